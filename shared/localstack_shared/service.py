@@ -1,0 +1,34 @@
+"""What the shells (the LocalStack extension, the command, the pytest fixture) know of an emulator."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from localstack_shared.serving import ASGIApplication, Serving
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Something an emulator really listens on: ``Stripe API``, ``http://127.0.0.1:8420``."""
+
+    label: str
+    url: str
+
+
+class Service(Protocol):
+    """An emulator that can be started and stopped, and exists as often in a process as one likes."""
+
+    serving: Serving
+    application: ASGIApplication
+    """What answers HTTP: on the service's own port, and handed over by LocalStack's gateway."""
+
+    def start(self) -> None:
+        """Bind the ports and serve; return when requests are accepted.
+
+        :raises localstack_shared.serving.PortUnavailable: where a port cannot be bound; nothing stays bound then
+        """
+
+    def stop(self) -> None:
+        """End streams and waits, finish short requests, free the ports. Within a second."""
+
+    def endpoints(self) -> list[Endpoint]:
+        """Where it listens, in the order in which a user wants to read it."""
