@@ -212,8 +212,8 @@ class HttpServer:
         )
         self._server = uvicorn.Server(config)
         self._serving = asyncio.ensure_future(self._server.serve(sockets=self._listeners))
-        while not self._server.started and not self._serving.done():
-            await asyncio.sleep(0.001)  # noqa: ASYNC110 - uvicorn has a flag, not an event
+        while not self._server.started and not self._serving.done():  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
         if self._serving.done():
             await self._serving
         return self

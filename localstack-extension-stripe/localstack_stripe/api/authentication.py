@@ -1,0 +1,103 @@
+"""Whose request it is: key to account (https://docs.stripe.com/api/authentication, https://docs.stripe.com/keys).
+
+Stripe's real test keys carry their account: the characters after ``_test_5`` are the same in an account's secret,
+publishable and restricted keys. A key of that form names its account here too, so that a test that makes up a fresh
+key has a fresh account. Every other test key belongs to one default account, so that services and a browser with
+made-up keys work together.
+"""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+
+from localstack_stripe.api.messages import Request
+from localstack_stripe.engine.errors import StripeError
+
+DEFAULT_ACCOUNT = "acct_1LocalStackDefau"
+
+_KEY = re.compile(r"(?P<kind>sk|pk|rk|ek)_(?:org_)?test_(?P<rest>\w+)\Z")
+_ACCOUNT_IN_KEY = re.compile(r"5(1[A-Za-z0-9]{15})[A-Za-z0-9]{8,}\Z")
+
+PUBLISHABLE_OPERATIONS = frozenset(
+    {
+        "POST /v1/tokens",
+        "GET /v1/tokens/{token}",
+        "POST /v1/sources",
+        "GET /v1/sources/{source}",
+        "POST /v1/payment_methods",
+        "POST /v1/confirmation_tokens",
+        "GET /v1/payment_intents/{intent}",
+        "POST /v1/payment_intents/{intent}",
+        "POST /v1/payment_intents/{intent}/confirm",
+        "GET /v1/setup_intents/{intent}",
+        "POST /v1/setup_intents/{intent}/confirm",
+    }
+)
+"""What a browser may do: the calls Stripe.js makes with a publishable key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key that was accepted."""
+
+    kind: str
+    account: str
+
+    @property
+    def publishable(self) -> bool:
+        """Whether it may stand in a web page."""
+        return self.kind == "pk"
+
+
+def authenticate(request: Request) -> Key:
+    """The key of *request*, from Bearer or Basic authorization, or from a browser's ``key`` parameter.
+
+    :raises StripeError: 401, in Stripe's words
+    """
+    text = _key_text(request)
+    if not text:
+        raise StripeError(
+            "You did not provide an API key. You need to provide your API key in the Authorization header, using "
+            "Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See "
+            "https://stripe.com/docs/api#authentication for details, or we can help at "
+            "https://support.stripe.com/.",
+            status=401,
+        )
+    match = _KEY.match(text)
+    if match is None:
+        raise StripeError(f"Invalid API Key provided: {_masked(text)}", status=401)
+    carried = _ACCOUNT_IN_KEY.match(match["rest"])
+    return Key(match["kind"], f"acct_{carried[1]}" if carried else DEFAULT_ACCOUNT)
+
+
+def forbid_publishable(key: Key, operation: str) -> None:
+    """Refuse what needs a secret key.
+
+    :raises StripeError: 401 ``secret_key_required``
+    """
+    if key.publishable and operation not in PUBLISHABLE_OPERATIONS:
+        raise StripeError(
+            "This API call cannot be made with a publishable API key. Please use a secret API key. You can find a "
+            "list of your API keys at https://dashboard.stripe.com/account/apikeys.",
+            status=401,
+            code="secret_key_required",
+        )
+
+
+def _key_text(request: Request) -> str:
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return credentials.strip()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(credentials).decode("ascii").partition(":")[0]
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
+    return ""
+
+
+def _masked(key: str) -> str:
+    if len(key) <= 12:
+        return key if len(key) <= 4 else "*" * (len(key) - 4) + key[-4:]
+    return f"{key[:8]}{'*' * (len(key) - 12)}{key[-4:]}"

@@ -1,0 +1,130 @@
+"""Form, query, multipart or JSON to a parameter tree.
+
+A tree is a dictionary of strings, lists and dictionaries. What ``items[0][price]=price_1`` means is decided here;
+what type it should have had is decided by validation. Stripe's encoding: https://docs.stripe.com/api (form-encoded
+bodies, arrays as ``a[0]=`` or ``a[]=``).
+"""
+
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from localstack_stripe.api.messages import Request
+from localstack_stripe.engine.errors import StripeError, invalid
+
+Tree = dict[str, Any]
+
+MAX_DEPTH = 16
+MAX_FIELDS = 5000
+
+
+def decode(request: Request) -> Tree:
+    """The parameters of *request*, those of the body over those of the query.
+
+    :raises StripeError: 400 where they cannot be decoded
+    """
+    pairs = _form(request.query)
+    content_type = request.headers.get("content-type", "")
+    if request.body and request.verb != "GET":
+        if content_type.startswith("application/json"):
+            return _grow(pairs) | _json(request.body)
+        if content_type.startswith("multipart/form-data"):
+            pairs += _multipart(request.body, content_type)
+        else:
+            try:
+                pairs += _form(request.body.decode("utf-8"))
+            except UnicodeDecodeError:
+                raise invalid("Invalid request body: it is not valid UTF-8") from None
+    return _grow(pairs)
+
+
+def _form(text: str) -> list[tuple[str, Any]]:
+    if not text:
+        return []
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+    except UnicodeDecodeError:
+        raise invalid("Invalid request parameters: they are not valid UTF-8") from None
+    except ValueError:
+        raise invalid(f"Too many parameters: at most {MAX_FIELDS} are read") from None
+    return list(pairs)
+
+
+def _multipart(body: bytes, content_type: str) -> list[tuple[str, Any]]:
+    from werkzeug.formparser import FormDataParser
+    from werkzeug.http import parse_options_header
+
+    mimetype, options = parse_options_header(content_type)
+    try:
+        _, fields, files = FormDataParser(silent=False).parse(
+            BytesIO(body), mimetype, len(body), options
+        )
+    except ValueError:
+        raise invalid("Invalid multipart body") from None
+    pairs: list[tuple[str, Any]] = list(fields.items(multi=True))
+    for name, file in files.items(multi=True):
+        pairs.append((name, Upload(file.filename or "file", file.mimetype, file.read())))
+    return pairs
+
+
+class Upload:
+    """A file of a multipart request."""
+
+    __slots__ = ("content", "content_type", "filename")
+
+    def __init__(self, filename: str, content_type: str, content: bytes) -> None:
+        self.filename = filename
+        self.content_type = content_type
+        self.content = content
+
+
+def _json(body: bytes) -> Tree:
+    try:
+        tree = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise StripeError("Invalid request: the body is not valid JSON", status=400) from None
+    if not isinstance(tree, dict):
+        raise StripeError("Invalid request: the body is not a JSON object", status=400)
+    return tree
+
+
+def _grow(pairs: list[tuple[str, Any]]) -> Tree:
+    tree: Tree = {}
+    for key, value in pairs:
+        name, bracket, rest = key.partition("[")
+        if not bracket:
+            tree[name] = value
+            continue
+        _plant(tree, [name, *rest.removesuffix("]").split("][")], value, key)
+    return tree
+
+
+def _plant(tree: Tree, names: list[str], value: Any, key: str) -> None:
+    if len(names) > MAX_DEPTH:
+        raise invalid(f"Invalid parameter {key}: it is nested too deeply")
+    node: Any = tree
+    for name, following in zip(names, [*names[1:], None], strict=True):
+        if following is None:
+            fresh: Any = value
+        else:
+            fresh = [] if following == "" else {}
+        if isinstance(node, list):
+            # `a[]=x` appends; `a[][b]=1&a[][c]=2` fills one object until a name repeats.
+            if following is None:
+                node.append(fresh)
+                return
+            if not node or not isinstance(node[-1], dict) or following in node[-1]:
+                node.append(fresh)
+            node = node[-1]
+        elif isinstance(node, dict):
+            if following is None:
+                node[name] = fresh
+                return
+            existing = node.get(name)
+            if not isinstance(existing, dict | list):
+                existing = node[name] = fresh
+            node = existing
+        else:
+            raise invalid(f"Invalid parameter: {key}", param=key)

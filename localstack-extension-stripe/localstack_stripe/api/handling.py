@@ -1,0 +1,185 @@
+"""The pipeline: one request in, one response out, without I/O.
+
+Authentication, contract match, decoding, validation, idempotency, unit of work, commit, rendering. What is refused on
+the way has changed nothing.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from localstack_stripe.api.authentication import Key, authenticate, forbid_publishable
+from localstack_stripe.api.decoding import decode
+from localstack_stripe.api.errors import error_body, unexpected_error
+from localstack_stripe.api.idempotency import IdempotencyKeys
+from localstack_stripe.api.messages import Request, Response
+from localstack_stripe.api.rendering import Rendering
+from localstack_stripe.api.routing import Router
+from localstack_stripe.api.validation import Parameters, Validation
+from localstack_stripe.contract.loader import Contract, Inline, Operation
+from localstack_stripe.engine.behaviours import BEHAVIOURS, Call
+from localstack_stripe.engine.clock import Clock
+from localstack_stripe.engine.errors import StripeError
+from localstack_stripe.engine.ids import IdGenerator
+from localstack_stripe.engine.operations import GenericOperations
+from localstack_stripe.engine.shapes import nullable, one_of
+from localstack_stripe.engine.work import UnitOfWork
+
+LOG = logging.getLogger(__name__)
+
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, PUT, PATCH, POST, DELETE",
+    "Access-Control-Allow-Headers": "*, Authorization",
+    "Access-Control-Expose-Headers": "Request-Id, Stripe-Manage-Version, Stripe-Should-Retry",
+    "Access-Control-Max-Age": "300",
+}
+"""Stripe.js calls the API from the page's origin, whatever it is."""
+
+
+class Handling:
+    """Answers requests.
+
+    :param begin: makes a unit of work for an account
+    :param commit: commits it and follows what it changed
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        clock: Clock,
+        ids: IdGenerator,
+        begin: Callable[[str], UnitOfWork],
+        commit: Callable[[UnitOfWork], None],
+    ) -> None:
+        self._version = contract.versions["api"]
+        self._contract = contract
+        self._clock = clock
+        self._ids = ids
+        self._begin = begin
+        self._commit = commit
+        self._router = Router(contract.operations.values())
+        self._validation = Validation(contract)
+        self._generic = GenericOperations(contract)
+        self._rendering = Rendering(contract)
+        self._idempotency = IdempotencyKeys()
+
+    def forget(self, account: str) -> None:
+        """Forget what is kept for an account."""
+        self._idempotency.forget(account)
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request. Nothing it does can raise."""
+        if request.verb == "OPTIONS":
+            return Response(200, b"", CORS)
+        headers = self._headers(request)
+        try:
+            return self._answer(request, headers)
+        except StripeError as error:
+            return _json(error.status, error_body(error), headers)
+        except Exception:
+            return _failed(request, headers)
+
+    def _answer(self, request: Request, headers: dict[str, str]) -> Response:
+        key = authenticate(request)
+        operation, path = self._router.match(request.verb, request.path)
+        forbid_publishable(key, operation.key)
+        account = self._account(key, request, headers)
+        params = self._validation.check(
+            decode(request), operation.parameters, self._unsettable(operation)
+        )
+        expansion = self._rendering.expansion(params.pop("expand", None) or (), operation.returns)
+        now = self._clock.now()
+        replayed = self._idempotency.replay(account, request, now)
+        if replayed is not None:
+            return replayed
+        work = self._begin(account)
+        call = Call(operation, path, _with_alias(operation, path, params), work, key.publishable)
+        try:
+            result = BEHAVIOURS.operations.get(_behaviour(operation), self._generic.run)(call)
+        except StripeError as error:
+            if error.commits:
+                self._commit(work)
+            response = _json(error.status, self._error(account, error), headers)
+        except Exception:
+            response = _failed(request, headers)
+        else:
+            # Rendered before the commit, from the same view: an answer that cannot be given changes nothing.
+            body = self._rendering.render(work, result, expansion, request.path)
+            self._commit(work)
+            response = _json(200, body, headers)
+        self._idempotency.keep(account, request, response, now)
+        return response
+
+    def _error(self, account: str, error: StripeError) -> dict[str, Any]:
+        work = self._begin(account)
+        error.objects = {
+            name: self._rendering.record(work, value, {}) if isinstance(value, dict) else value
+            for name, value in error.objects.items()
+        }
+        return error_body(error)
+
+    def _account(self, key: Key, request: Request, headers: dict[str, str]) -> str:
+        """The account that a request is for: the key's, or a connected one that it names."""
+        named = request.headers.get("stripe-account")
+        if not named or named == key.account:
+            return key.account
+        if self._begin(key.account).get("account", named) is None:
+            raise StripeError(
+                f"The provided key does not have access to account '{named}' (or that account does not exist). "
+                "Application access may have been revoked.",
+                status=403,
+                code="account_invalid",
+            )
+        headers["Stripe-Account"] = named
+        return named
+
+    def _unsettable(self, operation: Operation) -> frozenset[str]:
+        """Plain parameters that an empty string unsets, because the field of that name may be null."""
+        inline = one_of(operation.returns, Inline)
+        if inline is None:
+            return frozenset()
+        fields = self._contract.resources[inline.resource].fields
+        return frozenset(
+            name
+            for name in operation.parameters
+            if name in fields
+            and nullable(fields[name].type)
+            and not operation.parameters[name].required
+        )
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        headers = {
+            "Content-Type": "application/json",
+            "Request-Id": "req_" + self._ids.text(14),
+            "Stripe-Version": request.headers.get("stripe-version", self._version),
+            **CORS,
+        }
+        if "idempotency-key" in request.headers:
+            headers["Idempotency-Key"] = request.headers["idempotency-key"]
+        return headers
+
+
+def _with_alias(operation: Operation, path: dict[str, str], params: Parameters) -> Parameters:
+    """The parameters, with what only an older path says: the customer of ``/v1/customers/{customer}/subscriptions``."""
+    if operation.alias_of is None:
+        return params
+    known = operation.alias_of
+    return {name: value for name, value in path.items() if f"{{{name}}}" not in known} | params
+
+
+def _behaviour(operation: Operation) -> str:
+    return operation.alias_of or operation.key
+
+
+def _failed(request: Request, headers: dict[str, str]) -> Response:
+    """The answer where the emulator itself has failed: no traceback to the client, and one in the log."""
+    LOG.exception("%s: %s %s failed", headers["Request-Id"], request.verb, request.path)
+    error = unexpected_error()
+    return _json(error.status, error_body(error), headers)
+
+
+def _json(status: int, body: Any, headers: dict[str, str]) -> Response:
+    return Response(status, orjson.dumps(body, option=orjson.OPT_INDENT_2), headers)

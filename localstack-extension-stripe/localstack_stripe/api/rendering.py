@@ -1,0 +1,270 @@
+"""Record → JSON: inline resources, lists of children, and what the request expands.
+
+Expanding: https://docs.stripe.com/api/expanding_objects. What may be expanded is what the contract says: references,
+and the optional lists and structures of a resource.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from localstack_stripe.contract.loader import (
+    Array,
+    Contract,
+    Deleted,
+    Field,
+    Inline,
+    ListOf,
+    Map,
+    Reference,
+    Structure,
+    Type,
+)
+from localstack_stripe.engine.behaviours import BEHAVIOURS, Result, find
+from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.lists import Page
+from localstack_stripe.engine.shapes import alternatives, one_of
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+
+MAX_DEPTH = 4
+EMBEDDED = 10
+"""How many records of a list are shown inside the record that they belong to."""
+
+Expansion = dict[str, Any]
+"""A tree of names: ``{"latest_invoice": {"confirmation_secret": {}}}``."""
+
+
+class Rendering:
+    """Makes answers from records."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._special = cache(self._find_special)
+        self._special_of_structure = cache(self._find_special_of_structure)
+
+    # What the request asks for
+
+    def expansion(self, paths: Iterable[str], returns: Type) -> Expansion:
+        """The tree of what *paths* expand in what an operation returns.
+
+        :raises StripeError: 400 where a path is too deep or what it names cannot be expanded
+        """
+        tree: Expansion = {}
+        for path in paths:
+            names = path.split(".")
+            if len(names) > MAX_DEPTH:
+                raise invalid(
+                    f"You cannot expand more than {MAX_DEPTH} levels of a property. Property: {path}",
+                    "expand",
+                )
+            if not self._expandable(returns, names):
+                raise self._unexpandable(path, returns)
+            node = tree
+            for name in names:
+                node = node.setdefault(name, {})
+        return tree
+
+    def _unexpandable(self, path: str, returns: Type) -> StripeError:
+        message = f"This property cannot be expanded ({path})."
+        if one_of(returns, ListOf) and self._expandable(returns, ["data", *path.split(".")]):
+            message += f" You may want to try expanding 'data.{path}' instead."
+        return invalid(message)
+
+    def _expandable(self, type: Type, names: list[str]) -> bool:
+        """Whether *names* lead from a value of *type* to something that can be expanded."""
+        if not names:
+            return False
+        for kind in alternatives(type):
+            match kind:
+                case ListOf(item):
+                    if names[0] == "data" and len(names) > 1 and self._expandable(item, names[1:]):
+                        return True
+                case Array(item):
+                    if self._expandable(item, names):
+                        return True
+                case Inline(resource) | Deleted(resource):
+                    if self._expandable_field(self._contract.resources[resource].fields, names):
+                        return True
+                case Reference(resources):
+                    fields = (self._contract.resources[name].fields for name in resources)
+                    if any(self._expandable_field(each, names) for each in fields):
+                        return True
+                case Structure(name):
+                    if self._expandable_field(self._contract.structures[name], names):
+                        return True
+                case _:
+                    pass
+        return False
+
+    def _expandable_field(self, fields: Mapping[str, Field], names: list[str]) -> bool:
+        field = fields.get(names[0])
+        if field is None:
+            return False
+        if len(names) > 1:
+            return self._expandable(field.type, names[1:])
+        item = one_of(field.type, Array)
+        if one_of(field.type, Reference) or (item and one_of(item.item, Reference)):
+            return True
+        return field.optional and bool(
+            one_of(field.type, ListOf) or one_of(field.type, Structure) or item
+        )
+
+    # The answer
+
+    def render(self, work: UnitOfWork, result: Result, expansion: Expansion, url: str) -> Any:
+        """The JSON of what an operation returned."""
+        if isinstance(result, Page):
+            inner = expansion.get("data", {})
+            data = [self.record(work, record, inner) for record in result.records]
+            return _envelope(result, data, url)
+        return None if result is None else self.record(work, result, expansion)
+
+    def record(self, work: UnitOfWork, record: Record, expansion: Expansion) -> Record:
+        """A record as a client sees it. The record itself stays as it is."""
+        if record.get("deleted"):
+            return record
+        special = self._special(record["object"])
+        fields = self._contract.resources[record["object"]].fields
+        shown = dict(record)
+        for name in special.keys() | (expansion.keys() & fields.keys()):
+            field = fields[name]
+            asked = expansion.get(name)
+            if asked is not None and (record["object"], name) in BEHAVIOURS.includable:
+                shown[name] = BEHAVIOURS.includable[record["object"], name](work, record)
+            if one_of(field.type, ListOf) is not None:
+                if not field.optional or asked is not None:
+                    shown[name] = self._children(work, record, field, asked or {})
+            elif name in shown:
+                shown[name] = self._value(work, shown[name], field.type, asked)
+        return shown
+
+    def _value(self, work: UnitOfWork, value: Any, type: Type, asked: Expansion | None) -> Any:
+        """One value: inline resources are always shown, references when they are asked for."""
+        if value is None:
+            return None
+        if isinstance(value, list):
+            array = one_of(type, Array)
+            if array is None:
+                return value
+            return [self._value(work, item, array.item, asked) for item in value]
+        if isinstance(value, str):
+            inline = [kind.resource for kind in alternatives(type) if isinstance(kind, Inline)]
+            reference = one_of(type, Reference)
+            if asked is not None and reference is not None:
+                inline += reference.resources
+            for resource in inline:
+                found = find(work, resource, value) or work.buried(resource, value)
+                if found is not None:
+                    return self.record(work, found, asked or {})
+            return value
+        if isinstance(value, dict):
+            if "object" in value and value["object"] in self._contract.resources:
+                return self.record(work, value, asked or {})
+            structure = one_of(type, Structure)
+            if structure is not None:
+                return self._structure(work, value, structure.name, asked or {})
+            mapped = one_of(type, Map)
+            if mapped is not None and asked is not None:
+                return {
+                    key: self._value(work, item, mapped.item, asked) for key, item in value.items()
+                }
+        return value
+
+    def _structure(
+        self, work: UnitOfWork, value: Record, name: str, expansion: Expansion
+    ) -> Record:
+        special = self._special_of_structure(name)
+        names = (special.keys() | expansion.keys()) & value.keys()
+        if not names:
+            return value
+        fields = self._contract.structures[name]
+        shown = dict(value)
+        for each in names:
+            shown[each] = self._value(work, value[each], fields[each].type, expansion.get(each))
+        return shown
+
+    def _children(
+        self, work: UnitOfWork, record: Record, field: Field, expansion: Expansion
+    ) -> Record:
+        listed = one_of(field.type, ListOf)
+        parent = record["object"].rpartition(".")[2]
+        children: list[Record] = []
+        for kind in alternatives(listed.item):
+            if (
+                isinstance(kind, Inline)
+                and parent in self._contract.resources[kind.resource].fields
+            ):
+                children += work.where(kind.resource, parent, record["id"])
+        stored = record.get(field.name)
+        if not children and isinstance(stored, dict):
+            return stored
+        if not field.optional:
+            # What a record always shows, its items and lines, stands in the order in which it was added.
+            children.reverse()
+        inner = expansion.get("data", {})
+        return {
+            "object": "list",
+            "data": [self.record(work, child, inner) for child in children[:EMBEDDED]],
+            "has_more": len(children) > EMBEDDED,
+            "total_count": len(children),
+            "url": self._children_url(record, field),
+        }
+
+    def _children_url(self, record: Record, field: Field) -> str:
+        listed = one_of(field.type, ListOf)
+        own, of_kind = self._list_urls(record["object"], field.name, listed)
+        if own is not None:
+            return own.replace("{}", record["id"])
+        return f"{of_kind}?{record['object'].rpartition('.')[2]}={record['id']}"
+
+    @cache  # noqa: B019 - one rendering lives as long as its emulator
+    def _list_urls(self, object: str, name: str, listed: ListOf) -> tuple[str | None, str]:
+        kinds = [kind.resource for kind in alternatives(listed.item) if isinstance(kind, Inline)]
+        of_kind = f"/v1/{kinds[0].replace('.', '/')}s"
+        for operation in self._contract.operations.values():
+            if operation.verb != "GET" or one_of(operation.returns, ListOf) is None:
+                continue
+            head, brace, last = operation.path.rpartition("}/")
+            read = self._contract.operations.get(f"GET {head}}}") if brace else None
+            if last == name and read is not None and read.returns == Inline(object):
+                return head.partition("{")[0] + "{}/" + last, of_kind
+        return None, of_kind
+
+    def _find_special(self, resource: str) -> dict[str, Field]:
+        """The fields of a resource that are not simply shown as they are stored."""
+        return self._special_fields(self._contract.resources[resource].fields)
+
+    def _find_special_of_structure(self, name: str) -> dict[str, Field]:
+        return self._special_fields(self._contract.structures[name])
+
+    def _special_fields(self, fields: Mapping[str, Field]) -> dict[str, Field]:
+        return {name: field for name, field in fields.items() if self._is_special(field.type, ())}
+
+    def _is_special(self, type: Type, inside: tuple[str, ...]) -> bool:
+        for kind in alternatives(type):
+            match kind:
+                case Inline() | ListOf():
+                    return True
+                case Array(item):
+                    if self._is_special(item, inside):
+                        return True
+                case Structure(name):
+                    if name in inside:
+                        continue
+                    fields = self._contract.structures[name].values()
+                    if any(self._is_special(field.type, (*inside, name)) for field in fields):
+                        return True
+                case _:
+                    pass
+        return False
+
+
+def _envelope(page: Page, data: list[Any], url: str) -> Record:
+    if page.kind == "list2":
+        following = f"{page.url}?page={page.next}" if page.next else None
+        return {"data": data, "next_page_url": following, "previous_page_url": None}
+    if page.kind == "search":
+        envelope = {"object": "search_result", "data": data, "has_more": page.has_more}
+        return envelope | {"next_page": page.next, "url": page.url}
+    return {"object": "list", "data": data, "has_more": page.has_more, "url": page.url}

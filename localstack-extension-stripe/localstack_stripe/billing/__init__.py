@@ -1,0 +1,1 @@
+"""Pure arithmetic and calendars: no store, no clock, no I/O."""

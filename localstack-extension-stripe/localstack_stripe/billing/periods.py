@@ -1,0 +1,50 @@
+"""Billing periods: where one begins and ends, given an anchor and an interval.
+
+Source: https://docs.stripe.com/billing/subscriptions/billing-cycle. Dates are in UTC. A period that would end on a
+day its month lacks ends on that month's last day, and the next one goes back to the anchor's day.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from dateutil.relativedelta import relativedelta
+
+SECONDS = {"day": 86_400, "week": 7 * 86_400, "month": 28 * 86_400, "year": 365 * 86_400}
+"""The shortest that one interval can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """How often a price recurs, such as every three months."""
+
+    unit: str
+    count: int = 1
+
+    def after(self, anchor: int, periods: int) -> int:
+        """The moment *periods* intervals after *anchor*, both in seconds since 1970."""
+        start = datetime.fromtimestamp(anchor, UTC)
+        # Always counted from the anchor: adding month by month would turn the 31st into the 28th for good.
+        amount = self.count * periods
+        step = relativedelta(
+            days=amount * {"day": 1, "week": 7}.get(self.unit, 0),
+            months=amount * {"month": 1, "year": 12}.get(self.unit, 0),
+        )
+        return int((start + step).timestamp())
+
+    @property
+    def shortest(self) -> int:
+        """The least number of seconds that one interval can last."""
+        return SECONDS[self.unit] * self.count
+
+
+def period_at(anchor: int, interval: Interval, moment: int) -> tuple[int, int]:
+    """The period that contains *moment*, as its start (inclusive) and end (exclusive).
+
+    *anchor* may lie after *moment*: periods extend both ways from it.
+    """
+    periods = (moment - anchor) // (interval.shortest * 2)
+    while interval.after(anchor, periods) > moment:
+        periods -= 1
+    while interval.after(anchor, periods + 1) <= moment:
+        periods += 1
+    return interval.after(anchor, periods), interval.after(anchor, periods + 1)

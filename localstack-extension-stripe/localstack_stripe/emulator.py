@@ -1,0 +1,139 @@
+"""The emulator: everything built together, started and stopped."""
+
+import asyncio
+import contextlib
+import time
+
+import localstack_stripe.resources  # noqa: F401 - registers the behaviours
+from localstack_shared.service import Endpoint
+from localstack_shared.serving import HttpServer, Serving, bind, bound_address
+from localstack_shared.settings import Address
+from localstack_stripe.api.asgi import application
+from localstack_stripe.api.control import Control
+from localstack_stripe.api.handling import Handling
+from localstack_stripe.api.messages import Request, Response
+from localstack_stripe.contract.loader import load_contract
+from localstack_stripe.engine.clock import Clock
+from localstack_stripe.engine.ids import IdGenerator
+from localstack_stripe.engine.schedule import Runner, Schedule
+from localstack_stripe.engine.shapes import Shapes
+from localstack_stripe.engine.store import Store
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.settings import StripeSettings
+
+SETTLE_SECONDS = 0.25
+"""How long a request may go on working off what it made due, so that a short test clock's advance is over when it is
+answered. The rest is done between requests."""
+
+IDLE_SECONDS = 0.5
+"""How often real time is compared with what is due."""
+
+
+class StripeEmulator:
+    """A Stripe API. It can be used without being started: :meth:`handle` needs no socket.
+
+    :param settings: where to listen, and the seed of its ids
+    :param listen_host: where to listen unless the settings name a host
+    """
+
+    def __init__(
+        self, settings: StripeSettings | None = None, listen_host: str = "127.0.0.1"
+    ) -> None:
+        self._settings = settings or StripeSettings()
+        self._listen_host = listen_host
+        self.contract = load_contract()
+        self.clock = Clock()
+        self.ids = IdGenerator(self._settings.seed)
+        self._shapes = Shapes(self.contract)
+        self._store = Store()
+        self._schedule = Schedule()
+        self._runner = Runner(self._schedule, self.clock, self.begin, self.commit)
+        self._handling = Handling(self.contract, self.clock, self.ids, self.begin, self.commit)
+        self._control = Control(self.reset)
+        self.serving = Serving("stripe")
+        self.application = application(self.handle)
+        self._address: Address | None = None
+
+    # Without I/O
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request, then work off what it has made due."""
+        if self._control.serves(request.path):
+            return self._control.handle(request)
+        response = self._handling.handle(request)
+        self.settle()
+        return response
+
+    def settle(self, seconds: float = SETTLE_SECONDS) -> bool:
+        """Work off what is due, for at most *seconds*.
+
+        :return: whether something is left
+        """
+        deadline = time.monotonic() + seconds
+        while self._runner.step():
+            if time.monotonic() > deadline:
+                return True
+        return False
+
+    def begin(self, account: str) -> UnitOfWork:
+        """A unit of work on an account's records."""
+        return UnitOfWork(
+            self._store.account(account), self.contract, self._shapes, self.clock, self.ids
+        )
+
+    def commit(self, work: UnitOfWork) -> None:
+        """Make a unit of work's changes everyone's, and schedule what they make due."""
+        changes = work.commit()
+        if changes:
+            self._schedule.follow(work, changes)
+            self._runner.follow(work.account, changes)
+
+    def reset(self, account: str) -> None:
+        """Forget everything of one account."""
+        self._store.reset(account)
+        self._schedule.forget(account)
+        self._runner.forget(account)
+        self._handling.forget(account)
+
+    # With a port of its own
+
+    def start(self) -> None:
+        """Bind the port and serve."""
+        listener = bind(self._settings.bind.on(self._listen_host), "STRIPE_BIND_ADDR")
+        try:
+            self._address = bound_address(listener)
+            server = HttpServer(self.application, [listener])
+            self.serving.start([server.open, self._start_clockwork])
+        except BaseException:
+            listener.close()
+            raise
+
+    def stop(self) -> None:
+        """End what is waiting and free the port."""
+        self.serving.stop()
+
+    def endpoints(self) -> list[Endpoint]:
+        """Where the API really listens."""
+        return [Endpoint("Stripe API", f"http://{self._address}")]
+
+    async def _start_clockwork(self) -> "Clockwork":
+        return Clockwork(self)
+
+
+class Clockwork:
+    """The task on the loop that works off what falls due in real time, between requests."""
+
+    def __init__(self, emulator: StripeEmulator) -> None:
+        self._emulator = emulator
+        self._task = asyncio.ensure_future(self._run())
+
+    async def _run(self) -> None:
+        stopping = self._emulator.serving.stopping
+        while not stopping.is_set():
+            busy = self._emulator.settle(0.01)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), 0.001 if busy else IDLE_SECONDS)
+
+    async def close(self) -> None:
+        """Wait for the step that is under way."""
+        await self._task

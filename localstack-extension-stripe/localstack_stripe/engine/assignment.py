@@ -1,0 +1,109 @@
+"""Writing parameters into a record: those that are fields of it and have its types."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from localstack_stripe.contract.loader import (
+    Array,
+    Field,
+    ListOf,
+    Map,
+    Reference,
+    Structure,
+)
+from localstack_stripe.engine.behaviours import BEHAVIOURS, find
+from localstack_stripe.engine.errors import no_such
+from localstack_stripe.engine.shapes import alternatives, nullable, one_of
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork, display_name
+
+
+def assign(
+    work: UnitOfWork,
+    record: Record,
+    params: Mapping[str, Any],
+    fields: Mapping[str, Field],
+    prefix: str = "",
+) -> None:
+    """Write those parameters into a record that are fields of it and have its types.
+
+    :raises StripeError: where a reference names what does not exist
+    """
+    for name, value in params.items():
+        field = fields.get(name)
+        if field is None or name in ("id", "object"):
+            continue
+        path = f"{prefix}[{name}]" if prefix else name
+        if value is None:
+            _unset(record, field)
+        elif name == "metadata":
+            record[name] = merged_metadata(record.get(name) or {}, value)
+        else:
+            _assign_value(work, record, field, value, path)
+
+
+def _assign_value(work: UnitOfWork, record: Record, field: Field, value: Any, path: str) -> None:
+    structure = one_of(field.type, Structure)
+    array = one_of(field.type, Array)
+    reference = one_of(field.type, Reference)
+    if isinstance(value, dict):
+        if structure is not None:
+            record[field.name] = _filled(work, record.get(field.name), structure, value, path)
+        elif one_of(field.type, Map) is not None:
+            record[field.name] = value
+    elif isinstance(value, list):
+        if array is None:
+            return
+        item = one_of(array.item, Structure)
+        if all(isinstance(entry, dict) for entry in value) and value:
+            if item is not None:
+                record[field.name] = [
+                    _filled(work, None, item, entry, f"{path}[{position}]")
+                    for position, entry in enumerate(value)
+                ]
+        elif item is None:
+            record[field.name] = value
+    elif reference is not None:
+        record[field.name] = _resolve(work, reference, value, path)
+    elif any(
+        not isinstance(kind, Structure | Array | Map | ListOf) for kind in alternatives(field.type)
+    ):
+        record[field.name] = value
+
+
+def _filled(work: UnitOfWork, existing: Any, structure: Structure, value: Any, path: str) -> Record:
+    filled: Record = dict(existing) if existing else work.shapes.structure(structure.name)
+    assign(work, filled, value, work.contract.structures[structure.name], path)
+    return filled
+
+
+def _unset(record: Record, field: Field) -> None:
+    if nullable(field.type):
+        record[field.name] = None
+    elif one_of(field.type, Map) is not None:
+        record[field.name] = {}
+    elif one_of(field.type, Array) is not None:
+        record[field.name] = []
+    elif field.optional:
+        record.pop(field.name, None)
+
+
+def _resolve(work: UnitOfWork, reference: Reference, id: str, path: str) -> str:
+    """The id of the record that a reference means."""
+    # What no operation creates (tax codes, applications) cannot be known here, and is believed.
+    known = [kind for kind in reference.resources if kind in work.shapes.creatable]
+    for kind in known:
+        record = find(work, kind, id)
+        if record is None and kind in BEHAVIOURS.stand_ins:
+            record = BEHAVIOURS.stand_ins[kind](work, id)
+        if record is not None:
+            return str(record["id"])
+    if known:
+        raise no_such(display_name(known[0]), id, path)
+    return id
+
+
+def merged_metadata(metadata: Record, changes: Record) -> Record:
+    """Metadata after a request: given keys replace, an empty value removes (https://docs.stripe.com/metadata)."""
+    merged = metadata | {key: str(value) for key, value in changes.items()}
+    return {key: value for key, value in merged.items() if value != ""}

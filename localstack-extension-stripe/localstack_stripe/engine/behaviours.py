@@ -1,0 +1,153 @@
+"""The registry of behaviours: what people wrote beyond the generic operations.
+
+A behaviour is a function for one operation (:func:`operation`), or a hook that a generic operation calls
+(:func:`defaults`, :func:`before_create`, :func:`before_update`, :func:`before_delete`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from localstack_stripe.contract.loader import Operation
+from localstack_stripe.engine.errors import no_such
+from localstack_stripe.engine.lists import Page
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork, display_name
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an operation, with parameters that validation has typed.
+
+    :param path: the values of the path's placeholders
+    :param params: without ``expand``; an unset parameter is ``None``
+    :param publishable: whether a browser's key makes it
+    """
+
+    operation: Operation
+    path: Mapping[str, str]
+    params: Mapping[str, Any]
+    work: UnitOfWork
+    publishable: bool = False
+
+
+Result = Record | Page | None
+Behaviour = Callable[[Call], Result]
+CreateHook = Callable[[Call, Record], None]
+UpdateHook = Callable[[Call, Record, Record], None]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(slots=True)
+class Behaviours:
+    """What was registered, by operation and by resource."""
+
+    operations: dict[str, Behaviour] = field(default_factory=dict)
+    defaults: dict[str, Callable[[UnitOfWork], Record]] = field(default_factory=dict)
+    before_create: dict[str, CreateHook] = field(default_factory=dict)
+    before_update: dict[str, UpdateHook] = field(default_factory=dict)
+    before_delete: dict[str, CreateHook] = field(default_factory=dict)
+    includable: dict[tuple[str, str], Callable[[UnitOfWork, Record], Any]] = field(
+        default_factory=dict
+    )
+    views: dict[str, Callable[[UnitOfWork, str], Record | None]] = field(default_factory=dict)
+    stand_ins: dict[str, Callable[[UnitOfWork, str], Record | None]] = field(default_factory=dict)
+    filters: dict[tuple[str, str], Callable[[UnitOfWork, Record, Any], bool]] = field(
+        default_factory=dict
+    )
+
+
+BEHAVIOURS = Behaviours()
+"""Filled when ``localstack_stripe.resources`` is imported. It holds code, never state."""
+
+
+def operation(key: str) -> Callable[[Behaviour], Behaviour]:
+    """Register what an operation does, instead of the generic engine: ``POST /v1/invoices/{invoice}/pay``."""
+
+    def register(behaviour: Behaviour) -> Behaviour:
+        BEHAVIOURS.operations[key] = behaviour
+        return behaviour
+
+    return register
+
+
+def _registering(registry: dict[str, Any], name: str) -> Callable[[F], F]:
+    def register(function: F) -> F:
+        registry[name] = function
+        return function
+
+    return register
+
+
+def defaults(object: str) -> Callable[[F], F]:
+    """Register what a new record has besides its empty fields."""
+    return _registering(BEHAVIOURS.defaults, object)
+
+
+def before_create(object: str) -> Callable[[F], F]:
+    """Register what happens to a new record, filled from the parameters, before it is answered."""
+    return _registering(BEHAVIOURS.before_create, object)
+
+
+def before_update(object: str) -> Callable[[F], F]:
+    """Register what happens to a changed record; the hook gets the call, the new and the old record."""
+    return _registering(BEHAVIOURS.before_update, object)
+
+
+def before_delete(object: str) -> Callable[[F], F]:
+    """Register what else goes when a record is deleted, or refuse it."""
+    return _registering(BEHAVIOURS.before_delete, object)
+
+
+def includable(object: str, name: str) -> Callable[[F], F]:
+    """Register how a field is made that is answered only when it is expanded."""
+
+    def register(function: F) -> F:
+        BEHAVIOURS.includable[object, name] = function
+        return function
+
+    return register
+
+
+def view(object: str) -> Callable[[F], F]:
+    """Register how a resource is found that is another one seen differently, as a plan is a price."""
+    return _registering(BEHAVIOURS.views, object)
+
+
+def stands_in(object: str) -> Callable[[F], F]:
+    """Register how a record is made for one of Stripe's test values, such as ``pm_card_visa``, or nothing."""
+    return _registering(BEHAVIOURS.stand_ins, object)
+
+
+def list_filter(operation: str, parameter: str) -> Callable[[F], F]:
+    """Register what a list's parameter selects, where that is not equality with a field."""
+
+    def register(function: F) -> F:
+        BEHAVIOURS.filters[operation, parameter] = function
+        return function
+
+    return register
+
+
+def find(work: UnitOfWork, object: str, id: str) -> Record | None:
+    """A record of *object*, or the view of another that stands for it."""
+    look = BEHAVIOURS.views.get(object)
+    return work.get(object, id) if look is None else look(work, id)
+
+
+# What placeholders are called in errors, where it is not their name: `No such customer` has the param `id`.
+_NAMED_ID = {"customer", "subscription", "charge", "account"}
+
+
+def require_path(call: Call, placeholder: str, object: str) -> Record:
+    """The record that a placeholder of the path names.
+
+    :raises StripeError: 404 ``resource_missing``
+    """
+    id = call.path[placeholder]
+    record = find(call.work, object, id)
+    if record is None:
+        param = "id" if placeholder in _NAMED_ID else placeholder
+        raise no_such(display_name(object), id, param, status=404)
+    return record

@@ -1,0 +1,95 @@
+"""Stripe's errors as exceptions, with the fields that its clients read.
+
+Types, codes and wording follow https://docs.stripe.com/api/errors and https://docs.stripe.com/error-codes.
+"""
+
+from typing import Any
+
+
+class StripeError(Exception):
+    """What a request is refused with. The edge turns it into a status and a body; nothing was changed.
+
+    :param message: for a person
+    :param type: one of Stripe's error types
+    :param status: the HTTP status
+    :param code: one of Stripe's error codes
+    :param param: the request's parameter that is at fault, as the client wrote it (``items[0][price]``)
+    :param objects: what was involved, by the error's field: ids (``charge``), or records to be shown whole
+        (``payment_intent``, ``payment_method``, ``setup_intent``)
+    """
+
+    commits = False
+    """Whether what happened so far stays: true of a decline, which is an outcome and not a refusal."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        type: str = "invalid_request_error",
+        status: int = 400,
+        code: str | None = None,
+        param: str | None = None,
+        **objects: Any,
+    ) -> None:
+        super().__init__(message)
+        self.objects = objects
+        self.message = message
+        self.type = type
+        self.status = status
+        self.code = code
+        self.param = param
+
+    def body(self) -> dict[str, Any]:
+        """The ``error`` object, without what only the edge knows."""
+        fields = {
+            "code": self.code,
+            "message": self.message,
+            "param": self.param,
+            "type": self.type,
+        }
+        return self.objects | {name: value for name, value in fields.items() if value is not None}
+
+
+class CardError(StripeError):
+    """The simulated bank said no (https://docs.stripe.com/declines).
+
+    :param commits: whether the failed charge and the changed intent stay, as they do when a payment was tried
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        decline_code: str | None = None,
+        param: str | None = None,
+        commits: bool = True,
+        **objects: Any,
+    ) -> None:
+        super().__init__(message, type="card_error", status=402, code=code, param=param, **objects)
+        self.decline_code = decline_code
+        self.commits = commits
+
+    def body(self) -> dict[str, Any]:
+        """The ``error`` object, with the decline's own fields."""
+        body = super().body()
+        if self.decline_code is not None:
+            body["decline_code"] = self.decline_code
+        return body
+
+
+def missing_parameter(param: str) -> StripeError:
+    """A required parameter is not there."""
+    return StripeError(f"Missing required param: {param}.", code="parameter_missing", param=param)
+
+
+def no_such(name: str, id: str, param: str, *, status: int = 400) -> StripeError:
+    """What *param* names does not exist. In a path it is 404 with the param ``id``, elsewhere 400."""
+    return StripeError(
+        f"No such {name}: '{id}'", status=status, code="resource_missing", param=param
+    )
+
+
+def invalid(message: str, param: str | None = None, code: str | None = None) -> StripeError:
+    """Any other refused request."""
+    return StripeError(message, code=code, param=param)

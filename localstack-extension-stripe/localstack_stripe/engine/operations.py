@@ -1,0 +1,188 @@
+"""The generic operations: every operation of the contract, worked from its data alone.
+
+An operation nobody wrote code for still creates, reads, changes and deletes well-formed records.
+"""
+
+from typing import Any
+
+from localstack_stripe.contract.loader import Contract, Deleted, Inline, ListOf, Operation
+from localstack_stripe.engine.assignment import assign
+from localstack_stripe.engine.behaviours import BEHAVIOURS, Call, Result, find, require_path
+from localstack_stripe.engine.errors import StripeError, no_such
+from localstack_stripe.engine.lists import Page, page_of
+from localstack_stripe.engine.shapes import alternatives, one_of
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import display_name
+
+
+class GenericOperations:
+    """Every operation of the contract, worked from its data."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+
+    def run(self, call: Call) -> Result:
+        """What *call* does according to its verb, its path and what it returns."""
+        operation = call.operation
+        returns = alternatives(operation.returns)
+        listed = one_of(operation.returns, ListOf)
+        on_record = operation.path.endswith("}")
+        if listed is not None:
+            return self._list(call, listed)
+        if operation.verb == "DELETE":
+            return self._delete(call)
+        resources = [item.resource for item in returns if isinstance(item, Inline)]
+        if not resources:
+            return None
+        if operation.verb == "GET":
+            return (
+                self._retrieve(call, resources)
+                if on_record
+                else self._singleton(call, resources[0])
+            )
+        if on_record:
+            return self.update(call, self._named(call, resources))
+        return self._post(call, resources)
+
+    def create(self, call: Call, object: str, **values: Any) -> Record:
+        """Make a record from the call's parameters.
+
+        :raises StripeError: where a parameter names what does not exist, or the id is taken
+        """
+        work = call.work
+        given = call.params.get("id")
+        if given is not None and "id" in self._contract.resources[object].fields:
+            if work.get(object, given) is not None:
+                title = display_name(object).capitalize()
+                raise StripeError(
+                    f"{title} already exists.", code="resource_already_exists", param="id"
+                )
+            values["id"] = given
+        fields = self._contract.resources[object].fields
+        make_defaults = BEHAVIOURS.defaults.get(object)
+        record = work.create(object, **(make_defaults(work) if make_defaults else {}), **values)
+        assign(work, record, call.params, fields)
+        if "created" in record:
+            record["created"] = work.now(record)
+        hook = BEHAVIOURS.before_create.get(object)
+        if hook is not None:
+            hook(call, record)
+        return record
+
+    def update(self, call: Call, before: Record) -> Record:
+        """Change a record by the call's parameters."""
+        fields = self._contract.resources[before["object"]].fields
+        record = call.work.change(before)
+        assign(call.work, record, call.params, fields)
+        hook = BEHAVIOURS.before_update.get(record["object"])
+        if hook is not None:
+            hook(call, record, before)
+        return record
+
+    def _post(self, call: Call, resources: list[str]) -> Result:
+        operation = call.operation
+        if "{" not in operation.path:
+            if self._is_singleton(operation):
+                return self.update(call, self._singleton(call, resources[0]))
+            return self.create(call, resources[0])
+        listed_here = self._contract.operations.get(f"GET {operation.path}")
+        if listed_here is not None and one_of(listed_here.returns, ListOf) is None:
+            return self.update(call, self._singleton(call, resources[0]))
+        parent = self._parent(operation)
+        if listed_here is None and (parent is None or parent in resources):
+            return self.update(call, self._named(call, resources))
+        return self.create(call, resources[0], **self._parent_fields(call, resources[0]))
+
+    def _retrieve(self, call: Call, resources: list[str]) -> Record:
+        return self._named(call, resources)
+
+    def _delete(self, call: Call) -> Result:
+        stub = one_of(call.operation.returns, Deleted)
+        resources = [
+            kind.resource
+            for kind in alternatives(call.operation.returns)
+            if isinstance(kind, Deleted | Inline)
+        ]
+        if not call.operation.path.endswith("}"):
+            record = self._child(call, resources[0])
+        else:
+            record = self._named(call, resources)
+        hook = BEHAVIOURS.before_delete.get(record["object"])
+        if hook is not None:
+            hook(call, record)
+        buried = call.work.bury(record)
+        return record if stub is None else buried
+
+    def _named(self, call: Call, resources: list[str]) -> Record:
+        """The record that the path's last placeholder names, of its parent where the path has one."""
+        names = list(call.path)
+        last = names[-1]
+        for resource in resources:
+            record = find(call.work, resource, call.path[last])
+            if record is not None and self._belongs(record, call, names[:-1]):
+                return record
+        return (
+            require_path(call, last, resources[0])
+            if len(names) == 1
+            else self._missing(call, last, resources[0])
+        )
+
+    def _missing(self, call: Call, placeholder: str, object: str) -> Record:
+        raise no_such(display_name(object), call.path[placeholder], placeholder, status=404)
+
+    def _belongs(self, record: Record, call: Call, parents: list[str]) -> bool:
+        return all(record.get(parent, call.path[parent]) == call.path[parent] for parent in parents)
+
+    def _child(self, call: Call, object: str) -> Record:
+        for parent, id in call.path.items():
+            found = call.work.where(object, parent, id)
+            if found:
+                return found[0]
+        return self._missing(call, next(iter(call.path)), object)
+
+    def _singleton(self, call: Call, object: str) -> Record:
+        """The one record of its kind that the account or the path's parent has, made when first asked for."""
+        parent = self._parent(call.operation)
+        if parent is not None:
+            require_path(call, list(call.path)[-1], parent)
+        id = "/".join([object, *call.path.values()]) if call.path else object
+        existing = call.work.get(object, id)
+        if existing is not None:
+            return existing
+        make_defaults = BEHAVIOURS.defaults.get(object)
+        values = make_defaults(call.work) if make_defaults else {}
+        return call.work.create(object, **{**values, "id": id, **self._parent_fields(call, object)})
+
+    def _is_singleton(self, operation: Operation) -> bool:
+        read = self._contract.operations.get(f"GET {operation.path}")
+        return read is not None and one_of(read.returns, Inline) is not None
+
+    def _parent(self, operation: Operation) -> str | None:
+        """The resource that the path's last placeholder names."""
+        head, brace, _ = operation.path.rpartition("}")
+        read = self._contract.operations.get(f"GET {head}{brace}") if brace else None
+        inline = one_of(read.returns, Inline) if read is not None else None
+        return inline.resource if inline is not None else None
+
+    def _parent_fields(self, call: Call, object: str) -> Record:
+        parent = self._parent(call.operation)
+        if parent is not None:
+            require_path(call, list(call.path)[-1], parent)
+        fields = self._contract.resources[object].fields
+        return {name: value for name, value in call.path.items() if name in fields}
+
+    def _list(self, call: Call, listed: ListOf) -> Page:
+        parent = self._parent(call.operation)
+        if parent is not None:
+            require_path(call, list(call.path)[-1], parent)
+        resources = [
+            kind.resource for kind in alternatives(listed.item) if isinstance(kind, Inline)
+        ]
+        filters = {
+            parameter: test
+            for (key, parameter), test in BEHAVIOURS.filters.items()
+            if key == call.operation.key
+        }
+        return page_of(
+            call.work, resources, call.operation, call.path, call.params, listed.kind, filters
+        )

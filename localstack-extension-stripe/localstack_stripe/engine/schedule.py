@@ -1,0 +1,198 @@
+"""What falls due, and when.
+
+A resource says when something is next due on a record of it (:func:`due`), and what happens then. The schedule is
+kept from the committed records alone: every commit tells it what changed, so nothing can be scheduled by a request
+that was refused, and nothing forgotten by one that was not. The emulator's time and each test clock have an order
+of their own.
+"""
+
+import heapq
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from localstack_stripe.engine.clock import Clock
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import TEST_CLOCK, UnitOfWork
+
+LOG = logging.getLogger(__name__)
+
+NextDue = Callable[[UnitOfWork, Record], int | None]
+WhenDue = Callable[[UnitOfWork, Record], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    next: NextDue
+    happens: WhenDue
+
+
+_DUE: dict[str, _Due] = {}
+
+
+def due(object: str, *, next: NextDue) -> Callable[[WhenDue], WhenDue]:
+    """Register what happens to a record of *object* when its time has come.
+
+    :param next: when that is, in seconds since 1970, or nothing; asked after every change of the record
+    """
+
+    def register(happens: WhenDue) -> WhenDue:
+        _DUE[object] = _Due(next, happens)
+        return happens
+
+    return register
+
+
+Subject = tuple[str, str, str]
+"""Account, object and id."""
+
+ClockKey = tuple[str, str | None]
+"""An account and one of its test clocks, or nothing for the emulator's time."""
+
+
+@dataclass(slots=True)
+class _Queue:
+    entries: list[tuple[int, int, Subject]] = field(default_factory=list)
+
+
+class Schedule:
+    """The order of what falls due."""
+
+    def __init__(self) -> None:
+        self._queues: dict[ClockKey, _Queue] = {}
+        self._valid: dict[Subject, tuple[int, ClockKey]] = {}
+        self._number = 0
+
+    def follow(
+        self, work: UnitOfWork, changes: Iterable[tuple[Record | None, Record | None]]
+    ) -> None:
+        """Take over what a commit has changed."""
+        for before, now in changes:
+            record = now or before
+            assert record is not None
+            rule = _DUE.get(record["object"])
+            if rule is None:
+                continue
+            subject = (work.account, record["object"], record["id"])
+            moment = rule.next(work, now) if now is not None else None
+            if moment is None:
+                self._valid.pop(subject, None)
+            else:
+                self._put(moment, (work.account, work.clock_of(record)), subject)
+
+    def _put(self, moment: int, clock: ClockKey, subject: Subject) -> None:
+        if self._valid.get(subject) == (moment, clock):
+            return
+        self._valid[subject] = (moment, clock)
+        self._number += 1
+        queue = self._queues.setdefault(clock, _Queue())
+        heapq.heappush(queue.entries, (moment, self._number, subject))
+
+    def next(self, clock: ClockKey) -> tuple[int, Subject] | None:
+        """What is due first on a clock, and when."""
+        queue = self._queues.get(clock)
+        while queue is not None and queue.entries:
+            moment, _, subject = queue.entries[0]
+            if self._valid.get(subject) == (moment, clock):
+                return moment, subject
+            heapq.heappop(queue.entries)
+        return None
+
+    def accounts(self) -> list[str]:
+        """The accounts for which something is due in the emulator's time."""
+        return [account for account, clock in self._queues if clock is None]
+
+    def drop(self, subject: Subject) -> None:
+        """Forget an entry that cannot be worked off."""
+        self._valid.pop(subject, None)
+
+    def forget(self, account: str) -> None:
+        """Forget everything of an account."""
+        self._queues = {key: queue for key, queue in self._queues.items() if key[0] != account}
+        self._valid = {subject: at for subject, at in self._valid.items() if subject[0] != account}
+
+
+class Runner:
+    """Works off what is due: one entry, one unit of work.
+
+    :param begin: makes a unit of work for an account
+    :param commit: commits it and tells the schedule
+    """
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        clock: Clock,
+        begin: Callable[[str], UnitOfWork],
+        commit: Callable[[UnitOfWork], None],
+    ) -> None:
+        self._schedule = schedule
+        self._clock = clock
+        self._begin = begin
+        self._commit = commit
+        self._advancing: dict[ClockKey, int] = {}
+
+    def follow(self, account: str, changes: Iterable[tuple[Record | None, Record | None]]) -> None:
+        """Notice test clocks that were told to advance."""
+        for before, now in changes:
+            record = now or before
+            if record is None or record["object"] != TEST_CLOCK:
+                continue
+            key = (account, record["id"])
+            if now is not None and now["status"] == "advancing":
+                self._advancing[key] = now["status_details"]["advancing"]["target_frozen_time"]
+            else:
+                self._advancing.pop(key, None)
+
+    def forget(self, account: str) -> None:
+        """Forget everything of an account."""
+        self._advancing = {key: at for key, at in self._advancing.items() if key[0] != account}
+
+    def step(self) -> bool:
+        """Do the next thing that is due, if there is one, and say whether there was."""
+        for key, target in self._advancing.items():
+            self._advance(key, target)
+            return True
+        now = self._clock.now()
+        for account in self._schedule.accounts():
+            entry = self._schedule.next((account, None))
+            if entry is not None and entry[0] <= now:
+                self._happen(self._begin(account), entry[1])
+                return True
+        return False
+
+    def _advance(self, key: ClockKey, target: int) -> None:
+        account, clock_id = key
+        assert clock_id is not None
+        work = self._begin(account)
+        clock = work.change(work.require(TEST_CLOCK, clock_id, "test_clock"))
+        entry = self._schedule.next(key)
+        if entry is not None and entry[0] <= target:
+            clock["frozen_time"] = max(clock["frozen_time"], entry[0])
+            if not self._happen(work, entry[1]):
+                failed = self._begin(account)
+                clock = failed.change(failed.require(TEST_CLOCK, clock_id, "test_clock"))
+                clock["status"], clock["status_details"] = "internal_failure", {}
+                self._commit(failed)
+            return
+        clock["frozen_time"] = target
+        clock["status"], clock["status_details"] = "ready", {}
+        self._commit(work)
+
+    def _happen(self, work: UnitOfWork, subject: Subject) -> bool:
+        account, object, id = subject
+        record = work.get(object, id)
+        before = _DUE[object].next(work, record) if record is not None else None
+        try:
+            if record is not None:
+                _DUE[object].happens(work, record)
+            self._commit(work)
+        except Exception:
+            LOG.exception("What was due on %s of %s failed", id, account)
+            self._schedule.drop(subject)
+            return False
+        after = work.get(object, id)
+        if after is not None and before is not None and _DUE[object].next(work, after) == before:
+            LOG.error("What was due on %s of %s changed nothing and is dropped", id, account)
+            self._schedule.drop(subject)
+        return True

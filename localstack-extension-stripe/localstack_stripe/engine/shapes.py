@@ -1,0 +1,107 @@
+"""What a contract's types mean to the engine: the empty value of each, and the record that a resource starts as."""
+
+from functools import cache, cached_property
+from typing import Any
+
+from localstack_stripe.contract.loader import (
+    Array,
+    Contract,
+    Enum,
+    Inline,
+    ListOf,
+    Map,
+    Reference,
+    Scalar,
+    Structure,
+    Type,
+    Union,
+)
+from localstack_stripe.engine.store import Record, copy
+
+_EMPTY_SCALARS: dict[str, Any] = {
+    "string": "",
+    "integer": 0,
+    "number": 0,
+    "boolean": False,
+    "timestamp": 0,
+    "decimal": "0",
+    "int64": "0",
+    "any": None,
+    "binary": None,
+}
+
+
+def alternatives(type: Type) -> tuple[Type, ...]:
+    """The types that a value may have, null aside."""
+    return type.members if isinstance(type, Union) else (type,)
+
+
+def nullable(type: Type) -> bool:
+    """Whether a value may be null."""
+    return isinstance(type, Union) and type.nullable
+
+
+def one_of(type: Type, kind: type) -> Any:
+    """The first alternative of *type* that is a *kind*, or nothing."""
+    return next((member for member in alternatives(type) if isinstance(member, kind)), None)
+
+
+class Shapes:
+    """Makes well-formed records from the contract alone."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._skeleton = cache(self._make_skeleton)
+
+    @cached_property
+    def creatable(self) -> frozenset[str]:
+        """The resources that some operation creates, so that all of them that exist are known here."""
+        return frozenset(
+            inline.resource
+            for operation in self._contract.operations.values()
+            if operation.verb == "POST"
+            for inline in alternatives(operation.returns)
+            if isinstance(inline, Inline)
+        )
+
+    def skeleton(self, resource: str) -> Record:
+        """A record of *resource* with every field that is always present, empty.
+
+        Lists of other records are not in it: rendering shows them from where they are.
+        """
+        return copy(self._skeleton(resource))
+
+    def structure(self, name: str) -> Record:
+        """An empty structure, complete."""
+        return self._empty_fields(self._contract.structures[name])
+
+    def _make_skeleton(self, resource: str) -> Record:
+        record = self._empty_fields(self._contract.resources[resource].fields)
+        record["object"] = resource
+        return record
+
+    def _empty_fields(self, fields: Any) -> Record:
+        return {
+            name: self._empty(field.type)
+            for name, field in fields.items()
+            if not field.optional and one_of(field.type, ListOf) is None
+        }
+
+    def _empty(self, type: Type) -> Any:
+        if nullable(type):
+            return None
+        first = alternatives(type)[0]
+        match first:
+            case Scalar(kind):
+                return _EMPTY_SCALARS[kind]
+            case Enum(values):
+                return values[0]
+            case Array():
+                return []
+            case Map():
+                return {}
+            case Structure(name):
+                return self.structure(name)
+            case Inline() | Reference():
+                return None
+        return None

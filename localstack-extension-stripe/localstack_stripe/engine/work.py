@@ -1,0 +1,118 @@
+"""A unit of work: the one way to read and change records, with the time and the ids to make them with."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from localstack_stripe.contract.loader import Contract
+from localstack_stripe.engine.clock import Clock, Timestamp
+from localstack_stripe.engine.errors import no_such
+from localstack_stripe.engine.ids import IdGenerator
+from localstack_stripe.engine.shapes import Shapes
+from localstack_stripe.engine.store import AccountRecords, Changes, Record
+
+TEST_CLOCK = "test_helpers.test_clock"
+
+NAMES = {"payment_method": "PaymentMethod"}
+"""How Stripe's messages call a resource, where it is not the last part of its ``object``."""
+
+
+class UnitOfWork:
+    """Reads and writes one account's records; everything is committed at once, or nothing."""
+
+    def __init__(
+        self,
+        records: AccountRecords,
+        contract: Contract,
+        shapes: Shapes,
+        clock: Clock,
+        ids: IdGenerator,
+    ) -> None:
+        self.account = records.account
+        self.contract = contract
+        self.shapes = shapes
+        self.ids = ids
+        self._clock = clock
+        self._changes = Changes(records)
+        self.stand_ins: dict[str, str] = {}
+        """Ids that this unit of work made for Stripe's test values: each use of ``pm_card_visa`` makes a payment
+        method, and one request that names it twice means the same one."""
+
+    # Reading
+
+    def get(self, object: str, id: str) -> Record | None:
+        """The record, or nothing. It is not to be written to; see :meth:`change`."""
+        return self._changes.get(object, id)
+
+    def buried(self, object: str, id: str) -> Record | None:
+        """The stub of a deleted record, or nothing."""
+        return self._changes.buried(object, id)
+
+    def require(self, object: str, id: str, param: str) -> Record:
+        """The record that a parameter names.
+
+        :raises StripeError: 400 ``resource_missing``
+        """
+        record = self.get(object, id)
+        if record is None:
+            raise no_such(display_name(object), id, param)
+        return record
+
+    def all(self, object: str) -> Iterator[Record]:
+        """Every record of a kind, newest first."""
+        return self._changes.all(object)
+
+    def where(self, object: str, field: str, value: Any) -> list[Record]:
+        """The records of a kind whose *field* (a dotted path) is *value*, newest first."""
+        return self._changes.where(object, field, value)
+
+    # Time
+
+    def clock_of(self, record: Record) -> str | None:
+        """The id of the test clock that a record lives on, its own or its customer's."""
+        clock = record.get("test_clock")
+        if clock is None and record.get("customer") is not None:
+            customer = self.get("customer", record["customer"])
+            clock = customer.get("test_clock") if customer else None
+        return clock
+
+    def now(self, record: Record | None = None) -> Timestamp:
+        """The time in which *record* lives: its test clock's, else the emulator's."""
+        clock = self.clock_of(record) if record is not None else None
+        test_clock = self.get(TEST_CLOCK, clock) if clock else None
+        return Timestamp(test_clock["frozen_time"]) if test_clock else self._clock.now()
+
+    # Writing
+
+    def create(self, object: str, **values: Any) -> Record:
+        """Add a complete record of *object*: what is not given is empty, ``created`` is now."""
+        record = self.shapes.skeleton(object)
+        resource = self.contract.resources[object]
+        if resource.id_prefix is not None and "id" not in values:
+            record["id"] = self.ids.new(resource.id_prefix, resource.id_length)
+        if "created" in resource.fields:
+            record["created"] = self.now(values)
+        record.update(values)
+        # A singleton, such as the balance, has no id of its own to be found by.
+        record.setdefault("id", object)
+        return self._changes.add(record)
+
+    def change(self, record: Record) -> Record:
+        """The record to write to: a copy, made on the first call in this unit of work."""
+        return self._changes.change(record)
+
+    def remove(self, record: Record) -> None:
+        """Remove the record without a trace."""
+        self._changes.remove(record)
+
+    def bury(self, record: Record) -> Record:
+        """Delete the record, and return the stub that is left of it."""
+        return self._changes.bury(record)
+
+    def commit(self) -> list[tuple[Record | None, Record | None]]:
+        """Make the changes everyone's; each is returned as what was before and what is now."""
+        return self._changes.commit()
+
+
+def display_name(object: str) -> str:
+    """What Stripe's messages call a resource: ``customer``, ``payment_intent``, ``PaymentMethod``."""
+    return NAMES.get(object) or object.rpartition(".")[2]

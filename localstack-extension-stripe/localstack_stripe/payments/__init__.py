@@ -1,0 +1,1 @@
+"""The simulated bank: test cards and what comes of charging them."""

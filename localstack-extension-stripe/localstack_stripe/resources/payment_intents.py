@@ -1,0 +1,384 @@
+"""Payment intents (https://docs.stripe.com/payments/paymentintents/lifecycle): one payment, through all its attempts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from localstack_stripe.billing.amounts import MINIMUM_CHARGE, written
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    before_update,
+    operation,
+    require_path,
+)
+from localstack_stripe.engine.errors import (
+    CardError,
+    StripeError,
+    invalid,
+    missing_parameter,
+    no_such,
+)
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_pay
+from localstack_stripe.payments.declines import Decline
+from localstack_stripe.resources.charges import new_balance_transaction, new_charge
+from localstack_stripe.resources.payment_methods import (
+    attach,
+    bank_card,
+    billing_details,
+    card_details,
+    checks,
+    declined,
+    obtain,
+    test_card_of,
+)
+
+ALLOWED_FROM = {
+    "update": {
+        "requires_payment_method",
+        "requires_confirmation",
+        "requires_action",
+        "requires_capture",
+    },
+    "confirm": {"requires_payment_method", "requires_confirmation", "requires_action"},
+    "capture": {"requires_capture"},
+    "cancel": {
+        "requires_payment_method",
+        "requires_confirmation",
+        "requires_action",
+        "requires_capture",
+        "processing",
+    },
+}
+"""In which states of an intent each action is allowed; from the others it is ``payment_intent_unexpected_state``."""
+
+Listener = Callable[[UnitOfWork, Record], None]
+
+_LISTENERS: list[Listener] = []
+
+
+def when_settled(listener: Listener) -> Listener:
+    """Register who is told when an intent has succeeded or failed: an invoice waits for its payment."""
+    _LISTENERS.append(listener)
+    return listener
+
+
+def new_intent(work: UnitOfWork, amount: int, currency: str, **values: Any) -> Record:
+    """An intent to be paid, in ``requires_payment_method``.
+
+    :param amount: in minor units of *currency*
+    """
+    intent = work.create(
+        "payment_intent",
+        amount=amount,
+        amount_received=0,
+        capture_method="automatic",
+        confirmation_method="automatic",
+        currency=currency,
+        payment_method_options={
+            "card": {
+                "installments": None,
+                "mandate_options": None,
+                "network": None,
+                "request_three_d_secure": "automatic",
+            }
+        },
+        payment_method_types=["card"],
+        status="requires_payment_method",
+        **values,
+    )
+    intent["client_secret"] = work.ids.client_secret(intent["id"])
+    return intent
+
+
+@before_create("payment_intent")
+def from_parameters(call: Call, intent: Record) -> None:
+    """Complete a new intent, and confirm it at once where that is asked for."""
+    params, work = call.params, call.work
+    _check_amount(intent["amount"], intent["currency"])
+    intent["client_secret"] = work.ids.client_secret(intent["id"])
+    intent["amount_received"] = 0
+    intent["capture_method"] = params.get("capture_method") or "automatic_async"
+    intent["confirmation_method"] = params.get("confirmation_method") or "automatic"
+    intent["payment_method_types"] = params.get("allowed_payment_method_types") or ["card"]
+    automatic = params.get("automatic_payment_methods")
+    if automatic is None and not params.get("allowed_payment_method_types"):
+        automatic = {"enabled": True}
+    if automatic:
+        redirects = automatic.get("allow_redirects") or "always"
+        intent["automatic_payment_methods"] = {
+            "allow_redirects": redirects,
+            "enabled": automatic["enabled"],
+        }
+    intent["status"] = "requires_payment_method"
+    _take_method(call, intent)
+    if params.get("confirm"):
+        _confirm(call, intent)
+    else:
+        for name in ("off_session", "return_url", "error_on_requires_action"):
+            if params.get(name) is not None:
+                raise invalid(
+                    f"You can only provide `{name}` when `confirm` is set to `true`.", name
+                )
+
+
+@before_update("payment_intent")
+def change(call: Call, intent: Record, before: Record) -> None:
+    """Change what is still open."""
+    _require_state(before, "update")
+    _check_amount(intent["amount"], intent["currency"])
+    _take_method(call, intent)
+
+
+@operation("POST /v1/payment_intents/{intent}/confirm")
+def confirm(call: Call) -> Record:
+    """Try to pay."""
+    intent = _of_path(call)
+    _require_state(intent, "confirm")
+    intent = call.work.change(intent)
+    for name in ("receipt_email", "setup_future_usage", "shipping"):
+        if call.params.get(name) is not None:
+            intent[name] = call.params[name]
+    _take_method(call, intent)
+    _confirm(call, intent)
+    return intent
+
+
+@operation("POST /v1/payment_intents/{intent}/capture")
+def capture(call: Call) -> Record:
+    """Take the authorized money, or a part of it."""
+    work = call.work
+    intent = require_path(call, "intent", "payment_intent")
+    _require_state(intent, "capture")
+    amount = call.params.get("amount_to_capture")
+    if amount is None:
+        amount = intent["amount_capturable"]
+    if amount > intent["amount_capturable"]:
+        raise invalid(
+            f"The provided capture amount ({amount}) is more than the amount of the authorized charge "
+            f"({intent['amount_capturable']}).",
+            "amount_to_capture",
+            "amount_too_large",
+        )
+    intent = work.change(intent)
+    charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
+    charge["captured"], charge["amount_captured"] = True, amount
+    charge["balance_transaction"] = new_balance_transaction(work, charge)["id"]
+    _succeed(work, intent, amount)
+    return intent
+
+
+@operation("POST /v1/payment_intents/{intent}/cancel")
+def cancel(call: Call) -> Record:
+    """Give a payment up."""
+    intent = require_path(call, "intent", "payment_intent")
+    _require_state(intent, "cancel")
+    return cancel_intent(call.work, intent, call.params.get("cancellation_reason"))
+
+
+@operation("GET /v1/payment_intents/{intent}")
+def retrieve(call: Call) -> Record:
+    """A browser needs the intent's client secret."""
+    return _of_path(call)
+
+
+def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Record:
+    """Cancel an intent that is still open."""
+    intent = work.change(intent)
+    intent["status"] = "canceled"
+    intent["canceled_at"] = work.now(intent)
+    intent["cancellation_reason"] = reason
+    intent["amount_capturable"] = 0
+    intent["next_action"] = None
+    return intent
+
+
+def attempt(
+    work: UnitOfWork, intent: Record, method: Record, *, off_session: bool
+) -> CardError | None:
+    """Try to pay an intent with a method; the record and a charge say what came of it.
+
+    :return: the error of a decline, for whoever must answer it; it stays in the records either way
+    """
+    intent["payment_method"] = method["id"] if method["object"] == "payment_method" else None
+    intent["source"] = None if method["object"] == "payment_method" else method["id"]
+    answer = ask_to_pay(bank_card(method), off_session=off_session, authenticated=False)
+    match answer:
+        case Decline():
+            charge = new_charge(work, intent, method, answer, captured=False)
+            return _fail(work, intent, method, charge, answer)
+        case AuthenticationNeeded():
+            intent["status"] = "requires_action"
+            intent["next_action"] = {
+                "type": "use_stripe_sdk",
+                "use_stripe_sdk": {
+                    "type": "three_d_secure_redirect",
+                    "source": work.ids.new("src_", 24),
+                },
+            }
+        case Approved():
+            manual = intent["capture_method"] == "manual"
+            charge = new_charge(work, intent, method, None, captured=not manual)
+            intent["latest_charge"] = charge["id"]
+            if manual:
+                intent["status"] = "requires_capture"
+                intent["amount_capturable"] = intent["amount"]
+            else:
+                _succeed(work, intent, intent["amount"])
+            if (
+                intent["setup_future_usage"]
+                and intent["customer"]
+                and method.get("customer") is None
+            ):
+                attach(work, method, work.require("customer", intent["customer"], "customer"))
+    return None
+
+
+def _succeed(work: UnitOfWork, intent: Record, amount: int) -> None:
+    intent["status"] = "succeeded"
+    intent["amount_received"] = amount
+    intent["amount_capturable"] = 0
+    intent["next_action"] = None
+    intent["last_payment_error"] = None
+    for listener in _LISTENERS:
+        listener(work, intent)
+
+
+def _fail(
+    work: UnitOfWork, intent: Record, method: Record, charge: Record, decline: Decline
+) -> CardError:
+    intent["status"] = "requires_payment_method"
+    intent["latest_charge"] = charge["id"]
+    intent["payment_method"] = intent["source"] = None
+    intent["next_action"] = None
+    intent["last_payment_error"] = {
+        "charge": charge["id"],
+        "code": decline.code,
+        "decline_code": decline.decline_code,
+        "doc_url": "https://stripe.com/docs/error-codes/" + decline.code.replace("_", "-"),
+        "message": decline.message,
+        "payment_method": method["id"],
+        "type": "card_error",
+    }
+    if decline.param:
+        intent["last_payment_error"]["param"] = decline.param
+    if decline.advice_code:
+        intent["last_payment_error"]["advice_code"] = decline.advice_code
+    for listener in _LISTENERS:
+        listener(work, intent)
+    return declined(decline, charge=charge["id"], payment_intent=intent, payment_method=method)
+
+
+def _confirm(call: Call, intent: Record) -> None:
+    work = call.work
+    off_session = bool(call.params.get("off_session"))
+    _require_return_url(call, intent, off_session=off_session)
+    id = intent["payment_method"]
+    if id is None:
+        raise invalid(
+            "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the "
+            "PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a "
+            "payment method or ConfirmationToken.",
+            code="payment_intent_unexpected_state",
+        )
+    method = obtain(work, id, "payment_method")
+    if method["customer"] is not None and method["customer"] != intent["customer"]:
+        raise invalid(
+            "The provided PaymentMethod cannot be attached. To reuse a PaymentMethod, you must attach it to a "
+            "Customer first."
+            if intent["customer"]
+            else "The provided PaymentMethod was previously used with a Customer. Provide its customer too.",
+            "payment_method",
+        )
+    error = attempt(work, intent, method, off_session=off_session)
+    if error is not None:
+        raise error
+    if intent["status"] == "requires_action" and call.params.get("error_on_requires_action"):
+        raise CardError(
+            "This payment required an authentication action to complete, but `error_on_requires_action` was set.",
+            code="authentication_required",
+            decline_code="authentication_not_handled",
+            commits=False,
+        )
+
+
+def _require_return_url(call: Call, intent: Record, *, off_session: bool) -> None:
+    automatic = intent.get("automatic_payment_methods") or {}
+    redirects = automatic.get("enabled") and automatic.get("allow_redirects") == "always"
+    if redirects and not off_session and not call.params.get("return_url") and not call.publishable:
+        raise invalid(
+            "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of "
+            "these payment methods might redirect your customer off of your page, you must provide a `return_url`. "
+            "If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to "
+            "`true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and "
+            "Payment Intents."
+        )
+
+
+def _take_method(call: Call, intent: Record) -> None:
+    """Use the payment method that the request names or describes."""
+    work, params = call.work, call.params
+    data = params.get("payment_method_data")
+    if params.get("payment_method"):
+        intent["payment_method"] = obtain(work, params["payment_method"], "payment_method")["id"]
+    elif data:
+        if data.get("type") != "card":
+            raise missing_parameter("payment_method_data[card]")
+        card = test_card_of(
+            data.get("card") or {}, "payment_method_data[card]", raw_allowed=call.publishable
+        )
+        details = billing_details(data.get("billing_details") or {})
+        method = work.create(
+            "payment_method",
+            type="card",
+            allow_redisplay="unspecified",
+            billing_details=details,
+            card=card_details(work, card) | {"checks": checks(details)},
+        )
+        intent["payment_method"] = method["id"]
+    if intent["payment_method"] and intent["status"] == "requires_payment_method":
+        intent["status"] = "requires_confirmation"
+
+
+def _of_path(call: Call) -> Record:
+    intent = require_path(call, "intent", "payment_intent")
+    secret = call.params.get("client_secret")
+    if (call.publishable or secret) and secret != intent["client_secret"]:
+        raise no_such("payment_intent", intent["id"], "intent", status=404)
+    return intent
+
+
+def _check_amount(amount: int, currency: str) -> None:
+    least = MINIMUM_CHARGE.get(currency, 1)
+    if amount < 1:
+        raise StripeError(
+            "This value must be greater than or equal to 1.",
+            code="parameter_invalid_integer",
+            param="amount",
+        )
+    if amount < least:
+        raise invalid(
+            f"Amount must be at least {written(least, currency)} {currency}",
+            "amount",
+            "amount_too_small",
+        )
+
+
+def _require_state(intent: Record, action: str) -> None:
+    status = intent["status"]
+    if status in ALLOWED_FROM[action]:
+        return
+    if action == "confirm" and status == "succeeded":
+        message = "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed."
+    elif action == "update":
+        message = f"This PaymentIntent could not be updated because it has a status of {status}."
+    else:
+        message = (
+            f"You cannot {action} this PaymentIntent because it has a status of {status}. Only a PaymentIntent with "
+            f"one of the following statuses may be {_PARTICIPLES[action]}: {', '.join(sorted(ALLOWED_FROM[action]))}."
+        )
+    raise StripeError(message, code="payment_intent_unexpected_state", payment_intent=intent)
+
+
+_PARTICIPLES = {"confirm": "confirmed", "capture": "captured", "cancel": "canceled"}

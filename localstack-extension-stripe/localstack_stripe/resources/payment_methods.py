@@ -1,0 +1,261 @@
+"""Payment methods (https://docs.stripe.com/api/payment_methods), made from Stripe's test cards."""
+
+from typing import Any
+
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    operation,
+    require_path,
+    stands_in,
+)
+from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.errors import CardError, StripeError, invalid, no_such
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.declines import Decline
+from localstack_stripe.payments.test_cards import (
+    TestCard,
+    card_of_fingerprint,
+    card_of_number,
+    card_of_payment_method,
+    card_of_token,
+)
+
+
+@stands_in("payment_method")
+def from_test_value(work: UnitOfWork, id: str) -> Record | None:
+    """The payment method that ``pm_card_visa`` and its like stand for; each request that names one makes one."""
+    card = card_of_payment_method(id)
+    if card is None:
+        return None
+    made = work.stand_ins.get(id)
+    if made is None:
+        made = work.stand_ins[id] = new_card_method(work, card)["id"]
+    return work.get("payment_method", made)
+
+
+def obtain(work: UnitOfWork, id: str, param: str) -> Record:
+    """The payment method of that id, or the new one that a test value stands for.
+
+    :raises StripeError: 400 ``resource_missing``
+    """
+    method = work.get("payment_method", id) or from_test_value(work, id)
+    if method is None:
+        raise no_such("PaymentMethod", id, param)
+    return method
+
+
+def new_card_method(work: UnitOfWork, card: TestCard, **values: Any) -> Record:
+    """A payment method of type card."""
+    return work.create(
+        "payment_method",
+        type="card",
+        allow_redisplay="unspecified",
+        billing_details=billing_details({}),
+        card=card_details(work, card) | {"checks": checks({})},
+        customer=None,
+        **values,
+    )
+
+
+def card_details(work: UnitOfWork, card: TestCard) -> Record:
+    """The ``card`` of a payment method: https://docs.stripe.com/api/payment_methods/object#payment_method_object-card."""
+    return {
+        "brand": card.brand,
+        "checks": None,
+        "country": card.country,
+        "display_brand": card.brand,
+        "exp_month": 8,
+        "exp_year": expiry_year(work),
+        "fingerprint": card.fingerprint,
+        "funding": card.funding,
+        "generated_from": None,
+        "last4": card.last4,
+        "networks": {"available": [card.brand], "preferred": None},
+        "regulated_status": "unregulated",
+        "three_d_secure_usage": {"supported": True},
+        "wallet": None,
+    }
+
+
+def expiry_year(work: UnitOfWork) -> int:
+    """Next year: a test card never expires while it is used."""
+    return 1970 + int(work.now() // (365.2425 * DAY)) + 1
+
+
+def billing_details(given: Record) -> Record:
+    """Billing details, complete."""
+    address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
+    details = {"address": address, "email": None, "name": None, "phone": None, "tax_id": None}
+    details |= {name: value for name, value in given.items() if name != "address"}
+    details["address"] = address | (given.get("address") or {})
+    return details
+
+
+def checks(given: Record) -> Record:
+    """What the bank said to the address and the CVC that were sent with a card."""
+    address = given.get("address") or {}
+    return {
+        "address_line1_check": "pass" if address.get("line1") else None,
+        "address_postal_code_check": "pass" if address.get("postal_code") else None,
+        "cvc_check": None,
+    }
+
+
+@before_create("payment_method")
+def from_parameters(call: Call, method: Record) -> None:
+    """Make a card from its token; raw numbers are refused, as at Stripe (https://support.stripe.com, raw card data)."""
+    params = call.params
+    if params.get("payment_method"):
+        raise invalid("Cloning payment methods is for connected accounts.", "payment_method")
+    if not params.get("type") and params.get("card") is None:
+        raise StripeError("Missing required param: type.", code="parameter_missing", param="type")
+    method["type"] = params.get("type") or "card"
+    method["customer"] = None
+    method["billing_details"] = billing_details(params.get("billing_details") or {})
+    if method["type"] != "card":
+        return
+    details = params.get("card")
+    if not details:
+        raise StripeError("Missing required param: card.", code="parameter_missing", param="card")
+    card = test_card_of(details, "card", raw_allowed=call.publishable)
+    method["card"] = card_details(call.work, card) | {"checks": checks(method["billing_details"])}
+    method["allow_redisplay"] = params.get("allow_redisplay") or "unspecified"
+
+
+def test_card_of(details: Record, param: str, *, raw_allowed: bool) -> TestCard:
+    """The test card that card parameters mean, by token or by number.
+
+    :param raw_allowed: whether a number may be sent, as a browser's key may
+    :raises StripeError: where it may not, or is not a card's
+    """
+    token = details.get("token")
+    if token:
+        card = card_of_token(token)
+        if card is None:
+            raise no_such("token", token, f"{param}[token]")
+        return card
+    return card_of_raw(details, param, raw_allowed=raw_allowed)
+
+
+def card_of_raw(details: Record, param: str, *, raw_allowed: bool) -> TestCard:
+    """The test card of a number.
+
+    :raises StripeError: where raw numbers are not allowed, or it is no test card's
+    """
+    number = str(details.get("number") or "").replace(" ", "")
+    if not raw_allowed:
+        raise StripeError(
+            "Sending credit card numbers directly to the Stripe API is generally unsafe. We suggest you use test "
+            "tokens that map to the test card you are using, see https://stripe.com/docs/testing. To enable testing "
+            "raw card data APIs, see https://support.stripe.com/questions/enabling-access-to-raw-card-data-apis.",
+            status=402,
+        )
+    card = card_of_number(number)
+    if card is None:
+        raise CardError(
+            "Your card was declined. Your request was in test mode, but used a non test (live) card. For a list of "
+            "valid test cards, visit: https://stripe.com/docs/testing.",
+            code="card_declined",
+            decline_code="test_mode_live_card",
+            commits=False,
+        )
+    return card
+
+
+def bank_card(method: Record) -> TestCard | None:
+    """The test card behind a payment method or a card source, which decides what its bank says."""
+    details = method.get("card") if method["object"] == "payment_method" else method
+    return card_of_fingerprint(details["fingerprint"]) if details else None
+
+
+def attach(work: UnitOfWork, method: Record, customer: Record) -> Record:
+    """Attach a payment method to a customer (https://docs.stripe.com/api/payment_methods/attach).
+
+    :raises CardError: where the card's bank refuses it already now
+    """
+    owner = method["customer"]
+    if owner is not None and owner != customer["id"]:
+        raise invalid(
+            "The payment method you provided has already been attached to a customer.",
+            "payment_method",
+        )
+    card = bank_card(method)
+    refused = card.decline_when("attach") if card else None
+    if refused is not None:
+        raise declined(refused)
+    method = work.change(method)
+    method["customer"] = customer["id"]
+    return method
+
+
+def owned_method(work: UnitOfWork, customer: Record, id: str, param: str) -> Record:
+    """A payment method that is attached to the customer: attaching is not making default, nor the reverse.
+
+    :raises StripeError: 400 ``resource_missing`` where it does not exist or is not attached
+    """
+    method = obtain(work, id, param)
+    if method["customer"] != customer["id"]:
+        raise invalid(
+            f"The customer does not have a payment method with the ID {id}. The payment method must be attached to "
+            "the customer.",
+            param,
+            "resource_missing",
+        )
+    return method
+
+
+def declined(decline: Decline, **objects: Any) -> CardError:
+    """The error for a bank's refusal; without objects nothing was tried that should stay."""
+    return CardError(
+        decline.message,
+        code=decline.code,
+        decline_code=decline.decline_code,
+        param=decline.param,
+        commits=bool(objects),
+        **objects,
+    )
+
+
+@operation("POST /v1/payment_methods/{payment_method}/attach")
+def attach_to_customer(call: Call) -> Record:
+    """Attach, which does not make it the default."""
+    customer = call.params.get("customer")
+    if not customer:
+        raise StripeError(
+            "Missing required param: customer.", code="parameter_missing", param="customer"
+        )
+    owner = call.work.require("customer", customer, "customer")
+    return attach(call.work, _of_path(call), owner)
+
+
+@operation("POST /v1/payment_methods/{payment_method}/detach")
+def detach(call: Call) -> Record:
+    """Detach, and let go of it wherever it was a default (https://docs.stripe.com/api/payment_methods/detach)."""
+    work = call.work
+    method = require_path(call, "payment_method", "payment_method")
+    if method["customer"] is None:
+        raise invalid(
+            "The payment method you provided is not attached to a customer so detachment is impossible.",
+            "payment_method",
+        )
+    customer = work.change(work.require("customer", method["customer"], "customer"))
+    if customer["invoice_settings"]["default_payment_method"] == method["id"]:
+        customer["invoice_settings"]["default_payment_method"] = None
+    for subscription in work.where("subscription", "default_payment_method", method["id"]):
+        work.change(subscription)["default_payment_method"] = None
+    method = work.change(method)
+    method["customer"] = None
+    return method
+
+
+@operation("GET /v1/payment_methods/{payment_method}")
+def retrieve(call: Call) -> Record:
+    """A test value can be retrieved too: it is a new payment method each time."""
+    return _of_path(call)
+
+
+def _of_path(call: Call) -> Record:
+    made = from_test_value(call.work, call.path["payment_method"])
+    return made or require_path(call, "payment_method", "payment_method")

@@ -1,0 +1,176 @@
+"""Prices (https://docs.stripe.com/api/prices)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    defaults,
+    list_filter,
+)
+from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+
+INTERVAL_LIMITS = {"day": 1095, "week": 156, "month": 36, "year": 3}
+"""The largest ``interval_count`` of each interval: three years."""
+
+
+@defaults("price")
+def active_price(work: UnitOfWork) -> Record:
+    """A price is active unless something else is said."""
+    return {"active": True, "tax_behavior": "unspecified"}
+
+
+@before_create("price")
+def complete(call: Call, price: Record) -> None:
+    """Make the product that a price comes with, and take over a lookup key."""
+    params, work = call.params, call.work
+    data = params.get("product_data")
+    if not params.get("product") and not data:
+        raise missing_parameter("product")
+    if data:
+        from localstack_stripe.resources.products import new_product
+
+        product = work.create("product", **new_product(work))
+        product |= {
+            name: value for name, value in data.items() if name in product and value is not None
+        }
+        product["updated"] = product["created"]
+        price["product"] = product["id"]
+    fill(price, params, "")
+    key = params.get("lookup_key")
+    if key:
+        _take_lookup_key(work, price, key, transfer=bool(params.get("transfer_lookup_key")))
+
+
+def new_price(work: UnitOfWork, product: str, data: Mapping[str, Any], param: str) -> Record:
+    """A price that another request describes, such as a product's ``default_price_data``."""
+    price = work.create("price", **active_price(work), product=product)
+    for name in ("currency", "metadata", "nickname", "tax_behavior"):
+        if data.get(name) is not None:
+            price[name] = data[name]
+    fill(price, data, param)
+    return price
+
+
+def fill(price: Record, params: Mapping[str, Any], prefix: str) -> None:
+    """Derive what of a price follows from its parameters: its type, its exact amount, its scheme."""
+    price["currency"] = check_currency(params["currency"], _in(prefix, "currency"))
+    recurring = params.get("recurring")
+    if recurring:
+        price["recurring"] = {
+            "interval": recurring["interval"],
+            "interval_count": recurring.get("interval_count") or 1,
+            "meter": recurring.get("meter"),
+            "trial_period_days": recurring.get("trial_period_days"),
+            "usage_type": recurring.get("usage_type") or "licensed",
+        }
+        check_interval(price["recurring"], _in(prefix, "recurring[interval_count]"))
+    price["type"] = "recurring" if recurring else "one_time"
+    tiers = params.get("tiers")
+    price["billing_scheme"] = params.get("billing_scheme") or "per_unit"
+    price["tiers_mode"] = params.get("tiers_mode")
+    if price["billing_scheme"] == "tiered":
+        price["tiers"] = [_tier(tier) for tier in tiers or []]
+        price["unit_amount"] = price["unit_amount_decimal"] = None
+        return
+    amount, exact = params.get("unit_amount"), params.get("unit_amount_decimal")
+    custom = params.get("custom_unit_amount")
+    if amount is None and exact is None and not custom:
+        raise missing_parameter(_in(prefix, "unit_amount"))
+    set_amounts(price, "unit_amount", amount, exact)
+
+
+def set_amounts(record: Record, name: str, amount: int | None, exact: str | None) -> None:
+    """Write an amount as whole cents and as an exact decimal; whole cents are null where it has a fraction."""
+    if exact is None and amount is not None:
+        exact = str(amount)
+    if amount is None and exact is not None and Decimal(exact) == int(Decimal(exact)):
+        amount = int(Decimal(exact))
+    record[name], record[f"{name}_decimal"] = amount, exact
+
+
+def check_currency(currency: str, param: str) -> str:
+    """A currency's code, in lower case.
+
+    :raises StripeError: 400 where it is none
+    """
+    lowered = currency.lower()
+    if len(lowered) != 3 or not lowered.isalpha():
+        raise invalid(
+            f"Invalid currency: {currency}. Stripe currently supports these currencies: usd, aed, afn, all, amd, "
+            "ang, aoa, ars, aud, awg, azn, bam, bbd, bdt, bgn, and others; see https://stripe.com/docs/currencies",
+            param,
+        )
+    return lowered
+
+
+def check_interval(recurring: Record, param: str) -> None:
+    """Refuse intervals of more than three years.
+
+    :raises StripeError: 400
+    """
+    count, limit = recurring["interval_count"], INTERVAL_LIMITS[recurring["interval"]]
+    if count < 1:
+        raise invalid(
+            "This value must be greater than or equal to 1.", param, "parameter_invalid_integer"
+        )
+    if count > limit:
+        raise invalid(
+            f"Invalid interval_count: the maximum for the interval {recurring['interval']} is {limit}.",
+            param,
+        )
+
+
+def require_price(work: UnitOfWork, id: str, param: str) -> Record:
+    """The price that a parameter names.
+
+    :raises StripeError: 400 ``resource_missing``
+    """
+    price = work.get("price", id)
+    if price is None:
+        raise no_such("price", id, param)
+    return price
+
+
+@list_filter("GET /v1/prices", "lookup_keys")
+def has_lookup_key(work: UnitOfWork, price: Record, keys: list[str]) -> bool:
+    """Select by lookup key."""
+    return price["lookup_key"] in keys
+
+
+@list_filter("GET /v1/prices", "recurring")
+def recurs(work: UnitOfWork, price: Record, wanted: Record) -> bool:
+    """Select by interval, meter or usage type."""
+    recurring = price["recurring"] or {}
+    return all(recurring.get(name) == value for name, value in wanted.items())
+
+
+def _take_lookup_key(work: UnitOfWork, price: Record, key: str, *, transfer: bool) -> None:
+    for other in work.where("price", "lookup_key", key):
+        if other["id"] == price["id"]:
+            continue
+        if not transfer:
+            raise invalid(
+                f"A price (`{other['id']}`) already uses that lookup key. You may transfer the lookup key to this "
+                "price by setting `transfer_lookup_key=true`.",
+                "lookup_key",
+            )
+        work.change(other)["lookup_key"] = None
+
+
+def _tier(given: Record) -> Record:
+    tier: Record = {"up_to": None if given["up_to"] == "inf" else given["up_to"]}
+    for name in ("flat_amount", "unit_amount"):
+        set_amounts(tier, name, given.get(name), given.get(f"{name}_decimal"))
+    return tier
+
+
+def _in(prefix: str, name: str) -> str:
+    if not prefix:
+        return name
+    head, bracket, rest = name.partition("[")
+    return f"{prefix}[{head}]{bracket}{rest}"

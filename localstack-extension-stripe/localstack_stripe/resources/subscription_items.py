@@ -1,0 +1,54 @@
+"""Subscription items (https://docs.stripe.com/api/subscription_items), changed one at a time."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from localstack_stripe.engine.behaviours import Call, operation, require_path
+from localstack_stripe.engine.errors import missing_parameter
+from localstack_stripe.engine.store import Record
+from localstack_stripe.resources.subscriptions import change_items, items_of
+
+_TERMS = {"price", "plan", "price_data", "quantity", "metadata", "tax_rates"}
+
+
+@operation("POST /v1/subscription_items")
+def create(call: Call) -> Record:
+    """Add an item."""
+    if not call.params.get("subscription"):
+        raise missing_parameter("subscription")
+    id = call.params["subscription"]
+    subscription = call.work.require("subscription", id, "subscription")
+    _change(call, subscription, _terms(call))
+    return items_of(call.work, subscription)[-1]
+
+
+@operation("POST /v1/subscription_items/{item}")
+def update(call: Call) -> Record:
+    """Change an item's price or quantity."""
+    item = require_path(call, "item", "subscription_item")
+    subscription = call.work.require("subscription", item["subscription"], "subscription")
+    _change(call, subscription, {**_terms(call), "id": item["id"]})
+    return require_path(call, "item", "subscription_item")
+
+
+@operation("DELETE /v1/subscription_items/{item}")
+def delete(call: Call) -> Record:
+    """Remove an item."""
+    item = require_path(call, "item", "subscription_item")
+    subscription = call.work.require("subscription", item["subscription"], "subscription")
+    _change(call, subscription, {"id": item["id"], "deleted": True})
+    buried = call.work.buried("subscription_item", item["id"])
+    assert buried is not None
+    return buried
+
+
+def _terms(call: Call) -> Record:
+    return {name: value for name, value in call.params.items() if name in _TERMS}
+
+
+def _change(call: Call, subscription: Record, item: Mapping[str, Any]) -> None:
+    """The same as updating the subscription with this one item."""
+    customer = call.work.require("customer", subscription["customer"], "customer")
+    as_update = replace(call, params={**call.params, "items": [item]})
+    change_items(as_update, call.work.change(subscription), customer)

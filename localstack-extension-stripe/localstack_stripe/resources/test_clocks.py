@@ -1,0 +1,78 @@
+"""Test clocks (https://docs.stripe.com/billing/testing/test-clocks): time that a test moves."""
+
+from localstack_stripe.billing.periods import Interval
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    before_delete,
+    operation,
+    require_path,
+)
+from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import TEST_CLOCK, UnitOfWork
+
+LIFETIME = 30 * DAY
+FREE_ADVANCE = Interval("year", 2)
+"""How far a clock without subscriptions can be advanced at once."""
+
+
+@before_create(TEST_CLOCK)
+def complete(call: Call, clock: Record) -> None:
+    """A new clock stands where it was frozen."""
+    clock["created"] = call.work.now()
+    clock["name"] = call.params.get("name")
+    clock["deletes_after"] = clock["created"] + LIFETIME
+    clock["status"], clock["status_details"] = "ready", {}
+
+
+@operation("POST /v1/test_helpers/test_clocks/{test_clock}/advance")
+def advance(call: Call) -> Record:
+    """Start moving a clock; what falls due on the way happens in its order, at its own times."""
+    clock = require_path(call, "test_clock", TEST_CLOCK)
+    if clock["status"] == "advancing":
+        raise StripeError(
+            "Test clock advancement underway - cannot perform modifications.",
+            status=429,
+            code="test_clock_advancement_underway",
+        )
+    target = call.params["frozen_time"]
+    if target <= clock["frozen_time"]:
+        raise invalid(
+            "Test clocks can only be advanced to a time after their current frozen time.",
+            "frozen_time",
+        )
+    if target > furthest(call.work, clock):
+        raise invalid(
+            "Cannot advance a test clock by more than two intervals of its shortest subscription at a time.",
+            "frozen_time",
+        )
+    clock = call.work.change(clock)
+    clock["status"] = "advancing"
+    clock["status_details"] = {"advancing": {"target_frozen_time": target}}
+    return clock
+
+
+def furthest(work: UnitOfWork, clock: Record) -> int:
+    """How far a clock may be advanced at once: two intervals of its shortest subscription, two years without one."""
+    now = clock["frozen_time"]
+    ends = []
+    for subscription in work.where("subscription", "test_clock", clock["id"]):
+        if subscription["status"] in ("canceled", "incomplete_expired"):
+            continue
+        for item in work.where("subscription_item", "subscription", subscription["id"]):
+            recurring = work.require("price", item["price"], "price")["recurring"]
+            ends.append(Interval(recurring["interval"], recurring["interval_count"]).after(now, 2))
+    return min(ends, default=FREE_ADVANCE.after(now, 1))
+
+
+@before_delete(TEST_CLOCK)
+def delete_what_lives_on_it(call: Call, clock: Record) -> None:
+    """A clock takes its customers with it, and with them what is theirs."""
+    work = call.work
+    for customer in work.where("customer", "test_clock", clock["id"]):
+        for kind in ("subscription", "invoice", "payment_method"):
+            for record in work.where(kind, "customer", customer["id"]):
+                work.bury(record)
+        work.bury(customer)

@@ -1,0 +1,27 @@
+"""The emulator's settings."""
+
+from dataclasses import dataclass
+
+from localstack_shared.settings import Address, address, setting
+
+
+def _seed(text: str) -> str | None:
+    return text or None
+
+
+@dataclass(frozen=True)
+class StripeSettings:
+    """What the environment says about the Stripe emulator."""
+
+    bind: Address = setting(
+        "STRIPE_BIND_ADDR",
+        ":8420",
+        address,
+        "Where the Stripe API listens: `host:port` or `:port`, by default on the gateway's host.",
+    )
+    seed: str | None = setting(
+        "STRIPE_SEED",
+        "",
+        _seed,
+        "Any text: the emulator then makes the same ids in the same order each time it starts.",
+    )

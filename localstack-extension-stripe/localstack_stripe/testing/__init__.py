@@ -1,0 +1,1 @@
+"""What a test suite uses of the emulator: the pytest plugin."""
