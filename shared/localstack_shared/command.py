@@ -26,10 +26,8 @@ def run_alone(build: Callable[[], Service]) -> None:
     except (PortUnavailable, SettingError) as error:
         raise click.ClickException(str(error)) from None
     try:
-        endpoints = service.endpoints()
-        width = max(len(endpoint.label) for endpoint in endpoints)
-        for endpoint in endpoints:
-            click.echo(f"{endpoint.label:<{width}}  {endpoint.url}")
+        for endpoint in service.endpoints():
+            click.echo(str(endpoint))
         click.echo("Ready.")
         sys.stdout.flush()
         stop.wait()

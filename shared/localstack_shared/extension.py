@@ -4,6 +4,7 @@ import dataclasses
 import logging
 import os
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from localstack import config
 from localstack.aws.handlers import cors
@@ -80,9 +81,8 @@ class ServiceExtension(Extension):  # type: ignore[misc]
         if self.service is None:
             return
         endpoints = self.endpoints()
-        width = max(len(endpoint.label) for endpoint in endpoints)
         for endpoint in endpoints:
-            LOG.info("%-*s  %s", width, endpoint.label, endpoint.url)
+            LOG.info("%s", endpoint)
         self._report_health(endpoints)
 
     def on_platform_shutdown(self) -> None:
@@ -95,23 +95,28 @@ class ServiceExtension(Extension):  # type: ignore[misc]
             self._mount.remove_from(self._router)
 
     def endpoints(self) -> list[Endpoint]:
-        """Everything that was really bound, with the address under the gateway last."""
+        """Everything that was really bound, and where the same is reached through the gateway."""
         assert self.service is not None
+        own = self.service.endpoints()
         port = config.GATEWAY_LISTEN[0].port
         gateway = f"http://{LOCALHOST_HOSTNAME}:{port}/_extension/{self.name}"
-        return [*self.service.endpoints(), Endpoint(f"{self.title} (gateway)", gateway)]
+        return own + [
+            Endpoint(f"{endpoint.label} (gateway)", gateway + urlsplit(endpoint.url).path)
+            for endpoint in own
+            if endpoint.url.startswith("http")
+        ]
 
     def _origins(self) -> list[str]:
         assert self.service is not None
         names = [f"{self.name}.{LOCALHOST_HOSTNAME}:{host.port}" for host in config.GATEWAY_LISTEN]
         ports = {
-            endpoint.url.rpartition(":")[2].partition("/")[0]
+            urlsplit(endpoint.url).port
             for endpoint in self.service.endpoints()
             if endpoint.url.startswith("http")
         }
         names += [
             f"{host}:{port}"
-            for port in sorted(ports)
+            for port in ports
             for host in ("localhost", "127.0.0.1", LOCALHOST_HOSTNAME)
         ]
         return [f"{scheme}://{name}" for name in names for scheme in ("http", "https")]

@@ -13,6 +13,10 @@ class Endpoint:
     label: str
     url: str
 
+    def __str__(self) -> str:
+        # Ready lines of several services stand below each other.
+        return f"{self.label:<22} {self.url}"
+
 
 class Service(Protocol):
     """An emulator that can be started and stopped, and exists as often in a process as one likes."""

@@ -127,6 +127,8 @@ class Rendering:
         special = self._special(record["object"])
         fields = self._contract.resources[record["object"]].fields
         shown = dict(record)
+        if "id" not in fields:
+            del shown["id"]
         for name in special.keys() | (expansion.keys() & fields.keys()):
             field = fields[name]
             asked = expansion.get(name)

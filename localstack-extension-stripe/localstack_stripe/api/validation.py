@@ -145,6 +145,9 @@ class Validation:
         enum = next((c for c in candidates if isinstance(c, Enum)), None)
         if enum is not None and text in enum.values:
             return text
+        for candidate in candidates:
+            if isinstance(candidate, Scalar) and candidate.max_length is not None:
+                _check_length(text, candidate.max_length, path)
         scalars = [c.kind for c in candidates if isinstance(c, Scalar)]
         for kind in scalars:
             typed = _typed(value, text, kind)
@@ -194,6 +197,13 @@ def _refused(text: str, kind: str, path: str) -> StripeError:
     if kind == "binary":
         return invalid("Invalid file: it must be sent as multipart/form-data", path)
     return invalid(f"Invalid {kind}: {text}", path)
+
+
+def _check_length(text: str, longest: int, path: str) -> None:
+    if len(text) > longest:
+        raise invalid(
+            f"Invalid string: {text[:10]}...{text[-10:]}; must be at most {longest} characters", path
+        )
 
 
 def _check_metadata(metadata: Tree, path: str) -> None:

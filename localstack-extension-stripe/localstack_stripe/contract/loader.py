@@ -10,7 +10,7 @@ this notation:
                        string), ``binary`` (an uploaded or downloaded file)
 ``string(512)``        a string of at most so many characters
 ``'paid'``             this very value; several are an enum; ``''`` unsets a parameter
-``$MerchantCategory``  the values of the enum of that name
+``$TaxIdType``         the values of the enum of that name
 ``[T]``, ``{T}``       an array; an object with any keys
 ``list(T)``            a list object of v1; ``list2(T)`` of v2, ``search(T)`` a search result
 ``#customer``          the resource of that name, in place
@@ -197,7 +197,7 @@ class Operation:
     method: str
     """The SDKs' method: `customers.update`."""
     returns: Type
-    parameters: Fields
+    parameters: Mapping[str, Field]
     base: Base
     """Which of Stripe's hosts serves it."""
     alias_of: str | None
@@ -213,14 +213,14 @@ class Resource:
     """One kind of object."""
 
     object: str
-    fields: Fields
+    fields: Mapping[str, Field]
     id_prefix: str | None
-    """What its ids begin with, underscore included; none when it has no id of its own."""
+    """What its ids begin with, underscore included; none when nothing (a coupon's)."""
     id_length: int
-    """How many characters follow the prefix."""
+    """How many characters follow; 0 when ids are not made up, but are names, or there is none."""
     deletable: bool
     """Whether deleting it leaves a stub: its id, its object name and `deleted: true`."""
-    deleted_fields: Fields
+    deleted_fields: Mapping[str, Field]
     """What the stub has besides."""
 
 
@@ -232,7 +232,7 @@ class Contract:
     """The API's version (`api`) and those of the SDKs that it was derived from."""
     operations: Mapping[str, Operation]
     resources: Mapping[str, Resource]
-    structures: Mapping[str, Fields]
+    structures: Mapping[str, Mapping[str, Field]]
     events: tuple[str, ...]
     """The types of events with a snapshot, which a webhook endpoint can ask for."""
     thin_events: tuple[str, ...]

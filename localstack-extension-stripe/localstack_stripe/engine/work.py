@@ -87,13 +87,13 @@ class UnitOfWork:
         """Add a complete record of *object*: what is not given is empty, ``created`` is now."""
         record = self.shapes.skeleton(object)
         resource = self.contract.resources[object]
-        if resource.id_prefix is not None and "id" not in values:
-            record["id"] = self.ids.new(resource.id_prefix, resource.id_length)
+        if resource.id_length and "id" not in values:
+            record["id"] = self.ids.new(resource.id_prefix or "", resource.id_length)
         if "created" in resource.fields:
             record["created"] = self.now(values)
         record.update(values)
-        # A singleton, such as the balance, has no id of its own to be found by.
-        record.setdefault("id", object)
+        # What has no id of Stripe's still needs one to be found by; rendering does not show it.
+        record["id"] = record.get("id") or self.ids.text(16)
         return self._changes.add(record)
 
     def change(self, record: Record) -> Record:

@@ -97,10 +97,15 @@ class ExtensionLoader:
 
     def ready(self) -> None:
         """Tell the extensions that LocalStack is ready, after its ready marker, which follows the hooks."""
+        from localstack import config
         from localstack.runtime import events
+
+        from localstack_shared.service import Endpoint
 
         def announce() -> None:
             events.infra_ready.wait()
+            for listen in config.GATEWAY_LISTEN:
+                LOG.info("%s", Endpoint("LocalStack gateway", f"http://{listen}"))
             self._each("on_platform_ready")
 
         threading.Thread(target=announce, name="extensions-ready", daemon=True).start()

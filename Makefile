@@ -1,0 +1,80 @@
+# Everything a developer or a newcomer does. `make help` lists it.
+
+.DEFAULT_GOAL := help
+.PHONY: help start test test-alone lint format dist bench contract clean
+
+DISTRIBUTIONS := shared localstack-extension-stripe localstack-extension-mailhog
+VENV := .venv
+BIN := $(VENV)/bin
+ALONE := .venv-3.11
+# What an installation depends on: when one of these changes, the next command installs anew.
+SOURCES := constraints.txt $(DISTRIBUTIONS:%=%/pyproject.toml)
+
+# Where `make start` keeps LocalStack's files, and how it runs outside its container image.
+export FILESYSTEM_ROOT ?= $(CURDIR)/.localstack
+export OVERRIDE_IN_DOCKER ?= 0
+export DNS_ADDRESS ?= 0
+
+help: ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+start: $(VENV)/with-localstack ## start LocalStack with both extensions, in the foreground
+	@mkdir -p "$(FILESYSTEM_ROOT)"
+	@exec $(BIN)/python -m localstack.runtime.main
+
+test: $(VENV)/tools ## run all tests
+	@if [ -e $(VENV)/with-localstack ]; then \
+		$(BIN)/python -m pytest tests examples; \
+	else \
+		$(BIN)/python -m pytest tests --ignore tests/integration && tools/say-left-out; \
+	fi
+	@if [ -e $(VENV)/with-localstack ] && tools/find-python 3.11 >/dev/null 2>&1; then \
+		$(MAKE) --no-print-directory test-alone; \
+	fi
+
+test-alone: $(ALONE)/tools ## test what runs without LocalStack on Python 3.11
+	@$(ALONE)/bin/python -m pytest tests/contract tests/unit -q -m "not localstack"
+
+lint: $(VENV)/tools ## check style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(VENV)/tools ## put the code into its form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+dist: $(VENV)/tools ## build the three wheels and sdists into dist/
+	@rm -rf dist
+	@for each in $(DISTRIBUTIONS); do $(BIN)/python -m build --quiet --outdir dist $$each || exit 1; done
+	@ls -1 dist
+
+bench: $(VENV)/tools ## measure against peers, as ratios in one run
+	@$(BIN)/python -m benchmarks
+
+contract: $(VENV)/tools ## derive the contract of Stripe's API from the pinned SDKs
+	@$(BIN)/python -m tools.contract
+
+clean: ## remove what the other commands made
+	@rm -rf $(VENV) $(ALONE) dist .localstack .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+	@find . -name '*.egg-info' -prune -exec rm -rf {} + ; rm -rf $(DISTRIBUTIONS:%=%/build)
+
+# A Python that LocalStack runs on where there is one, else the one that everything else runs on.
+$(VENV)/installed: $(SOURCES)
+	@python=$$(tools/find-python 2>/dev/null || tools/find-python 3.11) || exit 1; \
+	tools/install "$$python" $(VENV)
+	@touch $@
+
+$(VENV)/with-localstack: $(VENV)/installed
+	@[ -e $@ ] || { tools/find-python; echo "LocalStack needs one: install it and run 'make clean start'." >&2; exit 1; }
+
+$(ALONE)/installed: $(SOURCES)
+	@python=$$(tools/find-python 3.11) || exit 1; \
+	tools/install "$$python" $(ALONE) --without-localstack
+	@touch $@
+
+%/tools: %/installed requirements-dev.txt
+	@$*/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --requirement requirements-dev.txt
+	@touch $@
