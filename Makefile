@@ -3,6 +3,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help start test test-alone lint format dist bench contract clean
 
+DIST ?= dist
 DISTRIBUTIONS := shared localstack-extension-stripe localstack-extension-mailhog
 VENV := .venv
 BIN := $(VENV)/bin
@@ -45,9 +46,9 @@ format: $(VENV)/tools ## put the code into its form
 	@$(BIN)/ruff format .
 
 dist: $(VENV)/tools ## build the three wheels and sdists into dist/
-	@rm -rf dist
-	@for each in $(DISTRIBUTIONS); do $(BIN)/python -m build --quiet --outdir dist $$each || exit 1; done
-	@ls -1 dist
+	@rm -rf $(DIST)
+	@for each in $(DISTRIBUTIONS); do $(BIN)/python -m build --quiet --outdir $(DIST) $$each || exit 1; done
+	@ls -1 $(DIST)
 
 bench: $(VENV)/tools ## measure against peers, as ratios in one run
 	@$(BIN)/python -m benchmarks

@@ -7,6 +7,7 @@ takes them out.
 
 import asyncio
 import contextlib
+import logging
 import queue
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from localstack_shared.serving import ASGIApplication, Message, Serving, Stopped
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+LOG = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
 """How often a silent stream looks whether its client is still there: the gateway tells only who yields."""
@@ -68,7 +71,6 @@ class Exchange:
         self._task = self._serving.submit(self._run())
         start = self._messages.get()
         if start is None:
-            self._task.result()
             return Response("Internal Server Error", 500, mimetype="text/plain")
         response = Response(self._chunks(), start["status"])
         response.headers.clear()
@@ -112,8 +114,13 @@ class Exchange:
             if not application.done():
                 application.cancel()
             await asyncio.wait({application})
-            if not application.cancelled():
-                application.result()
+            if not application.cancelled() and application.exception() is not None:
+                LOG.error(
+                    "%s %s failed",
+                    self._scope["method"],
+                    self._scope["path"],
+                    exc_info=application.exception(),
+                )
         finally:
             gone.cancel()
             application.cancel()

@@ -207,6 +207,7 @@ class HttpServer:
             access_log=False,
             server_header=False,
             log_level=logging.WARNING,
+            interface="asgi3",
             ws="none",
             timeout_graceful_shutdown=1,
         )
