@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
 from localstack_shared.serving import ASGIApplication, Message, Serving, Stopped
@@ -72,14 +73,21 @@ class Exchange:
         start = self._messages.get()
         if start is None:
             return Response("Internal Server Error", 500, mimetype="text/plain")
-        response = Response(self._chunks(), start["status"])
-        response.headers.clear()
-        for name, value in start.get("headers", ()):
-            response.headers.add(name.decode("latin-1"), value.decode("latin-1"))
+        headers = Headers(
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, value in start.get("headers", ())
+        )
+        events = headers.get("Content-Type", "").startswith("text/event-stream")
+        # The gateway sends the headers with the first data, and a stream of events may have none for hours:
+        # a comment, which clients ignore, opens it.
+        opening = b":\n\n" if events else b""
+        response = Response(self._chunks(opening), start["status"])
+        response.headers = headers
         response.call_on_close(self._leave)
         return response
 
-    def _chunks(self) -> Iterator[bytes]:
+    def _chunks(self, opening: bytes) -> Iterator[bytes]:
+        yield opening
         while True:
             try:
                 message = self._messages.get(timeout=POLL_SECONDS)

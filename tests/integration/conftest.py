@@ -1,12 +1,18 @@
 """The real LocalStack, started once for the session."""
 
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-pytest.importorskip("localstack", reason="LocalStack is not installed: it needs Python 3.12 or newer")
+pytest.importorskip(
+    "localstack", reason="LocalStack is not installed: it needs Python 3.12 or newer"
+)
 
 from tests.integration.host import LocalStackProcess
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +23,11 @@ def localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStackP
     process.wait_for_log(r"Mail API \(gateway\)")
     yield process
     process.stop()
+
+
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with what ``make dist`` builds."""
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run(["make", "dist", f"DIST={folder}"], cwd=ROOT, check=True, capture_output=True)
+    return folder

@@ -37,7 +37,7 @@ class LocalStackProcess:
         self.http_port = free_port()
         self.folder = folder
         self._python = python
-        self._environ = {
+        self.environ = {
             **os.environ,
             "DISABLE_EVENTS": "1",
             "DNS_ADDRESS": "0",
@@ -83,12 +83,16 @@ class LocalStackProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=self._environ,
+                env=self.environ,
                 cwd=self.folder,
                 start_new_session=True,
             )
         self.wait_for_log(r"^Ready\.$")
         return self
+
+    def attach(self, process: "subprocess.Popen[bytes]") -> None:
+        """Watch a process that was started otherwise, with :attr:`environ` and its output in the log."""
+        self._process = process
 
     def wait_for_log(self, pattern: str, seconds: float = READY_SECONDS) -> None:
         """Wait until a line matches."""

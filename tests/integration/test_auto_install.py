@@ -2,7 +2,6 @@
 
 import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,6 @@ import pytest
 from tests.integration.environments import Environment, make_wheel
 from tests.integration.host import LocalStackProcess, free_port
 
-ROOT = Path(__file__).parents[2]
 BOTH = "localstack-extension-mailhog, localstack-extension-stripe"
 
 INSTALL = """
@@ -28,14 +26,6 @@ def version(name):
         return "none"
 print(installed, version("localstack-extension-stripe"), version("localstack-extension-mailhog"))
 """
-
-
-@pytest.fixture(scope="session")
-def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with what ``make dist`` builds."""
-    folder = tmp_path_factory.mktemp("dist")
-    subprocess.run(["make", "dist", f"DIST={folder}"], cwd=ROOT, check=True, capture_output=True)
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +85,9 @@ def test_an_older_version_counts_as_missing(
     wheels: Path, pip_environ: dict[str, str], tmp_path: Path
 ) -> None:
     environment = Environment(tmp_path / "venv")
-    older = make_wheel(tmp_path, "localstack-extension-stripe", "0.2.0", {"localstack_stripe.py": ""})
+    older = make_wheel(
+        tmp_path, "localstack-extension-stripe", "0.2.0", {"localstack_stripe.py": ""}
+    )
     environment.install(*wheels.glob("localstack_extension_shared-*.whl"), older)
     pip_environ["PIP_FIND_LINKS"] = str(wheels)
 

@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Request, Response
+
 from localstack_shared.handoff import hand_off, scope_of
 from localstack_shared.routing import GatewayMount
 from localstack_shared.service import Endpoint
 from localstack_shared.serving import Message, Serving
-from werkzeug.test import EnvironBuilder
-from werkzeug.wrappers import Request, Response
 
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -115,13 +116,26 @@ def test_a_client_that_leaves_ends_the_application(echo: Echo) -> None:
 def test_a_client_that_leaves_a_silent_stream_is_noticed(echo: Echo) -> None:
     response = ask(echo, "/silent")
     chunks = iter(response.iter_encoded())
-    assert next(chunks) == b"x"
+    assert next(chunk for chunk in chunks if chunk) == b"x"
 
     # The gateway only learns of it when something is yielded: an empty chunk, which it does not send.
     assert next(chunks) == b""
     response.close()
 
     wait_until(lambda: echo.disconnected)
+
+
+def test_a_stream_of_events_begins_before_its_first_event(echo: Echo) -> None:
+    async def silent(scope: Message, receive: Receive, send: Send) -> None:
+        headers = [(b"content-type", b"text/event-stream")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await receive()
+        await receive()
+
+    response = hand_off(silent, echo.serving, environ("/"), "")
+
+    assert next(iter(response.iter_encoded())) == b":\n\n"
+    response.close()
 
 
 def test_stopping_ends_the_streams_that_the_gateway_carries(echo: Echo) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
+
 from localstack_shared.serving import (
     HttpServer,
     Message,

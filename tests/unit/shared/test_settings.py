@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
+
 from localstack_shared.settings import (
     Address,
     SettingError,

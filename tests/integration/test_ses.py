@@ -1,0 +1,292 @@
+"""What LocalStack's SES accepts arrives in the mail sink, exactly once and as the mail SES would send."""
+
+import email
+import email.policy
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Any
+
+import boto3
+import pytest
+import requests
+from botocore.exceptions import ClientError
+
+SOURCE = "noreply@shop.example"
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A mail in the sink: its envelope as MailHog's API has it, and the bytes, parsed."""
+
+    sender: str
+    recipients: list[str]
+    mail: EmailMessage
+    raw: bytes
+
+
+@pytest.fixture(scope="module")
+def ses(localstack: Any) -> Any:
+    """A client for LocalStack's SES, with a verified source."""
+    client = boto3.client(
+        "ses",
+        endpoint_url=localstack.url,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    client.verify_email_identity(EmailAddress=SOURCE)
+    return client
+
+
+@pytest.fixture
+def arrived(localstack: Any) -> Callable[[], list[Arrived]]:
+    """What arrived since the test began, oldest first."""
+    base = localstack.mail_url.rstrip("/")
+
+    def items() -> list[dict[str, Any]]:
+        page = requests.get(f"{base}/api/v2/messages", params={"limit": 250}, timeout=10).json()
+        return list(reversed(page["items"]))
+
+    known = {item["ID"] for item in items()}
+
+    def read() -> list[Arrived]:
+        result = []
+        for item in items():
+            if item["ID"] not in known:
+                url = f"{base}/api/v1/messages/{item['ID']}/download"
+                raw = requests.get(url, timeout=10).content
+                mail = email.message_from_bytes(raw, policy=email.policy.default)
+                assert isinstance(mail, EmailMessage)
+                result.append(Arrived(item["Raw"]["From"], item["Raw"]["To"], mail, raw))
+        return result
+
+    return read
+
+
+def text_of(mail: EmailMessage, kind: str) -> str:
+    """The decoded part of that kind."""
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n").rstrip("\n")
+
+
+def test_send_email_arrives_with_every_destination_and_both_bodies(
+    ses: Any, arrived: Callable[[], list[Arrived]]
+) -> None:
+    answer = ses.send_email(
+        Source=f'"Der Laden" <{SOURCE}>',
+        Destination={
+            "ToAddresses": ["Zoë Müller <zoe@customer.example>", "max@customer.example"],
+            "CcAddresses": ["copy@customer.example"],
+            "BccAddresses": ["secret@customer.example"],
+        },
+        ReplyToAddresses=["help@shop.example"],
+        Message={
+            "Subject": {"Data": "Grüße aus Zürich – 你好", "Charset": "UTF-8"},
+            "Body": {
+                "Text": {"Data": "Schöne Grüße", "Charset": "ISO-8859-1"},
+                "Html": {"Data": "<p>Schöne <b>Grüße</b></p>", "Charset": "UTF-8"},
+            },
+        },
+    )
+
+    [message] = arrived()
+
+    assert message.sender == SOURCE
+    assert message.recipients == [
+        "zoe@customer.example",
+        "max@customer.example",
+        "copy@customer.example",
+        "secret@customer.example",
+    ]
+    assert f'\r\nFrom: "Der Laden" <{SOURCE}>\r\n'.encode() in b"\r\n" + message.raw
+    assert message.mail["To"] == "Zoë Müller <zoe@customer.example>, max@customer.example"
+    assert message.mail["Cc"] == "copy@customer.example"
+    assert message.mail["Reply-To"] == "help@shop.example"
+    assert message.mail["Bcc"] is None
+    assert b"secret@" not in message.raw
+    assert message.mail["Subject"] == "Grüße aus Zürich – 你好"
+    assert message.mail["Message-ID"] == f"<{answer['MessageId']}@email.amazonses.com>"
+    assert text_of(message.mail, "plain") == "Schöne Grüße"
+    assert text_of(message.mail, "html") == "<p>Schöne <b>Grüße</b></p>"
+    plain = message.mail.get_body(("plain",))
+    assert plain is not None
+    assert plain.get_content_charset() == "iso-8859-1"
+
+
+def test_the_answer_of_ses_and_its_own_record_are_as_without_the_sink(
+    ses: Any, localstack: Any, arrived: Callable[[], list[Arrived]]
+) -> None:
+    answer = ses.send_email(
+        Source=SOURCE,
+        Destination={"ToAddresses": ["record@customer.example"]},
+        Message={"Subject": {"Data": "Record"}, "Body": {"Text": {"Data": "Text"}}},
+    )
+
+    record = requests.get(
+        f"{localstack.url}/_aws/ses", params={"id": answer["MessageId"]}, timeout=10
+    ).json()
+
+    assert set(answer) == {"MessageId", "ResponseMetadata"}
+    assert [message["Subject"] for message in record["messages"]] == ["Record"]
+    assert len(arrived()) == 1
+
+
+def test_send_raw_email_arrives_byte_for_byte_but_for_what_ses_replaces(
+    ses: Any, arrived: Callable[[], list[Arrived]]
+) -> None:
+    mail = EmailMessage(policy=email.policy.SMTP)
+    mail["From"] = SOURCE
+    mail["To"] = '"Doe, John" <john@customer.example>'
+    mail["Bcc"] = "hidden@customer.example"
+    mail["Subject"] = "Rechnung für März"
+    mail["Message-ID"] = "<mine@shop.example>"
+    mail["X-Order"] = "42"
+    mail.set_content("Im Anhang.\n")
+    mail.add_attachment(b"%PDF-1.7 \x00\xff", "application", "pdf", filename="März.pdf")
+    _, _, body = mail.as_bytes().partition(b"\r\n\r\n")
+
+    answer = ses.send_raw_email(RawMessage={"Data": mail.as_bytes()})
+    [message] = arrived()
+
+    assert message.sender == SOURCE
+    assert message.recipients == ["john@customer.example", "hidden@customer.example"]
+    assert message.mail["Bcc"] is None
+    assert message.mail["Message-ID"] == f"<{answer['MessageId']}@email.amazonses.com>"
+    assert message.mail["Subject"] == "Rechnung für März"
+    assert message.mail["X-Order"] == "42"
+    [attachment] = message.mail.iter_attachments()
+    assert attachment.get_filename() == "März.pdf"
+    assert attachment.get_content() == b"%PDF-1.7 \x00\xff"
+    assert message.raw.partition(b"\r\n\r\n")[2] == body
+
+
+def test_destinations_of_a_raw_mail_are_its_recipients(
+    ses: Any, arrived: Callable[[], list[Arrived]]
+) -> None:
+    raw = f"From: {SOURCE}\nTo: shown@customer.example\nSubject: x\n\nbody\n".encode()
+
+    ses.send_raw_email(
+        Source=SOURCE, Destinations=["only@customer.example"], RawMessage={"Data": raw}
+    )
+    [message] = arrived()
+
+    assert message.recipients == ["only@customer.example"]
+    assert message.mail["To"] == "shown@customer.example"
+
+
+def test_raw_mail_in_latin_1_is_accepted_and_unchanged(
+    ses: Any, arrived: Callable[[], list[Arrived]]
+) -> None:
+    raw = (
+        f"From: {SOURCE}\r\nTo: latin@customer.example\r\nSubject: 8 bit\r\n"
+        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=iso-8859-1\r\n"
+        "Content-Transfer-Encoding: 8bit\r\n\r\nSchöne Grüße\r\n"
+    ).encode("latin-1")
+
+    ses.send_raw_email(RawMessage={"Data": raw})
+    [message] = arrived()
+
+    assert message.raw.endswith("\r\n\r\nSchöne Grüße\r\n".encode("latin-1"))
+    assert text_of(message.mail, "plain") == "Schöne Grüße"
+
+
+def test_a_templated_mail_is_rendered_once(ses: Any, arrived: Callable[[], list[Arrived]]) -> None:
+    name = f"welcome-{uuid.uuid4().hex}"
+    ses.create_template(
+        Template={
+            "TemplateName": name,
+            "SubjectPart": "Willkommen, {{user.name}}",
+            "TextPart": "{{#each items}}{{this.title}}: {{this.count}}\n{{/each}}Code {{code}}",
+            "HtmlPart": "{{#if vip}}<b>VIP</b>{{else}}<i>Gast</i>{{/if}} {{user.name}}",
+        }
+    )
+    data = {
+        "user": {"name": "Zoë {{code}}"},
+        "items": [{"title": "Äpfel", "count": 3}, {"title": "Birnen", "count": 1.5}],
+        "code": "0815",
+        "vip": False,
+    }
+
+    answer = ses.send_templated_email(
+        Source=SOURCE,
+        Destination={"ToAddresses": ["zoe@customer.example"], "BccAddresses": ["b@x.example"]},
+        Template=name,
+        TemplateData=json.dumps(data),
+    )
+    [message] = arrived()
+
+    assert message.recipients == ["zoe@customer.example", "b@x.example"]
+    assert message.mail["Subject"] == "Willkommen, Zoë {{code}}"
+    assert text_of(message.mail, "plain") == "Äpfel: 3\nBirnen: 1.5\nCode 0815"
+    assert text_of(message.mail, "html") == "<i>Gast</i> Zoë {{code}}"
+    assert answer["MessageId"] in message.mail["Message-ID"]
+
+
+def test_each_destination_of_a_bulk_send_gets_its_own_mail(
+    ses: Any, arrived: Callable[[], list[Arrived]]
+) -> None:
+    name = f"bulk-{uuid.uuid4().hex}"
+    ses.create_template(
+        Template={"TemplateName": name, "SubjectPart": "{{greeting}} {{name}}", "TextPart": "x"}
+    )
+
+    answer = ses.send_bulk_templated_email(
+        Source=SOURCE,
+        Template=name,
+        DefaultTemplateData=json.dumps({"greeting": "Hallo", "name": "du"}),
+        Destinations=[
+            {
+                "Destination": {"ToAddresses": ["a@customer.example"]},
+                "ReplacementTemplateData": json.dumps({"name": "Anna"}),
+            },
+            {"Destination": {"ToAddresses": ["b@customer.example"]}},
+        ],
+    )
+    messages = arrived()
+
+    assert [message.recipients for message in messages] == [
+        ["a@customer.example"],
+        ["b@customer.example"],
+    ]
+    assert [message.mail["Subject"] for message in messages] == ["Hallo Anna", "Hallo du"]
+    for status, message in zip(answer["Status"], messages, strict=True):
+        assert status["MessageId"] in message.mail["Message-ID"]
+
+
+def test_what_ses_refuses_does_not_arrive(ses: Any, arrived: Callable[[], list[Arrived]]) -> None:
+    message = {"Subject": {"Data": "No"}, "Body": {"Text": {"Data": "no"}}}
+    to = {"ToAddresses": ["x@customer.example"]}
+
+    with pytest.raises(ClientError, match="MessageRejected"):
+        ses.send_email(Source="unverified@elsewhere.example", Destination=to, Message=message)
+    with pytest.raises(ClientError, match="MessageRejected"):
+        ses.send_raw_email(RawMessage={"Data": b"From: u@elsewhere.example\nTo: x@x.example\n\nx"})
+    with pytest.raises(ClientError, match="TemplateDoesNotExist"):
+        ses.send_templated_email(
+            Source=SOURCE, Destination=to, Template="no-such-template", TemplateData="{}"
+        )
+
+    assert arrived() == []
+
+
+def test_a_mail_whose_data_lacks_a_variable_is_accepted_and_not_delivered(
+    ses: Any, arrived: Callable[[], list[Arrived]]
+) -> None:
+    name = f"lacking-{uuid.uuid4().hex}"
+    ses.create_template(
+        Template={"TemplateName": name, "SubjectPart": "{{there}}", "TextPart": "{{missing}}"}
+    )
+
+    answer = ses.send_templated_email(
+        Source=SOURCE,
+        Destination={"ToAddresses": ["x@customer.example"]},
+        Template=name,
+        TemplateData=json.dumps({"there": "yes"}),
+    )
+
+    assert answer["MessageId"]
+    assert arrived() == []
