@@ -21,7 +21,11 @@ def localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStackP
     process = LocalStackProcess(tmp_path_factory.mktemp("localstack")).start()
     process.wait_for_log(r"Stripe API \(gateway\)")
     process.wait_for_log(r"Mail API \(gateway\)")
-    yield process
+    # The extensions' own fixtures find the instance by these.
+    with pytest.MonkeyPatch.context() as environ:
+        environ.setenv("MAILHOG_URL", process.mail_url)
+        environ.setenv("STRIPE_API_BASE", process.stripe_url)
+        yield process
     process.stop()
 
 

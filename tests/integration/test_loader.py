@@ -170,9 +170,9 @@ def test_without_an_extension_the_shared_hook_costs_the_start_less_than_50_ms(
         before = set(sys.modules)
         from localstack_shared.community import hooks as ours
         imported = set(sys.modules) - before
-        ours.start_community_extensions.fn()
-        ours.announce_community_extensions.fn()
-        ours.stop_community_extensions.fn()
+        ours.start_community_extensions()
+        ours.announce_community_extensions()
+        ours.stop_community_extensions()
         print(sorted(name for name in imported if not name.startswith("localstack_shared")))
         heavy = {"uvicorn", "uvloop", "asyncio", "click", "flask", "packaging", "werkzeug"}
         print(sorted(heavy & (set(sys.modules) - before)))
