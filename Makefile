@@ -1,7 +1,7 @@
 # Everything a developer or a newcomer does. `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help start test test-alone lint format dist bench contract clean
+.PHONY: help start test test-slow test-alone lint format dist bench contract clean
 
 DIST ?= dist
 DISTRIBUTIONS := shared localstack-extension-stripe localstack-extension-mailhog
@@ -25,21 +25,25 @@ start: $(VENV)/with-localstack ## start LocalStack with both extensions, in the 
 
 test: $(VENV)/tools ## run all tests
 	@if [ -e $(VENV)/with-localstack ]; then \
-		$(BIN)/python -m pytest tests examples; \
+		$(BIN)/python -m pytest && cd examples/saas && $(CURDIR)/$(BIN)/python -m pytest; \
 	else \
-		$(BIN)/python -m pytest tests --ignore tests/integration && tools/say-left-out; \
+		$(BIN)/python -m pytest --ignore tests/integration && tools/say-left-out; \
 	fi
 	@if [ -e $(VENV)/with-localstack ] && tools/find-python 3.11 >/dev/null 2>&1; then \
 		$(MAKE) --no-print-directory test-alone; \
 	fi
 
+test-slow: $(VENV)/tools ## run the tests that take minutes
+	@$(BIN)/python -m pytest tests -m slow --timeout 1200
+
 test-alone: $(ALONE)/tools ## test what runs without LocalStack on Python 3.11
-	@$(ALONE)/bin/python -m pytest tests/contract tests/unit -q -m "not localstack"
+	@$(ALONE)/bin/python -m pytest tests/contract tests/unit
 
 lint: $(VENV)/tools ## check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@cd examples/saas && MYPYPATH=$(DISTRIBUTIONS:%=../../%:) $(CURDIR)/$(BIN)/mypy
 
 format: $(VENV)/tools ## put the code into its form
 	@$(BIN)/ruff check --fix .

@@ -33,6 +33,10 @@ GRACE_SECONDS = 0.6
 """How long requests that are being answered may still take once stopping is announced."""
 
 
+KEEP_ALIVE_SECONDS = 75
+"""How long an idle connection is kept: uvicorn's five seconds make a pooled client meet closed ones."""
+
+
 class PortUnavailable(OSError):
     """A port cannot be bound; the message names it, why, and the setting that moves it."""
 
@@ -210,6 +214,7 @@ class HttpServer:
             interface="asgi3",
             ws="none",
             timeout_graceful_shutdown=1,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
         self._server = uvicorn.Server(config)
         self._serving = asyncio.ensure_future(self._server.serve(sockets=self._listeners))

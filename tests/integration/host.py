@@ -7,10 +7,15 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 READY_SECONDS = 60
 STOP_SECONDS = 30
+
+
+StartLocalStack = Callable[..., "LocalStackProcess"]
+"""What the fixture ``start_localstack`` gives: the arguments of :class:`LocalStackProcess` to one that is ready."""
 
 
 def free_port() -> int:
@@ -74,6 +79,18 @@ class LocalStackProcess:
         """What it has printed so far."""
         return (self.folder / "log").read_text(errors="replace")
 
+    def __enter__(self) -> "LocalStackProcess":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        """End it at once, however it is; nothing where it has ended."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
     def start(self) -> "LocalStackProcess":
         """Start, and return when the last extension has said where it is."""
         (self.folder / "root").mkdir(parents=True, exist_ok=True)
@@ -111,8 +128,7 @@ class LocalStackProcess:
         try:
             self._process.wait(STOP_SECONDS)
         finally:
-            self._process.kill()
-            self._process.wait()
+            self.kill()
         return time.monotonic() - started
 
     @property

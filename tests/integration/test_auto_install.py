@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.environments import Environment, make_wheel
-from tests.integration.host import LocalStackProcess, free_port
+from tests.integration.host import StartLocalStack, free_port
 
 BOTH = "localstack-extension-mailhog, localstack-extension-stripe"
 
@@ -64,18 +64,20 @@ def installed_line(output: str) -> str:
 
 
 def test_an_environment_with_only_the_shared_distribution_installs_and_loads_both_in_one_start(
-    pristine: Environment, wheels: Path, pip_environ: dict[str, str], tmp_path: Path
+    start_localstack: StartLocalStack,
+    pristine: Environment,
+    wheels: Path,
+    pip_environ: dict[str, str],
+    tmp_path: Path,
 ) -> None:
     pip_environ["PIP_FIND_LINKS"] = str(wheels)
-    process = LocalStackProcess(tmp_path, pip_environ, pristine.python)
-    process.start()
+    process = start_localstack(tmp_path, pip_environ, pristine.python)
     process.wait_for_log(r"Stripe API \(gateway\)")
     process.wait_for_log(r"Mail API \(gateway\)")
     process.stop()
     assert "Installed extensions in" in process.log
 
-    again = LocalStackProcess(tmp_path, pip_environ | {"PIP_FIND_LINKS": ""}, pristine.python)
-    again.start()
+    again = start_localstack(tmp_path, pip_environ | {"PIP_FIND_LINKS": ""}, pristine.python)
     again.wait_for_log(r"Stripe API \(gateway\)")
     again.stop()
     assert "Installing extensions" not in again.log
@@ -132,13 +134,15 @@ def test_an_unknown_name_is_one_clear_line(
 
 
 def test_an_index_that_refuses_is_one_clear_line_and_localstack_starts(
-    pristine: Environment, pip_environ: dict[str, str], tmp_path: Path
+    start_localstack: StartLocalStack,
+    pristine: Environment,
+    pip_environ: dict[str, str],
+    tmp_path: Path,
 ) -> None:
     del pip_environ["PIP_NO_INDEX"]
     pip_environ["PIP_INDEX_URL"] = f"http://127.0.0.1:{free_port()}/simple"
-    process = LocalStackProcess(tmp_path, pip_environ, pristine.python)
 
-    process.start()
+    process = start_localstack(tmp_path, pip_environ, pristine.python)
 
     process.stop()
     errors = [line for line in process.log.splitlines() if "EXTENSION_AUTO_INSTALL" in line]

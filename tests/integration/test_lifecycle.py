@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from tests.integration.environments import Environment
-from tests.integration.host import LocalStackProcess
+from tests.integration.host import LocalStackProcess, StartLocalStack
 
 
 class OpenStream:
@@ -58,14 +58,14 @@ def some_aws_calls(gateway: str) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_stopping_with_streams_open_takes_no_longer_than_without_extensions(
-    tmp_path: Path, number: signal.Signals
+    start_localstack: StartLocalStack, tmp_path: Path, number: signal.Signals
 ) -> None:
     environment = Environment(tmp_path / "venv")
-    bare = LocalStackProcess(_made(tmp_path / "bare"), python=environment.python).start()
+    bare = start_localstack(_made(tmp_path / "bare"), python=environment.python)
     some_aws_calls(bare.url)
     without = bare.stop(number)
 
-    process = LocalStackProcess(_made(tmp_path / "with")).start()
+    process = start_localstack(_made(tmp_path / "with"))
     process.wait_for_log(r"Stripe API \(gateway\)")
     process.wait_for_log(r"Mail API \(gateway\)")
     some_aws_calls(process.url)
@@ -131,6 +131,7 @@ def test_the_plugins_endpoint_shows_the_extensions(localstack: LocalStackProcess
 
 
 def test_smtp_falls_back_to_1025_where_25_cannot_be_had_and_says_what_to_change(
+    start_localstack: StartLocalStack,
     tmp_path: Path,
 ) -> None:
     with socket.socket() as occupier:
@@ -139,7 +140,7 @@ def test_smtp_falls_back_to_1025_where_25_cannot_be_had_and_says_what_to_change(
             occupier.listen()
         except OSError:
             pass  # taken by someone else, or not permitted: either is the case that is tested
-        process = LocalStackProcess(tmp_path, {"MH_SMTP_BIND_ADDR": ""}).start()
+        process = start_localstack(tmp_path, {"MH_SMTP_BIND_ADDR": ""})
         process.wait_for_log(r"Mail API \(gateway\)")
         health = requests.get(f"{process.url}/_localstack/health", timeout=10).json()
         process.stop()

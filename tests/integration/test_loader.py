@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.integration.environments import Environment, make_wheel
-from tests.integration.host import LocalStackProcess
+from tests.integration.host import StartLocalStack
 
 STEPS = [
     "on_extension_load",
@@ -71,9 +71,9 @@ def environment(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Envir
 
 
 def test_extensions_are_driven_in_the_order_of_pros_loader(
-    environment: Environment, tmp_path: Path
+    start_localstack: StartLocalStack, environment: Environment, tmp_path: Path
 ) -> None:
-    process = LocalStackProcess(tmp_path, python=environment.python).start()
+    process = start_localstack(tmp_path, python=environment.python)
     process.wait_for_log("recorder: on_platform_ready")
 
     process.stop()
@@ -83,9 +83,9 @@ def test_extensions_are_driven_in_the_order_of_pros_loader(
 
 
 def test_a_broken_extension_is_logged_and_stops_nothing_else(
-    environment: Environment, tmp_path: Path
+    start_localstack: StartLocalStack, environment: Environment, tmp_path: Path
 ) -> None:
-    process = LocalStackProcess(tmp_path, python=environment.python).start()
+    process = start_localstack(tmp_path, python=environment.python)
     process.wait_for_log(r"Stripe API \(gateway\)")
     process.wait_for_log(r"Mail API \(gateway\)")
 
@@ -98,12 +98,12 @@ def test_a_broken_extension_is_logged_and_stops_nothing_else(
 
 
 def test_a_port_that_is_taken_is_one_clear_line_and_the_other_extension_goes_on(
-    environment: Environment, tmp_path: Path
+    start_localstack: StartLocalStack, environment: Environment, tmp_path: Path
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as occupier:
         port = occupier.getsockname()[1]
         environ = {"STRIPE_BIND_ADDR": f"127.0.0.1:{port}"}
-        process = LocalStackProcess(tmp_path, environ, environment.python).start()
+        process = start_localstack(tmp_path, environ, environment.python)
         process.wait_for_log(r"Mail API \(gateway\)")
         process.stop()
 
@@ -115,11 +115,10 @@ def test_a_port_that_is_taken_is_one_clear_line_and_the_other_extension_goes_on(
 
 
 def test_a_setting_that_cannot_be_used_is_one_clear_line(
-    environment: Environment, tmp_path: Path
+    start_localstack: StartLocalStack, environment: Environment, tmp_path: Path
 ) -> None:
-    process = LocalStackProcess(tmp_path, {"STRIPE_BIND_ADDR": "nowhere"}, environment.python)
 
-    process.start()
+    process = start_localstack(tmp_path, {"STRIPE_BIND_ADDR": "nowhere"}, environment.python)
     process.wait_for_log(r"Mail API \(gateway\)")
     process.stop()
 
@@ -128,7 +127,9 @@ def test_a_setting_that_cannot_be_used_is_one_clear_line(
     assert "STRIPE_BIND_ADDR='nowhere'" in lines[0]
 
 
-def test_under_pros_loader_the_community_loader_does_nothing(wheels: Path, tmp_path: Path) -> None:
+def test_under_pros_loader_the_community_loader_does_nothing(
+    start_localstack: StartLocalStack, wheels: Path, tmp_path: Path
+) -> None:
     """A stand-in for Pro's package: its entry point and its configuration, as the loader looks for them."""
     environment = Environment(tmp_path / "venv")
     stand_in = make_wheel(
@@ -145,10 +146,8 @@ def test_under_pros_loader_the_community_loader_does_nothing(wheels: Path, tmp_p
         "extensions = localstack.pro.core.extensions.plugins:Extensions\n",
     )
     environment.install(*wheels.glob("*.whl"), stand_in)
-    process = LocalStackProcess(tmp_path / "run", python=environment.python)
-    process.folder.mkdir()
 
-    process.start()
+    process = start_localstack(tmp_path / "run", python=environment.python)
     process.stop()
 
     assert "Stripe API" not in process.log

@@ -1,0 +1,1 @@
+"""What an account pays for, and how: the plans, Stripe, and the endpoints."""
