@@ -17,14 +17,12 @@ from tests.integration.environments import Environment
 from tests.integration.host import LocalStackProcess, StartLocalStack
 
 
-class OpenStream:
-    """A browser's tab: a stream of server-sent events that stays open until the server ends it."""
+class OpenRequest:
+    """A browser's tab, or a test that waits for mail: a request that stays open until the server ends it."""
 
     def __init__(self, url: str, host: str | None = None) -> None:
-        self._response = requests.get(
-            url, stream=True, timeout=30, headers={"Host": host} if host else {}
-        )
-        assert self._response.status_code == 200
+        self._url = url
+        self._headers = {"Host": host} if host else {}
         self.ended_at: float | None = None
         self.failed = False
         self._thread = threading.Thread(target=self._read)
@@ -32,7 +30,9 @@ class OpenStream:
 
     def _read(self) -> None:
         try:
-            for _ in self._response.iter_content(1):
+            answer = requests.get(self._url, stream=True, timeout=40, headers=self._headers)
+            self.failed = answer.status_code != 200
+            for _ in answer.iter_content(1):
                 pass
         except requests.RequestException:
             self.failed = True
@@ -69,13 +69,17 @@ def test_stopping_with_streams_open_takes_no_longer_than_without_extensions(
     process.wait_for_log(r"Stripe API \(gateway\)")
     process.wait_for_log(r"Mail API \(gateway\)")
     some_aws_calls(process.url)
-    events = "/api/v1/events"
+    events, wait = "/api/v1/events", "/api/own/messages?after=1000000&wait=30"
     streams = [
-        OpenStream(f"{process.mail_url}{events}"),
-        OpenStream(f"{process.url}/_extension/mailhog{events}"),
-        OpenStream(f"{process.url}{events}", "mailhog.localhost.localstack.cloud:4566"),
-        OpenStream(f"{process.url}/mailhog{events}"),
+        OpenRequest(f"{process.mail_url}{events}"),
+        OpenRequest(f"{process.mail_url}{wait}"),
+        OpenRequest(f"{process.url}/_extension/mailhog{events}"),
+        OpenRequest(f"{process.url}/_extension/mailhog{wait}"),
+        OpenRequest(f"{process.url}{events}", "mailhog.localhost.localstack.cloud:4566"),
+        OpenRequest(f"{process.url}/mailhog{events}"),
     ]
+    time.sleep(1)  # all of them are open by then, and none has ended
+    assert all(stream.ended_at is None for stream in streams)
     asked = time.monotonic()
     taken = process.stop(number)
 
