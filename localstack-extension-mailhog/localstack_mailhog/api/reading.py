@@ -1,0 +1,83 @@
+"""Reading the mailbox for requests: off the event loop, with each message's JSON made once."""
+
+import asyncio
+import collections
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import orjson
+
+from localstack_mailhog.mailbox.mail import Entry
+from localstack_mailhog.mailbox.message import JSON, message_json
+from localstack_mailhog.mailbox.store import Mailbox, View
+
+T = TypeVar("T")
+
+THREADS = 4
+
+CACHE_BYTES = 8 << 20
+"""How much JSON is kept for the next request: programs ask for the same page again and again while they wait."""
+
+
+def to_json(message: JSON) -> bytes:
+    """A message as JSON in ASCII.
+
+    MailHog sends it as ``text/json`` without a character set, which some clients, Python's ``requests`` among them,
+    take for Latin-1.
+    """
+    text = orjson.dumps(message)
+    if text.isascii():
+        return text
+    return json.dumps(message, separators=(",", ":")).encode("ascii")
+
+
+class Reader:
+    """Runs reads in threads of its own."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="mailbox-reader")
+        self._json: collections.OrderedDict[int, bytes] = collections.OrderedDict()
+        self._json_bytes = 0
+        self._lock = threading.Lock()
+
+    async def read(self, work: Callable[[View], T]) -> T:
+        """What *work* finds in the mailbox as it is now.
+
+        :raises localstack_mailhog.mailbox.store.MailboxError: where it cannot be read
+        """
+
+        def look() -> T:
+            with self.mailbox.look() as view:
+                return work(view)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, look)
+
+    def json(self, view: View, entry: Entry) -> bytes:
+        """A message in MailHog's shape, as JSON. To be called from :meth:`read`."""
+        with self._lock:
+            text = self._json.get(entry.position)
+            if text is not None:
+                self._json.move_to_end(entry.position)
+                return text
+        text = to_json(message_json(entry, view.raw(entry), self.mailbox.hostname))
+        self._keep(entry.position, text)
+        return text
+
+    def close(self) -> None:
+        """End the threads."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _keep(self, position: int, text: bytes) -> None:
+        if len(text) > CACHE_BYTES // 50:
+            return
+        with self._lock:
+            if position not in self._json:
+                self._json[position] = text
+                self._json_bytes += len(text)
+            while self._json_bytes > CACHE_BYTES:
+                _, dropped = self._json.popitem(last=False)
+                self._json_bytes -= len(dropped)
