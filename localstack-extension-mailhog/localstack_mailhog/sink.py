@@ -67,7 +67,7 @@ class MailSink:
         """Bind the ports and serve; return when mail and requests are accepted.
 
         :raises PortUnavailable: where a port cannot be bound; nothing stays bound then
-        :raises localstack_mailhog.mailbox.store.MailboxError: where no mailbox can be made
+        :raises CannotStart: where no mailbox can be made
         """
         with contextlib.ExitStack() as ending:
             smtp_listener = self._bind_smtp()

@@ -7,15 +7,14 @@ from collections.abc import Callable
 
 import click
 
+from localstack_shared.errors import CannotStart
 from localstack_shared.service import Service
-from localstack_shared.serving import PortUnavailable
-from localstack_shared.settings import SettingError
 
 
 def run_alone(build: Callable[[], Service]) -> None:
     """Build and start a service, say where it listens, and serve until SIGINT or SIGTERM.
 
-    :raises click.ClickException: one line, exit status 1, where a setting or a port cannot be used
+    :raises click.ClickException: one line, exit status 1, where it cannot start
     """
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -23,7 +22,7 @@ def run_alone(build: Callable[[], Service]) -> None:
     try:
         service = build()
         service.start()
-    except (PortUnavailable, SettingError) as error:
+    except CannotStart as error:
         raise click.ClickException(str(error)) from None
     try:
         for endpoint in service.endpoints():

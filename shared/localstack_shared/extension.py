@@ -12,10 +12,10 @@ from localstack.constants import LOCALHOST_HOSTNAME
 from localstack.extensions.api import Extension
 from localstack.extensions.api.http import RouteHandler, Router
 
+from localstack_shared.errors import CannotStart
 from localstack_shared.routing import GatewayMount
 from localstack_shared.service import Endpoint, Service
-from localstack_shared.serving import PortUnavailable
-from localstack_shared.settings import SettingError, boolean, read, setting
+from localstack_shared.settings import boolean, read, setting
 
 LOG = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class ServiceExtension(Extension):  # type: ignore[misc]
         """Make the service from the environment, unstarted.
 
         :param listen_host: where to listen unless a setting says otherwise
-        :raises SettingError: where a variable cannot be used
+        :raises CannotStart: where a variable cannot be used
         """
         raise NotImplementedError
 
@@ -60,7 +60,7 @@ class ServiceExtension(Extension):  # type: ignore[misc]
             gateway = read(GatewaySettings, os.environ)
             service = self.build(gateway_host())
             service.start()
-        except (PortUnavailable, SettingError) as error:
+        except CannotStart as error:
             LOG.error("%s is not available: %s", self.title, error)
             return
         self.service = service

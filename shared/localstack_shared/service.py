@@ -28,7 +28,7 @@ class Service(Protocol):
     def start(self) -> None:
         """Bind the ports and serve; return when requests are accepted.
 
-        :raises localstack_shared.serving.PortUnavailable: where a port cannot be bound; nothing stays bound then
+        :raises localstack_shared.errors.CannotStart: where a port cannot be bound, or the like; nothing stays bound
         """
 
     def stop(self) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMap
 from concurrent.futures import Future
 from typing import Any, Protocol, TypeVar
 
+from localstack_shared.errors import CannotStart
 from localstack_shared.settings import Address
 
 LOG = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ KEEP_ALIVE_SECONDS = 75
 """How long an idle connection is kept: uvicorn's five seconds make a pooled client meet closed ones."""
 
 
-class PortUnavailable(OSError):
+class PortUnavailable(CannotStart, OSError):
     """A port cannot be bound; the message names it, why, and the setting that moves it."""
 
     def __init__(self, address: Address, setting: str, cause: OSError) -> None:

@@ -9,13 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from localstack_shared.errors import CannotStart
+
 T = TypeVar("T")
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
 
 
-class SettingError(ValueError):
+class SettingError(CannotStart, ValueError):
     """A variable has a value that cannot be used; the message names the variable, the value and what is allowed."""
 
     def __init__(self, variable: str, value: str, allowed: str) -> None:

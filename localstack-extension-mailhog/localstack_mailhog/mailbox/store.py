@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 
 from localstack_mailhog.mailbox.live import Changes
 from localstack_mailhog.mailbox.mail import Entry, Mail
+from localstack_shared.errors import CannotStart
 
 LOG = logging.getLogger(__name__)
 
@@ -59,12 +60,16 @@ class MailboxError(Exception):
     """Mail could not be kept, or not be read."""
 
 
+class MailboxUnavailable(MailboxError, CannotStart):
+    """No mailbox can be made where it should be."""
+
+
 class Mailbox:
     """All mail, newest first.
 
     :param folder: a folder for the database; it is removed when the mailbox is closed
     :param hostname: what stands behind the ``@`` of message ids
-    :raises MailboxError: where the database cannot be made
+    :raises MailboxUnavailable: where the database cannot be made
     """
 
     def __init__(self, folder: Path, hostname: str) -> None:
@@ -77,19 +82,19 @@ class Mailbox:
             connection = _connect(self.path)
             connection.executescript(SCHEMA)
         except sqlite3.Error as error:
-            raise MailboxError(f"no mailbox can be made in {folder}: {error}") from error
+            raise MailboxUnavailable(f"no mailbox can be made in {folder}: {error}") from error
         self._writer = _Writer(connection, self.changes.announce)
 
     @classmethod
     def temporary(cls, hostname: str) -> "Mailbox":
         """A mailbox in a private temporary folder.
 
-        :raises MailboxError: where it cannot be made
+        :raises MailboxUnavailable: where it cannot be made
         """
         try:
             folder = Path(tempfile.mkdtemp(prefix="localstack-mailhog-"))
         except OSError as error:
-            raise MailboxError(f"no temporary folder can be made: {error}") from error
+            raise MailboxUnavailable(f"no temporary folder can be made: {error}") from error
         try:
             return cls(folder, hostname)
         except BaseException:

@@ -189,13 +189,20 @@ class Inbox:
         """The port for SMTP."""
         return self._client.smtp_port
 
-    def list_messages(self) -> list[ReceivedMessage]:
-        """The mail that came since the test began, oldest first.
+    def list_messages(
+        self, to: Wanted = None, subject: Wanted = None, sender: Wanted = None
+    ) -> list[ReceivedMessage]:
+        """The mail that came since the test began and is as wanted, oldest first.
 
+        Tests that run in parallel on one sink see each other's mail, and tell theirs by its recipient.
+
+        :param to: one of the envelope's recipients, in any case, or a pattern
+        :param subject: a part of the decoded subject, or a pattern
+        :param sender: the envelope's sender, in any case, or a pattern
         :raises SinkError: where the sink does not answer
         """
         self._read()
-        return list(self._messages.values())
+        return [each for each in self._messages.values() if _fits(each, to, subject, sender)]
 
     def wait_for_message(
         self,

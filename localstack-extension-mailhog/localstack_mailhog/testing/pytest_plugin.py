@@ -27,16 +27,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def smtp_server(_mailhog_client: "MailClient") -> "Inbox":
+def smtp_server(mailhog_client: "MailClient") -> "Inbox":
     """The mail that came since the test began: ``list_messages()``, ``wait_for_message(...)``, ``clear()``."""
     from localstack_mailhog.testing.client import Inbox
 
-    return Inbox(_mailhog_client)
+    return Inbox(mailhog_client)
 
 
 @pytest.fixture(scope="session")
-def _mailhog_client(pytestconfig: pytest.Config) -> "Iterator[MailClient]":
-    """The sink of this test session."""
+def mailhog_client(pytestconfig: pytest.Config) -> "Iterator[MailClient]":
+    """The sink of this test session; a suite may override it, to read another one."""
     from localstack_mailhog.testing.client import MailClient, SinkError
 
     url = os.environ.get("MAILHOG_URL", "").strip() or pytestconfig.getini("mailhog_url").strip()

@@ -65,6 +65,21 @@ def test_two(smtp_server):
     result.assert_outcomes(passed=2)
 
 
+@pytest.mark.usefixtures("nothing_running")
+def test_tests_that_share_a_sink_tell_their_mail_by_its_recipient(run: Any) -> None:
+    result = run(
+        """
+def test_one(smtp_server):
+    send(smtp_server, "mine")
+    assert [m.subject for m in smtp_server.list_messages(subject="mine")] == ["mine"]
+    assert smtp_server.list_messages(to="somebody@else.example") == []
+    assert smtp_server.list_messages(subject="theirs") == []
+"""
+    )
+
+    result.assert_outcomes(passed=1)
+
+
 def test_the_sink_that_is_configured_is_read_and_its_older_mail_left(
     run: Any, sink: Any, send: Any, api: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from localstack_mailhog.mailbox.mail import Entry, Mail
 from localstack_mailhog.mailbox.store import Mailbox, MailboxError
+from localstack_shared.errors import CannotStart
 
 SECONDS = 5
 
@@ -248,3 +249,12 @@ class MailboxAsAList(RuleBasedStateMachine):
 
 TestMailboxAsAList = MailboxAsAList.TestCase
 TestMailboxAsAList.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
+
+
+def test_a_mailbox_that_cannot_be_made_is_a_clear_reason_not_to_start(tmp_path: Path) -> None:
+    nowhere = tmp_path / "missing"
+
+    with pytest.raises(CannotStart) as refused:
+        Mailbox(nowhere, "mailhog.example")
+
+    assert str(nowhere) in str(refused.value)
