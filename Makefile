@@ -19,7 +19,7 @@ export DNS_ADDRESS ?= 0
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-start: $(VENV)/with-localstack ## start LocalStack with both extensions, in the foreground
+start: python-for-localstack $(VENV)/with-localstack ## start LocalStack with both extensions, in the foreground
 	@mkdir -p "$(FILESYSTEM_ROOT)"
 	@exec $(BIN)/python -m localstack.runtime.main
 
@@ -71,8 +71,14 @@ $(VENV)/installed: $(SOURCES)
 	tools/install "$$python" $(VENV)
 	@touch $@
 
+# Asked before anything is installed.
+.PHONY: python-for-localstack
+python-for-localstack:
+	@tools/find-python >/dev/null || { echo "LocalStack runs on one of these: install it and try again." >&2; exit 1; }
+
+# An environment that was made before there was such a Python has to be made again.
 $(VENV)/with-localstack: $(VENV)/installed
-	@[ -e $@ ] || { tools/find-python; echo "LocalStack needs one: install it and run 'make clean start'." >&2; exit 1; }
+	@[ -e $@ ] || { rm $<; $(MAKE) --no-print-directory $<; }
 
 $(ALONE)/installed: $(SOURCES)
 	@python=$$(tools/find-python 3.11) || exit 1; \
