@@ -51,7 +51,7 @@ class Key:
 
 
 def authenticate(request: Request) -> Key:
-    """The key of *request*, from Bearer or Basic authorization, or from a browser's ``key`` parameter.
+    """The key of *request*, from Bearer or Basic authorization.
 
     :raises StripeError: 401, in Stripe's words
     """

@@ -15,11 +15,12 @@ from localstack_stripe.api.decoding import decode
 from localstack_stripe.api.errors import error_body, unexpected_error
 from localstack_stripe.api.idempotency import IdempotencyKeys
 from localstack_stripe.api.messages import Request, Response
+from localstack_stripe.api.parameters import ADDED_FIELDS, accepted_by, refuse_withdrawn
 from localstack_stripe.api.rendering import Rendering
 from localstack_stripe.api.routing import Router
 from localstack_stripe.api.validation import Parameters, Validation
 from localstack_stripe.contract.loader import Contract, Inline, Operation
-from localstack_stripe.engine.behaviours import BEHAVIOURS, Call
+from localstack_stripe.engine.behaviours import BEHAVIOURS, Call, refuse_not_emulated
 from localstack_stripe.engine.clock import Clock
 from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.ids import IdGenerator
@@ -61,7 +62,7 @@ class Handling:
         self._begin = begin
         self._commit = commit
         self._router = Router(contract.operations.values())
-        self._validation = Validation(contract)
+        self._validation = Validation(contract, ADDED_FIELDS)
         self._generic = GenericOperations(contract)
         self._rendering = Rendering(contract)
         self._idempotency = IdempotencyKeys()
@@ -87,14 +88,17 @@ class Handling:
         operation, path = self._router.match(request.verb, request.path)
         forbid_publishable(key, operation.key)
         account = self._account(key, request, headers)
+        tree = decode(request)
+        refuse_withdrawn(operation, tree)
         params = self._validation.check(
-            decode(request), operation.parameters, self._unsettable(operation)
+            tree, accepted_by(operation, publishable=key.publishable), self._unsettable(operation)
         )
         expansion = self._rendering.expansion(params.pop("expand", None) or (), operation.returns)
         now = self._clock.now()
         replayed = self._idempotency.replay(account, request, now)
         if replayed is not None:
             return replayed
+        refuse_not_emulated(_behaviour(operation), params)
         work = self._begin(account)
         call = Call(operation, path, _with_alias(operation, path, params), work, key.publishable)
         try:

@@ -104,7 +104,10 @@ class Rendering:
         if len(names) > 1:
             return self._expandable(field.type, names[1:])
         item = one_of(field.type, Array)
-        if one_of(field.type, Reference) or (item and one_of(item.item, Reference)):
+        # What is always there in whole, such as an item's price, may be asked for all the same.
+        if one_of(field.type, Reference) or one_of(field.type, Inline):
+            return True
+        if item and (one_of(item.item, Reference) or one_of(item.item, Inline)):
             return True
         return field.optional and bool(
             one_of(field.type, ListOf) or one_of(field.type, Structure) or item
@@ -129,6 +132,9 @@ class Rendering:
         shown = dict(record)
         if "id" not in fields:
             del shown["id"]
+        for name in BEHAVIOURS.hidden.get(record["object"], ()):
+            if name not in expansion:
+                shown.pop(name, None)
         for name in special.keys() | (expansion.keys() & fields.keys()):
             field = fields[name]
             asked = expansion.get(name)

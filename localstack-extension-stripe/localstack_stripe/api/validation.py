@@ -41,10 +41,14 @@ class Validation:
     """Checks parameters against the contract.
 
     :param contract: where structures are looked up
+    :param added: fields that structures have besides, by the structure's name
     """
 
-    def __init__(self, contract: Contract) -> None:
-        self._contract = contract
+    def __init__(self, contract: Contract, added: Mapping[str, Mapping[str, Field]]) -> None:
+        structures: dict[str, Mapping[str, Field]] = dict(contract.structures)
+        for name, fields in added.items():
+            structures[name] = {**structures[name], **fields}
+        self._structures = structures
 
     def check(
         self, tree: Tree, fields: Mapping[str, Field], unsettable: frozenset[str] = frozenset()
@@ -98,7 +102,7 @@ class Validation:
         refusal: StripeError | None = None
         for structure in structures:
             try:
-                return self._fields(value, self._contract.structures[structure.name], path)
+                return self._fields(value, self._structures[structure.name], path)
             except StripeError as error:
                 refusal = refusal or error
         for candidate in candidates:
@@ -202,7 +206,8 @@ def _refused(text: str, kind: str, path: str) -> StripeError:
 def _check_length(text: str, longest: int, path: str) -> None:
     if len(text) > longest:
         raise invalid(
-            f"Invalid string: {text[:10]}...{text[-10:]}; must be at most {longest} characters", path
+            f"Invalid string: {text[:10]}...{text[-10:]}; must be at most {longest} characters",
+            path,
         )
 
 

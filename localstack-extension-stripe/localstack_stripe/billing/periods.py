@@ -4,6 +4,7 @@ Source: https://docs.stripe.com/billing/subscriptions/billing-cycle. Dates are i
 day its month lacks ends on that month's last day, and the next one goes back to the anchor's day.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,6 +12,9 @@ from dateutil.relativedelta import relativedelta
 
 SECONDS = {"day": 86_400, "week": 7 * 86_400, "month": 28 * 86_400, "year": 365 * 86_400}
 """The shortest that one interval can be."""
+
+MEAN_SECONDS = SECONDS | {"month": 30.436875 * 86_400, "year": 365.2425 * 86_400}
+"""How long one interval is on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,36 @@ def period_at(anchor: int, interval: Interval, moment: int) -> tuple[int, int]:
 
     *anchor* may lie after *moment*: periods extend both ways from it.
     """
-    periods = (moment - anchor) // (interval.shortest * 2)
+    # A first guess by the mean length of an interval is off by a period or two, however far away the anchor is.
+    periods = round((moment - anchor) / (MEAN_SECONDS[interval.unit] * interval.count))
     while interval.after(anchor, periods) > moment:
         periods -= 1
     while interval.after(anchor, periods + 1) <= moment:
         periods += 1
     return interval.after(anchor, periods), interval.after(anchor, periods + 1)
+
+
+def next_anchor(moment: int, interval: Interval, config: Mapping[str, int]) -> int:
+    """The first moment after *moment* with a day of the month, and perhaps a month and a time of the day.
+
+    A day that the month lacks is its last one (https://docs.stripe.com/api/subscriptions/create,
+    ``billing_cycle_anchor_config``). What is not given is as in *moment*.
+    """
+    start = datetime.fromtimestamp(moment, UTC)
+    wanted = relativedelta(
+        day=config["day_of_month"],
+        hour=config.get("hour", start.hour),
+        minute=config.get("minute", start.minute),
+        second=config.get("second", start.second),
+    )
+    if config.get("month") is not None:
+        wanted += relativedelta(month=config["month"])
+    step = relativedelta(years=1) if interval.unit == "year" and config.get("month") else None
+    months = 0
+    while True:
+        ahead = relativedelta(months=months) if step is None else step * months
+        # The first of the month stands in for the day, which the months on the way may lack.
+        candidate = start.replace(day=1) + ahead + wanted
+        if candidate.timestamp() > moment:
+            return int(candidate.timestamp())
+        months += 1

@@ -4,12 +4,12 @@ A behaviour is a function for one operation (:func:`operation`), or a hook that 
 (:func:`defaults`, :func:`before_create`, :func:`before_update`, :func:`before_delete`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from localstack_stripe.contract.loader import Operation
-from localstack_stripe.engine.errors import no_such
+from localstack_stripe.engine.errors import no_such, not_emulated
 from localstack_stripe.engine.lists import Page
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork, display_name
@@ -51,6 +51,8 @@ class Behaviours:
     includable: dict[tuple[str, str], Callable[[UnitOfWork, Record], Any]] = field(
         default_factory=dict
     )
+    hidden: dict[str, frozenset[str]] = field(default_factory=dict)
+    refused: dict[str, tuple[str, ...]] = field(default_factory=dict)
     views: dict[str, Callable[[UnitOfWork, str], Record | None]] = field(default_factory=dict)
     stand_ins: dict[str, Callable[[UnitOfWork, str], Record | None]] = field(default_factory=dict)
     filters: dict[tuple[str, str], Callable[[UnitOfWork, Record, Any], bool]] = field(
@@ -108,6 +110,35 @@ def includable(object: str, name: str) -> Callable[[F], F]:
         return function
 
     return register
+
+
+def hides(object: str, *names: str) -> None:
+    """Register fields that are kept in the record and answered only when they are expanded."""
+    BEHAVIOURS.hidden[object] = frozenset(names)
+
+
+def refuses(operations: Iterable[str], *paths: str) -> None:
+    """Register parameters that operations know and the emulator does not follow yet.
+
+    They are refused, rather than ignored, because an answer without their effect would be wrong about money or time.
+
+    :param paths: such as ``default_tax_rates`` or ``items[].tax_rates``
+    """
+    for key in operations:
+        BEHAVIOURS.refused[key] = (*BEHAVIOURS.refused.get(key, ()), *paths)
+
+
+def refuse_not_emulated(operation: str, params: Mapping[str, Any]) -> None:
+    """Refuse what was registered with :func:`refuses`, where it says something.
+
+    :raises StripeError: 400, which names the parameter and says that the emulator is at fault
+    """
+    for path in BEHAVIOURS.refused.get(operation, ()):
+        head, _, inner = path.partition("[].")
+        values = (params.get(head) or []) if inner else [params]
+        for place, value in enumerate(values):
+            if value.get(inner or head):
+                raise not_emulated(f"{head}[{place}][{inner}]" if inner else head)
 
 
 def view(object: str) -> Callable[[F], F]:

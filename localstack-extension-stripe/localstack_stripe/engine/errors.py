@@ -62,19 +62,22 @@ class CardError(StripeError):
         *,
         code: str,
         decline_code: str | None = None,
+        advice_code: str | None = None,
         param: str | None = None,
         commits: bool = True,
         **objects: Any,
     ) -> None:
         super().__init__(message, type="card_error", status=402, code=code, param=param, **objects)
         self.decline_code = decline_code
+        self.advice_code = advice_code
         self.commits = commits
 
     def body(self) -> dict[str, Any]:
         """The ``error`` object, with the decline's own fields."""
         body = super().body()
-        if self.decline_code is not None:
-            body["decline_code"] = self.decline_code
+        for name in ("decline_code", "advice_code"):
+            if getattr(self, name) is not None:
+                body[name] = getattr(self, name)
         return body
 
 
@@ -87,6 +90,15 @@ def no_such(name: str, id: str, param: str, *, status: int = 400) -> StripeError
     """What *param* names does not exist. In a path it is 404 with the param ``id``, elsewhere 400."""
     return StripeError(
         f"No such {name}: '{id}'", status=status, code="resource_missing", param=param
+    )
+
+
+def not_emulated(param: str) -> StripeError:
+    """A parameter that Stripe knows and the emulator does not follow yet."""
+    return StripeError(
+        f"The Stripe emulator does not emulate the parameter '{param}' here yet. It refuses the request, because "
+        "ignoring the parameter would give an answer that Stripe would not give.",
+        param=param,
     )
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from localstack_stripe.contract.loader import Operation
+from localstack_stripe.contract.loader import Operation, Reference
 from localstack_stripe.engine.errors import invalid, no_such
 from localstack_stripe.engine.search import matches, parse_query
+from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork, display_name
 
@@ -51,6 +52,7 @@ def page_of(
     limit = _limit(params.get("limit"))
     url = operation.path.format(**path)
     conditions = {name: value for name, value in {**params, **path}.items() if name not in _PAGING}
+    _require_named(work, resources, params)
     records = _selected(work, resources, conditions, filters)
     if kind == "search":
         query = parse_query(params["query"])
@@ -74,6 +76,18 @@ def _limit(limit: int | None) -> int:
             "parameter_invalid_integer",
         )
     return limit
+
+
+def _require_named(work: UnitOfWork, resources: list[str], params: Mapping[str, Any]) -> None:
+    """Refuse to list what belongs to something that never existed; what was deleted may still have something."""
+    fields = work.contract.resources[resources[0]].fields
+    for name, value in params.items():
+        reference = one_of(fields[name].type, Reference) if name in fields else None
+        if reference is None or not isinstance(value, str):
+            continue
+        known = [kind for kind in reference.resources if kind in work.shapes.creatable]
+        if known and not any(work.get(kind, value) or work.buried(kind, value) for kind in known):
+            raise no_such(display_name(known[0]), value, name)
 
 
 def _selected(
@@ -115,16 +129,17 @@ def _passes(
     if name not in fields or value is None:
         return True
     if isinstance(value, dict):
-        return in_range(record.get(name), value)
+        actual = record.get(name)
+        if isinstance(actual, dict):
+            return all(actual.get(key) == wanted for key, wanted in value.items())
+        return isinstance(actual, int) and in_range(actual, value)
     if isinstance(value, list):
         return record.get(name) in value
     return bool(record.get(name) == value)
 
 
-def in_range(moment: int | None, bounds: Mapping[str, int]) -> bool:
+def in_range(moment: int, bounds: Mapping[str, int]) -> bool:
     """Whether a timestamp is within ``gt``, ``gte``, ``lt`` and ``lte``."""
-    if moment is None:
-        return False
     return (
         moment > bounds.get("gt", moment - 1)
         and moment >= bounds.get("gte", moment)

@@ -157,7 +157,7 @@ class Runner:
         for account in self._schedule.accounts():
             entry = self._schedule.next((account, None))
             if entry is not None and entry[0] <= now:
-                self._happen(self._begin(account), entry[1])
+                self._happen(self._begin(account), entry[1], entry[0])
                 return True
         return False
 
@@ -169,7 +169,7 @@ class Runner:
         entry = self._schedule.next(key)
         if entry is not None and entry[0] <= target:
             clock["frozen_time"] = max(clock["frozen_time"], entry[0])
-            if not self._happen(work, entry[1]):
+            if not self._happen(work, entry[1], entry[0]):
                 failed = self._begin(account)
                 clock = failed.change(failed.require(TEST_CLOCK, clock_id, "test_clock"))
                 clock["status"], clock["status_details"] = "internal_failure", {}
@@ -179,20 +179,25 @@ class Runner:
         clock["status"], clock["status_details"] = "ready", {}
         self._commit(work)
 
-    def _happen(self, work: UnitOfWork, subject: Subject) -> bool:
+    def _happen(self, work: UnitOfWork, subject: Subject, moment: int) -> bool:
         account, object, id = subject
         record = work.get(object, id)
         before = _DUE[object].next(work, record) if record is not None else None
+        if before is None or before > moment:
+            # Another record, such as an invoice that was paid, has made it due later, or never.
+            self._commit(work)
+            self._schedule.follow(work, [(record, record)] if record is not None else [])
+            return True
         try:
-            if record is not None:
-                _DUE[object].happens(work, record)
+            assert record is not None
+            _DUE[object].happens(work, record)
             self._commit(work)
         except Exception:
             LOG.exception("What was due on %s of %s failed", id, account)
             self._schedule.drop(subject)
             return False
         after = work.get(object, id)
-        if after is not None and before is not None and _DUE[object].next(work, after) == before:
+        if after is not None and _DUE[object].next(work, after) == before:
             LOG.error("What was due on %s of %s changed nothing and is dropped", id, account)
             self._schedule.drop(subject)
         return True

@@ -81,8 +81,9 @@ class Shapes:
         return record
 
     def _empty_fields(self, fields: Any) -> Record:
+        # Metadata may be null in the contract, but Stripe answers an empty object.
         return {
-            name: self._empty(field.type)
+            name: {} if name == "metadata" else self._empty(field.type)
             for name, field in fields.items()
             if not field.optional and one_of(field.type, ListOf) is None
         }

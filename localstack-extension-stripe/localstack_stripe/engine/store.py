@@ -12,8 +12,14 @@ import orjson
 Record = dict[str, Any]
 """A Stripe object as JSON has it. Its shape is the contract's, not Python's."""
 
-_BURIED = "deleted "
-"""Before a kind's name: where the stubs of its deleted records are."""
+_ASIDE = "aside: "
+"""Before a kind's name: what is kept of its records and is none itself."""
+
+_BURIED = _ASIDE + "deleted "
+"""Where the stubs of deleted records are."""
+
+_NOTED = _ASIDE + "noted "
+"""Where is noted what Stripe knows of a record and does not show."""
 
 Key = tuple[str, str]
 """A record's ``object`` and ``id``."""
@@ -128,6 +134,15 @@ class Changes:
         """The stub of a deleted record, or nothing."""
         return self.get(_BURIED + object, id)
 
+    def note(self, record: Record, fact: str, value: Any) -> None:
+        """Remember something of a record that Stripe knows and does not show, such as that it was used."""
+        key = (_NOTED + record["object"], record["id"])
+        self._staged[key] = {**(self.get(*key) or {}), fact: value}
+
+    def noted(self, record: Record, fact: str) -> Any:
+        """What was noted of a record, or nothing."""
+        return (self.get(_NOTED + record["object"], record["id"]) or {}).get(fact)
+
     def all(self, object: str) -> Iterator[Record]:
         """Every record of a kind, newest first."""
         committed = self._records.collection(object)
@@ -154,10 +169,17 @@ class Changes:
         return [record for record in found if record is not None]
 
     def replaced(self) -> list[tuple[Record | None, Record | None]]:
-        """Each change as what was there before and what is there now, in the order of first writing."""
-        return [
-            (self._records.get(object, id), record) for (object, id), record in self._staged.items()
-        ]
+        """Each change as what was there before and what is there now, in the order of first writing.
+
+        Neither are the stubs of deleted records in it, since that a record is gone says it already, nor what was
+        added and removed again.
+        """
+        changes = (
+            (self._records.get(object, id), record)
+            for (object, id), record in self._staged.items()
+            if not object.startswith(_ASIDE)
+        )
+        return [(before, now) for before, now in changes if before is not None or now is not None]
 
     def commit(self) -> list[tuple[Record | None, Record | None]]:
         """Make the changes everyone's, and return them as :meth:`replaced` does."""

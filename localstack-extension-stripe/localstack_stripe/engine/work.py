@@ -33,6 +33,7 @@ class UnitOfWork:
         self.ids = ids
         self._clock = clock
         self._changes = Changes(records)
+        self._is_preview = False
         self.stand_ins: dict[str, str] = {}
         """Ids that this unit of work made for Stripe's test values: each use of ``pm_card_visa`` makes a payment
         method, and one request that names it twice means the same one."""
@@ -108,9 +109,21 @@ class UnitOfWork:
         """Delete the record, and return the stub that is left of it."""
         return self._changes.bury(record)
 
+    def note(self, record: Record, fact: str, value: Any = True) -> None:
+        """Remember something of a record that Stripe knows and does not show."""
+        self._changes.note(record, fact, value)
+
+    def noted(self, record: Record, fact: str) -> Any:
+        """What was noted of a record, or nothing."""
+        return self._changes.noted(record, fact)
+
+    def preview(self) -> None:
+        """Look only: what is changed here is answered, and never becomes everyone's."""
+        self._is_preview = True
+
     def commit(self) -> list[tuple[Record | None, Record | None]]:
         """Make the changes everyone's; each is returned as what was before and what is now."""
-        return self._changes.commit()
+        return [] if self._is_preview else self._changes.commit()
 
 
 def display_name(object: str) -> str:

@@ -19,6 +19,15 @@ class AuthenticationNeeded:
 Answer = Approved | AuthenticationNeeded | Decline
 
 
+def ask_to_save(card: TestCard | None) -> Answer:
+    """What the bank says to saving a card without a payment, while the cardholder is there."""
+    if card is None:
+        return Approved()
+    if card.authentication in ("always", "unless_set_up", "on_session"):
+        return AuthenticationNeeded()
+    return card.decline_when("attach") or Approved()
+
+
 def ask_to_pay(card: TestCard | None, *, off_session: bool, authenticated: bool) -> Answer:
     """What the bank says to a payment.
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Decline:
-    """A refusal: the error's code, the bank's reason, and what a customer is told."""
+    """A refusal: the error's code, the bank's reason, and what a customer is told.
+
+    :param decline_code: nothing where the bank was not asked, since the card cannot be right
+    """
 
     code: str
-    decline_code: str
+    decline_code: str | None
     message: str
     param: str | None = None
     advice_code: str | None = None
@@ -25,10 +28,23 @@ _MESSAGES = {
     "incorrect_cvc": "Your card's security code is incorrect.",
     "processing_error": "An error occurred while processing your card. Try again in a little bit.",
     "incorrect_number": "Your card number is incorrect.",
+    "invalid_cvc": "Your card's security code is invalid.",
+    "invalid_expiry_month": "Your card's expiration month is invalid.",
+    "invalid_expiry_year": "Your card's expiration year is invalid.",
     "authentication_required": "Your card was declined. This transaction requires authentication.",
 }
 
-_PARAMS = {"expired_card": "exp_month", "incorrect_cvc": "cvc", "incorrect_number": "number"}
+_PARAMS = {
+    "expired_card": "exp_month",
+    "incorrect_cvc": "cvc",
+    "incorrect_number": "number",
+    "invalid_cvc": "cvc",
+    "invalid_expiry_month": "exp_month",
+    "invalid_expiry_year": "exp_year",
+}
+
+_UNASKED = {"incorrect_number", "invalid_cvc", "invalid_expiry_month", "invalid_expiry_year"}
+"""Codes that Stripe answers itself: no bank declined anything."""
 
 _ADVICE = {
     "insufficient_funds": "try_again_later",
@@ -43,8 +59,34 @@ def decline(code: str, decline_code: str = "") -> Decline:
     """The refusal with an error code and, where the two differ, the bank's reason."""
     reason = decline_code or code
     return Decline(
-        code, reason, _MESSAGES.get(reason, _DECLINED), _PARAMS.get(code), _ADVICE.get(reason)
+        code,
+        None if code in _UNASKED else reason,
+        _MESSAGES.get(reason, _DECLINED),
+        _PARAMS.get(code),
+        _ADVICE.get(reason),
     )
+
+
+def mistake_in_card(
+    number: str, exp_month: int, exp_year: int, cvc: str, *, this_year: int
+) -> Decline | None:
+    """What is wrong with a card as it was typed (https://docs.stripe.com/testing#invalid-data), or nothing."""
+    if not number.isdigit() or not 12 <= len(number) <= 19 or not _luhn(number):
+        return decline("incorrect_number")
+    if not 1 <= exp_month <= 12:
+        return decline("invalid_expiry_month")
+    if not this_year <= exp_year <= this_year + 50:
+        return decline("invalid_expiry_year")
+    if cvc and not (cvc.isdigit() and len(cvc) in (3, 4)):
+        return decline("invalid_cvc")
+    return None
+
+
+def _luhn(number: str) -> bool:
+    """Whether the last digit is the check digit of the others."""
+    digits = [int(digit) for digit in reversed(number)]
+    doubled = (divmod(2 * digit, 10) for digit in digits[1::2])
+    return (sum(digits[::2]) + sum(map(sum, doubled))) % 10 == 0
 
 
 AUTHENTICATION_REQUIRED = decline("authentication_required")

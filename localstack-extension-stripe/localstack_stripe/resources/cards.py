@@ -6,8 +6,14 @@ from localstack_stripe.engine.behaviours import Call, before_create, operation, 
 from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.test_cards import TestCard, card_of_fingerprint, card_of_token
-from localstack_stripe.resources.payment_methods import card_of_raw, declined, expiry_year
+from localstack_stripe.payments.test_cards import TestCard
+from localstack_stripe.resources.payment_methods import (
+    card_of_any_token,
+    card_of_raw,
+    declined,
+    expiry,
+    expiry_year,
+)
 
 
 def new_card(work: UnitOfWork, card: TestCard, **values: Any) -> Record:
@@ -58,13 +64,7 @@ def add_source(work: UnitOfWork, customer: Record, token: str, param: str) -> Re
 
     :raises StripeError: 400 where there is no such token, 402 where the card's bank refuses it
     """
-    card = card_of_token(token)
-    record = work.get("token", token) if card is None else None
-    if record is not None:
-        card = card_of_fingerprint(record["card"]["fingerprint"])
-        work.change(record)["used"] = True
-    if card is None:
-        raise no_such("token", token, param)
+    card = card_of_any_token(work, token, param)
     refused = card.decline_when("attach")
     if refused is not None:
         raise declined(refused)
@@ -102,8 +102,8 @@ def from_parameters(call: Call, token: Record) -> None:
     token["type"] = "card" if details else "account"
     token["used"] = False
     if isinstance(details, dict):
-        card = card_of_raw(details, "card", raw_allowed=call.publishable)
-        made = call.work.shapes.skeleton("card") | _card_values(call.work, card)
+        card = card_of_raw(call.work, details, "card", raw_allowed=call.publishable)
+        made = call.work.shapes.skeleton("card") | _card_values(call.work, card) | expiry(details)
         resource = call.work.contract.resources["card"]
         made["id"] = call.work.ids.new(resource.id_prefix or "card_", resource.id_length)
         token["card"] = made

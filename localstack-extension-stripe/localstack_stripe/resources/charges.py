@@ -2,15 +2,160 @@
 
 from decimal import Decimal
 
-from localstack_stripe.billing.amounts import rounded
+from localstack_stripe.billing.amounts import MINIMUM_CHARGE, rounded, written
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    operation,
+    refuses,
+    require_path,
+)
 from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import Decline
-from localstack_stripe.resources.payment_methods import billing_details
+from localstack_stripe.resources.cards import new_card
+from localstack_stripe.resources.payment_methods import (
+    bank_card,
+    billing_details,
+    card_of_any_token,
+    declined,
+)
+from localstack_stripe.resources.prices import check_currency
 
 _FEE_RATE, _FEE_FIXED = Decimal("0.029"), 30
 """Stripe's standard fee on a card in the United States (https://stripe.com/pricing), in minor units."""
+
+
+refuses(
+    ("POST /v1/charges", "POST /v1/charges/{charge}/capture"),
+    "application_fee",
+    "application_fee_amount",
+    "destination",
+    "transfer_data",
+)
+
+
+@before_create("charge")
+def charge_at_once(call: Call, charge: Record) -> None:
+    """Charge a token or a customer's source, the way it was done before payment intents.
+
+    https://docs.stripe.com/api/charges/create
+    """
+    params, work = call.params, call.work
+    for name in ("amount", "currency"):
+        if params.get(name) is None:
+            raise missing_parameter(name)
+    check_amount(params["amount"], check_currency(params["currency"], "currency"))
+    source = _source(call)
+    card = bank_card(source)
+    refused = card.decline_when("charge") if card else None
+    captured = params.get("capture", True)
+    charge |= _outcome_of(charge["amount"], refused, captured=captured)
+    charge["currency"] = charge["currency"].lower()
+    charge["customer"] = source["customer"]
+    charge["payment_method"] = source["id"]
+    charge["payment_method_details"] = _method_details(source)
+    charge["billing_details"] = billing_details({})
+    charge["calculated_statement_descriptor"] = DESCRIPTOR
+    charge["source"] = source
+    if refused is not None:
+        raise declined(refused, charge=charge["id"])
+    if captured:
+        charge["balance_transaction"] = new_charge_transaction(work, charge)["id"]
+
+
+def _source(call: Call) -> Record:
+    params, work = call.params, call.work
+    customer = params.get("customer")
+    if customer:
+        owner = work.require("customer", customer, "customer")
+        id = params.get("source") or owner["default_source"]
+        if not id:
+            raise invalid("Cannot charge a customer that has no active card", "card", "missing")
+        source = work.get("card", id)
+        if source is None or source["customer"] != customer:
+            raise invalid(
+                f"Customer {customer} does not have a linked source with ID {id}.",
+                "source",
+                "missing",
+            )
+        return source
+    if not params.get("source"):
+        raise invalid("Must provide source or customer.")
+    # The card of a token belongs to the charge alone: it is kept in it, and nowhere else.
+    source = new_card(work, card_of_any_token(work, params["source"], "source"))
+    work.remove(source)
+    return source
+
+
+@operation("POST /v1/charges/{charge}/capture")
+def capture(call: Call) -> Record:
+    """Take the authorized money of a charge that was made without an intent."""
+    work = call.work
+    charge = require_path(call, "charge", "charge")
+    if charge["captured"]:
+        raise StripeError(
+            f"Charge {charge['id']} has already been captured.", code="charge_already_captured"
+        )
+    if charge["payment_intent"] is not None or charge["status"] != "succeeded":
+        raise invalid(f"Charge {charge['id']} cannot be captured; capture its PaymentIntent.")
+    charge = work.change(charge)
+    amount = call.params.get("amount") or charge["amount"]
+    if amount > charge["amount"]:
+        raise invalid("Amount to capture is greater than the authorized amount.", "amount")
+    charge["captured"], charge["amount_captured"] = True, amount
+    charge["amount_refunded"] = charge["amount"] - amount
+    charge["balance_transaction"] = new_charge_transaction(work, charge)["id"]
+    return charge
+
+
+def check_amount(amount: int, currency: str) -> None:
+    """Refuse an amount that no charge can have (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).
+
+    :raises StripeError: 400
+    """
+    least = MINIMUM_CHARGE.get(currency, 1)
+    if amount < 1:
+        raise StripeError(
+            "This value must be greater than or equal to 1.",
+            code="parameter_invalid_integer",
+            param="amount",
+        )
+    if amount > MAXIMUM_CHARGE:
+        raise invalid(
+            f"Amount must be no more than {written(MAXIMUM_CHARGE, currency)}",
+            "amount",
+            "amount_too_large",
+        )
+    if amount < least:
+        raise invalid(
+            f"Amount must be at least {written(least, currency)} {currency}",
+            "amount",
+            "amount_too_small",
+        )
+
+
+MAXIMUM_CHARGE = 99_999_999
+"""Eight digits."""
+
+DESCRIPTOR = "LOCALSTACK"
+"""What the customer reads on the bank statement."""
+
+
+def _outcome_of(amount: int, decline: Decline | None, *, captured: bool) -> Record:
+    """What the bank's answer makes of a charge."""
+    taken = captured and decline is None
+    return {
+        "amount_captured": amount if taken else 0,
+        "captured": taken,
+        "failure_code": decline.code if decline else None,
+        "failure_message": decline.message if decline else None,
+        "outcome": _outcome(decline),
+        "paid": decline is None,
+        "status": "failed" if decline else "succeeded",
+    }
 
 
 def new_charge(
@@ -20,55 +165,57 @@ def new_charge(
     amount = intent["amount"]
     charge = work.create(
         "charge",
+        **_outcome_of(amount, decline, captured=captured),
         amount=amount,
-        amount_captured=amount if captured and decline is None else 0,
         billing_details=method.get("billing_details") or billing_details({}),
-        calculated_statement_descriptor="LOCALSTACK",
-        captured=captured and decline is None,
+        calculated_statement_descriptor=DESCRIPTOR,
         currency=intent["currency"],
         customer=intent["customer"],
         description=intent["description"],
-        failure_code=decline.code if decline else None,
-        failure_message=decline.message if decline else None,
         metadata=dict(intent["metadata"]),
-        outcome=_outcome(decline),
-        paid=decline is None,
         payment_intent=intent["id"],
         payment_method=method["id"],
         payment_method_details=_method_details(method),
         receipt_email=intent["receipt_email"],
-        status="failed" if decline else "succeeded",
     )
     if charge["captured"]:
-        charge["balance_transaction"] = new_balance_transaction(work, charge)["id"]
+        charge["balance_transaction"] = new_charge_transaction(work, charge)["id"]
     return charge
 
 
-def new_balance_transaction(work: UnitOfWork, charge: Record) -> Record:
-    """What a captured charge brings to the account's balance: the amount less the fee, available in two days."""
-    fee = rounded(charge["amount_captured"] * _FEE_RATE) + _FEE_FIXED
+def new_charge_transaction(work: UnitOfWork, charge: Record) -> Record:
+    """What a captured charge brings to the account's balance."""
+    amount = charge["amount_captured"]
+    fee = rounded(amount * _FEE_RATE) + _FEE_FIXED
+    return new_balance_transaction(work, charge, type="charge", amount=amount, fee=fee)
+
+
+def new_balance_transaction(
+    work: UnitOfWork, source: Record, *, type: str, amount: int, fee: int
+) -> Record:
+    """What a charge or a refund does to the account's balance: the amount less the fee, available in two days."""
     fee_detail = {
         "amount": fee,
         "application": None,
-        "currency": charge["currency"],
+        "currency": source["currency"],
         "description": "Stripe processing fees",
         "type": "stripe_fee",
     }
     return work.create(
         "balance_transaction",
-        amount=charge["amount_captured"],
-        available_on=work.now(charge) + 2 * DAY,
+        amount=amount,
+        available_on=work.now(source) + 2 * DAY,
         balance_type="payments",
-        created=work.now(charge),
-        currency=charge["currency"],
-        description=charge["description"],
+        created=work.now(source),
+        currency=source["currency"],
+        description=source.get("description"),
         fee=fee,
-        fee_details=[fee_detail],
-        net=charge["amount_captured"] - fee,
-        reporting_category="charge",
-        source=charge["id"],
+        fee_details=[fee_detail] if fee else [],
+        net=amount - fee,
+        reporting_category=type,
+        source=source["id"],
         status="pending",
-        type="charge",
+        type=type,
     )
 
 
@@ -93,28 +240,33 @@ def _method_details(method: Record) -> Record:
     card = method.get("card") if method["object"] == "payment_method" else method
     if card is None:
         return {"type": method["type"]}
-    shown = {
-        name: card[name]
-        for name in ("country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
-    }
+    names = ("country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
     brand = card["brand"].lower().replace("american express", "amex").split()[0]
+    unchecked = dict.fromkeys(
+        ("address_line1_check", "address_postal_code_check", "cvc_check"), None
+    )
     return {
         "type": "card",
-        "card": shown
+        "card": {name: card[name] for name in names}
+        | dict.fromkeys(_UNKNOWN_OF_CARD)
         | {
-            "amount_authorized": None,
             "brand": brand,
-            "checks": card.get("checks")
-            or {
-                "address_line1_check": None,
-                "address_postal_code_check": None,
-                "cvc_check": None,
-            },
-            "installments": None,
-            "mandate": None,
+            "checks": card.get("checks") or unchecked,
             "network": brand,
-            "network_transaction_id": None,
-            "three_d_secure": None,
-            "wallet": None,
+            "regulated_status": "unregulated",
         },
     }
+
+
+_UNKNOWN_OF_CARD = (
+    "amount_authorized",
+    "authorization_code",
+    "electronic_commerce_indicator",
+    "installments",
+    "mandate",
+    "network_transaction_id",
+    "three_d_secure",
+    "transaction_link_id",
+    "wallet",
+)
+"""What a real network would have said of a payment."""

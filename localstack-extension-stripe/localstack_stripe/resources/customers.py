@@ -10,11 +10,17 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.errors import no_such
+from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.cards import add_source
-from localstack_stripe.resources.payment_methods import attach, obtain, owned_method
-from localstack_stripe.resources.subscriptions import ENDED, cancel_now
+from localstack_stripe.resources.payment_methods import (
+    attach,
+    mark_spent,
+    obtain,
+    owned_method,
+)
+from localstack_stripe.resources.subscription_cycle import ENDED, cancel_now
 
 DEFAULT_METHOD = "invoice_settings[default_payment_method]"
 
@@ -76,6 +82,20 @@ def end(call: Call, customer: Record) -> None:
             cancel_now(work, work.change(subscription))
     for method in work.where("payment_method", "customer", customer["id"]):
         work.change(method)["customer"] = None
+        mark_spent(work, method)
+
+
+def lives_on(work: UnitOfWork, customer: Record, clock: str | None) -> bool:
+    """Select who lives on a test clock; without one, who lives on none."""
+    return bool(customer["test_clock"] == clock)
+
+
+@operation("GET /v1/customers")
+def list_customers(call: Call) -> Page:
+    """Those who live in real time, unless a test clock is asked for (https://docs.stripe.com/api/customers/list)."""
+    conditions = {"test_clock": None, **call.params}
+    filters = {"test_clock": lives_on}
+    return page_of(call.work, ["customer"], call.operation, call.path, conditions, "list", filters)
 
 
 @operation("GET /v1/customers/{customer}")

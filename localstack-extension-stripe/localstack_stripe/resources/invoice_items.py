@@ -1,17 +1,23 @@
 """Invoice items (https://docs.stripe.com/api/invoiceitems): what waits to be billed, prorations among it."""
 
+from decimal import Decimal
+
+from localstack_stripe.billing.amounts import price_amount, rounded
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
     before_delete,
     before_update,
     list_filter,
+    refuses,
 )
-from localstack_stripe.engine.errors import invalid, missing_parameter
+from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.invoices import Line, add_lines, add_up
-from localstack_stripe.resources.prices import require_price
+from localstack_stripe.resources.invoices import Line, add_up, pricing_of, put_on_invoice
+from localstack_stripe.resources.prices import new_price, require_price
+
+refuses(("POST /v1/invoiceitems", "POST /v1/invoiceitems/{invoiceitem}"), "discounts", "tax_rates")
 
 
 def new_item(work: UnitOfWork, customer: Record, line: Line, currency: str) -> Record:
@@ -35,55 +41,13 @@ def new_item(work: UnitOfWork, customer: Record, line: Line, currency: str) -> R
         if subscription_details
         else None,
         period={"start": line.period[0], "end": line.period[1]},
-        pricing={
-            "price_details": {"price": line.price["id"], "product": line.price["product"]},
-            "type": "price_details",
-            "unit_amount_decimal": line.price["unit_amount_decimal"],
-        },
+        pricing=pricing_of(line),
         proration=line.proration,
         quantity=line.quantity,
         quantity_decimal=str(line.quantity),
         tax_rates=[],
         test_clock=customer["test_clock"],
     )
-
-
-def bill_pending(work: UnitOfWork, invoice: Record, subscription: str | None) -> None:
-    """Put the customer's pending items onto a draft: those of the subscription, and those of none."""
-    for item in reversed(work.where("invoiceitem", "customer", invoice["customer"])):
-        of_subscription = _subscription_of(item)
-        if item["invoice"] is not None or item["currency"] != invoice["currency"]:
-            continue
-        if of_subscription is not None and of_subscription != subscription:
-            continue
-        work.change(item)["invoice"] = invoice["id"]
-        put_on_invoice(work, item, invoice)
-
-
-def put_on_invoice(work: UnitOfWork, item: Record, invoice: Record) -> None:
-    """Make the line that an item becomes."""
-    price_details = (item["pricing"] or {}).get("price_details") or {}
-    price = work.get("price", price_details.get("price") or "") or {
-        "id": None,
-        "product": None,
-        "unit_amount_decimal": str(item["amount"]),
-    }
-    line = Line(
-        item["amount"],
-        item["description"] or "",
-        (item["period"]["start"], item["period"]["end"]),
-        price,
-        item["quantity"],
-        subscription=_subscription_of(item),
-        invoice_item=item["id"],
-        proration=item["proration"],
-    )
-    add_lines(work, invoice, [line])
-
-
-def _subscription_of(item: Record) -> str | None:
-    details = (item["parent"] or {}).get("subscription_details")
-    return details["subscription"] if details else None
 
 
 @before_create("invoiceitem")
@@ -93,36 +57,15 @@ def from_parameters(call: Call, item: Record) -> None:
     if not params.get("customer"):
         raise missing_parameter("customer")
     customer = work.require("customer", params["customer"], "customer")
-    quantity = params.get("quantity") or 1
-    price_id = (params.get("pricing") or {}).get("price")
     now = work.now(customer)
     item["date"], item["test_clock"] = now, customer["test_clock"]
     item["discounts"], item["tax_rates"] = [], []
-    period = params.get("period")
-    item["period"] = {"start": now, "end": now} if period is None else dict(period)
-    if price_id:
-        price = require_price(work, price_id, "pricing[price]")
-        item["amount"] = (price["unit_amount"] or 0) * quantity
-        item["currency"] = price["currency"]
-        product = work.get("product", price["product"])
-        item["description"] = item["description"] or (product["name"] if product else None)
-        details: Record | None = {"price": price["id"], "product": price["product"]}
-        unit = price["unit_amount_decimal"]
-    else:
-        amount = params.get("amount")
-        if amount is None and params.get("unit_amount_decimal") is None:
-            raise missing_parameter("amount")
-        item["currency"] = params.get("currency") or customer["currency"] or "usd"
-        unit = params.get("unit_amount_decimal") or str(amount)
-        item["amount"] = amount if amount is not None else round(float(unit) * quantity)
-        details = None
-    item["quantity"], item["quantity_decimal"] = quantity, str(quantity)
+    item["period"] = dict(params.get("period") or {"start": now, "end": now})
+    item["currency"] = (params.get("currency") or customer["currency"] or "usd").lower()
+    item["quantity"] = 1
+    item["pricing"] = {"price_details": None, "type": "price_details", "unit_amount_decimal": None}
+    _set_amount(call, item)
     item["discountable"] = params.get("discountable", item["amount"] >= 0)
-    item["pricing"] = {
-        "price_details": details,
-        "type": "price_details",
-        "unit_amount_decimal": unit,
-    }
     subscription = params.get("subscription")
     if subscription:
         work.require("subscription", subscription, "subscription")
@@ -139,10 +82,80 @@ def from_parameters(call: Call, item: Record) -> None:
         put_on_invoice(work, item, work.change(invoice))
 
 
+def _set_amount(call: Call, item: Record) -> None:
+    """Derive an item's amount from what the request says of it: an amount, or a price and a quantity."""
+    params, work = call.params, call.work
+    if params.get("quantity_decimal") is not None:
+        raise not_emulated("quantity_decimal")
+    quantity = params.get("quantity", item["quantity"])
+    price = _price(call, item)
+    if params.get("amount") is not None:
+        item["amount"], quantity = params["amount"], 1
+        item["pricing"] = _pricing(None, str(item["amount"]))
+    elif price is not None:
+        item["amount"], item["currency"] = price_amount(price, quantity), price["currency"]
+        product = work.get("product", price["product"])
+        item["description"] = item["description"] or (product["name"] if product else None)
+        item["pricing"] = _pricing(price, price["unit_amount_decimal"])
+    else:
+        unit = params.get("unit_amount_decimal") or item["pricing"]["unit_amount_decimal"]
+        if unit is None:
+            raise missing_parameter("amount")
+        item["amount"] = rounded(Decimal(unit) * quantity)
+        item["pricing"] = _pricing(None, unit)
+    item["quantity"], item["quantity_decimal"] = quantity, str(quantity)
+
+
+def _price(call: Call, item: Record) -> Record | None:
+    """The price that the request names or describes, or that the item has."""
+    params, work = call.params, call.work
+    if params.get("unit_amount_decimal") is not None:
+        return None
+    named = (params.get("pricing") or {}).get("price")
+    if named:
+        return require_price(work, named, "pricing[price]")
+    data = params.get("price_data")
+    if data:
+        work.require("product", data["product"], "price_data[product]")
+        price = new_price(work, data["product"], data, "price_data")
+        # A price that was described in place is there for this one use.
+        price["active"] = False
+        return price
+    details = item["pricing"]["price_details"]
+    return work.get("price", details["price"]) if details else None
+
+
+def _pricing(price: Record | None, unit: str | None) -> Record:
+    details = {"price": price["id"], "product": price["product"]} if price else None
+    return {"price_details": details, "type": "price_details", "unit_amount_decimal": unit}
+
+
+_TERMS = {"amount", "quantity", "quantity_decimal", "pricing", "price_data", "unit_amount_decimal"}
+"""Parameters that change what an item costs."""
+
+
 @before_update("invoiceitem")
 def change(call: Call, item: Record, before: Record) -> None:
-    """What is on a finalized invoice stays as it is."""
+    """A change of what it costs reaches its draft; what is on a finalized invoice stays as it is."""
+    work = call.work
     _require_editable(call, before)
+    if _TERMS & call.params.keys():
+        item |= {name: before[name] for name in ("amount", "quantity", "pricing", "currency")}
+        _set_amount(call, item)
+    if item["invoice"] is not None:
+        invoice = work.change(work.require("invoice", item["invoice"], "invoice"))
+        for line in _lines_of(work, item):
+            work.remove(line)
+        put_on_invoice(work, item, invoice)
+
+
+def _lines_of(work: UnitOfWork, item: Record) -> list[Record]:
+    """The lines that an item has become."""
+    return [
+        line
+        for line in work.where("line_item", "invoice", item["invoice"])
+        if (line["parent"]["invoice_item_details"] or {}).get("invoice_item") == item["id"]
+    ]
 
 
 @before_delete("invoiceitem")
@@ -151,10 +164,8 @@ def remove(call: Call, item: Record) -> None:
     _require_editable(call, item)
     if item["invoice"] is None:
         return
-    for line in call.work.where("line_item", "invoice", item["invoice"]):
-        details = line["parent"]["invoice_item_details"]
-        if details and details["invoice_item"] == item["id"]:
-            call.work.remove(line)
+    for line in _lines_of(call.work, item):
+        call.work.remove(line)
     add_up(call.work, call.work.change(call.work.require("invoice", item["invoice"], "invoice")))
 
 

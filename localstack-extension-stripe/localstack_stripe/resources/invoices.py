@@ -13,6 +13,7 @@ from localstack_stripe.engine.behaviours import (
     includable,
     list_filter,
     operation,
+    refuses,
     require_path,
 )
 from localstack_stripe.engine.clock import DAY, HOUR
@@ -20,13 +21,14 @@ from localstack_stripe.engine.errors import CardError, StripeError, invalid
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.discounts import new_discounts, reductions
 from localstack_stripe.resources.payment_intents import (
     attempt,
     cancel_intent,
     new_intent,
     when_settled,
 )
-from localstack_stripe.resources.payment_methods import obtain
+from localstack_stripe.resources.payment_methods import obtain, owned_method
 
 TRANSITIONS = {
     "draft": {"open", "paid"},
@@ -64,17 +66,44 @@ class Line:
 
     :param amount: in minor units; negative for a credit
     :param period: start and end of the service, in seconds since 1970
+    :param price: nothing where an amount was given without one
     """
 
     amount: int
     description: str
     period: tuple[int, int]
-    price: Record
+    price: Record | None
     quantity: int
     subscription_item: str | None = None
     subscription: str | None = None
     invoice_item: str | None = None
     proration: bool = False
+    discountable: bool = True
+
+
+refuses(
+    ("POST /v1/invoices", "POST /v1/invoices/{invoice}"),
+    "application_fee_amount",
+    "default_tax_rates",
+    "from_invoice",
+    "shipping_cost",
+    "transfer_data",
+)
+refuses(
+    ("POST /v1/invoices/{invoice}/add_lines", "POST /v1/invoices/{invoice}/update_lines"), "lines"
+)
+refuses(("POST /v1/invoices/{invoice}/remove_lines",), "lines")
+refuses(
+    ("POST /v1/invoices/{invoice}/lines/{line}",),
+    "discounts",
+    "price_data",
+    "pricing",
+    "quantity",
+    "quantity_decimal",
+    "tax_amounts",
+    "tax_rates",
+)
+refuses(("POST /v1/invoices/{invoice}/attach_payment",), "payment_intent", "payment_record")
 
 
 @defaults("invoice")
@@ -128,16 +157,12 @@ def add_lines(work: UnitOfWork, invoice: Record, lines: list[Line]) -> None:
             currency=invoice["currency"],
             description=line.description,
             discount_amounts=[],
-            discountable=not line.proration,
+            discountable=line.discountable and not line.proration,
             invoice=invoice["id"],
             parent=_line_parent(line),
             period={"start": line.period[0], "end": line.period[1]},
             pretax_credit_amounts=[],
-            pricing={
-                "price_details": {"price": line.price["id"], "product": line.price["product"]},
-                "type": "price_details",
-                "unit_amount_decimal": line.price["unit_amount_decimal"],
-            },
+            pricing=pricing_of(line),
             quantity=line.quantity,
             quantity_decimal=str(line.quantity),
             subscription=line.subscription,
@@ -145,6 +170,20 @@ def add_lines(work: UnitOfWork, invoice: Record, lines: list[Line]) -> None:
             taxes=[],
         )
     add_up(work, invoice)
+
+
+def pricing_of(line: Line) -> Record:
+    """The ``pricing`` of a line: its price, or only an amount."""
+    details = None
+    if line.price is not None:
+        details = {"price": line.price["id"], "product": line.price["product"]}
+    return {
+        "price_details": details,
+        "type": "price_details",
+        "unit_amount_decimal": line.price["unit_amount_decimal"]
+        if line.price is not None
+        else str(line.amount),
+    }
 
 
 def _line_parent(line: Line) -> Record:
@@ -175,6 +214,45 @@ def _line_parent(line: Line) -> Record:
     }
 
 
+# Pending items
+
+
+def bill_pending(work: UnitOfWork, invoice: Record, subscription: str | None) -> None:
+    """Put the customer's pending items onto a draft: those of the subscription, and those of none."""
+    for item in reversed(work.where("invoiceitem", "customer", invoice["customer"])):
+        of_subscription = subscription_of_item(item)
+        if item["invoice"] is not None or item["currency"] != invoice["currency"]:
+            continue
+        if of_subscription is not None and of_subscription != subscription:
+            continue
+        work.change(item)["invoice"] = invoice["id"]
+        put_on_invoice(work, item, invoice)
+
+
+def put_on_invoice(work: UnitOfWork, item: Record, invoice: Record) -> None:
+    """Make the line that an item becomes."""
+    details = item["pricing"]["price_details"]
+    price = work.get("price", details["price"]) if details else None
+    line = Line(
+        item["amount"],
+        item["description"] or "",
+        (item["period"]["start"], item["period"]["end"]),
+        price,
+        item["quantity"],
+        subscription=subscription_of_item(item),
+        invoice_item=item["id"],
+        proration=item["proration"],
+        discountable=item["discountable"],
+    )
+    add_lines(work, invoice, [line])
+
+
+def subscription_of_item(item: Record) -> str | None:
+    """The id of the subscription that a pending item waits for."""
+    details = (item["parent"] or {}).get("subscription_details")
+    return details["subscription"] if details else None
+
+
 def line_description(price: Record, product: Record | None, quantity: int) -> str:
     """How Stripe describes a line: ``2 × Team (at $12.00 / month)``."""
     name = product["name"] if product else "Subscription"
@@ -188,13 +266,37 @@ def line_description(price: Record, product: Record | None, quantity: int) -> st
 
 
 def add_up(work: UnitOfWork, invoice: Record) -> None:
-    """Derive an invoice's totals from its lines."""
-    total = sum(line["amount"] for line in work.where("line_item", "invoice", invoice["id"]))
-    invoice["subtotal"] = invoice["subtotal_excluding_tax"] = total
+    """Derive an invoice's totals from its lines and its discounts."""
+    lines = work.where("line_item", "invoice", invoice["id"])[::-1]
+    subtotal = sum(line["amount"] for line in lines)
+    total = subtotal - _take_off(work, invoice, lines)
+    invoice["subtotal"] = invoice["subtotal_excluding_tax"] = subtotal
     invoice["total"] = invoice["total_excluding_tax"] = total
     due_now = max(total, 0)
     invoice["amount_due"] = due_now
     invoice["amount_remaining"] = due_now - invoice["amount_paid"]
+
+
+def _take_off(work: UnitOfWork, invoice: Record, lines: list[Record]) -> int:
+    """Write each line's discounts into it and their sums into the invoice, and return what they come to."""
+    discountable = [line for line in lines if line["discountable"]]
+    priced = [(_product_of(line), line["amount"]) for line in discountable]
+    sums = dict.fromkeys(invoice["discounts"], 0)
+    for line, off in zip(discountable, reductions(work, invoice["discounts"], priced), strict=True):
+        shown = [{"amount": amount, "discount": id} for id, amount in off.items()]
+        if line["discount_amounts"] != shown:
+            work.change(line)["discount_amounts"] = shown
+        for id, amount in off.items():
+            sums[id] += amount
+    invoice["total_discount_amounts"] = [
+        {"amount": amount, "discount": id} for id, amount in sums.items()
+    ]
+    return sum(sums.values())
+
+
+def _product_of(line: Record) -> str | None:
+    product: str | None = ((line["pricing"] or {}).get("price_details") or {}).get("product")
+    return product
 
 
 # Finalizing
@@ -289,7 +391,7 @@ def collect(
     :param method: what to charge; without one the attempt fails
     :return: the error of a decline, which is recorded either way
     """
-    if invoice["status"] != "open":
+    if invoice["status"] not in ("open", "uncollectible"):
         return None
     invoice["attempted"] = True
     invoice["attempt_count"] += 1
@@ -362,6 +464,13 @@ def void_invoice(work: UnitOfWork, invoice: Record) -> None:
     _tell(work, invoice)
 
 
+def give_up(work: UnitOfWork, invoice: Record) -> None:
+    """Mark an open invoice uncollectible; it can still be paid."""
+    _move(work, invoice, "uncollectible")
+    invoice["auto_advance"] = False
+    _tell(work, invoice)
+
+
 def default_method(work: UnitOfWork, *owners: Record | None) -> Record | None:
     """What a customer is charged with, in Stripe's order of priority.
 
@@ -425,6 +534,11 @@ def from_parameters(call: Call, invoice: Record) -> None:
         )
     customer = work.require("customer", params["customer"], "customer")
     _copy_customer(invoice, customer)
+    subscription = _subscription_to_bill(call, customer)
+    if subscription is not None:
+        invoice["parent"] = subscription_parent(subscription)
+    if params.get("default_payment_method"):
+        owned_method(work, customer, params["default_payment_method"], "default_payment_method")
     invoice["billing_reason"] = "manual"
     invoice["test_clock"] = customer["test_clock"]
     invoice["currency"] = params.get("currency") or customer["currency"] or "usd"
@@ -440,16 +554,88 @@ def from_parameters(call: Call, invoice: Record) -> None:
         )
     invoice["auto_advance"] = bool(params.get("auto_advance"))
     if invoice["auto_advance"]:
-        invoice["automatically_finalizes_at"] = invoice["created"] + DRAFT_SECONDS
+        at = params.get("automatically_finalizes_at") or invoice["created"] + DRAFT_SECONDS
+        invoice["automatically_finalizes_at"] = at
+    invoice["automatic_tax"] = automatic_tax(params.get("automatic_tax"))
+    if "discounts" in params:
+        invoice["discounts"] = new_discounts(
+            work, params["discounts"] or [], invoice, invoice["currency"]
+        )
+    elif subscription is not None:
+        invoice["discounts"] = list(subscription["discounts"])
+    if params.get("pending_invoice_items_behavior") == "include" or subscription is not None:
+        bill_pending(work, invoice, subscription["id"] if subscription else None)
     add_up(work, invoice)
+
+
+def _subscription_to_bill(call: Call, customer: Record) -> Record | None:
+    id = call.params.get("subscription")
+    if not id:
+        return None
+    subscription = call.work.require("subscription", id, "subscription")
+    if subscription["customer"] != customer["id"]:
+        raise invalid(
+            f"The subscription {id} does not belong to the customer {customer['id']}.",
+            "subscription",
+        )
+    return subscription
+
+
+def subscription_parent(subscription: Record) -> Record:
+    """The ``parent`` of an invoice that bills a subscription."""
+    return {
+        "quote_details": None,
+        "subscription_details": {
+            "metadata": dict(subscription["metadata"]),
+            "subscription": subscription["id"],
+        },
+        "type": "subscription_details",
+    }
+
+
+def automatic_tax(given: Record | None) -> Record:
+    """What an invoice shows of Stripe Tax. An account without registrations, as here, collects none.
+
+    https://docs.stripe.com/tax/zero-tax
+    """
+    enabled = bool((given or {}).get("enabled"))
+    return {
+        "disabled_reason": None,
+        "enabled": enabled,
+        "liability": {"type": "self"} if enabled else None,
+        "provider": "stripe" if enabled else None,
+        "status": "complete" if enabled else None,
+    }
+
+
+ALWAYS_EDITABLE = {"auto_advance", "description", "footer", "metadata", "default_payment_method"}
+"""What may change of an invoice that is no draft (https://docs.stripe.com/api/invoices/update)."""
 
 
 @before_update("invoice")
 def change(call: Call, invoice: Record, before: Record) -> None:
-    """Keep the automatic finalization in step with ``auto_advance``."""
+    """A finalized invoice is fixed; a draft's totals and times follow its parameters."""
+    params, work = call.params, call.work
+    fixed = [name for name in params if name not in ALWAYS_EDITABLE]
+    if before["status"] != "draft" and fixed:
+        raise invalid(
+            f"Finalized invoices can't be updated in this way: {', '.join(fixed)} of an invoice that is "
+            f"{before['status']}.",
+            fixed[0],
+            "invoice_not_editable",
+        )
+    if "automatic_tax" in params:
+        invoice["automatic_tax"] = automatic_tax(params["automatic_tax"])
+    if params.get("days_until_due") is not None:
+        invoice["due_date"] = invoice["created"] + params["days_until_due"] * DAY
+    if "discounts" in params:
+        invoice["discounts"] = new_discounts(
+            work, params["discounts"] or [], invoice, invoice["currency"]
+        )
+        add_up(work, invoice)
     if invoice["status"] == "draft" and "auto_advance" in call.params:
         advance = bool(call.params["auto_advance"])
-        at = call.work.now(invoice) + DRAFT_SECONDS
+        at = work.now(invoice) + DRAFT_SECONDS
         invoice["automatically_finalizes_at"] = at if advance else None
 
 
@@ -479,8 +665,8 @@ def pay(call: Call) -> Record:
     invoice = require_path(call, "invoice", "invoice")
     if invoice["status"] == "paid":
         raise invalid("Invoice is already paid")
-    if invoice["status"] in ("void", "uncollectible"):
-        raise invalid(f"Invoice is {invoice['status']} and can no longer be paid")
+    if invoice["status"] == "void":
+        raise invalid("Voided invoices cannot be paid.")
     invoice = work.change(invoice)
     if invoice["status"] == "draft":
         finalize(work, invoice)
@@ -520,6 +706,34 @@ def void(call: Call) -> Record:
     return invoice
 
 
+@before_update("line_item")
+def change_line(call: Call, line: Record, before: Record) -> None:
+    """Change a line of a draft, and add the draft up anew (https://docs.stripe.com/api/invoice-line-item/update)."""
+    invoice = call.work.require("invoice", line["invoice"], "invoice")
+    if invoice["status"] != "draft":
+        raise invalid(
+            "Only the lines of draft invoices can be changed.", code="invoice_not_editable"
+        )
+    line["subtotal"] = line["amount"]
+    add_up(call.work, call.work.change(invoice))
+
+
+@operation("POST /v1/invoices/{invoice}/send")
+def send(call: Call) -> Record:
+    """Send to the customer, which finalizes a draft (https://docs.stripe.com/api/invoices/send)."""
+    invoice = require_path(call, "invoice", "invoice")
+    if invoice["collection_method"] != "send_invoice":
+        raise invalid(
+            "You can only manually send an invoice if its collection method is 'send_invoice'."
+        )
+    if invoice["status"] not in ("draft", "open"):
+        raise invalid(f"You can't send an invoice that is {invoice['status']}.")
+    invoice = call.work.change(invoice)
+    if invoice["status"] == "draft":
+        finalize(call.work, invoice)
+    return invoice
+
+
 @operation("POST /v1/invoices/{invoice}/mark_uncollectible")
 def mark_uncollectible(call: Call) -> Record:
     """Give an open invoice up."""
@@ -529,9 +743,7 @@ def mark_uncollectible(call: Call) -> Record:
             f"You can only pass in open invoices. This invoice isn't open: it is {invoice['status']}."
         )
     invoice = call.work.change(invoice)
-    _move(call.work, invoice, "uncollectible")
-    invoice["auto_advance"] = False
-    _tell(call.work, invoice)
+    give_up(call.work, invoice)
     return invoice
 
 

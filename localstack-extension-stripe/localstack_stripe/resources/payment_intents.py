@@ -3,36 +3,39 @@
 from collections.abc import Callable
 from typing import Any
 
-from localstack_stripe.billing.amounts import MINIMUM_CHARGE, written
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
     before_update,
     operation,
+    refuses,
     require_path,
 )
 from localstack_stripe.engine.errors import (
     CardError,
     StripeError,
     invalid,
-    missing_parameter,
     no_such,
 )
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_pay
 from localstack_stripe.payments.declines import Decline
-from localstack_stripe.resources.charges import new_balance_transaction, new_charge
+from localstack_stripe.resources.charges import (
+    check_amount,
+    new_charge,
+    new_charge_transaction,
+)
 from localstack_stripe.resources.payment_methods import (
     attach,
     bank_card,
-    billing_details,
-    card_details,
-    checks,
     declined,
+    described_method,
+    mark_spent,
     obtain,
-    test_card_of,
+    refuse_spent,
 )
+from localstack_stripe.resources.prices import check_currency
 
 ALLOWED_FROM = {
     "update": {
@@ -52,6 +55,19 @@ ALLOWED_FROM = {
     },
 }
 """In which states of an intent each action is allowed; from the others it is ``payment_intent_unexpected_state``."""
+
+refuses(
+    ("POST /v1/payment_intents", "POST /v1/payment_intents/{intent}/confirm"),
+    "confirmation_token",
+    "amount_to_confirm",
+)
+refuses(
+    (
+        "POST /v1/payment_intents/{intent}/apply_customer_balance",
+        "POST /v1/payment_intents/{intent}/increment_authorization",
+    ),
+    "amount",
+)
 
 Listener = Callable[[UnitOfWork, Record], None]
 
@@ -96,7 +112,8 @@ def new_intent(work: UnitOfWork, amount: int, currency: str, **values: Any) -> R
 def from_parameters(call: Call, intent: Record) -> None:
     """Complete a new intent, and confirm it at once where that is asked for."""
     params, work = call.params, call.work
-    _check_amount(intent["amount"], intent["currency"])
+    intent["currency"] = check_currency(intent["currency"], "currency")
+    check_amount(intent["amount"], intent["currency"])
     intent["client_secret"] = work.ids.client_secret(intent["id"])
     intent["amount_received"] = 0
     intent["capture_method"] = params.get("capture_method") or "automatic_async"
@@ -127,7 +144,7 @@ def from_parameters(call: Call, intent: Record) -> None:
 def change(call: Call, intent: Record, before: Record) -> None:
     """Change what is still open."""
     _require_state(before, "update")
-    _check_amount(intent["amount"], intent["currency"])
+    check_amount(intent["amount"], intent["currency"])
     _take_method(call, intent)
 
 
@@ -164,7 +181,7 @@ def capture(call: Call) -> Record:
     intent = work.change(intent)
     charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
     charge["captured"], charge["amount_captured"] = True, amount
-    charge["balance_transaction"] = new_balance_transaction(work, charge)["id"]
+    charge["balance_transaction"] = new_charge_transaction(work, charge)["id"]
     _succeed(work, intent, amount)
     return intent
 
@@ -210,13 +227,7 @@ def attempt(
             return _fail(work, intent, method, charge, answer)
         case AuthenticationNeeded():
             intent["status"] = "requires_action"
-            intent["next_action"] = {
-                "type": "use_stripe_sdk",
-                "use_stripe_sdk": {
-                    "type": "three_d_secure_redirect",
-                    "source": work.ids.new("src_", 24),
-                },
-            }
+            intent["next_action"] = authentication_action(work)
         case Approved():
             manual = intent["capture_method"] == "manual"
             charge = new_charge(work, intent, method, None, captured=not manual)
@@ -232,6 +243,8 @@ def attempt(
                 and method.get("customer") is None
             ):
                 attach(work, method, work.require("customer", intent["customer"], "customer"))
+            elif method["object"] == "payment_method" and method["customer"] is None:
+                mark_spent(work, method)
     return None
 
 
@@ -252,22 +265,38 @@ def _fail(
     intent["latest_charge"] = charge["id"]
     intent["payment_method"] = intent["source"] = None
     intent["next_action"] = None
-    intent["last_payment_error"] = {
-        "charge": charge["id"],
-        "code": decline.code,
-        "decline_code": decline.decline_code,
-        "doc_url": "https://stripe.com/docs/error-codes/" + decline.code.replace("_", "-"),
-        "message": decline.message,
-        "payment_method": method["id"],
-        "type": "card_error",
-    }
-    if decline.param:
-        intent["last_payment_error"]["param"] = decline.param
-    if decline.advice_code:
-        intent["last_payment_error"]["advice_code"] = decline.advice_code
+    intent["last_payment_error"] = card_failure(decline, method) | {"charge": charge["id"]}
     for listener in _LISTENERS:
         listener(work, intent)
     return declined(decline, charge=charge["id"], payment_intent=intent, payment_method=method)
+
+
+def card_failure(decline: Decline, method: Record) -> Record:
+    """A bank's refusal, as an intent keeps it."""
+    failure = {
+        "code": decline.code,
+        "doc_url": "https://stripe.com/docs/error-codes/" + decline.code.replace("_", "-"),
+        "message": decline.message,
+        "type": "card_error",
+    }
+    # A card source, the older way to pay, is not a payment method.
+    whose = "payment_method" if method["object"] == "payment_method" else "source"
+    failure[whose] = method["id"]
+    for name in ("param", "decline_code", "advice_code"):
+        if getattr(decline, name) is not None:
+            failure[name] = getattr(decline, name)
+    return failure
+
+
+def authentication_action(work: UnitOfWork) -> Record:
+    """What an intent asks of the customer where the bank wants to hear from them."""
+    return {
+        "type": "use_stripe_sdk",
+        "use_stripe_sdk": {
+            "type": "three_d_secure_redirect",
+            "source": work.ids.new("src_", 24),
+        },
+    }
 
 
 def _confirm(call: Call, intent: Record) -> None:
@@ -283,6 +312,7 @@ def _confirm(call: Call, intent: Record) -> None:
             code="payment_intent_unexpected_state",
         )
     method = obtain(work, id, "payment_method")
+    refuse_spent(work, method)
     if method["customer"] is not None and method["customer"] != intent["customer"]:
         raise invalid(
             "The provided PaymentMethod cannot be attached. To reuse a PaymentMethod, you must attach it to a "
@@ -323,20 +353,9 @@ def _take_method(call: Call, intent: Record) -> None:
     if params.get("payment_method"):
         intent["payment_method"] = obtain(work, params["payment_method"], "payment_method")["id"]
     elif data:
-        if data.get("type") != "card":
-            raise missing_parameter("payment_method_data[card]")
-        card = test_card_of(
-            data.get("card") or {}, "payment_method_data[card]", raw_allowed=call.publishable
-        )
-        details = billing_details(data.get("billing_details") or {})
-        method = work.create(
-            "payment_method",
-            type="card",
-            allow_redisplay="unspecified",
-            billing_details=details,
-            card=card_details(work, card) | {"checks": checks(details)},
-        )
-        intent["payment_method"] = method["id"]
+        intent["payment_method"] = described_method(
+            work, data, "payment_method_data", raw_allowed=call.publishable
+        )["id"]
     if intent["payment_method"] and intent["status"] == "requires_payment_method":
         intent["status"] = "requires_confirmation"
 
@@ -347,22 +366,6 @@ def _of_path(call: Call) -> Record:
     if (call.publishable or secret) and secret != intent["client_secret"]:
         raise no_such("payment_intent", intent["id"], "intent", status=404)
     return intent
-
-
-def _check_amount(amount: int, currency: str) -> None:
-    least = MINIMUM_CHARGE.get(currency, 1)
-    if amount < 1:
-        raise StripeError(
-            "This value must be greater than or equal to 1.",
-            code="parameter_invalid_integer",
-            param="amount",
-        )
-    if amount < least:
-        raise invalid(
-            f"Amount must be at least {written(least, currency)} {currency}",
-            "amount",
-            "amount_too_small",
-        )
 
 
 def _require_state(intent: Record, action: str) -> None:

@@ -10,10 +10,17 @@ from localstack_stripe.engine.behaviours import (
     stands_in,
 )
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import CardError, StripeError, invalid, no_such
+from localstack_stripe.engine.errors import (
+    CardError,
+    StripeError,
+    invalid,
+    missing_parameter,
+    no_such,
+    not_emulated,
+)
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.declines import Decline
+from localstack_stripe.payments.declines import Decline, mistake_in_card
 from localstack_stripe.payments.test_cards import (
     TestCard,
     card_of_fingerprint,
@@ -119,12 +126,47 @@ def from_parameters(call: Call, method: Record) -> None:
     details = params.get("card")
     if not details:
         raise StripeError("Missing required param: card.", code="parameter_missing", param="card")
-    card = test_card_of(details, "card", raw_allowed=call.publishable)
-    method["card"] = card_details(call.work, card) | {"checks": checks(method["billing_details"])}
+    method["card"] = described_card(
+        call.work, details, method["billing_details"], "card", raw_allowed=call.publishable
+    )
     method["allow_redisplay"] = params.get("allow_redisplay") or "unspecified"
 
 
-def test_card_of(details: Record, param: str, *, raw_allowed: bool) -> TestCard:
+def described_method(work: UnitOfWork, data: Record, param: str, *, raw_allowed: bool) -> Record:
+    """The payment method that an intent's ``payment_method_data`` describes."""
+    if data.get("type") != "card":
+        raise not_emulated(f"{param}[type]")
+    if not data.get("card"):
+        raise missing_parameter(f"{param}[card]")
+    billing = billing_details(data.get("billing_details") or {})
+    return work.create(
+        "payment_method",
+        type="card",
+        allow_redisplay=data.get("allow_redisplay") or "unspecified",
+        billing_details=billing,
+        card=described_card(work, data["card"], billing, f"{param}[card]", raw_allowed=raw_allowed),
+        customer=None,
+    )
+
+
+def described_card(
+    work: UnitOfWork, details: Record, billing: Record, param: str, *, raw_allowed: bool
+) -> Record:
+    """The ``card`` of a payment method that a request describes by token or by number."""
+    card = card_details(work, test_card_of(work, details, param, raw_allowed=raw_allowed))
+    card["checks"] = checks(billing) | {"cvc_check": "pass" if details.get("cvc") else None}
+    return card | expiry(details)
+
+
+def expiry(details: Record) -> Record:
+    """The expiry date that was given with a card's number."""
+    if not details.get("number"):
+        return {}
+    month, year = int(details["exp_month"]), int(details["exp_year"])
+    return {"exp_month": month, "exp_year": year + 2000 if 0 <= year < 70 else year}
+
+
+def test_card_of(work: UnitOfWork, details: Record, param: str, *, raw_allowed: bool) -> TestCard:
     """The test card that card parameters mean, by token or by number.
 
     :param raw_allowed: whether a number may be sent, as a browser's key may
@@ -132,19 +174,37 @@ def test_card_of(details: Record, param: str, *, raw_allowed: bool) -> TestCard:
     """
     token = details.get("token")
     if token:
-        card = card_of_token(token)
-        if card is None:
-            raise no_such("token", token, f"{param}[token]")
-        return card
-    return card_of_raw(details, param, raw_allowed=raw_allowed)
+        return card_of_any_token(work, token, f"{param}[token]")
+    return card_of_raw(work, details, param, raw_allowed=raw_allowed)
 
 
-def card_of_raw(details: Record, param: str, *, raw_allowed: bool) -> TestCard:
-    """The test card of a number.
+def card_of_any_token(work: UnitOfWork, token: str, param: str) -> TestCard:
+    """The card of a test value (``tok_visa``), or of a token that was created, which is used up by that.
 
-    :raises StripeError: where raw numbers are not allowed, or it is no test card's
+    :raises StripeError: 400 where there is no such token, or it was used before
     """
-    number = str(details.get("number") or "").replace(" ", "")
+    card = card_of_token(token)
+    if card is not None:
+        return card
+    record = work.get("token", token)
+    card = (
+        card_of_fingerprint(record["card"]["fingerprint"]) if record and "card" in record else None
+    )
+    if record is None or card is None:
+        raise no_such("token", token, param)
+    if record["used"]:
+        raise invalid(
+            f"You cannot use a Stripe token more than once: {token}.", code="token_already_used"
+        )
+    work.change(record)["used"] = True
+    return card
+
+
+def card_of_raw(work: UnitOfWork, details: Record, param: str, *, raw_allowed: bool) -> TestCard:
+    """The test card of a number (https://docs.stripe.com/testing#invalid-data).
+
+    :raises StripeError: where raw numbers are not allowed, or something of the card cannot be
+    """
     if not raw_allowed:
         raise StripeError(
             "Sending credit card numbers directly to the Stripe API is generally unsafe. We suggest you use test "
@@ -152,6 +212,23 @@ def card_of_raw(details: Record, param: str, *, raw_allowed: bool) -> TestCard:
             "raw card data APIs, see https://support.stripe.com/questions/enabling-access-to-raw-card-data-apis.",
             status=402,
         )
+    for name in ("number", "exp_month", "exp_year"):
+        if details.get(name) is None:
+            raise missing_parameter(f"{param}[{name}]")
+        if name != "number" and not str(details[name]).lstrip("-").isdecimal():
+            raise invalid(
+                f"Invalid integer: {details[name]}", f"{param}[{name}]", "parameter_invalid_integer"
+            )
+    number = "".join(digit for digit in details["number"] if digit not in " -")
+    refused = mistake_in_card(
+        number,
+        expiry(details)["exp_month"],
+        expiry(details)["exp_year"],
+        str(details.get("cvc") or ""),
+        this_year=expiry_year(work) - 1,
+    )
+    if refused is not None:
+        raise declined(refused)
     card = card_of_number(number)
     if card is None:
         raise CardError(
@@ -181,6 +258,7 @@ def attach(work: UnitOfWork, method: Record, customer: Record) -> Record:
             "The payment method you provided has already been attached to a customer.",
             "payment_method",
         )
+    refuse_spent(work, method)
     card = bank_card(method)
     refused = card.decline_when("attach") if card else None
     if refused is not None:
@@ -188,6 +266,29 @@ def attach(work: UnitOfWork, method: Record, customer: Record) -> Record:
     method = work.change(method)
     method["customer"] = customer["id"]
     return method
+
+
+SPENT = "spent"
+"""Noted of a payment method that was detached, or used without being attached: it may not be used again."""
+
+
+def mark_spent(work: UnitOfWork, method: Record) -> None:
+    """Note that a payment method may not be used again."""
+    work.note(method, SPENT)
+
+
+def refuse_spent(work: UnitOfWork, method: Record) -> None:
+    """Refuse a payment method that may not be used again (https://docs.stripe.com/api/payment_methods/detach).
+
+    :raises StripeError: 400
+    """
+    if method["customer"] is None and work.noted(method, SPENT):
+        raise invalid(
+            "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared "
+            "with a connected account without Customer attachment, or was detached from a Customer. It may not be "
+            "used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.",
+            "payment_method",
+        )
 
 
 def owned_method(work: UnitOfWork, customer: Record, id: str, param: str) -> Record:
@@ -212,6 +313,7 @@ def declined(decline: Decline, **objects: Any) -> CardError:
         decline.message,
         code=decline.code,
         decline_code=decline.decline_code,
+        advice_code=decline.advice_code,
         param=decline.param,
         commits=bool(objects),
         **objects,
@@ -247,6 +349,7 @@ def detach(call: Call) -> Record:
         work.change(subscription)["default_payment_method"] = None
     method = work.change(method)
     method["customer"] = None
+    mark_spent(work, method)
     return method
 
 

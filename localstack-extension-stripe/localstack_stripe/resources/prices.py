@@ -8,6 +8,7 @@ from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
     defaults,
+    hides,
     list_filter,
 )
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
@@ -22,6 +23,9 @@ INTERVAL_LIMITS = {"day": 1095, "week": 156, "month": 36, "year": 3}
 def active_price(work: UnitOfWork) -> Record:
     """A price is active unless something else is said."""
     return {"active": True, "tax_behavior": "unspecified"}
+
+
+hides("price", "tiers", "currency_options")
 
 
 @before_create("price")

@@ -4,10 +4,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import missing_parameter
+from localstack_stripe.engine.behaviours import Call, operation, refuses, require_path
+from localstack_stripe.engine.errors import missing_parameter, no_such
 from localstack_stripe.engine.store import Record
-from localstack_stripe.resources.subscriptions import change_items, items_of
+from localstack_stripe.resources.subscription_changes import change_items
+from localstack_stripe.resources.subscription_cycle import ENDED, items_of
+
+refuses(
+    ("POST /v1/subscription_items", "POST /v1/subscription_items/{item}"),
+    "billing_thresholds",
+    "current_trial",
+    "discounts",
+    "tax_rates",
+)
 
 _TERMS = {"price", "plan", "price_data", "quantity", "metadata", "tax_rates"}
 
@@ -49,6 +58,8 @@ def _terms(call: Call) -> Record:
 
 def _change(call: Call, subscription: Record, item: Mapping[str, Any]) -> None:
     """The same as updating the subscription with this one item."""
+    if subscription["status"] in ENDED:
+        raise no_such("subscription", subscription["id"], "subscription")
     customer = call.work.require("customer", subscription["customer"], "customer")
     as_update = replace(call, params={**call.params, "items": [item]})
     change_items(as_update, call.work.change(subscription), customer)

@@ -1,51 +1,78 @@
-"""Subscriptions (https://docs.stripe.com/billing/subscriptions/overview): items, trials, renewals, their end."""
+"""Subscriptions (https://docs.stripe.com/api/subscriptions): subscribing, changing, canceling, listing.
+
+What happens by itself is in ``subscription_cycle``; what a change of items costs in ``subscription_changes``.
+"""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-from localstack_stripe.billing.amounts import price_amount
-from localstack_stripe.billing.periods import Interval, period_at
-from localstack_stripe.billing.proration import remaining
+from localstack_stripe.billing.periods import Interval, next_anchor
 from localstack_stripe.engine.assignment import assign, merged_metadata
-from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.clock import DAY, HOUR
-from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, no_such
-from localstack_stripe.engine.lists import Page, page_of
-from localstack_stripe.engine.schedule import due
+from localstack_stripe.engine.behaviours import Call, operation, refuses, require_path
+from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.errors import (
+    StripeError,
+    invalid,
+    missing_parameter,
+    no_such,
+    not_emulated,
+)
+from localstack_stripe.engine.lists import Filter, Page, in_range, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.invoice_items import bill_pending, new_item
+from localstack_stripe.resources.discounts import new_discounts
 from localstack_stripe.resources.invoices import (
     DRAFT_SECONDS,
-    Line,
-    add_lines,
     collect,
     default_method,
-    draft,
     finalize,
-    line_description,
-    subscription_of,
-    void_invoice,
-    when_invoice_changes,
 )
 from localstack_stripe.resources.payment_methods import owned_method
-from localstack_stripe.resources.prices import new_price
+from localstack_stripe.resources.subscription_changes import (
+    add_invoice_items,
+    add_item,
+    change_items,
+    credit_unused,
+    currency_of,
+    invoice_pending,
+    prices_of,
+    show_single_item,
+)
+from localstack_stripe.resources.subscription_cycle import (
+    ENDED,
+    Period,
+    cancel_now,
+    cancellation_details,
+    finish_now,
+    interval_of,
+    items_of,
+    new_cycle_invoice,
+    renew,
+)
 
-ENDED = frozenset({"canceled", "incomplete_expired"})
-RENEWING = frozenset({"active", "trialing", "past_due", "unpaid"})
+_CREATE, _UPDATE = "POST /v1/subscriptions", "POST /v1/subscriptions/{subscription}"
 
-FIRST_PAYMENT_SECONDS = 23 * HOUR
-"""How long the first payment may be open before the subscription is ``incomplete_expired``."""
-
-MAX_ITEMS = 20
-"""https://docs.stripe.com/billing/subscriptions/multiple-products"""
+refuses((_CREATE,), "backdate_start_date")
+refuses(
+    (_CREATE, _UPDATE),
+    "billing_schedules",
+    "billing_thresholds",
+    "default_tax_rates",
+    "items[].billing_thresholds",
+    "items[].current_trial",
+    "items[].discounts",
+    "items[].tax_rates",
+    "add_invoice_items[].discounts",
+    "add_invoice_items[].period",
+    "add_invoice_items[].tax_rates",
+    "pending_invoice_item_interval",
+)
 
 
 # Creating
 
 
-@operation("POST /v1/subscriptions")
+@operation(_CREATE)
 def create(call: Call) -> Record:
     """Subscribe a customer, and bill the first period."""
     params, work = call.params, call.work
@@ -54,28 +81,27 @@ def create(call: Call) -> Record:
     customer = work.require("customer", params["customer"], "customer")
     if not params.get("items"):
         raise missing_parameter("items")
-    prices = _prices(work, params["items"], "items")
-    currency = _currency(prices, params)
+    prices = prices_of(work, params["items"], "items")
     subscription = work.create(
         "subscription",
         **_settings(call, customer),
-        currency=currency,
+        currency=currency_of(prices, params.get("currency")),
         customer=customer["id"],
         test_clock=customer["test_clock"],
     )
-    now = subscription["created"]
-    subscription["start_date"] = now
+    subscription["start_date"] = subscription["created"]
     _start_trial(call, subscription, prices)
-    interval = _interval(prices)
-    start, end = _first_period(call, subscription, interval)
-    for given, price in zip(params["items"], prices, strict=True):
-        _new_item(work, subscription, given, price, (start, end))
-    _show_single_item(work, subscription)
-    if params.get("cancel_at_period_end"):
-        _cancel_at_period_end(work, subscription)
-    elif isinstance(params.get("cancel_at"), int):
-        subscription["cancel_at"] = params["cancel_at"]
-    _bill_start(call, subscription, customer, prices, interval)
+    interval = interval_of(prices)
+    period = _first_period(call, subscription, interval)
+    for place, (given, price) in enumerate(zip(params["items"], prices, strict=True)):
+        add_item(work, subscription, given, price, period, f"items[{place}]")
+    show_single_item(work, subscription)
+    subscription["discounts"] = new_discounts(
+        work, params.get("discounts") or [], subscription, subscription["currency"]
+    )
+    _change_cancellation(call, subscription)
+    add_invoice_items(work, subscription, customer, params.get("add_invoice_items") or [])
+    _bill_start(call, subscription, customer, interval)
     return subscription
 
 
@@ -86,9 +112,7 @@ def _settings(call: Call, customer: Record) -> Record:
         method = owned_method(work, customer, method, "default_payment_method")["id"]
     source = params.get("default_source")
     if source:
-        card = work.get("card", source)
-        if card is None or card["customer"] != customer["id"]:
-            raise no_such("source", source, "default_source")
+        _require_source(work, customer, source)
     collection = params.get("collection_method") or "charge_automatically"
     if collection == "send_invoice" and params.get("days_until_due") is None:
         raise invalid(
@@ -101,6 +125,7 @@ def _settings(call: Call, customer: Record) -> Record:
     end_behavior = (params.get("trial_settings") or {}).get("end_behavior") or {}
     return {
         "application_fee_percent": params.get("application_fee_percent"),
+        "automatic_tax": _automatic_tax(params.get("automatic_tax")),
         "billing_mode": {
             "flexible": {"proration_discounts": "included"} if mode == "flexible" else None,
             "type": mode,
@@ -109,7 +134,7 @@ def _settings(call: Call, customer: Record) -> Record:
         "days_until_due": params.get("days_until_due"),
         "default_payment_method": method,
         "default_source": source,
-        "default_tax_rates": params.get("default_tax_rates") or [],
+        "default_tax_rates": [],
         "description": params.get("description"),
         "invoice_settings": {
             "account_tax_ids": invoice_settings.get("account_tax_ids"),
@@ -135,73 +160,19 @@ def _settings(call: Call, customer: Record) -> Record:
     }
 
 
-def _prices(work: UnitOfWork, items: list[Mapping[str, Any]], param: str) -> list[Record]:
-    if len(items) > MAX_ITEMS:
-        raise invalid(f"A subscription can have at most {MAX_ITEMS} items.", param)
-    prices = [price_of_item(work, item, f"{param}[{place}]") for place, item in enumerate(items)]
-    seen = set()
-    for price in prices:
-        if price["id"] in seen:
-            raise invalid(
-                f"Cannot add multiple subscription items with the same plan: {price['id']}", param
-            )
-        seen.add(price["id"])
-    return prices
-
-
-def price_of_item(work: UnitOfWork, item: Mapping[str, Any], param: str) -> Record:
-    """The recurring price of an item's parameters, by ``price``, by ``plan`` or described in place."""
-    name = "price" if item.get("price") else "plan"
-    if item.get(name):
-        price = work.get("price", item[name])
-        if price is None or (name == "plan" and not price["recurring"]):
-            raise no_such(name, item[name], f"{param}[{name}]")
-    elif item.get("price_data"):
-        data = item["price_data"]
-        work.require("product", data["product"], f"{param}[price_data][product]")
-        name, price = "price_data", new_price(work, data["product"], data, f"{param}[price_data]")
-    else:
-        raise missing_parameter(f"{param}[price]")
-    if price["recurring"] is None:
-        raise invalid(
-            "The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.",
-            f"{param}[{name}]",
-        )
-    if not price["active"]:
-        raise invalid(
-            "The price specified is inactive. This field only accepts active prices.",
-            f"{param}[{name}]",
-        )
-    return price
-
-
-def _currency(prices: list[Record], params: Mapping[str, Any]) -> str:
-    currencies = {price["currency"] for price in prices}
-    if len(currencies) > 1:
-        raise invalid(
-            "The prices of a subscription's items must all be in the same currency.", "items"
-        )
-    currency: str = currencies.pop()
-    wanted = params.get("currency")
-    if wanted and wanted != currency:
-        raise invalid(
-            f"The price specified only supports `{currency}`. This doesn't match the expected currency: `{wanted}`.",
-            "currency",
-        )
-    return currency
-
-
-def _interval(prices: list[Record]) -> Interval:
-    intervals = {
-        Interval(price["recurring"]["interval"], price["recurring"]["interval_count"])
-        for price in prices
+def _automatic_tax(given: Mapping[str, Any] | None) -> Record:
+    enabled = bool((given or {}).get("enabled"))
+    return {
+        "disabled_reason": None,
+        "enabled": enabled,
+        "liability": {"type": "self"} if enabled else None,
     }
-    if len(intervals) > 1:
-        raise invalid(
-            "Currently, all prices of a subscription must have the same billing interval in this emulator.",
-            "items",
-        )
-    return intervals.pop()
+
+
+def _require_source(work: UnitOfWork, customer: Record, id: str) -> None:
+    source = work.get("card", id)
+    if source is None or source["customer"] != customer["id"]:
+        raise no_such("source", id, "default_source")
 
 
 def _start_trial(call: Call, subscription: Record, prices: list[Record]) -> None:
@@ -211,21 +182,49 @@ def _start_trial(call: Call, subscription: Record, prices: list[Record]) -> None
         days = prices[0]["recurring"]["trial_period_days"]
     if end is not None and days is not None:
         raise invalid("You can only specify one of these parameters: trial_end, trial_period_days.")
+    if days is not None and days < 0:
+        raise invalid(
+            "This value must be greater than or equal to 0.",
+            "trial_period_days",
+            "parameter_invalid_integer",
+        )
     if days:
         end = now + days * DAY
     if end in (None, "now"):
         return
-    if end <= now:
-        raise invalid("Invalid timestamp: can only specify a future timestamp", "trial_end")
+    _check_trial_end(end, now)
     subscription["trial_start"], subscription["trial_end"] = now, end
     subscription["status"] = "trialing"
 
 
-def _first_period(call: Call, subscription: Record, interval: Interval) -> tuple[int, int]:
-    now, anchor = subscription["created"], call.params.get("billing_cycle_anchor")
+LONGEST_TRIAL = 730 * DAY
+"""https://docs.stripe.com/api/subscriptions/create: two years."""
+
+
+def _check_trial_end(end: int, now: int) -> None:
+    if end <= now:
+        raise invalid("Invalid timestamp: can only specify a future timestamp", "trial_end")
+    if end > now + LONGEST_TRIAL:
+        raise invalid("Invalid timestamp: can be no more than two years in the future", "trial_end")
+
+
+def _first_period(call: Call, subscription: Record, interval: Interval) -> Period:
+    now = subscription["created"]
+    anchor, config = (
+        call.params.get("billing_cycle_anchor"),
+        call.params.get("billing_cycle_anchor_config"),
+    )
+    if anchor is not None and config is not None:
+        raise invalid(
+            "You can only specify one of these parameters: billing_cycle_anchor, billing_cycle_anchor_config."
+        )
     if subscription["trial_end"] is not None:
+        if anchor is not None or config is not None:
+            raise not_emulated("billing_cycle_anchor")
         subscription["billing_cycle_anchor"] = subscription["trial_end"]
         return now, subscription["trial_end"]
+    if config is not None:
+        anchor = _configured_anchor(subscription, config, interval)
     if anchor is None:
         subscription["billing_cycle_anchor"] = now
         return now, interval.after(now, 1)
@@ -243,59 +242,35 @@ def _first_period(call: Call, subscription: Record, interval: Interval) -> tuple
     return now, anchor
 
 
-def _new_item(
-    work: UnitOfWork,
-    subscription: Record,
-    given: Mapping[str, Any],
-    price: Record,
-    period: tuple[int, int],
-) -> Record:
-    item = work.create(
-        "subscription_item",
-        created=work.now(subscription),
-        current_period_end=period[1],
-        current_period_start=period[0],
-        metadata=merged_metadata({}, given.get("metadata") or {}),
-        plan=price["id"],
-        price=price["id"],
-        subscription=subscription["id"],
-        tax_rates=given.get("tax_rates") or [],
-    )
-    if price["recurring"]["usage_type"] == "licensed":
-        quantity = given.get("quantity")
-        item["quantity"] = 1 if quantity is None else quantity
-        if item["quantity"] < 0:
-            raise invalid(
-                "This value must be greater than or equal to 0.",
-                "items",
-                "parameter_invalid_integer",
-            )
-    elif given.get("quantity") is not None:
+def _configured_anchor(subscription: Record, config: Mapping[str, int], interval: Interval) -> int:
+    """https://docs.stripe.com/billing/subscriptions/billing-cycle#configure-billing-cycle-dates"""
+    if interval.unit not in ("month", "year"):
         raise invalid(
-            "You cannot set the quantity of a metered item; report its usage instead.", "items"
+            "`billing_cycle_anchor_config` is for monthly and yearly prices.",
+            "billing_cycle_anchor_config",
         )
-    return item
+    limits = {
+        "day_of_month": (1, 31),
+        "hour": (0, 23),
+        "minute": (0, 59),
+        "month": (1, 12),
+        "second": (0, 59),
+    }
+    for name, value in config.items():
+        least, most = limits[name]
+        if not least <= value <= most:
+            raise invalid(
+                f"Invalid {name}: must be between {least} and {most}",
+                f"billing_cycle_anchor_config[{name}]",
+            )
+    subscription["billing_cycle_anchor_config"] = dict.fromkeys(limits) | dict(config)
+    return next_anchor(subscription["created"], interval, config)
 
 
-def items_of(work: UnitOfWork, subscription: Record) -> list[Record]:
-    """A subscription's items, in the order in which they were added."""
-    return work.where("subscription_item", "subscription", subscription["id"])[::-1]
+# Billing the start
 
 
-def _show_single_item(work: UnitOfWork, subscription: Record) -> None:
-    """``plan`` and ``quantity`` of a subscription with one item, as older code reads them."""
-    items = items_of(work, subscription)
-    single = items[0] if len(items) == 1 else None
-    subscription["plan"] = single["plan"] if single else None
-    subscription["quantity"] = single.get("quantity") if single else None
-
-
-# Billing
-
-
-def _bill_start(
-    call: Call, subscription: Record, customer: Record, prices: list[Record], interval: Interval
-) -> None:
+def _bill_start(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:
     params, work = call.params, call.work
     behavior = params.get("payment_behavior") or "allow_incomplete"
     if behavior == "pending_if_incomplete":
@@ -303,11 +278,23 @@ def _bill_start(
             "`payment_behavior=pending_if_incomplete` is only for updating a subscription.",
             "payment_behavior",
         )
-    invoice = new_cycle_invoice(work, subscription, customer, "subscription_create", interval)
+    invoice = new_cycle_invoice(
+        work,
+        subscription,
+        customer,
+        "subscription_create",
+        interval,
+        stub_is_free=params.get("proration_behavior") == "none",
+    )
+    if subscription["collection_method"] == "send_invoice":
+        # It can still be changed for an hour, and is owed, not charged: the subscription runs already.
+        invoice["automatically_finalizes_at"] = invoice["created"] + DRAFT_SECONDS
+        if subscription["status"] == "incomplete":
+            subscription["status"] = "active"
+        return
     method = default_method(work, subscription, customer)
-    automatic = subscription["collection_method"] == "charge_automatically"
-    must_pay = automatic and behavior != "default_incomplete" and subscription["trial_end"] is None
-    if must_pay and method is None and invoice["total"] + customer["balance"] > 0:
+    to_pay = invoice["total"] + customer["balance"] > 0
+    if to_pay and method is None and behavior != "default_incomplete":
         raise StripeError(
             "This customer has no attached payment source or default payment method. Please consider adding a "
             "default payment method. For more information, visit "
@@ -315,12 +302,9 @@ def _bill_start(
             code="resource_missing",
         )
     finalize(work, invoice)
-    if not automatic and subscription["status"] == "incomplete":
-        subscription["status"] = "active"
-    if invoice["status"] != "open" or not automatic or behavior == "default_incomplete":
+    if invoice["status"] != "open" or behavior == "default_incomplete":
         return
-    off_session = bool(params.get("off_session"))
-    error = collect(work, invoice, method, off_session=off_session)
+    error = collect(work, invoice, method, off_session=bool(params.get("off_session")))
     if error is not None and behavior == "error_if_incomplete":
         error.commits = False
         error.objects = {}
@@ -334,189 +318,34 @@ def _bill_start(
         )
 
 
-def new_cycle_invoice(
-    work: UnitOfWork,
-    subscription: Record,
-    customer: Record,
-    reason: str,
-    interval: Interval,
-    *,
-    recurring: bool = True,
-) -> Record:
-    """The draft that bills a subscription's current period, with what is pending.
-
-    :param recurring: whether the period itself is billed, or only what is pending
-    """
-    now = work.now(subscription)
-    items = items_of(work, subscription)
-    invoice = draft(
-        work,
-        customer,
-        subscription["currency"],
-        auto_advance=True,
-        billing_reason=reason,
-        collection_method=subscription["collection_method"],
-        description=subscription["invoice_settings"]["description"],
-        footer=subscription["invoice_settings"]["footer"],
-        parent={
-            "quote_details": None,
-            "subscription_details": {
-                "metadata": dict(subscription["metadata"]),
-                "subscription": subscription["id"],
-            },
-            "type": "subscription_details",
-        },
-    )
-    if subscription["collection_method"] == "send_invoice":
-        invoice["due_date"] = now + (subscription["days_until_due"] or 0) * DAY
-    if reason == "subscription_cycle":
-        # What a renewal's invoice covers besides its lines is the period that has just ended.
-        invoice["period_start"] = period_at(
-            subscription["billing_cycle_anchor"], interval, now - 1
-        )[0]
-    invoice["period_end"] = now
-    subscription["latest_invoice"] = invoice["id"]
-    if recurring:
-        lines = [_item_line(work, subscription, item, interval) for item in items]
-        add_lines(work, invoice, lines)
-    bill_pending(work, invoice, subscription["id"])
-    return invoice
-
-
-def _item_line(work: UnitOfWork, subscription: Record, item: Record, interval: Interval) -> Line:
-    price = work.require("price", item["price"], "price")
-    quantity = item.get("quantity", 0)
-    period = (item["current_period_start"], item["current_period_end"])
-    amount: int = price_amount(price, quantity)
-    product = work.get("product", price["product"])
-    description = line_description(price, product, quantity)
-    if subscription["status"] == "trialing":
-        amount = 0
-        description = f"Trial period for {product['name'] if product else price['id']}"
-    else:
-        whole = period_at(subscription["billing_cycle_anchor"], interval, period[0])
-        if whole != period:
-            # A first period up to an anchor is shorter than the others, and costs less.
-            amount = remaining(amount, whole, period[0])
-    return Line(
-        amount,
-        description,
-        period,
-        price,
-        quantity,
-        subscription_item=item["id"],
-        subscription=subscription["id"],
-    )
-
-
-@when_invoice_changes
-def follow_invoice(work: UnitOfWork, invoice: Record) -> None:
-    """A subscription is active while its latest invoice is paid, and past due when it could not be."""
-    id = subscription_of(invoice)
-    found = work.get("subscription", id) if id else None
-    if found is None or found["latest_invoice"] != invoice["id"] or found["status"] in ENDED:
-        return
-    subscription = work.change(found)
-    if invoice["status"] in ("paid", "uncollectible"):
-        if subscription["status"] in ("incomplete", "past_due", "unpaid"):
-            subscription["status"] = "active"
-        _save_method(work, subscription, invoice)
-    elif invoice["status"] == "open" and subscription["status"] == "active":
-        subscription["status"] = "past_due"
-
-
-def _save_method(work: UnitOfWork, subscription: Record, invoice: Record) -> None:
-    """Keep what paid as the subscription's default, where ``save_default_payment_method`` asks for it."""
-    if subscription["payment_settings"]["save_default_payment_method"] != "on_subscription":
-        return
-    for payment in work.where("invoice_payment", "invoice", invoice["id"]):
-        intent = work.get("payment_intent", payment["payment"].get("payment_intent", ""))
-        if intent is not None and intent["payment_method"]:
-            subscription["default_payment_method"] = intent["payment_method"]
-
-
-# What falls due
-
-
-def next_due(work: UnitOfWork, subscription: Record) -> int | None:
-    """When something happens to a subscription by itself."""
-    status = subscription["status"]
-    if status == "incomplete":
-        return int(subscription["created"]) + FIRST_PAYMENT_SECONDS
-    if status not in RENEWING:
-        return None
-    moments = [item["current_period_end"] for item in items_of(work, subscription)]
-    if subscription["cancel_at"] is not None:
-        moments.append(subscription["cancel_at"])
-    return min(moments, default=None)
-
-
-@due("subscription", next=next_due)
-def come_due(work: UnitOfWork, found: Record) -> None:
-    """A period ends, a trial ends, a cancellation takes effect, or the first payment never came."""
-    subscription = work.change(found)
-    now = next_due(work, subscription)
-    if subscription["status"] == "incomplete":
-        _expire(work, subscription)
-    elif subscription["cancel_at"] is not None and subscription["cancel_at"] == now:
-        cancel_now(work, subscription, reason=None)
-    else:
-        renew(work, subscription)
-
-
-def _expire(work: UnitOfWork, subscription: Record) -> None:
-    subscription["status"] = "incomplete_expired"
-    subscription["ended_at"] = work.now(subscription)
-    invoice = work.get("invoice", subscription["latest_invoice"])
-    if invoice is not None and invoice["status"] == "open":
-        void_invoice(work, work.change(invoice))
-
-
-def renew(work: UnitOfWork, subscription: Record) -> None:
-    """Begin the next period: a draft invoice, which is finalized and charged an hour later."""
-    items = items_of(work, subscription)
-    prices = [work.require("price", item["price"], "price") for item in items]
-    interval = _interval(prices)
-    start = items[0]["current_period_end"]
-    end = period_at(subscription["billing_cycle_anchor"], interval, start)[1]
-    for item in items:
-        item = work.change(item)
-        item["current_period_start"], item["current_period_end"] = start, end
-    if subscription["status"] == "trialing":
-        subscription["status"] = "active"
-    customer = work.require("customer", subscription["customer"], "customer")
-    invoice = new_cycle_invoice(work, subscription, customer, "subscription_cycle", interval)
-    invoice["automatically_finalizes_at"] = work.now(subscription) + DRAFT_SECONDS
-
-
 # Changing
 
 
-@operation("POST /v1/subscriptions/{subscription}")
+@operation(_UPDATE)
 def update(call: Call) -> Record:
     """Change a subscription; what changes its price is prorated."""
     params, work = call.params, call.work
     found = require_path(call, "subscription", "subscription")
-    if found["status"] in ENDED:
+    if found["status"] in ENDED and params.keys() - {"metadata", "cancellation_details"}:
         raise invalid(
-            "A canceled subscription can only update its cancellation_details and metadata."
-            if found["status"] == "canceled"
-            else "An expired subscription cannot be updated."
+            "A canceled subscription can only update its cancellation_details and metadata.",
+            code="invalid_canceled_subscription_fields",
         )
     subscription = work.change(found)
     customer = work.require("customer", subscription["customer"], "customer")
-    if params.get("default_payment_method"):
-        method = owned_method(
-            work, customer, params["default_payment_method"], "default_payment_method"
+    _change_settings(call, subscription, customer)
+    if "discounts" in params:
+        subscription["discounts"] = new_discounts(
+            work, params["discounts"] or [], subscription, subscription["currency"]
         )
-        subscription["default_payment_method"] = method["id"]
-    plain = {name: value for name, value in params.items() if name in _PLAIN}
-    fields = work.contract.resources["subscription"].fields
-    assign(work, subscription, plain, fields)
     _change_cancellation(call, subscription)
+    add_invoice_items(work, subscription, customer, params.get("add_invoice_items") or [])
     _change_trial(call, subscription)
-    if params.get("items"):
-        change_items(call, subscription, customer)
+    restart = (params.get("billing_cycle_anchor") or {}).get("type") == "now"
+    if restart and subscription["status"] == "trialing":
+        raise not_emulated("billing_cycle_anchor")
+    if params.get("items") or restart:
+        change_items(call, subscription, customer, restart=restart)
     return subscription
 
 
@@ -525,7 +354,6 @@ _PLAIN = {
     "collection_method",
     "days_until_due",
     "default_source",
-    "default_tax_rates",
     "description",
     "invoice_settings",
     "metadata",
@@ -536,7 +364,36 @@ _PLAIN = {
 """Parameters that are simply written into the field of their name."""
 
 
+def _change_settings(call: Call, subscription: Record, customer: Record) -> None:
+    params, work = call.params, call.work
+    if params.get("default_payment_method"):
+        method = owned_method(
+            work, customer, params["default_payment_method"], "default_payment_method"
+        )
+        subscription["default_payment_method"] = method["id"]
+    if params.get("default_source"):
+        _require_source(work, customer, params["default_source"])
+    if "automatic_tax" in params:
+        subscription["automatic_tax"] = _automatic_tax(params["automatic_tax"])
+    resumes_at = (params.get("pause_collection") or {}).get("resumes_at")
+    if resumes_at is not None and resumes_at <= work.now(subscription):
+        raise invalid(
+            "Invalid timestamp: can only specify a future timestamp", "pause_collection[resumes_at]"
+        )
+    plain = {name: value for name, value in params.items() if name in _PLAIN}
+    assign(work, subscription, plain, work.contract.resources["subscription"].fields)
+    if (
+        subscription["collection_method"] == "send_invoice"
+        and subscription["days_until_due"] is None
+    ):
+        raise invalid(
+            "When `collection_method` is `send_invoice`, `days_until_due` must be set.",
+            "days_until_due",
+        )
+
+
 def _change_cancellation(call: Call, subscription: Record) -> None:
+    """https://docs.stripe.com/billing/subscriptions/cancel"""
     params, work = call.params, call.work
     wanted = params.get("cancel_at_period_end")
     if wanted and params.get("cancel_at") is not None:
@@ -544,29 +401,31 @@ def _change_cancellation(call: Call, subscription: Record) -> None:
             "You can only specify one of these parameters: cancel_at, cancel_at_period_end."
         )
     if wanted:
-        _cancel_at_period_end(work, subscription)
-    elif wanted is False or ("cancel_at" in params and params["cancel_at"] is None):
-        subscription["cancel_at"] = subscription["canceled_at"] = None
-        subscription["cancel_at_period_end"] = False
-        subscription["cancellation_details"] = cancellation_details(None)
+        _cancel_at(work, subscription, _period_ends(work, subscription)[0], at_period_end=True)
     elif params.get("cancel_at") is not None:
         at = params["cancel_at"]
         if not isinstance(at, int):
-            at = min(item["current_period_end"] for item in items_of(work, subscription))
+            ends = _period_ends(work, subscription)
+            at = ends[0] if at == "min_period_end" else ends[-1]
         if at <= work.now(subscription):
             raise invalid("Invalid timestamp: cancel_at must be in the future", "cancel_at")
-        subscription["cancel_at"], subscription["cancel_at_period_end"] = at, False
-        subscription["canceled_at"] = work.now(subscription)
-        subscription["cancellation_details"] = cancellation_details("cancellation_requested")
+        _cancel_at(work, subscription, at, at_period_end=False)
+    elif wanted is False or "cancel_at" in params:
+        subscription["cancel_at"] = subscription["canceled_at"] = None
+        subscription["cancel_at_period_end"] = False
+        subscription["cancellation_details"] = cancellation_details(None)
     if params.get("cancellation_details"):
         details = subscription["cancellation_details"] or cancellation_details(None)
         subscription["cancellation_details"] = details | params["cancellation_details"]
 
 
-def _cancel_at_period_end(work: UnitOfWork, subscription: Record) -> None:
-    ends = [item["current_period_end"] for item in items_of(work, subscription)]
-    subscription["cancel_at"] = min(ends)
-    subscription["cancel_at_period_end"] = True
+def _period_ends(work: UnitOfWork, subscription: Record) -> list[int]:
+    return sorted(item["current_period_end"] for item in items_of(work, subscription))
+
+
+def _cancel_at(work: UnitOfWork, subscription: Record, at: int, *, at_period_end: bool) -> None:
+    subscription["cancel_at"] = at
+    subscription["cancel_at_period_end"] = at_period_end
     subscription["canceled_at"] = work.now(subscription)
     subscription["cancellation_details"] = cancellation_details("cancellation_requested")
 
@@ -584,10 +443,15 @@ def _change_trial(call: Call, subscription: Record) -> None:
         for item in items_of(work, subscription):
             work.change(item)["current_period_end"] = now
         renew(work, subscription)
-        _finish_now(work, subscription)
+        finish_now(work, subscription, call.params.get("payment_behavior") or "allow_incomplete")
         return
-    if end <= now:
-        raise invalid("Invalid timestamp: can only specify a future timestamp", "trial_end")
+    _check_trial_end(end, now)
+    if subscription["status"] != "trialing":
+        customer = work.require("customer", subscription["customer"], "customer")
+        if call.params.get("proration_behavior") != "none":
+            credit_unused(work, subscription, customer)
+        for item in items_of(work, subscription):
+            work.change(item)["current_period_start"] = now
     subscription["trial_start"] = subscription["trial_start"] or now
     subscription["trial_end"] = subscription["billing_cycle_anchor"] = end
     subscription["status"] = "trialing"
@@ -595,177 +459,28 @@ def _change_trial(call: Call, subscription: Record) -> None:
         work.change(item)["current_period_end"] = end
 
 
-def change_items(call: Call, subscription: Record, customer: Record) -> None:
-    """Change, add or delete items, and bill the difference for the rest of the period.
-
-    https://docs.stripe.com/billing/subscriptions/prorations; a new interval starts a new period at once.
-    """
-    params, work = call.params, call.work
-    behavior = params.get("proration_behavior") or "create_prorations"
-    at = params.get("proration_date") or work.now(subscription)
-    before = _current_interval(work, subscription)
-    old = {item["id"]: dict(item) for item in items_of(work, subscription)}
-    for place, given in enumerate(params["items"]):
-        _change_item(work, subscription, given, f"items[{place}]")
-    items = items_of(work, subscription)
-    if not items:
-        raise invalid("A subscription must have at least one active plan.", "items")
-    prices = [work.require("price", item["price"], "items") for item in items]
-    _currency(prices, {"currency": subscription["currency"]})
-    interval = _interval(prices)
-    _show_single_item(work, subscription)
-    new = {item["id"]: item for item in items}
-    trialing = subscription["status"] == "trialing"
-    restarts = interval != before and not trialing
-    if behavior != "none" and not trialing:
-        for id in old | new:
-            _prorate(
-                work, subscription, customer, old.get(id), None if restarts else new.get(id), at
-            )
-    if restarts:
-        now = work.now(subscription)
-        subscription["billing_cycle_anchor"] = now
-        for item in items:
-            item = work.change(item)
-            item["current_period_start"], item["current_period_end"] = now, interval.after(now, 1)
-        new_cycle_invoice(work, subscription, customer, "subscription_update", interval)
-        _finish_now(work, subscription)
-    elif behavior == "always_invoice" and not trialing:
-        _invoice_pending(work, subscription, customer)
-
-
-def _current_interval(work: UnitOfWork, subscription: Record) -> Interval:
-    items = items_of(work, subscription)
-    return _interval([work.require("price", item["price"], "price") for item in items])
-
-
-def _change_item(
-    work: UnitOfWork, subscription: Record, given: Mapping[str, Any], param: str
-) -> None:
-    items = items_of(work, subscription)
-    if not given.get("id"):
-        price = price_of_item(work, given, param)
-        if any(item["price"] == price["id"] for item in items):
-            raise invalid(
-                f"Cannot add multiple subscription items with the same plan: {price['id']}", param
-            )
-        period = (items[0]["current_period_start"], items[0]["current_period_end"])
-        _new_item(work, subscription, given, price, period)
-        return
-    found = next((item for item in items if item["id"] == given["id"]), None)
-    if found is None:
-        raise no_such("subscription_item", given["id"], f"{param}[id]")
-    if given.get("deleted"):
-        work.bury(found)
-        return
-    item = work.change(found)
-    if given.get("price") or given.get("plan") or given.get("price_data"):
-        price = price_of_item(work, given, param)
-        item["price"] = item["plan"] = price["id"]
-    if given.get("quantity") is not None:
-        item["quantity"] = given["quantity"]
-    if given.get("metadata"):
-        item["metadata"] = merged_metadata(item["metadata"], given["metadata"])
-
-
-def _prorate(
-    work: UnitOfWork,
-    subscription: Record,
-    customer: Record,
-    old: Record | None,
-    new: Record | None,
-    at: int,
-) -> None:
-    """Credit what is left of the old item and charge what is left of the new one."""
-    terms = ("price", "quantity")
-    if old and new and all(old.get(name) == new.get(name) for name in terms):
-        return
-    for item, sign, words in ((old, -1, "Unused time on"), (new, 1, "Remaining time on")):
-        if item is None:
-            continue
-        price = work.require("price", item["price"], "price")
-        quantity = item.get("quantity", 0)
-        period = (item["current_period_start"], item["current_period_end"])
-        product = work.get("product", price["product"])
-        name = product["name"] if product else price["id"]
-        counted = f"{quantity} × {name}" if quantity != 1 else name
-        line = Line(
-            sign * remaining(price_amount(price, quantity), period, at),
-            f"{words} {counted} after {datetime.fromtimestamp(at, UTC):%d %b %Y}",
-            (at, period[1]),
-            price,
-            quantity,
-            subscription_item=item["id"],
-            subscription=subscription["id"],
-            proration=True,
-        )
-        new_item(work, customer, line, subscription["currency"])
-
-
-def _invoice_pending(work: UnitOfWork, subscription: Record, customer: Record) -> None:
-    """Bill prorations at once instead of with the next period."""
-    interval = _current_interval(work, subscription)
-    invoice = new_cycle_invoice(
-        work, subscription, customer, "subscription_update", interval, recurring=False
-    )
-    if not work.where("line_item", "invoice", invoice["id"]):
-        work.remove(invoice)
-        return
-    _finish_now(work, subscription)
-
-
-def _finish_now(work: UnitOfWork, subscription: Record) -> None:
-    """Finalize and charge the latest invoice without the hour's wait."""
-    invoice = work.change(work.require("invoice", subscription["latest_invoice"], "latest_invoice"))
-    finalize(work, invoice)
-    if subscription["collection_method"] == "charge_automatically":
-        customer = work.get("customer", subscription["customer"])
-        collect(work, invoice, default_method(work, subscription, customer), off_session=False)
-
-
-# Ending
+# Canceling
 
 
 @operation("DELETE /v1/subscriptions/{subscription}")
 def cancel(call: Call) -> Record:
     """Cancel at once (https://docs.stripe.com/api/subscriptions/cancel)."""
+    work, params = call.work, call.params
     found = require_path(call, "subscription", "subscription")
     if found["status"] in ENDED:
         raise no_such("subscription", found["id"], "id", status=404)
-    subscription = call.work.change(found)
-    cancel_now(call.work, subscription)
-    details = call.params.get("cancellation_details")
+    subscription = work.change(found)
+    customer = work.require("customer", subscription["customer"], "customer")
+    billed = subscription["status"] in ("active", "past_due", "unpaid")
+    if params.get("prorate") and billed:
+        credit_unused(work, subscription, customer)
+    if params.get("invoice_now"):
+        invoice_pending(work, subscription, customer)
+    cancel_now(work, subscription)
+    details = params.get("cancellation_details")
     if details:
         subscription["cancellation_details"] |= details
     return subscription
-
-
-def cancel_now(
-    work: UnitOfWork, subscription: Record, reason: str | None = "cancellation_requested"
-) -> None:
-    """End a subscription; what is open of it is no longer collected by itself.
-
-    :param reason: nothing where the end was decided before, and the reason is in the record already
-    """
-    now = work.now(subscription)
-    subscription["status"] = "canceled"
-    subscription["ended_at"] = now
-    subscription["canceled_at"] = subscription["canceled_at"] or now
-    if reason is not None:
-        subscription["cancellation_details"] = cancellation_details(reason)
-    for invoice in work.where("invoice", "customer", subscription["customer"]):
-        if subscription_of(invoice) == subscription["id"] and invoice["status"] in (
-            "draft",
-            "open",
-        ):
-            invoice = work.change(invoice)
-            invoice["auto_advance"] = False
-            invoice["automatically_finalizes_at"] = None
-
-
-def cancellation_details(reason: str | None) -> Record:
-    """Why a subscription ends."""
-    return {"comment": None, "feedback": None, "feedback_option": None, "reason": reason}
 
 
 # Lists
@@ -775,7 +490,16 @@ def cancellation_details(reason: str | None) -> Record:
 def list_subscriptions(call: Call) -> Page:
     """Those that have not ended, unless a status is asked for (https://docs.stripe.com/api/subscriptions/list)."""
     conditions = {"status": "not_canceled", **call.params}
-    filters = {"status": has_status, "price": has_price, "plan": has_price}
+    if not call.params.get("customer"):
+        conditions.setdefault("test_clock", None)
+    filters = {
+        "status": has_status,
+        "price": has_price,
+        "plan": has_price,
+        "test_clock": lives_on,
+        "current_period_start": _has_period("current_period_start"),
+        "current_period_end": _has_period("current_period_end"),
+    }
     return page_of(
         call.work, ["subscription"], call.operation, call.path, conditions, "list", filters
     )
@@ -789,8 +513,23 @@ def has_status(work: UnitOfWork, subscription: Record, wanted: str) -> bool:
     if wanted == "ended":
         return status in ENDED
     if wanted == "not_canceled":
-        return status not in ENDED
+        return bool(status != "canceled")
     return bool(status == wanted)
+
+
+def lives_on(work: UnitOfWork, subscription: Record, clock: str | None) -> bool:
+    """Select by test clock; without one, what lives in real time."""
+    return bool(subscription["test_clock"] == clock)
+
+
+def _has_period(name: str) -> Filter:
+    """Select by the start or the end of an item's period."""
+
+    def test(work: UnitOfWork, subscription: Record, wanted: Any) -> bool:
+        bounds = wanted if isinstance(wanted, dict) else {"gte": wanted, "lte": wanted}
+        return any(in_range(item[name], bounds) for item in items_of(work, subscription))
+
+    return test
 
 
 def has_price(work: UnitOfWork, subscription: Record, price: str) -> bool:

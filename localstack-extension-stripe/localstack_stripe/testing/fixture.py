@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 
 _ALPHABET = string.ascii_letters + string.digits
 
@@ -85,6 +86,13 @@ def find_or_start(configured: str, addresses: Sequence[str]) -> Iterator[Emulato
         emulator.stop()
 
 
+@cache
+def _opener() -> urllib.request.OpenerDirector:
+    """One for the test run: each costs the reading of every certificate of the machine."""
+    # A proxy of the environment must not be asked for an address of this machine.
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
 def _answers(address: str) -> bool:
     try:
         health = _request(f"{address}/_emulator/health", None, timeout=2)
@@ -96,8 +104,6 @@ def _answers(address: str) -> bool:
 def _request(url: str, key: str | None, timeout: float = 10) -> dict[str, str]:
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     request = urllib.request.Request(url, method="POST" if key else "GET", headers=headers)
-    # A proxy of the environment must not be asked for an address of this machine.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=timeout) as response:
+    with _opener().open(request, timeout=timeout) as response:
         answer: dict[str, str] = json.load(response)
         return answer

@@ -34,7 +34,7 @@ def stripe_emulator_server(pytestconfig: pytest.Config) -> "Iterator[EmulatorSer
     """The emulator of this test run: the one that is configured or running, or one of its own."""
     from localstack_stripe.testing.fixture import find_or_start
 
-    configured = pytestconfig.getini("stripe_api_base") or os.environ.get("STRIPE_API_BASE", "")
+    configured = os.environ.get("STRIPE_API_BASE", "") or pytestconfig.getini("stripe_api_base")
     with find_or_start(configured, ADDRESSES) as server:
         yield server
 

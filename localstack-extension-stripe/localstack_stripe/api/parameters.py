@@ -1,0 +1,72 @@
+"""Which parameters an operation takes, where the contract does not say it all: the SDKs know neither what a browser
+sends nor what the API no longer takes.
+"""
+
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from localstack_stripe.api.decoding import Tree
+from localstack_stripe.contract.loader import Field, Operation, parse_type
+from localstack_stripe.engine.errors import invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A parameter that the API has withdrawn with an error of its own.
+
+    :param resources: the first segments of the paths that no longer take it
+    """
+
+    resources: frozenset[str]
+    code: str
+    message: str
+
+
+WITHDRAWN: Mapping[str, Withdrawn] = {
+    # https://docs.stripe.com/changelog/endive/2026-09-30/removes-the-payment-method-types-parameter-from-payment-intents-and-setup-intents
+    "payment_method_types": Withdrawn(
+        frozenset({"payment_intents", "setup_intents"}),
+        "payment_method_types_no_longer_supported",
+        "The `payment_method_types` parameter is no longer supported. Use dynamic payment methods, or "
+        "`allowed_payment_method_types` or `excluded_payment_method_types` for more control.",
+    ),
+}
+
+
+def refuse_withdrawn(operation: Operation, tree: Tree) -> None:
+    """Refuse what the API no longer takes.
+
+    :raises StripeError: 400 with the code that says so
+    """
+    for name in WITHDRAWN.keys() & tree.keys():
+        withdrawn = WITHDRAWN[name]
+        if operation.verb == "POST" and operation.path.split("/")[2] in withdrawn.resources:
+            raise invalid(withdrawn.message, name, withdrawn.code)
+
+
+def _fields(**types: str) -> dict[str, Field]:
+    return {
+        name: Field(name, parse_type(type_), required=False, optional=False)
+        for name, type_ in types.items()
+    }
+
+
+BROWSER_PARAMETERS = _fields(client_secret="string")
+"""What Stripe.js adds to its calls: the secret by which a browser may act on one intent."""
+
+ADDED_FIELDS: Mapping[str, Mapping[str, Field]] = {
+    "SetupIntentCreateParamsPaymentMethodData": _fields(
+        card="PaymentMethodCreateParamsCard", type="string"
+    ),
+}
+"""Fields that structures have besides the contract's. Stripe.js describes a new card in ``payment_method_data``; SDKs
+have no such field, since a server should not see a card's number, and who sends one all the same is told so.
+"""
+
+
+def accepted_by(operation: Operation, *, publishable: bool) -> Mapping[str, Field]:
+    """The parameters of an operation, with those that only a browser sends where one calls."""
+    if not publishable:
+        return operation.parameters
+    return ChainMap(BROWSER_PARAMETERS, dict(operation.parameters))

@@ -1,0 +1,49 @@
+"""Discounts: how much a coupon takes off each of several amounts.
+
+Source: https://docs.stripe.com/billing/subscriptions/coupons. A percentage is taken off each amount; a fixed amount is
+spread over them in proportion, so that the parts add up to it exactly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from localstack_stripe.billing.amounts import Cents, rounded
+
+
+@dataclass(frozen=True, slots=True)
+class PercentOff:
+    """A part of each amount.
+
+    :param percent: greater than 0, at most 100
+    """
+
+    percent: Decimal
+
+    def parts(self, amounts: Sequence[int]) -> list[Cents]:
+        """What is taken off each amount; nothing off what is not positive."""
+        return [rounded(max(amount, 0) * self.percent / 100) for amount in amounts]
+
+
+@dataclass(frozen=True, slots=True)
+class AmountOff:
+    """A fixed amount, in minor units, off all amounts together; never more than they come to."""
+
+    amount: int
+
+    def parts(self, amounts: Sequence[int]) -> list[Cents]:
+        """What is taken off each amount; nothing off what is not positive."""
+        reducible = [max(amount, 0) for amount in amounts]
+        whole = sum(reducible)
+        off = min(self.amount, whole)
+        parts, taken, seen = [], 0, 0
+        for amount in reducible:
+            # Rounding the running total, and not each part, makes the parts add up.
+            seen += amount
+            so_far = rounded(Decimal(off) * seen / whole) if whole else 0
+            parts.append(Cents(so_far - taken))
+            taken = so_far
+        return parts
+
+
+Reduction = PercentOff | AmountOff

@@ -1,0 +1,136 @@
+"""Discounts (https://docs.stripe.com/api/discounts): a coupon, as it is in force for a subscription or an invoice.
+
+A discount outlives its coupon.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from localstack_stripe.billing.periods import Interval
+from localstack_stripe.engine.behaviours import Call, operation, require_path
+from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.coupons import (
+    applies_to,
+    redeem_coupon,
+    redeem_promotion,
+    reduction_of,
+)
+
+TERMS = "terms"
+"""Noted of a discount: the coupon, as it was when it was redeemed. Deleting it does not end the discount."""
+
+Priced = tuple[str | None, int]
+"""A product and what is asked for it, in minor units."""
+
+
+def new_discounts(
+    work: UnitOfWork, given: Sequence[Mapping[str, Any]], owner: Record, currency: str
+) -> list[str]:
+    """The ids of the discounts that a ``discounts`` parameter asks for, made where they are new.
+
+    :param owner: the subscription or the invoice that has them
+    """
+    ids = [
+        _discount(work, each, owner, currency, f"discounts[{place}]")
+        for place, each in enumerate(given)
+    ]
+    if len(ids) != len(set(ids)):
+        raise invalid("A discount can be given only once.", "discounts")
+    return ids
+
+
+def _discount(
+    work: UnitOfWork, given: Mapping[str, Any], owner: Record, currency: str, param: str
+) -> str:
+    named = [name for name in ("coupon", "promotion_code", "discount") if given.get(name)]
+    if len(named) > 1:
+        raise invalid(f"You may only specify one of these parameters: {', '.join(named)}.", param)
+    if not named:
+        raise missing_parameter(f"{param}[coupon]")
+    [name] = named
+    id, place = given[name], f"{param}[{name}]"
+    if name == "discount":
+        return str(work.require("discount", id, place)["id"])
+    now = work.now(owner)
+    promotion: Record | None = None
+    if name == "promotion_code":
+        promotion, coupon = redeem_promotion(work, id, owner["customer"], now, place)
+    else:
+        coupon = redeem_coupon(work, id, now, place)
+    if coupon["currency"] not in (None, currency):
+        raise invalid(
+            f"The coupon `{coupon['id']}` takes off an amount in {coupon['currency']}, which cannot be used with "
+            f"{currency}.",
+            place,
+        )
+    end = None
+    if coupon["duration"] == "repeating":
+        end = Interval("month", coupon["duration_in_months"]).after(now, 1)
+    made = work.create(
+        "discount",
+        customer=owner["customer"],
+        end=end,
+        promotion_code=promotion["id"] if promotion else None,
+        source={"coupon": coupon["id"], "type": "coupon"},
+        start=now,
+    )
+    made[owner["object"]] = owner["id"]
+    work.note(made, TERMS, dict(coupon))
+    return str(made["id"])
+
+
+def in_force(work: UnitOfWork, owner: Record) -> list[str]:
+    """The ids of an owner's discounts that have not ended."""
+    now = work.now(owner)
+    found = (work.get("discount", id) for id in owner["discounts"])
+    return [each["id"] for each in found if each and (each["end"] is None or each["end"] > now)]
+
+
+def reductions(
+    work: UnitOfWork, discounts: Sequence[str], priced: Sequence[Priced]
+) -> list[dict[str, int]]:
+    """What each discount takes off each amount: one dictionary an amount, by the discount's id.
+
+    Each discount is taken off what the ones before it have left.
+    """
+    off: list[dict[str, int]] = [{} for _ in priced]
+    left = [amount for _, amount in priced]
+    for id in discounts:
+        coupon = _coupon_of(work, id)
+        concerned = [
+            amount if applies_to(coupon, product) else 0
+            for (product, _), amount in zip(priced, left, strict=True)
+        ]
+        for place, part in enumerate(reduction_of(coupon).parts(concerned)):
+            if part:
+                off[place][id] = part
+                left[place] -= part
+    return off
+
+
+def use_up(work: UnitOfWork, subscription: Record, used: Sequence[str]) -> None:
+    """Let go of the discounts for one invoice that an invoice of the subscription has used, and of ended ones."""
+    subscription["discounts"] = [
+        id
+        for id in in_force(work, subscription)
+        if id not in used or _coupon_of(work, id)["duration"] != "once"
+    ]
+
+
+def _coupon_of(work: UnitOfWork, discount: str) -> Record:
+    coupon: Record = work.noted(work.require("discount", discount, "discount"), TERMS)
+    return coupon
+
+
+@operation("DELETE /v1/subscriptions/{subscription}/discount")
+def delete_subscription_discount(call: Call) -> Record:
+    """Take a subscription's discount away; invoices that have it keep it."""
+    subscription = require_path(call, "subscription", "subscription")
+    if not subscription["discounts"]:
+        raise no_such("discount", subscription["id"], "subscription", status=404)
+    subscription = call.work.change(subscription)
+    id = subscription["discounts"].pop()
+    discount = call.work.require("discount", id, "discount")
+    return {**discount, "deleted": True}

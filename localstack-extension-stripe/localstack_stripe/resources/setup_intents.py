@@ -1,0 +1,216 @@
+"""Setup intents (https://docs.stripe.com/payments/setupintents/lifecycle): saving a payment method without a payment."""
+
+from typing import Any
+
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    before_update,
+    operation,
+    refuses,
+    require_path,
+)
+from localstack_stripe.engine.errors import CardError, StripeError, invalid, no_such
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_save
+from localstack_stripe.payments.declines import Decline
+from localstack_stripe.resources.payment_intents import authentication_action, card_failure
+from localstack_stripe.resources.payment_methods import (
+    attach,
+    bank_card,
+    declined,
+    described_method,
+    obtain,
+    refuse_spent,
+)
+
+ALLOWED_FROM = {
+    "update": {"requires_payment_method", "requires_confirmation", "requires_action"},
+    "confirm": {"requires_payment_method", "requires_confirmation", "requires_action"},
+    "cancel": {"requires_payment_method", "requires_confirmation", "requires_action"},
+}
+"""In which states of a setup intent each action is allowed; from the others it is ``setup_intent_unexpected_state``."""
+
+_PARTICIPLES = {"update": "updated", "confirm": "confirmed", "cancel": "canceled"}
+
+refuses(
+    ("POST /v1/setup_intents", "POST /v1/setup_intents/{intent}/confirm"),
+    "confirmation_token",
+    "single_use",
+)
+
+
+@before_create("setup_intent")
+def from_parameters(call: Call, intent: Record) -> None:
+    """Complete a new setup intent, and confirm it at once where that is asked for."""
+    params, work = call.params, call.work
+    intent["client_secret"] = work.ids.client_secret(intent["id"])
+    intent["usage"] = params.get("usage") or "off_session"
+    allowed = params.get("allowed_payment_method_types")
+    intent["payment_method_types"] = allowed or ["card"]
+    automatic = params.get("automatic_payment_methods")
+    if automatic is None and not allowed:
+        automatic = {"enabled": True}
+    if automatic:
+        intent["automatic_payment_methods"] = {
+            "allow_redirects": automatic.get("allow_redirects") or "always",
+            "enabled": automatic["enabled"],
+        }
+    intent["payment_method_options"] = {
+        "card": {"mandate_options": None, "network": None, "request_three_d_secure": "automatic"}
+    }
+    intent["status"] = "requires_payment_method"
+    _take_method(call, intent)
+    if params.get("confirm"):
+        _confirm(call, intent)
+    elif params.get("return_url"):
+        raise invalid(
+            "You can only provide `return_url` when `confirm` is set to `true`.", "return_url"
+        )
+
+
+@before_update("setup_intent")
+def change(call: Call, intent: Record, before: Record) -> None:
+    """Change what is still open."""
+    _require_state(before, "update")
+    _take_method(call, intent)
+
+
+@operation("POST /v1/setup_intents/{intent}/confirm")
+def confirm(call: Call) -> Record:
+    """Try to set the payment method up."""
+    intent = _of_path(call)
+    _require_state(intent, "confirm")
+    intent = call.work.change(intent)
+    _take_method(call, intent)
+    _confirm(call, intent)
+    return intent
+
+
+@operation("POST /v1/setup_intents/{intent}/cancel")
+def cancel(call: Call) -> Record:
+    """Give it up."""
+    intent = require_path(call, "intent", "setup_intent")
+    _require_state(intent, "cancel")
+    intent = call.work.change(intent)
+    intent["status"] = "canceled"
+    intent["cancellation_reason"] = call.params.get("cancellation_reason")
+    intent["next_action"] = None
+    return intent
+
+
+@operation("GET /v1/setup_intents/{intent}")
+def retrieve(call: Call) -> Record:
+    """A browser needs the intent's client secret."""
+    return _of_path(call)
+
+
+def _confirm(call: Call, intent: Record) -> None:
+    work = call.work
+    id = intent["payment_method"]
+    if id is None:
+        raise invalid(
+            "You cannot confirm this SetupIntent because it's missing a payment method. Update the SetupIntent with "
+            "a payment method and then confirm it again.",
+            code="setup_intent_unexpected_state",
+        )
+    _require_return_url(call, intent)
+    method = obtain(work, id, "payment_method")
+    refuse_spent(work, method)
+    match ask_to_save(bank_card(method)):
+        case Decline() as decline:
+            raise _fail(work, intent, method, decline)
+        case AuthenticationNeeded():
+            intent["status"] = "requires_action"
+            intent["next_action"] = authentication_action(work)
+        case Approved():
+            attempt = _new_attempt(work, intent, method, "succeeded", None)
+            intent["latest_attempt"] = attempt["id"]
+            intent["status"] = "succeeded"
+            intent["next_action"] = intent["last_setup_error"] = None
+            if intent["customer"] and method["customer"] is None:
+                attach(work, method, work.require("customer", intent["customer"], "customer"))
+
+
+def _fail(work: UnitOfWork, intent: Record, method: Record, decline: Decline) -> CardError:
+    error = card_failure(decline, method)
+    intent["latest_attempt"] = _new_attempt(work, intent, method, "failed", error)["id"]
+    intent["status"] = "requires_payment_method"
+    intent["payment_method"] = intent["next_action"] = None
+    intent["last_setup_error"] = error
+    return declined(decline, setup_intent=intent, payment_method=method)
+
+
+def _new_attempt(
+    work: UnitOfWork, intent: Record, method: Record, status: str, error: Record | None
+) -> Record:
+    """What is kept of an attempt (https://docs.stripe.com/api/setup_attempts)."""
+    details: dict[str, Any] = {"type": method["type"]}
+    if method["type"] == "card":
+        shown = ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint", "last4")
+        details["card"] = {name: method["card"][name] for name in shown} | {
+            "funding": method["card"]["funding"],
+            "network": method["card"]["brand"],
+            "three_d_secure": None,
+            "wallet": None,
+        }
+    return work.create(
+        "setup_attempt",
+        customer=intent["customer"],
+        created=work.now(intent),
+        payment_method=method["id"],
+        payment_method_details=details,
+        setup_error=error,
+        setup_intent=intent["id"],
+        status=status,
+        usage=intent["usage"],
+    )
+
+
+def _require_return_url(call: Call, intent: Record) -> None:
+    automatic = intent["automatic_payment_methods"] or {}
+    redirects = automatic.get("enabled") and automatic.get("allow_redirects") == "always"
+    if redirects and not call.params.get("return_url") and not call.publishable:
+        raise invalid(
+            "This SetupIntent is configured to accept payment methods enabled in your Dashboard. Because some of these "
+            "payment methods might redirect your customer off of your page, you must provide a `return_url`. If you "
+            "don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` "
+            "and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment "
+            "Intents."
+        )
+
+
+def _take_method(call: Call, intent: Record) -> None:
+    params, work = call.params, call.work
+    if params.get("payment_method"):
+        method = obtain(work, params["payment_method"], "payment_method")
+        intent["payment_method"] = method["id"]
+    elif params.get("payment_method_data"):
+        intent["payment_method"] = described_method(
+            work,
+            params["payment_method_data"],
+            "payment_method_data",
+            raw_allowed=call.publishable,
+        )["id"]
+    if intent["payment_method"] and intent["status"] == "requires_payment_method":
+        intent["status"] = "requires_confirmation"
+
+
+def _of_path(call: Call) -> Record:
+    intent = require_path(call, "intent", "setup_intent")
+    secret = call.params.get("client_secret")
+    if (call.publishable or secret) and secret != intent["client_secret"]:
+        raise no_such("setupintent", intent["id"], "intent", status=404)
+    return intent
+
+
+def _require_state(intent: Record, action: str) -> None:
+    if intent["status"] in ALLOWED_FROM[action]:
+        return
+    raise StripeError(
+        f"You cannot {action} this SetupIntent because it has a status of {intent['status']}. Only a SetupIntent with "
+        f"one of the following statuses may be {_PARTICIPLES[action]}: {', '.join(sorted(ALLOWED_FROM[action]))}.",
+        code="setup_intent_unexpected_state",
+        setup_intent=intent,
+    )

@@ -1,0 +1,399 @@
+"""A subscription's cycle: what a period costs, the invoice that bills it, and what falls due.
+
+https://docs.stripe.com/billing/subscriptions/overview, https://docs.stripe.com/billing/subscriptions/billing-cycle
+"""
+
+from collections.abc import Sequence
+
+from localstack_stripe.billing.amounts import price_amount
+from localstack_stripe.billing.periods import Interval, period_at
+from localstack_stripe.billing.proration import remaining
+from localstack_stripe.engine.clock import DAY, HOUR
+from localstack_stripe.engine.errors import CardError, invalid
+from localstack_stripe.engine.schedule import due
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.discounts import in_force, reductions, use_up
+from localstack_stripe.resources.invoices import (
+    DRAFT_SECONDS,
+    Line,
+    add_lines,
+    automatic_tax,
+    bill_pending,
+    collect,
+    default_method,
+    draft,
+    finalize,
+    give_up,
+    line_description,
+    subscription_of,
+    subscription_parent,
+    void_invoice,
+    when_invoice_changes,
+)
+
+ENDED = frozenset({"canceled", "incomplete_expired"})
+RENEWING = frozenset({"active", "trialing", "past_due", "unpaid"})
+
+FIRST_PAYMENT_SECONDS = 23 * HOUR
+"""How long the first payment may be open before the subscription is ``incomplete_expired``."""
+
+Period = tuple[int, int]
+"""Start and end, in seconds since 1970."""
+
+
+# Items and what they cost
+
+
+def items_of(work: UnitOfWork, subscription: Record) -> list[Record]:
+    """A subscription's items, in the order in which they were added."""
+    return work.where("subscription_item", "subscription", subscription["id"])[::-1]
+
+
+def price_of(work: UnitOfWork, item: Record) -> Record:
+    """An item's price, which may have been archived or deleted since."""
+    return work.require("price", item["price"], "price")
+
+
+def interval_of(prices: Sequence[Record]) -> Interval:
+    """How often a subscription to these prices renews.
+
+    :raises StripeError: 400 where they do not recur together
+    """
+    intervals = {
+        Interval(price["recurring"]["interval"], price["recurring"]["interval_count"])
+        for price in prices
+    }
+    if len(intervals) > 1:
+        raise invalid(
+            "Currently, all prices of a subscription must have the same billing interval in this emulator.",
+            "items",
+        )
+    return intervals.pop()
+
+
+def current_interval(work: UnitOfWork, subscription: Record) -> Interval:
+    """How often a subscription renews."""
+    return interval_of([price_of(work, item) for item in items_of(work, subscription)])
+
+
+def whole_period(subscription: Record, interval: Interval, item: Record) -> Period:
+    """The period that an item would have without a start or an end of its own, as a first one up to an anchor has."""
+    return period_at(subscription["billing_cycle_anchor"], interval, item["current_period_start"])
+
+
+def gross(work: UnitOfWork, item: Record) -> int:
+    """What a whole period of an item costs, before discounts."""
+    return price_amount(price_of(work, item), item.get("quantity", 0))
+
+
+def net(work: UnitOfWork, subscription: Record, items: Sequence[Record]) -> list[int]:
+    """What a whole period of each item costs, after the discounts that are in force."""
+    amounts = [gross(work, item) for item in items]
+    products = [price_of(work, item)["product"] for item in items]
+    priced = list(zip(products, amounts, strict=True))
+    off = reductions(work, in_force(work, subscription), priced)
+    return [amount - sum(parts.values()) for amount, parts in zip(amounts, off, strict=True)]
+
+
+# The invoice of a period
+
+
+def new_cycle_invoice(
+    work: UnitOfWork,
+    subscription: Record,
+    customer: Record,
+    reason: str,
+    interval: Interval,
+    *,
+    stub_is_free: bool = False,
+) -> Record:
+    """The draft that bills a subscription's current period, with what is pending.
+
+    :param stub_is_free: whether a first period that is shorter than the others costs nothing
+    """
+    invoice = new_subscription_invoice(work, subscription, customer, reason)
+    if reason == "subscription_cycle":
+        # What a renewal's invoice covers besides its lines is the period that has just ended.
+        now = work.now(subscription)
+        anchor = subscription["billing_cycle_anchor"]
+        invoice["period_start"] = period_at(anchor, interval, now - 1)[0]
+    items = items_of(work, subscription)
+    lines = [
+        _item_line(work, subscription, item, interval, stub_is_free=stub_is_free) for item in items
+    ]
+    add_lines(work, invoice, lines)
+    bill_pending(work, invoice, subscription["id"])
+    used = [each["discount"] for each in invoice["total_discount_amounts"] if each["amount"]]
+    use_up(work, subscription, used)
+    return invoice
+
+
+def new_subscription_invoice(
+    work: UnitOfWork, subscription: Record, customer: Record, reason: str
+) -> Record:
+    """A draft for a subscription, without lines; it becomes the latest one."""
+    now = work.now(subscription)
+    invoice = draft(
+        work,
+        customer,
+        subscription["currency"],
+        auto_advance=True,
+        automatic_tax=automatic_tax(subscription["automatic_tax"]),
+        billing_reason=reason,
+        collection_method=subscription["collection_method"],
+        description=subscription["invoice_settings"]["description"],
+        discounts=in_force(work, subscription),
+        footer=subscription["invoice_settings"]["footer"],
+        parent=subscription_parent(subscription),
+    )
+    if subscription["collection_method"] == "send_invoice":
+        invoice["due_date"] = now + (subscription["days_until_due"] or 0) * DAY
+    invoice["period_end"] = now
+    subscription["latest_invoice"] = invoice["id"]
+    return invoice
+
+
+def _item_line(
+    work: UnitOfWork, subscription: Record, item: Record, interval: Interval, *, stub_is_free: bool
+) -> Line:
+    price = price_of(work, item)
+    quantity = item.get("quantity", 0)
+    period = (item["current_period_start"], item["current_period_end"])
+    product = work.get("product", price["product"])
+    if subscription["status"] == "trialing":
+        amount = 0
+        description = f"Trial period for {product['name'] if product else price['id']}"
+    else:
+        amount = gross(work, item)
+        description = line_description(price, product, quantity)
+        whole = whole_period(subscription, interval, item)
+        if whole != period:
+            # A first period up to an anchor is shorter than the others, and costs less.
+            amount = 0 if stub_is_free else remaining(amount, whole, period[0])
+    return Line(
+        amount,
+        description,
+        period,
+        price,
+        quantity,
+        subscription_item=item["id"],
+        subscription=subscription["id"],
+    )
+
+
+def finish_now(work: UnitOfWork, subscription: Record, behavior: str = "allow_incomplete") -> None:
+    """Finalize the latest invoice without the hour's wait, and charge it.
+
+    :param behavior: ``payment_behavior``: whether a failed payment refuses the change that led to it
+    :raises CardError: where it does
+    """
+    invoice = work.change(work.require("invoice", subscription["latest_invoice"], "latest_invoice"))
+    finalize(work, invoice)
+    if subscription["collection_method"] != "charge_automatically" or invoice["status"] != "open":
+        return
+    if behavior == "default_incomplete":
+        # The payment is left to the customer, as when subscribing.
+        if subscription["status"] == "active":
+            subscription["status"] = "past_due"
+        return
+    customer = work.get("customer", subscription["customer"])
+    error = collect(work, invoice, default_method(work, subscription, customer), off_session=False)
+    if behavior == "error_if_incomplete" and invoice["status"] == "open":
+        raise _refusing(error)
+
+
+def _refusing(error: CardError | None) -> CardError:
+    """The error of a payment on which everything else depended, so that nothing of it stays."""
+    if error is None:
+        return CardError(
+            "The payment of this change requires an action of the customer.",
+            code="subscription_payment_intent_requires_action",
+            commits=False,
+        )
+    error.commits = False
+    error.objects = {}
+    return error
+
+
+@when_invoice_changes
+def follow_invoice(work: UnitOfWork, invoice: Record) -> None:
+    """A subscription is active while its latest invoice is paid, and past due when it could not be."""
+    id = subscription_of(invoice)
+    found = work.get("subscription", id) if id else None
+    if found is None or found["latest_invoice"] != invoice["id"] or found["status"] in ENDED:
+        return
+    subscription = work.change(found)
+    status = subscription["status"]
+    if invoice["status"] in ("paid", "uncollectible"):
+        if status in ("incomplete", "past_due", "unpaid"):
+            subscription["status"] = "active"
+        _save_method(work, subscription, invoice)
+    elif invoice["status"] == "void":
+        if status in ("past_due", "unpaid"):
+            subscription["status"] = "active"
+        elif status == "incomplete":
+            expire(work, subscription)
+    elif invoice["status"] == "open" and status == "active":
+        subscription["status"] = "past_due"
+
+
+def _save_method(work: UnitOfWork, subscription: Record, invoice: Record) -> None:
+    """Keep what paid as the subscription's default, where ``save_default_payment_method`` asks for it."""
+    if subscription["payment_settings"]["save_default_payment_method"] != "on_subscription":
+        return
+    for payment in work.where("invoice_payment", "invoice", invoice["id"]):
+        intent = work.get("payment_intent", payment["payment"].get("payment_intent", ""))
+        if intent is not None and intent["payment_method"]:
+            subscription["default_payment_method"] = intent["payment_method"]
+
+
+# What falls due
+
+
+def next_due(work: UnitOfWork, subscription: Record) -> int | None:
+    """When something happens to a subscription by itself."""
+    status = subscription["status"]
+    if status == "incomplete":
+        return int(subscription["created"]) + FIRST_PAYMENT_SECONDS
+    moments = [subscription["cancel_at"]]
+    if status in RENEWING:
+        moments += [item["current_period_end"] for item in items_of(work, subscription)]
+        moments += [_collection_resumes(subscription), _overdue_at(work, subscription)]
+    elif status != "paused":
+        return None
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _collection_resumes(subscription: Record) -> int | None:
+    return (subscription["pause_collection"] or {}).get("resumes_at")
+
+
+def _overdue_at(work: UnitOfWork, subscription: Record) -> int | None:
+    """When the invoice that was sent for an active subscription should have been paid."""
+    if subscription["status"] != "active" or subscription["collection_method"] != "send_invoice":
+        return None
+    invoice = work.get("invoice", subscription["latest_invoice"])
+    unpaid = invoice is not None and invoice["status"] in ("draft", "open")
+    return invoice["due_date"] if invoice is not None and unpaid else None
+
+
+@due("subscription", next=next_due)
+def come_due(work: UnitOfWork, found: Record) -> None:
+    """A period, a trial or a pause ends, a cancellation takes effect, or a payment never came."""
+    subscription = work.change(found)
+    now = next_due(work, subscription)
+    if subscription["status"] == "incomplete":
+        expire(work, subscription)
+    elif subscription["cancel_at"] is not None and subscription["cancel_at"] == now:
+        cancel_now(work, subscription, reason=None)
+    elif _collection_resumes(subscription) == now:
+        subscription["pause_collection"] = None
+    elif _overdue_at(work, subscription) == now:
+        subscription["status"] = "past_due"
+    elif subscription["status"] == "trialing" and _ends_without_payment(work, subscription):
+        return
+    else:
+        renew(work, subscription)
+
+
+def expire(work: UnitOfWork, subscription: Record) -> None:
+    """Give up a subscription whose first payment never came."""
+    subscription["status"] = "incomplete_expired"
+    subscription["ended_at"] = work.now(subscription)
+    invoice = work.get("invoice", subscription["latest_invoice"])
+    if invoice is not None and invoice["status"] == "open":
+        void_invoice(work, work.change(invoice))
+
+
+def _ends_without_payment(work: UnitOfWork, subscription: Record) -> bool:
+    """Cancel or pause after a trial for which nobody has given a payment method, where that is asked for.
+
+    https://docs.stripe.com/billing/subscriptions/trials#create-free-trials-without-payment
+    """
+    wanted = subscription["trial_settings"]["end_behavior"]["missing_payment_method"]
+    customer = work.require("customer", subscription["customer"], "customer")
+    if wanted == "create_invoice" or subscription["collection_method"] == "send_invoice":
+        return False
+    if default_method(work, subscription, customer) is not None:
+        return False
+    if wanted == "cancel":
+        cancel_now(work, subscription, reason=None)
+    else:
+        pause(work, subscription, "trial_end_without_payment_method")
+    return True
+
+
+def pause(work: UnitOfWork, subscription: Record, reason: str) -> None:
+    """Stop renewing (https://docs.stripe.com/billing/subscriptions/pause)."""
+    subscription["status"] = "paused"
+    subscription["status_details"] = {
+        "paused": {
+            "subscription": {"type": reason},
+            "transitioned_at": work.now(subscription),
+            "type": "subscription",
+        }
+    }
+
+
+def renew(work: UnitOfWork, subscription: Record) -> None:
+    """Begin the next period: a draft invoice, which is finalized and charged an hour later."""
+    items = items_of(work, subscription)
+    interval = current_interval(work, subscription)
+    start = min(item["current_period_end"] for item in items)
+    end = period_at(subscription["billing_cycle_anchor"], interval, start)[1]
+    for item in items:
+        item = work.change(item)
+        item["current_period_start"], item["current_period_end"] = start, end
+    if subscription["status"] == "trialing":
+        subscription["status"] = "active"
+    if subscription["cancel_at_period_end"]:
+        subscription["cancel_at"] = end
+    customer = work.require("customer", subscription["customer"], "customer")
+    invoice = new_cycle_invoice(work, subscription, customer, "subscription_cycle", interval)
+    paused = subscription["pause_collection"]
+    if paused is None:
+        invoice["automatically_finalizes_at"] = work.now(subscription) + DRAFT_SECONDS
+    else:
+        _hold_back(work, invoice, paused["behavior"])
+
+
+def _hold_back(work: UnitOfWork, invoice: Record, behavior: str) -> None:
+    """Do not collect an invoice (https://docs.stripe.com/billing/subscriptions/pause-payment)."""
+    invoice["auto_advance"] = False
+    if behavior == "keep_as_draft":
+        return
+    finalize(work, invoice)
+    if invoice["status"] == "open":
+        give_up(work, invoice) if behavior == "mark_uncollectible" else void_invoice(work, invoice)
+
+
+# Ending
+
+
+def cancel_now(
+    work: UnitOfWork, subscription: Record, reason: str | None = "cancellation_requested"
+) -> None:
+    """End a subscription; what is open of it is no longer collected by itself.
+
+    :param reason: nothing where the end was decided before, and the reason is in the record already
+    """
+    now = work.now(subscription)
+    subscription["status"] = "canceled"
+    subscription["ended_at"] = now
+    subscription["canceled_at"] = subscription["canceled_at"] or now
+    if reason is not None:
+        subscription["cancellation_details"] = cancellation_details(reason)
+    for invoice in work.where("invoice", "customer", subscription["customer"]):
+        if subscription_of(invoice) == subscription["id"] and invoice["status"] in (
+            "draft",
+            "open",
+        ):
+            invoice = work.change(invoice)
+            invoice["auto_advance"] = False
+            invoice["automatically_finalizes_at"] = None
+
+
+def cancellation_details(reason: str | None) -> Record:
+    """Why a subscription ends."""
+    return {"comment": None, "feedback": None, "feedback_option": None, "reason": reason}

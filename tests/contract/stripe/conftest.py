@@ -1,0 +1,107 @@
+"""What the tests with Stripe's own SDK share: an emulator on a port of its own, and an account for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import stripe as stripe_sdk
+
+if TYPE_CHECKING:
+    from localstack_stripe.testing.fixture import EmulatorServer, StripeAccount
+
+DAY = 86_400
+
+JANUARY_31 = 1_706_702_400
+"""2024-01-31 12:00 UTC: a month's end, in a leap year."""
+
+
+@pytest.fixture(scope="session")
+def stripe_emulator_server() -> Iterator[EmulatorServer]:
+    """An emulator of this test run, whatever else runs on the machine: the code under test is this one."""
+    from localstack_stripe.testing.fixture import find_or_start
+
+    with find_or_start("", ()) as server:
+        yield server
+
+
+@pytest.fixture
+def stripe(stripe_emulator: StripeAccount, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The SDK in the older style: the module's own settings point to a fresh account."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(stripe_sdk, "api_base", stripe_emulator.api_base)
+    monkeypatch.setattr(stripe_sdk, "api_key", stripe_emulator.api_key)
+    monkeypatch.setattr(stripe_sdk, "max_network_retries", 0)
+    return stripe_sdk
+
+
+@pytest.fixture
+def client(stripe_emulator: StripeAccount, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The SDK in the newer style: a client with a fresh account."""
+    return _client(stripe_emulator, stripe_emulator.api_key, monkeypatch)
+
+
+@pytest.fixture
+def browser(stripe_emulator: StripeAccount, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What a browser may do in the same account: a client with its publishable key."""
+    return _client(stripe_emulator, stripe_emulator.publishable_key, monkeypatch)
+
+
+def _client(account: StripeAccount, key: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    return stripe_sdk.StripeClient(
+        key, base_addresses=account.base_addresses, max_network_retries=0
+    )
+
+
+@pytest.fixture
+def team_price(stripe: ModuleType) -> Any:
+    """Twelve dollars a month."""
+    product = stripe.Product.create(name="Team")
+    return stripe.Price.create(
+        product=product.id, currency="usd", unit_amount=1200, recurring={"interval": "month"}
+    )
+
+
+@pytest.fixture
+def customer(stripe: ModuleType) -> Any:
+    """A customer with a Visa as default payment method."""
+    return stripe.Customer.create(
+        email="jenny@example.com",
+        payment_method="pm_card_visa",
+        invoice_settings={"default_payment_method": "pm_card_visa"},
+    )
+
+
+@dataclass
+class TimeTravel:
+    """A customer who lives on a test clock."""
+
+    __test__ = False
+
+    stripe: ModuleType
+    clock: Any
+    customer: Any
+
+    def advance(self, moment: int) -> Any:
+        """Move the clock, as far as Stripe allows at once, until *moment*."""
+        advanced = self.stripe.test_helpers.TestClock.advance(self.clock.id, frozen_time=moment)
+        assert advanced.status in ("advancing", "ready")
+        self.clock = self.stripe.test_helpers.TestClock.retrieve(self.clock.id)
+        assert self.clock.status == "ready"
+        return self.clock
+
+
+@pytest.fixture
+def traveller(stripe: ModuleType) -> TimeTravel:
+    """A customer with a Visa whose time begins on 31 January 2024."""
+    clock = stripe.test_helpers.TestClock.create(frozen_time=JANUARY_31)
+    customer = stripe.Customer.create(
+        test_clock=clock.id,
+        payment_method="pm_card_visa",
+        invoice_settings={"default_payment_method": "pm_card_visa"},
+    )
+    return TimeTravel(stripe, clock, customer)

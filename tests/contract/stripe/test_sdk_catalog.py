@@ -1,0 +1,124 @@
+"""Products, prices and plans, with the SDK."""
+
+from decimal import Decimal
+
+import pytest
+
+
+def test_a_product_can_come_with_its_default_price(stripe):
+    product = stripe.Product.create(
+        name="Team",
+        default_price_data={
+            "currency": "usd",
+            "unit_amount": 1200,
+            "recurring": {"interval": "month"},
+        },
+        expand=["default_price"],
+    )
+
+    assert product.active is True
+    assert product.default_price.unit_amount == 1200
+    assert product.default_price.recurring.interval == "month"
+    assert product.default_price.product == product.id
+
+
+def test_a_price_can_come_with_its_product(stripe):
+    price = stripe.Price.create(
+        currency="EUR", unit_amount=999, product_data={"name": "Solo"}, expand=["product"]
+    )
+
+    assert price.product.name == "Solo"
+    assert (price.currency, price.type) == ("eur", "one_time")
+    assert price.unit_amount_decimal == Decimal("999")
+    assert price.recurring is None
+
+
+def test_a_plan_is_the_price_of_the_same_id(stripe):
+    plan = stripe.Plan.create(
+        id="team-monthly",
+        amount=1200,
+        currency="usd",
+        interval="month",
+        product={"name": "Team"},
+        nickname="Team, monthly",
+    )
+
+    price = stripe.Price.retrieve("team-monthly")
+
+    assert (plan.object, plan.amount, plan.interval, plan.active) == ("plan", 1200, "month", True)
+    assert (price.object, price.unit_amount, price.nickname) == ("price", 1200, "Team, monthly")
+    assert price.product == plan.product
+    assert [each.id for each in stripe.Plan.list()] == ["team-monthly"]
+
+
+def test_a_recurring_price_is_a_plan_too(stripe, team_price):
+    plan = stripe.Plan.retrieve(team_price.id)
+
+    assert (plan.amount, plan.currency, plan.product) == (1200, "usd", team_price.product)
+
+
+def test_a_lookup_key_finds_a_price_and_moves_only_when_told_to(stripe, team_price):
+    stripe.Price.modify(team_price.id, lookup_key="team")
+    terms = {
+        "product": team_price.product,
+        "currency": "usd",
+        "unit_amount": 1500,
+        "recurring": {"interval": "month"},
+        "lookup_key": "team",
+    }
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Price.create(**terms)
+    dearer = stripe.Price.create(**terms, transfer_lookup_key=True)
+
+    assert refused.value.param == "lookup_key"
+    assert [price.id for price in stripe.Price.list(lookup_keys=["team"])] == [dearer.id]
+    assert stripe.Price.retrieve(team_price.id).lookup_key is None
+
+
+def test_tiers_are_shown_when_they_are_expanded(stripe):
+    product = stripe.Product.create(name="Seats")
+    price = stripe.Price.create(
+        product=product.id,
+        currency="usd",
+        recurring={"interval": "month"},
+        billing_scheme="tiered",
+        tiers_mode="graduated",
+        tiers=[{"up_to": 5, "unit_amount": 1000}, {"up_to": "inf", "unit_amount": 800}],
+    )
+
+    expanded = stripe.Price.retrieve(price.id, expand=["tiers"])
+
+    assert "tiers" not in price
+    assert [tier.up_to for tier in expanded.tiers] == [5, None]
+    assert price.unit_amount is None
+
+
+def test_archived_prices_take_no_new_subscriptions(stripe, team_price, customer):
+    stripe.Price.modify(team_price.id, active=False)
+
+    with pytest.raises(stripe.InvalidRequestError, match="inactive") as refused:
+        stripe.Subscription.create(customer=customer.id, items=[{"price": team_price.id}])
+
+    assert refused.value.param == "items[0][price]"
+    assert stripe.Price.list(active=True).data == []
+
+
+def test_a_product_with_prices_cannot_be_deleted(stripe, team_price):
+    with pytest.raises(stripe.InvalidRequestError, match="user-created prices"):
+        stripe.Product.delete(team_price.product)
+
+    lonely = stripe.Product.create(name="Lonely")
+    assert stripe.Product.delete(lonely.id).deleted is True
+
+
+def test_a_product_that_does_not_exist_has_no_price(stripe):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Price.create(product="prod_none", currency="usd", unit_amount=1)
+
+    assert (refused.value.http_status, refused.value.code, refused.value.param) == (
+        400,
+        "resource_missing",
+        "product",
+    )
+    assert refused.value.user_message == "No such product: 'prod_none'"

@@ -1,0 +1,486 @@
+"""Payments without a subscription: intents, charges, refunds, saved cards, invoices. With the SDK."""
+
+import pytest
+
+NO_REDIRECTS = {"enabled": True, "allow_redirects": "never"}
+
+
+@pytest.fixture
+def pay(stripe):
+    """Confirms a payment of ten dollars at once."""
+
+    def pay(method="pm_card_visa", **terms):
+        return stripe.PaymentIntent.create(
+            amount=1000,
+            currency="usd",
+            payment_method=method,
+            automatic_payment_methods=NO_REDIRECTS,
+            confirm=True,
+            **terms,
+        )
+
+    return pay
+
+
+# Payment intents
+
+
+def test_a_payment_succeeds(stripe, pay):
+    intent = pay()
+
+    charge = stripe.Charge.retrieve(intent.latest_charge, expand=["balance_transaction"])
+    assert (intent.status, intent.amount_received) == ("succeeded", 1000)
+    assert (charge.status, charge.paid, charge.captured, charge.amount) == (
+        "succeeded",
+        True,
+        True,
+        1000,
+    )
+    assert charge.payment_method_details.card.last4 == "4242"
+    assert charge.balance_transaction.fee == 59
+    assert charge.balance_transaction.net == 941
+
+
+def test_a_decline_names_the_intent_and_the_failed_charge(stripe, pay):
+    with pytest.raises(stripe.CardError) as declined:
+        pay("pm_card_visa_chargeDeclinedInsufficientFunds")
+
+    error = declined.value.error
+    assert declined.value.http_status == 402
+    assert (error.type, error.code, error.decline_code) == (
+        "card_error",
+        "card_declined",
+        "insufficient_funds",
+    )
+    assert error.message == "Your card has insufficient funds."
+    assert error.advice_code == "try_again_later"
+    assert error.payment_method.card.last4 == "9995"
+    intent = stripe.PaymentIntent.retrieve(error.payment_intent.id)
+    charge = stripe.Charge.retrieve(error.charge)
+    assert (intent.status, intent.latest_charge) == ("requires_payment_method", charge.id)
+    assert intent.last_payment_error.decline_code == "insufficient_funds"
+    assert intent.last_payment_error.payment_method.id == error.payment_method.id
+    assert (charge.status, charge.failure_code, charge.paid) == ("failed", "card_declined", False)
+    assert charge.outcome.type == "issuer_declined"
+
+
+def test_an_intent_can_be_confirmed_later(stripe):
+    intent = stripe.PaymentIntent.create(
+        amount=1000, currency="usd", automatic_payment_methods=NO_REDIRECTS
+    )
+
+    confirmed = stripe.PaymentIntent.confirm(intent.id, payment_method="pm_card_visa")
+
+    assert (intent.status, confirmed.status) == ("requires_payment_method", "succeeded")
+    with pytest.raises(stripe.InvalidRequestError) as again:
+        stripe.PaymentIntent.confirm(intent.id)
+    assert again.value.code == "payment_intent_unexpected_state"
+    assert again.value.error.payment_intent.id == intent.id
+
+
+def test_redirects_need_a_return_url(stripe):
+    with pytest.raises(stripe.InvalidRequestError, match="return_url"):
+        stripe.PaymentIntent.create(
+            amount=1000, currency="usd", payment_method="pm_card_visa", confirm=True
+        )
+
+
+@pytest.mark.parametrize("make", ["PaymentIntent", "SetupIntent"])
+def test_payment_method_types_can_no_longer_be_written(stripe, make):
+    terms = {"amount": 1000, "currency": "usd"} if make == "PaymentIntent" else {}
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        getattr(stripe, make).create(payment_method_types=["card"], **terms)
+    allowed = getattr(stripe, make).create(allowed_payment_method_types=["card"], **terms)
+
+    assert (refused.value.http_status, refused.value.code, refused.value.param) == (
+        400,
+        "payment_method_types_no_longer_supported",
+        "payment_method_types",
+    )
+    assert allowed.payment_method_types == ["card"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "code", "param"),
+    [
+        ({"currency": "usd"}, "parameter_missing", "amount"),
+        ({"amount": 1000}, "parameter_missing", "currency"),
+        ({"amount": 49, "currency": "usd"}, "amount_too_small", "amount"),
+        ({"amount": 100_000_000, "currency": "usd"}, "amount_too_large", "amount"),
+        ({"amount": "ten", "currency": "usd"}, "parameter_invalid_integer", "amount"),
+        ({"amount": 1000, "currency": "dollars"}, None, "currency"),
+        ({"amount": 1000, "currency": "usd", "customer": "cus_0"}, "resource_missing", "customer"),
+        (
+            {"amount": 1000, "currency": "usd", "payment_method": "pm_0"},
+            "resource_missing",
+            "payment_method",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_payment_is_named(stripe, terms, code, param):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.PaymentIntent.create(**terms)
+
+    assert (refused.value.http_status, refused.value.code, refused.value.param) == (
+        400,
+        code,
+        param,
+    )
+    assert stripe.PaymentIntent.list().data == []
+
+
+def test_an_authorization_is_captured_later_in_part(stripe, pay):
+    intent = pay(capture_method="manual")
+
+    captured = stripe.PaymentIntent.capture(intent.id, amount_to_capture=400)
+
+    assert (intent.status, intent.amount_capturable) == ("requires_capture", 1000)
+    assert (captured.status, captured.amount_received) == ("succeeded", 400)
+    assert stripe.Charge.retrieve(intent.latest_charge).amount_captured == 400
+
+
+def test_an_open_payment_can_be_canceled(stripe):
+    intent = stripe.PaymentIntent.create(amount=1000, currency="usd")
+
+    canceled = stripe.PaymentIntent.cancel(intent.id, cancellation_reason="abandoned")
+
+    assert (canceled.status, canceled.cancellation_reason) == ("canceled", "abandoned")
+    with pytest.raises(stripe.InvalidRequestError, match="status of canceled"):
+        stripe.PaymentIntent.cancel(intent.id)
+
+
+def test_a_card_that_was_paid_with_and_not_saved_is_spent(stripe, pay):
+    method = stripe.PaymentMethod.create(type="card", card={"token": "tok_visa"})
+    pay(method.id)
+
+    with pytest.raises(stripe.InvalidRequestError, match="may not be used again"):
+        pay(method.id)
+
+
+def test_a_card_can_be_saved_while_paying(stripe, pay):
+    customer = stripe.Customer.create()
+
+    intent = pay(customer=customer.id, setup_future_usage="off_session")
+    again = pay(intent.payment_method, customer=customer.id, off_session=True)
+
+    assert stripe.PaymentMethod.retrieve(intent.payment_method).customer == customer.id
+    assert again.status == "succeeded"
+
+
+def test_a_card_that_wants_authentication_asks_for_an_action(stripe, pay):
+    intent = pay("pm_card_authenticationRequired")
+
+    assert (intent.status, intent.latest_charge) == ("requires_action", None)
+    assert intent.next_action.type == "use_stripe_sdk"
+
+
+def test_off_session_nobody_can_authenticate(stripe, pay):
+    customer = stripe.Customer.create(payment_method="pm_card_authenticationRequired")
+    [method] = stripe.PaymentMethod.list(customer=customer.id).data
+
+    with pytest.raises(stripe.CardError) as declined:
+        pay(method.id, customer=customer.id, off_session=True)
+
+    assert declined.value.code == "authentication_required"
+    assert declined.value.error.payment_intent.status == "requires_payment_method"
+
+
+# Charges, the older way
+
+
+def test_a_token_can_be_charged(stripe):
+    charge = stripe.Charge.create(amount=1000, currency="usd", source="tok_visa")
+
+    assert (charge.status, charge.paid, charge.payment_intent) == ("succeeded", True, None)
+    assert (charge.source.object, charge.source.last4) == ("card", "4242")
+
+
+def test_a_customers_source_can_be_charged(stripe):
+    customer = stripe.Customer.create(source="tok_visa")
+
+    charge = stripe.Charge.create(amount=1000, currency="usd", customer=customer.id)
+
+    assert (charge.customer, charge.payment_method) == (customer.id, customer.default_source)
+
+
+def test_a_customer_without_a_source_cannot_be_charged(stripe):
+    customer = stripe.Customer.create()
+
+    with pytest.raises(stripe.InvalidRequestError, match="no active card"):
+        stripe.Charge.create(amount=1000, currency="usd", customer=customer.id)
+
+
+def test_a_declined_token_leaves_a_failed_charge(stripe):
+    with pytest.raises(stripe.CardError) as declined:
+        stripe.Charge.create(amount=1000, currency="usd", source="tok_chargeDeclined")
+
+    assert stripe.Charge.retrieve(declined.value.error.charge).status == "failed"
+
+
+def test_a_charge_can_be_captured_later(stripe):
+    charge = stripe.Charge.create(amount=1000, currency="usd", source="tok_visa", capture=False)
+
+    captured = stripe.Charge.capture(charge.id)
+
+    assert (charge.captured, captured.captured, captured.amount_captured) == (False, True, 1000)
+
+
+# Refunds
+
+
+def test_a_payment_is_refunded_in_parts(stripe, pay):
+    intent = pay()
+
+    part = stripe.Refund.create(payment_intent=intent.id, amount=300)
+    after_part = stripe.Charge.retrieve(intent.latest_charge)
+    rest = stripe.Refund.create(charge=intent.latest_charge)
+    after_all = stripe.Charge.retrieve(intent.latest_charge, expand=["refunds"])
+
+    assert (part.status, part.amount, part.charge) == ("succeeded", 300, intent.latest_charge)
+    assert (after_part.amount_refunded, after_part.refunded) == (300, False)
+    assert rest.amount == 700
+    assert (after_all.amount_refunded, after_all.refunded) == (1000, True)
+    assert [refund.id for refund in after_all.refunds.data] == [rest.id, part.id]
+    assert [refund.id for refund in stripe.Refund.list(charge=intent.latest_charge)] == [
+        rest.id,
+        part.id,
+    ]
+
+
+def test_a_refund_takes_money_from_the_balance(stripe, pay):
+    refund = stripe.Refund.create(payment_intent=pay().id, expand=["balance_transaction"])
+
+    assert (refund.balance_transaction.type, refund.balance_transaction.amount) == (
+        "refund",
+        -1000,
+    )
+
+
+def test_more_than_was_paid_cannot_be_refunded(stripe, pay):
+    intent = pay()
+
+    with pytest.raises(stripe.InvalidRequestError) as too_much:
+        stripe.Refund.create(payment_intent=intent.id, amount=1001)
+    stripe.Refund.create(payment_intent=intent.id)
+    with pytest.raises(stripe.InvalidRequestError) as again:
+        stripe.Refund.create(payment_intent=intent.id)
+
+    assert too_much.value.user_message == (
+        "Refund amount ($10.01) is greater than charge amount ($10.00)"
+    )
+    assert again.value.code == "charge_already_refunded"
+    assert again.value.user_message == (f"Charge {intent.latest_charge} has already been refunded.")
+
+
+def test_what_was_not_paid_cannot_be_refunded(stripe):
+    intent = stripe.PaymentIntent.create(amount=1000, currency="usd")
+
+    with pytest.raises(stripe.InvalidRequestError, match="successful charge"):
+        stripe.Refund.create(payment_intent=intent.id)
+    with pytest.raises(stripe.InvalidRequestError) as missing:
+        stripe.Refund.create(charge="ch_none")
+
+    assert (missing.value.code, missing.value.param) == ("resource_missing", "charge")
+
+
+# Setup intents
+
+
+def test_a_card_is_saved_without_a_payment(stripe):
+    customer = stripe.Customer.create()
+
+    intent = stripe.SetupIntent.create(
+        customer=customer.id,
+        payment_method="pm_card_visa",
+        automatic_payment_methods=NO_REDIRECTS,
+        confirm=True,
+        expand=["latest_attempt"],
+    )
+
+    assert (intent.status, intent.usage) == ("succeeded", "off_session")
+    assert (intent.latest_attempt.status, intent.latest_attempt.setup_intent) == (
+        "succeeded",
+        intent.id,
+    )
+    assert stripe.PaymentMethod.retrieve(intent.payment_method).customer == customer.id
+
+
+def test_a_browser_saves_a_card(stripe, browser):
+    customer = stripe.Customer.create()
+    intent = stripe.SetupIntent.create(customer=customer.id)
+    card = {"number": "4242424242424242", "exp_month": 8, "exp_year": 2040, "cvc": "314"}
+
+    confirmed = browser.v1.setup_intents.confirm(
+        intent.id,
+        {
+            "client_secret": intent.client_secret,
+            "payment_method_data": {"type": "card", "card": card},
+        },
+    )
+
+    assert (intent.status, confirmed.status) == ("requires_payment_method", "succeeded")
+    [saved] = stripe.PaymentMethod.list(customer=customer.id).data
+    assert (saved.id, saved.card.exp_year) == (confirmed.payment_method, 2040)
+
+
+def test_a_declined_card_is_not_saved(stripe):
+    customer = stripe.Customer.create()
+
+    with pytest.raises(stripe.CardError) as declined:
+        stripe.SetupIntent.create(
+            customer=customer.id,
+            payment_method="pm_card_visa_chargeDeclined",
+            automatic_payment_methods=NO_REDIRECTS,
+            confirm=True,
+        )
+
+    intent = stripe.SetupIntent.retrieve(declined.value.error.setup_intent.id)
+    assert (declined.value.http_status, declined.value.code) == (402, "card_declined")
+    assert (intent.status, intent.last_setup_error.code) == (
+        "requires_payment_method",
+        "card_declined",
+    )
+    assert stripe.PaymentMethod.list(customer=customer.id).data == []
+
+
+def test_a_setup_intent_is_canceled_once(stripe):
+    intent = stripe.SetupIntent.create()
+
+    canceled = stripe.SetupIntent.cancel(intent.id)
+
+    assert canceled.status == "canceled"
+    with pytest.raises(stripe.InvalidRequestError) as again:
+        stripe.SetupIntent.cancel(intent.id)
+    assert again.value.code == "setup_intent_unexpected_state"
+    assert again.value.error.setup_intent.id == intent.id
+
+
+def test_a_setup_intent_needs_a_payment_method(stripe):
+    with pytest.raises(stripe.InvalidRequestError, match="missing a payment method"):
+        stripe.SetupIntent.create(confirm=True, automatic_payment_methods=NO_REDIRECTS)
+
+    assert stripe.SetupIntent.list().data == []
+
+
+# Invoices made by hand
+
+
+def test_an_invoice_is_made_finalized_and_paid(stripe, customer):
+    draft = stripe.Invoice.create(customer=customer.id)
+    stripe.InvoiceItem.create(
+        customer=customer.id, invoice=draft.id, amount=700, currency="usd", description="Work"
+    )
+    opened = stripe.Invoice.finalize_invoice(draft.id)
+
+    paid = stripe.Invoice.pay(draft.id)
+
+    assert (draft.status, draft.number, draft.metadata.to_dict()) == ("draft", None, {})
+    assert (opened.status, opened.total, opened.amount_remaining) == ("open", 700, 700)
+    assert opened.number.endswith("-0001")
+    assert (paid.status, paid.amount_remaining) == ("paid", 0)
+    assert [line.description for line in paid.lines] == ["Work"]
+
+
+def test_pending_items_are_left_out_unless_they_are_asked_for(stripe, customer):
+    stripe.InvoiceItem.create(customer=customer.id, amount=700, currency="usd")
+
+    without = stripe.Invoice.create(customer=customer.id)
+    with_them = stripe.Invoice.create(
+        customer=customer.id, pending_invoice_items_behavior="include"
+    )
+
+    assert (without.total, with_them.total) == (0, 700)
+
+
+def test_an_item_can_be_described_in_place(stripe, customer, team_price):
+    item = stripe.InvoiceItem.create(
+        customer=customer.id,
+        quantity=3,
+        price_data={"currency": "usd", "product": team_price.product, "unit_amount": 250},
+    )
+    changed = stripe.InvoiceItem.modify(item.id, quantity=4)
+
+    assert (item.amount, changed.amount) == (750, 1000)
+
+
+def test_an_open_invoice_is_voided_or_given_up(stripe, customer):
+    def open_invoice():
+        stripe.InvoiceItem.create(customer=customer.id, amount=700, currency="usd")
+        draft = stripe.Invoice.create(
+            customer=customer.id, pending_invoice_items_behavior="include"
+        )
+        return stripe.Invoice.finalize_invoice(draft.id)
+
+    voided = stripe.Invoice.void_invoice(open_invoice().id)
+    given_up = stripe.Invoice.mark_uncollectible(open_invoice().id)
+
+    assert (voided.status, given_up.status) == ("void", "uncollectible")
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.Invoice.pay(voided.id)
+    assert stripe.Invoice.pay(given_up.id).status == "paid"
+
+
+def test_a_finalized_invoice_is_fixed(stripe, customer):
+    draft = stripe.Invoice.create(customer=customer.id)
+    stripe.InvoiceItem.create(customer=customer.id, invoice=draft.id, amount=700, currency="usd")
+    stripe.Invoice.finalize_invoice(draft.id)
+
+    with pytest.raises(stripe.InvalidRequestError) as finalizing:
+        stripe.Invoice.finalize_invoice(draft.id)
+    with pytest.raises(stripe.InvalidRequestError) as changing:
+        stripe.Invoice.modify(draft.id, days_until_due=3)
+    with pytest.raises(stripe.InvalidRequestError) as adding:
+        stripe.InvoiceItem.create(customer=customer.id, invoice=draft.id, amount=1, currency="usd")
+    noted = stripe.Invoice.modify(draft.id, metadata={"seen": "yes"})
+
+    codes = {error.value.code for error in (finalizing, changing, adding)}
+    assert codes == {"invoice_not_editable"}
+    assert noted.metadata.seen == "yes"
+
+
+def test_an_invoice_can_be_sent(stripe, customer):
+    stripe.InvoiceItem.create(customer=customer.id, amount=700, currency="usd")
+    draft = stripe.Invoice.create(
+        customer=customer.id,
+        collection_method="send_invoice",
+        days_until_due=30,
+        pending_invoice_items_behavior="include",
+    )
+
+    sent = stripe.Invoice.send_invoice(draft.id)
+
+    assert (sent.status, sent.due_date) == ("open", draft.created + 30 * 86_400)
+
+
+def test_credit_pays_before_the_card_does(stripe, customer):
+    stripe.Customer.modify(customer.id, balance=-500)
+    stripe.InvoiceItem.create(customer=customer.id, amount=700, currency="usd")
+    draft = stripe.Invoice.create(customer=customer.id, pending_invoice_items_behavior="include")
+
+    paid = stripe.Invoice.pay(draft.id)
+
+    assert (paid.total, paid.amount_paid, paid.starting_balance, paid.ending_balance) == (
+        700,
+        200,
+        -500,
+        0,
+    )
+    assert stripe.Customer.retrieve(customer.id).balance == 0
+
+
+def test_invoices_are_listed_by_what_they_are(stripe, customer, team_price):
+    subscription = stripe.Subscription.create(
+        customer=customer.id, items=[{"price": team_price.id}]
+    )
+    draft = stripe.Invoice.create(customer=customer.id)
+
+    def ids(**filters):
+        return [invoice.id for invoice in stripe.Invoice.list(**filters)]
+
+    assert ids(status="draft") == [draft.id]
+    assert ids(status="paid") == ids(subscription=subscription.id) == [subscription.latest_invoice]
+    assert ids(customer=customer.id) == [draft.id, subscription.latest_invoice]
+    assert ids(created={"lt": draft.created - 100}) == []
+    with pytest.raises(stripe.InvalidRequestError, match="No such customer"):
+        stripe.Invoice.list(customer="cus_none")

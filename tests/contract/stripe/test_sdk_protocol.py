@@ -1,0 +1,153 @@
+"""What every call has: keys, idempotency, headers, accounts, and the shape of errors. With the SDK."""
+
+import pytest
+
+
+def test_without_a_key_nothing_is_answered(stripe, monkeypatch):
+    monkeypatch.setattr(stripe, "api_key", "sk_live_1234567890abcdef")
+
+    with pytest.raises(stripe.AuthenticationError, match="Invalid API Key provided: sk_live_"):
+        stripe.Customer.list()
+
+
+def test_a_repeated_request_is_answered_from_memory(stripe):
+    first = stripe.Customer.create(name="Jenny", idempotency_key="signup-1")
+
+    again = stripe.Customer.create(name="Jenny", idempotency_key="signup-1")
+
+    assert again.id == first.id
+    assert again.last_response.headers["Idempotent-Replayed"] == "true"
+    assert again.last_response.headers["Original-Request"] == first.last_response.request_id
+    assert len(stripe.Customer.list().data) == 1
+
+
+def test_an_idempotency_key_belongs_to_one_request(stripe):
+    stripe.Customer.create(name="Jenny", idempotency_key="signup-1")
+
+    with pytest.raises(stripe.IdempotencyError) as refused:
+        stripe.Customer.create(name="John", idempotency_key="signup-1")
+
+    assert refused.value.http_status == 400
+    assert refused.value.error.type == "idempotency_error"
+
+
+def test_a_refused_parameter_can_be_corrected_under_the_same_key(stripe):
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.Customer.create(nickname="Jenny", idempotency_key="signup-1")
+
+    corrected = stripe.Customer.create(name="Jenny", idempotency_key="signup-1")
+
+    assert corrected.name == "Jenny"
+
+
+def test_a_decline_is_kept_under_its_key(stripe):
+    customer = stripe.Customer.create()
+
+    def attach():
+        with pytest.raises(stripe.CardError) as declined:
+            stripe.PaymentMethod.attach(
+                "pm_card_visa_chargeDeclined", customer=customer.id, idempotency_key="attach-1"
+            )
+        return declined.value
+
+    first, again = attach(), attach()
+
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.headers["Original-Request"] == first.request_id
+
+
+def test_every_answer_says_its_request_and_its_version(stripe):
+    customer = stripe.Customer.create(idempotency_key="k-1")
+
+    headers = customer.last_response.headers
+    assert headers["Request-Id"].startswith("req_")
+    assert headers["Stripe-Version"] == stripe.api_version
+    assert headers["Idempotency-Key"] == "k-1"
+
+
+def test_accounts_do_not_see_each_other(stripe, customer, stripe_emulator_server):
+    other = stripe.StripeClient(
+        stripe_emulator_server.fresh_account().api_key,
+        base_addresses={"api": stripe_emulator_server.api_base},
+    )
+
+    assert other.v1.customers.list().data == []
+    with pytest.raises(stripe.InvalidRequestError, match="No such customer"):
+        other.v1.customers.retrieve(customer.id)
+
+
+def test_what_was_made_up_is_one_account(stripe, stripe_emulator_server):
+    def client(key):
+        return stripe.StripeClient(key, base_addresses={"api": stripe_emulator_server.api_base})
+
+    customer = client("sk_test_123").v1.customers.create()
+
+    assert client("sk_test_mock").v1.customers.retrieve(customer.id).id == customer.id
+    client("sk_test_123").v1.customers.delete(customer.id)
+
+
+def test_a_connected_account_is_reached_by_its_id(stripe):
+    account = stripe.Account.create(type="standard")
+
+    theirs = stripe.Customer.create(stripe_account=account.id)
+
+    assert stripe.Customer.list().data == []
+    assert [each.id for each in stripe.Customer.list(stripe_account=account.id)] == [theirs.id]
+    assert theirs.last_response.headers["Stripe-Account"] == account.id
+
+
+def test_an_account_that_is_not_connected_is_403(stripe):
+    with pytest.raises(stripe.PermissionError) as refused:
+        stripe.Customer.list(stripe_account="acct_none")
+
+    assert (refused.value.http_status, refused.value.error.code) == (403, "account_invalid")
+
+
+def test_a_path_that_does_not_exist_is_404(stripe):
+    with pytest.raises(stripe.InvalidRequestError, match="Unrecognized request URL") as refused:
+        stripe.StripeClient(stripe.api_key, base_addresses={"api": stripe.api_base}).raw_request(
+            "get", "/v1/nothing"
+        )
+
+    assert refused.value.http_status == 404
+
+
+def test_a_reset_forgets_the_account(stripe, customer, stripe_emulator):
+    stripe_emulator.reset()
+
+    assert stripe.Customer.list().data == []
+
+
+@pytest.mark.parametrize(
+    ("metadata", "message"),
+    [
+        ({f"key{number}": "x" for number in range(51)}, "up to 50 keys"),
+        ({"k" * 41: "x"}, "up to 40 characters"),
+        ({"key": "x" * 501}, "up to 500 characters"),
+    ],
+)
+def test_metadata_has_limits(stripe, metadata, message):
+    with pytest.raises(stripe.InvalidRequestError, match=message):
+        stripe.Customer.create(metadata=metadata)
+
+
+def test_several_unknown_parameters_are_named_together(stripe):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Customer.create(first="1", second="2")
+
+    assert refused.value.user_message == "Received unknown parameters: first, second"
+
+
+@pytest.mark.parametrize("limit", [0, 101])
+def test_a_page_has_a_size(stripe, limit):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Customer.list(limit=limit)
+
+    assert (refused.value.code, refused.value.param) == ("parameter_invalid_integer", "limit")
+
+
+def test_a_cursor_must_exist(stripe):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Customer.list(starting_after="cus_none")
+
+    assert (refused.value.code, refused.value.param) == ("resource_missing", "starting_after")

@@ -1,0 +1,536 @@
+"""Changing, pausing, canceling and listing subscriptions, with the SDK."""
+
+import pytest
+
+HOUR, DAY = 3600, 86_400
+JANUARY_31, FEBRUARY_29 = 1_706_702_400, 1_709_208_000
+MIDWAY = JANUARY_31 + (FEBRUARY_29 - JANUARY_31) // 2
+
+
+@pytest.fixture
+def subscription(stripe, traveller, team_price):
+    """Twelve dollars a month since 31 January."""
+    return stripe.Subscription.create(
+        customer=traveller.customer.id, items=[{"price": team_price.id}]
+    )
+
+
+@pytest.fixture
+def dearer(stripe, team_price):
+    """Thirty dollars a month."""
+    return stripe.Price.create(
+        product=team_price.product,
+        currency="usd",
+        unit_amount=3000,
+        recurring={"interval": "month"},
+    )
+
+
+def pending(stripe, traveller):
+    """Amounts that wait for the next invoice, smallest first."""
+    items = stripe.InvoiceItem.list(customer=traveller.customer.id, pending=True)
+    return sorted(item.amount for item in items)
+
+
+# Items
+
+
+def test_an_upgrade_is_prorated_onto_the_next_invoice(stripe, traveller, subscription, dearer):
+    traveller.advance(MIDWAY)
+    [item] = subscription["items"].data
+
+    changed = stripe.Subscription.modify(
+        subscription.id, items=[{"id": item.id, "price": dearer.id}]
+    )
+    waiting = pending(stripe, traveller)
+    traveller.advance(FEBRUARY_29 + 2 * HOUR)
+
+    assert changed.plan.id == dearer.id
+    assert waiting == [-600, 1500]
+    latest = stripe.Subscription.retrieve(subscription.id, expand=["latest_invoice"])
+    assert latest.latest_invoice.amount_paid == 3000 + 1500 - 600
+    assert pending(stripe, traveller) == []
+
+
+def test_an_upgrade_can_be_charged_at_once(stripe, traveller, subscription, dearer):
+    traveller.advance(MIDWAY)
+    [item] = subscription["items"].data
+
+    changed = stripe.Subscription.modify(
+        subscription.id,
+        items=[{"id": item.id, "price": dearer.id}],
+        proration_behavior="always_invoice",
+        expand=["latest_invoice"],
+    )
+
+    invoice = changed.latest_invoice
+    assert (invoice.billing_reason, invoice.status) == ("subscription_update", "paid")
+    assert invoice.amount_paid == 900
+    assert {line.parent.invoice_item_details.proration for line in invoice.lines} == {True}
+
+
+def test_an_upgrade_without_proration_costs_nothing_now(stripe, traveller, subscription, dearer):
+    traveller.advance(MIDWAY)
+    [item] = subscription["items"].data
+
+    stripe.Subscription.modify(
+        subscription.id,
+        items=[{"id": item.id, "price": dearer.id}],
+        proration_behavior="none",
+    )
+
+    assert pending(stripe, traveller) == []
+
+
+def test_a_declined_upgrade_with_error_if_incomplete_changes_nothing(
+    stripe, traveller, subscription, dearer
+):
+    bad = stripe.PaymentMethod.attach("pm_card_chargeCustomerFail", customer=traveller.customer.id)
+    stripe.Subscription.modify(subscription.id, default_payment_method=bad.id)
+    traveller.advance(MIDWAY)
+    [item] = subscription["items"].data
+
+    with pytest.raises(stripe.CardError) as declined:
+        stripe.Subscription.modify(
+            subscription.id,
+            items=[{"id": item.id, "price": dearer.id}],
+            proration_behavior="always_invoice",
+            payment_behavior="error_if_incomplete",
+        )
+
+    unchanged = stripe.Subscription.retrieve(subscription.id)
+    assert declined.value.code == "card_declined"
+    assert (unchanged.plan.id, unchanged.status) == (subscription.plan.id, "active")
+    assert pending(stripe, traveller) == []
+
+
+def test_a_yearly_price_begins_a_year_at_once(stripe, traveller, subscription, team_price):
+    yearly = stripe.Price.create(
+        product=team_price.product,
+        currency="usd",
+        unit_amount=12_000,
+        recurring={"interval": "year"},
+    )
+    traveller.advance(MIDWAY)
+    [item] = subscription["items"].data
+
+    changed = stripe.Subscription.modify(
+        subscription.id,
+        items=[{"id": item.id, "price": yearly.id}],
+        expand=["latest_invoice"],
+    )
+
+    [item] = changed["items"].data
+    assert (item.current_period_start, changed.billing_cycle_anchor) == (MIDWAY, MIDWAY)
+    assert item.current_period_end == MIDWAY + 366 * DAY
+    assert changed.latest_invoice.amount_paid == 12_000 - 600
+
+
+def test_the_billing_cycle_can_begin_now(stripe, traveller, subscription):
+    traveller.advance(MIDWAY)
+
+    changed = stripe.Subscription.modify(
+        subscription.id, billing_cycle_anchor={"type": "now"}, expand=["latest_invoice"]
+    )
+
+    [item] = changed["items"].data
+    assert (changed.billing_cycle_anchor, item.current_period_start) == (MIDWAY, MIDWAY)
+    assert changed.latest_invoice.amount_paid == 1200 - 600
+
+
+def test_a_string_is_no_billing_cycle_anchor(stripe, subscription):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Subscription.modify(subscription.id, billing_cycle_anchor="now")
+
+    assert (refused.value.http_status, refused.value.param) == (400, "billing_cycle_anchor")
+
+
+def test_items_are_added_changed_and_removed_one_by_one(stripe, traveller, subscription, dearer):
+    added = stripe.SubscriptionItem.create(
+        subscription=subscription.id, price=dearer.id, quantity=2
+    )
+    changed = stripe.SubscriptionItem.modify(added.id, quantity=5)
+    listed = stripe.SubscriptionItem.list(subscription=subscription.id)
+    removed = stripe.SubscriptionItem.delete(added.id)
+
+    assert changed.quantity == 5
+    assert {item.id for item in listed} == {subscription["items"].data[0].id, added.id}
+    assert removed.deleted is True
+    assert len(stripe.Subscription.retrieve(subscription.id)["items"].data) == 1
+
+
+def test_one_time_items_go_onto_the_first_invoice(stripe, customer, team_price):
+    setup = stripe.Price.create(product=team_price.product, currency="usd", unit_amount=2500)
+
+    subscription = stripe.Subscription.create(
+        customer=customer.id,
+        items=[{"price": team_price.id}],
+        add_invoice_items=[{"price": setup.id, "quantity": 2}],
+        expand=["latest_invoice"],
+    )
+
+    assert subscription.latest_invoice.amount_paid == 1200 + 5000
+    assert len(subscription.latest_invoice.lines.data) == 2
+
+
+# Anchors
+
+
+def test_a_first_period_up_to_an_anchor_costs_its_part(stripe, traveller, team_price):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        billing_cycle_anchor=JANUARY_31 + 10 * DAY,
+        expand=["latest_invoice"],
+    )
+
+    # The whole period around it is the one from 10 January to 10 February: 31 days.
+    assert subscription.latest_invoice.amount_paid == round(1200 * 10 / 31)
+    assert subscription["items"].data[0].current_period_end == JANUARY_31 + 10 * DAY
+
+
+def test_a_first_period_up_to_an_anchor_can_be_free(stripe, traveller, team_price):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        billing_cycle_anchor=JANUARY_31 + 10 * DAY,
+        proration_behavior="none",
+        expand=["latest_invoice"],
+    )
+
+    assert subscription.latest_invoice.total == 0
+
+
+def test_an_anchor_can_be_a_day_of_the_month(stripe, traveller, team_price):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        billing_cycle_anchor_config={"day_of_month": 15, "hour": 0, "minute": 0, "second": 0},
+    )
+
+    assert subscription.billing_cycle_anchor == 1_707_955_200  # 15 February, midnight
+    assert subscription.billing_cycle_anchor_config.day_of_month == 15
+
+
+def test_a_trial_can_be_ended_now(stripe, traveller, team_price):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id, items=[{"price": team_price.id}], trial_period_days=14
+    )
+
+    ended = stripe.Subscription.modify(subscription.id, trial_end="now", expand=["latest_invoice"])
+
+    assert (ended.status, ended.latest_invoice.amount_paid) == ("active", 1200)
+    assert ended["items"].data[0].current_period_end == FEBRUARY_29
+
+
+# Pausing
+
+
+@pytest.mark.parametrize(
+    ("behavior", "status"),
+    [("keep_as_draft", "draft"), ("mark_uncollectible", "uncollectible"), ("void", "void")],
+)
+def test_collection_can_be_paused(stripe, traveller, subscription, behavior, status):
+    stripe.Subscription.modify(subscription.id, pause_collection={"behavior": behavior})
+
+    traveller.advance(FEBRUARY_29 + 2 * HOUR)
+
+    paused = stripe.Subscription.retrieve(subscription.id, expand=["latest_invoice"])
+    assert (paused.status, paused.latest_invoice.status) == ("active", status)
+    assert len(stripe.Charge.list(customer=traveller.customer.id).data) == 1
+
+
+def test_collection_resumes_when_it_was_told_to(stripe, traveller, subscription):
+    stripe.Subscription.modify(
+        subscription.id,
+        pause_collection={"behavior": "void", "resumes_at": FEBRUARY_29 - DAY},
+    )
+
+    traveller.advance(FEBRUARY_29 + 2 * HOUR)
+
+    resumed = stripe.Subscription.retrieve(subscription.id, expand=["latest_invoice"])
+    assert (resumed.pause_collection, resumed.latest_invoice.status) == (None, "paid")
+
+
+def test_collection_can_be_resumed_by_hand(stripe, subscription):
+    stripe.Subscription.modify(subscription.id, pause_collection={"behavior": "void"})
+
+    resumed = stripe.Subscription.modify(subscription.id, pause_collection="")
+
+    assert resumed.pause_collection is None
+
+
+def test_a_paused_subscription_is_not_renewed_until_it_is_resumed(
+    stripe, client, traveller, subscription
+):
+    paused = stripe.Subscription.pause(subscription.id, type="subscription")
+    traveller.advance(FEBRUARY_29 + 10 * DAY)
+    meanwhile = stripe.Invoice.list(subscription=subscription.id).data
+
+    resumed = stripe.Subscription.resume(
+        subscription.id, billing_cycle_anchor={"type": "now"}, expand=["latest_invoice"]
+    )
+
+    assert paused.status == "paused"
+    assert paused.status_details.paused.subscription.type == "pause_requested"
+    assert len(meanwhile) == 1
+    assert (resumed.status, resumed.latest_invoice.amount_paid) == ("active", 1200)
+    assert resumed["items"].data[0].current_period_start == FEBRUARY_29 + 10 * DAY
+
+
+def test_only_a_paused_subscription_can_be_resumed(stripe, subscription):
+    with pytest.raises(stripe.InvalidRequestError, match="not paused"):
+        stripe.Subscription.resume(subscription.id)
+
+
+# Canceling
+
+
+def test_canceling_ends_it_at_once(stripe, subscription):
+    canceled = stripe.Subscription.cancel(
+        subscription.id, cancellation_details={"feedback": "too_expensive"}
+    )
+
+    assert (canceled.status, canceled.ended_at) == ("canceled", JANUARY_31)
+    assert canceled.cancellation_details.reason == "cancellation_requested"
+    assert canceled.cancellation_details.feedback == "too_expensive"
+    with pytest.raises(stripe.InvalidRequestError, match="No such subscription"):
+        stripe.Subscription.cancel(subscription.id)
+
+
+def test_canceling_can_give_the_rest_back(stripe, traveller, subscription):
+    traveller.advance(MIDWAY)
+
+    stripe.Subscription.cancel(subscription.id, prorate=True, invoice_now=True)
+
+    customer = stripe.Customer.retrieve(traveller.customer.id)
+    assert customer.balance == -600
+    assert pending(stripe, traveller) == []
+
+
+def test_canceling_at_the_periods_end(stripe, traveller, subscription):
+    ending = stripe.Subscription.modify(subscription.id, cancel_at_period_end=True)
+
+    traveller.advance(FEBRUARY_29)
+
+    ended = stripe.Subscription.retrieve(subscription.id)
+    assert (ending.status, ending.cancel_at, ending.cancel_at_period_end) == (
+        "active",
+        FEBRUARY_29,
+        True,
+    )
+    assert (ended.status, ended.ended_at, ended.canceled_at) == (
+        "canceled",
+        FEBRUARY_29,
+        JANUARY_31,
+    )
+    assert len(stripe.Invoice.list(subscription=subscription.id).data) == 1
+
+
+def test_a_cancellation_can_be_undone(stripe, traveller, subscription):
+    stripe.Subscription.modify(subscription.id, cancel_at_period_end=True)
+
+    undone = stripe.Subscription.modify(subscription.id, cancel_at_period_end=False)
+    traveller.advance(FEBRUARY_29 + 2 * HOUR)
+
+    assert (undone.cancel_at, undone.canceled_at) == (None, None)
+    assert stripe.Subscription.retrieve(subscription.id).status == "active"
+
+
+def test_a_cancellation_can_have_a_date(stripe, traveller, subscription):
+    dated = stripe.Subscription.modify(subscription.id, cancel_at="min_period_end")
+    sooner = stripe.Subscription.modify(subscription.id, cancel_at=JANUARY_31 + 5 * DAY)
+
+    traveller.advance(JANUARY_31 + 5 * DAY)
+
+    assert (dated.cancel_at, dated.cancel_at_period_end) == (FEBRUARY_29, False)
+    assert sooner.cancel_at == JANUARY_31 + 5 * DAY
+    assert stripe.Subscription.retrieve(subscription.id).ended_at == JANUARY_31 + 5 * DAY
+
+
+def test_a_canceled_subscription_is_fixed_but_for_its_metadata(stripe, subscription):
+    stripe.Subscription.cancel(subscription.id)
+
+    noted = stripe.Subscription.modify(subscription.id, metadata={"why": "moved"})
+    with pytest.raises(stripe.InvalidRequestError, match="canceled subscription"):
+        stripe.Subscription.modify(subscription.id, description="again")
+
+    assert noted.metadata.why == "moved"
+
+
+# Lists
+
+
+def test_lists_leave_out_what_was_canceled_unless_asked(stripe, customer, team_price, dearer):
+    gone = stripe.Subscription.create(customer=customer.id, items=[{"price": team_price.id}])
+    stays = stripe.Subscription.create(customer=customer.id, items=[{"price": dearer.id}])
+    stripe.Subscription.cancel(gone.id)
+
+    def ids(**filters):
+        return [each.id for each in stripe.Subscription.list(**filters)]
+
+    assert ids() == [stays.id]
+    assert ids(status="all") == [stays.id, gone.id]
+    assert ids(status="canceled") == ids(status="ended") == [gone.id]
+    assert ids(customer=customer.id, price=dearer.id) == [stays.id]
+    assert ids(price=team_price.id) == []
+    assert ids(customer=customer.id, status="past_due") == []
+
+
+def test_lists_leave_out_who_lives_on_a_test_clock_unless_asked(
+    stripe, traveller, customer, team_price, subscription
+):
+    real = stripe.Subscription.create(customer=customer.id, items=[{"price": team_price.id}])
+
+    assert [each.id for each in stripe.Subscription.list()] == [real.id]
+    assert [each.id for each in stripe.Subscription.list(test_clock=traveller.clock.id)] == [
+        subscription.id
+    ]
+    assert [each.id for each in stripe.Subscription.list(customer=traveller.customer.id)] == [
+        subscription.id
+    ]
+
+
+# Invoices that are sent
+
+
+def test_an_invoice_that_is_sent_is_owed(stripe, traveller, team_price):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        collection_method="send_invoice",
+        days_until_due=7,
+        expand=["latest_invoice"],
+    )
+    draft = subscription.latest_invoice
+
+    traveller.advance(JANUARY_31 + 2 * HOUR)
+    sent = stripe.Invoice.retrieve(draft.id)
+    traveller.advance(JANUARY_31 + 8 * DAY)
+    overdue = stripe.Subscription.retrieve(subscription.id)
+    paid = stripe.Invoice.pay(draft.id)
+
+    assert (subscription.status, draft.status) == ("active", "draft")
+    assert (sent.status, sent.amount_due, sent.due_date) == (
+        "open",
+        1200,
+        JANUARY_31 + 7 * DAY,
+    )
+    assert overdue.status == "past_due"
+    assert paid.status == "paid"
+    assert stripe.Subscription.retrieve(subscription.id).status == "active"
+
+
+def test_a_sent_invoice_that_is_paid_in_time_is_never_past_due(stripe, traveller, team_price):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        collection_method="send_invoice",
+        days_until_due=7,
+    )
+    traveller.advance(JANUARY_31 + 2 * HOUR)
+    stripe.Invoice.pay(subscription.latest_invoice)
+
+    traveller.advance(JANUARY_31 + 8 * DAY)
+
+    on_time = stripe.Subscription.retrieve(subscription.id)
+    assert on_time.status == "active"
+    assert on_time["items"].data[0].current_period_start == JANUARY_31
+
+
+def test_sending_needs_days_until_due(stripe, customer, team_price):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Subscription.create(
+            customer=customer.id,
+            items=[{"price": team_price.id}],
+            collection_method="send_invoice",
+        )
+
+    assert refused.value.param == "days_until_due"
+
+
+# What is not emulated is said, not ignored
+
+
+@pytest.mark.parametrize(
+    ("terms", "param"),
+    [
+        ({"default_tax_rates": ["txr_1"]}, "default_tax_rates"),
+        ({"backdate_start_date": 1}, "backdate_start_date"),
+        ({"billing_thresholds": {"amount_gte": 500}}, "billing_thresholds"),
+        (
+            {"pending_invoice_item_interval": {"interval": "week"}},
+            "pending_invoice_item_interval",
+        ),
+    ],
+)
+def test_what_is_not_emulated_is_refused(stripe, customer, team_price, terms, param):
+    with pytest.raises(stripe.InvalidRequestError, match="emulator does not emulate") as refused:
+        stripe.Subscription.create(customer=customer.id, items=[{"price": team_price.id}], **terms)
+
+    assert refused.value.param == param
+
+
+def test_iterations_of_a_schedule_are_refused(stripe, customer, team_price):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.SubscriptionSchedule.create(
+            customer=customer.id,
+            start_date="now",
+            phases=[{"items": [{"price": team_price.id}], "iterations": 2}],
+        )
+
+    assert (refused.value.code, refused.value.param) == (
+        "parameter_unknown",
+        "phases[0][iterations]",
+    )
+
+
+# Previews
+
+
+def test_a_preview_is_what_then_happens(stripe, traveller, subscription, dearer):
+    traveller.advance(MIDWAY)
+    [item] = subscription["items"].data
+    change = [{"id": item.id, "price": dearer.id}]
+
+    preview = stripe.Invoice.create_preview(
+        subscription=subscription.id, subscription_details={"items": change}
+    )
+    untouched = stripe.Subscription.retrieve(subscription.id)
+    stripe.Subscription.modify(subscription.id, items=change)
+    traveller.advance(FEBRUARY_29 + 2 * HOUR)
+    invoice = stripe.Invoice.retrieve(stripe.Subscription.retrieve(subscription.id).latest_invoice)
+
+    assert (preview.status, preview.number, preview.created) == ("draft", None, FEBRUARY_29)
+    assert untouched.plan.id == subscription.plan.id
+    assert untouched.latest_invoice == subscription.latest_invoice
+    assert preview.total == invoice.total
+    assert [line.amount for line in preview.lines] == [line.amount for line in invoice.lines]
+
+
+def test_a_preview_leaves_nothing_behind(stripe, traveller, subscription):
+    preview = stripe.Invoice.create_preview(subscription=subscription.id)
+
+    assert preview.total == 1200
+    assert len(stripe.Invoice.list(customer=traveller.customer.id).data) == 1
+    with pytest.raises(stripe.InvalidRequestError, match="No such invoice"):
+        stripe.Invoice.retrieve(preview.id)
+
+
+def test_a_new_subscription_can_be_previewed(stripe, customer, team_price):
+    preview = stripe.Invoice.create_preview(
+        customer=customer.id,
+        subscription_details={"items": [{"price": team_price.id, "quantity": 2}]},
+    )
+
+    assert preview.total == 2400
+    assert stripe.Subscription.list(status="all").data == []
+
+
+def test_what_has_ended_has_no_next_invoice(stripe, subscription):
+    stripe.Subscription.cancel(subscription.id)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Invoice.create_preview(subscription=subscription.id)
+
+    assert (refused.value.http_status, refused.value.code) == (404, "invoice_upcoming_none")

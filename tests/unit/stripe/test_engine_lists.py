@@ -1,0 +1,157 @@
+"""Lists: every record once, whatever the page; filters; search."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 25), st.integers(1, 9))
+def test_walking_forward_meets_each_record_once(fresh, number, limit):
+    api = fresh()
+    made = [api.post("/v1/customers")["id"] for _ in range(number)]
+
+    walked, params = [], {"limit": limit}
+    while True:
+        page = api.get("/v1/customers", **params)
+        walked += [each["id"] for each in page["data"]]
+        if not page["has_more"]:
+            break
+        assert len(page["data"]) == limit
+        params["starting_after"] = walked[-1]
+
+    assert walked == made[::-1]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 25), st.integers(1, 9))
+def test_walking_backward_meets_each_record_once(fresh, number, limit):
+    api = fresh()
+    made = [api.post("/v1/customers")["id"] for _ in range(number)]
+
+    walked = [made[0]]
+    while True:
+        page = api.get("/v1/customers", limit=limit, ending_before=walked[0])
+        walked = [each["id"] for each in page["data"]] + walked
+        if not page["has_more"]:
+            break
+
+    assert walked == made[::-1]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 25), st.integers(1, 9))
+def test_search_results_are_walked_too(fresh, number, limit):
+    api = fresh()
+    made = [api.post("/v1/customers", name="Jenny")["id"] for _ in range(number)]
+
+    walked, params = [], {"query": "name:'jenny'", "limit": limit}
+    while True:
+        page = api.get("/v1/customers/search", **params)
+        walked += [each["id"] for each in page["data"]]
+        if not page["has_more"]:
+            break
+        params["page"] = page["next_page"]
+
+    assert walked == made[::-1]
+
+
+def test_records_that_come_in_between_do_not_disturb_a_walk(api):
+    made = [api.post("/v1/customers")["id"] for _ in range(6)]
+    first = api.get("/v1/customers", limit=3)
+    api.post("/v1/customers")
+
+    second = api.get("/v1/customers", limit=3, starting_after=first["data"][-1]["id"])
+
+    assert [each["id"] for each in second["data"]] == made[2::-1]
+
+
+def test_only_one_cursor_can_be_given(api, refused):
+    id = api.post("/v1/customers")["id"]
+
+    error = refused(api.get, "/v1/customers", starting_after=id, ending_before=id)
+
+    assert error.status == 400
+
+
+@pytest.mark.parametrize(
+    ("bounds", "found"),
+    [
+        ({"gte": 0}, True),
+        ({"gt": 0}, False),
+        ({"lte": 0}, True),
+        ({"lt": 0}, False),
+        ({"gte": -1, "lt": 1}, True),
+    ],
+)
+def test_a_range_of_creation(api, bounds, found):
+    customer = api.post("/v1/customers")
+    created = {name: customer["created"] + offset for name, offset in bounds.items()}
+
+    listed = api.get("/v1/customers", created=created)["data"]
+
+    assert bool(listed) is found
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/payment_methods",
+        "/v1/invoices",
+        "/v1/subscriptions",
+        "/v1/charges",
+        "/v1/payment_intents",
+        "/v1/invoiceitems",
+        "/v1/setup_intents",
+    ],
+)
+def test_what_a_filter_names_must_exist(api, refused, path):
+    error = refused(api.get, path, customer="cus_none")
+
+    assert (error.status, error.error["code"], error.error["param"]) == (
+        400,
+        "resource_missing",
+        "customer",
+    )
+
+
+def test_what_a_deleted_customer_left_can_be_listed(api):
+    customer = api.customer()
+    subscription = api.subscribe(customer, api.price())
+    api.delete(f"/v1/customers/{customer}")
+
+    invoices = api.get("/v1/invoices", customer=customer)["data"]
+    subscriptions = api.get("/v1/subscriptions", customer=customer, status="all")["data"]
+
+    assert [each["id"] for each in invoices] == [subscription["latest_invoice"]]
+    assert [each["status"] for each in subscriptions] == ["canceled"]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("name:'anna'", ["Anna"]),
+        ("name~'nn'", ["Hanna", "Anna"]),
+        ("-name:'anna'", ["Ben", "Hanna"]),
+        ("metadata['tier']:'gold'", ["Ben", "Anna"]),
+        ("metadata['tier']:'gold' AND name~'a'", ["Anna"]),
+        ("name:'ben' OR name:'hanna'", ["Ben", "Hanna"]),
+        ("metadata['tier']:null", ["Hanna"]),
+        ("created>0", ["Ben", "Hanna", "Anna"]),
+        ("created<1000", []),
+    ],
+)
+def test_search(api, query, names):
+    for name, metadata in (("Anna", {"tier": "gold"}), ("Hanna", {}), ("Ben", {"tier": "gold"})):
+        api.post("/v1/customers", name=name, metadata=metadata)
+
+    found = api.get("/v1/customers/search", query=query)["data"]
+
+    assert [each["name"] for each in found] == names
+
+
+@pytest.mark.parametrize("query", ["", "name", "name:'a' AND", "name:'a' OR b:'c' AND d:'e'", "("])
+def test_a_query_that_cannot_be_read_is_refused(api, refused, query):
+    error = refused(api.get, "/v1/customers/search", query=query)
+
+    assert error.status == 400
