@@ -47,7 +47,10 @@ Subject = tuple[str, str, str]
 """Account, object and id."""
 
 ClockKey = tuple[str, str | None]
-"""An account and one of its test clocks, or nothing for the emulator's time."""
+"""An account and one of its test clocks."""
+
+REAL_TIME: ClockKey = ("", None)
+"""The emulator's own time, which all accounts share: what is due first is found without asking each of them."""
 
 
 @dataclass(slots=True)
@@ -78,7 +81,8 @@ class Schedule:
             if moment is None:
                 self._valid.pop(subject, None)
             else:
-                self._put(moment, (work.account, work.clock_of(record)), subject)
+                clock = work.clock_of(record)
+                self._put(moment, (work.account, clock) if clock else REAL_TIME, subject)
 
     def _put(self, moment: int, clock: ClockKey, subject: Subject) -> None:
         if self._valid.get(subject) == (moment, clock):
@@ -97,10 +101,6 @@ class Schedule:
                 return moment, subject
             heapq.heappop(queue.entries)
         return None
-
-    def accounts(self) -> list[str]:
-        """The accounts for which something is due in the emulator's time."""
-        return [account for account, clock in self._queues if clock is None]
 
     def drop(self, subject: Subject) -> None:
         """Forget an entry that cannot be worked off."""
@@ -153,13 +153,12 @@ class Runner:
         for key, target in self._advancing.items():
             self._advance(key, target)
             return True
-        now = self._clock.now()
-        for account in self._schedule.accounts():
-            entry = self._schedule.next((account, None))
-            if entry is not None and entry[0] <= now:
-                self._happen(self._begin(account), entry[1], entry[0])
-                return True
-        return False
+        entry = self._schedule.next(REAL_TIME)
+        if entry is None or entry[0] > self._clock.now():
+            return False
+        moment, subject = entry
+        self._happen(self._begin(subject[0]), subject, moment)
+        return True
 
     def _advance(self, key: ClockKey, target: int) -> None:
         account, clock_id = key

@@ -154,7 +154,7 @@ def confirm(call: Call) -> Record:
     intent = _of_path(call)
     _require_state(intent, "confirm")
     intent = call.work.change(intent)
-    for name in ("receipt_email", "setup_future_usage", "shipping"):
+    for name in ("capture_method", "receipt_email", "setup_future_usage", "shipping"):
         if call.params.get(name) is not None:
             intent[name] = call.params[name]
     _take_method(call, intent)

@@ -6,6 +6,7 @@ from localstack_stripe.engine.behaviours import (
     before_create,
     before_delete,
     operation,
+    refuses,
     require_path,
 )
 from localstack_stripe.engine.clock import DAY
@@ -16,6 +17,9 @@ from localstack_stripe.engine.work import TEST_CLOCK, UnitOfWork
 LIFETIME = 30 * DAY
 FREE_ADVANCE = Interval("year", 2)
 """How far a clock without subscriptions can be advanced at once."""
+
+
+refuses(("POST /v1/test_helpers/test_clocks",), "customer")
 
 
 @before_create(TEST_CLOCK)
@@ -67,12 +71,23 @@ def furthest(work: UnitOfWork, clock: Record) -> int:
     return min(ends, default=FREE_ADVANCE.after(now, 1))
 
 
+_OF_A_CUSTOMER = (
+    "subscription",
+    "invoice",
+    "invoiceitem",
+    "payment_method",
+    "payment_intent",
+    "setup_intent",
+    "charge",
+)
+
+
 @before_delete(TEST_CLOCK)
 def delete_what_lives_on_it(call: Call, clock: Record) -> None:
     """A clock takes its customers with it, and with them what is theirs."""
     work = call.work
     for customer in work.where("customer", "test_clock", clock["id"]):
-        for kind in ("subscription", "invoice", "payment_method"):
+        for kind in _OF_A_CUSTOMER:
             for record in work.where(kind, "customer", customer["id"]):
                 work.bury(record)
         work.bury(customer)

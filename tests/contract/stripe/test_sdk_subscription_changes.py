@@ -438,6 +438,25 @@ def test_a_sent_invoice_that_is_paid_in_time_is_never_past_due(stripe, traveller
     assert on_time["items"].data[0].current_period_start == JANUARY_31
 
 
+def test_more_time_to_pay_postpones_what_is_past_due(stripe, traveller, team_price):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        collection_method="send_invoice",
+        days_until_due=7,
+    )
+    stripe.Invoice.modify(subscription.latest_invoice, days_until_due=14)
+
+    traveller.advance(JANUARY_31 + 8 * DAY)
+    in_time = stripe.Subscription.retrieve(subscription.id)
+    traveller.advance(JANUARY_31 + 15 * DAY)
+    late = stripe.Subscription.retrieve(subscription.id)
+
+    assert in_time.status == "active"
+    assert in_time["items"].data[0].current_period_start == JANUARY_31
+    assert late.status == "past_due"
+
+
 def test_sending_needs_days_until_due(stripe, customer, team_price):
     with pytest.raises(stripe.InvalidRequestError) as refused:
         stripe.Subscription.create(

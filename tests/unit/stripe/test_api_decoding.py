@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stripe._encode import _api_encode
 
@@ -12,10 +12,8 @@ from localstack_stripe.api.messages import Request
 from localstack_stripe.engine.errors import StripeError
 
 NAMES = st.text("abcdefghijklmnopqrstuvwxyz_", min_size=1, max_size=8)
-SCALARS = st.one_of(
-    st.text(max_size=20).filter(lambda text: text[:1] < "\ud800" or text[:1] > "\udfff"),
-    st.integers(),
-)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+SCALARS = st.one_of(TEXTS, st.integers())
 TREES = st.dictionaries(
     NAMES,
     st.recursive(
@@ -44,6 +42,7 @@ def as_text(value):
     return str(value)
 
 
+@settings(deadline=None)
 @given(TREES)
 def test_decoding_undoes_the_sdks_encoding(tree):
     encoded = urlencode(list(_api_encode(tree)))
@@ -119,11 +118,11 @@ def test_what_cannot_be_decoded_is_refused(body, content_type):
     assert refused.value.status == 400
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
-def test_no_body_is_worse_than_refused(body):
-    try:
-        tree = posted(body)
-    except StripeError as refused:
-        assert refused.status == 400
-    else:
-        assert isinstance(tree, dict)
+def test_no_body_is_worse_than_refused(emulator, body):
+    headers = {"authorization": "Bearer sk_test_1234567890", "content-type": "x/y"}
+
+    response = emulator.handle(Request("POST", "/v1/customers/cus_none", "", headers, body))
+
+    assert 400 <= response.status < 500

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localstack_stripe.billing.amounts import price_amount, written
@@ -18,6 +18,7 @@ INTERVALS = st.builds(
     Interval, st.sampled_from(["day", "week", "month", "year"]), st.integers(1, 6)
 )
 AMOUNTS = st.integers(0, 10_000_000)
+QUICK = settings(deadline=None)  # a busy machine is no defect
 
 
 def at(text):
@@ -28,6 +29,7 @@ def at(text):
 # Periods
 
 
+@QUICK
 @given(MOMENTS, INTERVALS, MOMENTS)
 def test_every_moment_is_in_exactly_one_period(anchor, interval, moment):
     start, end = period_at(anchor, interval, moment)
@@ -37,6 +39,7 @@ def test_every_moment_is_in_exactly_one_period(anchor, interval, moment):
     assert period_at(anchor, interval, end - 1) == (start, end)
 
 
+@QUICK
 @given(MOMENTS, INTERVALS)
 def test_periods_follow_each_other_without_gaps(anchor, interval):
     periods, moment = [], anchor
@@ -49,6 +52,7 @@ def test_periods_follow_each_other_without_gaps(anchor, interval):
     assert all(end - start >= interval.shortest for start, end in periods)
 
 
+@QUICK
 @given(MOMENTS, st.integers(1, 6), st.integers(1, 60))
 def test_months_end_on_the_anchors_day_or_on_their_last(anchor, count, periods):
     began = datetime.fromtimestamp(anchor, UTC)
@@ -103,6 +107,7 @@ def test_a_configured_anchor_can_name_a_month():
 # Prorations
 
 
+@QUICK
 @given(AMOUNTS, MOMENTS, st.integers(1, 40_000_000), st.data())
 def test_what_is_used_and_what_is_left_are_the_whole(amount, start, length, data):
     period = (start, start + length)
@@ -117,6 +122,7 @@ def test_what_is_used_and_what_is_left_are_the_whole(amount, start, length, data
     assert abs(amount - left - used) <= Decimal("0.5")
 
 
+@QUICK
 @given(AMOUNTS, AMOUNTS, MOMENTS, st.integers(1, 40_000_000), st.data())
 def test_a_change_costs_the_difference_for_the_rest(old, new, start, length, data):
     period = (start, start + length)
@@ -132,6 +138,7 @@ def test_a_change_costs_the_difference_for_the_rest(old, new, start, length, dat
 # Prices
 
 
+@QUICK
 @given(st.integers(0, 1000), st.integers(0, 10_000))
 def test_a_quantity_costs_its_multiple(unit, quantity):
     price = {"unit_amount": unit, "unit_amount_decimal": str(unit)}
@@ -203,6 +210,7 @@ def test_amounts_are_written_as_people_write_them(amount, currency, text):
 # Discounts
 
 
+@QUICK
 @given(st.lists(AMOUNTS, max_size=8), st.integers(1, 20_000_000))
 def test_the_parts_of_a_fixed_discount_add_up_to_it(amounts, off):
     parts = AmountOff(off).parts(amounts)
@@ -211,6 +219,7 @@ def test_the_parts_of_a_fixed_discount_add_up_to_it(amounts, off):
     assert all(0 <= part <= amount for part, amount in zip(parts, amounts, strict=True))
 
 
+@QUICK
 @given(st.lists(st.integers(-10_000, 10_000_000), max_size=8), st.integers(1, 100))
 def test_a_percentage_never_takes_more_than_there_is(amounts, percent):
     parts = PercentOff(Decimal(percent)).parts(amounts)

@@ -241,3 +241,20 @@ def test_ids_have_stripes_prefixes_and_lengths(api):
     assert len(customer) == len("cus_") + 14
     assert subscription["id"].startswith("sub_1")
     assert len(subscription["id"]) == len("sub_") + 24
+
+
+def test_what_is_due_in_real_time_happens_in_every_account():
+    from tests.unit.stripe.conftest import Api
+
+    emulator = StripeEmulator(StripeSettings())
+    accounts = [Api(emulator) for _ in range(3)]
+    for api in accounts:
+        api.subscribe(api.customer(), api.price())
+
+    for seconds in (31 * 86_400, 7200):
+        emulator.clock.advance(seconds)
+        emulator.settle()
+
+    for api in accounts:
+        january, february = api.get("/v1/invoices", status="paid")["data"][::-1]
+        assert (january["amount_paid"], february["amount_paid"]) == (1200, 1200)

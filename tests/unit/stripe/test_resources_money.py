@@ -55,7 +55,8 @@ class Life:
                     ]
                 )()
             except Refused as refused:
-                assert refused.status < 500
+                if refused.status >= 500:
+                    raise
         self.api.advance(self.clock, now + 40 * DAY)
 
     def subscription(self):
@@ -198,8 +199,8 @@ def test_periods_follow_each_other_without_gap_or_overlap(lived, seed):
     assert billed
     for periods in billed.values():
         for (start, end), (next_start, _) in pairwise(sorted(periods)):
-            # A period is cut short only where the billing cycle began anew within it.
-            assert start < next_start <= end
+            # A period is cut short only where the billing cycle began anew within it, perhaps in its first second.
+            assert start <= next_start <= end
     item = life.subscription()["items"]["data"][0]
     now = life.api.get(f"/v1/test_helpers/test_clocks/{life.clock}")["frozen_time"]
     assert item["current_period_start"] <= now < item["current_period_end"]

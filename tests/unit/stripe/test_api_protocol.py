@@ -1,0 +1,268 @@
+"""The pipeline around every operation: keys, idempotency, errors and headers."""
+
+import base64
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from localstack_stripe.api.messages import Request
+from localstack_stripe.emulator import StripeEmulator
+from localstack_stripe.engine.behaviours import BEHAVIOURS
+from localstack_stripe.settings import StripeSettings
+
+DAY = 86_400
+DOCUMENTED = {
+    "advice_code",
+    "charge",
+    "code",
+    "decline_code",
+    "doc_url",
+    "message",
+    "network_advice_code",
+    "network_decline_code",
+    "param",
+    "payment_intent",
+    "payment_method",
+    "payment_method_type",
+    "request_log_url",
+    "setup_intent",
+    "source",
+    "type",
+}
+"""The fields of an error: https://docs.stripe.com/api/errors"""
+
+
+# Keys
+
+
+def status_and_error(emulator, headers, path="/v1/customers"):
+    """What a GET with these headers is answered."""
+    response = emulator.handle(Request("GET", path, "", headers))
+    return response.status, orjson.loads(response.body).get("error")
+
+
+@pytest.mark.parametrize(
+    ("authorization", "message"),
+    [
+        ("", "You did not provide an API key."),
+        ("Bearer ", "You did not provide an API key."),
+        ("Bearer nonsense", "Invalid API Key provided: ****ense"),
+        ("Bearer sk_live_1234567890abcdef", "Invalid API Key provided: sk_live_************cdef"),
+        ("Basic !!!", "You did not provide an API key."),
+    ],
+)
+def test_what_is_no_test_key_is_401(emulator, authorization, message):
+    status, error = status_and_error(emulator, {"authorization": authorization})
+
+    assert (status, error["type"]) == (401, "invalid_request_error")
+    assert error["message"].startswith(message)
+
+
+def test_basic_authorization_has_the_key_as_its_user(api):
+    customer = api.customer()
+    basic = base64.b64encode(f"{api.key}:".encode()).decode()
+
+    status, _ = status_and_error(
+        api.emulator, {"authorization": f"Basic {basic}"}, f"/v1/customers/{customer}"
+    )
+
+    assert status == 200
+
+
+def test_an_accounts_keys_share_it(api):
+    customer = api.customer()
+    restricted = api.key.replace("sk_", "rk_")
+
+    status, _ = status_and_error(
+        api.emulator, {"authorization": f"Bearer {restricted}"}, f"/v1/customers/{customer}"
+    )
+
+    assert status == 200
+
+
+def test_a_publishable_key_is_for_browsers(api):
+    publishable = api.key.replace("sk_", "pk_")
+
+    status, error = status_and_error(api.emulator, {"authorization": f"Bearer {publishable}"})
+
+    assert (status, error["code"]) == (401, "secret_key_required")
+
+
+# Idempotency
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text("abcdef0123456789-", min_size=1, max_size=255), st.integers(1, 4))
+def test_a_key_makes_one_object_however_often_it_is_sent(fresh, key, times):
+    api = fresh()
+
+    answers = [
+        api.send("POST", "/v1/customers", {"name": "x"}, {"idempotency-key": key})
+        for _ in range(1 + times)
+    ]
+
+    assert len({answer.body for answer in answers}) == 1
+    assert len(api.get("/v1/customers")["data"]) == 1
+    assert all(answer.headers["Idempotent-Replayed"] == "true" for answer in answers[1:])
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [("/v1/customers", {"name": "y"}), ("/v1/products", {"name": "x"})],
+)
+def test_a_key_is_for_one_request(api, refused, path, params):
+    headers = {"idempotency-key": "k"}
+    api.post("/v1/customers", headers, name="x")
+
+    error = refused(api.post, path, headers, **params)
+
+    assert (error.status, error.error["type"]) == (400, "idempotency_error")
+    assert "Keys for idempotent requests" in error.error["message"]
+
+
+def test_a_key_of_another_account_is_another_key(fresh):
+    one, other = fresh(), fresh()
+    headers = {"idempotency-key": "k"}
+
+    assert one.post("/v1/customers", headers)["id"] != other.post("/v1/customers", headers)["id"]
+
+
+def test_a_refusal_by_validation_is_not_kept(api, refused):
+    headers = {"idempotency-key": "k"}
+    refused(api.post, "/v1/customers", headers, unknown="x")
+
+    assert api.post("/v1/customers", headers, name="x")["name"] == "x"
+
+
+def test_a_refusal_by_the_operation_is_kept(api, refused):
+    headers = {"idempotency-key": "k"}
+    first = refused(api.post, "/v1/customers", headers, payment_method="pm_card_chargeDeclined")
+
+    again = refused(api.post, "/v1/customers", headers, payment_method="pm_card_chargeDeclined")
+
+    assert (first.status, again.status) == (402, 402)
+    assert again.headers["Original-Request"] == first.headers["Request-Id"]
+
+
+def test_a_failure_of_the_emulator_is_kept(api, refused, monkeypatch):
+    def fails(call, customer):
+        raise RuntimeError("a defect")
+
+    headers = {"idempotency-key": "k"}
+    with monkeypatch.context() as broken:
+        broken.setitem(BEHAVIOURS.before_create, "customer", fails)
+        first = refused(api.post, "/v1/customers", headers)
+    again = refused(api.post, "/v1/customers", headers)
+
+    assert (first.status, again.status) == (500, 500)
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
+def test_a_key_is_forgotten_after_a_day():
+    from tests.unit.stripe.conftest import Api
+
+    emulator = StripeEmulator(StripeSettings())
+    api, headers = Api(emulator), {"idempotency-key": "k"}
+    first = api.post("/v1/customers", headers)["id"]
+
+    emulator.clock.advance(DAY - 10)
+    within = api.post("/v1/customers", headers)["id"]
+    emulator.clock.advance(20)
+    after = api.post("/v1/customers", headers)["id"]
+
+    assert within == first
+    assert after != first
+
+
+def test_a_key_has_a_length(api, refused):
+    error = refused(api.post, "/v1/customers", {"idempotency-key": "k" * 256})
+
+    assert error.status == 400
+
+
+def test_reading_needs_no_key(api):
+    headers = {"idempotency-key": "k"}
+    api.call("GET", "/v1/customers", {}, headers)
+    api.customer()
+
+    assert len(api.call("GET", "/v1/customers", {}, headers)["data"]) == 1
+
+
+# Errors and headers
+
+
+def test_errors_have_the_documented_fields(api, refused):
+    intent = {"amount": 1000, "currency": "usd", "confirm": True, "return_url": "https://x.test"}
+    errors = [
+        refused(api.post, "/v1/customers", unknown="x"),
+        refused(api.get, "/v1/customers/cus_none"),
+        refused(api.post, "/v1/payment_intents", payment_method="pm_card_chargeDeclined", **intent),
+        refused(api.post, "/v1/payment_intents", amount=1, currency="usd"),
+        refused(
+            api.post,
+            "/v1/setup_intents",
+            payment_method="pm_card_chargeDeclined",
+            confirm=True,
+            return_url="https://x.test",
+        ),
+    ]
+
+    for error in errors:
+        assert error.error.keys() <= DOCUMENTED
+        assert error.error.keys() >= {"message", "type"}
+        code = error.error.get("code")
+        expected = f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}" if code else None
+        assert error.error.get("doc_url") == expected
+
+
+def test_the_first_thing_that_is_wrong_is_named_as_it_was_sent(api, refused):
+    error = refused(
+        api.post,
+        "/v1/prices",
+        currency="usd",
+        unit_amount=1,
+        product_data={"name": "x"},
+        recurring={"interval": "fortnight"},
+    )
+
+    assert error.error["param"] == "recurring[interval]"
+    assert error.error["message"] == ("Invalid interval: must be one of day, month, week, or year")
+
+
+def test_an_empty_string_is_no_value(api, refused):
+    error = refused(api.post, "/v1/products", name="")
+
+    assert (error.error["code"], error.error["param"]) == ("parameter_invalid_empty", "name")
+
+
+def test_every_answer_names_its_request(api):
+    one, other = api.send("GET", "/v1/customers"), api.send("GET", "/v1/customers")
+
+    assert one.headers["Request-Id"] != other.headers["Request-Id"]
+    assert one.headers["Content-Type"] == "application/json"
+
+
+def test_the_version_is_the_one_that_was_asked_for(api):
+    asked = api.send("GET", "/v1/customers", {}, {"stripe-version": "2024-06-20"})
+    unasked = api.send("GET", "/v1/customers")
+
+    assert asked.headers["Stripe-Version"] == "2024-06-20"
+    assert unasked.headers["Stripe-Version"] == api.emulator.contract.versions["api"]
+
+
+def test_a_page_of_any_origin_may_call(emulator):
+    response = emulator.handle(Request("OPTIONS", "/v1/tokens"))
+
+    assert response.status == 200
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_metadata_is_an_empty_object_and_never_null(api):
+    customer = api.customer()
+    invoice = api.post("/v1/invoices", customer=customer)
+    subscription = api.subscribe(customer, api.price())
+
+    assert (invoice["metadata"], subscription["metadata"]) == ({}, {})
+    assert api.get(f"/v1/invoices/{subscription['latest_invoice']}")["metadata"] == {}
