@@ -43,7 +43,7 @@ lint: $(VENV)/tools ## check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@cd examples/saas && MYPYPATH=$(DISTRIBUTIONS:%=../../%:) $(CURDIR)/$(BIN)/mypy
+	@cd examples/saas && MYPYPATH=../../shared:../../localstack-extension-stripe:../../localstack-extension-mailhog $(CURDIR)/$(BIN)/mypy
 
 format: $(VENV)/tools ## put the code into its form
 	@$(BIN)/ruff check --fix .

@@ -9,8 +9,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NotRequired, TypedDict
 
 _ALPHABET = string.ascii_letters + string.digits
+
+
+class BaseAddresses(TypedDict):
+    """What ``StripeClient`` takes, in its own types: it is not imported here, where it may not be installed."""
+
+    api: NotRequired[str | None]
+    connect: NotRequired[str | None]
+    files: NotRequired[str | None]
+    meter_events: NotRequired[str | None]
 
 
 class EmulatorNotFound(RuntimeError):
@@ -38,9 +48,10 @@ class StripeAccount:
         return f"pk_test_{self._secret}"
 
     @property
-    def base_addresses(self) -> dict[str, str]:
+    def base_addresses(self) -> BaseAddresses:
         """Every base address that ``StripeClient`` has, so that no call leaves for the real Stripe."""
-        return dict.fromkeys(("api", "connect", "files", "meter_events"), self.api_base)
+        base = self.api_base
+        return {"api": base, "connect": base, "files": base, "meter_events": base}
 
     def reset(self) -> None:
         """Forget everything of the account."""
