@@ -14,7 +14,7 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.invoices import Line, add_up, pricing_of, put_on_invoice
+from localstack_stripe.resources.invoice_drafts import Line, add_up, pricing_of, put_on_invoice
 from localstack_stripe.resources.prices import new_price, require_price
 
 refuses(("POST /v1/invoiceitems", "POST /v1/invoiceitems/{invoiceitem}"), "discounts", "tax_rates")

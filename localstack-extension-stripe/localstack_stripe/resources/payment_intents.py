@@ -13,9 +13,7 @@ from localstack_stripe.engine.behaviours import (
 )
 from localstack_stripe.engine.errors import (
     CardError,
-    StripeError,
     invalid,
-    no_such,
 )
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -26,11 +24,16 @@ from localstack_stripe.resources.charges import (
     new_charge,
     new_charge_transaction,
 )
+from localstack_stripe.resources.intents import (
+    intent_of_path,
+    require_return_url,
+    require_state,
+    take_method,
+)
 from localstack_stripe.resources.payment_methods import (
     attach,
     bank_card,
     declined,
-    described_method,
     mark_spent,
     obtain,
     refuse_spent,
@@ -129,7 +132,7 @@ def from_parameters(call: Call, intent: Record) -> None:
             "enabled": automatic["enabled"],
         }
     intent["status"] = "requires_payment_method"
-    _take_method(call, intent)
+    take_method(call, intent)
     if params.get("confirm"):
         _confirm(call, intent)
     else:
@@ -143,21 +146,21 @@ def from_parameters(call: Call, intent: Record) -> None:
 @before_update("payment_intent")
 def change(call: Call, intent: Record, before: Record) -> None:
     """Change what is still open."""
-    _require_state(before, "update")
+    require_state(before, "update", ALLOWED_FROM["update"])
     check_amount(intent["amount"], intent["currency"])
-    _take_method(call, intent)
+    take_method(call, intent)
 
 
 @operation("POST /v1/payment_intents/{intent}/confirm")
 def confirm(call: Call) -> Record:
     """Try to pay."""
-    intent = _of_path(call)
-    _require_state(intent, "confirm")
+    intent = intent_of_path(call, "payment_intent")
+    require_state(intent, "confirm", ALLOWED_FROM["confirm"])
     intent = call.work.change(intent)
     for name in ("capture_method", "receipt_email", "setup_future_usage", "shipping"):
         if call.params.get(name) is not None:
             intent[name] = call.params[name]
-    _take_method(call, intent)
+    take_method(call, intent)
     _confirm(call, intent)
     return intent
 
@@ -167,7 +170,7 @@ def capture(call: Call) -> Record:
     """Take the authorized money, or a part of it."""
     work = call.work
     intent = require_path(call, "intent", "payment_intent")
-    _require_state(intent, "capture")
+    require_state(intent, "capture", ALLOWED_FROM["capture"])
     amount = call.params.get("amount_to_capture")
     if amount is None:
         amount = intent["amount_capturable"]
@@ -190,14 +193,14 @@ def capture(call: Call) -> Record:
 def cancel(call: Call) -> Record:
     """Give a payment up."""
     intent = require_path(call, "intent", "payment_intent")
-    _require_state(intent, "cancel")
+    require_state(intent, "cancel", ALLOWED_FROM["cancel"])
     return cancel_intent(call.work, intent, call.params.get("cancellation_reason"))
 
 
 @operation("GET /v1/payment_intents/{intent}")
 def retrieve(call: Call) -> Record:
     """A browser needs the intent's client secret."""
-    return _of_path(call)
+    return intent_of_path(call, "payment_intent")
 
 
 def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Record:
@@ -302,7 +305,8 @@ def authentication_action(work: UnitOfWork) -> Record:
 def _confirm(call: Call, intent: Record) -> None:
     work = call.work
     off_session = bool(call.params.get("off_session"))
-    _require_return_url(call, intent, off_session=off_session)
+    if not off_session:
+        require_return_url(call, intent)
     id = intent["payment_method"]
     if id is None:
         raise invalid(
@@ -331,57 +335,3 @@ def _confirm(call: Call, intent: Record) -> None:
             decline_code="authentication_not_handled",
             commits=False,
         )
-
-
-def _require_return_url(call: Call, intent: Record, *, off_session: bool) -> None:
-    automatic = intent.get("automatic_payment_methods") or {}
-    redirects = automatic.get("enabled") and automatic.get("allow_redirects") == "always"
-    if redirects and not off_session and not call.params.get("return_url") and not call.publishable:
-        raise invalid(
-            "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of "
-            "these payment methods might redirect your customer off of your page, you must provide a `return_url`. "
-            "If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to "
-            "`true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and "
-            "Payment Intents."
-        )
-
-
-def _take_method(call: Call, intent: Record) -> None:
-    """Use the payment method that the request names or describes."""
-    work, params = call.work, call.params
-    data = params.get("payment_method_data")
-    if params.get("payment_method"):
-        intent["payment_method"] = obtain(work, params["payment_method"], "payment_method")["id"]
-    elif data:
-        intent["payment_method"] = described_method(
-            work, data, "payment_method_data", raw_allowed=call.publishable
-        )["id"]
-    if intent["payment_method"] and intent["status"] == "requires_payment_method":
-        intent["status"] = "requires_confirmation"
-
-
-def _of_path(call: Call) -> Record:
-    intent = require_path(call, "intent", "payment_intent")
-    secret = call.params.get("client_secret")
-    if (call.publishable or secret) and secret != intent["client_secret"]:
-        raise no_such("payment_intent", intent["id"], "intent", status=404)
-    return intent
-
-
-def _require_state(intent: Record, action: str) -> None:
-    status = intent["status"]
-    if status in ALLOWED_FROM[action]:
-        return
-    if action == "confirm" and status == "succeeded":
-        message = "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed."
-    elif action == "update":
-        message = f"This PaymentIntent could not be updated because it has a status of {status}."
-    else:
-        message = (
-            f"You cannot {action} this PaymentIntent because it has a status of {status}. Only a PaymentIntent with "
-            f"one of the following statuses may be {_PARTICIPLES[action]}: {', '.join(sorted(ALLOWED_FROM[action]))}."
-        )
-    raise StripeError(message, code="payment_intent_unexpected_state", payment_intent=intent)
-
-
-_PARTICIPLES = {"confirm": "confirmed", "capture": "captured", "cancel": "canceled"}

@@ -10,17 +10,22 @@ from localstack_stripe.engine.behaviours import (
     refuses,
     require_path,
 )
-from localstack_stripe.engine.errors import CardError, StripeError, invalid, no_such
+from localstack_stripe.engine.errors import CardError, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_save
 from localstack_stripe.payments.declines import Decline
+from localstack_stripe.resources.intents import (
+    intent_of_path,
+    require_return_url,
+    require_state,
+    take_method,
+)
 from localstack_stripe.resources.payment_intents import authentication_action, card_failure
 from localstack_stripe.resources.payment_methods import (
     attach,
     bank_card,
     declined,
-    described_method,
     obtain,
     refuse_spent,
 )
@@ -31,8 +36,6 @@ ALLOWED_FROM = {
     "cancel": {"requires_payment_method", "requires_confirmation", "requires_action"},
 }
 """In which states of a setup intent each action is allowed; from the others it is ``setup_intent_unexpected_state``."""
-
-_PARTICIPLES = {"update": "updated", "confirm": "confirmed", "cancel": "canceled"}
 
 refuses(
     ("POST /v1/setup_intents", "POST /v1/setup_intents/{intent}/confirm"),
@@ -61,7 +64,7 @@ def from_parameters(call: Call, intent: Record) -> None:
         "card": {"mandate_options": None, "network": None, "request_three_d_secure": "automatic"}
     }
     intent["status"] = "requires_payment_method"
-    _take_method(call, intent)
+    take_method(call, intent)
     if params.get("confirm"):
         _confirm(call, intent)
     elif params.get("return_url"):
@@ -73,17 +76,17 @@ def from_parameters(call: Call, intent: Record) -> None:
 @before_update("setup_intent")
 def change(call: Call, intent: Record, before: Record) -> None:
     """Change what is still open."""
-    _require_state(before, "update")
-    _take_method(call, intent)
+    require_state(before, "update", ALLOWED_FROM["update"])
+    take_method(call, intent)
 
 
 @operation("POST /v1/setup_intents/{intent}/confirm")
 def confirm(call: Call) -> Record:
     """Try to set the payment method up."""
-    intent = _of_path(call)
-    _require_state(intent, "confirm")
+    intent = intent_of_path(call, "setup_intent")
+    require_state(intent, "confirm", ALLOWED_FROM["confirm"])
     intent = call.work.change(intent)
-    _take_method(call, intent)
+    take_method(call, intent)
     _confirm(call, intent)
     return intent
 
@@ -92,7 +95,7 @@ def confirm(call: Call) -> Record:
 def cancel(call: Call) -> Record:
     """Give it up."""
     intent = require_path(call, "intent", "setup_intent")
-    _require_state(intent, "cancel")
+    require_state(intent, "cancel", ALLOWED_FROM["cancel"])
     intent = call.work.change(intent)
     intent["status"] = "canceled"
     intent["cancellation_reason"] = call.params.get("cancellation_reason")
@@ -103,7 +106,7 @@ def cancel(call: Call) -> Record:
 @operation("GET /v1/setup_intents/{intent}")
 def retrieve(call: Call) -> Record:
     """A browser needs the intent's client secret."""
-    return _of_path(call)
+    return intent_of_path(call, "setup_intent")
 
 
 def _confirm(call: Call, intent: Record) -> None:
@@ -115,7 +118,7 @@ def _confirm(call: Call, intent: Record) -> None:
             "a payment method and then confirm it again.",
             code="setup_intent_unexpected_state",
         )
-    _require_return_url(call, intent)
+    require_return_url(call, intent)
     method = obtain(work, id, "payment_method")
     refuse_spent(work, method)
     match ask_to_save(bank_card(method)):
@@ -165,52 +168,4 @@ def _new_attempt(
         setup_intent=intent["id"],
         status=status,
         usage=intent["usage"],
-    )
-
-
-def _require_return_url(call: Call, intent: Record) -> None:
-    automatic = intent["automatic_payment_methods"] or {}
-    redirects = automatic.get("enabled") and automatic.get("allow_redirects") == "always"
-    if redirects and not call.params.get("return_url") and not call.publishable:
-        raise invalid(
-            "This SetupIntent is configured to accept payment methods enabled in your Dashboard. Because some of these "
-            "payment methods might redirect your customer off of your page, you must provide a `return_url`. If you "
-            "don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` "
-            "and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment "
-            "Intents."
-        )
-
-
-def _take_method(call: Call, intent: Record) -> None:
-    params, work = call.params, call.work
-    if params.get("payment_method"):
-        method = obtain(work, params["payment_method"], "payment_method")
-        intent["payment_method"] = method["id"]
-    elif params.get("payment_method_data"):
-        intent["payment_method"] = described_method(
-            work,
-            params["payment_method_data"],
-            "payment_method_data",
-            raw_allowed=call.publishable,
-        )["id"]
-    if intent["payment_method"] and intent["status"] == "requires_payment_method":
-        intent["status"] = "requires_confirmation"
-
-
-def _of_path(call: Call) -> Record:
-    intent = require_path(call, "intent", "setup_intent")
-    secret = call.params.get("client_secret")
-    if (call.publishable or secret) and secret != intent["client_secret"]:
-        raise no_such("setupintent", intent["id"], "intent", status=404)
-    return intent
-
-
-def _require_state(intent: Record, action: str) -> None:
-    if intent["status"] in ALLOWED_FROM[action]:
-        return
-    raise StripeError(
-        f"You cannot {action} this SetupIntent because it has a status of {intent['status']}. Only a SetupIntent with "
-        f"one of the following statuses may be {_PARTICIPLES[action]}: {', '.join(sorted(ALLOWED_FROM[action]))}.",
-        code="setup_intent_unexpected_state",
-        setup_intent=intent,
     )

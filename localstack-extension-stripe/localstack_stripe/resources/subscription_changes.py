@@ -14,8 +14,8 @@ from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.invoice_drafts import Line, bill_pending
 from localstack_stripe.resources.invoice_items import new_item
-from localstack_stripe.resources.invoices import Line, bill_pending
 from localstack_stripe.resources.prices import new_price
 from localstack_stripe.resources.subscription_cycle import (
     Period,

@@ -14,22 +14,24 @@ from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.discounts import in_force, reductions, use_up
-from localstack_stripe.resources.invoices import (
+from localstack_stripe.resources.invoice_collection import (
+    collect,
+    default_method,
+    finalize,
+    give_up,
+    void_invoice,
+    when_invoice_changes,
+)
+from localstack_stripe.resources.invoice_drafts import (
     DRAFT_SECONDS,
     Line,
     add_lines,
     automatic_tax,
     bill_pending,
-    collect,
-    default_method,
     draft,
-    finalize,
-    give_up,
     line_description,
     subscription_of,
     subscription_parent,
-    void_invoice,
-    when_invoice_changes,
 )
 
 ENDED = frozenset({"canceled", "incomplete_expired"})

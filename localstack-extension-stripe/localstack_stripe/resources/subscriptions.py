@@ -21,12 +21,8 @@ from localstack_stripe.engine.lists import Filter, Page, in_range, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.discounts import new_discounts
-from localstack_stripe.resources.invoices import (
-    DRAFT_SECONDS,
-    collect,
-    default_method,
-    finalize,
-)
+from localstack_stripe.resources.invoice_collection import collect, default_method, finalize
+from localstack_stripe.resources.invoice_drafts import DRAFT_SECONDS
 from localstack_stripe.resources.payment_methods import owned_method
 from localstack_stripe.resources.subscription_changes import (
     add_invoice_items,

@@ -1,0 +1,85 @@
+"""What payment intents and setup intents have in common: who may act on one, with which method, and in which state."""
+
+from collections.abc import Collection
+from typing import Any
+
+from localstack_stripe.engine.behaviours import Call, require_path
+from localstack_stripe.engine.errors import StripeError, invalid, no_such
+from localstack_stripe.engine.store import Record
+from localstack_stripe.resources.payment_methods import described_method, obtain
+
+TITLES = {"payment_intent": "PaymentIntent", "setup_intent": "SetupIntent"}
+
+_NAMES_IN_404 = {"payment_intent": "payment_intent", "setup_intent": "setupintent"}
+_PARTICIPLES = {
+    "cancel": "canceled",
+    "capture": "captured",
+    "confirm": "confirmed",
+    "update": "updated",
+}
+
+
+def intent_of_path(call: Call, object: str) -> Record:
+    """The intent that the path names; a browser needs its client secret.
+
+    :raises StripeError: 404 where it does not exist or the secret is not its
+    """
+    intent = require_path(call, "intent", object)
+    secret = call.params.get("client_secret")
+    if (call.publishable or secret) and secret != intent["client_secret"]:
+        raise no_such(_NAMES_IN_404[object], intent["id"], "intent", status=404)
+    return intent
+
+
+def take_method(call: Call, intent: Record) -> None:
+    """Use the payment method that the request names or describes."""
+    work, params = call.work, call.params
+    data = params.get("payment_method_data")
+    if params.get("payment_method"):
+        intent["payment_method"] = obtain(work, params["payment_method"], "payment_method")["id"]
+    elif data:
+        intent["payment_method"] = described_method(
+            work, data, "payment_method_data", raw_allowed=call.publishable
+        )["id"]
+    if intent["payment_method"] and intent["status"] == "requires_payment_method":
+        intent["status"] = "requires_confirmation"
+
+
+def require_return_url(call: Call, intent: Record) -> None:
+    """Refuse to confirm what may redirect without saying where to.
+
+    :raises StripeError: 400
+    """
+    automatic = intent.get("automatic_payment_methods") or {}
+    redirects = automatic.get("enabled") and automatic.get("allow_redirects") == "always"
+    if redirects and not call.params.get("return_url") and not call.publishable:
+        raise invalid(
+            f"This {TITLES[intent['object']]} is configured to accept payment methods enabled in your Dashboard. "
+            "Because some of these payment methods might redirect your customer off of your page, you must provide a "
+            "`return_url`. If you don't want to accept redirect-based payment methods, set "
+            "`automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to "
+            "`never` when creating Setup Intents and Payment Intents."
+        )
+
+
+def require_state(intent: Record, action: str, allowed: Collection[str]) -> None:
+    """Refuse what an intent's state does not allow.
+
+    :param action: ``confirm``, ``capture``, ``cancel`` or ``update``
+    :raises StripeError: 400 with the intent, such as ``payment_intent_unexpected_state``
+    """
+    status, object = intent["status"], intent["object"]
+    if status in allowed:
+        return
+    title = TITLES[object]
+    if action == "confirm" and status == "succeeded":
+        message = f"You cannot confirm this {title} because it has already succeeded after being previously confirmed."
+    elif action == "update":
+        message = f"This {title} could not be updated because it has a status of {status}."
+    else:
+        message = (
+            f"You cannot {action} this {title} because it has a status of {status}. Only a {title} with one of the "
+            f"following statuses may be {_PARTICIPLES[action]}: {', '.join(sorted(allowed))}."
+        )
+    shown: dict[str, Any] = {object: intent}
+    raise StripeError(message, code=f"{object}_unexpected_state", **shown)
