@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from tests.integration.environments import Environment
-from tests.integration.host import LocalStackProcess, StartLocalStack
+from tests.integration.host import LocalStackProcess, StartLocalStack, free_port
 
 
 class OpenRequest:
@@ -100,6 +100,24 @@ def test_it_listens_on_loopback_only(localstack: LocalStackProcess) -> None:
     for port in (localstack.stripe_port, localstack.smtp_port, localstack.http_port):
         addresses = re.findall(rf"\b([0-9A-F]{{8}}):{port:04X} 00000000:0000 0A", listening)
         assert addresses == ["0100007F"]
+
+
+def test_it_listens_everywhere_where_the_gateway_is_told_to(
+    start_localstack: StartLocalStack, tmp_path: Path
+) -> None:
+    """As in a container, whose ports are published."""
+    port = free_port()
+    process = start_localstack(tmp_path, {"GATEWAY_LISTEN": f"0.0.0.0:{port}"})
+    process.wait_for_log(r"Stripe API \(gateway\)")
+    process.wait_for_log(r"Mail API \(gateway\)")
+
+    listening = Path("/proc/net/tcp").read_text()
+
+    process.stop()
+    for each in (process.stripe_port, process.smtp_port, process.http_port):
+        assert re.findall(rf"\b([0-9A-F]{{8}}):{each:04X} 00000000:0000 0A", listening) == [
+            "00000000"
+        ]
 
 
 def test_health_shows_the_ports_that_were_really_bound(localstack: LocalStackProcess) -> None:
