@@ -66,6 +66,7 @@ class Handling:
         self._generic = GenericOperations(contract)
         self._rendering = Rendering(contract)
         self._idempotency = IdempotencyKeys()
+        self._unsettable_of: dict[str, frozenset[str]] = {}
 
     def forget(self, account: str) -> None:
         """Forget what is kept for an account."""
@@ -142,6 +143,12 @@ class Handling:
 
     def _unsettable(self, operation: Operation) -> frozenset[str]:
         """Plain parameters that an empty string unsets, because the field of that name may be null."""
+        known = self._unsettable_of.get(operation.key)
+        if known is None:
+            known = self._unsettable_of[operation.key] = self._find_unsettable(operation)
+        return known
+
+    def _find_unsettable(self, operation: Operation) -> frozenset[str]:
         inline = one_of(operation.returns, Inline)
         if inline is None:
             return frozenset()

@@ -12,7 +12,7 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.prices import (
     active_price,
     check_currency,
-    check_interval,
+    recurrence,
     set_amounts,
 )
 from localstack_stripe.resources.products import new_product
@@ -59,14 +59,7 @@ def create(call: Call) -> Record:
     price["product"] = _product(call)
     price["currency"] = check_currency(params["currency"], "currency")
     price["type"] = "recurring"
-    price["recurring"] = {
-        "interval": params["interval"],
-        "interval_count": params.get("interval_count") or 1,
-        "meter": params.get("meter"),
-        "trial_period_days": params.get("trial_period_days"),
-        "usage_type": params.get("usage_type") or "licensed",
-    }
-    check_interval(price["recurring"], "interval_count")
+    price["recurring"] = recurrence(params, "interval_count")
     price["billing_scheme"] = params.get("billing_scheme") or "per_unit"
     price["transform_quantity"] = params.get("transform_usage")
     price["active"] = params.get("active", True)

@@ -60,19 +60,29 @@ def new_price(work: UnitOfWork, product: str, data: Mapping[str, Any], param: st
     return price
 
 
+def recurrence(given: Mapping[str, Any], param: str) -> Record:
+    """How often a price recurs, complete, from a price's ``recurring`` or a plan's parameters.
+
+    :param param: what the interval's count is called in the request
+    :raises StripeError: 400 where the interval is too long
+    """
+    recurring = {
+        "interval": given["interval"],
+        "interval_count": given.get("interval_count") or 1,
+        "meter": given.get("meter"),
+        "trial_period_days": given.get("trial_period_days"),
+        "usage_type": given.get("usage_type") or "licensed",
+    }
+    check_interval(recurring, param)
+    return recurring
+
+
 def fill(price: Record, params: Mapping[str, Any], prefix: str) -> None:
     """Derive what of a price follows from its parameters: its type, its exact amount, its scheme."""
     price["currency"] = check_currency(params["currency"], _in(prefix, "currency"))
     recurring = params.get("recurring")
     if recurring:
-        price["recurring"] = {
-            "interval": recurring["interval"],
-            "interval_count": recurring.get("interval_count") or 1,
-            "meter": recurring.get("meter"),
-            "trial_period_days": recurring.get("trial_period_days"),
-            "usage_type": recurring.get("usage_type") or "licensed",
-        }
-        check_interval(price["recurring"], _in(prefix, "recurring[interval_count]"))
+        price["recurring"] = recurrence(recurring, _in(prefix, "recurring[interval_count]"))
     price["type"] = "recurring" if recurring else "one_time"
     tiers = params.get("tiers")
     price["billing_scheme"] = params.get("billing_scheme") or "per_unit"
