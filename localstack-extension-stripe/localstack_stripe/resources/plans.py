@@ -14,6 +14,7 @@ from localstack_stripe.resources.prices import (
     check_currency,
     recurrence,
     set_amounts,
+    set_scheme,
 )
 from localstack_stripe.resources.products import new_product
 
@@ -60,13 +61,14 @@ def create(call: Call) -> Record:
     price["currency"] = check_currency(params["currency"], "currency")
     price["type"] = "recurring"
     price["recurring"] = recurrence(params, "interval_count")
-    price["billing_scheme"] = params.get("billing_scheme") or "per_unit"
     price["transform_quantity"] = params.get("transform_usage")
     price["active"] = params.get("active", True)
     price["nickname"] = params.get("nickname")
     price["metadata"] = params.get("metadata") or {}
+    if set_scheme(price, params):
+        return plan_of(price)
     amount, exact = params.get("amount"), params.get("amount_decimal")
-    if amount is None and exact is None and price["billing_scheme"] == "per_unit":
+    if amount is None and exact is None:
         raise missing_parameter("amount")
     set_amounts(price, "unit_amount", amount, exact)
     return plan_of(price)

@@ -77,6 +77,20 @@ def recurrence(given: Mapping[str, Any], param: str) -> Record:
     return recurring
 
 
+def set_scheme(price: Record, params: Mapping[str, Any]) -> bool:
+    """Write how a price counts: by the unit, or in tiers.
+
+    :return: whether it has tiers, and so no amount of its own
+    """
+    price["billing_scheme"] = params.get("billing_scheme") or "per_unit"
+    price["tiers_mode"] = params.get("tiers_mode")
+    if price["billing_scheme"] != "tiered":
+        return False
+    price["tiers"] = [_tier(tier) for tier in params.get("tiers") or []]
+    price["unit_amount"] = price["unit_amount_decimal"] = None
+    return True
+
+
 def fill(price: Record, params: Mapping[str, Any], prefix: str) -> None:
     """Derive what of a price follows from its parameters: its type, its exact amount, its scheme."""
     price["currency"] = check_currency(params["currency"], _in(prefix, "currency"))
@@ -84,12 +98,7 @@ def fill(price: Record, params: Mapping[str, Any], prefix: str) -> None:
     if recurring:
         price["recurring"] = recurrence(recurring, _in(prefix, "recurring[interval_count]"))
     price["type"] = "recurring" if recurring else "one_time"
-    tiers = params.get("tiers")
-    price["billing_scheme"] = params.get("billing_scheme") or "per_unit"
-    price["tiers_mode"] = params.get("tiers_mode")
-    if price["billing_scheme"] == "tiered":
-        price["tiers"] = [_tier(tier) for tier in tiers or []]
-        price["unit_amount"] = price["unit_amount_decimal"] = None
+    if set_scheme(price, params):
         return
     amount, exact = params.get("unit_amount"), params.get("unit_amount_decimal")
     custom = params.get("custom_unit_amount")

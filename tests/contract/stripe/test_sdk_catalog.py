@@ -1,6 +1,7 @@
 """Products, prices and plans, with the SDK."""
 
 from decimal import Decimal
+from types import ModuleType
 
 import pytest
 
@@ -122,3 +123,21 @@ def test_a_product_that_does_not_exist_has_no_price(stripe):
         "product",
     )
     assert refused.value.user_message == "No such product: 'prod_none'"
+
+
+def test_a_plan_in_tiers_is_billed_by_them(stripe: ModuleType) -> None:
+    plan = stripe.Plan.create(
+        currency="usd",
+        interval="month",
+        product={"name": "Seats"},
+        billing_scheme="tiered",
+        tiers_mode="graduated",
+        tiers=[{"up_to": 2, "unit_amount": 1000}, {"up_to": "inf", "unit_amount": 500}],
+    )
+    customer = stripe.Customer.create(source="tok_visa")
+
+    stripe.Subscription.create(customer=customer.id, items=[{"plan": plan.id, "quantity": 3}])
+
+    assert plan.tiers_mode == "graduated"
+    assert plan.amount is None
+    assert stripe.Invoice.list(customer=customer.id).data[0].amount_paid == 2500
