@@ -11,7 +11,7 @@ from localstack_mailhog import __version__
 from localstack_mailhog.api.http import Request, Response, Route, Stream, route
 from localstack_mailhog.api.reading import Reader
 from localstack_mailhog.api.v1 import KEEP_ALIVE_SECONDS, event
-from localstack_mailhog.mailbox.decoded import subject_of
+from localstack_mailhog.content.decoded import subject_of
 from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.message import rfc3339_local
 from localstack_mailhog.mailbox.store import View

@@ -15,7 +15,7 @@ from email.utils import format_datetime, formataddr, getaddresses, parseaddr
 from typing import Any
 
 from localstack_mailhog.aws.templates import parse_data, render
-from localstack_mailhog.mailbox.headers import decode_bytes, first, split_head
+from localstack_mailhog.content.headers import decode_bytes, first, split_head
 from localstack_mailhog.mailbox.mail import Mail
 
 SesRequest = Mapping[str, Any]

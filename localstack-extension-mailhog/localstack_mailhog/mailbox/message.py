@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import Any
 
-from localstack_mailhog.mailbox.headers import Field, first, parameter, split_head
+from localstack_mailhog.content.headers import Field, first, parameter, split_head
+from localstack_mailhog.content.parts import split_parts
 from localstack_mailhog.mailbox.mail import Entry
-from localstack_mailhog.mailbox.parts import split_parts
 
 JSON = dict[str, Any]
 """A JSON object; its keys and types are in :func:`message_json`."""

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
-from localstack_mailhog.mailbox.decoded import Attachment, decode_mail
+from localstack_mailhog.content.decoded import Attachment, decode_mail
 
 SERVICE = "localstack-mailhog"
 REQUEST_SECONDS = 10.0

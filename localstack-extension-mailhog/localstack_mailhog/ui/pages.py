@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from flask import Flask, Response, abort, render_template, request
 
 from localstack_mailhog.api.own import HEAD_BYTES
-from localstack_mailhog.mailbox.decoded import Decoded, decode_headers, decode_mail
+from localstack_mailhog.content.decoded import Decoded, decode_headers, decode_mail
 from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.store import Mailbox, MailboxError, View
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localstack_mailhog.mailbox.decoded import MAX_PARTS, decode_mail
-from localstack_mailhog.mailbox.headers import decode, decode_bytes, parameter
+from localstack_mailhog.content.decoded import MAX_PARTS, decode_mail
+from localstack_mailhog.content.headers import decode, decode_bytes, parameter
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from localstack_mailhog.content.parts import split_parts
 from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.message import (
     JSON,
@@ -13,7 +14,6 @@ from localstack_mailhog.mailbox.message import (
     path_json,
     rfc3339_local,
 )
-from localstack_mailhog.mailbox.parts import split_parts
 
 MOMENT = 1_795_461_484_569_134_630
 

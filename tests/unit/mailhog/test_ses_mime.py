@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localstack_mailhog.aws.mime import bulk_mail, raw_mail, simple_mail, templated_mail
-from localstack_mailhog.mailbox.decoded import decode_mail
+from localstack_mailhog.content.decoded import decode_mail
 from localstack_mailhog.mailbox.mail import Mail
 
 

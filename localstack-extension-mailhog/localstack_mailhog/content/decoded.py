@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 
-from localstack_mailhog.mailbox.headers import (
+from localstack_mailhog.content.headers import (
     Field,
     decode,
     decode_bytes,
@@ -20,7 +20,7 @@ from localstack_mailhog.mailbox.headers import (
     parameter,
     split_head,
 )
-from localstack_mailhog.mailbox.parts import split_parts
+from localstack_mailhog.content.parts import split_parts
 
 MAX_PARTS = 10_000
 """How many parts are looked at; those behind are left out."""
