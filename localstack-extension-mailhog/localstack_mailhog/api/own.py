@@ -11,7 +11,6 @@ from localstack_mailhog import __version__
 from localstack_mailhog.api.http import Request, Response, Route, Stream, route
 from localstack_mailhog.api.reading import Reader
 from localstack_mailhog.api.v1 import KEEP_ALIVE_SECONDS, event
-from localstack_mailhog.content.decoded import subject_of
 from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.message import rfc3339_local
 from localstack_mailhog.mailbox.store import View
@@ -118,7 +117,7 @@ def summary(view: View, entry: Entry) -> dict[str, Any]:
         "created": rfc3339_local(entry.created),
         "sender": entry.sender,
         "recipients": entry.recipients,
-        "subject": subject_of(view.head(entry, HEAD_BYTES)),
+        "subject": view.digest(entry).summary.subject,
         "size": entry.size,
     }
 

@@ -5,6 +5,7 @@ Reading never fails: what cannot be decoded is shown as it is.
 
 import base64
 import binascii
+import functools
 import itertools
 import quopri
 import re
@@ -30,16 +31,6 @@ MAX_DEPTH = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
-    """A part that is not shown as the message's text."""
-
-    filename: str
-    """As the sender named it; empty where it has no name."""
-    content_type: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Decoded:
     """What a mail says."""
 
@@ -47,7 +38,10 @@ class Decoded:
     """Every field in its order, decoded."""
     text: str | None
     html: str | None
-    attachments: tuple[Attachment, ...]
+    attachments: tuple["Part", ...]
+    """The parts that are not shown as the message's text: files, images of the HTML, attached messages."""
+    parts: tuple["Part", ...]
+    """Every part, multiparts before what is in them."""
 
     def header(self, name: str) -> str:
         """The first field of that name, in whatever case; empty where there is none."""
@@ -55,38 +49,20 @@ class Decoded:
         return next((value for key, value in self.headers if key.lower() == wanted), "")
 
 
-def decode_headers(raw: bytes) -> tuple[tuple[str, str], ...]:
-    """The fields of a mail's head, decoded; the rest of *raw* is not looked at, and need not be there."""
-    fields, _ = split_head(raw)
-    return tuple((name, decode(value)) for name, value in fields)
+class Part:
+    """A part of a mail; a mail that is no multipart is one itself.
 
+    :param section: its number, as in IMAP (RFC 3501, 6.4.5): ``2.1`` is the first part in the second; empty for the
+        mail itself
+    """
 
-def subject_of(head: bytes) -> str:
-    """The subject in the first bytes of a mail."""
-    fields, _ = split_head(head)
-    return decode(first(fields, "Subject") or b"")
-
-
-def decode_mail(raw: bytes) -> Decoded:
-    """Read the whole mail."""
-    text: str | None = None
-    html: str | None = None
-    attachments: list[Attachment] = []
-    for part in itertools.islice(_leaves(raw), MAX_PARTS):
-        shown = not part.filename and not part.is_attachment
-        if shown and part.content_type == "text/plain" and text is None:
-            text = part.text()
-        elif shown and part.content_type == "text/html" and html is None:
-            html = part.text()
-        else:
-            attachments.append(Attachment(part.filename, part.content_type, part.content()))
-    return Decoded(decode_headers(raw), text, html, tuple(attachments))
-
-
-class _Part:
-    """A part that is not divided further."""
-
-    def __init__(self, fields: list[Field], body: bytes) -> None:
+    def __init__(
+        self, section: str, fields: list[Field], body: bytes, is_divided: bool = False
+    ) -> None:
+        self.section = section
+        self.is_divided = is_divided
+        """Whether it consists of other parts, which follow it."""
+        self._fields = fields
         self._body = body
         self._encoding = (first(fields, "Content-Transfer-Encoding") or b"").strip().lower()
         # The standard library reads parameters with their continuations and character sets (RFC 2231).
@@ -96,17 +72,26 @@ class _Part:
             if value is not None:
                 described[name] = decode_bytes(value, "utf-8", "latin-1")
         self.content_type = "text/plain"
+        """In lower case, without parameters."""
         self.filename = ""
-        self.is_attachment = False
-        self._charset: str | None = None
+        """As the sender named it; empty where it has no name."""
+        self.disposition = ""
+        """``attachment``, ``inline`` or whatever the sender wrote; empty where nothing is said."""
+        self.charset: str | None = None
         try:
             self.content_type = described.get_content_type()
-            self.is_attachment = described.get_content_disposition() == "attachment"
+            self.disposition = described.get_content_disposition() or ""
             self.filename = decode(described.get_filename("") or "")
-            self._charset = described.get_content_charset()
+            self.charset = described.get_content_charset()
         except (LookupError, TypeError, ValueError):
             pass  # parameters made to break their reader
 
+    @property
+    def content_id(self) -> str:
+        """By which the HTML names it in ``cid:`` addresses (RFC 2392), without brackets; empty where it has none."""
+        return decode(first(self._fields, "Content-ID") or b"").strip("<> \t")
+
+    @functools.cached_property
     def content(self) -> bytes:
         """The bytes, decoded (RFC 2045, 6)."""
         if self._encoding == b"base64":
@@ -119,22 +104,58 @@ class _Part:
             return quopri.decodestring(self._body)
         return self._body
 
+    @property
     def text(self) -> str:
         """The content as text, with line ends as in Python."""
-        return decode_bytes(self.content(), self._charset, "utf-8", "latin-1").replace("\r\n", "\n")
+        return decode_bytes(self.content, self.charset, "utf-8", "latin-1").replace("\r\n", "\n")
 
 
-def _leaves(raw: bytes) -> Iterator[_Part]:
-    """The parts that are no multiparts, in order; an attached message is one."""
-    waiting = [(raw, 0)]
+def decode_headers(raw: bytes) -> tuple[tuple[str, str], ...]:
+    """The fields of a mail's head, decoded; the rest of *raw* is not looked at, and need not be there."""
+    fields, _ = split_head(raw)
+    return tuple((name, decode(value)) for name, value in fields)
+
+
+def decode_mail(raw: bytes) -> Decoded:
+    """Read the whole mail."""
+    text: str | None = None
+    html: str | None = None
+    attachments: list[Part] = []
+    parts: list[Part] = []
+    leaves = itertools.count(1)
+    for part in _walk(raw):
+        parts.append(part)
+        if part.is_divided:
+            continue
+        shown = not part.filename and part.disposition != "attachment"
+        if shown and part.content_type == "text/plain" and text is None:
+            text = part.text
+        elif shown and part.content_type == "text/html" and html is None:
+            html = part.text
+        else:
+            attachments.append(part)
+        if next(leaves) == MAX_PARTS:
+            break
+    return Decoded(decode_headers(raw), text, html, tuple(attachments), tuple(parts))
+
+
+def _walk(raw: bytes) -> Iterator[Part]:
+    """The mail and its parts, each before what it consists of; an attached message is one part."""
+    waiting = [("", raw, 0)]
     while waiting:
-        block, depth = waiting.pop()
+        section, block, depth = waiting.pop()
         fields, body = split_head(block)
         content_type = first(fields, "Content-Type") or b""
         boundary = parameter(content_type, "boundary")
         is_multipart = content_type.lower().startswith(b"multipart/")
         if is_multipart and boundary and depth < MAX_DEPTH:
+            yield Part(section, fields, b"", is_divided=True)
             _, parts = split_parts(body, boundary)
-            waiting += [(part, depth + 1) for part in reversed(parts[:MAX_PARTS])]
+            prefix = f"{section}." if section else ""
+            numbered = [
+                (f"{prefix}{number}", part, depth + 1)
+                for number, part in enumerate(parts[:MAX_PARTS], 1)
+            ]
+            waiting += reversed(numbered)
         else:
-            yield _Part(fields, body)
+            yield Part(section, fields, body)

@@ -35,3 +35,6 @@ class Entry:
     helo: str
     size: int
     """The number of its bytes."""
+    unread: bool = True
+    tags: tuple[str, ...] = ()
+    """In alphabetical order."""

@@ -1,93 +1,110 @@
 """Where mail is kept: an SQLite database, one thread that writes, readers with connections of their own.
 
-Writes are grouped: whatever has queued up while the last transaction ran shares the next one. A writer's caller gets
-a future that is done when its mail is committed. A reader sees one state of the mailbox for as long as it looks, and
-neither waits for the writer nor holds it up (write-ahead log).
+A writer's caller gets a future that is done when its mail is committed. A reader sees one state of the mailbox for as
+long as it looks, and neither waits for the writer nor holds it up (write-ahead log).
 """
 
 import base64
 import contextlib
 import json
-import logging
 import os
-import queue
 import shutil
 import sqlite3
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, TypeVar
 
+from localstack_mailhog.mailbox.connections import Databases, Readers
+from localstack_mailhog.mailbox.errors import MailboxError, MailboxUnavailable
+from localstack_mailhog.mailbox.index import Index
 from localstack_mailhog.mailbox.live import Changes
-from localstack_mailhog.mailbox.mail import Entry, Mail
-from localstack_shared.errors import CannotStart
+from localstack_mailhog.mailbox.mail import Mail
+from localstack_mailhog.mailbox.retention import UNLIMITED, Retention
+from localstack_mailhog.mailbox.tags import brought_by
+from localstack_mailhog.mailbox.view import View
+from localstack_mailhog.mailbox.writer import Writer
 
-LOG = logging.getLogger(__name__)
+__all__ = ["Mailbox", "MailboxError", "MailboxUnavailable", "View"]
 
-T = TypeVar("T")
+VERSION = 1
+AGE_SECONDS = 30.0
+"""How often mail that is too old is looked for."""
+REMAINS_BATCH = 500
+"""How many deleted mails' bytes are removed at a time."""
 
-GROUP_SIZE = 256
-"""How many writes may share a transaction."""
-
-CACHE_KIB = 512
-"""What each connection may keep of the database in memory; the operating system keeps the rest."""
-
-SCHEMA = """
+SCHEMA = f"""
+BEGIN;
 CREATE TABLE message (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    position INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     created INTEGER NOT NULL,
     sender TEXT NOT NULL,
     recipients TEXT NOT NULL,
     helo TEXT NOT NULL,
-    size INTEGER NOT NULL
+    size INTEGER NOT NULL,
+    unread INTEGER NOT NULL
 );
 -- Apart, so that counting and paging walk over small rows.
 CREATE TABLE content (
-    position INTEGER PRIMARY KEY REFERENCES message (position),
+    position INTEGER PRIMARY KEY,
     raw BLOB NOT NULL
 );
-PRAGMA user_version = 1;
+CREATE TABLE tag (
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (position, name)
+) WITHOUT ROWID;
+CREATE INDEX tag_name ON tag (name);
+-- The last position that was used, as of the last deletion: it is never used again.
+CREATE TABLE history (latest INTEGER NOT NULL);
+INSERT INTO history VALUES (0);
+-- Positions of deleted mail whose bytes are still there, from first to last.
+CREATE TABLE remains (
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL
+);
+PRAGMA user_version = {VERSION};
+COMMIT;
 """
-
-_ENTRY = "SELECT position, id, created, sender, recipients, helo, size FROM message "
-
-
-class MailboxError(Exception):
-    """Mail could not be kept, or not be read."""
-
-
-class MailboxUnavailable(MailboxError, CannotStart):
-    """No mailbox can be made where it should be."""
 
 
 class Mailbox:
     """All mail, newest first.
 
-    :param folder: a folder for the database; it is removed when the mailbox is closed
+    :param databases: where it is kept
     :param hostname: what stands behind the ``@`` of message ids
-    :raises MailboxUnavailable: where the database cannot be made
+    :param retention: how much is kept
+    :raises MailboxUnavailable: where the databases cannot be made or opened
     """
 
-    def __init__(self, folder: Path, hostname: str) -> None:
-        self.path = folder / "mail.sqlite3"
+    def __init__(
+        self, databases: Databases, hostname: str, retention: Retention = UNLIMITED
+    ) -> None:
         self.hostname = hostname
         self.changes = Changes()
-        self._folder = folder
-        self._readers = _Readers(self.path)
-        try:
-            connection = _connect(self.path)
-            connection.executescript(SCHEMA)
-        except sqlite3.Error as error:
-            raise MailboxUnavailable(f"no mailbox can be made in {folder}: {error}") from error
-        self._writer = _Writer(connection, self.changes.announce)
+        self.path = databases.mail
+        self._ending = contextlib.ExitStack()
+        with contextlib.ExitStack() as ending:
+            if databases.lasting:
+                _claim(databases.folder, ending)
+            else:
+                ending.callback(shutil.rmtree, databases.folder, ignore_errors=True)
+            connection = _open(databases)
+            ending.callback(connection.close)
+            self._index = Index(databases)
+            ending.callback(self._index.close)
+            self._readers = Readers(databases)
+            ending.callback(self._readers.close)
+            self._keeper = _Keeper(connection, retention, self._committed)
+            self._writer = Writer(connection, self._keeper)
+            ending.callback(self._writer.close)
+            self._ending = ending.pop_all()
 
     @classmethod
-    def temporary(cls, hostname: str) -> "Mailbox":
-        """A mailbox in a private temporary folder.
+    def temporary(cls, hostname: str, retention: Retention = UNLIMITED) -> "Mailbox":
+        """A mailbox in a private temporary folder, which is removed when it is closed.
 
         :raises MailboxUnavailable: where it cannot be made
         """
@@ -95,11 +112,19 @@ class Mailbox:
             folder = Path(tempfile.mkdtemp(prefix="localstack-mailhog-"))
         except OSError as error:
             raise MailboxUnavailable(f"no temporary folder can be made: {error}") from error
+        return cls(Databases(folder, lasting=False), hostname, retention)
+
+    @classmethod
+    def lasting(cls, folder: Path, hostname: str, retention: Retention = UNLIMITED) -> "Mailbox":
+        """A mailbox in *folder*, with the mail that is there already.
+
+        :raises MailboxUnavailable: where it cannot be opened, or another process has it
+        """
         try:
-            return cls(folder, hostname)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise MailboxUnavailable(f"no mailbox can be made in {folder}: {error}") from error
+        return cls(Databases(folder, lasting=True), hostname, retention)
 
     def add(self, mail: Mail) -> "Future[str]":
         """Keep *mail*; the future is its id, once it is committed.
@@ -108,12 +133,15 @@ class Mailbox:
         """
         identifier = new_id(self.hostname)
         created = time.time_ns()
+        tags = brought_by(mail)
+        keeper = self._keeper
 
         def insert(connection: sqlite3.Connection) -> str:
-            cursor = connection.execute(
-                "INSERT INTO message (id, created, sender, recipients, helo, size)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+            position = keeper.next_position()
+            connection.execute(
+                "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
                 (
+                    position,
                     identifier,
                     created,
                     mail.sender,
@@ -122,9 +150,11 @@ class Mailbox:
                     len(mail.raw),
                 ),
             )
-            connection.execute(
-                "INSERT INTO content (position, raw) VALUES (?, ?)", (cursor.lastrowid, mail.raw)
-            )
+            connection.execute("INSERT INTO content VALUES (?, ?)", (position, mail.raw))
+            if tags:
+                connection.executemany(
+                    "INSERT INTO tag VALUES (?, ?)", [(position, tag) for tag in tags]
+                )
             return identifier
 
         return self._writer.submit(insert)
@@ -133,24 +163,52 @@ class Mailbox:
         """Delete one mail; the future tells whether there was one of that id."""
 
         def delete(connection: sqlite3.Connection) -> bool:
-            connection.execute(
-                "DELETE FROM content WHERE position = (SELECT position FROM message WHERE id = ?)",
-                (identifier,),
-            )
-            return (
-                connection.execute("DELETE FROM message WHERE id = ?", (identifier,)).rowcount > 0
-            )
+            found = connection.execute(
+                "SELECT position FROM message WHERE id = ?", (identifier,)
+            ).fetchone()
+            if found is not None:
+                self._keeper.delete(connection, [found[0]])
+            return found is not None
 
         return self._writer.submit(delete)
 
-    def delete_all(self) -> "Future[None]":
-        """Delete every mail."""
+    def delete_many(self, positions: Iterable[int]) -> "Future[int]":
+        """Delete the mails at these positions; the future tells how many there were."""
+        wanted = sorted(set(positions))
+        return self._writer.submit(lambda connection: self._keeper.delete(connection, wanted))
 
-        def delete(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM content")
-            connection.execute("DELETE FROM message")
+    def delete_all(self) -> "Future[int]":
+        """Delete every mail; the future tells how many there were."""
+        return self._writer.submit(self._keeper.delete_all)
 
-        return self._writer.submit(delete)
+    def mark(self, positions: Iterable[int], *, unread: bool) -> "Future[int]":
+        """Mark mails as read or unread; the future tells how many were not yet so."""
+        wanted = [(unread, position, unread) for position in set(positions)]
+
+        def mark(connection: sqlite3.Connection) -> int:
+            return connection.executemany(
+                "UPDATE message SET unread = ? WHERE position = ? AND unread <> ?", wanted
+            ).rowcount
+
+        return self._writer.submit(mark)
+
+    def tag(
+        self, positions: Iterable[int], *, add: Iterable[str] = (), remove: Iterable[str] = ()
+    ) -> "Future[None]":
+        """Put tags on mails and take tags off them; see :func:`~localstack_mailhog.mailbox.tags.clean`."""
+        where = list(set(positions))
+        added = [(position, tag, position) for position in where for tag in set(add)]
+        removed = [(position, tag) for position in where for tag in set(remove)]
+
+        def tag(connection: sqlite3.Connection) -> None:
+            connection.executemany(
+                "INSERT OR IGNORE INTO tag SELECT ?, ?"
+                " WHERE EXISTS (SELECT 1 FROM message WHERE position = ?)",
+                added,
+            )
+            connection.executemany("DELETE FROM tag WHERE position = ? AND name = ?", removed)
+
+        return self._writer.submit(tag)
 
     @contextlib.contextmanager
     def look(self) -> "Iterator[View]":
@@ -168,61 +226,22 @@ class Mailbox:
             except sqlite3.Error as error:
                 raise MailboxError(f"the mailbox cannot be read: {error}") from error
 
+    def settle(self) -> None:
+        """Wait until all mail that is there now can be found. May take long: never on an event loop's thread.
+
+        :raises MailboxError: where the index cannot be written
+        """
+        with self.look() as view:
+            latest = view.latest()
+        self._index.wait_for(latest)
+
     def close(self) -> None:
-        """Finish what is being written, and remove the database and its folder."""
-        self._writer.close()
-        self._readers.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        """Finish what is being written; remove the databases where they are temporary. Safe to call twice."""
+        self._ending.close()
 
-
-class View:
-    """One state of the mailbox."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def total(self) -> int:
-        """How many mails there are."""
-        return int(self._connection.execute("SELECT count(*) FROM message").fetchone()[0])
-
-    def latest(self) -> int:
-        """The position of the mail that came last, even if it was deleted since; 0 where none ever came."""
-        row = self._connection.execute(
-            "SELECT seq FROM sqlite_sequence WHERE name = 'message'"
-        ).fetchone()
-        return int(row[0]) if row else 0
-
-    def newest(self, start: int, limit: int) -> list[Entry]:
-        """At most *limit* mails, newest first, leaving out the *start* newest."""
-        return self._entries("ORDER BY position DESC LIMIT ? OFFSET ?", limit, start)
-
-    def after(self, position: int, limit: int) -> list[Entry]:
-        """At most *limit* mails that came after *position*, oldest first."""
-        return self._entries("WHERE position > ? ORDER BY position LIMIT ?", position, limit)
-
-    def find(self, identifier: str) -> Entry | None:
-        """The mail of that id."""
-        return next(iter(self._entries("WHERE id = ?", identifier)), None)
-
-    def raw(self, entry: Entry) -> bytes:
-        """A mail's bytes."""
-        row = self._connection.execute(
-            "SELECT raw FROM content WHERE position = ?", (entry.position,)
-        ).fetchone()
-        return bytes(row[0])
-
-    def head(self, entry: Entry, length: int) -> bytes:
-        """At most the first *length* bytes of a mail, without reading the others."""
-        with self._connection.blobopen("content", "raw", entry.position, readonly=True) as blob:
-            return blob.read(length)
-
-    def _entries(self, which: str, *values: object) -> list[Entry]:
-        return [
-            Entry(position, identifier, created, sender, tuple(json.loads(recipients)), helo, size)
-            for position, identifier, created, sender, recipients, helo, size in (
-                self._connection.execute(_ENTRY + which, values)
-            )
-        ]
+    def _committed(self, deleted: bool) -> None:
+        self.changes.announce()
+        self._index.tell(deleted=deleted)
 
 
 def new_id(hostname: str) -> str:
@@ -230,117 +249,170 @@ def new_id(hostname: str) -> str:
     return f"{base64.urlsafe_b64encode(os.urandom(32)).decode()}@{hostname}"
 
 
-class _Writer:
-    """The one thread that writes."""
+class _Keeper:
+    """What the writer's thread knows and does beside what it is asked for: positions, retention, deletion.
 
-    def __init__(self, connection: sqlite3.Connection, committed: Callable[[], None]) -> None:
+    Deleting a mail removes its small rows; its bytes, which may take long, are removed when there is time.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        retention: Retention,
+        committed: Callable[[bool], None],
+    ) -> None:
+        self._retention = retention
+        self._announce = committed
+        self._position = 0
+        self._total = 0
+        self._deleted = False
+        self._has_remains = True
+        self._aged = 0.0
+        self._recount(connection)
         self._connection = connection
-        self._committed = committed
-        self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
-        self._closed = False
-        self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._run, name="mailbox-writer", daemon=True)
-        self._thread.start()
 
-    def submit(self, change: Callable[[sqlite3.Connection], T]) -> "Future[T]":
-        future: Future[T] = Future()
-        # A client that goes away cancels its wait, not the writing of what it handed over.
-        future.set_running_or_notify_cancel()
-        with self._lock:  # nothing may queue up behind the end
-            if self._closed:
-                future.set_exception(MailboxError("the mailbox is closed"))
-            else:
-                self._queue.put((change, future))
-        return future
+    def next_position(self) -> int:
+        """The position of a mail that is being inserted."""
+        self._position += 1
+        self._total += 1
+        return self._position
 
-    def close(self) -> None:
-        with self._lock:
-            if self._closed:
+    def delete(self, connection: sqlite3.Connection, positions: list[int]) -> int:
+        """Delete the mails at *positions*, which are in order."""
+        if len(positions) >= self._total:
+            there = connection.execute("SELECT position FROM message").fetchall()
+            if {row[0] for row in there} <= set(positions):
+                return self.delete_all(connection)
+        rows = [(position,) for position in positions]
+        deleted = connection.executemany("DELETE FROM message WHERE position = ?", rows).rowcount
+        connection.executemany("DELETE FROM tag WHERE position = ?", rows)
+        self._note(connection, _ranges(positions), deleted)
+        return deleted
+
+    def delete_all(self, connection: sqlite3.Connection) -> int:
+        """Delete every mail."""
+        deleted = self._total
+        connection.execute("DELETE FROM message")
+        connection.execute("DELETE FROM tag")
+        self._note(connection, [(0, self._position)], deleted)
+        return deleted
+
+    def trim(self, connection: sqlite3.Connection) -> None:
+        """Delete the oldest mails where there are too many, or they are too old."""
+        excess = self._total - self._retention.messages if self._retention.messages else 0
+        if excess > 0:
+            oldest = connection.execute(
+                "SELECT position FROM message ORDER BY position LIMIT ?", (excess,)
+            ).fetchall()
+            self.delete(connection, [row[0] for row in oldest])
+            # As much goes as comes, or under a load without a pause the file would grow.
+            self._remove_remains(connection, 2 * excess)
+
+    def rolled_back(self) -> None:
+        """Count anew."""
+        self._deleted = False
+        self._has_remains = True
+        with contextlib.suppress(sqlite3.Error):
+            self._recount(self._connection)
+
+    def committed(self) -> None:
+        """Tell who waits."""
+        deleted, self._deleted = self._deleted, False
+        self._announce(deleted)
+
+    def is_untidy(self) -> bool:
+        """Whether bytes of deleted mail are still there, or mail may have become too old."""
+        too_old = self._retention.age and time.monotonic() - self._aged > AGE_SECONDS
+        return self._has_remains or bool(too_old)
+
+    def tidy(self, connection: sqlite3.Connection) -> None:
+        """Remove some bytes of deleted mail, and mail that is too old."""
+        if self._retention.age:
+            self._aged = time.monotonic()
+            oldest = time.time_ns() - int(self._retention.age * 1e9)
+            old = connection.execute(
+                "SELECT position FROM message WHERE created < ? ORDER BY position", (oldest,)
+            ).fetchall()
+            if old:
+                self.delete(connection, [row[0] for row in old])
+        self._remove_remains(connection, REMAINS_BATCH)
+
+    def _note(
+        self, connection: sqlite3.Connection, ranges: list[tuple[int, int]], deleted: int
+    ) -> None:
+        connection.executemany("INSERT INTO remains VALUES (?, ?)", ranges)
+        connection.execute("UPDATE history SET latest = ?", (self._position,))
+        self._total -= deleted
+        self._has_remains = self._deleted = True
+
+    def _remove_remains(self, connection: sqlite3.Connection, most: int) -> None:
+        rows = connection.execute("SELECT rowid, first, last FROM remains LIMIT ?", (most,))
+        for row, first, last in rows.fetchall():
+            gone = connection.execute(
+                "SELECT position FROM content WHERE position BETWEEN ? AND ? LIMIT ?",
+                (first, last, most),
+            ).fetchall()
+            connection.executemany("DELETE FROM content WHERE position = ?", gone)
+            if len(gone) == most:
+                connection.execute(
+                    "UPDATE remains SET first = ? WHERE rowid = ?", (gone[-1][0] + 1, row)
+                )
                 return
-            self._closed = True
-            self._queue.put(None)
-        self._thread.join()
-        self._connection.close()
+            connection.execute("DELETE FROM remains WHERE rowid = ?", (row,))
+            most -= len(gone)
+        self._has_remains = (
+            connection.execute("SELECT EXISTS (SELECT 1 FROM remains)").fetchone()[0] == 1
+        )
 
-    def _run(self) -> None:
-        ended = False
-        while not ended:
-            group = [self._queue.get()]
-            with contextlib.suppress(queue.Empty):
-                while len(group) < GROUP_SIZE and group[-1] is not None:
-                    group.append(self._queue.get_nowait())
-            ended = group[-1] is None
-            works = [work for work in group if work is not None]
-            if works:
-                self._commit(works)
-
-    def _commit(self, group: "list[_Work]") -> None:
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            results = [change(self._connection) for change, _ in group]
-            self._connection.execute("COMMIT")
-        except Exception as error:
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.execute("ROLLBACK")
-            if len(group) == 1:
-                failure = MailboxError(f"the mailbox cannot be written: {error}")
-                failure.__cause__ = error
-                group[0][1].set_exception(failure)
-            else:
-                # One that cannot be written must not take the others with it.
-                for work in group:
-                    self._commit([work])
-            return
-        self._committed()
-        for (_, future), result in zip(group, results, strict=True):
-            future.set_result(result)
+    def _recount(self, connection: sqlite3.Connection) -> None:
+        self._position, self._total = connection.execute(
+            "SELECT max(latest, coalesce((SELECT max(position) FROM message), 0)),"
+            " (SELECT count(*) FROM message) FROM history"
+        ).fetchone()
 
 
-_Work = tuple[Callable[[sqlite3.Connection], Any], "Future[Any]"]
+def _ranges(positions: list[int]) -> list[tuple[int, int]]:
+    """Positions in order as ranges without holes."""
+    ranges: list[tuple[int, int]] = []
+    for position in positions:
+        if ranges and ranges[-1][1] == position - 1:
+            ranges[-1] = (ranges[-1][0], position)
+        else:
+            ranges.append((position, position))
+    return ranges
 
 
-class _Readers:
-    """Connections that read, as many as are looking at the same time."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._free: list[sqlite3.Connection] = []
-        self._closed = False
-        self._lock = threading.Lock()
-
-    @contextlib.contextmanager
-    def borrow(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            if self._closed:
-                raise MailboxError("the mailbox is closed")
-            connection = self._free.pop() if self._free else None
-        if connection is None:
-            try:
-                connection = _connect(self._path)
-            except sqlite3.Error as error:
-                raise MailboxError(f"the mailbox cannot be read: {error}") from error
-        try:
-            yield connection
-        finally:
-            with self._lock:
-                if not self._closed:
-                    self._free.append(connection)
-                    connection = None
-            if connection is not None:
-                connection.close()
-
-    def close(self) -> None:
-        with self._lock:
-            self._closed = True
-            free, self._free = self._free, []
-        for connection in free:
-            connection.close()
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
-    connection.execute("PRAGMA journal_mode = WAL")
-    # The database does not outlive the process, so nothing has to be safe from a power cut.
-    connection.execute("PRAGMA synchronous = OFF")
-    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+def _open(databases: Databases) -> sqlite3.Connection:
+    try:
+        connection = databases.open_mail()
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            connection.executescript(SCHEMA)
+    except sqlite3.Error as error:
+        raise MailboxUnavailable(
+            f"no mailbox can be made in {databases.folder}: {error}"
+        ) from error
+    if version not in (0, VERSION):
+        connection.close()
+        raise MailboxUnavailable(
+            f"the mailbox in {databases.folder} was made by a newer version of the mail sink"
+        )
     return connection
+
+
+def _claim(folder: Path, ending: contextlib.ExitStack) -> None:
+    """Keep other processes from the mailbox for as long as this one has it.
+
+    :raises MailboxUnavailable: where another one has it already
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return
+    try:
+        lock = ending.enter_context((folder / "lock").open("w"))
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise MailboxUnavailable(f"another process uses the mailbox in {folder}") from None
+    except OSError as error:
+        raise MailboxUnavailable(f"no mailbox can be made in {folder}: {error}") from error

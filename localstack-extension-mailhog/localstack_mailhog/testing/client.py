@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
-from localstack_mailhog.content.decoded import Attachment, decode_mail
+from localstack_mailhog.content.decoded import Part, decode_mail
 
 SERVICE = "localstack-mailhog"
 REQUEST_SECONDS = 10.0
@@ -53,7 +53,7 @@ class ReceivedMessage(Mapping[str, str]):
         return self._decoded.html or ""
 
     @property
-    def attachments(self) -> tuple[Attachment, ...]:
+    def attachments(self) -> tuple[Part, ...]:
         """The parts that are neither the text nor the HTML."""
         return self._decoded.attachments
 

@@ -12,6 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from localstack_mailhog.mailbox.connections import Databases
 from localstack_mailhog.mailbox.mail import Entry, Mail
 from localstack_mailhog.mailbox.store import Mailbox, MailboxError
 from localstack_shared.errors import CannotStart
@@ -179,7 +180,7 @@ def test_a_closed_mailbox_refuses(mailbox: Mailbox) -> None:
 
 def test_a_folder_that_cannot_be_written_is_an_error_at_once(tmp_path: Path) -> None:
     with pytest.raises(MailboxError):
-        Mailbox(tmp_path / "missing", "host.example")
+        Mailbox(Databases(tmp_path / "missing", lasting=False), "host.example")
 
 
 def test_who_waits_is_woken_by_arrival_and_deletion(mailbox: Mailbox) -> None:
@@ -255,6 +256,6 @@ def test_a_mailbox_that_cannot_be_made_is_a_clear_reason_not_to_start(tmp_path: 
     nowhere = tmp_path / "missing"
 
     with pytest.raises(CannotStart) as refused:
-        Mailbox(nowhere, "mailhog.example")
+        Mailbox(Databases(nowhere, lasting=False), "mailhog.example")
 
     assert str(nowhere) in str(refused.value)

@@ -1,0 +1,143 @@
+"""One state of the mailbox, to be read from."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from localstack_mailhog.mailbox.digest import Digest, Summary, digest_of
+from localstack_mailhog.mailbox.mail import Entry
+from localstack_mailhog.mailbox.query import Query
+from localstack_mailhog.mailbox.search import Search
+
+_COLUMNS = (
+    "position, id, created, sender, recipients, helo, size, unread,"
+    " (SELECT group_concat(name) FROM (SELECT name FROM tag WHERE tag.position = message.position ORDER BY name))"
+)
+_ENTRY = f"SELECT {_COLUMNS} FROM message "
+
+HEAD_BYTES = 1 << 16
+"""How far into a mail its head is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much mail there is."""
+
+    total: int
+    unread: int
+
+
+class View:
+    """What a reader sees for as long as it looks, whatever happens to the mailbox meanwhile."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def total(self) -> int:
+        """How many mails there are."""
+        return int(self._connection.execute("SELECT count(*) FROM message").fetchone()[0])
+
+    def counts(self) -> Counts:
+        """How many there are, and how many of them nobody has read."""
+        row = self._connection.execute(
+            "SELECT count(*), coalesce(sum(unread), 0) FROM message"
+        ).fetchone()
+        return Counts(*row)
+
+    def latest(self) -> int:
+        """The position of the mail that came last, even if it was deleted since; 0 where none ever came."""
+        row = self._connection.execute(
+            "SELECT max(latest, coalesce((SELECT max(position) FROM message), 0)) FROM history"
+        ).fetchone()
+        return int(row[0])
+
+    def newest(self, start: int, limit: int) -> list[Entry]:
+        """At most *limit* mails, newest first, leaving out the *start* newest."""
+        return self._entries("ORDER BY position DESC LIMIT ? OFFSET ?", limit, start)
+
+    def after(self, position: int, limit: int) -> list[Entry]:
+        """At most *limit* mails that came after *position*, oldest first."""
+        return self._entries("WHERE position > ? ORDER BY position LIMIT ?", position, limit)
+
+    def find(self, identifier: str) -> Entry | None:
+        """The mail of that id."""
+        return next(iter(self._entries("WHERE id = ?", identifier)), None)
+
+    def search(self, query: Query, start: int, limit: int) -> tuple[int, list[Entry]]:
+        """How many mails *query* finds, and a page of them, newest first.
+
+        Only mail that is in the index is found: see :meth:`Mailbox.settle`.
+        """
+        search = Search(query)
+        total = self._connection.execute(*search.counting()).fetchone()[0]
+        page = search.selecting(_COLUMNS, start, limit)
+        return int(total), [_entry(row) for row in self._connection.execute(*page)]
+
+    def found(self, query: Query) -> list[int]:
+        """The positions of all mails that *query* finds, among those that are in the index."""
+        search = Search(query)
+        return [row[0] for row in self._connection.execute(*search.selecting("position", 0, -1))]
+
+    def raw(self, entry: Entry) -> bytes:
+        """A mail's bytes."""
+        row = self._connection.execute(
+            "SELECT raw FROM content WHERE position = ?", (entry.position,)
+        ).fetchone()
+        return bytes(row[0])
+
+    def head(self, entry: Entry, length: int = HEAD_BYTES) -> bytes:
+        """At most the first *length* bytes of a mail, without reading the others."""
+        with self._connection.blobopen("content", "raw", entry.position, readonly=True) as blob:
+            return blob.read(length)
+
+    def digest(self, entry: Entry) -> Digest:
+        """What a mail says, as far as searches and lists need to know."""
+        return digest_of(entry, self.raw(entry))
+
+    def summaries(self, entries: Sequence[Entry]) -> list[Summary]:
+        """What a list shows of each mail."""
+        marks = ", ".join("?" * len(entries))
+        rows = self._connection.execute(
+            f"SELECT position, author, subject, snippet, attachments FROM found.summary WHERE position IN ({marks})",
+            [entry.position for entry in entries],
+        )
+        known = {position: Summary(*rest) for position, *rest in rows}
+        return [known.get(entry.position) or self.digest(entry).summary for entry in entries]
+
+    def tags(self) -> dict[str, int]:
+        """Every tag, in alphabetical order, and how many mails have it."""
+        return dict(
+            self._connection.execute("SELECT name, count(*) FROM tag GROUP BY name ORDER BY name")
+        )
+
+    def mailboxes(self) -> dict[str, Counts]:
+        """Every recipient, in alphabetical order, and how much mail came for it; of mail that is in the index."""
+        rows = self._connection.execute(
+            "SELECT address, count(*), sum(unread) FROM found.recipient JOIN message USING (position)"
+            " GROUP BY address ORDER BY address"
+        )
+        return {address: Counts(total, unread) for address, total, unread in rows}
+
+    def oldest_to_newest(self) -> Iterator[Entry]:
+        """Every mail, oldest first, one at a time."""
+        for row in self._connection.execute(_ENTRY + "ORDER BY position"):
+            yield _entry(row)
+
+    def _entries(self, which: str, *values: object) -> list[Entry]:
+        return [_entry(row) for row in self._connection.execute(_ENTRY + which, values)]
+
+
+def _entry(row: tuple[int, str, int, str, str, str, int, int, str | None]) -> Entry:
+    position, identifier, created, sender, recipients, helo, size, unread, tags = row
+    return Entry(
+        position,
+        identifier,
+        created,
+        sender,
+        tuple(json.loads(recipients)),
+        helo,
+        size,
+        bool(unread),
+        tuple(tags.split(",")) if tags else (),
+    )
