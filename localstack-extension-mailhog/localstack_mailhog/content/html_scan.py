@@ -16,8 +16,10 @@ _RAW_TEXT = {"script", "style", "textarea", "title", "noscript", "template", "xm
 """Elements whose content is not scanned, and is no part of what a reader sees."""
 
 _INLINE = frozenset(
-    ("a", "abbr", "b", "big", "code", "em", "font", "i", "img", "mark", "q", "s", "small", "span")
-    + ("strike", "strong", "sub", "sup", "tt", "u", "wbr")
+    (
+        *("a", "abbr", "b", "big", "code", "em", "font", "i", "img", "mark", "q", "s", "small"),
+        *("span", "strike", "strong", "sub", "sup", "tt", "u", "wbr"),
+    )
 )
 """Elements that do not separate the words around them."""
 

@@ -6,21 +6,22 @@ long as it looks, and neither waits for the writer nor holds it up (write-ahead 
 
 import base64
 import contextlib
-import json
 import os
 import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
 from localstack_mailhog.mailbox.connections import Databases, Readers
 from localstack_mailhog.mailbox.errors import MailboxError, MailboxUnavailable
 from localstack_mailhog.mailbox.index import Index
+from localstack_mailhog.mailbox.keeper import Keeper
 from localstack_mailhog.mailbox.live import Changes
 from localstack_mailhog.mailbox.mail import Mail
+from localstack_mailhog.mailbox.maildir import Maildir
 from localstack_mailhog.mailbox.retention import UNLIMITED, Retention
 from localstack_mailhog.mailbox.tags import brought_by
 from localstack_mailhog.mailbox.view import View
@@ -29,10 +30,6 @@ from localstack_mailhog.mailbox.writer import Writer
 __all__ = ["Mailbox", "MailboxError", "MailboxUnavailable", "View"]
 
 VERSION = 1
-AGE_SECONDS = 30.0
-"""How often mail that is too old is looked for."""
-REMAINS_BATCH = 500
-"""How many deleted mails' bytes are removed at a time."""
 
 SCHEMA = f"""
 BEGIN;
@@ -65,6 +62,11 @@ CREATE TABLE remains (
     first INTEGER NOT NULL,
     last INTEGER NOT NULL
 );
+-- The file of a mail that is in a maildir, too.
+CREATE TABLE file (
+    position INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+);
 PRAGMA user_version = {VERSION};
 COMMIT;
 """
@@ -76,11 +78,16 @@ class Mailbox:
     :param databases: where it is kept
     :param hostname: what stands behind the ``@`` of message ids
     :param retention: how much is kept
+    :param maildir: where mail is besides; its mail is taken in
     :raises MailboxUnavailable: where the databases cannot be made or opened
     """
 
     def __init__(
-        self, databases: Databases, hostname: str, retention: Retention = UNLIMITED
+        self,
+        databases: Databases,
+        hostname: str,
+        retention: Retention = UNLIMITED,
+        maildir: Maildir | None = None,
     ) -> None:
         self.hostname = hostname
         self.changes = Changes()
@@ -93,11 +100,13 @@ class Mailbox:
                 ending.callback(shutil.rmtree, databases.folder, ignore_errors=True)
             connection = _open(databases)
             ending.callback(connection.close)
+            self._keeper = Keeper(connection, retention, maildir, self._committed)
+            if maildir is not None:
+                self._take_in(connection, maildir)
             self._index = Index(databases)
             ending.callback(self._index.close)
             self._readers = Readers(databases)
             ending.callback(self._readers.close)
-            self._keeper = _Keeper(connection, retention, self._committed)
             self._writer = Writer(connection, self._keeper)
             ending.callback(self._writer.close)
             self._ending = ending.pop_all()
@@ -108,11 +117,7 @@ class Mailbox:
 
         :raises MailboxUnavailable: where it cannot be made
         """
-        try:
-            folder = Path(tempfile.mkdtemp(prefix="localstack-mailhog-"))
-        except OSError as error:
-            raise MailboxUnavailable(f"no temporary folder can be made: {error}") from error
-        return cls(Databases(folder, lasting=False), hostname, retention)
+        return cls(_temporary(), hostname, retention)
 
     @classmethod
     def lasting(cls, folder: Path, hostname: str, retention: Retention = UNLIMITED) -> "Mailbox":
@@ -126,6 +131,14 @@ class Mailbox:
             raise MailboxUnavailable(f"no mailbox can be made in {folder}: {error}") from error
         return cls(Databases(folder, lasting=True), hostname, retention)
 
+    @classmethod
+    def in_maildir(cls, folder: Path, hostname: str, retention: Retention = UNLIMITED) -> "Mailbox":
+        """A mailbox of what is in a maildir and comes into it.
+
+        :raises MailboxUnavailable: where it cannot be made or read
+        """
+        return cls(_temporary(), hostname, retention, Maildir(folder))
+
     def add(self, mail: Mail) -> "Future[str]":
         """Keep *mail*; the future is its id, once it is committed.
 
@@ -134,27 +147,9 @@ class Mailbox:
         identifier = new_id(self.hostname)
         created = time.time_ns()
         tags = brought_by(mail)
-        keeper = self._keeper
 
         def insert(connection: sqlite3.Connection) -> str:
-            position = keeper.next_position()
-            connection.execute(
-                "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
-                (
-                    position,
-                    identifier,
-                    created,
-                    mail.sender,
-                    json.dumps(mail.recipients),
-                    mail.helo,
-                    len(mail.raw),
-                ),
-            )
-            connection.execute("INSERT INTO content VALUES (?, ?)", (position, mail.raw))
-            if tags:
-                connection.executemany(
-                    "INSERT INTO tag VALUES (?, ?)", [(position, tag) for tag in tags]
-                )
+            self._keeper.insert(connection, mail, identifier, created, tags)
             return identifier
 
         return self._writer.submit(insert)
@@ -239,6 +234,13 @@ class Mailbox:
         """Finish what is being written; remove the databases where they are temporary. Safe to call twice."""
         self._ending.close()
 
+    def _take_in(self, connection: sqlite3.Connection, maildir: Maildir) -> None:
+        connection.execute("BEGIN")
+        for stored in maildir.read():
+            identifier = stored.id or new_id(self.hostname)
+            self._keeper.take_in(connection, stored, identifier, brought_by(stored.mail))
+        connection.execute("COMMIT")
+
     def _committed(self, deleted: bool) -> None:
         self.changes.announce()
         self._index.tell(deleted=deleted)
@@ -249,137 +251,12 @@ def new_id(hostname: str) -> str:
     return f"{base64.urlsafe_b64encode(os.urandom(32)).decode()}@{hostname}"
 
 
-class _Keeper:
-    """What the writer's thread knows and does beside what it is asked for: positions, retention, deletion.
-
-    Deleting a mail removes its small rows; its bytes, which may take long, are removed when there is time.
-    """
-
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        retention: Retention,
-        committed: Callable[[bool], None],
-    ) -> None:
-        self._retention = retention
-        self._announce = committed
-        self._position = 0
-        self._total = 0
-        self._deleted = False
-        self._has_remains = True
-        self._aged = 0.0
-        self._recount(connection)
-        self._connection = connection
-
-    def next_position(self) -> int:
-        """The position of a mail that is being inserted."""
-        self._position += 1
-        self._total += 1
-        return self._position
-
-    def delete(self, connection: sqlite3.Connection, positions: list[int]) -> int:
-        """Delete the mails at *positions*, which are in order."""
-        if len(positions) >= self._total:
-            there = connection.execute("SELECT position FROM message").fetchall()
-            if {row[0] for row in there} <= set(positions):
-                return self.delete_all(connection)
-        rows = [(position,) for position in positions]
-        deleted = connection.executemany("DELETE FROM message WHERE position = ?", rows).rowcount
-        connection.executemany("DELETE FROM tag WHERE position = ?", rows)
-        self._note(connection, _ranges(positions), deleted)
-        return deleted
-
-    def delete_all(self, connection: sqlite3.Connection) -> int:
-        """Delete every mail."""
-        deleted = self._total
-        connection.execute("DELETE FROM message")
-        connection.execute("DELETE FROM tag")
-        self._note(connection, [(0, self._position)], deleted)
-        return deleted
-
-    def trim(self, connection: sqlite3.Connection) -> None:
-        """Delete the oldest mails where there are too many, or they are too old."""
-        excess = self._total - self._retention.messages if self._retention.messages else 0
-        if excess > 0:
-            oldest = connection.execute(
-                "SELECT position FROM message ORDER BY position LIMIT ?", (excess,)
-            ).fetchall()
-            self.delete(connection, [row[0] for row in oldest])
-            # As much goes as comes, or under a load without a pause the file would grow.
-            self._remove_remains(connection, 2 * excess)
-
-    def rolled_back(self) -> None:
-        """Count anew."""
-        self._deleted = False
-        self._has_remains = True
-        with contextlib.suppress(sqlite3.Error):
-            self._recount(self._connection)
-
-    def committed(self) -> None:
-        """Tell who waits."""
-        deleted, self._deleted = self._deleted, False
-        self._announce(deleted)
-
-    def is_untidy(self) -> bool:
-        """Whether bytes of deleted mail are still there, or mail may have become too old."""
-        too_old = self._retention.age and time.monotonic() - self._aged > AGE_SECONDS
-        return self._has_remains or bool(too_old)
-
-    def tidy(self, connection: sqlite3.Connection) -> None:
-        """Remove some bytes of deleted mail, and mail that is too old."""
-        if self._retention.age:
-            self._aged = time.monotonic()
-            oldest = time.time_ns() - int(self._retention.age * 1e9)
-            old = connection.execute(
-                "SELECT position FROM message WHERE created < ? ORDER BY position", (oldest,)
-            ).fetchall()
-            if old:
-                self.delete(connection, [row[0] for row in old])
-        self._remove_remains(connection, REMAINS_BATCH)
-
-    def _note(
-        self, connection: sqlite3.Connection, ranges: list[tuple[int, int]], deleted: int
-    ) -> None:
-        connection.executemany("INSERT INTO remains VALUES (?, ?)", ranges)
-        connection.execute("UPDATE history SET latest = ?", (self._position,))
-        self._total -= deleted
-        self._has_remains = self._deleted = True
-
-    def _remove_remains(self, connection: sqlite3.Connection, most: int) -> None:
-        rows = connection.execute("SELECT rowid, first, last FROM remains LIMIT ?", (most,))
-        for row, first, last in rows.fetchall():
-            gone = connection.execute(
-                "SELECT position FROM content WHERE position BETWEEN ? AND ? LIMIT ?",
-                (first, last, most),
-            ).fetchall()
-            connection.executemany("DELETE FROM content WHERE position = ?", gone)
-            if len(gone) == most:
-                connection.execute(
-                    "UPDATE remains SET first = ? WHERE rowid = ?", (gone[-1][0] + 1, row)
-                )
-                return
-            connection.execute("DELETE FROM remains WHERE rowid = ?", (row,))
-            most -= len(gone)
-        self._has_remains = (
-            connection.execute("SELECT EXISTS (SELECT 1 FROM remains)").fetchone()[0] == 1
-        )
-
-    def _recount(self, connection: sqlite3.Connection) -> None:
-        self._position, self._total = connection.execute(
-            "SELECT max(latest, coalesce((SELECT max(position) FROM message), 0)),"
-            " (SELECT count(*) FROM message) FROM history"
-        ).fetchone()
-
-
-def _ranges(positions: list[int]) -> list[tuple[int, int]]:
-    """Positions in order as ranges without holes."""
-    ranges: list[tuple[int, int]] = []
-    for position in positions:
-        if ranges and ranges[-1][1] == position - 1:
-            ranges[-1] = (ranges[-1][0], position)
-        else:
-            ranges.append((position, position))
-    return ranges
+def _temporary() -> Databases:
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="localstack-mailhog-"))
+    except OSError as error:
+        raise MailboxUnavailable(f"no temporary folder can be made: {error}") from error
+    return Databases(folder, lasting=False)
 
 
 def _open(databases: Databases) -> sqlite3.Connection:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from localstack_mailhog.mailbox.digest import Digest, Summary, digest_of
@@ -44,6 +44,12 @@ class View:
             "SELECT count(*), coalesce(sum(unread), 0) FROM message"
         ).fetchone()
         return Counts(*row)
+
+    def size(self) -> int:
+        """How many bytes all mails have."""
+        return int(
+            self._connection.execute("SELECT coalesce(sum(size), 0) FROM message").fetchone()[0]
+        )
 
     def latest(self) -> int:
         """The position of the mail that came last, even if it was deleted since; 0 where none ever came."""
@@ -118,11 +124,6 @@ class View:
             " GROUP BY address ORDER BY address"
         )
         return {address: Counts(total, unread) for address, total, unread in rows}
-
-    def oldest_to_newest(self) -> Iterator[Entry]:
-        """Every mail, oldest first, one at a time."""
-        for row in self._connection.execute(_ENTRY + "ORDER BY position"):
-            yield _entry(row)
 
     def _entries(self, which: str, *values: object) -> list[Entry]:
         return [_entry(row) for row in self._connection.execute(_ENTRY + which, values)]

@@ -1,0 +1,233 @@
+"""What is written to the mail's database: insertion, deletion, and how much is kept."""
+
+import contextlib
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Iterable
+
+from localstack_mailhog.mailbox.mail import Mail
+from localstack_mailhog.mailbox.maildir import Maildir, Stored
+from localstack_mailhog.mailbox.retention import Retention
+
+AGE_SECONDS = 30.0
+"""How often mail that is too old is looked for."""
+REMAINS_BATCH = 500
+"""How many deleted mails' bytes are removed at a time."""
+
+
+class Keeper:
+    """What the writer's thread knows and does: positions, counts, insertion, deletion, retention.
+
+    Deleting a mail removes its small rows; its bytes, which may take long, are removed when there is time.
+
+    :param maildir: where mail is besides
+    :param committed: called after each transaction, with whether mail was deleted in it
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        retention: Retention,
+        maildir: Maildir | None,
+        committed: Callable[[bool], None],
+    ) -> None:
+        self._retention = retention
+        self._maildir = maildir
+        self._announce = committed
+        self._position = 0
+        self._total = 0
+        self._deleted = False
+        self._has_remains = True
+        self._aged = 0.0
+        # Files of the transaction that is running: those that go when it fails, and those that go when it succeeds.
+        self._written: list[str] = []
+        self._abandoned: list[str] = []
+        self._connection = connection
+        self._recount()
+
+    def insert(
+        self,
+        connection: sqlite3.Connection,
+        mail: Mail,
+        identifier: str,
+        created: int,
+        tags: Iterable[str],
+    ) -> None:
+        """Keep a mail that has come.
+
+        :param created: when, in nanoseconds since 1970
+        :raises OSError: where it cannot be written to the maildir
+        """
+        position = self._insert(connection, mail, identifier, created, tags, unread=True)
+        if self._maildir is not None:
+            name = self._maildir.write(mail, identifier, created)
+            self._written.append(name)
+            connection.execute("INSERT INTO file VALUES (?, ?)", (position, name))
+
+    def take_in(
+        self, connection: sqlite3.Connection, stored: Stored, identifier: str, tags: Iterable[str]
+    ) -> None:
+        """Keep a mail that is in the maildir already."""
+        position = self._insert(
+            connection, stored.mail, identifier, stored.created, tags, unread=stored.unread
+        )
+        connection.execute("INSERT INTO file VALUES (?, ?)", (position, stored.name))
+
+    def delete(self, connection: sqlite3.Connection, positions: list[int]) -> int:
+        """Delete the mails at *positions*, which are in order."""
+        if len(positions) >= self._total:
+            there = connection.execute("SELECT position FROM message").fetchall()
+            if {row[0] for row in there} <= set(positions):
+                return self.delete_all(connection)
+        rows = [(position,) for position in positions]
+        if self._maildir is not None:
+            for row in rows:
+                self._abandon(connection, "WHERE position = ?", row)
+        deleted = connection.executemany("DELETE FROM message WHERE position = ?", rows).rowcount
+        connection.executemany("DELETE FROM tag WHERE position = ?", rows)
+        self._note(connection, _ranges(positions), deleted)
+        return deleted
+
+    def delete_all(self, connection: sqlite3.Connection) -> int:
+        """Delete every mail."""
+        deleted = self._total
+        if self._maildir is not None:
+            self._abandon(connection, "")
+        connection.execute("DELETE FROM message")
+        connection.execute("DELETE FROM tag")
+        self._note(connection, [(0, self._position)], deleted)
+        return deleted
+
+    def trim(self, connection: sqlite3.Connection) -> None:
+        """Delete the oldest mails where there are too many, or they are too old."""
+        excess = self._total - self._retention.messages if self._retention.messages else 0
+        if excess > 0:
+            oldest = connection.execute(
+                "SELECT position FROM message ORDER BY position LIMIT ?", (excess,)
+            ).fetchall()
+            self.delete(connection, [row[0] for row in oldest])
+            # As much goes as comes, or under a load without a pause the file would grow.
+            self._remove_remains(connection, 2 * excess)
+
+    def rolled_back(self) -> None:
+        """Count anew."""
+        self._deleted = False
+        self._has_remains = True
+        self._remove_files(self._written)
+        self._abandoned.clear()
+        with contextlib.suppress(sqlite3.Error):
+            self._recount()
+
+    def committed(self) -> None:
+        """Tell who waits."""
+        self._written.clear()
+        self._remove_files(self._abandoned)
+        deleted, self._deleted = self._deleted, False
+        self._announce(deleted)
+
+    def is_untidy(self) -> bool:
+        """Whether bytes of deleted mail are still there, or mail may have become too old."""
+        too_old = self._retention.age and time.monotonic() - self._aged > AGE_SECONDS
+        return self._has_remains or bool(too_old)
+
+    def tidy(self, connection: sqlite3.Connection) -> None:
+        """Remove some bytes of deleted mail, and mail that is too old."""
+        if self._retention.age:
+            self._aged = time.monotonic()
+            oldest = time.time_ns() - int(self._retention.age * 1e9)
+            old = connection.execute(
+                "SELECT position FROM message WHERE created < ? ORDER BY position", (oldest,)
+            ).fetchall()
+            if old:
+                self.delete(connection, [row[0] for row in old])
+        self._remove_remains(connection, REMAINS_BATCH)
+
+    def _note(
+        self, connection: sqlite3.Connection, ranges: list[tuple[int, int]], deleted: int
+    ) -> None:
+        connection.executemany("INSERT INTO remains VALUES (?, ?)", ranges)
+        connection.execute("UPDATE history SET latest = ?", (self._position,))
+        self._total -= deleted
+        self._has_remains = self._deleted = True
+
+    def _remove_remains(self, connection: sqlite3.Connection, most: int) -> None:
+        rows = connection.execute("SELECT rowid, first, last FROM remains LIMIT ?", (most,))
+        for row, first, last in rows.fetchall():
+            gone = connection.execute(
+                "SELECT position FROM content WHERE position BETWEEN ? AND ? LIMIT ?",
+                (first, last, most),
+            ).fetchall()
+            connection.executemany("DELETE FROM content WHERE position = ?", gone)
+            if len(gone) == most:
+                connection.execute(
+                    "UPDATE remains SET first = ? WHERE rowid = ?", (gone[-1][0] + 1, row)
+                )
+                return
+            connection.execute("DELETE FROM remains WHERE rowid = ?", (row,))
+            most -= len(gone)
+        self._has_remains = (
+            connection.execute("SELECT EXISTS (SELECT 1 FROM remains)").fetchone()[0] == 1
+        )
+
+    def _insert(
+        self,
+        connection: sqlite3.Connection,
+        mail: Mail,
+        identifier: str,
+        created: int,
+        tags: Iterable[str],
+        *,
+        unread: bool,
+    ) -> int:
+        self._position += 1
+        self._total += 1
+        connection.execute(
+            "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self._position,
+                identifier,
+                created,
+                mail.sender,
+                json.dumps(mail.recipients),
+                mail.helo,
+                len(mail.raw),
+                unread,
+            ),
+        )
+        connection.execute("INSERT INTO content VALUES (?, ?)", (self._position, mail.raw))
+        connection.executemany(
+            "INSERT INTO tag VALUES (?, ?)", [(self._position, tag) for tag in tags]
+        )
+        return self._position
+
+    def _abandon(
+        self, connection: sqlite3.Connection, which: str, values: tuple[int, ...] = ()
+    ) -> None:
+        """Have the files of mail that is being deleted removed, once it is."""
+        names = connection.execute(f"SELECT name FROM file {which}", values).fetchall()
+        self._abandoned += [name for (name,) in names]
+        connection.execute(f"DELETE FROM file {which}", values)
+
+    def _remove_files(self, names: list[str]) -> None:
+        for name in names:
+            assert self._maildir is not None
+            self._maildir.remove(name)
+        names.clear()
+
+    def _recount(self) -> None:
+        self._position, self._total = self._connection.execute(
+            "SELECT max(latest, coalesce((SELECT max(position) FROM message), 0)),"
+            " (SELECT count(*) FROM message) FROM history"
+        ).fetchone()
+
+
+def _ranges(positions: list[int]) -> list[tuple[int, int]]:
+    """Positions in order as ranges without holes."""
+    ranges: list[tuple[int, int]] = []
+    for position in positions:
+        if ranges and ranges[-1][1] == position - 1:
+            ranges[-1] = (ranges[-1][0], position)
+        else:
+            ranges.append((position, position))
+    return ranges
