@@ -29,7 +29,6 @@ PATIENCE_SECONDS = 0.5
 RETRY_SECONDS = 2.0
 
 SCHEMA = f"""
-BEGIN;
 CREATE TABLE summary (
     position INTEGER PRIMARY KEY,
     author TEXT NOT NULL,
@@ -50,7 +49,6 @@ CREATE VIRTUAL TABLE words USING fts5 (
 CREATE TABLE progress (position INTEGER NOT NULL);
 INSERT INTO progress VALUES (0);
 PRAGMA user_version = {VERSION};
-COMMIT;
 """
 
 EMPTY = """
@@ -214,8 +212,9 @@ class Index:
             if connection.execute("SELECT EXISTS (SELECT 1 FROM summary)").fetchone()[0]:
                 # Taking each word out again would take longer than putting it in did.
                 reached = self._reached
-                connection.executescript(f"BEGIN; {EMPTY} COMMIT;" + SCHEMA)
+                connection.executescript(f"BEGIN; {EMPTY} {SCHEMA}")
                 connection.execute("UPDATE progress SET position = ?", (reached,))
+                connection.execute("COMMIT")
             return False
         connection.execute("BEGIN")
         stale = connection.execute(
@@ -261,5 +260,5 @@ def _open(databases: Databases) -> sqlite3.Connection:
     for suffix in ("", "-wal", "-shm"):
         databases.index.with_name(databases.index.name + suffix).unlink(missing_ok=True)
     connection = databases.open_index()
-    connection.executescript(SCHEMA)
+    connection.executescript(f"BEGIN; {SCHEMA} COMMIT;")
     return connection
