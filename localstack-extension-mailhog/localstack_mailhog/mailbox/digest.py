@@ -79,6 +79,11 @@ class Digest:
         return fold("\n".join(self._values("subject")))
 
     @functools.cached_property
+    def header_values(self) -> str:
+        """What every field of the head says, without its name."""
+        return fold("\n".join(value for _, value in self._headers))
+
+    @functools.cached_property
     def headers(self) -> str:
         """Every field, ``name: value``, between line ends."""
         return "\n" + fold("".join(f"{name}: {value}\n" for name, value in self._headers))

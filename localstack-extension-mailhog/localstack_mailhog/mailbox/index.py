@@ -36,6 +36,11 @@ CREATE TABLE summary (
     snippet TEXT NOT NULL,
     attachments INTEGER NOT NULL
 );
+-- The fields of the head with their names, which are no words that anybody looks for.
+CREATE TABLE head (
+    position INTEGER PRIMARY KEY,
+    fields TEXT NOT NULL
+);
 CREATE TABLE recipient (
     address TEXT NOT NULL,
     position INTEGER NOT NULL,
@@ -53,6 +58,7 @@ PRAGMA user_version = {VERSION};
 
 EMPTY = """
 DROP TABLE IF EXISTS summary;
+DROP TABLE IF EXISTS head;
 DROP TABLE IF EXISTS recipient;
 DROP TABLE IF EXISTS words;
 DROP TABLE IF EXISTS progress;
@@ -185,6 +191,7 @@ class Index:
             "INSERT INTO summary VALUES (?, ?, ?, ?, ?)",
             (position, summary.author, summary.subject, summary.snippet, summary.attachments),
         )
+        self._connection.execute("INSERT INTO head VALUES (?, ?)", (position, digest.headers))
         self._connection.executemany(
             "INSERT OR IGNORE INTO recipient VALUES (?, ?)",
             [(recipient.lower(), position) for recipient in digest.recipients],
@@ -200,7 +207,7 @@ class Index:
                 digest.bcc,
                 digest.subject,
                 digest.attachments,
-                digest.headers,
+                digest.header_values,
                 digest.body,
             ),
         )
@@ -224,6 +231,7 @@ class Index:
         ).fetchall()
         for statement in (
             "DELETE FROM words WHERE rowid = ?",
+            "DELETE FROM head WHERE position = ?",
             "DELETE FROM recipient WHERE position = ?",
             "DELETE FROM summary WHERE position = ?",
         ):

@@ -30,7 +30,7 @@ TEXT_FIELDS: dict[str, Callable[[Digest], str]] = {
     "bcc": lambda digest: digest.bcc,
     "subject": lambda digest: digest.subject,
     "attachment": lambda digest: digest.attachments,
-    "header": lambda digest: digest.headers,
+    "header": lambda digest: digest.header_values,
     "body": lambda digest: digest.body,
 }
 """The parts of a mail that have text, cheapest first; a word may be in any of them."""

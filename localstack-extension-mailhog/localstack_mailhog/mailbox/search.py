@@ -145,11 +145,9 @@ def has_header(headers: str, name: str, value: str) -> bool:
 
 
 def _header(name: str, value: str) -> Statement:
-    """The index finds mails whose head has both somewhere; the function, whether they stand in one field."""
-    texts = [text for text in (f"{name}:", value) if len(text) >= SHORTEST_INDEXED]
-    match = " AND ".join(_expression(Text("header", text)) for text in texts)
-    indexed = "words MATCH ? AND " if match else ""
-    return (
-        f"position IN (SELECT rowid FROM found.words WHERE {indexed}has_header(headers, ?, ?))",
-        [*([match] if match else []), name, value],
-    )
+    """The index finds mails whose head has the value somewhere; the function, whether in the right field."""
+    test, values = "has_header(fields, ?, ?)", [name, value]
+    if len(value) >= SHORTEST_INDEXED:
+        sql, wanted = _condition(Text("header", value))
+        test, values = f"{sql} AND {test}", [*wanted, *values]
+    return f"position IN (SELECT position FROM found.head WHERE {test})", values

@@ -188,6 +188,7 @@ def test_the_mail_that_is_meant_is_found_and_no_other(mailbox: Mailbox, query: s
     "query",
     [
         "color",  # styles are not text
+        "content-type",  # nor are the names of headers
         "bcc:zoe",
         "subject:café",
         "header:x-campaign=zürich",

@@ -101,6 +101,7 @@ def test_an_index_that_is_lost_or_damaged_is_made_again(tmp_path: Path, damage: 
         with sqlite3.connect(index) as connection:
             connection.execute("UPDATE progress SET position = 0")
             connection.execute("DELETE FROM summary")
+            connection.execute("DELETE FROM head")
             connection.execute("DELETE FROM recipient")
             connection.execute("DELETE FROM words")
 
