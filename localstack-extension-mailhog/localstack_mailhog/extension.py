@@ -11,7 +11,7 @@ from localstack_shared.extension import ServiceExtension
 from localstack_shared.service import Service
 
 if TYPE_CHECKING:
-    from localstack_mailhog.aws.ses import SesTap
+    from localstack_mailhog.aws.tap import SesTap
     from localstack_mailhog.sink import MailSink
 
 LOG = logging.getLogger(__name__)
@@ -60,13 +60,15 @@ class MailhogExtension(ServiceExtension):
             pro_config.SMTP_HOST = self._smtp_host
 
     def update_request_handlers(self, handlers: CompositeHandler) -> None:
-        """Have what SES is asked to send noted, where LocalStack does not send it itself."""
+        """Have what SES is asked to send noted, and SES v2 answered, where LocalStack does not do that itself."""
         if self.service is None or self._sink is None or _pro_config() is not None:
             return
-        from localstack_mailhog.aws.ses import SesTap
+        from localstack_mailhog.aws.provider import SesV2
+        from localstack_mailhog.aws.tap import SesTap
 
         self._tap = SesTap(self._sink.deliver)
         self._add(handlers, self._tap.note)
+        self._add(handlers, SesV2())
 
     def update_response_handlers(self, handlers: CompositeResponseHandler) -> None:
         """Have what SES accepted delivered."""

@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ pytest.importorskip(
     "localstack", reason="LocalStack is not installed: it needs Python 3.12 or newer"
 )
 
+from tests.integration.arrivals import Arrivals, arrivals
 from tests.integration.host import LocalStackProcess, StartLocalStack
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +30,26 @@ def localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStackP
             environ.setenv("STRIPE_API_BASE", process.stripe_url)
             yield process
         process.stop()
+
+
+@pytest.fixture(scope="session")
+def ses(localstack: LocalStackProcess) -> Any:
+    """A client for LocalStack's SES (v1), which may send from ``shop.example``."""
+    client = localstack.client("ses")
+    client.verify_domain_identity(Domain="shop.example")
+    return client
+
+
+@pytest.fixture(scope="session")
+def sesv2(ses: Any, localstack: LocalStackProcess) -> Any:
+    """A client for SES v2 in the same account, which may send from ``shop.example`` too."""
+    return localstack.client("sesv2")
+
+
+@pytest.fixture
+def arrived(localstack: LocalStackProcess) -> Arrivals:
+    """What arrived since the test began, oldest first."""
+    return arrivals(localstack.mail_url)
 
 
 @pytest.fixture

@@ -9,6 +9,9 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import boto3
 
 READY_SECONDS = 60
 STOP_SECONDS = 30
@@ -73,6 +76,16 @@ class LocalStackProcess:
     def mail_url(self) -> str:
         """The mail sink's own HTTP port."""
         return f"http://127.0.0.1:{self.http_port}"
+
+    def client(self, service: str, region: str = "us-east-1") -> Any:
+        """A client of boto3 for one of its services."""
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name=region,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
 
     @property
     def log(self) -> str:

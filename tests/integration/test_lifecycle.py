@@ -9,7 +9,6 @@ import threading
 import time
 from pathlib import Path
 
-import boto3
 import pytest
 import requests
 
@@ -45,15 +44,10 @@ class OpenRequest:
         return self.ended_at
 
 
-def some_aws_calls(gateway: str) -> None:
+def some_aws_calls(process: LocalStackProcess) -> None:
     """What both runs do before they are stopped, so that they stop the same services."""
-    credentials = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    for service in ("ses", "s3"):
-        boto3.client(service, endpoint_url=gateway, region_name="us-east-1", **credentials)
-    ses = boto3.client("ses", endpoint_url=gateway, region_name="us-east-1", **credentials)
-    ses.verify_email_identity(EmailAddress="a@example.com")
-    s3 = boto3.client("s3", endpoint_url=gateway, region_name="us-east-1", **credentials)
-    s3.list_buckets()
+    process.client("ses").verify_email_identity(EmailAddress="a@example.com")
+    process.client("s3").list_buckets()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -62,13 +56,13 @@ def test_stopping_with_streams_open_takes_no_longer_than_without_extensions(
 ) -> None:
     environment = Environment(tmp_path / "venv")
     bare = start_localstack(_made(tmp_path / "bare"), python=environment.python)
-    some_aws_calls(bare.url)
+    some_aws_calls(bare)
     without = bare.stop(number)
 
     process = start_localstack(_made(tmp_path / "with"))
     process.wait_for_log(r"Stripe API \(gateway\)")
     process.wait_for_log(r"Mail API \(gateway\)")
-    some_aws_calls(process.url)
+    some_aws_calls(process)
     events, wait = "/api/v1/events", "/api/own/messages?after=1000000&wait=30"
     streams = [
         OpenRequest(f"{process.mail_url}{events}"),

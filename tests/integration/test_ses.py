@@ -1,80 +1,22 @@
-"""What LocalStack's SES accepts arrives in the mail sink, exactly once and as the mail SES would send."""
+"""What LocalStack's SES (v1) accepts arrives in the mail sink, exactly once and as the mail SES would send."""
 
-import email
 import email.policy
 import json
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
 
-import boto3
 import pytest
 import requests
 from botocore.exceptions import ClientError
 
+from tests.integration.arrivals import Arrivals
+
 SOURCE = "noreply@shop.example"
 
 
-@dataclass(frozen=True)
-class Arrived:
-    """A mail in the sink: its envelope as MailHog's API has it, and the bytes, parsed."""
-
-    sender: str
-    recipients: list[str]
-    mail: EmailMessage
-    raw: bytes
-
-
-@pytest.fixture(scope="module")
-def ses(localstack: Any) -> Any:
-    """A client for LocalStack's SES, with a verified source."""
-    client = boto3.client(
-        "ses",
-        endpoint_url=localstack.url,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    client.verify_email_identity(EmailAddress=SOURCE)
-    return client
-
-
-@pytest.fixture
-def arrived(localstack: Any) -> Callable[[], list[Arrived]]:
-    """What arrived since the test began, oldest first."""
-    base = localstack.mail_url.rstrip("/")
-
-    def items() -> list[dict[str, Any]]:
-        page = requests.get(f"{base}/api/v2/messages", params={"limit": 250}, timeout=10).json()
-        return list(reversed(page["items"]))
-
-    known = {item["ID"] for item in items()}
-
-    def read() -> list[Arrived]:
-        result = []
-        for item in items():
-            if item["ID"] not in known:
-                url = f"{base}/api/v1/messages/{item['ID']}/download"
-                raw = requests.get(url, timeout=10).content
-                mail = email.message_from_bytes(raw, policy=email.policy.default)
-                assert isinstance(mail, EmailMessage)
-                result.append(Arrived(item["Raw"]["From"], item["Raw"]["To"], mail, raw))
-        return result
-
-    return read
-
-
-def text_of(mail: EmailMessage, kind: str) -> str:
-    """The decoded part of that kind."""
-    part = mail.get_body((kind,))
-    assert part is not None
-    return str(part.get_content()).replace("\r\n", "\n").rstrip("\n")
-
-
 def test_send_email_arrives_with_every_destination_and_both_bodies(
-    ses: Any, arrived: Callable[[], list[Arrived]]
+    ses: Any, arrived: Arrivals
 ) -> None:
     answer = ses.send_email(
         Source=f'"Der Laden" <{SOURCE}>',
@@ -110,15 +52,15 @@ def test_send_email_arrives_with_every_destination_and_both_bodies(
     assert b"secret@" not in message.raw
     assert message.mail["Subject"] == "Grüße aus Zürich – 你好"
     assert message.mail["Message-ID"] == f"<{answer['MessageId']}@email.amazonses.com>"
-    assert text_of(message.mail, "plain") == "Schöne Grüße"
-    assert text_of(message.mail, "html") == "<p>Schöne <b>Grüße</b></p>"
+    assert message.text() == "Schöne Grüße"
+    assert message.text("html") == "<p>Schöne <b>Grüße</b></p>"
     plain = message.mail.get_body(("plain",))
     assert plain is not None
     assert plain.get_content_charset() == "iso-8859-1"
 
 
 def test_the_answer_of_ses_and_its_own_record_are_as_without_the_sink(
-    ses: Any, localstack: Any, arrived: Callable[[], list[Arrived]]
+    ses: Any, localstack: Any, arrived: Arrivals
 ) -> None:
     answer = ses.send_email(
         Source=SOURCE,
@@ -136,7 +78,7 @@ def test_the_answer_of_ses_and_its_own_record_are_as_without_the_sink(
 
 
 def test_send_raw_email_arrives_byte_for_byte_but_for_what_ses_replaces(
-    ses: Any, arrived: Callable[[], list[Arrived]]
+    ses: Any, arrived: Arrivals
 ) -> None:
     mail = EmailMessage(policy=email.policy.SMTP)
     mail["From"] = SOURCE
@@ -164,9 +106,7 @@ def test_send_raw_email_arrives_byte_for_byte_but_for_what_ses_replaces(
     assert message.raw.partition(b"\r\n\r\n")[2] == body
 
 
-def test_destinations_of_a_raw_mail_are_its_recipients(
-    ses: Any, arrived: Callable[[], list[Arrived]]
-) -> None:
+def test_destinations_of_a_raw_mail_are_its_recipients(ses: Any, arrived: Arrivals) -> None:
     raw = f"From: {SOURCE}\nTo: shown@customer.example\nSubject: x\n\nbody\n".encode()
 
     ses.send_raw_email(
@@ -178,9 +118,7 @@ def test_destinations_of_a_raw_mail_are_its_recipients(
     assert message.mail["To"] == "shown@customer.example"
 
 
-def test_raw_mail_in_latin_1_is_accepted_and_unchanged(
-    ses: Any, arrived: Callable[[], list[Arrived]]
-) -> None:
+def test_raw_mail_in_latin_1_is_accepted_and_unchanged(ses: Any, arrived: Arrivals) -> None:
     raw = (
         f"From: {SOURCE}\r\nTo: latin@customer.example\r\nSubject: 8 bit\r\n"
         "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=iso-8859-1\r\n"
@@ -191,10 +129,10 @@ def test_raw_mail_in_latin_1_is_accepted_and_unchanged(
     [message] = arrived()
 
     assert message.raw.endswith("\r\n\r\nSchöne Grüße\r\n".encode("latin-1"))
-    assert text_of(message.mail, "plain") == "Schöne Grüße"
+    assert message.text() == "Schöne Grüße"
 
 
-def test_a_templated_mail_is_rendered_once(ses: Any, arrived: Callable[[], list[Arrived]]) -> None:
+def test_a_templated_mail_is_rendered_once(ses: Any, arrived: Arrivals) -> None:
     name = f"welcome-{uuid.uuid4().hex}"
     ses.create_template(
         Template={
@@ -221,14 +159,12 @@ def test_a_templated_mail_is_rendered_once(ses: Any, arrived: Callable[[], list[
 
     assert message.recipients == ["zoe@customer.example", "b@x.example"]
     assert message.mail["Subject"] == "Willkommen, Zoë {{code}}"
-    assert text_of(message.mail, "plain") == "Äpfel: 3\nBirnen: 1.5\nCode 0815"
-    assert text_of(message.mail, "html") == "<i>Gast</i> Zoë {{code}}"
+    assert message.text() == "Äpfel: 3\nBirnen: 1.5\nCode 0815"
+    assert message.text("html") == "<i>Gast</i> Zoë {{code}}"
     assert answer["MessageId"] in message.mail["Message-ID"]
 
 
-def test_each_destination_of_a_bulk_send_gets_its_own_mail(
-    ses: Any, arrived: Callable[[], list[Arrived]]
-) -> None:
+def test_each_destination_of_a_bulk_send_gets_its_own_mail(ses: Any, arrived: Arrivals) -> None:
     name = f"bulk-{uuid.uuid4().hex}"
     ses.create_template(
         Template={"TemplateName": name, "SubjectPart": "{{greeting}} {{name}}", "TextPart": "x"}
@@ -257,7 +193,7 @@ def test_each_destination_of_a_bulk_send_gets_its_own_mail(
         assert status["MessageId"] in message.mail["Message-ID"]
 
 
-def test_what_ses_refuses_does_not_arrive(ses: Any, arrived: Callable[[], list[Arrived]]) -> None:
+def test_what_ses_refuses_does_not_arrive(ses: Any, arrived: Arrivals) -> None:
     message = {"Subject": {"Data": "No"}, "Body": {"Text": {"Data": "no"}}}
     to = {"ToAddresses": ["x@customer.example"]}
 
@@ -274,7 +210,7 @@ def test_what_ses_refuses_does_not_arrive(ses: Any, arrived: Callable[[], list[A
 
 
 def test_a_mail_whose_data_lacks_a_variable_is_accepted_and_not_delivered(
-    ses: Any, arrived: Callable[[], list[Arrived]]
+    ses: Any, arrived: Arrivals
 ) -> None:
     name = f"lacking-{uuid.uuid4().hex}"
     ses.create_template(

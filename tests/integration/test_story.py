@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
 
-import boto3
 import pytest
 import stripe
 
@@ -13,7 +12,7 @@ from tests.integration.host import LocalStackProcess
 
 START = 1_767_225_600  # 1 January 2026
 MONTH_AND_A_DAY = 32 * 86_400
-SENDER = "accounts@saas.example"
+SENDER = "accounts@shop.example"
 
 
 @dataclass(frozen=True)
@@ -32,20 +31,6 @@ def stripe_base(request: pytest.FixtureRequest, localstack: LocalStackProcess) -
     if request.param == "gateway":
         return f"{localstack.url}/_extension/stripe"
     return localstack.stripe_url
-
-
-@pytest.fixture
-def ses(localstack: LocalStackProcess) -> Any:
-    """LocalStack's SES, with a verified sender."""
-    client = boto3.client(
-        "ses",
-        endpoint_url=localstack.url,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    client.verify_email_identity(EmailAddress=SENDER)
-    return client
 
 
 def sign_up(ses: Any, address: str) -> None:

@@ -1,5 +1,6 @@
 """LocalStack's SES, wired to the mailbox.
 
-``ses`` is the wire; ``mime`` and ``templates`` turn what SES is asked to send into the mail that it would send, and
-know nothing of LocalStack.
+``v1`` puts the requests of SES's older API in the terms of the newer one, ``sending`` takes a request apart into its
+mails, ``templates`` and ``mime`` make each the mail that SES would send: these know nothing of LocalStack. ``tap``
+brings to the mailbox what LocalStack's SES accepts; ``provider`` is SES v2 where LocalStack has none.
 """

@@ -35,6 +35,10 @@ class RenderingError(ValueError):
     """A template cannot be rendered. SES accepts such a send, and delivers nothing."""
 
 
+class InvalidData(RenderingError):
+    """The template's data is no JSON object."""
+
+
 def render(template: str, data: JSONValue) -> str:
     """*template* with its variables filled from *data*.
 
@@ -47,14 +51,14 @@ def render(template: str, data: JSONValue) -> str:
 def parse_data(text: str | None) -> dict[str, JSONValue]:
     """The object in SES's ``TemplateData``.
 
-    :raises RenderingError: where it is no JSON object
+    :raises InvalidData: where it is none
     """
     try:
         data = json.loads(text or "{}")
     except ValueError as error:
-        raise RenderingError(f"the template data is not JSON: {error}") from None
+        raise InvalidData(f"the template data is not JSON: {error}") from None
     if not isinstance(data, dict):
-        raise RenderingError("the template data is not a JSON object")
+        raise InvalidData("the template data is not a JSON object")
     return data
 
 

