@@ -146,7 +146,8 @@ def has_header(headers: str, name: str, value: str) -> bool:
 
 def _header(name: str, value: str) -> Statement:
     """The index finds mails whose head has the value somewhere; the function, whether in the right field."""
-    test, values = "has_header(fields, ?, ?)", [name, value]
+    test = "has_header(fields, ?, ?)"
+    values: list[object] = [name, value]
     if len(value) >= SHORTEST_INDEXED:
         sql, wanted = _condition(Text("header", value))
         test, values = f"{sql} AND {test}", [*wanted, *values]
