@@ -61,7 +61,7 @@ class MailSink:
 
         :raises Stopped: before the start
         """
-        return f"http://{self._running.http[0]}"
+        return f"http://{self._running.http[0]}{self.settings.ui_web_path}"
 
     def start(self) -> None:
         """Bind the ports and serve; return when mail and requests are accepted.
@@ -100,8 +100,8 @@ class MailSink:
         running = self._running
         return [
             Endpoint("SMTP", f"smtp://{running.smtp}"),
-            Endpoint("Mail UI", f"http://{running.http[-1]}"),
-            Endpoint("Mail API", f"http://{running.http[0]}/api/v2/messages"),
+            Endpoint("Mail UI", f"http://{running.http[-1]}{self.settings.ui_web_path}"),
+            Endpoint("Mail API", f"{self.url}/api/v2/messages"),
         ]
 
     @property
@@ -146,15 +146,40 @@ class _Parts:
         from a2wsgi import WSGIMiddleware
 
         from localstack_mailhog.api.asgi import Application
+        from localstack_mailhog.api.authentication import Users
         from localstack_mailhog.api.own import Own
         from localstack_mailhog.api.reading import Reader
         from localstack_mailhog.api.v1 import V1
         from localstack_mailhog.api.v2 import V2
+        from localstack_mailhog.smtp.chaos import Chances, Jim
+        from localstack_mailhog.smtp.outgoing import OutgoingServers
         from localstack_mailhog.smtp.server import SmtpServer
         from localstack_mailhog.ui.pages import create_pages
 
         self.smtp = _reachable(smtp_listener)
         self.http = [_reachable(listener) for listener in http_listeners]
+        users = Users.from_file(settings.auth_file) if settings.auth_file else None
+        if users is not None:
+            ending.callback(users.close)
+        outgoing = (
+            OutgoingServers.from_file(settings.outgoing_smtp)
+            if settings.outgoing_smtp
+            else OutgoingServers()
+        )
+        jim = Jim(
+            Chances(
+                accept=settings.jim_accept,
+                disconnect=settings.jim_disconnect,
+                link_speed_affect=settings.jim_linkspeed_affect,
+                link_speed_min=settings.jim_linkspeed_min,
+                link_speed_max=settings.jim_linkspeed_max,
+                reject_sender=settings.jim_reject_sender,
+                reject_recipient=settings.jim_reject_recipient,
+                reject_auth=settings.jim_reject_auth,
+            ),
+            invited=settings.invite_jim,
+            seed=settings.jim_seed,
+        )
         self.mailbox = Mailbox.temporary(settings.hostname)
         ending.callback(self.mailbox.close)
         reader = Reader(self.mailbox)
@@ -162,18 +187,25 @@ class _Parts:
         pages = WSGIMiddleware(create_pages(self.mailbox, str(self.smtp)), workers=UI_THREADS)
         ending.callback(pages.executor.shutdown, wait=False, cancel_futures=True)
         routes = [
-            *V2(reader).routes(),
-            *V1(reader).routes(),
+            *V2(reader, jim, outgoing).routes(),
+            *V1(reader, outgoing).routes(),
             *Own(reader, self.smtp, serving.stopping).routes(),
         ]
-        self.application = Application(routes, pages, serving.stopping)
+        self.application = Application(
+            routes,
+            pages,
+            serving.stopping,
+            users=users,
+            web_path=settings.ui_web_path,
+            cors_origin=settings.cors_origin,
+        )
         self.smtp_server = SmtpServer(
             self.mailbox,
             smtp_listener,
             hostname=settings.hostname,
             size_limit=settings.max_message_size,
         )
-        self.http_server = HttpServer(self.application, http_listeners)
+        self.http_server = HttpServer(self.application, http_listeners, websockets=True)
 
 
 def http_addresses(settings: MailSettings, listen_host: str) -> list[tuple[Address, str]]:

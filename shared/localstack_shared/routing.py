@@ -12,9 +12,13 @@ from werkzeug.wrappers import Request, Response
 
 from localstack_shared.handoff import hand_off
 from localstack_shared.service import Service
+from localstack_shared.websocket import hand_off_websocket
 
 if TYPE_CHECKING:
     from rolo.router import Router
+
+WEBSOCKET = "WEBSOCKET"
+"""The method by which the gateway's router knows a websocket."""
 
 _AWS_QUERY = {"X-Amz-Algorithm", "X-Amz-Signature", "AWSAccessKeyId"}
 
@@ -50,20 +54,22 @@ class GatewayMount:
             self._rules.append(router.add(rule, endpoint))
 
     def _answer_under(self, prefix: str) -> Any:
-        def answer(request: Request, **_: Any) -> Response:
-            return hand_off(
-                self._service.application, self._service.serving, request.environ, prefix
-            )
+        def answer(request: Any, **_: Any) -> Response | None:
+            service = self._service
+            if request.method == WEBSOCKET:
+                hand_off_websocket(service.application, service.serving, request, prefix)
+                return None
+            return hand_off(service.application, service.serving, request.environ, prefix)
 
         return answer
 
     def _answer_unless_aws(self, prefix: str) -> Any:
         under = self._answer_under(prefix)
 
-        def answer(request: Request, **_: Any) -> Response:
+        def answer(request: Any, **_: Any) -> Response | None:
             if has_aws_credentials(request):
                 raise NotFound()  # the gateway goes on to the AWS services
-            response: Response = under(request)
+            response: Response | None = under(request)
             return response
 
         return answer

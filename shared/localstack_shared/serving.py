@@ -12,7 +12,7 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMapping
 from concurrent.futures import Future
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from localstack_shared.errors import CannotStart
 from localstack_shared.settings import Address
@@ -36,6 +36,12 @@ GRACE_SECONDS = 0.6
 
 KEEP_ALIVE_SECONDS = 75
 """How long an idle connection is kept: uvicorn's five seconds make a pooled client meet closed ones."""
+
+PING_SECONDS, PONG_SECONDS = 54, 6
+"""How often a websocket's client is asked whether it is still there, and how long it may take to say so."""
+
+WEBSOCKET_MESSAGE_BYTES = 1 << 16
+"""The longest message that a websocket's client may send."""
 
 
 class PortUnavailable(CannotStart, OSError):
@@ -195,11 +201,21 @@ class Serving:
 
 
 class HttpServer:
-    """An ASGI application on listening sockets, served by uvicorn without touching the host's logging or signals."""
+    """An ASGI application on listening sockets, served by uvicorn without touching the host's logging or signals.
 
-    def __init__(self, application: ASGIApplication, listeners: list[socket.socket]) -> None:
+    :param websockets: whether the application takes websockets; where not, asking for one is a plain request
+    """
+
+    def __init__(
+        self,
+        application: ASGIApplication,
+        listeners: list[socket.socket],
+        *,
+        websockets: bool = False,
+    ) -> None:
         self._application = application
         self._listeners = listeners
+        self._websocket_protocol: Literal["wsproto", "none"] = "wsproto" if websockets else "none"
 
     async def open(self) -> "HttpServer":
         """Start accepting; to be called on the loop that serves."""
@@ -213,7 +229,11 @@ class HttpServer:
             server_header=False,
             log_level=logging.WARNING,
             interface="asgi3",
-            ws="none",
+            ws=self._websocket_protocol,
+            ws_max_size=WEBSOCKET_MESSAGE_BYTES,
+            ws_ping_interval=PING_SECONDS,
+            ws_ping_timeout=PONG_SECONDS,
+            ws_per_message_deflate=False,
             timeout_graceful_shutdown=1,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )

@@ -2,19 +2,28 @@
 
 import asyncio
 import contextlib
-import dataclasses
 import logging
+import re
 
+from localstack_mailhog.api.authentication import UNAUTHORIZED, Users
+from localstack_mailhog.api.cors import cors_headers
 from localstack_mailhog.api.http import (
     NOT_FOUND,
+    BodyTooLarge,
+    ClientGone,
+    Frames,
     Receive,
     Request,
     Response,
     Route,
     Send,
     Stream,
+    header_of,
     path_of,
+    plain,
     query_of,
+    read_body,
+    send_frames,
     send_response,
     send_stream,
 )
@@ -23,6 +32,12 @@ from localstack_shared.serving import ASGIApplication, Message
 
 LOG = logging.getLogger(__name__)
 
+MOST_BODY = 1 << 20
+"""The largest body of a request that is read, in bytes."""
+
+NO_WEBSOCKET = plain(400, "Bad Request: this is a websocket")
+TOO_LARGE = plain(413, f"the body has more than {MOST_BODY} bytes")
+
 
 class Application:
     """Answers the API's routes itself and gives the other ``GET`` requests to the UI.
@@ -30,65 +45,143 @@ class Application:
     :param routes: the API
     :param ui: an ASGI application
     :param stopping: set when the sink stops; streams end on it
+    :param users: who may use any of it; everybody where there is none
+    :param web_path: a path such as ``/mail`` that all of it is under. Behind a path of LocalStack's gateway it may be
+        left out
+    :param cors_origin: whose pages may use the API, beside ours
     """
 
-    def __init__(self, routes: list[Route], ui: ASGIApplication, stopping: asyncio.Event) -> None:
+    def __init__(
+        self,
+        routes: list[Route],
+        ui: ASGIApplication,
+        stopping: asyncio.Event,
+        *,
+        users: Users | None = None,
+        web_path: str = "",
+        cors_origin: str = "",
+    ) -> None:
         self.routes = routes
         self._ui = ui
         self._stopping = stopping
+        self._users = users
+        self._web_path = web_path
+        self._cors_origin = cors_origin
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request. Errors are logged, and never shown."""
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             return
         started = False
+        refusing = scope["type"] == "websocket"
 
         async def sending(message: Message) -> None:
             nonlocal started
             started = True
-            await send(message)
+            if refusing and message["type"].startswith("http."):
+                message["type"] = f"websocket.{message['type']}"
+            try:
+                await send(message)
+            except OSError as error:  # ASGI's way to say it
+                raise ClientGone from error
 
-        try:
-            await self._answer(scope, receive, sending)
-        except ConnectionError:
-            pass  # the client has gone
-        except MailboxError as error:
-            LOG.warning("%s %s was not answered: %s", scope["method"], path_of(scope), error)
-            if not started:
-                await send_response(send, Response(status=503))
-        except Exception:
-            LOG.exception("%s %s failed", scope["method"], path_of(scope))
-            if not started:
-                with contextlib.suppress(ConnectionError):
-                    await send_response(send, Response(status=500))
+        name = f"{scope.get('method', 'WEBSOCKET')} {path_of(scope)}"
+        with contextlib.suppress(ClientGone):
+            try:
+                await self._answer(scope, receive, sending)
+            except ClientGone:
+                raise
+            except MailboxError as error:
+                LOG.warning("%s was not answered: %s", name, error)
+                if not started:
+                    await send_response(sending, Response(status=503))
+            except Exception:
+                LOG.exception("%s failed", name)
+                if not started:
+                    await send_response(sending, Response(status=500))
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
-        request = Request(scope["method"], path_of(scope), query_of(scope))
-        if not request.path.startswith("/api/"):
-            if request.method != "GET":
-                await send_response(send, NOT_FOUND)
-            elif scope["path"] == scope.get("root_path"):
-                # The pages' links are relative to a folder.
-                folder = scope["path"].rpartition("/")[2] + "/"
-                await send_response(send, Response(status=302, headers=(("Location", folder),)))
-            else:
-                await self._ui(scope, receive, send)
+        if self._users and not await self._users.know(header_of(scope, b"authorization")):
+            await send_response(send, UNAUTHORIZED)
             return
-        response = await self._respond(request)
+        below = self._below_web_path(scope)
+        if below is None:
+            await send_response(send, NOT_FOUND)
+            return
+        path = path_of(below)
+        known = [
+            (route, found)
+            for route in self.routes
+            if (found := route.pattern.fullmatch(path)) is not None
+        ]
+        if known or path.startswith("/api/"):
+            sending = _adding(send, cors_headers(self._cors_origin, path))
+            await self._answer_program(known, below, receive, sending)
+        else:
+            await self._answer_person(below, receive, send)
+
+    def _below_web_path(self, scope: Message) -> Message | None:
+        """The request as it would be without the web path; none where it is not under it."""
+        mount: str = scope.get("root_path", "")
+        root = mount + self._web_path
+        if scope["path"] == root or scope["path"].startswith(f"{root}/"):
+            return {**scope, "root_path": root}
+        return scope if mount else None
+
+    async def _answer_person(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await send_response(send, NOT_FOUND)
+        elif scope["path"] == scope.get("root_path"):
+            # The pages' links are relative to a folder.
+            folder = scope["path"].rpartition("/")[2] + "/"
+            await send_response(send, Response(status=302, headers=(("Location", folder),)))
+        else:
+            await self._ui(scope, receive, send)
+
+    async def _answer_program(
+        self,
+        known: list[tuple[Route, re.Match[str]]],
+        scope: Message,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        try:
+            response = await self._respond(known, scope, receive)
+        except BodyTooLarge:
+            response = TOO_LARGE
         if isinstance(response, Stream):
             await send_stream(receive, send, response, self._stopping)
+        elif isinstance(response, Frames):
+            await send_frames(receive, send, response, self._stopping)
         else:
             await send_response(send, response)
 
-    async def _respond(self, request: Request) -> Response | Stream:
-        for route in self.routes:
-            found = route.pattern.fullmatch(request.path)
-            if found is None:
+    async def _respond(
+        self, known: list[tuple[Route, re.Match[str]]], scope: Message, receive: Receive
+    ) -> Response | Stream | Frames:
+        is_websocket = scope["type"] == "websocket"
+        method = "GET" if is_websocket else scope["method"]
+        for route, found in known:
+            if method == "OPTIONS" and not route.is_websocket:
+                return Response()  # MailHog: 200 on every path of the API but the websocket's
+            if method != route.method or (is_websocket and not route.is_websocket):
                 continue
-            if request.method == "OPTIONS":  # MailHog: 200 on every path of the API
-                return Response()
-            if request.method == route.method:
-                return await route.handler(
-                    dataclasses.replace(request, arguments=found.groupdict())
-                )
+            if route.is_websocket and not is_websocket:
+                return NO_WEBSOCKET
+            body = b"" if method == "GET" else await read_body(receive, MOST_BODY)
+            return await route.handler(
+                Request(method, path_of(scope), query_of(scope), found.groupdict(), body)
+            )
         return NOT_FOUND
+
+
+def _adding(send: Send, headers: tuple[tuple[str, str], ...]) -> Send:
+    """*send*, which adds headers to the response."""
+    added = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *added]
+        await send(message)
+
+    return sending

@@ -23,6 +23,8 @@ class Request:
     query: dict[str, list[str]]
     arguments: dict[str, str] = field(default_factory=dict)
     """What the route's pattern found in the path."""
+    body: bytes = b""
+    """Of a request that may change something."""
 
     def number(self, name: str, default: int) -> int:
         """A positive whole number of the query; *default* where it is anything else, as in MailHog."""
@@ -54,7 +56,14 @@ class Stream:
     content_type: str
 
 
-Handler = Callable[[Request], Awaitable[Response | Stream]]
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """The answer to a websocket: text frames, until the client goes or the sink stops."""
+
+    texts: AsyncIterator[str]
+
+
+Handler = Callable[[Request], Awaitable[Response | Stream | Frames]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,8 @@ class Route:
     """With ``{name}`` where any one segment may stand."""
     pattern: re.Pattern[str]
     handler: Handler
+    is_websocket: bool = False
+    """Whether a websocket is opened there (RFC 6455), and no plain request answered."""
 
 
 def route(method: str, path: str, handler: Handler) -> Route:
@@ -74,7 +85,17 @@ def route(method: str, path: str, handler: Handler) -> Route:
     return Route(method, path, re.compile(pattern), handler)
 
 
-NOT_FOUND = Response(b"404 page not found\n", "text/plain; charset=utf-8", 404)
+def websocket(path: str, handler: Handler) -> Route:
+    """Make a route to a websocket, whose handler returns :class:`Frames`."""
+    return Route("GET", path, re.compile(re.escape(path)), handler, is_websocket=True)
+
+
+def plain(status: int, text: str) -> Response:
+    """A response that says something to a person."""
+    return Response(f"{text}\n".encode(), "text/plain; charset=utf-8", status)
+
+
+NOT_FOUND = plain(404, "404 page not found")
 """MailHog's answer to a path or a method that it does not know."""
 
 
@@ -90,6 +111,39 @@ def path_of(scope: Message) -> str:
     """The path below what the application is mounted under: ASGI's ``path`` has ``root_path`` in front."""
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path", "")) or "/"
+
+
+def header_of(scope: Message, name: bytes) -> bytes:
+    """The first header of that name, which is in small letters; empty where there is none."""
+    found: bytes = next((value for key, value in scope["headers"] if key == name), b"")
+    return found
+
+
+class ClientGone(Exception):
+    """The client has closed the connection, so there is nobody to answer."""
+
+
+class BodyTooLarge(Exception):
+    """A request's body is larger than anything that is wanted."""
+
+
+async def read_body(receive: Receive, most: int) -> bytes:
+    """A request's body.
+
+    :param most: how many bytes it may have
+    :raises BodyTooLarge: where it has more
+    :raises ClientGone: where the client leaves before its end
+    """
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        body += message.get("body", b"")
+        if len(body) > most:
+            raise BodyTooLarge
+        if not message.get("more_body", False):
+            return bytes(body)
 
 
 async def send_response(send: Send, response: Response) -> None:
@@ -122,6 +176,42 @@ async def send_stream(
 
     await first_of(pump(), client_gone(receive), stopping.wait())
     await send({"type": "http.response.body", "body": b""})
+
+
+WRITE_SECONDS = 10.0
+"""How long a websocket's client may take to take a frame before it is left alone, as in MailHog."""
+
+MOST_HEARD = 1
+"""How many bytes a websocket's client may say at once: it has nothing to say."""
+
+GOING_AWAY, TOO_BIG = 1001, 1009
+"""Why a websocket is closed (RFC 6455, 7.4.1)."""
+
+
+async def send_frames(
+    receive: Receive, send: Send, frames: Frames, stopping: asyncio.Event
+) -> None:
+    """Accept a websocket and send frames until the client goes or is too slow, or *stopping* is set."""
+    await receive()  # that it wants to be connected
+    await send({"type": "websocket.accept"})
+    said_too_much = asyncio.Event()
+
+    async def pump() -> None:
+        async for text in frames.texts:
+            async with asyncio.timeout(WRITE_SECONDS):
+                await send({"type": "websocket.send", "text": text})
+
+    async def listen() -> None:
+        while (message := await receive())["type"] != "websocket.disconnect":
+            if len(message.get("text") or message.get("bytes") or b"") > MOST_HEARD:
+                said_too_much.set()
+                return
+
+    with contextlib.suppress(TimeoutError):
+        await first_of(pump(), listen(), stopping.wait())
+    if stopping.is_set() or said_too_much.is_set():
+        code = TOO_BIG if said_too_much.is_set() else GOING_AWAY
+        await send({"type": "websocket.close", "code": code})
 
 
 async def client_gone(receive: Receive) -> None:

@@ -2,32 +2,43 @@
 
 import asyncio
 import json
+import logging
+import re
 from collections.abc import AsyncIterator
 
 import orjson
 
-from localstack_mailhog.api.http import Request, Response, Route, Stream, route
+from localstack_mailhog.api.arrivals import arrivals
+from localstack_mailhog.api.http import Request, Response, Route, Stream, plain, route
+from localstack_mailhog.api.parts import part_response
 from localstack_mailhog.api.reading import Reader
+from localstack_mailhog.go_json import parse
 from localstack_mailhog.mailbox.mail import Entry
-from localstack_mailhog.mailbox.message import JSON, message_json
 from localstack_mailhog.mailbox.store import View
+from localstack_mailhog.smtp.outgoing import Outgoing, OutgoingServers, UnknownServer
+from localstack_mailhog.smtp.relay import RelayError, send_beside
+
+LOG = logging.getLogger(__name__)
 
 JSON_TYPE = "text/json"
 """What MailHog calls JSON."""
 
 MOST_LISTED = 1000
 KEEP_ALIVE_SECONDS = 60.0
-EVENTS_AT_ONCE = 10
 
 NO_MESSAGE = Response(status=404)
 
 
 class V1:
-    """The handlers."""
+    """The handlers.
 
-    def __init__(self, reader: Reader) -> None:
+    :param outgoing: the servers that mail can be released to by name
+    """
+
+    def __init__(self, reader: Reader, outgoing: OutgoingServers) -> None:
         self._reader = reader
         self._mailbox = reader.mailbox
+        self._outgoing = outgoing
 
     def routes(self) -> list[Route]:
         """What is answered here."""
@@ -37,6 +48,8 @@ class V1:
             route("GET", "/api/v1/messages/{id}", self.message),
             route("DELETE", "/api/v1/messages/{id}", self.delete),
             route("GET", "/api/v1/messages/{id}/download", self.download),
+            route("GET", "/api/v1/messages/{id}/mime/part/{part}/download", self.download_part),
+            route("POST", "/api/v1/messages/{id}/release", self.release),
             route("GET", "/api/v1/events", self.events),
         ]
 
@@ -75,17 +88,71 @@ class V1:
 
     async def download(self, request: Request) -> Response:
         """The bytes of one message, as they came."""
-
-        def read(view: View) -> tuple[Entry, bytes] | None:
-            entry = view.find(request.arguments["id"])
-            return (entry, view.raw(entry)) if entry else None
-
-        found = await self._reader.read(read)
+        found = await self._find(request)
         if found is None:
             return NO_MESSAGE
         entry, raw = found
         disposition = f'attachment; filename="{entry.id}.eml"'
         return Response(raw, "message/rfc822", headers=(("Content-Disposition", disposition),))
+
+    async def download_part(self, request: Request) -> Response:
+        """One of the parts that the message's ``MIME`` lists, decoded; what is no number is taken for the first."""
+        found = await self._find(request)
+        if found is None:
+            return NO_MESSAGE
+        entry, raw = found
+        part = request.arguments["part"]
+        number = int(part) if re.fullmatch(r"[+-]?[0-9]{1,9}", part) else 0
+        return part_response(entry.id, raw, number) or NO_MESSAGE
+
+    async def release(self, request: Request) -> Response:
+        """Send a message on to a real server, as it came."""
+        found = await self._find(request)
+        if found is None:
+            return NO_MESSAGE
+        entry, raw = found
+        try:
+            asked = Outgoing.from_json(parse(request.body))
+        except ValueError as error:
+            return plain(500, f"Error decoding request body: {error}")
+        try:
+            wanted = self._wanted(asked)
+            server = wanted.server()
+        except UnknownServer:
+            return plain(400, f"no outgoing server has the name {asked.name!r}")
+        except ValueError as error:
+            return plain(400, str(error))
+        try:
+            await send_beside(server, f"nobody@{self._mailbox.hostname}", [wanted.email], raw)
+        except RelayError as error:
+            LOG.warning("%s was not released to %s: %s", entry.id, wanted.email, error)
+            return plain(500, str(error))
+        LOG.info("%s was released to %s by %s", entry.id, wanted.email, server)
+        if asked.save:
+            self._outgoing.save(asked)
+        return Response(content_type=JSON_TYPE)
+
+    def _wanted(self, asked: Outgoing) -> Outgoing:
+        """*asked*, completed.
+
+        :raises UnknownServer: where it names none that is known
+        :raises ValueError: where it cannot be done; the text is for the client
+        """
+        if asked.save and not asked.name:
+            raise ValueError("Name is needed to save a server")
+        if asked.save and asked.name in self._outgoing:
+            raise ValueError(f"an outgoing server has the name {asked.name!r} already")
+        wanted = self._outgoing.complete(asked)
+        if not wanted.email or not wanted.email.isprintable():
+            raise ValueError("Email is needed: the recipient's address")
+        return wanted
+
+    async def _find(self, request: Request) -> tuple[Entry, bytes] | None:
+        def read(view: View) -> tuple[Entry, bytes] | None:
+            entry = view.find(request.arguments["id"])
+            return (entry, view.raw(entry)) if entry else None
+
+        return await self._reader.read(read)
 
     async def events(self, request: Request) -> Stream:
         """Every message that arrives from now on, as server-sent events."""
@@ -93,21 +160,11 @@ class V1:
         return Stream(self._arrivals(position), "text/event-stream")
 
     async def _arrivals(self, position: int) -> AsyncIterator[bytes]:
-        def read(view: View) -> list[tuple[int, JSON]]:
-            return [
-                (entry.position, message_json(entry, view.raw(entry), self._mailbox.hostname))
-                for entry in view.after(position, EVENTS_AT_ONCE)
-            ]
-
-        while True:
-            revision = self._mailbox.changes.revision
-            while arrived := await self._reader.read(read):
-                for position, message in arrived:  # noqa: B007 - read looks at it
-                    yield event(json.dumps(message, indent=2).encode("ascii"))
-            try:
-                await asyncio.wait_for(self._mailbox.changes.beyond(revision), KEEP_ALIVE_SECONDS)
-            except TimeoutError:
+        async for message in arrivals(self._reader, position, KEEP_ALIVE_SECONDS):
+            if message is None:
                 yield b"keepalive: \n"
+            else:
+                yield event(json.dumps(orjson.loads(message), indent=2).encode("ascii"))
 
 
 def event(text: bytes) -> bytes:

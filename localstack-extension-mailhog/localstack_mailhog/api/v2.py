@@ -1,25 +1,59 @@
 """MailHog's API, version 2."""
 
+from collections.abc import AsyncIterator
+
 import orjson
 
-from localstack_mailhog.api.http import Request, Response, Route, route
+from localstack_mailhog.api.arrivals import arrivals
+from localstack_mailhog.api.http import (
+    Frames,
+    Request,
+    Response,
+    Route,
+    plain,
+    route,
+    websocket,
+)
 from localstack_mailhog.api.reading import Reader
-from localstack_mailhog.api.v1 import JSON_TYPE
+from localstack_mailhog.api.v1 import JSON_TYPE, KEEP_ALIVE_SECONDS
+from localstack_mailhog.go_json import parse
 from localstack_mailhog.mailbox.store import View
+from localstack_mailhog.smtp.chaos import Chances, Jim
+from localstack_mailhog.smtp.outgoing import OutgoingServers
 
 DEFAULT_LIMIT = 50
 MOST_LISTED = 250
 
+NEWER_JSON_TYPE = "application/json"
+"""What MailHog calls JSON elsewhere."""
+
+NO_JIM = Response(status=404)
+JIM_IS_HERE = plain(400, "Jim is here already; PUT tells him something else")
+
 
 class V2:
-    """The handlers."""
+    """The handlers.
 
-    def __init__(self, reader: Reader) -> None:
+    :param jim: whom the requests invite, tell and send away
+    :param outgoing: the servers that mail can be released to by name
+    """
+
+    def __init__(self, reader: Reader, jim: Jim, outgoing: OutgoingServers) -> None:
         self._reader = reader
+        self._jim = jim
+        self._outgoing = outgoing
 
     def routes(self) -> list[Route]:
         """What is answered here."""
-        return [route("GET", "/api/v2/messages", self.messages)]
+        return [
+            route("GET", "/api/v2/messages", self.messages),
+            route("GET", "/api/v2/jim", self.see_jim),
+            route("POST", "/api/v2/jim", self.invite_jim),
+            route("PUT", "/api/v2/jim", self.tell_jim),
+            route("DELETE", "/api/v2/jim", self.dismiss_jim),
+            route("GET", "/api/v2/outgoing-smtp", self.outgoing_servers),
+            websocket("/api/v2/websocket", self.websocket),
+        ]
 
     async def messages(self, request: Request) -> Response:
         """A page of messages, newest first."""
@@ -35,3 +69,52 @@ class V2:
             return orjson.dumps(page)
 
         return Response(await self._reader.read(read), JSON_TYPE)
+
+    async def see_jim(self, request: Request) -> Response:
+        """What Jim does, if he is here."""
+        if not self._jim.invited:
+            return NO_JIM
+        return Response(orjson.dumps(self._jim.chances.json()), NEWER_JSON_TYPE)
+
+    async def invite_jim(self, request: Request) -> Response:
+        """Have Jim come, and do what he is told, or else what he did before."""
+        if self._jim.invited:
+            return JIM_IS_HERE
+        if request.body.strip():
+            try:
+                self._jim.chances = Chances.from_json(parse(request.body))
+            except ValueError as error:
+                return plain(400, str(error))
+        self._jim.invited = True
+        return Response(status=201)
+
+    async def tell_jim(self, request: Request) -> Response:
+        """Have Jim do something else; what he is not told is 0, as in MailHog."""
+        if not self._jim.invited:
+            return NO_JIM
+        try:
+            self._jim.chances = Chances.from_json(parse(request.body))
+        except ValueError as error:
+            return plain(400, str(error))
+        return Response()
+
+    async def dismiss_jim(self, request: Request) -> Response:
+        """Send Jim away; he remembers what he did."""
+        if not self._jim.invited:
+            return NO_JIM
+        self._jim.invited = False
+        return Response()
+
+    async def outgoing_servers(self, request: Request) -> Response:
+        """The servers that mail can be released to by name."""
+        return Response(orjson.dumps(self._outgoing.json()), NEWER_JSON_TYPE)
+
+    async def websocket(self, request: Request) -> Frames:
+        """Every message that arrives from now on."""
+        position = await self._reader.read(View.latest)
+        return Frames(self._arrivals(position))
+
+    async def _arrivals(self, position: int) -> AsyncIterator[str]:
+        async for message in arrivals(self._reader, position, KEEP_ALIVE_SECONDS):
+            if message is not None:
+                yield message.decode("ascii") + "\n"

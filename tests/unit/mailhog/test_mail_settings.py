@@ -54,6 +54,16 @@ def test_api_and_ui_share_a_listener_where_they_can(
         ("MH_HOSTNAME", "evil\r\n250 hi"),
         ("MH_MAX_MESSAGE_SIZE", "32MB"),
         ("MH_MAX_MESSAGE_SIZE", "0"),
+        ("MH_UI_WEB_PATH", "a/../b"),
+        ("MH_UI_WEB_PATH", "a b"),
+        ("MH_CORS_ORIGIN", "https://a\r\nX: y"),
+        ("MH_INVITE_JIM", "perhaps"),
+        ("MH_JIM_ACCEPT", "1.1"),
+        ("MH_JIM_DISCONNECT", "-1"),
+        ("MH_JIM_REJECT_AUTH", "nan"),
+        ("MH_JIM_LINKSPEED_MIN", "0"),
+        ("MH_JIM_LINKSPEED_MIN", "20000"),
+        ("MH_JIM_SEED", "x"),
     ],
 )
 def test_a_wrong_value_is_named(variable: str, value: str) -> None:
@@ -61,8 +71,17 @@ def test_a_wrong_value_is_named(variable: str, value: str) -> None:
         from_environment({variable: value})
 
 
+@pytest.mark.parametrize(
+    ("text", "path"), [("mail", "/mail"), ("/a/b.c/", "/a/b.c"), ("/", ""), ("", "")]
+)
+def test_a_web_path_may_be_written_with_slashes_or_without(text: str, path: str) -> None:
+    assert from_environment({"MH_UI_WEB_PATH": text}).ui_web_path == path
+
+
 def test_the_readme_has_every_setting_with_its_default_and_meaning() -> None:
-    rows = re.findall(r"^\| `(MH_\w+)` \| `(.*?)` \| (.*?) \|$", README.read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `(MH_\w+)` \| (?:`(.*?)` )?\| (.*?) \|$", README.read_text(), re.MULTILINE
+    )
 
     declared = [
         (setting.variable, setting.default, setting.description)
