@@ -1,10 +1,13 @@
 """The LocalStack extension: a mail sink that LocalStack's SES is wired to."""
 
+import dataclasses
 import logging
 import os
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from localstack import config
 from localstack.extensions.api.aws import CompositeHandler, CompositeResponseHandler
 
 from localstack_shared.extension import ServiceExtension
@@ -45,7 +48,11 @@ class MailhogExtension(ServiceExtension):
         from localstack_mailhog.settings import from_environment
         from localstack_mailhog.sink import MailSink
 
-        self._sink = MailSink(from_environment(os.environ), listen_host)
+        settings = from_environment(os.environ)
+        if config.PERSISTENCE and not os.environ.get("MH_STORAGE", "").strip():
+            settings = dataclasses.replace(settings, storage="sqlite")
+        settings = dataclasses.replace(settings, data_folder=Path(config.dirs.data))
+        self._sink = MailSink(settings, listen_host)
         return self._sink
 
     def on_platform_start(self) -> None:

@@ -1,14 +1,22 @@
 """The mail sink's settings: MailHog's environment variables, read once."""
 
 import dataclasses
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from localstack_mailhog.smtp.credentials import Credentials, read_credentials
 from localstack_shared.settings import Address, SettingError, address, boolean, read, setting
 
 SMTP_FALLBACK = Address("", 1025)
 """Where SMTP listens when port 25 cannot be had and nobody chose a port: MailHog's own default."""
+
+STORAGES = ("memory", "sqlite", "maildir")
+
+DEFAULT_MAX_MESSAGES = {"memory": 5_000, "sqlite": 100_000, "maildir": 0}
+"""How many mails each storage keeps unless somebody says otherwise; somebody's maildir is theirs to tidy up."""
 
 
 def host_name(text: str) -> str:
@@ -29,6 +37,53 @@ def size_in_bytes(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise ValueError("allowed is a positive number of bytes")
     return int(text)
+
+
+def storage(text: str) -> str:
+    """Parse the name of a storage.
+
+    :raises ValueError: with what is allowed
+    """
+    if text == "mongodb":
+        raise ValueError("MongoDB is not supported; sqlite keeps mail in a file that lasts")
+    if text not in STORAGES:
+        raise ValueError(f"allowed are {', '.join(STORAGES)}")
+    return text
+
+
+def count_or_none(text: str) -> int | None:
+    """Parse a number that may be left unset.
+
+    :raises ValueError: with what is allowed
+    """
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError("allowed is a number, 0 for no limit")
+    return int(text)
+
+
+def web_address(text: str) -> str:
+    """Parse an address that can be called over HTTP, or nothing.
+
+    :raises ValueError: with what is allowed
+    """
+    if text and not re.fullmatch(r"https?://[^\s/]+\S*", text):
+        raise ValueError("an address begins with http:// or https://")
+    return text
+
+
+def duration(text: str) -> float:
+    """Parse how long something may last, ``90m`` or ``7d``, to seconds; 0 for ever.
+
+    :raises ValueError: with what is allowed
+    """
+    found = re.fullmatch(r"(\d{1,9})([smhdw]?)", text)
+    if found is None:
+        raise ValueError(
+            "allowed is a number with s, m, h, d or w behind it, such as 7d; 0 for ever"
+        )
+    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}[found[2]]
 
 
 def web_path(text: str) -> str:
@@ -84,6 +139,39 @@ def seed(text: str) -> int | None:
     return int(text)
 
 
+def positive(text: str) -> int:
+    """Parse a positive number.
+
+    :raises ValueError: with what is allowed
+    """
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise ValueError("allowed is a positive number")
+    return int(text)
+
+
+def address_or_none(text: str) -> Address | None:
+    """Parse an address that may be left unset.
+
+    :raises ValueError: with what is allowed
+    """
+    return address(text) if text else None
+
+
+def readable_file(text: str) -> Path | None:
+    """Parse the name of a file that may be left unset.
+
+    :raises ValueError: where it cannot be read
+    """
+    if not text:
+        return None
+    path = Path(text).expanduser()
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise ValueError(f"the file cannot be read: {error.strerror}") from None
+    return path
+
+
 @dataclass(frozen=True)
 class MailSettings:
     """What can be chosen about a mail sink."""
@@ -115,6 +203,100 @@ class MailSettings:
         size_in_bytes,
         "The largest message taken over SMTP, in bytes (32 MiB); a larger one is refused with 552.",
     )
+    smtps_bind_addr: Address | None = setting(
+        "MH_SMTPS_BIND_ADDR",
+        "",
+        address_or_none,
+        "Where SMTP with TLS from the first byte listens, such as `:465`; nowhere unless set.",
+    )
+    smtp_tls_certificate: Path | None = setting(
+        "MH_SMTP_TLS_CERT_FILE",
+        "",
+        readable_file,
+        "The certificate for STARTTLS and SMTPS, with its chain, as PEM; a self-signed one unless set.",
+    )
+    smtp_tls_key: Path | None = setting(
+        "MH_SMTP_TLS_KEY_FILE",
+        "",
+        readable_file,
+        "The certificate's key as PEM; unless set, it is in the certificate's file.",
+    )
+    smtp_credentials: Credentials | None = setting(
+        "MH_SMTP_AUTH_FILE",
+        "",
+        read_credentials,
+        "Who may send by SMTP: a file of lines `user:password`. Unless set, nobody has to log in,"
+        " and any user and password do.",
+    )
+    smtp_max_recipients: int = setting(
+        "MH_SMTP_MAX_RECIPIENTS",
+        "1000",
+        positive,
+        "How many recipients a message may have; the others are refused with 452.",
+    )
+    smtp_max_connections: int = setting(
+        "MH_SMTP_MAX_CONNECTIONS",
+        "500",
+        positive,
+        "How many SMTP clients may be connected at a time; the others are turned away with 421.",
+    )
+    smtp_idle: float = setting(
+        "MH_SMTP_IDLE",
+        "5m",
+        duration,
+        "How long an SMTP client may be silent before it gets 421, such as `30s`; 0 for ever.",
+    )
+    storage: str = setting(
+        "MH_STORAGE",
+        "memory",
+        storage,
+        "Where mail is kept: `memory`, a private temporary store that ends with the sink; `sqlite`, a file that lasts"
+        " (the default where LocalStack's `PERSISTENCE` is on); `maildir`, a maildir that lasts.",
+    )
+    sqlite_path: str = setting(
+        "MH_SQLITE_PATH",
+        "",
+        str,
+        "The folder of the `sqlite` storage; by default `mailhog` in LocalStack's data folder, or"
+        " `localstack-mailhog` in the user's.",
+    )
+    maildir_path: str = setting(
+        "MH_MAILDIR_PATH",
+        "",
+        str,
+        "The folder of the `maildir` storage; by default `mailhog-maildir` beside where `sqlite` would be.",
+    )
+    max_messages: int | None = setting(
+        "MH_MAX_MESSAGES",
+        "",
+        count_or_none,
+        "How many mails are kept, the newest; 0 for no limit. By default 5000 in `memory`, 100000 in `sqlite`,"
+        " and no limit in `maildir`.",
+    )
+    max_age: float = setting(
+        "MH_MAX_AGE", "0", duration, "How long a mail is kept, such as `12h` or `7d`; 0 for ever."
+    )
+    webhook_url: str = setting(
+        "MH_WEBHOOK_URL",
+        "",
+        web_address,
+        "An address that each mail is posted to as it arrives, as JSON: what `/api/own/messages/{id}` says of it.",
+    )
+    webhook_query: str = setting(
+        "MH_WEBHOOK_QUERY",
+        "",
+        str,
+        "Which mail the webhook is told of, as one types it into the search; all by default.",
+    )
+    forward: str = setting(
+        "MH_FORWARD",
+        "",
+        str,
+        "Rules by which mail is sent on to a server of `MH_OUTGOING_SMTP` as it arrives, such as"
+        " `*@team.example=office,qa-*=office`: a pattern of recipients, and the server's name.",
+    )
+    data_folder: Path | None = None
+    """Where the host keeps what lasts; none for the user's own data folder."""
     ui_web_path: str = setting(
         "MH_UI_WEB_PATH",
         "",
@@ -189,6 +371,31 @@ class MailSettings:
     )
     smtp_fallback: Address | None = None
     """Where SMTP listens when ``smtp_bind_addr`` cannot be bound; none where the user chose that address."""
+
+    @property
+    def sqlite_folder(self) -> Path:
+        """Where the ``sqlite`` storage is."""
+        if self.sqlite_path:
+            return Path(self.sqlite_path).expanduser()
+        if self.data_folder is not None:
+            return self.data_folder / "mailhog"
+        # https://specifications.freedesktop.org/basedir-spec/latest/
+        data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+        return Path(data).expanduser() / "localstack-mailhog"
+
+    @property
+    def maildir_folder(self) -> Path:
+        """Where the ``maildir`` storage is."""
+        if self.maildir_path:
+            return Path(self.maildir_path).expanduser()
+        return self.sqlite_folder.with_name("mailhog-maildir")
+
+    @property
+    def most_messages(self) -> int:
+        """How many mails are kept; 0 for no limit."""
+        if self.max_messages is not None:
+            return self.max_messages
+        return DEFAULT_MAX_MESSAGES[self.storage]
 
 
 def from_environment(environ: Mapping[str, str]) -> MailSettings:

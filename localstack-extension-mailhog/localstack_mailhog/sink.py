@@ -4,8 +4,11 @@ import contextlib
 import logging
 import socket
 from concurrent.futures import Future
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from localstack_mailhog.mailbox.mail import Mail
+from localstack_mailhog.mailbox.retention import Retention
 from localstack_mailhog.mailbox.store import Mailbox
 from localstack_mailhog.settings import MailSettings
 from localstack_shared.service import Endpoint
@@ -20,12 +23,18 @@ from localstack_shared.serving import (
 )
 from localstack_shared.settings import Address
 
+if TYPE_CHECKING:
+    from localstack_mailhog.api.reading import Reader
+    from localstack_mailhog.arrival.following import Follower
+    from localstack_mailhog.smtp.outgoing import OutgoingServers
+
 LOG = logging.getLogger(__name__)
 
 UI_THREADS = 8
 """How many pages can be made at a time."""
 
 SMTP_SETTING = "MH_SMTP_BIND_ADDR"
+SMTPS_SETTING = "MH_SMTPS_BIND_ADDR"
 API_SETTING = "MH_API_BIND_ADDR"
 UI_SETTING = "MH_UI_BIND_ADDR"
 
@@ -56,6 +65,14 @@ class MailSink:
         return self._running.smtp
 
     @property
+    def smtps_address(self) -> Address | None:
+        """Where SMTP with TLS from the first byte is reached from this machine; none where it is not.
+
+        :raises Stopped: before the start
+        """
+        return self._running.smtps
+
+    @property
     def url(self) -> str:
         """Where the API and the pages are, on the port that was really bound.
 
@@ -72,14 +89,25 @@ class MailSink:
         with contextlib.ExitStack() as ending:
             smtp_listener = self._bind_smtp()
             ending.callback(smtp_listener.close)
+            smtps_listener = self._bind_smtps()
+            if smtps_listener is not None:
+                ending.callback(smtps_listener.close)
             http_listeners = []
             for address, setting in http_addresses(self.settings, self._listen_host):
                 http_listeners.append(bind(address, setting))
                 ending.callback(http_listeners[-1].close)
-            self._parts = _Parts(self.settings, self.serving, smtp_listener, http_listeners, ending)
+            self._parts = _Parts(
+                self.settings, self.serving, smtp_listener, smtps_listener, http_listeners, ending
+            )
             self.application = self._parts.application
             ending.callback(self.serving.stop)
-            self.serving.start([self._parts.smtp_server.open, self._parts.http_server.open])
+            self.serving.start(
+                [
+                    *(follower.open for follower in self._parts.followers),
+                    self._parts.smtp_server.open,
+                    self._parts.http_server.open,
+                ]
+            )
             self._ending = ending.pop_all()
 
     def stop(self) -> None:
@@ -100,6 +128,7 @@ class MailSink:
         running = self._running
         return [
             Endpoint("SMTP", f"smtp://{running.smtp}"),
+            *([Endpoint("SMTPS", f"smtps://{running.smtps}")] if running.smtps else []),
             Endpoint("Mail UI", f"http://{running.http[-1]}{self.settings.ui_web_path}"),
             Endpoint("Mail API", f"{self.url}/api/v2/messages"),
         ]
@@ -127,6 +156,10 @@ class MailSink:
             )
             return listener
 
+    def _bind_smtps(self) -> socket.socket | None:
+        wanted = self.settings.smtps_bind_addr
+        return None if wanted is None else bind(wanted.on(self._listen_host), SMTPS_SETTING)
+
 
 class _Parts:
     """What a started sink consists of.
@@ -139,6 +172,7 @@ class _Parts:
         settings: MailSettings,
         serving: Serving,
         smtp_listener: socket.socket,
+        smtps_listener: socket.socket | None,
         http_listeners: list[socket.socket],
         ending: contextlib.ExitStack,
     ) -> None:
@@ -147,16 +181,22 @@ class _Parts:
 
         from localstack_mailhog.api.asgi import Application
         from localstack_mailhog.api.authentication import Users
-        from localstack_mailhog.api.own import Own
+        from localstack_mailhog.api.own.message import Message
+        from localstack_mailhog.api.own.messages import Messages
+        from localstack_mailhog.api.own.status import Status
+        from localstack_mailhog.api.own.waiting import Waiting
         from localstack_mailhog.api.reading import Reader
         from localstack_mailhog.api.v1 import V1
         from localstack_mailhog.api.v2 import V2
         from localstack_mailhog.smtp.chaos import Chances, Jim
+        from localstack_mailhog.smtp.limits import Limits
         from localstack_mailhog.smtp.outgoing import OutgoingServers
         from localstack_mailhog.smtp.server import SmtpServer
+        from localstack_mailhog.smtp.tls import chosen_certificate
         from localstack_mailhog.ui.pages import create_pages
 
         self.smtp = _reachable(smtp_listener)
+        self.smtps = None if smtps_listener is None else _reachable(smtps_listener)
         self.http = [_reachable(listener) for listener in http_listeners]
         users = Users.from_file(settings.auth_file) if settings.auth_file else None
         if users is not None:
@@ -180,16 +220,20 @@ class _Parts:
             invited=settings.invite_jim,
             seed=settings.jim_seed,
         )
-        self.mailbox = Mailbox.temporary(settings.hostname)
+        self.mailbox = open_mailbox(settings)
         ending.callback(self.mailbox.close)
         reader = Reader(self.mailbox)
         ending.callback(reader.close)
+        self.followers = _followers(settings, reader, outgoing, self.smtp)
         pages = WSGIMiddleware(create_pages(self.mailbox, str(self.smtp)), workers=UI_THREADS)
         ending.callback(pages.executor.shutdown, wait=False, cancel_futures=True)
         routes = [
             *V2(reader, jim, outgoing).routes(),
             *V1(reader, outgoing).routes(),
-            *Own(reader, self.smtp, serving.stopping).routes(),
+            *Waiting(reader, serving.stopping).routes(),
+            *Messages(reader).routes(),
+            *Message(reader).routes(),
+            *Status(reader, self.smtp).routes(),
         ]
         self.application = Application(
             routes,
@@ -202,10 +246,56 @@ class _Parts:
         self.smtp_server = SmtpServer(
             self.mailbox,
             smtp_listener,
+            tls_listener=smtps_listener,
             hostname=settings.hostname,
-            size_limit=settings.max_message_size,
+            limits=Limits(
+                message_size=settings.max_message_size,
+                recipients=settings.smtp_max_recipients,
+                connections=settings.smtp_max_connections,
+                idle_seconds=settings.smtp_idle,
+            ),
+            certificate=chosen_certificate(
+                settings.hostname, settings.smtp_tls_certificate, settings.smtp_tls_key
+            ),
+            credentials=settings.smtp_credentials,
+            jim=jim,
         )
         self.http_server = HttpServer(self.application, http_listeners, websockets=True)
+
+
+def _followers(
+    settings: MailSettings, reader: "Reader", outgoing: "OutgoingServers", smtp: Address
+) -> "list[Follower]":
+    """What is done with mail as it arrives.
+
+    :raises SettingError: where a rule makes no sense
+    """
+    from localstack_mailhog.arrival.following import Follower
+    from localstack_mailhog.arrival.forwarding import Forwarding, read_rules
+    from localstack_mailhog.arrival.webhook import Webhook
+    from localstack_mailhog.mailbox.query import parse
+
+    followers = []
+    rules = read_rules(settings.forward, outgoing, smtp)
+    if rules:
+        followers.append(Follower("Forwarding", reader, Forwarding(rules).forward))
+    if settings.webhook_url:
+        query = parse(settings.webhook_query, datetime.now().astimezone())
+        followers.append(Follower("Webhook", reader, Webhook(settings.webhook_url, query).tell))
+    return followers
+
+
+def open_mailbox(settings: MailSettings) -> Mailbox:
+    """The mailbox that was chosen.
+
+    :raises CannotStart: where it cannot be made or opened
+    """
+    retention = Retention(settings.most_messages, settings.max_age)
+    if settings.storage == "sqlite":
+        return Mailbox.lasting(settings.sqlite_folder, settings.hostname, retention)
+    if settings.storage == "maildir":
+        return Mailbox.in_maildir(settings.maildir_folder, settings.hostname, retention)
+    return Mailbox.temporary(settings.hostname, retention)
 
 
 def http_addresses(settings: MailSettings, listen_host: str) -> list[tuple[Address, str]]:

@@ -2,6 +2,7 @@
 
 import email.policy
 import json
+import time
 import uuid
 from email.message import EmailMessage
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
-from tests.integration.arrivals import Arrivals
+from tests.integration.arrivals import Arrivals, Arrived
 
 SOURCE = "noreply@shop.example"
 
@@ -132,6 +133,58 @@ def test_raw_mail_in_latin_1_is_accepted_and_unchanged(ses: Any, arrived: Arriva
     assert message.text() == "Schöne Grüße"
 
 
+def test_a_folded_from_in_other_letter_case_is_the_source_of_a_raw_mail(
+    ses: Any, arrived: Arrivals
+) -> None:
+    raw = f"from: =?utf-8?q?Z=C3=BCrich?=\r\n <{SOURCE}>\r\nTo: a@customer.example\r\n\r\nx\r\n"
+
+    ses.send_raw_email(RawMessage={"Data": raw.encode()})
+    [message] = arrived()
+
+    assert message.sender == SOURCE
+    assert message.mail["From"] == f"Zürich <{SOURCE}>"
+
+
+@pytest.mark.parametrize("operation", ["send_email", "send_raw_email", "send_templated_email"])
+def test_the_configuration_set_tags_and_return_path_are_with_the_mail(
+    ses: Any, arrived: Arrivals, operation: str
+) -> None:
+    name = f"tagged-{uuid.uuid4().hex}"
+    ses.create_template(Template={"TemplateName": name, "SubjectPart": "s", "TextPart": "t"})
+    to: dict[str, Any] = {"Destination": {"ToAddresses": ["a@customer.example"]}}
+    own: dict[str, Any] = {
+        "send_email": {
+            **to,
+            "Message": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}},
+            "ReturnPath": "bounces@shop.example",
+        },
+        "send_raw_email": {
+            "RawMessage": {
+                "Data": b"From: noreply@shop.example\r\nTo: a@customer.example\r\n\r\nt\r\n"
+            },
+        },
+        "send_templated_email": {
+            **to,
+            "Template": name,
+            "TemplateData": "{}",
+            "ReturnPath": "bounces@shop.example",
+        },
+    }[operation]
+
+    getattr(ses, operation)(
+        Source="bounces@shop.example" if operation == "send_raw_email" else SOURCE,
+        ConfigurationSetName="transactional",
+        Tags=[{"Name": "campaign", "Value": "may"}],
+        **own,
+    )
+    [message] = arrived()
+
+    assert message.sender == "bounces@shop.example"
+    assert message.mail["From"] == SOURCE
+    assert message.mail["X-SES-CONFIGURATION-SET"] == "transactional"
+    assert message.mail["X-SES-MESSAGE-TAGS"] == "campaign=may"
+
+
 def test_a_templated_mail_is_rendered_once(ses: Any, arrived: Arrivals) -> None:
     name = f"welcome-{uuid.uuid4().hex}"
     ses.create_template(
@@ -209,6 +262,59 @@ def test_what_ses_refuses_does_not_arrive(ses: Any, arrived: Arrivals) -> None:
     assert arrived() == []
 
 
+@pytest.mark.parametrize(
+    ("operation", "request_without"),
+    [
+        (
+            "send_email",
+            {"Destination": {}, "Message": {"Subject": {"Data": "s"}, "Body": {}}},
+        ),
+        ("send_raw_email", {"RawMessage": {"Data": b"From: noreply@shop.example\r\n\r\nx\r\n"}}),
+        (
+            "send_templated_email",
+            {
+                "Destination": {"ToAddresses": ["a@customer.example"]},
+                "Template": "any",
+                "TemplateData": "{not json",
+            },
+        ),
+        (
+            "send_bulk_templated_email",
+            {
+                "Template": "any",
+                "DefaultTemplateData": "{}",
+                "Destinations": [
+                    {
+                        "Destination": {"ToAddresses": ["a@customer.example"]},
+                        "ReplacementTemplateData": "{not json",
+                    }
+                ],
+            },
+        ),
+    ],
+)
+def test_what_only_real_ses_refuses_is_refused_and_does_not_arrive(
+    ses: Any, arrived: Arrivals, operation: str, request_without: dict[str, Any]
+) -> None:
+    with pytest.raises(ClientError, match="InvalidParameterValue"):
+        getattr(ses, operation)(Source=SOURCE, **request_without)
+
+    assert arrived() == []
+
+
+def test_more_than_fifty_recipients_are_refused(ses: Any, arrived: Arrivals) -> None:
+    addresses = [f"n{number}@customer.example" for number in range(51)]
+
+    with pytest.raises(ClientError, match="MessageRejected"):
+        ses.send_email(
+            Source=SOURCE,
+            Destination={"ToAddresses": addresses},
+            Message={"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}},
+        )
+
+    assert arrived() == []
+
+
 def test_a_mail_whose_data_lacks_a_variable_is_accepted_and_not_delivered(
     ses: Any, arrived: Arrivals
 ) -> None:
@@ -226,3 +332,29 @@ def test_a_mail_whose_data_lacks_a_variable_is_accepted_and_not_delivered(
 
     assert answer["MessageId"]
     assert arrived() == []
+
+
+def test_a_notification_of_sns_arrives_once_for_each_subscribed_address(
+    localstack: Any, arrived: Arrivals
+) -> None:
+    sns = localstack.client("sns")
+    topic = sns.create_topic(Name=f"topic-{uuid.uuid4().hex}")["TopicArn"]
+    for address in ("first@customer.example", "second@customer.example"):
+        sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address)
+
+    sns.publish(TopicArn=topic, Message="Schöne Grüße", Subject="ignored")
+
+    messages = wait_for(arrived, 2)
+    assert sorted(message.recipients for message in messages) == [
+        ["first@customer.example"],
+        ["second@customer.example"],
+    ]
+    assert [message.text() for message in messages] == ["Schöne Grüße"] * 2
+
+
+def wait_for(arrived: Arrivals, number: int) -> list[Arrived]:
+    """What arrived, once it is *number* mails: SNS sends after it has answered."""
+    deadline = time.monotonic() + 20
+    while len(messages := arrived()) < number and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return messages

@@ -26,16 +26,20 @@ class Request:
     body: bytes = b""
     """Of a request that may change something."""
 
+    def text(self, name: str) -> str:
+        """A parameter of the query; empty where it is not there."""
+        return self.query.get(name, [""])[0]
+
     def number(self, name: str, default: int) -> int:
         """A positive whole number of the query; *default* where it is anything else, as in MailHog."""
-        text = self.query.get(name, [""])[0]
+        text = self.text(name)
         number = int(text) if re.fullmatch(r"\+?[0-9]{1,18}", text) else 0
         return number or default
 
-    def seconds(self, name: str, most: float) -> float:
-        """A number of seconds of the query, from 0 to *most*; 0 where it is anything else."""
-        text = self.query.get(name, [""])[0]
-        return min(float(text), most) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]*)?", text) else 0.0
+    def seconds(self, name: str, most: float, default: float) -> float:
+        """A number of seconds of the query, from 0 to *most*; *default* where it is anything else."""
+        text = self.text(name)
+        return min(float(text), most) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]*)?", text) else default
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import orjson
 
 from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.message import JSON, message_json
+from localstack_mailhog.mailbox.query import Query
 from localstack_mailhog.mailbox.store import Mailbox, View
 
 T = TypeVar("T")
@@ -40,6 +41,8 @@ class Reader:
     def __init__(self, mailbox: Mailbox) -> None:
         self.mailbox = mailbox
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="mailbox-reader")
+        # Apart, because whoever searches may have to wait for the index.
+        self._searchers = ThreadPoolExecutor(THREADS, thread_name_prefix="mailbox-searcher")
         self._json: collections.OrderedDict[int, bytes] = collections.OrderedDict()
         self._json_bytes = 0
         self._lock = threading.Lock()
@@ -50,11 +53,27 @@ class Reader:
         :raises localstack_mailhog.mailbox.store.MailboxError: where it cannot be read
         """
 
-        def look() -> T:
-            with self.mailbox.look() as view:
-                return work(view)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._look, work)
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, look)
+    async def settled(self, work: Callable[[View], T]) -> T:
+        """The same once all mail that is there now is in the index.
+
+        :raises localstack_mailhog.mailbox.store.MailboxError: where it cannot be read, or not be indexed
+        """
+
+        def settle_and_look() -> T:
+            self.mailbox.settle()
+            return self._look(work)
+
+        return await asyncio.get_running_loop().run_in_executor(self._searchers, settle_and_look)
+
+    async def find(self, query: Query, work: Callable[[View], T]) -> T:
+        """What *work* finds, in the index where *query* asks for anything."""
+        return await (self.settled(work) if query.terms else self.read(work))
+
+    async def work(self, work: Callable[[], T]) -> T:
+        """The result of *work*, which takes too long for the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def json(self, view: View, entry: Entry) -> bytes:
         """A message in MailHog's shape, as JSON. To be called from :meth:`read`."""
@@ -70,6 +89,11 @@ class Reader:
     def close(self) -> None:
         """End the threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        self._searchers.shutdown(wait=False, cancel_futures=True)
+
+    def _look(self, work: Callable[[View], T]) -> T:
+        with self.mailbox.look() as view:
+            return work(view)
 
     def _keep(self, position: int, text: bytes) -> None:
         if len(text) > CACHE_BYTES // 50:

@@ -17,12 +17,17 @@ from localstack_mailhog.api.http import (
 from localstack_mailhog.api.reading import Reader
 from localstack_mailhog.api.v1 import JSON_TYPE, KEEP_ALIVE_SECONDS
 from localstack_mailhog.go_json import parse
+from localstack_mailhog.mailbox.mail import Entry
+from localstack_mailhog.mailbox.query import containing
 from localstack_mailhog.mailbox.store import View
 from localstack_mailhog.smtp.chaos import Chances, Jim
 from localstack_mailhog.smtp.outgoing import OutgoingServers
 
 DEFAULT_LIMIT = 50
 MOST_LISTED = 250
+
+KINDS = {"from": "from", "to": "to", "containing": ""}
+"""Where each kind of search looks: a field of the query language, or any."""
 
 NEWER_JSON_TYPE = "application/json"
 """What MailHog calls JSON elsewhere."""
@@ -47,6 +52,7 @@ class V2:
         """What is answered here."""
         return [
             route("GET", "/api/v2/messages", self.messages),
+            route("GET", "/api/v2/search", self.search),
             route("GET", "/api/v2/jim", self.see_jim),
             route("POST", "/api/v2/jim", self.invite_jim),
             route("PUT", "/api/v2/jim", self.tell_jim),
@@ -57,18 +63,27 @@ class V2:
 
     async def messages(self, request: Request) -> Response:
         """A page of messages, newest first."""
-        start = request.number("start", 0)
-        limit = min(request.number("limit", DEFAULT_LIMIT), MOST_LISTED)
+        start, limit = _page_of(request)
 
         def read(view: View) -> bytes:
-            items = [
-                orjson.Fragment(self._reader.json(view, entry))
-                for entry in view.newest(start, limit)
-            ]
-            page = {"total": view.total(), "count": len(items), "start": start, "items": items}
-            return orjson.dumps(page)
+            return self._page(view, view.total(), start, view.newest(start, limit))
 
         return Response(await self._reader.read(read), JSON_TYPE)
+
+    async def search(self, request: Request) -> Response:
+        """A page of the messages in which ``query`` stands, newest first; ``kind`` says where it is looked for."""
+        field = KINDS.get(request.text("kind"))
+        text = request.text("query")
+        if field is None or not text:
+            return Response(status=400)
+        start, limit = _page_of(request)
+        query = containing(field, text)
+
+        def read(view: View) -> bytes:
+            total, entries = view.search(query, start, limit)
+            return self._page(view, total, start, entries)
+
+        return Response(await self._reader.find(query, read), NEWER_JSON_TYPE)
 
     async def see_jim(self, request: Request) -> Response:
         """What Jim does, if he is here."""
@@ -118,3 +133,13 @@ class V2:
         async for message in arrivals(self._reader, position, KEEP_ALIVE_SECONDS):
             if message is not None:
                 yield message.decode("ascii") + "\n"
+
+    def _page(self, view: View, total: int, start: int, entries: list[Entry]) -> bytes:
+        items = [orjson.Fragment(self._reader.json(view, entry)) for entry in entries]
+        return orjson.dumps({"total": total, "count": len(items), "start": start, "items": items})
+
+
+def _page_of(request: Request) -> tuple[int, int]:
+    """Where a page starts, and how many messages it may have."""
+    limit = min(request.number("limit", DEFAULT_LIMIT), MOST_LISTED)
+    return request.number("start", 0), limit

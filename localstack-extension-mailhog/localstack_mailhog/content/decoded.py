@@ -52,8 +52,8 @@ class Decoded:
 class Part:
     """A part of a mail; a mail that is no multipart is one itself.
 
-    :param section: its number, as in IMAP (RFC 3501, 6.4.5): ``2.1`` is the first part in the second; empty for the
-        mail itself
+    :param section: its number, as in IMAP (RFC 3501, 6.4.5): ``2.1`` is the first part in the second, ``1`` all of a
+        mail that has no parts; empty for a mail that has
     """
 
     def __init__(
@@ -158,4 +158,4 @@ def _walk(raw: bytes) -> Iterator[Part]:
             ]
             waiting += reversed(numbered)
         else:
-            yield Part(section, fields, body)
+            yield Part(section or "1", fields, body)

@@ -33,6 +33,8 @@ class Tag:
     is_closing: bool
     source: str
     """From ``<`` to ``>``."""
+    begin: int
+    """Where it begins in what was scanned."""
 
     def attributes(self) -> dict[str, str]:
         """The attributes by lower-case name; of one that is repeated, the first, as in browsers."""
@@ -48,6 +50,8 @@ class RawText:
 
     element: str
     text: str
+    begin: int
+    """Where it begins in what was scanned."""
 
 
 def scan(source: str) -> Iterator[str | Tag | RawText]:
@@ -81,12 +85,12 @@ def scan(source: str) -> Iterator[str | Tag | RawText]:
             continue
         # Looking for the end of a quote that has none is done once, or it would be done for every tag.
         quotes_end = whole is not None
-        tag = Tag(name[1].lower(), source[begin + 1] == "/", source[begin:position])
+        tag = Tag(name[1].lower(), source[begin + 1] == "/", source[begin:position], begin)
         yield tag
         if tag.name in _RAW_TEXT and not tag.is_closing:
             end = lowered.find(f"</{tag.name}", position)
             end = len(source) if end < 0 else end
-            yield RawText(tag.name, source[position:end])
+            yield RawText(tag.name, source[position:end], position)
             position = end
 
 

@@ -98,13 +98,16 @@ class Index:
                 self._has_news = True
                 self._condition.notify_all()
 
-    def wait_for(self, position: int) -> None:
+    def wait_for(self, position: int, seconds: float | None = None) -> bool:
         """Wait until every mail up to *position* is in the index. May take long: never on an event loop's thread.
 
+        :param seconds: how long to wait at most
+        :return: whether it is
         :raises MailboxError: where that cannot be
         """
         if self._reached >= position:
-            return
+            return True
+        deadline = None if seconds is None else time.monotonic() + seconds
         with self._condition:
             self._waiting += 1
             self._error = None
@@ -115,7 +118,11 @@ class Index:
                         raise MailboxError("the mailbox is closed")
                     if self._error is not None:
                         raise MailboxError(f"the index cannot be written: {self._error}")
-                    self._condition.wait()
+                    rest = None if deadline is None else deadline - time.monotonic()
+                    if rest is not None and rest <= 0:
+                        return False
+                    self._condition.wait(rest)
+                return True
             finally:
                 self._waiting -= 1
 

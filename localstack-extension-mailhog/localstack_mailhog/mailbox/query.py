@@ -4,7 +4,7 @@ Words that are all to be found, in any part of a mail; ``"a phrase"``; ``-not`` 
 
     from: to: cc: bcc: subject: body: attachment:   a part of it
     header:name=value  header:name                  a field of the head, or only that it is there
-    tag:name  id:…                                  exactly
+    mailbox:address  tag:name  id:…                 exactly; a mailbox is a recipient of the envelope
     has:attachment  is:unread  is:read  is:tagged
     before:2026-11-30  after:2026-11-30T08:00Z  after:15m     days, times, or how long ago (s, m, h, d, w)
     larger:100k  smaller:5M                         the whole mail, in bytes
@@ -72,6 +72,16 @@ class Header:
                 return True
             at = headers.find(begin, end)
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """It came for a recipient, in lower case."""
+
+    mailbox: str
+
+    def means(self, entry: Entry, digest: Digest) -> bool:
+        return self.mailbox in (recipient.lower() for recipient in entry.recipients)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +160,19 @@ class AnyOf:
         return any(term.means(entry, digest) for term in self.terms)
 
 
-Term = Text | Header | Tagged | Identified | Unread | HasAttachment | Arrived | Larger | Not | AnyOf
+Term = (
+    Text
+    | Header
+    | In
+    | Tagged
+    | Identified
+    | Unread
+    | HasAttachment
+    | Arrived
+    | Larger
+    | Not
+    | AnyOf
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +316,7 @@ _FIELDS: dict[str, _Reading] = {
     "header": _header,
     "is": _is,
     "has": _has,
+    "mailbox": lambda value, now: In(value.lower()),
     "tag": _tag,
     "id": lambda value, now: Identified(value),
     "after": _after,

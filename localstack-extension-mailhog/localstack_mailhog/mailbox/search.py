@@ -11,6 +11,7 @@ from localstack_mailhog.mailbox.query import (
     HasAttachment,
     Header,
     Identified,
+    In,
     Larger,
     Not,
     Query,
@@ -114,6 +115,8 @@ def _condition(term: Term) -> Statement:
             )
         case Header(name, value):
             return _header(name, value)
+        case In(mailbox):
+            return "position IN (SELECT position FROM found.recipient WHERE address = ?)", [mailbox]
         case Tagged(tag):
             if not tag:
                 return "position IN (SELECT position FROM tag)", []

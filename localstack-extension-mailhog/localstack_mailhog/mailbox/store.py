@@ -221,14 +221,16 @@ class Mailbox:
             except sqlite3.Error as error:
                 raise MailboxError(f"the mailbox cannot be read: {error}") from error
 
-    def settle(self) -> None:
+    def settle(self, seconds: float | None = None) -> bool:
         """Wait until all mail that is there now can be found. May take long: never on an event loop's thread.
 
+        :param seconds: how long to wait at most
+        :return: whether it can
         :raises MailboxError: where the index cannot be written
         """
         with self.look() as view:
             latest = view.latest()
-        self._index.wait_for(latest)
+        return self._index.wait_for(latest, seconds)
 
     def close(self) -> None:
         """Finish what is being written; remove the databases where they are temporary. Safe to call twice."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 _ARGUMENT = re.compile(
     r"""
-    \s* : \s*
+    [ \t]* : [ \t]*
     (?:
         < (?P<path> (?: "(?:[^"\\]|\\.)*" | [^<>"\s] )* ) >
       | (?P<bare> [^<>\s]+ )          # without brackets, as some old programs write it
     )
-    (?P<parameters> (?: \s+ \S+ )* ) \s*
+    (?P<parameters> (?: [ \t]+ \S+ )* ) [ \t]*
     """,
     re.VERBOSE,
 )
@@ -41,7 +41,9 @@ def parse_path(argument: str | None, keyword: str) -> Path | None:
     if not _is_printable(address):
         return None
     pairs = [parameter.partition("=") for parameter in found["parameters"].split()]
-    return Path(address, {name.upper(): value for name, _, value in pairs})
+    parameters = {name.upper(): value for name, _, value in pairs}
+    # A parameter may occur once: RFC 3461, 4.
+    return Path(address, parameters) if len(parameters) == len(pairs) else None
 
 
 def _is_printable(address: str) -> bool:

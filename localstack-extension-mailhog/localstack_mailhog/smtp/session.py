@@ -1,254 +1,352 @@
-"""One SMTP connection: aiosmtpd's protocol, with commands and data read by ourselves.
+"""One SMTP connection: bytes come and are answered, as far as they can be, in the call that brings them.
 
-From aiosmtpd are the commands, AUTH and STARTTLS. What is replaced, and why:
-
-* the command loop, which logs every line, stops at a client's end of sending (so that ``printf … | nc`` loses its
-  mail), and does not speak MailHog's words;
-* MAIL and RCPT, which refuse parameters they do not know (DSN's, and AUTH's of RFC 4954, among them);
-* DATA, which refuses lines over 1,000 bytes and handles a message line by line;
-* VRFY, whose reading of addresses can fail, and HELP, which knows only what is not replaced.
+Replaced is how aiosmtpd reads: it has a task, a stream and a buffer for each connection, and switches tasks, sets a
+timer and logs for each line. Here a command is answered when it arrives, and the replies to commands that came
+together leave together (RFC 2920). Only what has to wait runs beside: a message that is being stored, and the
+conversations of AUTH and STARTTLS; what arrives meanwhile is answered afterwards, in its order.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
-from aiosmtpd.smtp import SMTP, AuthResult, TLSSetupException
-
-from localstack_mailhog.smtp.paths import parse_path
-from localstack_mailhog.smtp.reading import TooMuchData, read_data
-from localstack_mailhog.smtp.tls import SelfSigned
+from localstack_mailhog.mailbox.mail import Mail
+from localstack_mailhog.smtp.authentication import Authentication
+from localstack_mailhog.smtp.chaos import Jim
+from localstack_mailhog.smtp.commands import TOO_LARGE, UNKNOWN_COMMAND, Answer, Commands
+from localstack_mailhog.smtp.delivery import Deliveries
+from localstack_mailhog.smtp.incoming import Incoming, LineTooLong, MessageTooLarge
+from localstack_mailhog.smtp.limits import Limits
+from localstack_mailhog.smtp.sessions import Sessions
+from localstack_mailhog.smtp.tls import Certificate
 
 LOG = logging.getLogger(__name__)
 
-COMMAND_LIMIT = 12_288 + 512
-"""The longest command taken, in bytes: one with an initial response to AUTH (RFC 4954, 4)."""
-
-IDLE_SECONDS = 300
-"""How long a client may be silent (RFC 5321, 4.5.3.2.7)."""
-
-UNKNOWN_COMMAND = "500 Unrecognised command"
+READ_AHEAD = 1 << 18
+"""How many bytes are read from a client that cannot be answered yet."""
 
 
-class MailSession(SMTP):  # type: ignore[misc]
+class MailSession(Commands):
     """One connection.
 
-    :param handler: the object whose ``handle_…`` methods decide, as aiosmtpd calls them
-    :param opened: called with the session when it begins
-    :param closed: called with it when the connection is gone
+    :param sessions: those that are open, of which this becomes one
+    :param deliveries: takes the messages
+    :param jim: makes sessions fail, where he is
     """
 
-    # aiosmtpd gives its stream reader this much buffer.
-    line_length_limit = 1 << 16
-    # What other servers ask, and some clients look for.
-    AuthLoginUsernameChallenge = "Username:"
-    AuthLoginPasswordChallenge = "Password:"
+    _COMMANDS: dict[bytes, Callable[["MailSession", str], Answer]]
 
     def __init__(
         self,
-        handler: object,
         *,
-        opened: "Callable[[MailSession], None]",
-        closed: "Callable[[MailSession], None]",
         hostname: str,
-        size_limit: int,
-        certificate: SelfSigned,
+        limits: Limits,
+        authentication: Authentication,
+        certificate: Certificate,
+        sessions: Sessions,
+        deliveries: Deliveries,
+        jim: Jim | None,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
-        super().__init__(
-            handler,
-            data_size_limit=size_limit,
-            enable_SMTPUTF8=True,
-            hostname=hostname,
-            ident="ESMTP MailHog",
-            timeout=IDLE_SECONDS,
-            auth_require_tls=False,
-            authenticator=_accept_anyone,
-            loop=loop,
-        )
+        super().__init__(hostname=hostname, limits=limits, authentication=authentication, loop=loop)
         self._certificate = certificate
-        self._opened = opened
-        self._gone = closed
+        self._sessions = sessions
+        self._deliveries = deliveries
+        self._monkey = jim
+        self.last_heard = 0.0
+        """When something came last, on the loop's clock."""
+        self._errors = 0
         self._delivering = False
-        self._shutting = False
+        self._conversation: asyncio.Task[None] | None = None
+        self._response: asyncio.Future[bytes] | None = None
+        self._held_back: asyncio.TimerHandle | None = None
+        self._full = False
+        self._reading = True
+        self._heard_all = False
         self._last_words = ""
 
-    @property
-    def is_encrypted(self) -> bool:
-        """Whether STARTTLS has been done."""
-        return self._tls_protocol is not None
+    def another(self) -> "MailSession":
+        """A session like this one, which has not begun, for another connection.
 
-    def shut(self) -> None:
-        """Tell the client that the server goes away, and hang up; after the answer to a message it waits for."""
-        self._shutting = True
-        self._last_words = f"421 {self.hostname} Service closing"
-        if not self._delivering and self._handler_coroutine is not None:
-            self._handler_coroutine.cancel()
+        aiosmtpd's constructor looks through all methods of its objects, which takes longer than to take a mail.
+        """
+        session = object.__new__(type(self))
+        session.__dict__.update(self.__dict__)
+        session._incoming = Incoming()
+        return session
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the client has to say something next."""
+        return not self._delivering and self._held_back is None
+
+    def shut(self, words: str) -> None:
+        """Say *words* and hang up; after the answer to a message that the client waits for."""
+        if self._delivering:
+            self._last_words = words
+        elif self._full:
+            self.abort()  # it does not read its replies
+        elif not self._hanging_up:
+            self._say(words)
+            self._hang_up()
 
     def abort(self) -> None:
         """Hang up without another word."""
-        for transport in (self.transport, self._original_transport):
-            if transport is not None:
-                transport.abort()
+        self._hanging_up = True
+        if self.transport is not None:
+            self.transport.abort()
 
-    # Connection
+    # What asyncio calls
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._opened(self)
-        super().connection_made(transport)
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        self.transport = transport
+        self.session = self._create_session()
+        self._set_rset_state()
+        self.last_heard = self.loop.time()
+        self._jim = None if self._monkey is None else self._monkey.session()
+        if self._jim is not None and not self._jim.accepts():
+            self.abort()
+        elif not self._sessions.admit(self):
+            self.shut("421 4.3.2 Too many connections")
+        else:
+            self._say(f"220 {self.hostname} ESMTP MailHog")
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._gone(self)
-        super().connection_lost(error)
+        self._hanging_up = True
+        self.transport = None
+        self._incoming.clear()
+        if self._conversation is not None:
+            self._conversation.cancel()
+        if self._held_back is not None:
+            self._held_back.cancel()
+        self._sessions.forget(self)
 
-    def eof_received(self) -> bool | None:
+    def data_received(self, data: bytes) -> None:
+        self.last_heard = self.loop.time()
+        self._incoming.feed(data)
+        if self._jim is not None:
+            if self._jim.disconnects():
+                self.abort()
+                return
+            if self._jim.link_speed is not None:
+                self._slow_down(len(data) / self._jim.link_speed)
+        if self._response is None:
+            self._proceed()
+        else:
+            self._respond(self._response)
+
+    def eof_received(self) -> bool:
         # The client has said all it will say, and may still be waiting for answers.
-        keep_open = asyncio.StreamReaderProtocol.eof_received(self)
-        return False if self.is_encrypted else keep_open
+        self._heard_all = True
+        return self._is_busy and not self.is_encrypted
 
-    def _timeout_cb(self) -> None:
-        self._last_words = f"421 {self.hostname} Timeout"
-        if self._handler_coroutine is not None:
-            self._handler_coroutine.cancel()
+    def pause_writing(self) -> None:
+        self._full = True
+        self._regulate()
 
-    async def _handle_client(self) -> None:
-        try:
-            await self.push(f"220 {self.hostname} {self.__ident__}")
-            while self.transport is not None and not self._shutting:
-                await self._obey(await self._read_command())
-        except (asyncio.IncompleteReadError, ConnectionError, TLSSetupException):
-            pass  # the client has gone
-        except asyncio.CancelledError:
-            pass  # QUIT, a lost connection, a silent client, or the server's end
-        if self.transport is not None:
-            if self._last_words:
-                self._writer.write(self._last_words.encode() + b"\r\n")
-            self._writer.close()
+    def resume_writing(self) -> None:
+        self._full = False
+        self._proceed()
 
-    async def _read_command(self) -> bytes:
-        """The next line, without its end; empty where it was too long.
+    # What aiosmtpd calls
 
-        :raises asyncio.IncompleteReadError: at the end of what the client sends
+    async def push(self, status: str | bytes) -> None:
+        self._say(status if isinstance(status, str) else status.decode())
+
+    async def readline(self) -> bytes:
+        """The client's response to a challenge.
+
+        :raises LineTooLong: where it is longer than a command may be
         """
-        too_long = False
-        while True:
-            try:
-                line: bytes = await self._reader.readuntil(b"\n")
-                return b"" if too_long or len(line) > COMMAND_LIMIT else line.rstrip(b"\r\n")
-            except asyncio.LimitOverrunError as error:
-                too_long = True
-                await self._reader.read(error.consumed)
+        line = self._incoming.line()
+        if line is None:
+            self._response = self.loop.create_future()
+            line = await self._response
+        return line
 
-    async def _obey(self, line: bytes) -> None:
-        verb, _, argument = line.partition(b" ")
-        method = self._smtp_methods.get(verb.upper().decode("latin-1"))
-        if method is None:
-            await self.push(UNKNOWN_COMMAND)
-            return
-        self._reset_timeout()
+    # Reading
+
+    def _slow_down(self, seconds: float) -> None:
+        if self._held_back is not None:
+            self._held_back.cancel()
+        self._held_back = self.loop.call_later(seconds, self._release)
+
+    def _release(self) -> None:
+        self._held_back = None
+        self.last_heard = self.loop.time()
+        self._proceed()
+
+    def _respond(self, response: "asyncio.Future[bytes]") -> None:
         try:
-            await method(argument.strip().decode("utf-8", "replace") or None)
-        except (asyncio.IncompleteReadError, ConnectionError, TLSSetupException):
-            raise
+            line = self._incoming.line()
+        except LineTooLong as error:
+            self._response = None
+            response.set_exception(error)
+        else:
+            if line is not None:
+                self._response = None
+                response.set_result(line)
+
+    @property
+    def _is_busy(self) -> bool:
+        """Whether what has come cannot be answered yet."""
+        return (
+            self._delivering
+            or self._conversation is not None
+            or self._held_back is not None
+            or self._full
+        )
+
+    def _proceed(self) -> None:
+        """Answer what has come, as far as it can be answered now."""
+        replies: list[str] = []
+        while not (self._is_busy or self._hanging_up):
+            answer = self._next_answer()
+            if answer is None:
+                break
+            if isinstance(answer, str):
+                replies.append(answer)
+                if self._is_one_error_too_many(answer):
+                    replies.append("421 4.7.0 Too many errors")
+                    self._hanging_up = True
+            else:
+                self._say(*replies)
+                replies.clear()
+                self._converse(answer)
+        self._say(*replies)
+        if self._hanging_up or (self._heard_all and not self._is_busy):
+            self._hang_up()
+        else:
+            self._regulate()
+
+    def _next_answer(self) -> Answer | None:
+        """The answer to what is next; none where that is not complete, or is a message that is being stored now."""
+        try:
+            if not self._incoming.in_message:
+                line = self._incoming.line()
+                return None if line is None else self._obey(line)
+            message = self._incoming.message()
+        except LineTooLong:
+            return "500 5.5.2 Line too long"
+        except MessageTooLarge:
+            self._set_post_data_state()
+            return TOO_LARGE
+        if message is not None:
+            self._deliver(message)
+        return None
+
+    def _obey(self, line: bytes) -> Answer:
+        verb, _, argument = line.partition(b" ")
+        command = self._COMMANDS.get(verb.upper())
+        if command is None:
+            return UNKNOWN_COMMAND
+        try:
+            return command(self, argument.strip().decode("utf-8", "replace"))
         except Exception:
             LOG.exception("SMTP command %s failed", verb.decode("latin-1"))
-            await self.push("451 Requested action aborted: error in processing")
+            return "451 4.3.0 Requested action aborted: error in processing"
 
-    # Commands
+    def _is_one_error_too_many(self, reply: str) -> bool:
+        # 50x: wrong in syntax or out of order; 55x is what becomes of a sensible command.
+        if reply.startswith("50"):
+            self._errors += 1
+        return self._errors >= self._limits.errors
 
-    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's naming
-        if await self.check_helo_needed() or await self.check_auth_needed("MAIL"):
-            return
-        if self.envelope.mail_from is not None:
-            await self.push("503 Error: nested MAIL command")
-            return
-        path = parse_path(arg, "FROM")
-        if path is None:
-            await self.push("501 Invalid syntax in MAIL command")
-            return
-        size = path.parameters.get("SIZE", "0")
-        if not (size.isascii() and size.isdigit()):
-            await self.push("501 Invalid syntax in MAIL command")
-            return
-        if len(size) > 18 or int(size) > self.data_size_limit:
-            await self.push("552 Message size exceeds fixed maximum message size")
-            return
-        refusal = await self._call_hook("MAIL", path.address)
-        if refusal is None:
-            self.envelope.mail_from = path.address
-            self.envelope.smtp_utf8 = "SMTPUTF8" in path.parameters
-        await self.push(refusal or f"250 Sender {path.address or '<>'} ok")
+    # What has to wait
 
-    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
-        if await self.check_helo_needed() or await self.check_auth_needed("RCPT"):
-            return
-        if self.envelope.mail_from is None:
-            await self.push("503 Error: need MAIL command")
-            return
-        path = parse_path(arg, "TO")
-        if path is None or not path.address:
-            await self.push("501 Invalid syntax in RCPT command")
-            return
-        refusal = await self._call_hook("RCPT", path.address)
-        if refusal is None:
-            self.envelope.rcpt_tos.append(path.address)
-        await self.push(refusal or f"250 Recipient {path.address} ok")
+    def _deliver(self, message: bytes) -> None:
+        envelope, self._delivering, self._errors = self.envelope, True, 0
+        self._set_post_data_state()
+        mail = Mail(
+            sender=envelope.mail_from,
+            recipients=tuple(envelope.rcpt_tos),
+            raw=message,
+            helo=self.session.host_name,
+        )
+        self._deliveries.hand_over(mail, self._delivered)
 
-    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
-        if await self.check_helo_needed() or await self.check_auth_needed("DATA"):
-            return
-        if arg:
-            await self.push("501 Syntax: DATA")
-            return
-        if not self.envelope.rcpt_tos:
-            await self.push("503 Error: need RCPT command")
-            return
-        await self.push("354 End data with <CR><LF>.<CR><LF>")
-        try:
-            self.envelope.content = await read_data(
-                self._reader, self.data_size_limit, self._reset_timeout
-            )
-        except TooMuchData:
-            self._set_post_data_state()
-            await self.push("552 Message size exceeds fixed maximum message size")
-            return
-        self._delivering = True
-        try:
-            answer = await self._call_handler_hook("DATA")
-        finally:
-            self._delivering = False
-            self._set_post_data_state()
-        await self.push(answer)
-
-    async def smtp_HELP(self, arg: str | None) -> None:  # noqa: N802
-        await self.push(f"214 Commands: {' '.join(sorted(self._smtp_methods))}")
-
-    async def smtp_VRFY(self, arg: str | None) -> None:  # noqa: N802
-        if arg is None:
-            await self.push("501 Syntax: VRFY <address>")
+    def _delivered(self, reply: str) -> None:
+        self._delivering = False
+        self.last_heard = self.loop.time()
+        self._say(reply)
+        if self._last_words:
+            self.shut(self._last_words)
         else:
-            await self.push("252 Cannot VRFY user, but will accept message and attempt delivery")
+            self._proceed()
 
-    async def smtp_STARTTLS(self, arg: str | None) -> None:  # noqa: N802
-        if self.is_encrypted:
-            await self.push("503 TLS already started")
+    def _converse(self, conversation: Coroutine[Any, Any, None]) -> None:
+        self._reader = self  # where aiosmtpd reads the responses to its challenges
+        self._conversation = self.loop.create_task(conversation)
+        self._conversation.add_done_callback(self._conversed)
+
+    def _conversed(self, conversation: "asyncio.Task[None]") -> None:
+        self._conversation = self._response = self._reader = None
+        if conversation.cancelled() or self.transport is None:
             return
-        self.tls_context = await self.loop.run_in_executor(None, self._certificate.context)
-        await super().smtp_STARTTLS(arg)
+        error = conversation.exception()
+        if isinstance(error, LineTooLong):
+            self._say("500 5.5.6 Authentication exchange line is too long")
+        elif error is not None:
+            LOG.error("An SMTP conversation failed", exc_info=error)
+            self._say("451 4.3.0 Requested action aborted: error in processing")
+        self._proceed()
 
-    async def smtp_AUTH(self, arg: str | None) -> None:  # noqa: N802
-        mechanism, blank, response = (arg or "").partition(" ")
-        await super().smtp_AUTH(mechanism.upper() + blank + response)
+    def smtp_STARTTLS(self, argument: str) -> Answer:  # noqa: N802
+        if argument:
+            return "501 5.5.4 Syntax: STARTTLS"
+        if self.is_encrypted:
+            return "503 5.5.1 TLS already started"
+        return self._start_tls()
 
-    async def _call_hook(self, command: str, address: str) -> str | None:
-        """What the handler says against an address, if it has anything to say."""
-        if command not in self._handle_hooks:
-            return None
-        refusal: str | None = await self._call_handler_hook(command, address)
-        return refusal
+    async def _start_tls(self) -> None:
+        try:
+            context = await self.loop.run_in_executor(None, self._certificate.context)
+        except Exception:
+            LOG.exception("There is no certificate for TLS")
+            self._say("454 4.7.0 TLS not available")
+            return
+        self._say("220 2.0.0 Ready to start TLS")
+        # What came in clear must not be taken for what comes encrypted (RFC 3207, 6).
+        self._incoming.clear()
+        try:
+            transport = await self.loop.start_tls(self.transport, self, context, server_side=True)
+        except (OSError, asyncio.CancelledError):
+            self.abort()  # the client has gone, or does not like the certificate
+            return
+        self.transport = transport
+        self.is_encrypted = True
+        self.session = self._create_session()
+        self._set_rset_state()
+
+    # Writing
+
+    def _say(self, *replies: str) -> None:
+        if replies and self.transport is not None:
+            self.transport.write(("\r\n".join(replies) + "\r\n").encode())
+
+    def _hang_up(self) -> None:
+        self._hanging_up = True
+        if self.transport is not None:
+            self.transport.close()
+
+    def _regulate(self) -> None:
+        """Read from the client, or let it wait: where it does not read, either, or is far ahead of the answers."""
+        reading = not (
+            self._full
+            or self._held_back is not None
+            or (self._is_busy and len(self._incoming) > READ_AHEAD)
+        )
+        if reading != self._reading and self.transport is not None:
+            self._reading = reading
+            if reading:
+                self.transport.resume_reading()
+            else:
+                self.transport.pause_reading()
 
 
-def _accept_anyone(*_: Any) -> AuthResult:
-    # MailHog's words; applications that log in to SES get to run their login code.
-    return AuthResult(success=True, message="235 Authentication successful")
+MailSession._COMMANDS = {
+    name.removeprefix("smtp_").encode(): getattr(MailSession, name)
+    for name in dir(MailSession)
+    if name.startswith("smtp_")
+}

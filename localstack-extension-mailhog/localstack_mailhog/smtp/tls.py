@@ -1,10 +1,62 @@
-"""A certificate for STARTTLS, made when it is first asked for."""
+"""The certificate that clients are shown: one that was given, or a self-signed one, made when it is first asked for."""
 
 import datetime
 import ssl
 import tempfile
 import threading
 from pathlib import Path
+from typing import Protocol
+
+from localstack_shared.errors import CannotStart
+
+
+class Certificate(Protocol):
+    """A certificate with its key."""
+
+    def context(self) -> ssl.SSLContext:
+        """The TLS context that shows it. May block for a while.
+
+        :raises OSError: where the certificate cannot be loaded
+        """
+
+
+class GivenCertificate:
+    """A certificate from files.
+
+    :param certificate: with its chain, as PEM
+    :param key: as PEM; none where it is in the same file
+    :raises UnusableCertificate: where they cannot be used, or not together
+    """
+
+    def __init__(self, certificate: Path, key: Path | None) -> None:
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        try:
+            # A password is asked for at the terminal otherwise.
+            self._context.load_cert_chain(certificate, key, password=lambda: "")
+        except (OSError, ValueError) as error:
+            raise UnusableCertificate(certificate, key, error) from None
+
+    def context(self) -> ssl.SSLContext:
+        """The context, which is there already."""
+        return self._context
+
+
+class UnusableCertificate(CannotStart):
+    """A certificate or its key cannot be used; the message names the settings."""
+
+    def __init__(self, certificate: Path, key: Path | None, cause: Exception) -> None:
+        super().__init__(
+            f"MH_SMTP_TLS_CERT_FILE={str(certificate)!r} cannot be used with the key in"
+            f" {str(key or certificate)!r} (MH_SMTP_TLS_KEY_FILE): {cause}"
+        )
+
+
+def chosen_certificate(hostname: str, certificate: Path | None, key: Path | None) -> Certificate:
+    """The certificate that was given, or a self-signed one.
+
+    :raises UnusableCertificate: where the given one cannot be used
+    """
+    return SelfSigned(hostname) if certificate is None else GivenCertificate(certificate, key)
 
 
 class SelfSigned:
@@ -33,12 +85,13 @@ def _context(hostname: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.TemporaryDirectory(prefix="localstack-mailhog-") as folder:
         path = Path(folder, "certificate.pem")  # only files can be loaded; the folder is private
-        path.write_bytes(_certificate_and_key(hostname))
+        path.write_bytes(b"".join(self_signed(hostname)))
         context.load_cert_chain(path)
     return context
 
 
-def _certificate_and_key(hostname: str) -> bytes:
+def self_signed(hostname: str) -> tuple[bytes, bytes]:
+    """A certificate for *hostname* and ``localhost``, and its key, as PEM."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -61,7 +114,7 @@ def _certificate_and_key(hostname: str) -> bytes:
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
-    return certificate.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
+    return certificate.public_bytes(serialization.Encoding.PEM), key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),

@@ -116,9 +116,9 @@ class MailClient:
         """
         items: list[dict[str, Any]] = []
         while True:
-            page = self._json(
-                f"/api/own/messages?after={position}&limit={PAGE}&wait={wait:.3f}", wait
-            )
+            if wait:
+                self._json(f"/api/own/wait?after={position}&timeout={wait:.3f}", wait)
+            page = self._json(f"/api/own/messages?after={position}&limit={PAGE}")
             items += page["items"]
             position = page["position"]
             if len(page["items"]) < PAGE:

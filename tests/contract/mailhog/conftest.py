@@ -11,6 +11,7 @@ import requests
 from localstack_mailhog.settings import MailSettings
 from localstack_mailhog.sink import MailSink
 from localstack_shared.settings import Address
+from tests.contract.mailhog.talk import Talk
 
 FREE = Address("127.0.0.1", 0)
 
@@ -35,6 +36,36 @@ def smtp(sink: MailSink) -> Iterator[smtplib.SMTP]:
     """A connection to the sink."""
     with smtplib.SMTP(sink.smtp_address.host, sink.smtp_address.port, timeout=10) as client:
         yield client
+
+
+@pytest.fixture
+def connect(sink: MailSink) -> Iterator[Callable[[], Talk]]:
+    """Connect to the sink: each call is a connection of its own, which has been greeted."""
+    talks = []
+
+    def connect() -> Talk:
+        talks.append(Talk(sink.smtp_address))
+        assert talks[-1].reply() == ["220 mailhog.example ESMTP MailHog"]
+        return talks[-1]
+
+    yield connect
+    for talk in talks:
+        talk.close()
+
+
+@pytest.fixture
+def talk(connect: Callable[[], Talk]) -> Talk:
+    """A connection that has been greeted."""
+    return connect()
+
+
+@pytest.fixture
+def data(talk: Talk) -> Talk:
+    """A connection on which DATA was accepted."""
+    for line in ("HELO me", "MAIL FROM:<a@x.example>", "RCPT TO:<b@y.example>"):
+        assert talk.say(line).startswith("250 ")
+    assert talk.say("DATA") == "354 End data with <CR><LF>.<CR><LF>"
+    return talk
 
 
 @pytest.fixture
@@ -71,6 +102,13 @@ class Api:
         """The mail in the sink, newest first."""
         items: list[dict[str, Any]] = self.get("/api/v2/messages?limit=250").json()["items"]
         return items
+
+    def stored(self) -> list[bytes]:
+        """The bytes of the mail in the sink, oldest first."""
+        return [
+            self.get(f"/api/v1/messages/{message['ID']}/download").content
+            for message in reversed(self.messages())
+        ]
 
 
 @pytest.fixture

@@ -79,9 +79,8 @@ def test_a_web_path_may_be_written_with_slashes_or_without(text: str, path: str)
 
 
 def test_the_readme_has_every_setting_with_its_default_and_meaning() -> None:
-    rows = re.findall(
-        r"^\| `(MH_\w+)` \| (?:`(.*?)` )?\| (.*?) \|$", README.read_text(), re.MULTILINE
-    )
+    row = r"^\| `(MH_\w+)` \| (?:`(.*?)` )?\| (.*?) \|$"
+    rows = re.findall(row, README.read_text(), re.MULTILINE)
 
     declared = [
         (setting.variable, setting.default, setting.description)
