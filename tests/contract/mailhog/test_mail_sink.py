@@ -71,7 +71,7 @@ def test_stopping_with_everything_open_takes_less_than_a_second(
     silent = socket.create_connection((http.host, http.port))
     streams = [
         Api_get(api.url, path)
-        for path in ("/api/v1/events", "/api/own/changes", "/api/own/messages?after=1&wait=60")
+        for path in ("/api/v1/events", "/api/own/changes", "/api/own/wait?after=1&timeout=60")
     ]
 
     started = time.monotonic()
@@ -79,7 +79,7 @@ def test_stopping_with_everything_open_takes_less_than_a_second(
     took = time.monotonic() - started
 
     assert took < 1
-    assert idle.getreply() == (421, b"mailhog.example Service closing")
+    assert idle.getreply() == (421, b"4.3.2 Service closing")
     assert sending.getreply()[0] == 421
     assert is_free(smtp)
     assert is_free(http)
@@ -88,7 +88,7 @@ def test_stopping_with_everything_open_takes_less_than_a_second(
         answer = b""
         while chunk := stream.recv(65536):
             answer += chunk
-        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert answer.startswith((b"HTTP/1.1 200 ", b"HTTP/1.1 503 "))
         assert answer.endswith((b"0\r\n\r\n", b"}"))
     silent.close()
 
@@ -98,7 +98,7 @@ def Api_get(url: str, path: str) -> socket.socket:  # noqa: N802
     host, port = url.removeprefix("http://").split(":")
     client = socket.create_connection((host, int(port)))
     client.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
-    if "wait=" in path:
+    if "wait" in path:
         time.sleep(0.1)
     else:
         client.settimeout(5)
@@ -297,7 +297,7 @@ def test_alone_nothing_of_localstack_is_imported() -> None:
         " 'MH_UI_BIND_ADDR': ':0'}))\n"
         "sink.start()\n"
         "sink.stop()\n"
-        "import localstack_mailhog.aws.ses\n"
+        "import localstack_mailhog.aws.tap\n"
         "print([name for name in sys.modules if name.split('.')[0] in ('localstack', 'moto')])\n"
     )
 
