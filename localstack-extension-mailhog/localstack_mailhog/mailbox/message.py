@@ -5,8 +5,7 @@ bytes as they are, undecoded; bytes that are not UTF-8 are one replacement chara
 """
 
 import codecs
-from datetime import UTC, datetime
-from email.utils import formatdate
+import time
 from typing import Any
 
 from localstack_mailhog.content.headers import Field, first, parameter, split_head
@@ -75,12 +74,35 @@ def path_json(path: str) -> JSON:
 def rfc3339_local(nanoseconds: int) -> str:
     """A time since 1970 as Go prints it: RFC 3339 in the local zone, nanoseconds without trailing zeros."""
     seconds, fraction = divmod(nanoseconds, 1_000_000_000)
-    moment = datetime.fromtimestamp(seconds, UTC).astimezone()
-    text = moment.strftime("%Y-%m-%dT%H:%M:%S")
+    there = time.localtime(seconds)
+    # By hand, because strftime takes as long as all the rest of a message.
+    text = (
+        f"{there.tm_year:04}-{there.tm_mon:02}-{there.tm_mday:02}"
+        f"T{there.tm_hour:02}:{there.tm_min:02}:{there.tm_sec:02}"
+    )
     if fraction:
         text += f".{fraction:09d}".rstrip("0")
-    offset = moment.strftime("%z")
-    return text + ("Z" if offset == "+0000" else f"{offset[:3]}:{offset[3:5]}")
+    offset = _offset(there, ":")
+    return text + ("Z" if offset == "+00:00" else offset)
+
+
+def rfc1123_local(nanoseconds: int) -> str:
+    """A time since 1970 as Go prints it in mail: RFC 1123 in the local zone, with a numeric offset."""
+    there = time.localtime(nanoseconds // 1_000_000_000)
+    return (
+        f"{_DAYS[there.tm_wday]}, {there.tm_mday:02} {_MONTHS[there.tm_mon - 1]} {there.tm_year:04}"
+        f" {there.tm_hour:02}:{there.tm_min:02}:{there.tm_sec:02} {_offset(there, '')}"
+    )
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _offset(there: time.struct_time, separator: str) -> str:
+    minutes = abs(there.tm_gmtoff) // 60
+    sign = "-" if there.tm_gmtoff < 0 else "+"
+    return f"{sign}{minutes // 60:02}{separator}{minutes % 60:02}"
 
 
 def _content(block: bytes) -> tuple[JSON, list[Field], bytes]:
@@ -121,7 +143,7 @@ def _add_headers(headers: dict[str, list[str]], entry: Entry, hostname: str) -> 
     spelled = {name.lower(): name for name in headers}
     if "message-id" not in spelled:
         headers["Message-ID"] = [entry.id]
-    arrived = formatdate(entry.created / 1e9, localtime=True)
+    arrived = rfc1123_local(entry.created)
     received = f"from {entry.helo} by {hostname} (MailHog)\r\n          id {entry.id}; {arrived}"
     headers.setdefault(spelled.get("received", "Received"), []).append(received)
     headers.setdefault(spelled.get("return-path", "Return-Path"), []).append(f"<{entry.sender}>")
