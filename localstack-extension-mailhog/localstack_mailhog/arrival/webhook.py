@@ -6,7 +6,6 @@ import logging
 import orjson
 
 from localstack_mailhog.api.own.shapes import JSON_TYPE, message_json
-from localstack_mailhog.content.decoded import decode_mail
 from localstack_mailhog.mailbox.digest import digest_of
 from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.query import Query
@@ -48,7 +47,7 @@ class Webhook:
         digest = digest_of(entry, raw)
         if not self._query.means(entry, digest):
             return None
-        return orjson.dumps(message_json(entry, digest.summary, decode_mail(raw)))
+        return orjson.dumps(message_json(entry, digest))
 
     def _post(self, body: bytes) -> str:
         """Post, and return what went wrong; empty where nothing did."""

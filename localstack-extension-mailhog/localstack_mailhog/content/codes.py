@@ -40,9 +40,10 @@ def codes_of(mail: Decoded) -> tuple[str, ...]:
 def codes_in(text: str) -> tuple[str, ...]:
     """The codes in a text."""
     scores: dict[str, int] = {}
-    words = [word.span() for word in _WORD.finditer(text)]
+    candidates = list(_CANDIDATE.finditer(text))
+    words = [word.span() for word in (_WORD.finditer(text) if candidates else ())]
     begins, ends = [begin for begin, _ in words], [end for _, end in words]
-    for found in _CANDIDATE.finditer(text):
+    for found in candidates:
         before = bisect.bisect_right(ends, found.start())
         after = bisect.bisect_left(begins, found.end())
         score = _score(

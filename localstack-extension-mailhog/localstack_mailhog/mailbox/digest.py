@@ -48,7 +48,7 @@ class Digest:
             author=said.get("from") or self.sender,
             subject=said.get("subject", ""),
             snippet=snippet,
-            attachments=len(self._decoded.attachments),
+            attachments=len(self.decoded.attachments),
         )
 
     @functools.cached_property
@@ -91,19 +91,19 @@ class Digest:
     @functools.cached_property
     def attachments(self) -> str:
         """The attachments' file names and types."""
-        lines = (f"{part.filename} {part.content_type}" for part in self._decoded.attachments)
+        lines = (f"{part.filename} {part.content_type}" for part in self.decoded.attachments)
         return fold("\n".join(lines))
 
     @functools.cached_property
     def body(self) -> str:
         """The text, what is seen of the HTML and where its links lead, and attached text."""
-        texts = [(self._decoded.text or "")[:MOST_TEXT]]
-        if self._decoded.html is not None:
-            source = self._decoded.html[:MOST_TEXT]
+        texts = [(self.decoded.text or "")[:MOST_TEXT]]
+        if self.decoded.html is not None:
+            source = self.decoded.html[:MOST_TEXT]
             texts += [visible_text(source), *_addresses(source)]
         texts += [
             part.text[:MOST_TEXT]
-            for part in self._decoded.attachments
+            for part in self.decoded.attachments
             if part.content_type.startswith("text/")
         ]
         return fold("\n".join(texts)[:MOST_TEXT])
@@ -111,21 +111,22 @@ class Digest:
     @property
     def attachment_count(self) -> int:
         """How many attachments there are."""
-        return len(self._decoded.attachments)
+        return len(self.decoded.attachments)
 
     @functools.cached_property
     def _headers(self) -> tuple[tuple[str, str], ...]:
         return decode_headers(self._raw)
 
     @functools.cached_property
-    def _decoded(self) -> Decoded:
+    def decoded(self) -> Decoded:
+        """The whole mail."""
         return decode_mail(self._raw)
 
     @property
     def _readable_text(self) -> str:
-        if self._decoded.text and self._decoded.text.strip():
-            return self._decoded.text
-        return visible_text((self._decoded.html or "")[:MOST_TEXT])
+        if self.decoded.text and self.decoded.text.strip():
+            return self.decoded.text
+        return visible_text((self.decoded.html or "")[:MOST_TEXT])
 
     def _values(self, name: str) -> list[str]:
         return [value for key, value in self._headers if key.lower() == name]

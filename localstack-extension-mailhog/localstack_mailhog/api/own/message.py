@@ -57,8 +57,7 @@ class Message:
 
         def read(view: View) -> JSON:
             entry = entry_of(request, view)
-            [summary] = view.summaries([entry])
-            return message_json(entry, summary, decode_mail(view.raw(entry)))
+            return message_json(entry, view.digest(entry))
 
         return answer(await self._reader.read(read))
 

@@ -9,7 +9,7 @@ from localstack_mailhog.api.http import Response
 from localstack_mailhog.content.codes import codes_of
 from localstack_mailhog.content.decoded import Decoded, Part
 from localstack_mailhog.content.links import links_of
-from localstack_mailhog.mailbox.digest import Summary
+from localstack_mailhog.mailbox.digest import Digest, Summary
 from localstack_mailhog.mailbox.mail import Entry
 
 JSON = dict[str, Any]
@@ -56,9 +56,10 @@ def summary_json(entry: Entry, summary: Summary) -> JSON:
     }
 
 
-def message_json(entry: Entry, summary: Summary, mail: Decoded) -> JSON:
+def message_json(entry: Entry, digest: Digest) -> JSON:
     """What a mail says."""
-    return summary_json(entry, summary) | {
+    mail = digest.decoded
+    return summary_json(entry, digest.summary) | {
         "helo": entry.helo,
         "to": mail.header("To"),
         "cc": mail.header("Cc"),

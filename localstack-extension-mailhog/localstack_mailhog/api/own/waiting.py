@@ -16,9 +16,6 @@ from localstack_mailhog.api.own.asking import (
 from localstack_mailhog.api.own.shapes import JSON, answer, message_json
 from localstack_mailhog.api.reading import Reader
 from localstack_mailhog.api.v1 import KEEP_ALIVE_SECONDS, event
-from localstack_mailhog.content.decoded import decode_mail
-from localstack_mailhog.mailbox.digest import digest_of
-from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.query import Query
 from localstack_mailhog.mailbox.store import View
 
@@ -59,7 +56,7 @@ class Waiting:
 
         def newest(view: View) -> JSON | None:
             _, entries = view.search(query, 0, 1)
-            return _message(view, entries[0]) if entries else None
+            return message_json(entries[0], view.digest(entries[0])) if entries else None
 
         position = await self._reader.read(View.latest)
         found = await self._reader.find(query, newest)
@@ -111,17 +108,13 @@ def _looking_for(query: Query, position: int) -> Callable[[View], tuple[JSON | N
         # Not in the index, which may not have it yet.
         reached = position
         for entry in view.after(position, BATCH):
-            if query.means(entry, view.digest(entry)):
-                return _message(view, entry), entry.position
+            digest = view.digest(entry)
+            if query.means(entry, digest):
+                return message_json(entry, digest), entry.position
             reached = entry.position
         return None, reached
 
     return look
-
-
-def _message(view: View, entry: Entry) -> JSON:
-    raw = view.raw(entry)
-    return message_json(entry, digest_of(entry, raw).summary, decode_mail(raw))
 
 
 def counts_json(view: View) -> JSON:
