@@ -32,6 +32,7 @@ class MailhogExtension(ServiceExtension):
 
     name = "mailhog"
     title = "Mail sink"
+    websockets = True
 
     def __init__(self) -> None:
         super().__init__()

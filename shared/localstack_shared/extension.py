@@ -40,6 +40,8 @@ class ServiceExtension(Extension):  # type: ignore[misc]
 
     title: ClassVar[str]
     """What log lines call it."""
+    websockets: ClassVar[bool] = False
+    """Whether the service takes websockets."""
 
     def __init__(self) -> None:
         self.service: Service | None = None
@@ -64,7 +66,9 @@ class ServiceExtension(Extension):  # type: ignore[misc]
             LOG.error("%s is not available: %s", self.title, error)
             return
         self.service = service
-        self._mount = GatewayMount(self.name, service, short_path=gateway.short_paths)
+        self._mount = GatewayMount(
+            self.name, service, short_path=gateway.short_paths, websockets=self.websockets
+        )
 
     def update_gateway_routes(self, router: Router[RouteHandler]) -> None:
         """Mount the service, and let browsers on its pages talk to it."""

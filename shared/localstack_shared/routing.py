@@ -24,12 +24,19 @@ _AWS_QUERY = {"X-Amz-Algorithm", "X-Amz-Signature", "AWSAccessKeyId"}
 
 
 class GatewayMount:
-    """The rules of one service on the gateway's router."""
+    """The rules of one service on the gateway's router.
 
-    def __init__(self, name: str, service: Service, *, short_path: bool) -> None:
+    :param short_path: whether it is reached as ``/name/…``, too
+    :param websockets: whether its application takes websockets
+    """
+
+    def __init__(
+        self, name: str, service: Service, *, short_path: bool, websockets: bool = False
+    ) -> None:
         self._name = name
         self._service = service
         self._short_path = short_path
+        self._websockets = websockets
         self._rules: list[Any] = []
 
     def add_to(self, router: "Router[Any]") -> None:
@@ -57,6 +64,8 @@ class GatewayMount:
         def answer(request: Any, **_: Any) -> Response | None:
             service = self._service
             if request.method == WEBSOCKET:
+                if not self._websockets:
+                    return Response("no websocket is here\n", 404, mimetype="text/plain")
                 hand_off_websocket(service.application, service.serving, request, prefix)
                 return None
             return hand_off(service.application, service.serving, request.environ, prefix)

@@ -26,7 +26,10 @@ LOG = logging.getLogger(__name__)
 MAX_HEARD = 64
 """Messages a client may be ahead of the application before it is read no further."""
 
-NORMAL, ABNORMAL, INTERNAL_ERROR = 1000, 1006, 1011
+_ACCEPTED = "localstack_shared.accepted"
+"""The key of the future that says that the client has its websocket."""
+
+NORMAL, INTERNAL_ERROR = 1000, 1011
 """Why a websocket was closed (RFC 6455, 7.4.1)."""
 
 
@@ -80,25 +83,36 @@ class Conversation:
         self._serving.submit(self._converse())
         answer = self._answers.get()
         if answer is not None and answer["type"] == "websocket.accept":
-            self._socket = self._request.accept(answer.get("subprotocol"), _headers(answer))
-            answer["accepted"].set_result(None)
-            self._listen()
+            if self._accept(answer):
+                self._listen()
         else:
             self._request.reject(self._refusal(answer))
 
-    def _listen(self) -> None:
+    def _accept(self, answer: Message) -> bool:
+        """Open the websocket, and say whether the client was still there for it."""
         from rolo.websocket import WebSocketError
 
         try:
-            while True:
-                said = self._socket.receive()
-                kind = "text" if isinstance(said, str) else "bytes"
-                self._tell({"type": "websocket.receive", kind: said})
+            self._socket = self._request.accept(answer.get("subprotocol"), _headers(answer))
         except WebSocketError as error:
-            code = getattr(error, "code", ABNORMAL)
-            self._tell({"type": "websocket.disconnect", "code": code})
-        finally:
-            self._socket.close()
+            answer[_ACCEPTED].set_exception(error)
+            return False
+        answer[_ACCEPTED].set_result(None)
+        return True
+
+    def _listen(self) -> None:
+        from rolo.websocket import WebSocketDisconnectedError, WebSocketProtocolError
+
+        while True:
+            try:
+                said = self._socket.receive()
+            except WebSocketProtocolError:
+                continue  # how it tells of a pong that nobody asked for, as some clients send
+            except WebSocketDisconnectedError as error:
+                self._tell({"type": "websocket.disconnect", "code": error.code})
+                return
+            kind = "text" if isinstance(said, str) else "bytes"
+            self._tell({"type": "websocket.receive", kind: said})
 
     def _tell(self, message: Message) -> None:
         """Have the application hear *message*, once it has room for it; if it still listens."""
@@ -131,7 +145,7 @@ class Conversation:
         kind = message["type"]
         if kind == "websocket.accept":
             accepted: Future[None] = Future()
-            self._answers.put({**message, "accepted": accepted})
+            self._answers.put({**message, _ACCEPTED: accepted})
             await asyncio.wrap_future(accepted)
         elif kind == "websocket.send":
             text = message.get("text")

@@ -54,6 +54,20 @@ def test_each_mail_is_a_frame_on_every_path_and_host(
     assert told == requests.get(own, timeout=10).json()["items"][::-1]
 
 
+def test_pings_are_answered_and_pongs_disturb_nothing(localstack: LocalStackProcess) -> None:
+    socket = connect(localstack, WAYS[0][0])
+    socket.pong("unasked")
+    socket.ping("there?")
+    kind, data = socket.recv_data(control_frame=True)
+    send(localstack, "still open")
+
+    frame = socket.recv()
+
+    assert (kind, data) == (websocket.ABNF.OPCODE_PONG, b"there?")
+    assert "still open" in frame
+    socket.close()
+
+
 def test_a_client_that_says_something_is_closed(localstack: LocalStackProcess) -> None:
     socket = connect(localstack, WAYS[0][0])
     socket.send("hello")

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from flask import Flask, Response, abort, render_template, request
 
-from localstack_mailhog.api.own import HEAD_BYTES
 from localstack_mailhog.content.decoded import Decoded, decode_headers, decode_mail
 from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.store import Mailbox, MailboxError, View
+from localstack_mailhog.mailbox.view import HEAD_BYTES
 
 PER_PAGE = 50
 MOST_TEXT = 500_000
