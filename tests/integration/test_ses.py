@@ -342,14 +342,16 @@ def test_a_notification_of_sns_arrives_once_for_each_subscribed_address(
     for address in ("first@customer.example", "second@customer.example"):
         sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address)
 
-    sns.publish(TopicArn=topic, Message="Schöne Grüße", Subject="ignored")
+    for text in ("Schöne Grüße", "Noch einmal"):
+        sns.publish(TopicArn=topic, Message=text, Subject="ignored")
 
-    messages = wait_for(arrived, 2)
-    assert sorted(message.recipients for message in messages) == [
-        ["first@customer.example"],
-        ["second@customer.example"],
+    messages = wait_for(arrived, 4)
+    assert sorted((*message.recipients, message.text()) for message in messages) == [
+        ("first@customer.example", "Noch einmal"),
+        ("first@customer.example", "Schöne Grüße"),
+        ("second@customer.example", "Noch einmal"),
+        ("second@customer.example", "Schöne Grüße"),
     ]
-    assert [message.text() for message in messages] == ["Schöne Grüße"] * 2
 
 
 def wait_for(arrived: Arrivals, number: int) -> list[Arrived]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from localstack.aws.api import CommonServiceException, handler
 from localstack.aws.skeleton import Skeleton, create_dispatch_table
+from localstack.aws.spec import load_service
 from localstack.services.moto import call_moto
 from localstack.services.plugins import SERVICE_PLUGINS
 from localstack.utils.bootstrap import is_api_enabled
@@ -42,12 +43,11 @@ class SesV2:
 
     def __call__(self, chain: Any, context: Any, response: Any) -> None:
         """Answer a request of SES v2."""
-        service = context.service
-        if service is None or service.service_name != "sesv2" or context.operation is None:
+        if context.service is None or context.operation is None:
             return
-        if not self._is_missing:
+        if context.service.service_name != "sesv2" or not self._is_missing:
             return
-        response.update_from(self._skeleton(service).invoke(context))
+        response.update_from(self._skeleton.invoke(context))
         chain.stop()
 
     @functools.cached_property
@@ -59,10 +59,11 @@ class SesV2:
             and SERVICE_PLUGINS.get_active_provider("ses") == "default"
         )
 
-    @functools.cache  # noqa: B019 - one instance, as long as LocalStack runs
-    def _skeleton(self, service: Any) -> Skeleton:
-        table = dict.fromkeys(service.operation_names, lambda context, _: call_moto(context))
-        return Skeleton(service, {**table, **create_dispatch_table(SesV2Operations())})
+    @functools.cached_property
+    def _skeleton(self) -> Skeleton:
+        service = load_service("sesv2")
+        by_moto = dict.fromkeys(service.operation_names, lambda context, _: call_moto(context))
+        return Skeleton(service, by_moto | create_dispatch_table(SesV2Operations()))
 
 
 class SesV2Operations:
