@@ -3,15 +3,14 @@
 The bytes go out as they came. What is offered is used: STARTTLS (RFC 3207), 8BITMIME (RFC 6152), SMTPUTF8 (RFC 6531).
 """
 
-import asyncio
 import contextlib
 import re
 import smtplib
 import ssl
-import threading
 from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
+
+from localstack_shared.beside import beside
 
 SECONDS = 15.0
 """How long the server may take for each of its answers."""
@@ -24,6 +23,11 @@ _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 class RelayError(Exception):
     """The mail was not sent on, or not to all; the text says why, in one line."""
+
+    def __init__(self, text: str, *, is_temporary: bool) -> None:
+        super().__init__(text)
+        self.is_temporary = is_temporary
+        """Whether the same may succeed later (RFC 5321, 4.2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,15 @@ def send(server: OutgoingServer, sender: str, recipients: Sequence[str], raw: by
     except smtplib.SMTPRecipientsRefused as error:
         refused = error.recipients
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise RelayError(f"{server}: {_reason(error)}") from error
+        raise RelayError(
+            f"{server}: {_reason(error)}", is_temporary=_is_temporary(error)
+        ) from error
     if refused:
         answers = "; ".join(
             f"{recipient} was refused: {_answer(*answer)}" for recipient, answer in refused.items()
         )
-        raise RelayError(f"{server}: {answers}")
+        later = all(400 <= code < 500 for code, _ in refused.values())
+        raise RelayError(f"{server}: {answers}", is_temporary=later)
 
 
 async def send_beside(
@@ -91,19 +98,7 @@ async def send_beside(
 
     :raises RelayError: as :func:`send` does
     """
-    sent: Future[None] = Future()
-    sent.set_running_or_notify_cancel()
-
-    def work() -> None:
-        try:
-            send(server, sender, recipients, raw)
-        except BaseException as error:
-            sent.set_exception(error)
-        else:
-            sent.set_result(None)
-
-    threading.Thread(target=work, name="mail-relay", daemon=True).start()
-    await asyncio.wrap_future(sent)
+    await beside("mail-relay", lambda: send(server, sender, recipients, raw))
 
 
 def _tls(server: OutgoingServer) -> ssl.SSLContext:
@@ -145,6 +140,14 @@ def _options(client: smtplib.SMTP, addresses: Sequence[str], raw: bytes) -> list
     if (international or not head.isascii()) and client.has_extn("smtputf8"):
         options.append("SMTPUTF8")
     return options
+
+
+def _is_temporary(error: Exception) -> bool:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return 400 <= error.smtp_code < 500
+    if isinstance(error, smtplib.SMTPException):
+        return isinstance(error, smtplib.SMTPServerDisconnected)
+    return isinstance(error, OSError)
 
 
 def _reason(error: Exception) -> str:
