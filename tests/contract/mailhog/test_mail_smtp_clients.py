@@ -60,9 +60,10 @@ def test_curl(sink: MailSink, api: Any, tmp_path: Path, scheme: str, options: li
     (tmp_path / "mail.eml").write_bytes(raw)
     address = sink.smtps_address if scheme == "smtps" else sink.smtp_address
 
+    envelope = ["--mail-from", "a@x.example", "--mail-rcpt", "b@y.example"]
+    upload = ["--upload-file", str(tmp_path / "mail.eml")]
     subprocess.run(
-        ["curl", "--silent", "--show-error", f"{scheme}://{address}", *options]
-        + ["--mail-from", "a@x.example", "--mail-rcpt", "b@y.example", "-T", tmp_path / "mail.eml"],
+        ["curl", "--silent", "--show-error", f"{scheme}://{address}", *options, *envelope, *upload],
         check=True,
         timeout=30,
     )
