@@ -327,6 +327,12 @@ class MailSettings:
         str,
         "A JSON file with the servers that mail can be released to by name.",
     )
+    link_check: bool = setting(
+        "MH_LINK_CHECK",
+        "0",
+        boolean,
+        "Let the API ask for the links of a mail, on request, and tell which lead nowhere.",
+    )
     invite_jim: bool = setting(
         "MH_INVITE_JIM",
         "0",

@@ -181,6 +181,7 @@ class _Parts:
 
         from localstack_mailhog.api.asgi import Application
         from localstack_mailhog.api.authentication import Users
+        from localstack_mailhog.api.own.checks import Checks
         from localstack_mailhog.api.own.message import Message
         from localstack_mailhog.api.own.messages import Messages
         from localstack_mailhog.api.own.status import Status
@@ -233,6 +234,7 @@ class _Parts:
             *Waiting(reader, serving.stopping).routes(),
             *Messages(reader).routes(),
             *Message(reader).routes(),
+            *Checks(reader, serving.stopping, link_check=settings.link_check).routes(),
             *Status(reader, self.smtp).routes(),
         ]
         self.application = Application(

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 _TAG = re.compile(r"""</?[a-zA-Z](?:[^"'>]|"[^"]*"|'[^']*')*+>""")
 _NAME = re.compile(r"</?([a-zA-Z][^\s/>]*)")
-_ATTRIBUTE = re.compile(r"""([^\s"'>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_ATTRIBUTE = re.compile(
+    # Of what has no value, the name is taken too, so that nothing is looked at twice.
+    r"""([^\s"'>/=]++)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]++)))?+"""
+)
 _RAW_TEXT = {"script", "style", "textarea", "title", "noscript", "template", "xmp"}
 """Elements whose content is not scanned, and is no part of what a reader sees."""
 
@@ -37,7 +40,10 @@ class Tag:
     """Where it begins in what was scanned."""
 
     def attributes(self) -> dict[str, str]:
-        """The attributes by lower-case name; of one that is repeated, the first, as in browsers."""
+        """The attributes by lower-case name; of one that is repeated, the first, as in browsers.
+
+        One without a value has an empty one.
+        """
         found: dict[str, str] = {}
         for name, double, single, bare in _ATTRIBUTE.findall(self.source[len(self.name) + 1 :]):
             found.setdefault(name.lower(), html.unescape(double or single or bare))
