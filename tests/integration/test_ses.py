@@ -119,6 +119,18 @@ def test_destinations_of_a_raw_mail_are_its_recipients(ses: Any, arrived: Arriva
     assert message.mail["To"] == "shown@customer.example"
 
 
+def test_a_raw_mail_may_have_fifty_recipients_that_its_header_shows_too(
+    ses: Any, arrived: Arrivals
+) -> None:
+    addresses = [f"n{number}@customer.example" for number in range(50)]
+    raw = f"From: {SOURCE}\r\nTo: {', '.join(addresses)}\r\n\r\nx\r\n".encode()
+
+    ses.send_raw_email(Source=SOURCE, Destinations=addresses, RawMessage={"Data": raw})
+    [message] = arrived()
+
+    assert message.recipients == addresses
+
+
 def test_raw_mail_in_latin_1_is_accepted_and_unchanged(ses: Any, arrived: Arrivals) -> None:
     raw = (
         f"From: {SOURCE}\r\nTo: latin@customer.example\r\nSubject: 8 bit\r\n"

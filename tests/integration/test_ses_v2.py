@@ -413,14 +413,21 @@ def test_what_is_neither_an_address_nor_a_domain_is_no_identity(sesv2: Any, name
 
 
 def test_what_moto_can_do_of_the_rest_is_answered(sesv2: Any) -> None:
-    name = f"list-{uuid.uuid4().hex}"
+    name = f"set-{uuid.uuid4().hex}"
 
-    sesv2.create_contact_list(ContactListName=name)
-    lists = sesv2.list_contact_lists()["ContactLists"]
+    sesv2.create_configuration_set(ConfigurationSetName=name)
+    with pytest.raises(ClientError) as twice:
+        sesv2.create_configuration_set(ConfigurationSetName=name)
+    listed = sesv2.list_configuration_sets()["ConfigurationSets"]
+    sesv2.delete_configuration_set(ConfigurationSetName=name)
+    with pytest.raises(ClientError) as gone:
+        sesv2.delete_configuration_set(ConfigurationSetName=name)
     with pytest.raises(ClientError) as unknown:
         sesv2.list_import_jobs()
 
-    assert name in [each["ContactListName"] for each in lists]
+    assert name in listed
+    assert refusal(twice) == ("AlreadyExistsException", 400)
+    assert refusal(gone) == ("NotFoundException", 404)
     assert refusal(unknown)[1] == 501
 
 

@@ -62,7 +62,7 @@ class SesV2:
     @functools.cached_property
     def _skeleton(self) -> Skeleton:
         service = load_service("sesv2")
-        by_moto = dict.fromkeys(service.operation_names, lambda context, _: call_moto(context))
+        by_moto = dict.fromkeys(service.operation_names, _answer_by_moto)
         return Skeleton(service, by_moto | create_dispatch_table(SesV2Operations()))
 
 
@@ -249,6 +249,20 @@ class SesV2Operations:
         except RenderingError as error:
             raise _bad_request(str(error)) from None
         return {"RenderedTemplate": compose(send, _message_id(), context.region).raw.decode()}
+
+
+def _answer_by_moto(context: Any, request: Request) -> Any:
+    """What moto answers, with the errors of SES v2 where moto has those of v1, or none."""
+    try:
+        return call_moto(context)
+    except KeyError as missing:
+        if not context.operation.name.startswith("Delete"):
+            raise
+        raise _not_found(f"{missing.args[0]} does not exist.") from None
+    except CommonServiceException as error:
+        if "AlreadyExists" in error.code:
+            raise _already_exists(error.message) from None
+        raise
 
 
 def _accept(account: Account, send: Request) -> Request:

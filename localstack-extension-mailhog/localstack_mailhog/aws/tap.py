@@ -12,7 +12,7 @@ from typing import Any
 
 from localstack_mailhog.aws import v1
 from localstack_mailhog.aws.account import Account
-from localstack_mailhog.aws.mime import Request, compose, source
+from localstack_mailhog.aws.mime import Request, compose, recipients, source
 from localstack_mailhog.aws.sending import (
     InvalidRequest,
     check_is_deliverable,
@@ -114,14 +114,19 @@ def _refuse_undeliverable(send: Request) -> None:
 def _help_to_read(request: dict[str, Any]) -> None:
     """Put a raw message so that the provider can read it; only its own record sees the difference.
 
-    It decodes strictly, and fails on 8-bit mail that is not UTF-8; it looks for the sender in one line that begins with
-    ``From:``, where a header may be folded and written in any case; and moto adds the addresses of the mail's own
-    headers to the very list of destinations.
+    It decodes strictly, and fails on 8-bit mail that is not UTF-8. It looks for the sender in one line that begins with
+    ``From:``, where a header may be folded and written in any case. And moto adds the addresses of the mail's header to
+    the very list of destinations, and counts those that are in both twice.
     """
     if "RawMessage" not in request:
         return
-    request["Destinations"] = list(request.get("Destinations") or [])
     request["Source"] = request.get("Source") or source(v1.send_raw_email(request))
+    shown = set(recipients(v1.send_raw_email({"RawMessage": request["RawMessage"]})))
+    request["Destinations"] = [
+        destination
+        for destination in request.get("Destinations") or []
+        if shown.isdisjoint(recipients({"Destination": {"ToAddresses": [destination]}}))
+    ]
     data = request["RawMessage"].get("Data")
     if isinstance(data, bytes):
         try:
