@@ -306,8 +306,8 @@ class MailSettings:
     api_host: str = setting(
         "MH_API_HOST",
         "",
-        header_value,
-        "Where the pages find the API, such as `http://localhost:8025`, if not where they are themselves.",
+        str,
+        "Taken for MailHog's sake and not needed: pages find the API where they are themselves.",
     )
     cors_origin: str = setting(
         "MH_CORS_ORIGIN",

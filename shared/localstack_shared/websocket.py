@@ -72,6 +72,7 @@ class Conversation:
         self._heard: asyncio.Queue[Message] = asyncio.Queue(MAX_HEARD)
         self._answers: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
         self._socket: Any = None
+        self._closed = False
         self._ended = asyncio.Event()
 
     def run(self) -> None:
@@ -109,6 +110,7 @@ class Conversation:
             except WebSocketProtocolError:
                 continue  # how it tells of a pong that nobody asked for, as some clients send
             except WebSocketDisconnectedError as error:
+                self._closed = True
                 self._tell({"type": "websocket.disconnect", "code": error.code})
                 return
             kind = "text" if isinstance(said, str) else "bytes"
@@ -139,10 +141,12 @@ class Conversation:
             self._ended.set()
             self._answers.put(None)
             if self._socket is not None:
-                await self._call(self._socket.close, code)
+                await self._close(code)
 
     async def _send(self, message: Message) -> None:
         kind = message["type"]
+        if self._closed:
+            raise ConnectionResetError("the websocket is closed")
         if kind == "websocket.accept":
             accepted: Future[None] = Future()
             self._answers.put({**message, _ACCEPTED: accepted})
@@ -151,9 +155,14 @@ class Conversation:
             text = message.get("text")
             await self._call(self._socket.send, message["bytes"] if text is None else text)
         elif kind == "websocket.close" and self._socket is not None:
-            await self._call(self._socket.close, message.get("code", NORMAL))
+            await self._close(message.get("code", NORMAL))
         else:
             self._answers.put(message)
+
+    async def _close(self, code: int) -> None:
+        if not self._closed:
+            self._closed = True
+            await self._call(self._socket.close, code)
 
     async def _call(self, function: Any, *arguments: Any) -> None:
         # They may block, and where they do depends on the gateway's server.
