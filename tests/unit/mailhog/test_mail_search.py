@@ -155,6 +155,7 @@ def found(mailbox: Mailbox, query: str | Query) -> list[str]:
         "to:hidden@x.example",
         "cc:copy",
         "bcc:hidden",
+        "mailbox:Hidden@x.example",
         "subject:grüsse OR subject:grüße",
         "subject:ü",
         "fé",
@@ -190,6 +191,7 @@ def test_the_mail_that_is_meant_is_found_and_no_other(mailbox: Mailbox, query: s
         "color",  # styles are not text
         "content-type",  # nor are the names of headers
         "bcc:zoe",
+        "mailbox:hidden",
         "subject:café",
         "header:x-campaign=zürich",
         "header:campaign=2026",
@@ -295,7 +297,10 @@ FIELDS = st.sampled_from(
 TERMS = st.builds(
     lambda sign, field, word: f'{sign}{field}"{word}"', st.sampled_from(["", "-"]), FIELDS, WORDS
 ) | st.sampled_from(
-    ["OR", "is:unread", "is:read", "has:attachment", "tag:t", "larger:150", "header:x-a"]
+    [
+        *("OR", "is:unread", "is:read", "has:attachment", "tag:t", "larger:150", "header:x-a"),
+        *("mailbox:ab", "mailbox:ß"),
+    ]
 )
 MAILS = st.builds(
     lambda sender, to, hidden, subject, extra, body, attached: Mail(

@@ -25,7 +25,7 @@ DEFAULT_LIMIT = 50
 MOST_LISTED = 250
 
 LISTING = ("query", "start", "after", "limit")
-CHOOSING = ("query", "id")
+CHOOSING = ("query", "until", "except", "id")
 
 
 class Messages:
@@ -117,7 +117,7 @@ class Messages:
                 return [entry.position for each in ids if (entry := view.find(each)) is not None]
 
             return await self._reader.read(read)
-        until = request.number("until", 0)
+        until = whole_number(request, "until", 0)
         if not query.terms and not until:
             raise Refused(400, "say which messages: ?query=…, ?until=… or ?id=…")
         spared = request.query.get("except", [])
