@@ -26,6 +26,7 @@ from localstack_shared.settings import Address
 if TYPE_CHECKING:
     from localstack_mailhog.api.reading import Reader
     from localstack_mailhog.arrival.following import Follower
+    from localstack_mailhog.smtp.chaos import Jim
     from localstack_mailhog.smtp.outgoing import OutgoingServers
 
 LOG = logging.getLogger(__name__)
@@ -189,7 +190,6 @@ class _Parts:
         from localstack_mailhog.api.reading import Reader
         from localstack_mailhog.api.v1 import V1
         from localstack_mailhog.api.v2 import V2
-        from localstack_mailhog.smtp.chaos import Chances, Jim
         from localstack_mailhog.smtp.limits import Limits
         from localstack_mailhog.smtp.outgoing import OutgoingServers
         from localstack_mailhog.smtp.server import SmtpServer
@@ -207,20 +207,7 @@ class _Parts:
             if settings.outgoing_smtp
             else OutgoingServers()
         )
-        jim = Jim(
-            Chances(
-                accept=settings.jim_accept,
-                disconnect=settings.jim_disconnect,
-                link_speed_affect=settings.jim_linkspeed_affect,
-                link_speed_min=settings.jim_linkspeed_min,
-                link_speed_max=settings.jim_linkspeed_max,
-                reject_sender=settings.jim_reject_sender,
-                reject_recipient=settings.jim_reject_recipient,
-                reject_auth=settings.jim_reject_auth,
-            ),
-            invited=settings.invite_jim,
-            seed=settings.jim_seed,
-        )
+        jim = _jim(settings)
         self.mailbox = open_mailbox(settings)
         ending.callback(self.mailbox.close)
         reader = Reader(self.mailbox)
@@ -285,6 +272,23 @@ def _followers(
         query = parse(settings.webhook_query, datetime.now().astimezone())
         followers.append(Follower("Webhook", reader, Webhook(settings.webhook_url, query).tell))
     return followers
+
+
+def _jim(settings: MailSettings) -> "Jim":
+    """MailHog's chaos monkey, told what was chosen."""
+    from localstack_mailhog.smtp.chaos import Chances, Jim
+
+    chances = Chances(
+        accept=settings.jim_accept,
+        disconnect=settings.jim_disconnect,
+        link_speed_affect=settings.jim_linkspeed_affect,
+        link_speed_min=settings.jim_linkspeed_min,
+        link_speed_max=settings.jim_linkspeed_max,
+        reject_sender=settings.jim_reject_sender,
+        reject_recipient=settings.jim_reject_recipient,
+        reject_auth=settings.jim_reject_auth,
+    )
+    return Jim(chances, invited=settings.invite_jim, seed=settings.jim_seed)
 
 
 def open_mailbox(settings: MailSettings) -> Mailbox:

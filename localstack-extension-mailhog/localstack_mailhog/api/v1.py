@@ -97,13 +97,14 @@ class V1:
 
     async def download_part(self, request: Request) -> Response:
         """One of the parts that the message's ``MIME`` lists, decoded; what is no number is taken for the first."""
-        found = await self._find(request)
-        if found is None:
-            return NO_MESSAGE
-        entry, raw = found
         part = request.arguments["part"]
         number = int(part) if re.fullmatch(r"[+-]?[0-9]{1,9}", part) else 0
-        return part_response(entry.id, raw, number) or NO_MESSAGE
+
+        def read(view: View) -> Response | None:
+            entry = view.find(request.arguments["id"])
+            return part_response(entry.id, view.raw(entry), number) if entry else None
+
+        return await self._reader.read(read) or NO_MESSAGE
 
     async def release(self, request: Request) -> Response:
         """Send a message on to a real server, as it came."""

@@ -58,6 +58,19 @@ def message_json(entry: Entry, raw: bytes, hostname: str) -> JSON:
     }
 
 
+def listed_parts(fields: list[Field], body: bytes) -> list[bytes] | None:
+    """The blocks that MailHog lists as the parts of a mail or of a part; none where it is no multipart."""
+    content_type = first(fields, "Content-Type")
+    if content_type is None or not content_type.lower().startswith(b"multipart/"):
+        return None
+    boundary = parameter(content_type, "boundary")
+    if not boundary:
+        return []
+    preamble, parts = split_parts(body, boundary)
+    # MailHog takes text before the first delimiter for a part; what it makes of the closing one is left out.
+    return [preamble, *parts] if preamble.strip() else parts
+
+
 def path_json(path: str) -> JSON:
     """A reverse or forward path as MailHog shows it; a source route (RFC 5321, appendix C) is its relays."""
     relays: list[str] | None = None
@@ -115,16 +128,10 @@ def _content(block: bytes) -> tuple[JSON, list[Field], bytes]:
 
 
 def _mime(fields: list[Field], body: bytes, depth: int) -> JSON | None:
-    content_type = first(fields, "Content-Type")
-    if content_type is None or not content_type.lower().startswith(b"multipart/"):
+    blocks = listed_parts(fields, body)
+    if blocks is None:
         return None
-    boundary = parameter(content_type, "boundary")
-    if not boundary or depth >= MAX_DEPTH:
-        return {"Parts": []}
-    preamble, parts = split_parts(body, boundary)
-    # MailHog takes text before the first delimiter for a part; what it makes of the closing one is left out.
-    blocks = [preamble, *parts] if preamble.strip() else parts
-    return {"Parts": [_part(block, depth + 1) for block in blocks]}
+    return {"Parts": [_part(block, depth + 1) for block in blocks] if depth < MAX_DEPTH else []}
 
 
 def _part(block: bytes, depth: int) -> JSON:

@@ -106,6 +106,17 @@ def test_a_part_that_is_not_there_is_not_found(part: Callable[[object], Any], nu
     assert part(number).status_code == 404
 
 
+def test_a_name_without_end_is_left_out(send: Callable[..., None], api: Any) -> None:
+    head = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+    send(head + b"Content-Type: text/" + b"x" * 100_000 + b"\r\n\r\none\r\n--b--\r\n")
+    identifier = api.messages()[0]["ID"]
+
+    answer = api.get(f"/api/v1/messages/{identifier}/mime/part/0/download")
+
+    assert answer.content == b"one"
+    assert answer.headers["Content-Type"] == "text/plain"
+
+
 def test_a_mail_without_parts_has_none(send: Callable[..., None], api: Any) -> None:
     send(b"Subject: x\r\n\r\nbody\r\n")
     identifier = api.messages()[0]["ID"]
