@@ -291,11 +291,16 @@ def _written(value: bytes) -> str:
 
 def _one_line(text: str) -> str:
     """*text* without line ends, which would begin another header."""
-    return " ".join(text.splitlines()).strip()
+    return " ".join(_encodable(text).splitlines()).strip()
 
 
 def _data(content: Mapping[str, str] | None) -> str:
-    return (content or {}).get("Data") or ""
+    return _encodable((content or {}).get("Data") or "")
+
+
+def _encodable(text: str) -> str:
+    """*text* without the halves of characters, which JSON can have and no character set has."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _with_line_ends(raw: bytes) -> bytes:

@@ -164,6 +164,37 @@ def test_a_line_end_in_what_is_said_of_an_attachment_begins_no_header(field: str
     assert all(part["X-Evil"] is None for part in message.walk())
 
 
+ANY_TEXT = st.text(max_size=60) | st.sampled_from(
+    [
+        EVIL,
+        '"Doe, John" <john@y.example>',
+        "a@y.example, b@y.example",
+        "<",
+        '"',
+        "\ud800",
+        "группа: a@y;",
+    ]
+)
+
+
+@given(ANY_TEXT, st.lists(ANY_TEXT, max_size=3), ANY_TEXT, ANY_TEXT, ANY_TEXT)
+def test_whatever_is_in_a_request_its_mail_has_the_headers_of_ses(
+    sender: str, addresses: list[str], subject: str, text: str, name: str
+) -> None:
+    mail = simple(
+        content(Text={"Data": text, "Charset": name}) | {"Subject": {"Data": subject}},
+        FromEmailAddress=sender,
+        Destination={"ToAddresses": addresses},
+        ReplyToAddresses=addresses,
+        ConfigurationSetName=name,
+    )
+
+    assert {name.lower() for name, _ in email.message_from_bytes(mail.raw).items()} <= {
+        *("from", "to", "reply-to", "subject", "date", "message-id"),
+        *("x-ses-configuration-set", "mime-version", "content-type", "content-transfer-encoding"),
+    }
+
+
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp"))))
 def test_any_subject_is_read_as_it_was_given(subject: str) -> None:
     mail = simple({"Subject": {"Data": subject}, "Body": {}})
@@ -342,3 +373,18 @@ def test_what_the_request_says_of_the_send_replaces_what_raw_mail_says() -> None
     assert kept.get_all("X-SES-CONFIGURATION-SET") == ["theirs"]
     assert replaced.get_all("X-SES-CONFIGURATION-SET") == ["ours"]
     assert replaced.get_all("X-SES-MESSAGE-TAGS") == ["a=b"]
+
+
+@given(
+    st.lists(
+        st.binary(max_size=5)
+        | st.sampled_from(
+            [b"From: ", b"To: ", b"Bcc: ", b"\r\n", b"\n", b"a@x.example", b"<", b","]
+        )
+    )
+)
+def test_whatever_raw_mail_is_given_it_becomes_a_mail(pieces: list[bytes]) -> None:
+    mail = raw(b"".join(pieces))
+
+    assert mail.raw.startswith(b"Date: ")
+    assert mail.raw.endswith(b"\r\n")
