@@ -217,7 +217,7 @@ class _Parts:
         ending.callback(pages.executor.shutdown, wait=False, cancel_futures=True)
         routes = [
             *V2(reader, jim, outgoing).routes(),
-            *V1(reader, outgoing).routes(),
+            *V1(reader, outgoing, serving.stopping).routes(),
             *Waiting(reader, serving.stopping).routes(),
             *Messages(reader).routes(),
             *Message(reader).routes(),

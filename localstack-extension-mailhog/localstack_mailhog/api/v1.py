@@ -9,7 +9,15 @@ from collections.abc import AsyncIterator
 import orjson
 
 from localstack_mailhog.api.arrivals import arrivals
-from localstack_mailhog.api.http import Request, Response, Route, Stream, plain, route
+from localstack_mailhog.api.http import (
+    Request,
+    Response,
+    Route,
+    Stream,
+    first_of,
+    plain,
+    route,
+)
 from localstack_mailhog.api.parts import part_response
 from localstack_mailhog.api.reading import Reader
 from localstack_mailhog.go_json import parse
@@ -33,12 +41,14 @@ class V1:
     """The handlers.
 
     :param outgoing: the servers that mail can be released to by name
+    :param stopping: set when the sink stops; nobody waits for a server then
     """
 
-    def __init__(self, reader: Reader, outgoing: OutgoingServers) -> None:
+    def __init__(self, reader: Reader, outgoing: OutgoingServers, stopping: asyncio.Event) -> None:
         self._reader = reader
         self._mailbox = reader.mailbox
         self._outgoing = outgoing
+        self._stopping = stopping
 
     def routes(self) -> list[Route]:
         """What is answered here."""
@@ -123,11 +133,14 @@ class V1:
             return plain(400, f"no outgoing server has the name {asked.name!r}")
         except ValueError as error:
             return plain(400, str(error))
+        sender = f"nobody@{self._mailbox.hostname}"
         try:
-            await send_beside(server, f"nobody@{self._mailbox.hostname}", [wanted.email], raw)
+            await first_of(send_beside(server, sender, [wanted.email], raw), self._stopping.wait())
         except RelayError as error:
             LOG.warning("%s was not released to %s: %s", entry.id, wanted.email, error)
             return plain(500, str(error))
+        if self._stopping.is_set():
+            return plain(503, "the mail sink stops; whether the server took the mail is not known")
         LOG.info("%s was released to %s by %s", entry.id, wanted.email, server)
         if asked.save:
             self._outgoing.save(asked)

@@ -151,14 +151,15 @@ def _is_temporary(error: Exception) -> bool:
 
 
 def _reason(error: Exception) -> str:
+    # smtplib makes a lost connection of it.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return f"no answer within {SECONDS:g} seconds"
     if isinstance(error, smtplib.SMTPSenderRefused):
         return f"the sender was refused: {_answer(error.smtp_code, error.smtp_error)}"
     if isinstance(error, smtplib.SMTPResponseException):
         return _answer(error.smtp_code, error.smtp_error)
     if isinstance(error, UnicodeError):
         return "a name or an address has a letter that cannot be sent there"
-    if isinstance(error, TimeoutError):
-        return f"no answer within {SECONDS:g} seconds"
     return " ".join(str(getattr(error, "strerror", None) or error).split())
 
 

@@ -3,7 +3,9 @@
 import dataclasses
 import json
 import socket
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +16,7 @@ from aiosmtpd.smtp import AuthResult
 
 from localstack_mailhog.settings import MailSettings
 from localstack_mailhog.sink import MailSink
+from localstack_mailhog.smtp import relay
 from localstack_shared.errors import CannotStart
 
 Release = Callable[..., Any]
@@ -148,6 +151,39 @@ def test_an_address_cannot_smuggle_a_command(release: Release, far: MailSink, em
 
     assert answer.status_code == 400
     assert received(far) == []
+
+
+@pytest.fixture
+def silent() -> Iterator[dict[str, str]]:
+    """Where a server takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield {"Host": "127.0.0.1", "Port": str(listener.getsockname()[1])}
+
+
+def test_a_server_that_says_nothing_is_given_up(
+    release: Release, silent: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "SECONDS", 0.2)
+
+    answer = release(Email="a@b.example", **silent)
+
+    assert answer.status_code == 500
+    assert "no answer within 0.2 seconds" in answer.text
+
+
+def test_stopping_does_not_wait_for_a_server(
+    release: Release, silent: dict[str, str], sink: MailSink
+) -> None:
+    with ThreadPoolExecutor() as threads:
+        answer = threads.submit(release, Email="a@b.example", **silent)
+        with pytest.raises(TimeoutError):
+            answer.result(0.3)
+
+        started = time.monotonic()
+        sink.stop()
+
+        assert answer.result(5).status_code == 503
+        assert time.monotonic() - started < 1
 
 
 # Saved servers
