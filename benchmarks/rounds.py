@@ -36,13 +36,24 @@ def take_turns(contenders: Mapping[str, Callable[[], int]], rounds: int = ROUNDS
     ]
 
 
-def report(title: str, outcomes: list[Outcome]) -> None:
-    """Print the medians, and each peer's as a ratio of the first."""
+def report(title: str, outcomes: list[Outcome], reference: str | None = None) -> None:
+    """Print the medians, and their ratios to one of them.
+
+    :param reference: whose rate the others are measured by; the first one's, where it was left out or is not named
+    """
     print(f"\n{title}")
-    ours = outcomes[0]
+    base = next((each for each in outcomes if each.name == reference), outcomes[0])
     for outcome in outcomes:
-        ratio = "" if outcome is ours else f"   we are {ours.rate / outcome.rate:.2f} times as fast"
+        ratio = "" if outcome is base else f"   {outcome.rate / base.rate:.2f} of {base.name}"
         print(
             f"  {outcome.name:<26} {outcome.rate:9.0f}/s  "
             f"({outcome.lowest:.0f} to {outcome.highest:.0f}){ratio}"
         )
+
+
+def report_times(title: str, times: Mapping[str, list[float]]) -> None:
+    """Print medians of times in seconds, and what one in twenty exceeds."""
+    print(f"\n{title}")
+    for name, each in times.items():
+        median, slow = statistics.median(each), statistics.quantiles(each, n=20)[-1]
+        print(f"  {name:<26} {median * 1e3:9.2f} ms  (one in twenty over {slow * 1e3:.2f} ms)")
