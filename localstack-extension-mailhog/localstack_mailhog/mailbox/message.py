@@ -151,7 +151,9 @@ def _add_headers(headers: dict[str, list[str]], entry: Entry, hostname: str) -> 
     if "message-id" not in spelled:
         headers["Message-ID"] = [entry.id]
     arrived = rfc1123_local(entry.created)
-    received = f"from {entry.helo} by {hostname} (MailHog)\r\n          id {entry.id}; {arrived}"
+    # What came otherwise than by SMTP came from nobody who said a name.
+    origin = f"from {entry.helo} " if entry.helo else ""
+    received = f"{origin}by {hostname} (MailHog)\r\n          id {entry.id}; {arrived}"
     headers.setdefault(spelled.get("received", "Received"), []).append(received)
     headers.setdefault(spelled.get("return-path", "Return-Path"), []).append(f"<{entry.sender}>")
 

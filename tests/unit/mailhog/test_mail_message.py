@@ -63,6 +63,12 @@ def test_headers_are_sorted_and_completed_as_mailhog_does() -> None:
     assert ours.startswith("from me by host (MailHog)\r\n          id ID=@host; ")
 
 
+def test_mail_that_did_not_come_by_smtp_came_from_nobody_with_a_name() -> None:
+    [received] = shape(b"Subject: s\r\n\r\n", helo="")["Content"]["Headers"]["Received"]
+
+    assert received.startswith("by host (MailHog)\r\n          id ID=@host; ")
+
+
 def test_a_message_id_of_the_sender_stays() -> None:
     headers = shape(b"message-id: <mine@x>\r\n\r\n")["Content"]["Headers"]
 
