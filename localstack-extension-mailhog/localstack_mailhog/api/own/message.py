@@ -93,11 +93,11 @@ class Message:
         return answer(await self._of(request, codes_of))
 
     async def part(self, request: Request) -> Response:
-        """The content of a part, by its section number; 1 where the mail has no parts (RFC 3501, 6.4.5)."""
+        """The content of a part, by its section number."""
         section = request.arguments["section"]
 
         def find(mail: Decoded) -> Part | None:
-            return next((part for part in mail.parts if (part.section or "1") == section), None)
+            return next((part for part in mail.parts if part.section == section), None)
 
         part = await self._of(request, find)
         if part is None or part.is_divided:

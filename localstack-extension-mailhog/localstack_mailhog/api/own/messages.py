@@ -109,8 +109,8 @@ class Messages:
             return [entry.position]
         ids = request.query.get("id", [])
         query = query_of(request)
-        if ids and request.text("query"):
-            raise Refused(400, "say which messages by query or by id, not by both")
+        if ids and len(request.query) > 1:
+            raise Refused(400, "say which messages by id or by what finds them, not by both")
         if ids:
 
             def read(view: View) -> list[int]:
