@@ -33,9 +33,8 @@ class Flag(click.Option):
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
         """What ``--help`` says."""
-        default = f", by default {self.setting.default}" if self.setting.default else ""
-        variable = f"[{self.setting.variable}{default}]"
-        return self.names[0], f"{self.setting.description} {variable}"
+        default = f" ({self.setting.default})" if self.setting.default else ""
+        return self.names[0], f"{self.setting.variable}{default}: {self.setting.description}"
 
 
 def _names(variable: str) -> tuple[str, str]:

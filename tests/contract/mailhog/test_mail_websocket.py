@@ -1,7 +1,6 @@
 """MailHog's websocket, with a real client."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,6 +8,8 @@ from typing import Any
 import pytest
 import websocket
 
+from localstack_mailhog.api import http
+from localstack_mailhog.mailbox.mail import Mail
 from localstack_mailhog.sink import MailSink
 
 Send = Callable[..., None]
@@ -109,20 +110,28 @@ def test_stopping_closes_the_websockets_within_a_second(sink: MailSink) -> None:
         assert int.from_bytes(data[:2], "big") == 1001
 
 
-def test_a_client_that_does_not_read_holds_up_nobody(sink: MailSink, send: Send, api: Any) -> None:
-    deaf, listening = connect(sink), connect(sink)
-    large = b"Subject: large\r\n\r\n" + (b"x" * 70 + b"\r\n") * 15_000
-    told: list[str] = []
-    listener = threading.Thread(
-        target=lambda: told.extend(listening.recv()[:10] for _ in range(6)), daemon=True
-    )
-    listener.start()
+def test_a_client_that_does_not_read_holds_up_nobody(sink: MailSink, api: Any) -> None:
+    deaf, listening = connect(sink), connect(sink, skip_utf8_validation=True)
+    large = Mail("a@x.example", ("b@y.example",), b"Subject: large\r\n\r\n" + b"x" * 1_000_000)
 
-    for _ in range(6):
-        send(large)
+    for _ in range(8):
+        sink.deliver(large).result(5)
 
-    listener.join(10)
-    assert len(told) == 6
-    assert api.get("/api/v2/messages?limit=1").json()["total"] == 6
+    assert all("large" in listening.recv() for _ in range(8))
+    assert api.get("/api/v2/messages?limit=1").json()["total"] == 8
     deaf.shutdown()
     listening.close()
+
+
+def test_a_client_that_does_not_read_is_dropped(
+    sink: MailSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "WRITE_SECONDS", 0.2)
+    deaf = connect(sink, skip_utf8_validation=True)
+    large = Mail("a@x.example", ("b@y.example",), b"x" * 4_000_000)
+    for _ in range(4):
+        sink.deliver(large).result(5)
+    time.sleep(0.5)
+
+    with pytest.raises((ConnectionError, websocket.WebSocketConnectionClosedException)):
+        [deaf.recv() for _ in range(4)]
