@@ -90,7 +90,7 @@ class Conversation:
             self._request.reject(self._refusal(answer))
 
     def _accept(self, answer: Message) -> bool:
-        """Open the websocket, and say whether the client was still there for it."""
+        """Open the websocket, and say whether both sides were still there for it."""
         from rolo.websocket import WebSocketError
 
         try:
@@ -99,6 +99,9 @@ class Conversation:
             answer[_ACCEPTED].set_exception(error)
             return False
         answer[_ACCEPTED].set_result(None)
+        if self._ended.is_set():  # and nobody was left to close it
+            self._socket.close()
+            return False
         return True
 
     def _listen(self) -> None:
@@ -149,6 +152,7 @@ class Conversation:
             raise ConnectionResetError("the websocket is closed")
         if kind == "websocket.accept":
             accepted: Future[None] = Future()
+            accepted.set_running_or_notify_cancel()
             self._answers.put({**message, _ACCEPTED: accepted})
             await asyncio.wrap_future(accepted)
         elif kind == "websocket.send":
