@@ -6,7 +6,7 @@ import logging
 import re
 
 from localstack_mailhog.api.authentication import UNAUTHORIZED, Users
-from localstack_mailhog.api.cors import cors_headers
+from localstack_mailhog.api.cors import cors_headers, is_foreign
 from localstack_mailhog.api.http import (
     NOT_FOUND,
     BodyTooLarge,
@@ -36,6 +36,7 @@ MOST_BODY = 1 << 20
 """The largest body of a request that is read, in bytes."""
 
 NO_WEBSOCKET = plain(400, "Bad Request: this is a websocket")
+FOREIGN = plain(403, "pages from elsewhere may not do that: MH_CORS_ORIGIN lets them in")
 TOO_LARGE = plain(413, f"the body has more than {MOST_BODY} bytes")
 
 
@@ -101,24 +102,31 @@ class Application:
                     await send_response(sending, Response(status=500))
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
-        if self._users and not await self._users.know(header_of(scope, b"authorization")):
-            await send_response(send, UNAUTHORIZED)
-            return
         below = self._below_web_path(scope)
-        if below is None:
-            await send_response(send, NOT_FOUND)
-            return
-        path = path_of(below)
+        path = "" if below is None else path_of(below)
         known = [
             (route, found)
             for route in self.routes
             if (found := route.pattern.fullmatch(path)) is not None
         ]
-        if known or path.startswith("/api/"):
+        if not (known and known[0][0].is_public) and not await self._is_known(scope):
+            await send_response(send, UNAUTHORIZED)
+        elif below is None:
+            await send_response(send, NOT_FOUND)
+        elif scope.get("method", "GET") not in ("GET", "OPTIONS") and is_foreign(
+            header_of(scope, b"sec-fetch-site"), header_of(scope, b"origin"), self._cors_origin
+        ):
+            await send_response(send, FOREIGN)
+        elif known or path.startswith("/api/"):
             sending = _adding(send, cors_headers(self._cors_origin, path))
             await self._answer_program(known, below, receive, sending)
         else:
             await self._answer_person(below, receive, send)
+
+    async def _is_known(self, scope: Message) -> bool:
+        if self._users is None:
+            return True
+        return await self._users.know(header_of(scope, b"authorization"))
 
     def _below_web_path(self, scope: Message) -> Message | None:
         """The request as it would be without the web path; none where it is not under it."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -81,12 +82,19 @@ class Route:
     handler: Handler
     is_websocket: bool = False
     """Whether a websocket is opened there (RFC 6455), and no plain request answered."""
+    is_public: bool = False
+    """Whether everybody may ask, even where only users may do the rest."""
 
 
 def route(method: str, path: str, handler: Handler) -> Route:
     """Make a route; the handler finds what stood for ``{name}`` among the request's arguments."""
     pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))
     return Route(method, path, re.compile(pattern), handler)
+
+
+def public(path: str, handler: Handler) -> Route:
+    """Make a route that everybody may get."""
+    return dataclasses.replace(route("GET", path, handler), is_public=True)
 
 
 def websocket(path: str, handler: Handler) -> Route:

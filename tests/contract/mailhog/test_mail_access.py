@@ -74,6 +74,11 @@ class TestUsers:
         assert refused.value.status_code == 401
         opened.close()
 
+    def test_whoever_watches_over_it_needs_no_login(self, api: Any) -> None:
+        answers = {path: api.get(path).status_code for path in ("/livez", "/readyz", "/metrics")}
+
+        assert answers == {"/livez": 200, "/readyz": 200, "/metrics": 401}
+
     def test_smtp_is_for_everybody(self, send: Callable[..., None], api: Any) -> None:
         send(b"Subject: x\r\n\r\n")
 
@@ -145,6 +150,25 @@ def test_without_an_origin_nothing_is_said_about_it(api: Any) -> None:
     assert not [name for name in answer.headers if name.startswith("Access-Control")]
 
 
+CHANGES = [
+    ("POST", "/api/v1/messages/x/release"),
+    ("DELETE", "/api/v1/messages"),
+    ("PATCH", "/api/own/messages"),
+    ("POST", "/api/v2/jim"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), CHANGES)
+def test_a_page_from_elsewhere_changes_nothing(api: Any, method: str, path: str) -> None:
+    # What a browser adds, and sends without asking first where a form could send the same.
+    browser = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+
+    assert api(method, path, headers=browser, data="{}").status_code == 403
+    assert api.get("/api/v2/jim").status_code == 404
+    same = browser | {"Sec-Fetch-Site": "same-origin"}
+    assert api(method, path, headers=same, data="{}").status_code != 403
+
+
 class TestWebPath:
     @pytest.fixture
     def mail_settings(self, mail_settings: MailSettings) -> MailSettings:
@@ -162,7 +186,7 @@ class TestWebPath:
         assert len(api.messages()) == 1
         page = api.get("/")
         assert "Under a path" in page.text
-        assert api.get("/static/mail.css").status_code == 200
+        assert api.get("/static/base.css").status_code == 200
 
     def test_nothing_is_elsewhere(self, api: Any, top: str) -> None:
         paths = ["/", "/api/v2/messages", "/tools", "/tools/", "/tools/mailbox/", "/tools/mail2"]

@@ -248,6 +248,9 @@ def test_whoever_is_not_let_in_is_answered_as_described(
 
     for method, path, operation in operations():
         response = requests.request(method, f"{sink.url}{path}", timeout=5)
+        if operation.get("security") == []:
+            assert response.status_code == 200
+            continue
         described = resolved(operation["responses"]["401"])
         assert response.status_code == 401
         assert described["headers"].keys() <= response.headers.keys()

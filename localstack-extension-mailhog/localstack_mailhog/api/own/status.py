@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 
 from localstack_mailhog import __version__
-from localstack_mailhog.api.http import Request, Response, Route, route
+from localstack_mailhog.api.http import Request, Response, Route, public, route
 from localstack_mailhog.api.own.shapes import answer
 from localstack_mailhog.api.own.waiting import counts_json
 from localstack_mailhog.api.reading import Reader
@@ -32,8 +32,8 @@ class Status:
         return [
             route("GET", "/api/own/status", self.status),
             route("GET", "/api/own/openapi.json", self.openapi),
-            route("GET", "/livez", self.alive),
-            route("GET", "/readyz", self.ready),
+            public("/livez", self.alive),
+            public("/readyz", self.ready),
             route("GET", "/metrics", self.metrics),
         ]
 
