@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -108,7 +109,9 @@ class Page:
 
     def until(self, condition: Callable[[], Any], seconds: float = SECONDS) -> Any:
         """What *condition* returns, once it is true."""
-        wait = WebDriverWait(self.driver, seconds, poll_frequency=0.03)
+        # The list may put another element in the place of one that is being looked at.
+        again = [StaleElementReferenceException]
+        wait = WebDriverWait(self.driver, seconds, poll_frequency=0.03, ignored_exceptions=again)
         return wait.until(lambda _: condition())
 
     def js(self, script: str, *arguments: Any) -> Any:
@@ -127,8 +130,9 @@ class Page:
         return found
 
     def text(self, selector: str) -> str:
-        """What an element says, whether it is seen or not."""
-        return str(self.js("return document.querySelector(arguments[0]).textContent", selector))
+        """What an element says, whether it is seen or not; empty where there is none."""
+        script = "return document.querySelector(arguments[0])?.textContent ?? ''"
+        return str(self.js(script, selector))
 
     def click(self, selector: str, *, shift: bool = False) -> None:
         """Click the first element of a selector that can be seen."""

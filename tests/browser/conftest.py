@@ -1,6 +1,8 @@
 """A mail sink, and a browser that looks at it."""
 
+import contextlib
 import dataclasses
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -46,3 +48,33 @@ def sink_at(mail_settings: MailSettings) -> Iterator[Callable[[int], MailSink]]:
             return running
 
         yield start
+
+
+class Tracker:
+    """What a mail would like to reach: a listener that never answers."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self._listener = listener
+        self.url = "http://{}:{}".format(*listener.getsockname())
+
+    def requests(self) -> list[bytes]:
+        """What was asked of it; connections on which nothing was asked do not count.
+
+        Chromium opens one ahead for a frame before it looks whether the frame is allowed.
+        """
+        asked = []
+        with contextlib.suppress(TimeoutError):
+            while True:
+                connection, _ = self._listener.accept()
+                connection.settimeout(0.2)
+                with connection, contextlib.suppress(TimeoutError):
+                    asked.append(connection.recv(1000))
+        return [request for request in asked if request]
+
+
+@pytest.fixture
+def tracker() -> Iterator[Tracker]:
+    """What a mail would like to reach."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.2)
+        yield Tracker(listener)

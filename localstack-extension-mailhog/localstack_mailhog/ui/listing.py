@@ -54,6 +54,8 @@ class Sides:
     left_out: int
     """How many mailboxes there are besides: those with the least mail."""
     tags: dict[str, int]
+    is_complete: bool
+    """Whether all mail has been counted."""
 
 
 def listing(mailbox: Mailbox, query: str, start: int = 0, limit: int = ROWS) -> Listing:
@@ -74,11 +76,13 @@ def listing(mailbox: Mailbox, query: str, start: int = 0, limit: int = ROWS) -> 
         return Listing(query, start, rows, total, counts, view.latest(), is_complete)
 
 
-def sides(mailbox: Mailbox) -> Sides:
-    """What there is to look at: of mail that is in the index already.
+def sides(mailbox: Mailbox, patience: float = 0) -> Sides:
+    """What there is to look at: of mail that is in the index.
 
+    :param patience: how many seconds to wait for the mail that is not there yet
     :raises localstack_mailhog.mailbox.store.MailboxError: where the mailbox cannot be read
     """
+    is_complete = mailbox.settle(patience)
     with mailbox.look() as view:
         counts, mailboxes, tags = view.counts(), view.mailboxes(), view.tags()
     shown = sorted(mailboxes, key=lambda address: -mailboxes[address].total)[:MOST_MAILBOXES]
@@ -87,4 +91,5 @@ def sides(mailbox: Mailbox) -> Sides:
         {address: mailboxes[address] for address in sorted(shown)},
         len(mailboxes) - len(shown),
         tags,
+        is_complete,
     )

@@ -8,7 +8,7 @@ from flask import Flask, Response, abort, render_template, request
 from localstack_mailhog.mailbox.store import Mailbox, MailboxError
 from localstack_mailhog.smtp.chaos import Jim
 from localstack_mailhog.ui import display, frame
-from localstack_mailhog.ui.listing import ROWS, listing, sides
+from localstack_mailhog.ui.listing import PATIENCE_SECONDS, ROWS, listing, sides
 from localstack_mailhog.ui.reading import Opened, section_of
 
 PAGE_POLICY = (
@@ -76,7 +76,8 @@ def create_pages(mailbox: Mailbox, smtp_address: str, jim: Jim) -> Flask:
     def beside() -> str:
         """What stands beside the list."""
         query = request.args.get("query", "")
-        return render_template("sides.html", sides=sides(mailbox), query=query)
+        found = sides(mailbox, PATIENCE_SECONDS)
+        return render_template("sides.html", sides=found, query=query)
 
     @app.get("/messages/<identifier>/opened")
     def opened(identifier: str) -> tuple[str, int]:

@@ -5,7 +5,9 @@ import { address } from "./server.js";
 const RETRY_MS = 2000;
 const HIDDEN_MS = 60_000;
 
-/** Fires `change`, whose `detail` is `{position, total, unread}`, and `state`, whose `detail` is whether it is live. */
+/** Fires `change`, whose `detail` is `{position, total, unread}`, and `state`, whose `detail` is whether it is live.
+
+    The first `change` of a connection tells how it is (`isFirst`), each other one that something has changed. */
 export class Live extends EventTarget {
   /** Whether the page wants news even while nobody sees it. */
   isAlwaysWanted = false;
@@ -33,8 +35,15 @@ export class Live extends EventTarget {
     }
     const source = new EventSource(address("api/own/changes"));
     this.#source = source;
-    source.onopen = () => this.#tell("state", true);
-    source.onmessage = (event) => this.#tell("change", JSON.parse(event.data));
+    let isFirst = true;
+    source.onopen = () => {
+      isFirst = true;
+      this.#tell("state", true);
+    };
+    source.onmessage = (event) => {
+      this.#tell("change", { ...JSON.parse(event.data), isFirst });
+      isFirst = false;
+    };
     source.onerror = () => {
       this.#tell("state", false);
       // The browser tries again by itself, except after an answer that is no stream.

@@ -84,6 +84,7 @@ function escape() {
   if (sides.isShown()) {
     sides.toggle(false);
   } else if (isSearching()) {
+    search.blur();
     scroller.focus();
   } else if (selection.count) {
     selection.clear();
@@ -97,12 +98,13 @@ function escape() {
 /* What comes from the sink. */
 
 live.addEventListener("change", ({ detail }) => {
-  const { position, total, unread } = detail;
+  const { position, total, unread, isFirst } = detail;
   const came = position - list.position;
   if (came > 0 && total > 0) {
     say(`${mails(came)} arrived`);
   }
-  if (came || total !== list.counts.all || unread !== list.counts.unread || list.isIncomplete) {
+  const { counts, isIncomplete } = list;
+  if (!isFirst || came || total !== counts.all || unread !== counts.unread || isIncomplete) {
     refresh();
     sides.recount();
   }
@@ -236,6 +238,9 @@ listen({
 notifications.onClick(openMail);
 live.isAlwaysWanted = notifications.areOn();
 bar.show();
+if (sides.isIncomplete()) {
+  sides.recount();
+}
 if (here().id && opened.mail()) {
   attempt(() => opened.read(here()));
   list.markOpen(here().id);

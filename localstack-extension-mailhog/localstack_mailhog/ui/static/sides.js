@@ -6,7 +6,7 @@ import { fragment } from "./server.js";
 
 const REST_MS = 1500;
 /* Counting takes longer the more mail there is: most of the time is left to others. */
-const TIMES = 20;
+const TIMES = 10;
 
 const content = document.getElementById("sides-content");
 const button = document.querySelector("[data-do=sides]");
@@ -21,10 +21,18 @@ export const recount = paced(
       [...content.querySelectorAll("a")].find((link) => link.dataset.query === focused)?.focus();
     }
     mark(here().query);
+    if (isIncomplete()) {
+      recount();
+    }
   },
   REST_MS,
   TIMES,
 );
+
+/** Whether there was mail that had not been counted. */
+export function isIncomplete() {
+  return content.querySelector("[data-incomplete]") !== null;
+}
 
 /** Mark what is looked at. */
 export function mark(query) {
