@@ -4,7 +4,7 @@ import asyncio
 import collections
 import contextlib
 import threading
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -107,8 +107,17 @@ def check_link(url: str) -> CheckedLink:
         return CheckedLink(url, status, str(error), target)
 
 
+class _Session(requests.Session):
+    """Follows no redirects, and does not look where they lead: that would read all of the answer, however long."""
+
+    def resolve_redirects(
+        self, *_: object, **__: object
+    ) -> Generator[requests.Response, None, None]:
+        yield from ()
+
+
 def _session() -> requests.Session:
-    session = requests.Session()
+    session = _Session()
     # Not for ~/.netrc: nobody's password is sent.
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
