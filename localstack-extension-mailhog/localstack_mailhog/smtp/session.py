@@ -61,6 +61,7 @@ class MailSession(Commands):
         self._conversation: asyncio.Task[None] | None = None
         self._response: asyncio.Future[bytes] | None = None
         self._held_back: asyncio.TimerHandle | None = None
+        self._negotiating = False
         self._full = False
         self._reading = True
         self._heard_all = False
@@ -85,8 +86,8 @@ class MailSession(Commands):
         """Say *words* and hang up; after the answer to a message that the client waits for."""
         if self._delivering:
             self._last_words = words
-        elif self._full:
-            self.abort()  # it does not read its replies
+        elif self._full or self._negotiating:
+            self.abort()  # it does not read its replies, or would take these for a part of the handshake
         elif not self._hanging_up:
             self._say(words)
             self._hang_up()
@@ -96,6 +97,9 @@ class MailSession(Commands):
         self._hanging_up = True
         if self.transport is not None:
             self.transport.abort()
+        if self._negotiating:
+            # Until the handshake is done, asyncio's TLS keeps the end of the connection to itself.
+            self.connection_lost(None)
 
     # What asyncio calls
 
@@ -309,11 +313,14 @@ class MailSession(Commands):
         self._say("220 2.0.0 Ready to start TLS")
         # What came in clear must not be taken for what comes encrypted (RFC 3207, 6).
         self._incoming.clear()
+        self._negotiating = True
         try:
             transport = await self.loop.start_tls(self.transport, self, context, server_side=True)
         except (OSError, asyncio.CancelledError):
             self.abort()  # the client has gone, or does not like the certificate
             return
+        finally:
+            self._negotiating = False
         self.transport = transport
         self.is_encrypted = True
         self.session = self._create_session()

@@ -71,6 +71,31 @@ def _eventually_greeted(sink: MailSink) -> str:
     return greeting
 
 
+@pytest.mark.parametrize("said", [b"", b"no handshake\r\n"])
+def test_a_client_that_leaves_in_the_tls_handshake_makes_room(
+    limited: Callable[..., MailSink], said: bytes
+) -> None:
+    sink = limited(smtp_max_connections=1)
+    talk = greeted(sink)
+    assert talk.say("STARTTLS").startswith("220 ")
+
+    talk.socket.sendall(said)
+    talk.close()
+
+    assert _eventually_greeted(sink).startswith("220 ")
+
+
+def test_a_client_that_is_silent_in_the_tls_handshake_is_hung_up_on(
+    limited: Callable[..., MailSink],
+) -> None:
+    sink = limited(smtp_max_connections=1, smtp_idle=0.2)
+    talk = greeted(sink)
+    assert talk.say("STARTTLS").startswith("220 ")
+
+    assert talk.rest() == []
+    assert _eventually_greeted(sink).startswith("220 ")
+
+
 @pytest.mark.parametrize(
     "where", [[], ["AUTH LOGIN"], ["MAIL FROM:<a@x>", "RCPT TO:<b@y>", "DATA"]]
 )
