@@ -7,8 +7,8 @@ parameters that they do not know, and none has an enhanced status code (RFC 2034
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, ClassVar
 
 from aiosmtpd.smtp import SMTP
 
@@ -32,6 +32,9 @@ class Commands(SMTP):  # type: ignore[misc]
 
     :param hostname: what the server calls itself
     """
+
+    commands: ClassVar[dict[bytes, Callable[[Any, str], Answer]]]
+    """By their verbs."""
 
     # What other servers ask, and some clients look for.
     AuthLoginUsernameChallenge = "Username:"
@@ -157,7 +160,7 @@ class Commands(SMTP):  # type: ignore[misc]
         return "502 5.5.1 EXPN not implemented"
 
     def smtp_HELP(self, argument: str) -> Answer:  # noqa: N802
-        return f"214 2.0.0 Commands: {' '.join(sorted(self._smtp_methods))}"
+        return f"214 2.0.0 Commands: {b' '.join(sorted(self.commands)).decode()}"
 
     def smtp_NOOP(self, argument: str) -> Answer:  # noqa: N802
         return "250 2.0.0 Ok"

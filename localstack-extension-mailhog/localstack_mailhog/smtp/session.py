@@ -8,7 +8,7 @@ conversations of AUTH and STARTTLS; what arrives meanwhile is answered afterward
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any
 
 from localstack_mailhog.mailbox.mail import Mail
@@ -35,8 +35,6 @@ class MailSession(Commands):
     :param jim: makes sessions fail, where he is
     """
 
-    _COMMANDS: dict[bytes, Callable[["MailSession", str], Answer]]
-
     def __init__(
         self,
         *,
@@ -53,7 +51,7 @@ class MailSession(Commands):
         self._certificate = certificate
         self._sessions = sessions
         self._deliveries = deliveries
-        self._monkey = jim
+        self._chaos = jim
         self.last_heard = 0.0
         """When something came last, on the loop's clock."""
         self._errors = 0
@@ -108,7 +106,7 @@ class MailSession(Commands):
         self.session = self._create_session()
         self._set_rset_state()
         self.last_heard = self.loop.time()
-        self._jim = None if self._monkey is None else self._monkey.session()
+        self._jim = None if self._chaos is None else self._chaos.session()
         if self._jim is not None and not self._jim.accepts():
             self.abort()
         elif not self._sessions.admit(self):
@@ -134,16 +132,14 @@ class MailSession(Commands):
                 self.abort()
                 return
             if self._jim.link_speed is not None:
-                self._slow_down(len(data) / self._jim.link_speed)
-        if self._response is None:
-            self._proceed()
-        else:
-            self._respond(self._response)
+                self._hold_back(len(data) / self._jim.link_speed)
+                return
+        self._use_what_came()
 
     def eof_received(self) -> bool:
         # The client has said all it will say, and may still be waiting for answers.
         self._heard_all = True
-        return self._is_busy and not self.is_encrypted
+        return self._is_busy and self._response is None and not self.is_encrypted
 
     def pause_writing(self) -> None:
         self._full = True
@@ -166,20 +162,29 @@ class MailSession(Commands):
         line = self._incoming.line()
         if line is None:
             self._response = self.loop.create_future()
+            if self._heard_all:
+                self._hang_up()  # it will not come
             line = await self._response
         return line
 
     # Reading
 
-    def _slow_down(self, seconds: float) -> None:
+    def _hold_back(self, seconds: float) -> None:
         if self._held_back is not None:
             self._held_back.cancel()
         self._held_back = self.loop.call_later(seconds, self._release)
+        self._regulate()
 
     def _release(self) -> None:
         self._held_back = None
         self.last_heard = self.loop.time()
-        self._proceed()
+        self._use_what_came()
+
+    def _use_what_came(self) -> None:
+        if self._response is None:
+            self._proceed()
+        else:
+            self._respond(self._response)
 
     def _respond(self, response: "asyncio.Future[bytes]") -> None:
         try:
@@ -191,6 +196,7 @@ class MailSession(Commands):
             if line is not None:
                 self._response = None
                 response.set_result(line)
+        self._regulate()
 
     @property
     def _is_busy(self) -> bool:
@@ -242,7 +248,7 @@ class MailSession(Commands):
 
     def _obey(self, line: bytes) -> Answer:
         verb, _, argument = line.partition(b" ")
-        command = self._COMMANDS.get(verb.upper())
+        command = self.commands.get(verb.upper())
         if command is None:
             return UNKNOWN_COMMAND
         try:
@@ -352,8 +358,9 @@ class MailSession(Commands):
                 self.transport.pause_reading()
 
 
-MailSession._COMMANDS = {
-    name.removeprefix("smtp_").encode(): getattr(MailSession, name)
-    for name in dir(MailSession)
+MailSession.commands = {
+    name.removeprefix("smtp_").encode(): method
+    for kind in (Commands, MailSession)
+    for name, method in vars(kind).items()
     if name.startswith("smtp_")
 }

@@ -3,6 +3,7 @@
 import base64
 import dataclasses
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -93,6 +94,18 @@ def test_a_response_that_is_too_long_ends_the_login(talk: Talk) -> None:
 
     assert talk.say("A" * 20_000).startswith("500 5.5.6 ")
     assert talk.say("NOOP") == "250 2.0.0 Ok"
+
+
+@pytest.mark.parametrize("pause", [False, True], ids=["at once", "later"])
+def test_a_client_that_says_no_more_in_a_login_is_hung_up_on(talk: Talk, pause: bool) -> None:
+    talk.socket.sendall(b"EHLO me\r\nAUTH LOGIN\r\n")
+    if pause:
+        talk.reply()
+        assert talk.reply()[0].startswith("334 ")
+
+    talk.socket.shutdown(socket.SHUT_WR)
+
+    assert all(line[:3] in ("250", "334") for line in talk.rest())
 
 
 def test_a_login_and_what_follows_may_come_together(talk: Talk) -> None:
