@@ -100,15 +100,20 @@ class Keeper:
         return deleted
 
     def trim(self, connection: sqlite3.Connection) -> None:
-        """Delete the oldest mails where there are too many, or they are too old."""
+        """Delete the oldest mails where there are too many."""
         excess = self._total - self._retention.messages if self._retention.messages else 0
-        if excess > 0:
-            oldest = connection.execute(
-                "SELECT position FROM message ORDER BY position LIMIT ?", (excess,)
-            ).fetchall()
-            self.delete(connection, [row[0] for row in oldest])
-            # As much goes as comes, or under a load without a pause the file would grow.
-            self._remove_remains(connection, 2 * excess)
+        if excess <= 0:
+            return
+        # With their bytes at once: under a load without a pause nothing would be left for later, and the file grow.
+        cut = connection.execute(
+            "SELECT position FROM message ORDER BY position LIMIT 1 OFFSET ?", (excess - 1,)
+        ).fetchone()
+        if self._maildir is not None:
+            self._abandon(connection, "WHERE position <= ?", cut)
+        for table in ("message", "tag", "content"):
+            connection.execute(f"DELETE FROM {table} WHERE position <= ?", cut)
+        self._total -= excess
+        self._deleted = True
 
     def rolled_back(self) -> None:
         """Count anew."""
