@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from stripe import StripeClient
 from werkzeug.test import TestResponse
 
-from localstack_mailhog.testing.client import Inbox, ReceivedMessage
+from localstack_mailhog.testing.inbox import Inbox
+from localstack_mailhog.testing.message import ReceivedMessage
 
 RENEWAL = timedelta(hours=2)
 """How long after a period's end its invoice is paid: Stripe leaves it open to changes for an hour."""

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from localstack_mailhog.testing.client import Inbox
+from localstack_mailhog.testing.inbox import Inbox
 from localstack_stripe.testing.fixture import StripeAccount
 from tests.steps import body, link_in, refusal
 

@@ -4,7 +4,7 @@ import pytest
 from dynaconf import Dynaconf
 from flask.testing import FlaskClient
 
-from localstack_mailhog.testing.client import Inbox
+from localstack_mailhog.testing.inbox import Inbox
 from saas import create_app
 from tests.steps import body, link_in, mail_to, refusal
 

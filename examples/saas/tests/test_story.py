@@ -5,7 +5,7 @@ from datetime import datetime
 from flask.testing import FlaskClient
 from stripe import StripeClient
 
-from localstack_mailhog.testing.client import Inbox
+from localstack_mailhog.testing.inbox import Inbox
 from saas.billing.plans import TeamPlan
 from tests.steps import Clock, body, link_in
 

@@ -1,4 +1,4 @@
-"""The fixture ``smtp_server``: the mail that came since a test began.
+"""The fixtures ``smtp_server`` and ``mailbox``, which are the same: the mail that came since a test began.
 
 It reads the sink that ``MAILHOG_URL`` or the ini option ``mailhog_url`` names, or the one that runs at the usual
 local addresses; where there is none, it starts one for the test session, on free ports.
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from localstack_mailhog.testing.client import Inbox, MailClient
+    from localstack_mailhog.testing.client import MailClient
+    from localstack_mailhog.testing.inbox import Inbox
 
 USUAL_URLS = ("http://127.0.0.1:8025", "http://127.0.0.1:4566/_extension/mailhog")
 
@@ -20,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Register the ini option."""
     parser.addini(
         "mailhog_url",
-        "where the mail sink is that smtp_server reads, such as http://127.0.0.1:8025; MAILHOG_URL"
+        "where the mail sink is that smtp_server and mailbox read, such as http://127.0.0.1:8025; MAILHOG_URL"
         " goes before it; without either, a running one is looked for, or one is started",
         default="",
     )
@@ -28,16 +29,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def smtp_server(mailhog_client: "MailClient") -> "Inbox":
-    """The mail that came since the test began: ``list_messages()``, ``wait_for_message(...)``, ``clear()``."""
-    from localstack_mailhog.testing.client import Inbox
+    """The mail that came since the test began: ``list_messages()``, ``wait_for_message(to=...)`` and so on."""
+    from localstack_mailhog.testing.inbox import Inbox
 
     return Inbox(mailhog_client)
+
+
+@pytest.fixture
+def mailbox(smtp_server: "Inbox") -> "Inbox":
+    """The same under the name of what it is."""
+    return smtp_server
 
 
 @pytest.fixture(scope="session")
 def mailhog_client(pytestconfig: pytest.Config) -> "Iterator[MailClient]":
     """The sink of this test session; a suite may override it, to read another one."""
-    from localstack_mailhog.testing.client import MailClient, SinkError
+    from localstack_mailhog.testing.client import MailClient, NotLetIn, SinkError
 
     url = os.environ.get("MAILHOG_URL", "").strip() or pytestconfig.getini("mailhog_url").strip()
     if url:
@@ -48,6 +55,9 @@ def mailhog_client(pytestconfig: pytest.Config) -> "Iterator[MailClient]":
     for usual in USUAL_URLS:
         try:
             client = MailClient(usual)
+        except NotLetIn:
+            # The application sends to this one: a sink of our own would see nothing, and nobody would know why.
+            raise
         except SinkError:
             continue
         yield client

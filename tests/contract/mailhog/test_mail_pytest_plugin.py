@@ -1,12 +1,19 @@
 """The pytest plugin, in test runs of its own."""
 
+import contextlib
+import dataclasses
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import bcrypt
 import pytest
+
+from localstack_mailhog.settings import MailSettings
+from localstack_mailhog.sink import MailSink
 
 pytest_plugins = ["pytester"]
 
@@ -33,6 +40,17 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Any:
         )
 
     return run
+
+
+@contextlib.contextmanager
+def running(settings: MailSettings) -> Iterator[MailSink]:
+    """A sink with settings of its own."""
+    sink = MailSink(settings)
+    sink.start()
+    try:
+        yield sink
+    finally:
+        sink.stop()
 
 
 @pytest.fixture
@@ -63,21 +81,6 @@ def test_two(smtp_server):
     )
 
     result.assert_outcomes(passed=2)
-
-
-@pytest.mark.usefixtures("nothing_running")
-def test_tests_that_share_a_sink_tell_their_mail_by_its_recipient(run: Any) -> None:
-    result = run(
-        """
-def test_one(smtp_server):
-    send(smtp_server, "mine")
-    assert [m.subject for m in smtp_server.list_messages(subject="mine")] == ["mine"]
-    assert smtp_server.list_messages(to="somebody@else.example") == []
-    assert smtp_server.list_messages(subject="theirs") == []
-"""
-    )
-
-    result.assert_outcomes(passed=1)
 
 
 def test_the_sink_that_is_configured_is_read_and_its_older_mail_left(
@@ -123,37 +126,14 @@ def test_a_configured_sink_that_is_not_there_is_a_clear_error(run: Any) -> None:
 
 
 @pytest.mark.usefixtures("nothing_running")
-def test_a_message_is_a_mapping_of_headers_with_the_rest_as_attributes(run: Any) -> None:
+def test_mailbox_is_the_same_under_another_name(run: Any) -> None:
     result = run(
         """
-from email.message import EmailMessage
-import smtplib
-
-def test_it(smtp_server):
-    mail = EmailMessage()
-    mail["Subject"], mail["From"], mail["To"] = "Grüße", "Zoë <z@x.example>", "b@y.example"
-    mail["X-Tag"] = "one"
-    mail["X-Tag"] = "two"
-    mail.set_content("Text é")
-    mail.add_alternative("<p>é</p>", subtype="html")
-    mail.add_attachment(b"1,2", "text", "csv", filename="ü.csv")
-    with smtplib.SMTP(smtp_server.host, smtp_server.smtp_port) as client:
-        client.send_message(mail, from_addr="bounce@x.example", to_addrs=["c@y.example"])
-
-    [message] = smtp_server.list_messages()
-
-    assert message["subject"] == message["SUBJECT"] == message.subject == "Grüße"
-    assert message["From"] == "Zoë <z@x.example>"
-    assert message.get("X-None") is None and "X-None" not in message and "from" in message
-    assert message["X-Tag"] == "one" and message.get_all("x-tag") == ["one", "two"]
-    assert list(message).count("X-Tag") == 1 and len(list(message)) == len(message)
-    assert dict(message)["Subject"] == "Grüße"
-    assert (message.sender, message.recipients) == ("bounce@x.example", ["c@y.example"])
-    assert message.text == "Text é\\n" and message.html == "<p>é</p>\\n"
-    [attachment] = message.attachments
-    assert (attachment.filename, attachment.content) == ("ü.csv", b"1,2")
-    assert message.raw.startswith(b"Subject: =?utf-8?")
-    assert repr(message) == "<mail from bounce@x.example to c@y.example: 'Grüße'>"
+def test_it(mailbox, smtp_server):
+    assert mailbox is smtp_server
+    send(mailbox, "LocalStack Account Activation")
+    messages = mailbox.list_messages()
+    assert messages[0]["Subject"] == "LocalStack Account Activation"
 """
     )
 
@@ -161,30 +141,7 @@ def test_it(smtp_server):
 
 
 @pytest.mark.usefixtures("nothing_running")
-def test_waiting_finds_what_is_wanted_before_and_after_it_comes(run: Any) -> None:
-    result = run(
-        """
-import re, threading, time
-
-def test_it(smtp_server):
-    send(smtp_server, "other")
-    send(smtp_server, "Your code 4711", to="Zoe@y.example")
-    assert smtp_server.wait_for_message(to="zoe@Y.example").subject == "Your code 4711"
-    assert smtp_server.wait_for_message(subject="code").recipients == ["Zoe@y.example"]
-    assert smtp_server.wait_for_message(subject=re.compile("^other$"), sender="a@x.example")
-
-    threading.Timer(0.2, send, [smtp_server, "late"]).start()
-    started = time.monotonic()
-    assert smtp_server.wait_for_message(subject="late", timeout=5).subject == "late"
-    assert time.monotonic() - started < 2
-"""
-    )
-
-    result.assert_outcomes(passed=1)
-
-
-@pytest.mark.usefixtures("nothing_running")
-def test_a_failing_wait_says_what_did_arrive(run: Any) -> None:
+def test_a_failing_wait_says_what_did_arrive_and_shows_none_of_our_code(run: Any) -> None:
     result = run(
         """
 def test_some(smtp_server):
@@ -192,16 +149,88 @@ def test_some(smtp_server):
     smtp_server.wait_for_message(to="nobody@y.example", subject="Hi", timeout=0.2)
 
 def test_none(smtp_server):
-    smtp_server.wait_for_message(timeout=0.2)
+    smtp_server.wait_for_message(timeout=0)
+
+def test_unwanted(smtp_server):
+    send(smtp_server, "Spam", body="buy")
+    smtp_server.assert_no_message(to="b@y.example", within=0)
 """
     )
 
-    result.assert_outcomes(failed=2)
+    result.assert_outcomes(failed=3)
     result.stdout.fnmatch_lines(
         [
-            "*no message to 'nobody@y.example' with subject 'Hi' within 0.2 s; what arrived:*",
-            "*<mail from a@x.example to b@y.example: 'Welcome'>*",
-            "*no message within 0.2 s; none at all arrived*",
+            "E*no message to 'nobody@y.example' with subject 'Hi' within 0.2 s; since the test began, there came:",
+            "E*'Welcome' from a@x.example to b@y.example (not to 'nobody@y.example', not with subject 'Hi')",
+            "E*(the sink: SMTP at 127.0.0.1:*, pages at http://127.0.0.1:*)",
+            "E*no message within 0 s; since the test began, none came at all",
+            "E*a message to 'b@y.example' came, and none should have:",
+            "E*'Spam' from a@x.example to b@y.example",
+            "E*buy",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*inbox.py*")
+
+
+@pytest.mark.parametrize("sinks", ["one sink", "a sink each"])
+def test_tests_that_run_in_parallel_are_kept_apart(
+    run: Any,
+    request: pytest.FixtureRequest,
+    sink: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    sinks: str,
+) -> None:
+    if sinks == "one sink":
+        monkeypatch.setenv("MAILHOG_URL", sink.url)
+    else:
+        request.getfixturevalue("nothing_running")
+
+    result = run(
+        """
+import pytest
+
+@pytest.mark.parametrize("number", range(8))
+def test_it(mailbox, number):
+    zoe = mailbox.address("zoe")
+    mine = mailbox.for_recipient(zoe)
+    for _ in range(3):
+        send(mailbox, f"for {number}", to=zoe)
+    subjects = [each.subject for each in mine.wait_for_messages(3)]
+    assert subjects == [f"for {number}"] * 3
+    mine.clear()
+    mine.assert_no_message(within=0.1)
+""",
+        *("-p", "xdist.plugin", "-n", "2"),
+    )
+
+    result.assert_outcomes(passed=8)
+
+
+def test_a_sink_with_users_is_read_by_one_of_them(
+    run: Any, mail_settings: MailSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = tmp_path / "users"
+    hashed = bcrypt.hashpw("geheim ü@/".encode(), bcrypt.gensalt(4)).decode()
+    users.write_text(f"zoe:{hashed}\n")
+    settings = dataclasses.replace(mail_settings, auth_file=str(users), ui_web_path="/mail")
+    tests = """
+def test_it(mailbox):
+    send(mailbox, "let in")
+    assert [each.subject for each in mailbox.list_messages()] == ["let in"]
+    assert "geheim" not in mailbox.url
+    mailbox.clear()
+"""
+    with running(settings) as sink:
+        let_in = sink.url.replace("http://", "http://zoe:geheim%20%C3%BC%40%2F@")
+        monkeypatch.setenv("MAILHOG_URL", let_in)
+        run(tests).assert_outcomes(passed=1)
+        monkeypatch.setenv("MAILHOG_URL", sink.url)
+        refused = run(tests)
+
+    refused.assert_outcomes(errors=1)
+    refused.stdout.fnmatch_lines(
+        [
+            f"E*NotLetIn: the mail sink at {sink.url} lets in only its users: put one into its address*"
         ]
     )
 
