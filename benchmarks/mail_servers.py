@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 MEMORY = "localstack-mailhog"
@@ -84,8 +85,8 @@ def smtp_sink() -> AbstractContextManager[MailServer] | None:
 def maildev() -> AbstractContextManager[MailServer] | None:
     """maildev, from npm."""
     command = shutil.which("maildev") or os.environ.get("MAILDEV")
-    if command is None:
-        print("maildev is left out: npm install maildev, and name its command with MAILDEV=…")
+    if not command:
+        _say_once("maildev is left out: npm install maildev, and name its command with MAILDEV=…")
         return None
     return _maildev(command)
 
@@ -94,8 +95,13 @@ def postfix(name: str) -> str | None:
     """Where one of Postfix's tools is; where it is not, it is said how to get it."""
     command = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if command is None:
-        print(f"{name} is left out: it is part of Postfix (apt-get install postfix)")
+        _say_once(f"{name} is left out: it is part of Postfix (apt-get install postfix)")
     return command
+
+
+@cache
+def _say_once(text: str) -> None:
+    print(text)
 
 
 @contextmanager
