@@ -112,7 +112,12 @@ class ServiceExtension(Extension):  # type: ignore[misc]
 
     def _origins(self) -> list[str]:
         assert self.service is not None
-        names = [f"{self.name}.{LOCALHOST_HOSTNAME}:{host.port}" for host in config.GATEWAY_LISTEN]
+        names = [
+            f"{host}:{listener.port}"
+            for listener in config.GATEWAY_LISTEN
+            # LocalStack itself knows the gateway as localhost, and not by its number.
+            for host in (f"{self.name}.{LOCALHOST_HOSTNAME}", "127.0.0.1")
+        ]
         ports = {
             urlsplit(endpoint.url).port
             for endpoint in self.service.endpoints()

@@ -104,7 +104,7 @@ def test_attachments_are_previewed_and_downloaded(opened: Page) -> None:
 
     opened.click('.attachments a[aria-label="Download Rechnüng.pdf"]')
     assert opened.downloaded("Rechnüng.pdf") == b"PDF" * 500
-    image, text = [each for each in opened.all(".attachments [data-do=preview]")]
+    image, text = opened.all(".attachments [data-do=preview]")
     image.click()
     opened.until(lambda: opened.seen(".previewed img").get_property("naturalWidth") == 8)
     opened.click("#preview [data-do=close]")

@@ -5,9 +5,13 @@ middle take quadratic time for input that is made for it, and this one reads wha
 """
 
 import html
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+MOST_TOKENS = 100_000
+"""How many texts and tags are looked at: more than in any mail that somebody is to read."""
 
 _TAG = re.compile(r"""</?[a-zA-Z](?:[^"'>]|"[^"]*"|'[^']*')*+>""")
 _NAME = re.compile(r"</?([a-zA-Z][^\s/>]*)")
@@ -61,7 +65,14 @@ class RawText:
 
 
 def scan(source: str) -> Iterator[str | Tag | RawText]:
-    """The text, unescaped, and the tags of *source* in their order; comments are left out."""
+    """The text, unescaped, and the tags of *source* in their order; comments are left out.
+
+    What comes after :data:`MOST_TOKENS` of them is left out, too.
+    """
+    return itertools.islice(_scan(source), MOST_TOKENS)
+
+
+def _scan(source: str) -> Iterator[str | Tag | RawText]:
     lowered = source.lower()
     if len(lowered) != len(
         source

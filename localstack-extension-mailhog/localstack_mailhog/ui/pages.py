@@ -47,7 +47,11 @@ def create_pages(mailbox: Mailbox, smtp_address: str, jim: Jim) -> Flask:
     def look_for(identifier: str) -> Opened | None:
         with mailbox.look() as view:
             entry = view.find(identifier)
-            return None if entry is None else Opened(entry, view.raw(entry))
+            if entry is None:
+                return None
+            [summary] = view.summaries([entry])
+            raw = view.raw(entry)
+        return Opened(entry, summary, raw)
 
     def find(identifier: str) -> Opened:
         return look_for(identifier) or abort(404)

@@ -11,7 +11,7 @@ from localstack_mailhog.api.own.shapes import AUTHENTICATION
 from localstack_mailhog.content.codes import codes_of
 from localstack_mailhog.content.decoded import Decoded, Part, decode_mail
 from localstack_mailhog.content.links import Link, links_of
-from localstack_mailhog.mailbox.digest import digest_of
+from localstack_mailhog.mailbox.digest import Summary
 from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.ui import frame
 from localstack_mailhog.ui.display import linked
@@ -26,7 +26,9 @@ MOST_FIELD = 10_000
 
 MOST_ATTACHMENTS = 50
 MOST_THUMBNAILS = 12
-MOST_THUMBNAIL_BYTES = 3_000_000
+MOST_BYTES_WITH_THUMBNAILS = 5_000_000
+MOST_PARTS_WITH_THUMBNAILS = 200
+"""Each image is a request that takes the mail apart again: a larger mail's are shown only when they are asked for."""
 
 IMAGES = {
     *("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"),
@@ -43,11 +45,11 @@ class Opened:
     :param raw: its bytes
     """
 
-    def __init__(self, entry: Entry, raw: bytes) -> None:
+    def __init__(self, entry: Entry, summary: Summary, raw: bytes) -> None:
         self.entry = entry
+        self.summary = summary
         self.raw = raw
         self.mail: Decoded = decode_mail(raw)
-        self.summary = digest_of(entry, raw).summary
 
     @functools.cached_property
     def views(self) -> "list[View]":
@@ -120,9 +122,13 @@ class Opened:
     def attachments(self) -> "list[Attachment]":
         """The attachments, as many as are shown."""
         shown = [Attachment(part) for part in self._apart[:MOST_ATTACHMENTS]]
-        small = [each for each in shown if each.kind == "image" and each.fits_a_thumbnail]
-        for each in small[:MOST_THUMBNAILS]:
-            each.has_thumbnail = True
+        if (
+            len(self.raw) <= MOST_BYTES_WITH_THUMBNAILS
+            and len(self.mail.parts) <= MOST_PARTS_WITH_THUMBNAILS
+        ):
+            images = [each for each in shown if each.kind == "image"]
+            for each in images[:MOST_THUMBNAILS]:
+                each.has_thumbnail = True
         return shown
 
     @property
@@ -162,11 +168,6 @@ class Attachment:
         if content_type in IMAGES:
             return "image"
         return "text" if content_type.startswith("text/") or content_type in _TEXTS else ""
-
-    @property
-    def fits_a_thumbnail(self) -> bool:
-        """Whether it is small enough to be shown unasked."""
-        return len(self.part.content) <= MOST_THUMBNAIL_BYTES
 
     @property
     def text(self) -> str:

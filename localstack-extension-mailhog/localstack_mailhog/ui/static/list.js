@@ -41,8 +41,8 @@ export class List extends EventTarget {
     this.#scroller = scroller;
     this.#window = window;
     this.#selection = selection;
+    this.query = this.#shownQuery = window.querySelector(".found").dataset.query;
     const rows = this.#take(window);
-    this.#shownQuery = this.query;
     scroller.classList.add("is-windowed");
     this.#keep(rows);
     this.#measure();
@@ -132,9 +132,8 @@ export class List extends EventTarget {
   /** Take over what the server says of the list and its rows: a map from numbers to rows. */
   #take(content) {
     const found = content.querySelector(".found");
-    const { start, total, all, unread, position, query } = found.dataset;
+    const { start, total, all, unread, position } = found.dataset;
     found.remove();
-    this.query = query;
     this.total = Number(total);
     this.counts = { all: Number(all), unread: Number(unread) };
     this.position = Number(position);
@@ -163,29 +162,34 @@ export class List extends EventTarget {
     }
   }
 
-  /** Ask for rows; `afresh`: and forget those that are known. What is asked last counts. */
-  async #ask(start, { limit = CHUNK, afresh = false } = {}) {
+  /** Ask for rows; `afresh`: and forget those that are known, and what is being asked for. */
+  #ask(start, { limit = CHUNK, afresh = false } = {}) {
     if (afresh) {
-      this.#asking?.abort();
+      this.#asking?.controller.abort();
     }
-    const asking = new AbortController();
+    const asking = { controller: new AbortController(), done: null };
     this.#asking = asking;
-    const { query } = this;
-    let content;
-    try {
-      content = await fragment("rows", { query, start, limit: Math.min(limit, MOST_ASKED) }, asking.signal);
-    } catch (error) {
-      if (error.name === "AbortError") {
-        return;
-      }
-      throw error;
-    } finally {
+    asking.done = this.#fetch(asking, { start, limit, afresh }).finally(() => {
       if (this.#asking === asking) {
         this.#asking = null;
       }
+    });
+    return asking.done;
+  }
+
+  async #fetch({ controller: { signal } }, { start, limit, afresh }) {
+    const { query } = this;
+    let content = null;
+    try {
+      content = await fragment("rows", { query, start, limit: Math.min(limit, MOST_ASKED) }, signal);
+    } catch (error) {
+      if (error.name !== "AbortError") {
+        throw error;
+      }
     }
-    if (asking.signal.aborted || query !== this.query) {
-      return;
+    if (signal.aborted || query !== this.query) {
+      // Whoever waits for this waits for what took its place.
+      return this.#asking?.done;
     }
     const before = { position: this.position, total: this.total, query: this.#shownQuery };
     const rows = this.#take(content);
@@ -196,6 +200,7 @@ export class List extends EventTarget {
     }
     this.#draw();
     this.dispatchEvent(new Event("change"));
+    return undefined;
   }
 
   /** Put new rows in the place of all that are known, under what the reader looks at. */

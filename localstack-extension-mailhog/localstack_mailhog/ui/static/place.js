@@ -1,6 +1,6 @@
 /* Where one is, as the address bar says it: what is searched, and which mail is open in which view. */
 
-import { address, pathOf } from "./server.js";
+import { pathOf } from "./server.js";
 
 const root = new URL(document.baseURI).pathname;
 const listeners = [];
@@ -16,9 +16,14 @@ export function here() {
   };
 }
 
-/** The address of a place. */
-export function addressOf({ query = "", id = "", view = "" }) {
-  return address(id ? pathOf(id) : "./", { view, query });
+function addressOf({ query, id, view }) {
+  const url = new URL(id ? pathOf(id) : "./", document.baseURI);
+  for (const [name, value] of Object.entries({ view, query })) {
+    if (value) {
+      url.searchParams.set(name, value);
+    }
+  }
+  return url.href;
 }
 
 /** Go to a place; what is not said stays as it is. With `replace`, "back" does not lead here again. */
