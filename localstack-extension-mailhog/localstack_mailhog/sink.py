@@ -213,7 +213,8 @@ class _Parts:
         reader = Reader(self.mailbox)
         ending.callback(reader.close)
         self.followers = _followers(settings, reader, outgoing, self.smtp)
-        pages = WSGIMiddleware(create_pages(self.mailbox, str(self.smtp), jim), workers=UI_THREADS)
+        ui = create_pages(self.mailbox, str(self.smtp), jim, link_check=settings.link_check)
+        pages = WSGIMiddleware(ui, workers=UI_THREADS)
         ending.callback(pages.executor.shutdown, wait=False, cancel_futures=True)
         routes = [
             *V2(reader, jim, outgoing).routes(),

@@ -43,7 +43,7 @@ def order() -> EmailMessage:
     mail["DKIM-Signature"] = "v=1; d=x.example"
     mail.set_content("Der Code ist 402913.\nMehr: https://x.example/order?id=1&b=2.\n")
     mail.add_alternative(
-        "<h1>Das HTML</h1><img id=logo src='cid:logo@x'>"
+        "<h1 style='display: flex'>Das HTML</h1><img id=logo src='cid:logo@x'>"
         "<a href='https://x.example/track'>Verfolgen</a>"
         "<a href='javascript:alert(1)'>Böse</a>",
         subtype="html",

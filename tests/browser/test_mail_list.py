@@ -80,6 +80,22 @@ def test_of_much_mail_few_rows_are_in_the_page_wherever_one_scrolls(
     assert page.seen("#list").get_attribute("aria-rowcount") == "3000"
 
 
+def test_who_scrolls_on_while_rows_are_asked_for_sees_those_of_where_he_is(
+    page: Page, sink: MailSink
+) -> None:
+    deliver_many(sink, 3000)
+    page.open(sink.url)
+
+    page.js("""
+      const list = document.getElementById('list');
+      list.scrollTop = list.scrollHeight * 0.3;
+      list.dispatchEvent(new Event('scroll'));
+      list.scrollTop = list.scrollHeight * 0.8;
+    """)
+
+    page.until(lambda: is_filled(page))
+
+
 def test_who_has_scrolled_away_goes_on_looking_at_the_same_mail(page: Page, sink: MailSink) -> None:
     deliver_many(sink, 1000)
     page.open(sink.url)
@@ -105,14 +121,20 @@ def test_who_is_at_the_top_sees_new_mail_come(page: Page, sink: MailSink) -> Non
 
 
 def test_nothing_sticks_out_of_the_page(page: Page, sink: MailSink) -> None:
+    wide = b"w" * 5000
     deliver(
-        sink, b"Subject: " + b"W" * 5000 + b"\r\nFrom: " + b"m" * 900 + b"@x\r\n\r\n" + b"x" * 5000
+        sink,
+        b"Subject: %s\r\nFrom: %s@x\r\nX-Wide: %s\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b"--b\r\n\r\n%s https://x.example/%s\r\n--b\r\nContent-Type: text/html\r\n\r\n"
+        b"<style>@media print { p { display: flex } }</style><form>%s\r\n"
+        b"--b\r\nContent-Disposition: attachment; filename=%s.txt\r\n\r\n\r\n--b--" % ((wide,) * 7),
     )
     page.open(sink.url)
     assert overhang(page) == 0
 
     page.click(".row .subject a")
-    for name in ("text", "headers", "parts", "source"):
+    views = "return [...document.querySelectorAll('.tabs a')].map(tab => tab.dataset.view)"
+    for name in page.js(views):
         page.click(f".tabs [data-view={name}]")
         page.until(lambda: page.all(f".view-{name}"))  # noqa: B023
         assert overhang(page) == 0
@@ -166,5 +188,10 @@ def total(sink: MailSink) -> int:
 
 
 def overhang(page: Page) -> int:
-    root = "document.documentElement"
-    return int(page.js(f"return {root}.scrollWidth - {root}.clientWidth"))
+    """By how many pixels something is wider than the page, or than the part of it that the mail has."""
+    return int(
+        page.js("""
+          const wide = [document.documentElement, document.getElementById('opened')];
+          return Math.max(...wide.map(each => each.scrollWidth - each.clientWidth));
+        """)
+    )

@@ -1,10 +1,13 @@
 """The mail that is open: every way to look at it, and what can be done with it."""
 
+import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 
+from localstack_mailhog.settings import MailSettings
 from localstack_mailhog.sink import MailSink
 from tests.browser.chromium import Page, needs_chromium
 from tests.browser.mails import deliver, deliver_subjects, order
@@ -56,6 +59,7 @@ def test_every_view_has_an_address_and_shows_the_mail(opened: Page) -> None:
         "links": "https://x.example/track",
         "parts": "multipart/alternative",
         "source": "Content-Disposition: attachment",
+        "check": "display: flex",
     }
 
     for view, text in expected.items():
@@ -196,3 +200,34 @@ def test_a_mail_without_any_text_shows_what_it_has(page: Page, sink: MailSink) -
     page.click('.attachments a[aria-label="Download a.pdf"]')
 
     assert page.downloaded("a.pdf") == b"PDF"
+
+
+@pytest.fixture
+def checking(mail_settings: MailSettings) -> Iterator[MailSink]:
+    """A sink that may ask for links."""
+    running = MailSink(dataclasses.replace(mail_settings, link_check=True))
+    running.start()
+    yield running
+    running.stop()
+
+
+def test_links_are_checked_where_that_is_allowed(page: Page, checking: MailSink) -> None:
+    url = checking.url
+    deliver(checking, f"Subject: x\r\n\r\n{url}/livez#top {url}/api/v1/nothing\r\n".encode())
+    page.open(checking.url)
+    page.read("x")
+    page.click(".tabs [data-view=links]")
+
+    page.click("[data-do=check-links]")
+
+    page.until(lambda: all(place.text for place in page.all(".links .result")))
+    alive, missing = [place.text for place in page.all(".links .result")]
+    assert alive == "200"
+    assert "404" in missing
+
+
+def test_links_are_not_checked_unless_that_is_allowed(opened: Page) -> None:
+    opened.click(".tabs [data-view=links]")
+
+    assert opened.seen(".links")
+    assert not opened.all("[data-do=check-links]")

@@ -18,18 +18,21 @@ PAGE_POLICY = (
 """What our own page may load: ourselves."""
 
 
-def create_pages(mailbox: Mailbox, smtp_address: str, jim: Jim) -> Flask:
+def create_pages(
+    mailbox: Mailbox, smtp_address: str, jim: Jim, *, link_check: bool = False
+) -> Flask:
     """The UI on *mailbox*.
 
     :param smtp_address: where SMTP listens, for the page that says that there is no mail yet
     :param jim: the page says whether he is here
+    :param link_check: whether links may be asked for
     """
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for name in ("address", "honest", "moment", "name", "size"):
         app.add_template_filter(getattr(display, name), name)
     app.add_template_filter(section_of, "section")
-    app.jinja_env.globals |= {"jim": jim, "smtp_address": smtp_address}
+    app.jinja_env.globals |= {"jim": jim, "link_check": link_check, "smtp_address": smtp_address}
 
     def page(base: str, opened: Opened | None, *, is_gone: bool = False) -> str:
         query = request.args.get("query", "")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from localstack_mailhog.api.own.shapes import AUTHENTICATION
 from localstack_mailhog.content.codes import codes_of
 from localstack_mailhog.content.decoded import Decoded, Part, decode_mail
+from localstack_mailhog.content.html_check import Finding, check_html
 from localstack_mailhog.content.links import Link, links_of
 from localstack_mailhog.mailbox.digest import Summary
 from localstack_mailhog.mailbox.mail import Entry
@@ -69,6 +70,11 @@ class Opened:
     def codes(self) -> tuple[str, ...]:
         """What a reader may have to type somewhere."""
         return codes_of(self.mail)
+
+    @functools.cached_property
+    def html_check(self) -> tuple[Finding, ...]:
+        """What the HTML uses that some mail program lacks."""
+        return check_html(self.mail.html or "")
 
     @property
     def has_remote_images(self) -> bool:
@@ -209,4 +215,5 @@ VIEWS = (
     ),
     View("parts", "Structure", lambda mail: True, lambda mail: len(mail.mail.parts)),
     View("source", "Source", lambda mail: True),
+    View("check", "HTML check", lambda mail: mail.mail.html is not None),
 )

@@ -169,22 +169,23 @@ export class List extends EventTarget {
     }
     const asking = { controller: new AbortController(), done: null };
     this.#asking = asking;
-    asking.done = this.#fetch(asking, { start, limit, afresh }).finally(() => {
-      if (this.#asking === asking) {
-        this.#asking = null;
-      }
-    });
+    asking.done = this.#fetch(asking, { start, limit, afresh });
     return asking.done;
   }
 
-  async #fetch({ controller: { signal } }, { start, limit, afresh }) {
+  async #fetch(asking, { start, limit, afresh }) {
     const { query } = this;
+    const { signal } = asking.controller;
     let content = null;
     try {
       content = await fragment("rows", { query, start, limit: Math.min(limit, MOST_ASKED) }, signal);
     } catch (error) {
       if (error.name !== "AbortError") {
         throw error;
+      }
+    } finally {
+      if (this.#asking === asking) {
+        this.#asking = null;
       }
     }
     if (signal.aborted || query !== this.query) {

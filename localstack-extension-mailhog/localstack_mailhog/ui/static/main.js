@@ -8,6 +8,7 @@ import { open } from "./dialogs.js";
 import * as doing from "./doing.js";
 import * as jim from "./jim.js";
 import { listen } from "./keys.js";
+import { check as checkLinks } from "./links.js";
 import { Live } from "./live.js";
 import * as notifications from "./notifications.js";
 import * as opened from "./opened.js";
@@ -131,6 +132,7 @@ list.addEventListener("cursor", () => {
 
 const buttons = {
   back,
+  "check-links": (button) => checkLinks(button, opened.id()),
   close: (button) => button.closest("dialog").close(""),
   copy,
   delete: doing.deleteMeant,
