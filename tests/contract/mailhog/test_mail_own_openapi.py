@@ -212,6 +212,19 @@ def check(response: Any, operation: JSON) -> None:
         validator(media["schema"]).validate(response.text)
 
 
+PAGE = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [each[:2] for each in operations() if each[0] != "GET"]
+)
+def test_a_page_from_elsewhere_is_answered_as_described(api: Any, method: str, path: str) -> None:
+    response = api(method, path.format(id="x"), headers=PAGE)
+
+    assert response.status_code == 403
+    check(response, operation_at(method, path.format(id="x")))
+
+
 QUERIED = [each for each in operations() if parameters(each[2], "query")]
 
 
