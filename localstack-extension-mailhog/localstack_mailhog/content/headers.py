@@ -18,6 +18,9 @@ _ENCODED_WORD = re.compile(r"=\?([^?*\s]+)(?:\*[^?]*)?\?([bBqQ])\?([^?]*)\?=")
 
 _NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 
+LONGEST_HEAD = 1 << 20
+"""How many bytes a head has at most; the rest is body, whatever it looks like."""
+
 Field = tuple[str, bytes]
 """A field's name as it was written, and its value, unfolded and otherwise as it was sent."""
 
@@ -32,10 +35,17 @@ def split_head(block: bytes) -> tuple[list[Field], bytes]:
         return [], block[2:]
     if block.startswith(b"\n"):
         return [], block[1:]
-    blank = _BLANK_LINE.search(block)
-    head, body = (block[: blank.start()], block[blank.end() :]) if blank else (block, b"")
+    first_line = _LINE_END.split(block[:LONGEST_HEAD], maxsplit=1)[0]
+    is_mbox = first_line.startswith(b"From ")  # the separator line of mbox files
+    if not (is_mbox or _FIELD.match(first_line)):
+        return [], block
+    blank = _BLANK_LINE.search(block, 0, LONGEST_HEAD)
+    if blank:
+        head, body = block[: blank.start()], block[blank.end() :]
+    else:
+        head, body = block[:LONGEST_HEAD], block[LONGEST_HEAD:]
     lines = _LINE_END.split(head)
-    if lines[0].startswith(b"From ") and len(lines) > 1:  # the separator line of mbox files
+    if is_mbox and len(lines) > 1:
         lines = lines[1:]
     if not _FIELD.match(lines[0]):
         return [], block

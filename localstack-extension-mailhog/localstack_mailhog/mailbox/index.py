@@ -22,9 +22,9 @@ VERSION = 1
 BATCH = 32
 """How many mails are indexed in a transaction."""
 STALE_BATCH = 100
-QUIET_SECONDS = 0.02
+QUIET_SECONDS = 0.05
 """For how long no mail must have come before it goes to work."""
-PATIENCE_SECONDS = 0.5
+PATIENCE_SECONDS = 2.0
 """How long it holds back at most."""
 RETRY_SECONDS = 2.0
 

@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -25,11 +25,14 @@ from localstack_mailhog.mailbox.maildir import Maildir
 from localstack_mailhog.mailbox.retention import UNLIMITED, Retention
 from localstack_mailhog.mailbox.tags import brought_by
 from localstack_mailhog.mailbox.view import View
-from localstack_mailhog.mailbox.writer import Writer
+from localstack_mailhog.mailbox.writer import Change, Writer
 
 __all__ = ["Mailbox", "MailboxError", "MailboxUnavailable", "View"]
 
 VERSION = 1
+
+MOST_AT_ONCE = 1 << 20
+"""How many bytes are written where the caller waits."""
 
 SCHEMA = f"""
 BEGIN;
@@ -92,6 +95,7 @@ class Mailbox:
         self.hostname = hostname
         self.changes = Changes()
         self.path = databases.mail
+        self._has_maildir = maildir is not None
         self._ending = contextlib.ExitStack()
         with contextlib.ExitStack() as ending:
             if databases.lasting:
@@ -144,15 +148,17 @@ class Mailbox:
 
         The future's error is a :class:`MailboxError` where it could not be kept.
         """
-        identifier = new_id(self.hostname)
-        created = time.time_ns()
-        tags = brought_by(mail)
+        return self._writer.submit(self._insertion(mail))
 
-        def insert(connection: sqlite3.Connection) -> str:
-            self._keeper.insert(connection, mail, identifier, created, tags)
-            return identifier
+    def add_at_once(self, mails: Sequence[Mail]) -> list[str | MailboxError] | None:
+        """Keep *mails* before returning, in one transaction: their ids, or why one could not be kept.
 
-        return self._writer.submit(insert)
+        None where that might take long, so that an event loop's thread may call it: somebody else writes, there is
+        too much of it, or it has to be written elsewhere, too. :meth:`add` does it then.
+        """
+        if self._has_maildir or sum(len(mail.raw) for mail in mails) > MOST_AT_ONCE:
+            return None
+        return self._writer.attempt([self._insertion(mail) for mail in mails])
 
     def delete(self, identifier: str) -> "Future[bool]":
         """Delete one mail; the future tells whether there was one of that id."""
@@ -235,6 +241,17 @@ class Mailbox:
     def close(self) -> None:
         """Finish what is being written; remove the databases where they are temporary. Safe to call twice."""
         self._ending.close()
+
+    def _insertion(self, mail: Mail) -> Change[str]:
+        identifier = new_id(self.hostname)
+        created = time.time_ns()
+        tags = brought_by(mail)
+
+        def insert(connection: sqlite3.Connection) -> str:
+            self._keeper.insert(connection, mail, identifier, created, tags)
+            return identifier
+
+        return insert
 
     def _take_in(self, connection: sqlite3.Connection, maildir: Maildir) -> None:
         connection.execute("BEGIN")

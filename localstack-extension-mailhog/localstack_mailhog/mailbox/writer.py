@@ -1,11 +1,15 @@
-"""The one thread that writes mail: whatever has queued up while the last transaction ran shares the next one."""
+"""Writing mail: changes are made in groups, one after the other, on a thread of their own or at once.
+
+Whatever has queued up while the last transaction ran shares the next one. A caller that has a group of its own, and
+would lose more time with two changes of threads than with the transaction, may make it itself while nobody else writes.
+"""
 
 import contextlib
 import logging
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Protocol, TypeVar
 
@@ -53,6 +57,8 @@ class Writer:
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._closed = False
         self._lock = threading.Lock()
+        # Held by whoever uses the connection.
+        self._writing = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="mailbox-writer", daemon=True)
         self._thread.start()
 
@@ -70,6 +76,20 @@ class Writer:
             else:
                 self._queue.put((change, future))
         return future
+
+    def attempt(self, changes: Sequence[Change[T]]) -> "list[T | MailboxError] | None":
+        """Make *changes* at once, on the caller's thread, and return what became of each.
+
+        None where that would be waiting: somebody else is writing, or was first.
+        """
+        if not self._writing.acquire(blocking=False):
+            return None
+        try:
+            if self._closed or not self._queue.empty():
+                return None
+            return self._make(changes)
+        finally:
+            self._writing.release()
 
     def close(self) -> None:
         """Make the changes that are waiting, and end the thread and the connection."""
@@ -92,31 +112,38 @@ class Writer:
                     group.append(self._queue.get_nowait())
             ended = None in group
             works = [work for work in group if work is not None]
-            if works:
-                self._commit(works)
-            elif untidy and not ended:
-                self._tidy()
+            with self._writing:
+                if works:
+                    self._commit(works)
+                elif untidy and not ended:
+                    self._tidy()
 
     def _commit(self, group: "list[_Work]") -> None:
+        outcomes = self._make([change for change, _ in group])
+        for (_, future), outcome in zip(group, outcomes, strict=True):
+            if isinstance(outcome, MailboxError):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+
+    def _make(self, changes: "Sequence[Change[T]]") -> "list[T | MailboxError]":
+        """Make changes in one transaction, and return what became of each."""
+        results: list[T | MailboxError]
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            results = [change(self._connection) for change, _ in group]
+            results = [change(self._connection) for change in changes]
             self._housekeeping.trim(self._connection)
             self._connection.execute("COMMIT")
         except Exception as error:
             self._roll_back()
-            if len(group) == 1:
-                failure = MailboxError(f"the mailbox cannot be written: {error}")
-                failure.__cause__ = error
-                group[0][1].set_exception(failure)
-            else:
+            if len(changes) > 1:
                 # One that cannot be written must not take the others with it.
-                for work in group:
-                    self._commit([work])
-            return
+                return [outcome for change in changes for outcome in self._make([change])]
+            failure = MailboxError(f"the mailbox cannot be written: {error}")
+            failure.__cause__ = error
+            return [failure]
         self._housekeeping.committed()
-        for (_, future), result in zip(group, results, strict=True):
-            future.set_result(result)
+        return results
 
     def _tidy(self) -> None:
         try:

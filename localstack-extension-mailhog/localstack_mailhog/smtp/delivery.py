@@ -1,4 +1,9 @@
-"""Handing mail to the mailbox: its writer works on a thread of its own, and what it answers comes back to the loop."""
+"""Handing mail to the mailbox: what arrives in one turn of the loop is kept in one transaction.
+
+A turn of the loop brings a message of each sender that is ready, so where there are many the transactions are few. It
+takes less time than going to another thread and back would; where the mailbox says that it might take longer, its own
+thread does it.
+"""
 
 import asyncio
 import contextlib
@@ -18,14 +23,15 @@ Answered = Callable[[str], None]
 
 
 class Deliveries:
-    """The messages that are being kept. Answers that come together wake the loop once.
+    """The messages that are being kept.
 
-    :param loop: where answers are wanted
+    :param loop: where messages are handed over, and answers are wanted
     """
 
     def __init__(self, mailbox: Mailbox, loop: asyncio.AbstractEventLoop) -> None:
         self._mailbox = mailbox
         self._loop = loop
+        self._arrived: list[tuple[Mail, Answered]] = []
         self._kept: deque[tuple[Mail, Answered, Future[str]]] = deque()
         self._awake = False
 
@@ -34,7 +40,19 @@ class Deliveries:
 
         Once it is handed over it is kept, even where its sender does not wait for the reply.
         """
-        self._mailbox.add(mail).add_done_callback(partial(self._done, mail, answered))
+        if not self._arrived:
+            self._loop.call_soon(self._keep)
+        self._arrived.append((mail, answered))
+
+    def _keep(self) -> None:
+        arrived, self._arrived = self._arrived, []
+        outcomes = self._mailbox.add_at_once([mail for mail, _ in arrived])
+        if outcomes is None:
+            for mail, answered in arrived:
+                self._mailbox.add(mail).add_done_callback(partial(self._done, mail, answered))
+        else:
+            for (mail, answered), outcome in zip(arrived, outcomes, strict=True):
+                answered(_reply(mail, outcome))
 
     def _done(self, mail: Mail, answered: Answered, outcome: "Future[str]") -> None:
         # On the writer's thread.
@@ -47,15 +65,14 @@ class Deliveries:
     def _answer(self) -> None:
         self._awake = False  # first, so that what comes from now on wakes the loop again
         while self._kept:
-            mail, answered, outcome = self._kept.popleft()
-            answered(_reply(mail, outcome))
+            mail, answered, future = self._kept.popleft()
+            error = future.exception()
+            answered(_reply(mail, error if isinstance(error, MailboxError) else future.result()))
 
 
-def _reply(mail: Mail, outcome: "Future[str]") -> str:
-    try:
-        identifier = outcome.result()
-    except MailboxError as error:
-        LOG.error("Refused %s: %s", mail, error)
+def _reply(mail: Mail, outcome: str | MailboxError) -> str:
+    if isinstance(outcome, MailboxError):
+        LOG.error("Refused %s: %s", mail, outcome)
         return "452 4.3.1 Unable to store message"
     LOG.info("SMTP: %s", mail)
-    return f"250 2.0.0 Ok: queued as {identifier}"
+    return f"250 2.0.0 Ok: queued as {outcome}"
