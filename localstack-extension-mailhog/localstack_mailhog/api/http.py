@@ -37,11 +37,6 @@ class Request:
         number = int(text) if re.fullmatch(r"\+?[0-9]{1,18}", text) else 0
         return number or default
 
-    def seconds(self, name: str, most: float, default: float) -> float:
-        """A number of seconds of the query, from 0 to *most*; *default* where it is anything else."""
-        text = self.text(name)
-        return min(float(text), most) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]*)?", text) else default
-
 
 @dataclass(frozen=True, slots=True)
 class Response:
