@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import re
 
 from localstack_mailhog.api.authentication import UNAUTHORIZED, Users
 from localstack_mailhog.api.cors import cors_headers, is_foreign
@@ -40,6 +39,10 @@ FOREIGN = plain(403, "pages from elsewhere may not do that: MH_CORS_ORIGIN lets 
 TOO_LARGE = plain(413, f"the body has more than {MOST_BODY} bytes")
 
 
+_Known = tuple[Route, dict[str, str]]
+"""A route that has the path of a request, and what stood for the names in it."""
+
+
 class Application:
     """Answers the API's routes itself and gives the other ``GET`` requests to the UI.
 
@@ -63,6 +66,11 @@ class Application:
         cors_origin: str = "",
     ) -> None:
         self.routes = routes
+        self._fixed: dict[str, list[_Known]] = {}
+        for each in routes:
+            if "{" not in each.path:
+                self._fixed.setdefault(each.path, []).append((each, {}))
+        self._others = [each for each in routes if "{" in each.path]
         self._ui = ui
         self._stopping = stopping
         self._users = users
@@ -104,9 +112,9 @@ class Application:
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         below = self._below_web_path(scope)
         path = "" if below is None else path_of(below)
-        known = [
-            (route, found)
-            for route in self.routes
+        known = self._fixed.get(path) or [
+            (route, found.groupdict())
+            for route in self._others
             if (found := route.pattern.fullmatch(path)) is not None
         ]
         if not (known and known[0][0].is_public) and not await self._is_known(scope):
@@ -148,7 +156,7 @@ class Application:
 
     async def _answer_program(
         self,
-        known: list[tuple[Route, re.Match[str]]],
+        known: list[_Known],
         scope: Message,
         receive: Receive,
         send: Send,
@@ -165,11 +173,11 @@ class Application:
             await send_response(send, response)
 
     async def _respond(
-        self, known: list[tuple[Route, re.Match[str]]], scope: Message, receive: Receive
+        self, known: list[_Known], scope: Message, receive: Receive
     ) -> Response | Stream | Frames:
         is_websocket = scope["type"] == "websocket"
         method = "GET" if is_websocket else scope["method"]
-        for route, found in known:
+        for route, arguments in known:
             if method == "OPTIONS" and not route.is_websocket:
                 return Response()  # MailHog: 200 on every path of the API but the websocket's
             if method != route.method or (is_websocket and not route.is_websocket):
@@ -178,7 +186,7 @@ class Application:
                 return NO_WEBSOCKET
             body = b"" if method == "GET" else await read_body(receive, MOST_BODY)
             return await route.handler(
-                Request(method, path_of(scope), query_of(scope), found.groupdict(), body)
+                Request(method, path_of(scope), query_of(scope), arguments, body)
             )
         return NOT_FOUND
 

@@ -68,7 +68,7 @@ class V2:
         def read(view: View) -> bytes:
             return self._page(view, view.total(), start, view.newest(start, limit))
 
-        return Response(await self._reader.read(read), JSON_TYPE)
+        return Response(await self._reader.promptly(read), JSON_TYPE)
 
     async def search(self, request: Request) -> Response:
         """A page of the messages in which ``query`` stands, newest first; ``kind`` says where it is looked for."""

@@ -6,6 +6,7 @@ long as it looks, and neither waits for the writer nor holds it up (write-ahead 
 
 import base64
 import contextlib
+import math
 import os
 import shutil
 import sqlite3
@@ -212,16 +213,17 @@ class Mailbox:
         return self._writer.submit(tag)
 
     @contextlib.contextmanager
-    def look(self) -> "Iterator[View]":
-        """The mailbox as it is now, unchanging until the block ends. May block: never on an event loop's thread.
+    def look(self, most: float = math.inf) -> "Iterator[View]":
+        """The mailbox as it is now, unchanging until the block ends. On an event loop's thread only with *most*.
 
+        :param most: about how many bytes are looked at before :class:`~localstack_mailhog.mailbox.view.TooMuch` is raised
         :raises MailboxError: where it is closed or cannot be read
         """
         with self._readers.borrow() as connection:
             try:
                 connection.execute("BEGIN")
                 try:
-                    yield View(connection)
+                    yield View(connection, most)
                 finally:
                     connection.execute("COMMIT")
             except sqlite3.Error as error:

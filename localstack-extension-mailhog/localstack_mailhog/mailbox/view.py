@@ -1,6 +1,7 @@
 """One state of the mailbox, to be read from."""
 
 import json
+import math
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,11 +11,13 @@ from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.query import Query
 from localstack_mailhog.mailbox.search import Search
 
-_COLUMNS = (
-    "position, id, created, sender, recipients, helo, size, unread,"
-    " (SELECT group_concat(name) FROM (SELECT name FROM tag WHERE tag.position = message.position ORDER BY name))"
-)
+_COLUMNS = "position, id, created, sender, recipients, helo, size, unread"
 _ENTRY = f"SELECT {_COLUMNS} FROM message "
+
+_EXTENT = "SELECT max(position) - (SELECT min(position) FROM message) FROM message"
+
+_MAIL_BYTES = 1024
+"""What taking a mail apart costs before it has any bytes."""
 
 HEAD_BYTES = 1 << 16
 """How far into a mail its head is looked for."""
@@ -28,18 +31,28 @@ class Counts:
     unread: int
 
 
-class View:
-    """What a reader sees for as long as it looks, whatever happens to the mailbox meanwhile."""
+class TooMuch(Exception):
+    """A reader would look at more than it wanted to."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+
+class View:
+    """What a reader sees for as long as it looks, whatever happens to the mailbox meanwhile.
+
+    :param most: about how many bytes it looks at before :class:`TooMuch` is raised
+    """
+
+    def __init__(self, connection: sqlite3.Connection, most: float = math.inf) -> None:
         self._connection = connection
+        self._left = most
 
     def total(self) -> int:
         """How many mails there are."""
+        self._count_on(_EXTENT)
         return int(self._connection.execute("SELECT count(*) FROM message").fetchone()[0])
 
     def counts(self) -> Counts:
         """How many there are, and how many of them nobody has read."""
+        self._count_on(_EXTENT)
         row = self._connection.execute(
             "SELECT count(*), coalesce(sum(unread), 0) FROM message"
         ).fetchone()
@@ -78,7 +91,7 @@ class View:
         search = Search(query)
         total = self._connection.execute(*search.counting()).fetchone()[0]
         page = search.selecting(_COLUMNS, start, limit)
-        return int(total), [_entry(row) for row in self._connection.execute(*page)]
+        return int(total), self._read(*page)
 
     def found(self, query: Query) -> list[int]:
         """The positions of all mails that *query* finds, among those that are in the index."""
@@ -87,6 +100,7 @@ class View:
 
     def raw(self, entry: Entry) -> bytes:
         """A mail's bytes."""
+        self._look_at(_MAIL_BYTES + entry.size)
         row = self._connection.execute(
             "SELECT raw FROM content WHERE position = ?", (entry.position,)
         ).fetchone()
@@ -125,20 +139,42 @@ class View:
         )
         return {address: Counts(total, unread) for address, total, unread in rows}
 
+    def _count_on(self, statement: str) -> None:
+        """Look at as many rows as *statement* says at most; it takes no time itself."""
+        if self._left < math.inf:
+            self._look_at(self._connection.execute(statement).fetchone()[0] or 0)
+
+    def _look_at(self, count: int) -> None:
+        self._left -= count
+        if self._left < 0:
+            raise TooMuch
+
     def _entries(self, which: str, *values: object) -> list[Entry]:
-        return [_entry(row) for row in self._connection.execute(_ENTRY + which, values)]
+        return self._read(_ENTRY + which, values)
 
-
-def _entry(row: tuple[int, str, int, str, str, str, int, int, str | None]) -> Entry:
-    position, identifier, created, sender, recipients, helo, size, unread, tags = row
-    return Entry(
-        position,
-        identifier,
-        created,
-        sender,
-        tuple(json.loads(recipients)),
-        helo,
-        size,
-        bool(unread),
-        tuple(tags.split(",")) if tags else (),
-    )
+    def _read(self, statement: str, values: Sequence[object]) -> list[Entry]:
+        rows = self._connection.execute(statement, values).fetchall()
+        if not rows:
+            return []
+        # In a statement of its own: one within each row takes longer than all the rest.
+        tags: dict[int, list[str]] = {}
+        marks = ", ".join("?" * len(rows))
+        for position, name in self._connection.execute(
+            f"SELECT position, name FROM tag WHERE position IN ({marks}) ORDER BY position, name",
+            [row[0] for row in rows],
+        ):
+            tags.setdefault(position, []).append(name)
+        return [
+            Entry(
+                position,
+                identifier,
+                created,
+                sender,
+                tuple(json.loads(recipients)),
+                helo,
+                size,
+                bool(unread),
+                tuple(tags.get(position, ())),
+            )
+            for position, identifier, created, sender, recipients, helo, size, unread in rows
+        ]

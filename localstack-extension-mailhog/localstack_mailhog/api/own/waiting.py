@@ -74,7 +74,7 @@ class Waiting:
         end = asyncio.get_running_loop().time() + patience
         while True:
             revision = self._changes.revision
-            found, reached = await self._reader.read(_looking_for(query, position))
+            found, reached = await self._reader.promptly(_looking_for(query, position))
             if found is not None:
                 return found
             if reached == position:
