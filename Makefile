@@ -8,6 +8,8 @@ DISTRIBUTIONS := shared localstack-extension-stripe localstack-extension-mailhog
 VENV := .venv
 BIN := $(VENV)/bin
 ALONE := .venv-3.11
+# A process for each processor; a file's tests share theirs.
+PARALLEL := -n auto --dist loadfile
 # What an installation depends on: when one of these changes, the next command installs anew.
 SOURCES := constraints.txt $(DISTRIBUTIONS:%=%/pyproject.toml)
 
@@ -25,9 +27,9 @@ start: python-for-localstack $(VENV)/with-localstack ## start LocalStack with bo
 
 test: $(VENV)/tools ## run all tests
 	@if [ -e $(VENV)/with-localstack ]; then \
-		$(BIN)/python -m pytest && cd examples/saas && $(CURDIR)/$(BIN)/python -m pytest; \
+		$(BIN)/python -m pytest $(PARALLEL) && cd examples/saas && $(CURDIR)/$(BIN)/python -m pytest; \
 	else \
-		$(BIN)/python -m pytest --ignore tests/integration && tools/say-left-out; \
+		$(BIN)/python -m pytest $(PARALLEL) --ignore tests/integration && tools/say-left-out; \
 	fi
 	@if [ -e $(VENV)/with-localstack ] && tools/find-python 3.11 >/dev/null 2>&1; then \
 		$(MAKE) --no-print-directory test-alone; \
@@ -37,7 +39,7 @@ test-slow: $(VENV)/tools ## run the tests that take minutes
 	@$(BIN)/python -m pytest tests -m slow --timeout 1200
 
 test-alone: $(ALONE)/tools ## test what runs without LocalStack on Python 3.11
-	@$(ALONE)/bin/python -m pytest tests/contract tests/unit
+	@$(ALONE)/bin/python -m pytest $(PARALLEL) tests/contract tests/unit
 
 lint: $(VENV)/tools ## check style and types
 	@$(BIN)/ruff check .
