@@ -80,7 +80,8 @@ def test_stopping_with_streams_open_takes_no_longer_than_without_extensions(
 
     ours = max(stream.wait() for stream in streams) - asked
     assert ours < 1, f"the extensions took {ours:.2f} s"
-    assert taken < without + 1, f"{taken:.2f} s, and {without:.2f} s without extensions"
+    # Other tests run meanwhile, so the two differ by seconds; a stream that is left open would add thirty.
+    assert taken < without + 5, f"{taken:.2f} s, and {without:.2f} s without extensions"
     assert not any(stream.failed for stream in streams)
     assert process.exit_status == 0
     assert "Traceback" not in process.log
