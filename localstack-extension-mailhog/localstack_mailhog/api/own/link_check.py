@@ -1,9 +1,7 @@
 """Whether the links of a mail lead anywhere: each is asked for, as a browser without anybody's cookies would."""
 
 import asyncio
-import collections
 import contextlib
-import threading
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -12,6 +10,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 import requests
 
 from localstack_mailhog import __version__
+from localstack_shared.beside import beside
 
 MOST_LINKS = 100
 """How many links of a mail are asked for."""
@@ -62,31 +61,17 @@ def http_links(urls: Iterable[str]) -> list[str]:
 
 async def check_links(urls: list[str]) -> list[CheckedLink]:
     """Ask for each of *urls*, some at a time, until all are answered or their time is over."""
-    loop = asyncio.get_running_loop()
-    waiting = collections.deque(urls)
+    turns = asyncio.Semaphore(AT_ONCE)
     checked: dict[str, CheckedLink] = {}
-    finished = asyncio.Event()
 
-    def note(link: CheckedLink) -> None:
-        checked[link.url] = link
-        if len(checked) == len(urls):
-            finished.set()
+    async def check(url: str) -> None:
+        async with turns:
+            # A server that answers byte by byte must not keep the process from ending.
+            checked[url] = await beside("mail-link-check", lambda: check_link(url))
 
-    def work() -> None:
-        # A loop that has ended takes no notes.
-        with contextlib.suppress(IndexError, RuntimeError):
-            while True:
-                loop.call_soon_threadsafe(note, check_link(waiting.popleft()))
-
-    for number in range(min(AT_ONCE, len(urls))):
-        # Daemons, because a server that answers byte by byte must not keep the process from ending.
-        threading.Thread(target=work, name=f"mail-link-check-{number}", daemon=True).start()
-    try:
-        if urls:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(finished.wait(), ALL_SECONDS)
-    finally:
-        waiting.clear()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(ALL_SECONDS):
+            await asyncio.gather(*map(check, urls))
     late = f"no answer within {ALL_SECONDS:g} seconds"
     return [checked.get(url) or CheckedLink(url, None, late, url) for url in urls]
 
