@@ -174,11 +174,13 @@ class V1:
         return Stream(self._arrivals(position), "text/event-stream")
 
     async def _arrivals(self, position: int) -> AsyncIterator[bytes]:
-        async for message in arrivals(self._reader, position, KEEP_ALIVE_SECONDS):
-            if message is None:
+        async for arrived in arrivals(
+            self._reader, position, self._reader.json, KEEP_ALIVE_SECONDS
+        ):
+            if arrived is None:
                 yield b"keepalive: \n"
             else:
-                yield event(json.dumps(orjson.loads(message), indent=2).encode("ascii"))
+                yield event(json.dumps(orjson.loads(arrived[1]), indent=2).encode("ascii"))
 
 
 def event(text: bytes) -> bytes:

@@ -15,7 +15,7 @@ from localstack_mailhog.api.http import (
     websocket,
 )
 from localstack_mailhog.api.reading import Reader
-from localstack_mailhog.api.v1 import JSON_TYPE, KEEP_ALIVE_SECONDS
+from localstack_mailhog.api.v1 import JSON_TYPE
 from localstack_mailhog.go_json import parse
 from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.query import containing
@@ -130,9 +130,9 @@ class V2:
         return Frames(self._arrivals(position))
 
     async def _arrivals(self, position: int) -> AsyncIterator[str]:
-        async for message in arrivals(self._reader, position, KEEP_ALIVE_SECONDS):
-            if message is not None:
-                yield message.decode("ascii") + "\n"
+        async for arrived in arrivals(self._reader, position, self._reader.json):
+            if arrived is not None:
+                yield arrived[1].decode("ascii") + "\n"
 
     def _page(self, view: View, total: int, start: int, entries: list[Entry]) -> bytes:
         items = [orjson.Fragment(self._reader.json(view, entry)) for entry in entries]

@@ -5,13 +5,13 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
+from localstack_mailhog.api.arrivals import arrivals
 from localstack_mailhog.api.reading import Reader
 from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.store import MailboxError, View
 
 LOG = logging.getLogger(__name__)
 
-AT_ONCE = 10
 RETRY_SECONDS = 1.0
 
 Action = Callable[[Entry, bytes], Awaitable[None]]
@@ -44,28 +44,20 @@ class Follower:
                 await self._task
 
     async def _follow(self, position: int) -> None:
-        changes = self._reader.mailbox.changes
         while True:
-            revision = changes.revision
             try:
-                while arrived := await self._reader.read(_after(position)):
-                    for entry, raw in arrived:
-                        await self._act(entry, raw)
-                        position = entry.position
+                async for arrived in arrivals(self._reader, position, View.raw):
+                    if arrived is not None:
+                        await self._act(*arrived)
+                        position = arrived[0].position
             except MailboxError as error:
                 LOG.warning(
                     "%s: the mailbox cannot be read, and is tried again: %s", self._name, error
                 )
                 await asyncio.sleep(RETRY_SECONDS)
-            else:
-                await changes.beyond(revision)
 
     async def _act(self, entry: Entry, raw: bytes) -> None:
         try:
             await self._action(entry, raw)
         except Exception:
             LOG.exception("%s: %s failed", self._name, entry.id)
-
-
-def _after(position: int) -> Callable[[View], list[tuple[Entry, bytes]]]:
-    return lambda view: [(entry, view.raw(entry)) for entry in view.after(position, AT_ONCE)]
