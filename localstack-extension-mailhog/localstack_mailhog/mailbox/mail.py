@@ -1,6 +1,7 @@
 """A mail: what arrives, and what the mailbox knows of it once it is kept."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,8 @@ class Entry:
     unread: bool = True
     tags: tuple[str, ...] = ()
     """In alphabetical order."""
+
+    @property
+    def arrived(self) -> datetime:
+        """When it arrived, in UTC, to the microsecond."""
+        return datetime.fromtimestamp(self.created // 1000 / 1e6, UTC)

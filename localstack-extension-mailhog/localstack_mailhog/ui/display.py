@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from localstack_mailhog.content.links import urls_in
 
@@ -21,11 +20,6 @@ def size(count: int) -> str:
         return f"{count} B"
     amount, unit = (count / 1e3, "kB") if count < 999_500 else (count / 1e6, "MB")
     return f"{amount:.0f} {unit}" if amount >= 9.95 else f"{amount:.1f} {unit}"
-
-
-def moment(nanoseconds: int) -> datetime:
-    """A time since 1970."""
-    return datetime.fromtimestamp(nanoseconds // 1000 / 1e6, UTC)
 
 
 def honest(text: str) -> str:

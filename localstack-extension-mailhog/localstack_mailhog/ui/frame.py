@@ -10,6 +10,7 @@ import html
 import re
 from urllib.parse import unquote
 
+from localstack_mailhog.api.policy import mail_policy
 from localstack_mailhog.content.decoded import Decoded, Part
 
 MOST_HTML = 5_000_000
@@ -32,11 +33,7 @@ def policy(*, remote: bool) -> str:
     :param remote: whether images may be loaded from elsewhere
     """
     images = "data: http: https:" if remote else "data:"
-    return (
-        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none';"
-        f" style-src 'unsafe-inline'; img-src {images}; font-src data:;"
-        " base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-    )
+    return f"{mail_policy(images)}; frame-ancestors 'self'"
 
 
 def wants_remote_images(mail: Decoded) -> bool:

@@ -9,7 +9,7 @@ from localstack_mailhog.mailbox.store import Mailbox, MailboxError
 from localstack_mailhog.smtp.chaos import Jim
 from localstack_mailhog.ui import display, frame
 from localstack_mailhog.ui.listing import PATIENCE_SECONDS, ROWS, listing, sides
-from localstack_mailhog.ui.reading import Opened, section_of
+from localstack_mailhog.ui.reading import Opened
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
@@ -29,9 +29,8 @@ def create_pages(
     """
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for name in ("address", "honest", "moment", "name", "size"):
+    for name in ("address", "honest", "name", "size"):
         app.add_template_filter(getattr(display, name), name)
-    app.add_template_filter(section_of, "section")
     app.jinja_env.globals |= {"jim": jim, "link_check": link_check, "smtp_address": smtp_address}
 
     def page(base: str, opened: Opened | None, *, is_gone: bool = False) -> str:

@@ -151,7 +151,7 @@ class Opened:
     def attachment(self, section: str) -> "Attachment | None":
         """The attachment, or other part with content, of that section."""
         for part in self.mail.parts:
-            if section_of(part) == section and not part.is_divided:
+            if part.section == section and not part.is_divided:
                 return Attachment(part)
         return None
 
@@ -161,7 +161,7 @@ class Attachment:
 
     def __init__(self, part: Part) -> None:
         self.part = part
-        self.section = section_of(part)
+        self.section = part.section
         self.has_thumbnail = False
 
     @property
@@ -184,11 +184,6 @@ class Attachment:
     def is_text_cut(self) -> bool:
         """Whether there is more of it."""
         return len(self.part.text) > MOST_TEXT
-
-
-def section_of(part: Part) -> str:
-    """By which the API names a part: 1 where the mail has no parts (RFC 3501, 6.4.5)."""
-    return part.section or "1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from localstack_mailhog.api.http import Request, Response, Route, route
 from localstack_mailhog.api.own.asking import Refused, entry_of, refusing
 from localstack_mailhog.api.own.shapes import JSON, answer, links_json, message_json
+from localstack_mailhog.api.policy import mail_policy
 from localstack_mailhog.api.reading import Reader
 from localstack_mailhog.content.codes import codes_of
 from localstack_mailhog.content.decoded import Decoded, Part, decode_mail
@@ -15,12 +16,6 @@ from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.store import View
 
 T = TypeVar("T")
-
-MAIL_POLICY = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none';"
-    " style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
-)
-"""What a mail's content may do in a browser: look like something. No scripts, forms or remote content."""
 
 ATTACHMENT = "/api/own/messages/{id}/attachments/{name}"
 _NAMED_ATTACHMENT = re.compile(
@@ -157,7 +152,7 @@ def _media_type(part: Part) -> str:
 
 def _protection() -> tuple[tuple[str, str], ...]:
     return (
-        ("Content-Security-Policy", MAIL_POLICY),
+        ("Content-Security-Policy", mail_policy()),
         ("X-Content-Type-Options", "nosniff"),
         ("Cache-Control", "no-store"),
     )

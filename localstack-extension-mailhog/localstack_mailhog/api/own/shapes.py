@@ -1,6 +1,6 @@
 """The JSON of our own API."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -43,7 +43,7 @@ def summary_json(entry: Entry, summary: Summary) -> JSON:
     return {
         "id": entry.id,
         "position": entry.position,
-        "created": rfc3339(entry.created),
+        "created": rfc3339(entry.arrived),
         "sender": entry.sender,
         "recipients": entry.recipients,
         "from": summary.author,
@@ -99,9 +99,8 @@ def links_json(mail: Decoded) -> list[JSON]:
     return [{"url": link.url, "text": link.text} for link in links_of(mail)]
 
 
-def rfc3339(nanoseconds: int) -> str:
-    """A time since 1970, in UTC, to the microsecond."""
-    moment = datetime.fromtimestamp(nanoseconds // 1000 / 1e6, UTC)
+def rfc3339(moment: datetime) -> str:
+    """A time in UTC, to the microsecond."""
     return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
