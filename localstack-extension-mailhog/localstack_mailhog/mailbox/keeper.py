@@ -133,12 +133,11 @@ class Keeper:
 
     def is_untidy(self) -> bool:
         """Whether bytes of deleted mail are still there, or mail may have become too old."""
-        too_old = self._retention.age and time.monotonic() - self._aged > AGE_SECONDS
-        return self._has_remains or bool(too_old)
+        return self._has_remains or self._may_be_too_old
 
     def tidy(self, connection: sqlite3.Connection) -> None:
         """Remove some bytes of deleted mail, and mail that is too old."""
-        if self._retention.age:
+        if self._may_be_too_old:
             self._aged = time.monotonic()
             oldest = time.time_ns() - int(self._retention.age * 1e9)
             old = connection.execute(
@@ -147,6 +146,10 @@ class Keeper:
             if old:
                 self.delete(connection, [row[0] for row in old])
         self._remove_remains(connection, REMAINS_BATCH)
+
+    @property
+    def _may_be_too_old(self) -> bool:
+        return bool(self._retention.age) and time.monotonic() - self._aged > AGE_SECONDS
 
     def _note(
         self, connection: sqlite3.Connection, ranges: list[tuple[int, int]], deleted: int

@@ -183,26 +183,27 @@ class Mailbox:
         """Delete every mail; the future tells how many there were."""
         return self._writer.submit(self._keeper.delete_all)
 
-    def mark(self, positions: Iterable[int], *, unread: bool) -> "Future[int]":
-        """Mark mails as read or unread; the future tells how many were not yet so."""
-        wanted = [(unread, position, unread) for position in set(positions)]
-
-        def mark(connection: sqlite3.Connection) -> int:
-            return connection.executemany(
-                "UPDATE message SET unread = ? WHERE position = ? AND unread <> ?", wanted
-            ).rowcount
-
-        return self._writer.submit(mark)
-
-    def tag(
-        self, positions: Iterable[int], *, add: Iterable[str] = (), remove: Iterable[str] = ()
+    def change(
+        self,
+        positions: Iterable[int],
+        *,
+        unread: bool | None = None,
+        add: Iterable[str] = (),
+        remove: Iterable[str] = (),
     ) -> "Future[None]":
-        """Put tags on mails and take tags off them; see :func:`~localstack_mailhog.mailbox.tags.clean`."""
-        where = list(set(positions))
+        """Mark mails as read or unread, put tags on them and take tags off; all of it, or nothing.
+
+        :param unread: none to leave the mark as it is
+        :param add: tags; see :func:`~localstack_mailhog.mailbox.tags.clean`
+        :param remove: tags
+        """
+        where = set(positions)
+        marks = [] if unread is None else [(unread, position) for position in where]
         added = [(position, tag, position) for position in where for tag in set(add)]
         removed = [(position, tag) for position in where for tag in set(remove)]
 
-        def tag(connection: sqlite3.Connection) -> None:
+        def change(connection: sqlite3.Connection) -> None:
+            connection.executemany("UPDATE message SET unread = ? WHERE position = ?", marks)
             connection.executemany(
                 "INSERT OR IGNORE INTO tag SELECT ?, ?"
                 " WHERE EXISTS (SELECT 1 FROM message WHERE position = ?)",
@@ -210,7 +211,7 @@ class Mailbox:
             )
             connection.executemany("DELETE FROM tag WHERE position = ? AND name = ?", removed)
 
-        return self._writer.submit(tag)
+        return self._writer.submit(change)
 
     @contextlib.contextmanager
     def look(self, most: float = math.inf) -> "Iterator[View]":

@@ -19,9 +19,6 @@ _EXTENT = "SELECT max(position) - (SELECT min(position) FROM message) FROM messa
 _MAIL_BYTES = 1024
 """What taking a mail apart costs before it has any bytes."""
 
-HEAD_BYTES = 1 << 16
-"""How far into a mail its head is looked for."""
-
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -29,6 +26,19 @@ class Counts:
 
     total: int
     unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of what a query finds, newest first."""
+
+    total: int
+    """How many mails the query finds."""
+    counts: Counts
+    """How many there are at all."""
+    position: int
+    """Of the mail that came last."""
+    rows: list[tuple[Entry, Summary]]
 
 
 class TooMuch(Exception):
@@ -93,6 +103,18 @@ class View:
         page = search.selecting(_COLUMNS, start, limit)
         return int(total), self._read(*page)
 
+    def page(self, query: Query, start: int, limit: int) -> Page:
+        """At most *limit* of the mails that *query* finds, without the *start* newest, and how much there is.
+
+        Only mail that is in the index is found: see :meth:`Mailbox.settle`.
+        """
+        counts = self.counts()
+        if query.terms:
+            total, entries = self.search(query, start, limit)
+        else:
+            total, entries = counts.total, self.newest(start, limit)
+        return Page(total, counts, self.latest(), self.rows(entries))
+
     def found(self, query: Query) -> list[int]:
         """The positions of all mails that *query* finds, among those that are in the index."""
         search = Search(query)
@@ -106,7 +128,7 @@ class View:
         ).fetchone()
         return bytes(row[0])
 
-    def head(self, entry: Entry, length: int = HEAD_BYTES) -> bytes:
+    def head(self, entry: Entry, length: int) -> bytes:
         """At most the first *length* bytes of a mail, without reading the others."""
         with self._connection.blobopen("content", "raw", entry.position, readonly=True) as blob:
             return blob.read(length)
@@ -114,6 +136,10 @@ class View:
     def digest(self, entry: Entry) -> Digest:
         """What a mail says, as far as searches and lists need to know."""
         return digest_of(entry, self.raw(entry))
+
+    def rows(self, entries: Sequence[Entry]) -> list[tuple[Entry, Summary]]:
+        """Mails, each with what a list shows of it."""
+        return list(zip(entries, self.summaries(entries), strict=True))
 
     def summaries(self, entries: Sequence[Entry]) -> list[Summary]:
         """What a list shows of each mail."""

@@ -67,13 +67,9 @@ def listing(mailbox: Mailbox, query: str, start: int = 0, limit: int = ROWS) -> 
     wanted = parse(query, datetime.now().astimezone())
     is_complete = mailbox.settle(PATIENCE_SECONDS) if wanted.terms else True
     with mailbox.look() as view:
-        counts = view.counts()
-        if wanted.terms:
-            total, entries = view.search(wanted, start, limit)
-        else:
-            total, entries = counts.total, view.newest(start, limit)
-        rows = [Row(*row) for row in zip(entries, view.summaries(entries), strict=True)]
-        return Listing(query, start, rows, total, counts, view.latest(), is_complete)
+        page = view.page(wanted, start, limit)
+    rows = [Row(*row) for row in page.rows]
+    return Listing(query, start, rows, page.total, page.counts, page.position, is_complete)
 
 
 def sides(mailbox: Mailbox, patience: float = 0) -> Sides:

@@ -214,8 +214,8 @@ def test_what_is_read_deleted_or_tagged_since_is_known_at_once(mailbox: Mailbox)
     mailbox.add(PLAIN).result(SECONDS)
     mailbox.settle()
 
-    mailbox.mark([1], unread=False).result(SECONDS)
-    mailbox.tag([2], add=["seen"]).result(SECONDS)
+    mailbox.change([1], unread=False).result(SECONDS)
+    mailbox.change([2], add=["seen"]).result(SECONDS)
     assert found(mailbox, "is:read") == [WELCOME.sender]
     assert found(mailbox, "tag:seen") == [PLAIN.sender]
 
@@ -258,7 +258,7 @@ def test_summaries_are_the_same_before_and_after_indexing(mailbox: Mailbox) -> N
 def test_every_recipient_has_a_mailbox(mailbox: Mailbox) -> None:
     mailbox.add(WELCOME)
     mailbox.add(Mail("a", ("ZOE@x.example",), b"")).result(SECONDS)
-    mailbox.mark([1], unread=False).result(SECONDS)
+    mailbox.change([1], unread=False).result(SECONDS)
     mailbox.settle()
 
     with mailbox.look() as view:
@@ -329,8 +329,8 @@ def test_the_index_finds_what_a_query_means(mails: list[Mail], queries: list[str
     try:
         for mail in mails:
             mailbox.add(mail).result(SECONDS)
-        mailbox.mark([1], unread=False).result(SECONDS)
-        mailbox.tag([len(mails)], add=["t"]).result(SECONDS)
+        mailbox.change([1], unread=False).result(SECONDS)
+        mailbox.change([len(mails)], add=["t"]).result(SECONDS)
         mailbox.settle()
         with mailbox.look() as view:
             kept: list[tuple[Entry, Digest]] = [

@@ -45,8 +45,8 @@ def test_mail_marks_and_tags_are_there_when_it_is_opened_again(tmp_path: Path) -
     mailbox = Mailbox.lasting(tmp_path / "new" / "folder", HOST)
     mailbox.add(MAIL).result(SECONDS)
     mailbox.add(Mail("", ("b",), b"")).result(SECONDS)
-    mailbox.mark([1], unread=False).result(SECONDS)
-    mailbox.tag([1], add=["two"]).result(SECONDS)
+    mailbox.change([1], unread=False).result(SECONDS)
+    mailbox.change([1], add=["two"]).result(SECONDS)
     mailbox.close()
 
     mailbox = Mailbox.lasting(tmp_path / "new" / "folder", HOST)

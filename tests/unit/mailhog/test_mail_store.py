@@ -1,6 +1,7 @@
 """The mailbox: nothing is lost, order is kept, nothing is half there."""
 
 import asyncio
+import contextlib
 import sqlite3
 import threading
 import time
@@ -154,6 +155,20 @@ def test_a_mail_that_cannot_be_written_fails_alone_and_leaves_nothing(mailbox: M
     assert len(newest(mailbox)) == 9
     with mailbox.look() as view:
         assert all(view.raw(entry) for entry in view.newest(0, 100))
+
+
+def test_marks_and_tags_change_together_or_not_at_all(mailbox: Mailbox) -> None:
+    keep(mailbox, a_mail())
+    with contextlib.closing(sqlite3.connect(mailbox.path)) as connection:
+        connection.execute(
+            "CREATE TRIGGER no_tags BEFORE INSERT ON tag BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+        connection.commit()
+
+    with pytest.raises(MailboxError):
+        mailbox.change([1], unread=False, add=["x"]).result(SECONDS)
+
+    assert [(entry.unread, entry.tags) for entry in newest(mailbox)] == [(True, ())]
 
 
 def test_closing_finishes_what_was_handed_over_and_removes_the_files() -> None:

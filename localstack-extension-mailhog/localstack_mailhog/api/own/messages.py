@@ -15,7 +15,6 @@ from localstack_mailhog.api.own.asking import (
 )
 from localstack_mailhog.api.own.shapes import JSON, answer, summary_json
 from localstack_mailhog.api.reading import Reader
-from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.query import Query
 from localstack_mailhog.mailbox.store import View
 from localstack_mailhog.mailbox.tags import clean
@@ -65,10 +64,8 @@ class Messages:
         """Mark what is meant as read or unread, and put tags on it or take them off."""
         unread, add, remove = _changes(request.body)
         positions = await self._meant(request)
-        if unread is not None:
-            await asyncio.wrap_future(self._mailbox.mark(positions, unread=unread))
-        if add or remove:
-            await asyncio.wrap_future(self._mailbox.tag(positions, add=add, remove=remove))
+        changing = self._mailbox.change(positions, unread=unread, add=add, remove=remove)
+        await asyncio.wrap_future(changing)
         return answer({"count": len(positions)})
 
     async def delete(self, request: Request) -> Response:
@@ -134,17 +131,14 @@ class Messages:
 
 
 def _page(view: View, start: int, limit: int, query: Query) -> JSON:
-    if query.terms:
-        total, entries = view.search(query, start, limit)
-    else:
-        total, entries = view.total(), view.newest(start, limit)
+    page = view.page(query, start, limit)
     return {
-        "total": total,
-        "unread": view.counts().unread,
+        "total": page.total,
+        "unread": page.counts.unread,
         "start": start,
-        "count": len(entries),
-        "position": view.latest(),
-        "items": _summaries(view, entries),
+        "count": len(page.rows),
+        "position": page.position,
+        "items": [summary_json(*row) for row in page.rows],
     }
 
 
@@ -163,15 +157,8 @@ def _page_after(view: View, after: int, limit: int, query: Query) -> JSON:
         "position": position,
         "more": position < latest,
         "count": len(entries),
-        "items": _summaries(view, entries),
+        "items": [summary_json(*row) for row in view.rows(entries)],
     }
-
-
-def _summaries(view: View, entries: list[Entry]) -> list[JSON]:
-    return [
-        summary_json(entry, summary)
-        for entry, summary in zip(entries, view.summaries(entries), strict=True)
-    ]
 
 
 def _changes(body: bytes) -> tuple[bool | None, set[str], set[str]]:
