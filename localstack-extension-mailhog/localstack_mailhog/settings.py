@@ -2,174 +2,31 @@
 
 import dataclasses
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from localstack_mailhog.setting_values import (
+    bytes_a_second,
+    chance,
+    duration,
+    header_value,
+    host_name,
+    number,
+    optional,
+    readable_file,
+    storage,
+    web_address,
+    web_path,
+)
 from localstack_mailhog.smtp.credentials import Credentials, read_credentials
 from localstack_shared.settings import Address, SettingError, address, boolean, read, setting
 
 SMTP_FALLBACK = Address("", 1025)
 """Where SMTP listens when port 25 cannot be had and nobody chose a port: MailHog's own default."""
 
-STORAGES = ("memory", "sqlite", "maildir")
-
 DEFAULT_MAX_MESSAGES = {"memory": 5_000, "sqlite": 100_000, "maildir": 0}
 """How many mails each storage keeps unless somebody says otherwise; somebody's maildir is theirs to tidy up."""
-
-
-def host_name(text: str) -> str:
-    """Parse a name that can stand in an SMTP greeting and in a message's id.
-
-    :raises ValueError: with what is allowed
-    """
-    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9])?", text):
-        raise ValueError("a host name has letters, digits, dots and hyphens")
-    return text
-
-
-def size_in_bytes(text: str) -> int:
-    """Parse a positive number of bytes.
-
-    :raises ValueError: with what is allowed
-    """
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise ValueError("allowed is a positive number of bytes")
-    return int(text)
-
-
-def storage(text: str) -> str:
-    """Parse the name of a storage.
-
-    :raises ValueError: with what is allowed
-    """
-    if text == "mongodb":
-        raise ValueError("MongoDB is not supported; sqlite keeps mail in a file that lasts")
-    if text not in STORAGES:
-        raise ValueError(f"allowed are {', '.join(STORAGES)}")
-    return text
-
-
-def count_or_none(text: str) -> int | None:
-    """Parse a number that may be left unset.
-
-    :raises ValueError: with what is allowed
-    """
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()):
-        raise ValueError("allowed is a number, 0 for no limit")
-    return int(text)
-
-
-def web_address(text: str) -> str:
-    """Parse an address that can be called over HTTP, or nothing.
-
-    :raises ValueError: with what is allowed
-    """
-    if text and not re.fullmatch(r"https?://[^\s/]+\S*", text):
-        raise ValueError("an address begins with http:// or https://")
-    return text
-
-
-def duration(text: str) -> float:
-    """Parse how long something may last, ``90m`` or ``7d``, to seconds; 0 for ever.
-
-    :raises ValueError: with what is allowed
-    """
-    found = re.fullmatch(r"(\d{1,9})([smhdw]?)", text)
-    if found is None:
-        raise ValueError(
-            "allowed is a number with s, m, h, d or w behind it, such as 7d; 0 for ever"
-        )
-    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}[found[2]]
-
-
-def web_path(text: str) -> str:
-    """Parse a path that everything is under, to ``/path``, or to nothing.
-
-    :raises ValueError: with what is allowed
-    """
-    segments = text.strip("/").split("/") if text.strip("/") else []
-    if not all(re.fullmatch(r"[A-Za-z0-9._~-]*[A-Za-z0-9_~-]", segment) for segment in segments):
-        raise ValueError("a path has letters, digits, dots, hyphens and underlines between slashes")
-    return "".join(f"/{segment}" for segment in segments)
-
-
-def header_value(text: str) -> str:
-    """Parse what is sent as the value of an HTTP header.
-
-    :raises ValueError: with what is allowed
-    """
-    if not (text.isascii() and (text.isprintable() or not text)):
-        raise ValueError("it must be one line of ASCII")
-    return text
-
-
-def chance(text: str) -> float:
-    """Parse how likely something is.
-
-    :raises ValueError: with what is allowed
-    """
-    if not (re.fullmatch(r"[0-9]*\.?[0-9]+", text) and float(text) <= 1):
-        raise ValueError("allowed is a number from 0, never, to 1, always")
-    return float(text)
-
-
-def bytes_a_second(text: str) -> float:
-    """Parse how fast something is.
-
-    :raises ValueError: with what is allowed
-    """
-    if not (re.fullmatch(r"[0-9]{1,12}(\.[0-9]+)?", text) and float(text) > 0):
-        raise ValueError("allowed is a positive number of bytes a second")
-    return float(text)
-
-
-def seed(text: str) -> int | None:
-    """Parse where random choices begin.
-
-    :raises ValueError: with what is allowed
-    """
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()):
-        raise ValueError("allowed is a whole number")
-    return int(text)
-
-
-def positive(text: str) -> int:
-    """Parse a positive number.
-
-    :raises ValueError: with what is allowed
-    """
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise ValueError("allowed is a positive number")
-    return int(text)
-
-
-def address_or_none(text: str) -> Address | None:
-    """Parse an address that may be left unset.
-
-    :raises ValueError: with what is allowed
-    """
-    return address(text) if text else None
-
-
-def readable_file(text: str) -> Path | None:
-    """Parse the name of a file that may be left unset.
-
-    :raises ValueError: where it cannot be read
-    """
-    if not text:
-        return None
-    path = Path(text).expanduser()
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        raise ValueError(f"the file cannot be read: {error.strerror}") from None
-    return path
 
 
 @dataclass(frozen=True)
@@ -200,25 +57,25 @@ class MailSettings:
     max_message_size: int = setting(
         "MH_MAX_MESSAGE_SIZE",
         "33554432",
-        size_in_bytes,
+        number("a positive number of bytes", least=1),
         "The largest message taken over SMTP, in bytes (32 MiB); a larger one is refused with 552.",
     )
     smtps_bind_addr: Address | None = setting(
         "MH_SMTPS_BIND_ADDR",
         "",
-        address_or_none,
+        optional(address),
         "Where SMTP with TLS from the first byte listens, such as `:465`; nowhere unless set.",
     )
     smtp_tls_certificate: Path | None = setting(
         "MH_SMTP_TLS_CERT_FILE",
         "",
-        readable_file,
+        optional(readable_file),
         "The certificate for STARTTLS and SMTPS, with its chain, as PEM; a self-signed one unless set.",
     )
     smtp_tls_key: Path | None = setting(
         "MH_SMTP_TLS_KEY_FILE",
         "",
-        readable_file,
+        optional(readable_file),
         "The certificate's key as PEM; unless set, it is in the certificate's file.",
     )
     smtp_credentials: Credentials | None = setting(
@@ -231,13 +88,13 @@ class MailSettings:
     smtp_max_recipients: int = setting(
         "MH_SMTP_MAX_RECIPIENTS",
         "1000",
-        positive,
+        number("a positive number", least=1),
         "How many recipients a message may have; the others are refused with 452.",
     )
     smtp_max_connections: int = setting(
         "MH_SMTP_MAX_CONNECTIONS",
         "500",
-        positive,
+        number("a positive number", least=1),
         "How many SMTP clients may be connected at a time; the others are turned away with 421.",
     )
     smtp_idle: float = setting(
@@ -269,7 +126,7 @@ class MailSettings:
     max_messages: int | None = setting(
         "MH_MAX_MESSAGES",
         "",
-        count_or_none,
+        optional(number("a number, 0 for no limit")),
         "How many mails are kept, the newest; 0 for no limit. By default 5000 in `memory`, 100000 in `sqlite`,"
         " and no limit in `maildir`.",
     )
@@ -373,7 +230,10 @@ class MailSettings:
         "MH_JIM_REJECT_AUTH", "0.05", chance, "Jim: the chance that a login is refused."
     )
     jim_seed: int | None = setting(
-        "MH_JIM_SEED", "", seed, "A number: Jim then does the same in each run."
+        "MH_JIM_SEED",
+        "",
+        optional(number("a whole number")),
+        "A number: Jim then does the same in each run.",
     )
     smtp_fallback: Address | None = None
     """Where SMTP listens when ``smtp_bind_addr`` cannot be bound; none where the user chose that address."""

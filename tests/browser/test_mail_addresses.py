@@ -12,9 +12,9 @@ from localstack_mailhog.settings import MailSettings
 from localstack_mailhog.sink import MailSink
 from localstack_shared.serving import HttpServer, Message, bind, bound_address
 from tests.browser.chromium import Page, needs_chromium
-from tests.browser.conftest import FREE
 from tests.browser.mails import SECONDS, deliver, order
 from tests.browser.tour import tour
+from tests.mail_sinks import FREE
 
 pytestmark = needs_chromium
 

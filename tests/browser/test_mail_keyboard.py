@@ -133,10 +133,16 @@ def test_everything_that_can_be_focused_has_a_name(page: Page, sink: MailSink) -
     page.open(sink.url)
     page.read("one")
 
-    unnamed = [
-        element.get_attribute("outerHTML")
-        for element in page.all("a, button, input, select, iframe, [tabindex='0']")
-        if element.is_displayed() and not element.accessible_name
-    ]
+    def looked_at() -> tuple[list[str | None]]:
+        """All that have no name: a tuple, so that finding none is an answer, too."""
+        return (
+            [
+                element.get_attribute("outerHTML")
+                for element in page.all("a, button, input, select, iframe, [tabindex='0']")
+                if element.is_displayed() and not element.accessible_name
+            ],
+        )
+
+    (unnamed,) = page.until(looked_at)
 
     assert unnamed == []

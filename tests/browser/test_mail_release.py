@@ -11,8 +11,8 @@ import requests
 from localstack_mailhog.settings import MailSettings
 from localstack_mailhog.sink import MailSink
 from tests.browser.chromium import Page, needs_chromium
-from tests.browser.conftest import FREE
 from tests.browser.mails import deliver_subjects
+from tests.mail_sinks import FREE
 
 pytestmark = needs_chromium
 

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from localstack_mailhog.durations import SECONDS
 from localstack_mailhog.mailbox.digest import Digest, fold
 from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.tags import clean
@@ -326,7 +327,6 @@ _FIELDS: dict[str, _Reading] = {
     "smaller": _smaller,
 }
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _SIZES = {"": 1, "k": 1000, "m": 1000_000, "g": 1000_000_000}
 
 
@@ -334,7 +334,7 @@ def _moment(value: str, now: datetime) -> int | None:
     """A day, a time or a duration before *now*, in nanoseconds since 1970."""
     try:
         if ago := re.fullmatch(r"(\d{1,6})([smhdw])", value.lower()):
-            moment = now - timedelta(seconds=int(ago[1]) * _UNITS[ago[2]])
+            moment = now - timedelta(seconds=int(ago[1]) * SECONDS[ago[2]])
         else:
             moment = datetime.fromisoformat(value.replace("/", "-"))
             if moment.tzinfo is None:

@@ -8,27 +8,11 @@ from typing import Any
 import pytest
 import requests
 
-from localstack_mailhog.settings import MailSettings
 from localstack_mailhog.sink import MailSink
-from localstack_shared.settings import Address
 from tests.contract.mailhog.talk import Talk
+from tests.mail_sinks import FREE, mail_settings, sink, start_sink
 
-FREE = Address("127.0.0.1", 0)
-
-
-@pytest.fixture
-def mail_settings() -> MailSettings:
-    """Settings for a sink on free ports."""
-    return MailSettings(smtp_bind_addr=FREE, api_bind_addr=FREE, ui_bind_addr=FREE)
-
-
-@pytest.fixture
-def sink(mail_settings: MailSettings) -> Iterator[MailSink]:
-    """A running sink without mail."""
-    running = MailSink(mail_settings)
-    running.start()
-    yield running
-    running.stop()
+__all__ = ["FREE", "Api", "mail_settings", "sink", "start_sink"]
 
 
 @pytest.fixture

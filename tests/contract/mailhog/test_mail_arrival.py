@@ -1,6 +1,5 @@
 """What is done with mail as it arrives: the webhook, and forwarding."""
 
-import dataclasses
 import http.server
 import json
 import threading
@@ -12,13 +11,11 @@ from typing import Any
 import pytest
 
 from localstack_mailhog.mailbox.mail import Mail
-from localstack_mailhog.settings import MailSettings
 from localstack_mailhog.sink import MailSink
 from localstack_shared.settings import SettingError
-from tests.contract.mailhog.conftest import FREE, Api
+from tests.contract.mailhog.conftest import Api
 
 SECONDS = 10
-FREE_PORTS = MailSettings(smtp_bind_addr=FREE, api_bind_addr=FREE, ui_bind_addr=FREE)
 
 
 class Receiver:
@@ -68,31 +65,15 @@ def receiver() -> Iterator[Receiver]:
     server.close()
 
 
-@pytest.fixture
-def start() -> Iterator[Callable[..., MailSink]]:
-    """Start a sink with settings; it is stopped at the end."""
-    sinks: list[MailSink] = []
-
-    def start(**settings: Any) -> MailSink:
-        sink = MailSink(dataclasses.replace(FREE_PORTS, **settings))
-        sink.start()
-        sinks.append(sink)
-        return sink
-
-    yield start
-    for sink in sinks:
-        sink.stop()
-
-
 def keep(sink: MailSink, subject: str, *to: str) -> str:
     raw = f"Subject: {subject}\r\n\r\nYour code is 123456\r\n".encode()
     return sink.deliver(Mail("a@x.example", to or ("b@y.example",), raw)).result(SECONDS)
 
 
 def test_the_webhook_is_told_of_each_mail_in_order(
-    start: Callable[..., MailSink], receiver: Receiver
+    start_sink: Callable[..., MailSink], receiver: Receiver
 ) -> None:
-    sink = start(webhook_url=receiver.url)
+    sink = start_sink(webhook_url=receiver.url)
 
     identifiers = [keep(sink, str(number)) for number in range(5)]
 
@@ -108,9 +89,9 @@ def test_the_webhook_is_told_of_each_mail_in_order(
 
 
 def test_the_webhook_is_told_only_of_what_it_asked_for(
-    start: Callable[..., MailSink], receiver: Receiver
+    start_sink: Callable[..., MailSink], receiver: Receiver
 ) -> None:
-    sink = start(webhook_url=receiver.url, webhook_query="to:zoe -subject:spam")
+    sink = start_sink(webhook_url=receiver.url, webhook_query="to:zoe -subject:spam")
 
     keep(sink, "no", "b@y.example")
     keep(sink, "spam", "zoe@y.example")
@@ -121,9 +102,9 @@ def test_the_webhook_is_told_only_of_what_it_asked_for(
 
 
 def test_a_webhook_that_fails_is_tried_again_and_then_left(
-    start: Callable[..., MailSink], receiver: Receiver, caplog: pytest.LogCaptureFixture
+    start_sink: Callable[..., MailSink], receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sink = start(webhook_url=receiver.url)
+    sink = start_sink(webhook_url=receiver.url)
     receiver.answers = [500, 200]
     keep(sink, "again")
     receiver.wait_for(2)
@@ -139,14 +120,14 @@ def test_a_webhook_that_fails_is_tried_again_and_then_left(
 
 
 def test_a_webhook_that_hangs_holds_up_neither_mail_nor_the_end(
-    start: Callable[..., MailSink],
+    start_sink: Callable[..., MailSink],
 ) -> None:
     import socket
 
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        sink = start(webhook_url=f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        sink = start_sink(webhook_url=f"http://127.0.0.1:{silent.getsockname()[1]}/")
 
         keep(sink, "kept")
 
@@ -157,9 +138,9 @@ def test_a_webhook_that_hangs_holds_up_neither_mail_nor_the_end(
 
 
 @pytest.fixture
-def office(start: Callable[..., MailSink], tmp_path: Path) -> tuple[MailSink, str]:
+def office(start_sink: Callable[..., MailSink], tmp_path: Path) -> tuple[MailSink, str]:
     """A real server, and the file that names it ``office``."""
-    target = start()
+    target = start_sink()
     file = tmp_path / "outgoing.json"
     address = target.smtp_address
     file.write_text(
@@ -169,10 +150,10 @@ def office(start: Callable[..., MailSink], tmp_path: Path) -> tuple[MailSink, st
 
 
 def test_mail_for_certain_recipients_is_sent_on_and_kept(
-    start: Callable[..., MailSink], office: tuple[MailSink, str]
+    start_sink: Callable[..., MailSink], office: tuple[MailSink, str]
 ) -> None:
     target, file = office
-    sink = start(outgoing_smtp=file, forward="*@TEAM.example = office, qa-*=office")
+    sink = start_sink(outgoing_smtp=file, forward="*@TEAM.example = office, qa-*=office")
 
     keep(sink, "no", "b@y.example")
     keep(sink, "yes", "b@y.example", "Zoe@team.example", "qa-1@x.example")
@@ -186,12 +167,12 @@ def test_mail_for_certain_recipients_is_sent_on_and_kept(
 
 
 def test_mail_that_cannot_be_sent_on_is_kept_and_the_log_says_why(
-    start: Callable[..., MailSink],
+    start_sink: Callable[..., MailSink],
     office: tuple[MailSink, str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     target, file = office
-    sink = start(outgoing_smtp=file, forward="*=office")
+    sink = start_sink(outgoing_smtp=file, forward="*=office")
     target.stop()
 
     identifier = keep(sink, "kept")
@@ -202,18 +183,18 @@ def test_mail_that_cannot_be_sent_on_is_kept_and_the_log_says_why(
 
 @pytest.mark.parametrize("rules", ["*", "=office", "*=", "*=nobody"])
 def test_rules_that_make_no_sense_stop_the_start(
-    start: Callable[..., MailSink], office: tuple[MailSink, str], rules: str
+    start_sink: Callable[..., MailSink], office: tuple[MailSink, str], rules: str
 ) -> None:
     with pytest.raises(SettingError, match="MH_FORWARD"):
-        start(outgoing_smtp=office[1], forward=rules)
+        start_sink(outgoing_smtp=office[1], forward=rules)
 
 
 def test_a_sink_does_not_forward_to_itself(
-    start: Callable[..., MailSink], office: tuple[MailSink, str]
+    start_sink: Callable[..., MailSink], office: tuple[MailSink, str]
 ) -> None:
     target, file = office
     address = target.smtp_address
     target.stop()
 
     with pytest.raises(SettingError, match="this mail sink itself"):
-        start(smtp_bind_addr=address, outgoing_smtp=file, forward="*=office")
+        start_sink(smtp_bind_addr=address, outgoing_smtp=file, forward="*=office")

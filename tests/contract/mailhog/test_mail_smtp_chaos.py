@@ -1,7 +1,6 @@
 """Jim at work: what a client of the SMTP server meets while he is there."""
 
 import base64
-import dataclasses
 import smtplib
 import ssl
 import time
@@ -26,17 +25,11 @@ HARMLESS = {
 
 
 @pytest.fixture
-def with_jim(
-    mail_settings: MailSettings, request: pytest.FixtureRequest
-) -> Callable[..., MailSink]:
+def with_jim(start_sink: Callable[..., MailSink]) -> Callable[..., MailSink]:
     """Start a sink with Jim, who does nothing but what the settings given say."""
 
     def start(**chances: float) -> MailSink:
-        settings = dataclasses.replace(mail_settings, invite_jim=True, **(HARMLESS | chances))
-        sink = MailSink(settings)
-        sink.start()
-        request.addfinalizer(sink.stop)
-        return sink
+        return start_sink(invite_jim=True, **(HARMLESS | chances))
 
     return start
 

@@ -1,30 +1,14 @@
 """How much a client may ask of the SMTP server."""
 
-import dataclasses
 import smtplib
 import socket
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from localstack_mailhog.settings import MailSettings
 from localstack_mailhog.sink import MailSink
 from tests.contract.mailhog.talk import Talk
-
-
-@pytest.fixture
-def limited(mail_settings: MailSettings, request: pytest.FixtureRequest) -> Any:
-    """A function that starts a sink with such settings."""
-
-    def start(**limits: Any) -> MailSink:
-        sink = MailSink(dataclasses.replace(mail_settings, **limits))
-        sink.start()
-        request.addfinalizer(sink.stop)
-        return sink
-
-    return start
 
 
 def greeted(sink: MailSink) -> Talk:
@@ -35,9 +19,9 @@ def greeted(sink: MailSink) -> Talk:
 
 
 def test_recipients_over_the_limit_are_refused_and_the_others_get_the_message(
-    limited: Callable[..., MailSink],
+    start_sink: Callable[..., MailSink],
 ) -> None:
-    sink = limited(smtp_max_recipients=2)
+    sink = start_sink(smtp_max_recipients=2)
     recipients = ["a@y.example", "b@y.example", "c@y.example"]
 
     with smtplib.SMTP(sink.smtp_address.host, sink.smtp_address.port) as client:
@@ -47,9 +31,9 @@ def test_recipients_over_the_limit_are_refused_and_the_others_get_the_message(
 
 
 def test_clients_over_the_limit_are_turned_away_until_one_leaves(
-    limited: Callable[..., MailSink],
+    start_sink: Callable[..., MailSink],
 ) -> None:
-    sink = limited(smtp_max_connections=2)
+    sink = start_sink(smtp_max_connections=2)
     first, second = greeted(sink), greeted(sink)
 
     third = Talk(sink.smtp_address)
@@ -73,9 +57,9 @@ def _eventually_greeted(sink: MailSink) -> str:
 
 @pytest.mark.parametrize("said", [b"", b"no handshake\r\n"])
 def test_a_client_that_leaves_in_the_tls_handshake_makes_room(
-    limited: Callable[..., MailSink], said: bytes
+    start_sink: Callable[..., MailSink], said: bytes
 ) -> None:
-    sink = limited(smtp_max_connections=1)
+    sink = start_sink(smtp_max_connections=1)
     talk = greeted(sink)
     assert talk.say("STARTTLS").startswith("220 ")
 
@@ -86,9 +70,9 @@ def test_a_client_that_leaves_in_the_tls_handshake_makes_room(
 
 
 def test_a_client_that_is_silent_in_the_tls_handshake_is_hung_up_on(
-    limited: Callable[..., MailSink],
+    start_sink: Callable[..., MailSink],
 ) -> None:
-    sink = limited(smtp_max_connections=1, smtp_idle=0.2)
+    sink = start_sink(smtp_max_connections=1, smtp_idle=0.2)
     talk = greeted(sink)
     assert talk.say("STARTTLS").startswith("220 ")
 
@@ -99,8 +83,10 @@ def test_a_client_that_is_silent_in_the_tls_handshake_is_hung_up_on(
 @pytest.mark.parametrize(
     "where", [[], ["AUTH LOGIN"], ["MAIL FROM:<a@x>", "RCPT TO:<b@y>", "DATA"]]
 )
-def test_a_silent_client_is_hung_up_on(limited: Callable[..., MailSink], where: list[str]) -> None:
-    sink = limited(smtp_idle=0.2)
+def test_a_silent_client_is_hung_up_on(
+    start_sink: Callable[..., MailSink], where: list[str]
+) -> None:
+    sink = start_sink(smtp_idle=0.2)
     talk = greeted(sink)
     for line in where:
         talk.say(line)
@@ -108,8 +94,8 @@ def test_a_silent_client_is_hung_up_on(limited: Callable[..., MailSink], where: 
     assert talk.rest() == ["421 4.4.2 Timeout"]
 
 
-def test_a_client_that_goes_on_talking_is_not(limited: Callable[..., MailSink]) -> None:
-    sink = limited(smtp_idle=0.5)
+def test_a_client_that_goes_on_talking_is_not(start_sink: Callable[..., MailSink]) -> None:
+    sink = start_sink(smtp_idle=0.5)
     talk = greeted(sink)
 
     for _ in range(8):
@@ -118,9 +104,9 @@ def test_a_client_that_goes_on_talking_is_not(limited: Callable[..., MailSink]) 
 
 
 def test_a_client_that_does_not_read_its_replies_is_waited_for_no_longer(
-    limited: Callable[..., MailSink],
+    start_sink: Callable[..., MailSink],
 ) -> None:
-    sink = limited(smtp_idle=0.5)
+    sink = start_sink(smtp_idle=0.5)
     talk = greeted(sink)
 
     with pytest.raises(ConnectionError):
