@@ -18,19 +18,26 @@ class Outcome:
     highest: float
 
 
-def take_turns(contenders: Mapping[str, Callable[[], int]], rounds: int = ROUNDS) -> list[Outcome]:
+def take_turns(
+    contenders: Mapping[str, Callable[[], int]],
+    rounds: int = ROUNDS,
+    rest: Callable[[str], object] = lambda name: None,
+) -> list[Outcome]:
     """Run every contender *rounds* times, in turn.
 
     :param contenders: what does the work, by name; it returns how many things it did
+    :param rest: called after each turn with the contender's name: what it left to do must not take the next one's time
     """
     rates: dict[str, list[float]] = {name: [] for name in contenders}
-    for work in contenders.values():
+    for name, work in contenders.items():
         work()  # warm up
+        rest(name)
     for _ in range(rounds):
         for name, work in contenders.items():
             started = time.perf_counter()
             done = work()
             rates[name].append(done / (time.perf_counter() - started))
+            rest(name)
     return [
         Outcome(name, statistics.median(each), min(each), max(each)) for name, each in rates.items()
     ]

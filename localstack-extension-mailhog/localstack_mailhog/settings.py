@@ -127,8 +127,8 @@ class MailSettings:
         "MH_MAX_MESSAGES",
         "",
         optional(number("a number, 0 for no limit")),
-        "How many mails are kept, the newest; 0 for no limit. By default 5000 in `memory`, 100000 in `sqlite`,"
-        " and no limit in `maildir`.",
+        "How many mails are kept, the newest; 0 for no limit. While mail pours in there may be a fiftieth more."
+        " By default 5000 in `memory`, 100000 in `sqlite`, and no limit in `maildir`.",
     )
     max_age: float = setting(
         "MH_MAX_AGE", "0", duration, "How long a mail is kept, such as `12h` or `7d`; 0 for ever."

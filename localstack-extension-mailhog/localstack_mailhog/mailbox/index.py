@@ -24,8 +24,8 @@ BATCH = 32
 STALE_BATCH = 100
 QUIET_SECONDS = 0.05
 """For how long no mail must have come before it goes to work."""
-PATIENCE_SECONDS = 2.0
-"""How long it holds back at most."""
+PATIENCE_SECONDS = 10.0
+"""How long it holds back at most. Mail that has been deleted by then need not be indexed."""
 RETRY_SECONDS = 2.0
 
 SCHEMA = f"""

@@ -9,6 +9,7 @@ import logging
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Protocol, TypeVar
@@ -23,7 +24,10 @@ GROUP_SIZE = 256
 """How many changes may share a transaction."""
 
 REST_SECONDS = 60.0
-"""How long the thread rests at most before it tidies up again."""
+"""How long the thread rests at most before it looks whether there is something to tidy up."""
+
+QUIET_SECONDS = 0.02
+"""How long nobody must have made changes himself before it tidies up."""
 
 Change = Callable[[sqlite3.Connection], T]
 """Changes the database, and returns what its caller wants to know. It may run more than once."""
@@ -56,6 +60,8 @@ class Writer:
         self._housekeeping = housekeeping
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._closed = False
+        self._attempted = -QUIET_SECONDS
+        self._is_resting = False
         self._lock = threading.Lock()
         # Held by whoever uses the connection.
         self._writing = threading.Lock()
@@ -87,9 +93,14 @@ class Writer:
         try:
             if self._closed or not self._queue.empty():
                 return None
-            return self._make(changes)
+            outcomes = self._make(changes)
         finally:
             self._writing.release()
+        self._attempted = time.monotonic()
+        if self._is_resting and self._housekeeping.is_untidy():
+            self._is_resting = False
+            self._queue.put(_WAKE)
+        return outcomes
 
     def close(self) -> None:
         """Make the changes that are waiting, and end the thread and the connection."""
@@ -104,19 +115,28 @@ class Writer:
     def _run(self) -> None:
         ended = False
         while not ended:
-            group: list[_Work | None] = []
+            self._is_resting = True  # first, so that whoever makes it untidy from now on says so
             untidy = self._housekeeping.is_untidy()
-            with contextlib.suppress(queue.Empty):
-                group.append(self._queue.get(timeout=0 if untidy else REST_SECONDS))
-                while len(group) < GROUP_SIZE and group[-1] is not None:
-                    group.append(self._queue.get_nowait())
+            self._is_resting = not untidy
+            busy = max(0.0, self._attempted + QUIET_SECONDS - time.monotonic())
+            group = self._next_group(busy if untidy else REST_SECONDS)
             ended = None in group
-            works = [work for work in group if work is not None]
-            with self._writing:
-                if works:
+            works = [work for work in group if work is not None and work is not _WAKE]
+            if works:
+                with self._writing:
                     self._commit(works)
-                elif untidy and not ended:
+            elif untidy and not (group or busy):
+                with self._writing:
                     self._tidy()
+
+    def _next_group(self, seconds: float) -> "list[_Work | None]":
+        """What is to be done next, with all that waits behind it; nothing, where nothing comes for *seconds*."""
+        group: list[_Work | None] = []
+        with contextlib.suppress(queue.Empty):
+            group.append(self._queue.get(timeout=seconds))
+            while len(group) < GROUP_SIZE and group[-1] is not None:
+                group.append(self._queue.get_nowait())
+        return group
 
     def _commit(self, group: "list[_Work]") -> None:
         outcomes = self._make([change for change, _ in group])
@@ -161,3 +181,5 @@ class Writer:
 
 
 _Work = tuple[Change[Any], "Future[Any]"]
+_WAKE: _Work = (lambda connection: None, Future())
+"""Nothing to do, for a thread that shall look again."""

@@ -63,6 +63,25 @@ def test_many_that_come_at_once_do_not_exceed_the_limit() -> None:
         mailbox.close()
 
 
+def test_the_oldest_of_many_go_in_portions_and_the_rest_in_a_quiet_moment() -> None:
+    mailbox = Mailbox.temporary("host.example", Retention(messages=100))
+    most = 0
+    try:
+        wait_until(lambda: mailbox.add_at_once([a_mail(0)]) is not None)
+        for number in range(1, 301):
+            # None: the mailbox was tidying up just then.
+            if mailbox.add_at_once([a_mail(number)]) is None:
+                mailbox.add(a_mail(number)).result(SECONDS)
+            most = max(most, len(senders(mailbox)))
+
+        assert 100 < most <= 102
+        wait_until(lambda: len(senders(mailbox)) == 100)
+        assert senders(mailbox) == [str(number) for number in range(300, 200, -1)]
+        wait_until(lambda: stored(mailbox.path) == 100)
+    finally:
+        mailbox.close()
+
+
 def test_what_was_deleted_by_hand_does_not_count() -> None:
     mailbox = Mailbox.temporary("host.example", Retention(messages=3))
     try:
