@@ -15,6 +15,9 @@ CACHE_KIB = 512
 
 BUSY_SECONDS = 10.0
 
+LOG_BYTES = 32 << 20
+"""How large the file of the log stays after it was larger."""
+
 
 @dataclass(frozen=True, slots=True)
 class Databases:
@@ -42,6 +45,9 @@ class Databases:
         connection = _open(self.mail)
         # Without it, a power cut may undo the newest commits and even damage the file; a killed process never does.
         connection.execute(f"PRAGMA synchronous = {'NORMAL' if self.lasting else 'OFF'}")
+        if self.lasting:
+            connection.execute("PRAGMA wal_autocheckpoint = 0")  # see checkpoints.py
+            connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
         return connection
 
     def open_index(self) -> sqlite3.Connection:

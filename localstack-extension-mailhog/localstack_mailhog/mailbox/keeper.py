@@ -217,9 +217,8 @@ class Keeper:
             ),
         )
         connection.execute("INSERT INTO content VALUES (?, ?)", (self._position, mail.raw))
-        connection.executemany(
-            "INSERT INTO tag VALUES (?, ?)", [(self._position, tag) for tag in tags]
-        )
+        for tag in tags:
+            connection.execute("INSERT INTO tag VALUES (?, ?)", (self._position, tag))
         return self._position
 
     def _abandon(

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
+from localstack_mailhog.mailbox.checkpoints import Checkpoints
 from localstack_mailhog.mailbox.connections import Databases, Readers
 from localstack_mailhog.mailbox.errors import MailboxError, MailboxUnavailable
 from localstack_mailhog.mailbox.index import Index
@@ -97,6 +98,7 @@ class Mailbox:
         self.changes = Changes()
         self.path = databases.mail
         self._has_maildir = maildir is not None
+        self._checkpoints: Checkpoints | None = None
         self._ending = contextlib.ExitStack()
         with contextlib.ExitStack() as ending:
             if databases.lasting:
@@ -114,6 +116,9 @@ class Mailbox:
             ending.callback(self._readers.close)
             self._writer = Writer(connection, self._keeper)
             ending.callback(self._writer.close)
+            if databases.lasting:
+                self._checkpoints = Checkpoints(databases, self._writer.alone)
+                ending.callback(self._checkpoints.close)
             self._ending = ending.pop_all()
 
     @classmethod
@@ -266,6 +271,8 @@ class Mailbox:
     def _committed(self, deleted: bool) -> None:
         self.changes.announce()
         self._index.tell(deleted=deleted)
+        if self._checkpoints is not None:
+            self._checkpoints.tell()
 
 
 def new_id(hostname: str) -> str:

@@ -10,7 +10,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from typing import Any, Protocol, TypeVar
 
@@ -101,6 +101,12 @@ class Writer:
             self._is_resting = False
             self._queue.put(_WAKE)
         return outcomes
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """A block during which no changes are made, so that another connection has the database for itself."""
+        with self._writing:
+            yield
 
     def close(self) -> None:
         """Make the changes that are waiting, and end the thread and the connection."""
