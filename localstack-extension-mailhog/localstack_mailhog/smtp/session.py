@@ -103,8 +103,6 @@ class MailSession(Commands):
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         self.transport = transport
-        # Replies are short, and the client waits for them: uvloop would write them one turn of the loop later.
-        transport.set_write_buffer_limits(high=0)
         self.session = self._create_session()
         self._set_rset_state()
         self.last_heard = self.loop.time()
