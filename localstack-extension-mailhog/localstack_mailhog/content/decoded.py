@@ -87,6 +87,11 @@ class Part:
             pass  # parameters made to break their reader
 
     @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Every field in its order, decoded."""
+        return _decode_fields(self._fields)
+
+    @property
     def content_id(self) -> str:
         """By which the HTML names it in ``cid:`` addresses (RFC 2392), without brackets; empty where it has none."""
         return decode(first(self._fields, "Content-ID") or b"").strip("<> \t")
@@ -113,6 +118,10 @@ class Part:
 def decode_headers(raw: bytes) -> tuple[tuple[str, str], ...]:
     """The fields of a mail's head, decoded; the rest of *raw* is not looked at, and need not be there."""
     fields, _ = split_head(raw)
+    return _decode_fields(fields)
+
+
+def _decode_fields(fields: list[Field]) -> tuple[tuple[str, str], ...]:
     return tuple((name, decode(value)) for name, value in fields)
 
 
@@ -136,7 +145,7 @@ def decode_mail(raw: bytes) -> Decoded:
             attachments.append(part)
         if next(leaves) == MAX_PARTS:
             break
-    return Decoded(decode_headers(raw), text, html, tuple(attachments), tuple(parts))
+    return Decoded(parts[0].headers, text, html, tuple(attachments), tuple(parts))
 
 
 def _walk(raw: bytes) -> Iterator[Part]:

@@ -42,8 +42,8 @@ class Digest:
     @functools.cached_property
     def summary(self) -> Summary:
         """What a list shows."""
-        said = {name.lower(): value for name, value in reversed(self._headers)}
         snippet = " ".join(self._readable_text[: 4 * SNIPPET].split())[:SNIPPET]
+        said = {name.lower(): value for name, value in reversed(self._headers)}
         return Summary(
             author=said.get("from") or self.sender,
             subject=said.get("subject", ""),
@@ -115,7 +115,9 @@ class Digest:
 
     @functools.cached_property
     def _headers(self) -> tuple[tuple[str, str], ...]:
-        return decode_headers(self._raw)
+        # Where the whole mail has been read, its head has been, too.
+        whole = self.__dict__.get("decoded")
+        return whole.headers if whole is not None else decode_headers(self._raw)
 
     @functools.cached_property
     def decoded(self) -> Decoded:

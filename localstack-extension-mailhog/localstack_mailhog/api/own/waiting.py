@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import orjson
 
-from localstack_mailhog.api.http import Request, Response, Route, Stream, first_of, route
+from localstack_mailhog.api.http import Request, Response, Route, Stream, route
 from localstack_mailhog.api.own.asking import (
     Refused,
     query_of,
@@ -35,6 +35,7 @@ class Waiting:
         self._reader = reader
         self._changes = reader.mailbox.changes
         self._stopping = stopping
+        self._waking: asyncio.Task[None] | None = None
 
     def routes(self) -> list[Route]:
         """What is answered here."""
@@ -71,23 +72,30 @@ class Waiting:
 
         :param patience: how many seconds to wait where there is none; looking at what is there takes its own time
         """
+        if self._waking is None:
+            self._waking = asyncio.create_task(self._wake_at_the_end())
         end = asyncio.get_running_loop().time() + patience
         while True:
             revision = self._changes.revision
             found, reached = await self._reader.promptly(_looking_for(query, position))
             if found is not None:
                 return found
+            if self._stopping.is_set():
+                raise Refused(503, "the mail sink is stopping")
             if reached == position:
                 try:
                     async with asyncio.timeout_at(end):
-                        await first_of(self._changes.beyond(revision), self._stopping.wait())
+                        await self._changes.beyond(revision)
                 except TimeoutError:
                     raise Refused(
                         404, f"no such message came within {patience:g} seconds"
                     ) from None
-            if self._stopping.is_set():
-                raise Refused(503, "the mail sink is stopping")
             position = reached
+
+    async def _wake_at_the_end(self) -> None:
+        # Once for all who wait: two things to wait for would cost each of them more than the answer.
+        await self._stopping.wait()
+        self._changes.announce()
 
     async def _counts_on_change(self) -> AsyncIterator[bytes]:
         while True:
