@@ -8,7 +8,7 @@ import localstack_stripe.resources  # noqa: F401 - registers the behaviours
 from localstack_shared.service import Endpoint
 from localstack_shared.serving import HttpServer, Serving, bind, bound_address
 from localstack_shared.settings import Address
-from localstack_stripe.api.asgi import application
+from localstack_stripe.api.asgi import application, at_once
 from localstack_stripe.api.control import Control
 from localstack_stripe.api.handling import Handling
 from localstack_stripe.api.messages import Request, Response
@@ -102,7 +102,7 @@ class StripeEmulator:
         listener = bind(self._settings.bind.on(self._listen_host), "STRIPE_BIND_ADDR")
         try:
             self._address = bound_address(listener)
-            server = HttpServer(self.application, [listener])
+            server = HttpServer(self.application, [listener], at_once=at_once(self.handle))
             self.serving.start([server.open, self._start_clockwork])
         except BaseException:
             listener.close()

@@ -7,6 +7,7 @@ what is handed over late is refused.
 
 import asyncio
 import errno
+import functools
 import logging
 import socket
 import threading
@@ -28,6 +29,12 @@ ASGIApplication = Callable[
     [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]],
     Awaitable[None],
 ]
+
+Headers = list[tuple[bytes, bytes]]
+
+AnswerAtOnce = Callable[[Message, bytes], "tuple[int, Headers, bytes] | None"]
+"""Takes a request's ASGI scope and its body, and returns a status, headers without the length, and a body; none where it
+leaves the request to the application. It is called on the event loop, and must not take long."""
 
 START_SECONDS = 10.0
 GRACE_SECONDS = 0.6
@@ -203,6 +210,7 @@ class Serving:
 class HttpServer:
     """An ASGI application on listening sockets, served by uvicorn without touching the host's logging or signals.
 
+    :param at_once: answers what it can without ASGI, which takes longer than most answers do
     :param websockets: whether the application takes websockets; where not, asking for one is a plain request
     """
 
@@ -211,9 +219,11 @@ class HttpServer:
         application: ASGIApplication,
         listeners: list[socket.socket],
         *,
+        at_once: AnswerAtOnce | None = None,
         websockets: bool = False,
     ) -> None:
         self._application = application
+        self._at_once = at_once
         self._listeners = listeners
         self._websocket_protocol: Literal["wsproto", "none"] = "wsproto" if websockets else "none"
 
@@ -229,6 +239,8 @@ class HttpServer:
             server_header=False,
             log_level=logging.WARNING,
             interface="asgi3",
+            http=_http_protocol(self._at_once),
+            proxy_headers=False,
             ws=self._websocket_protocol,
             ws_max_size=WEBSOCKET_MESSAGE_BYTES,
             ws_ping_interval=PING_SECONDS,
@@ -249,6 +261,14 @@ class HttpServer:
         """Stop accepting and finish what is being answered."""
         self._server.should_exit = True
         await asyncio.wait({self._serving})
+
+
+def _http_protocol(at_once: AnswerAtOnce | None) -> Any:
+    try:
+        from localstack_shared.http_connection import HttpConnection
+    except ImportError:  # httptools, which is not installed on Windows
+        return "auto"
+    return functools.partial(HttpConnection, at_once=at_once)
 
 
 def _new_event_loop() -> asyncio.AbstractEventLoop:

@@ -2,51 +2,60 @@
 
 from collections.abc import Awaitable, Callable
 
-from localstack_shared.serving import ASGIApplication, Message
+from localstack_shared.serving import ASGIApplication, Headers, Message
 from localstack_stripe.api.messages import Request, Response
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of a request that are read; files may be up to 16 MB at Stripe."""
 
+TOO_LARGE: tuple[int, Headers, bytes] = (
+    413,
+    [(b"Content-Type", b"application/json")],
+    b'{"error":{"message":"Request body is too large."}}',
+)
+
 
 def application(handle: Callable[[Request], Response]) -> ASGIApplication:
     """An ASGI application that answers with *handle*, on the event loop's own thread."""
+    answer = at_once(handle)
 
     async def serve(
         scope: Message,
         receive: Callable[[], Awaitable[Message]],
         send: Callable[[Message], Awaitable[None]],
     ) -> None:
-        body = await _read(receive)
-        if body is None:
-            response = Response(413, b'{"error":{"message":"Request body is too large."}}')
-        else:
-            response = handle(_request(scope, body))
-        headers = [
-            (name.encode("ascii"), value.encode("latin-1", "replace"))
-            for name, value in response.headers.items()
-        ]
-        headers.append((b"Content-Length", b"%d" % len(response.body)))
-        await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        content = b"" if scope["method"] == "HEAD" else response.body
-        await send({"type": "http.response.body", "body": content})
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return  # half a request is none
+            body += message.get("body", b"")
+            if len(body) > MAX_BODY or not message.get("more_body"):
+                break
+        status, headers, content = TOO_LARGE if len(body) > MAX_BODY else answer(scope, bytes(body))
+        headers = [*headers, (b"Content-Length", b"%d" % len(content))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send(
+            {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content}
+        )
 
     return serve
 
 
-async def _read(receive: Callable[[], Awaitable[Message]]) -> bytes | None:
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        return body
-    chunks, size = [body], len(body)
-    while message.get("more_body"):
-        message = await receive()
-        chunks.append(message.get("body", b""))
-        size += len(chunks[-1])
-        if size > MAX_BODY:
-            return None
-    return b"".join(chunks)
+def at_once(
+    handle: Callable[[Request], Response],
+) -> Callable[[Message, bytes], tuple[int, Headers, bytes]]:
+    """What answers a whole request with *handle*."""
+
+    def answer(scope: Message, body: bytes) -> tuple[int, Headers, bytes]:
+        response = handle(_request(scope, body))
+        headers = [
+            (name.encode("ascii"), value.encode("latin-1", "replace"))
+            for name, value in response.headers.items()
+        ]
+        return response.status, headers, response.body
+
+    return answer
 
 
 def _request(scope: Message, body: bytes) -> Request:

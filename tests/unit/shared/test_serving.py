@@ -43,6 +43,7 @@ class Service:
         elif scope["path"] == "/short":
             await asyncio.sleep(0.2)
         elif scope["path"] == "/stuck":
+            await send({"type": "http.response.body", "body": b"first\n", "more_body": True})
             await asyncio.sleep(60)
         await send({"type": "http.response.body", "body": b"last\n"})
 
