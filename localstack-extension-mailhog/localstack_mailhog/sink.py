@@ -250,7 +250,9 @@ class _Parts:
             credentials=settings.smtp_credentials,
             jim=jim,
         )
-        self.http_server = HttpServer(self.application, http_listeners, websockets=True)
+        self.http_server = HttpServer(
+            self.application, http_listeners, at_once=self.application.at_once, websockets=True
+        )
 
 
 def _followers(

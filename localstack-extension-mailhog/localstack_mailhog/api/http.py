@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
-from localstack_shared.serving import Message
+from localstack_shared.serving import Headers, Message
 
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -79,12 +79,19 @@ class Route:
     """Whether a websocket is opened there (RFC 6455), and no plain request answered."""
     is_public: bool = False
     """Whether everybody may ask, even where only users may do the rest."""
+    at_once: "Callable[[Request], Response | None] | None" = None
+    """Answers like the handler where that takes no time, and leaves the others to it."""
 
 
-def route(method: str, path: str, handler: Handler) -> Route:
+def route(
+    method: str,
+    path: str,
+    handler: Handler,
+    at_once: Callable[[Request], Response | None] | None = None,
+) -> Route:
     """Make a route; the handler finds what stood for ``{name}`` among the request's arguments."""
     pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))
-    return Route(method, path, re.compile(pattern), handler)
+    return Route(method, path, re.compile(pattern), handler, at_once=at_once)
 
 
 def public(path: str, handler: Handler) -> Route:
@@ -153,14 +160,19 @@ async def read_body(receive: Receive, most: int) -> bytes:
             return bytes(body)
 
 
-async def send_response(send: Send, response: Response) -> None:
-    """Send a whole response."""
-    headers = [(b"content-length", str(len(response.body)).encode())]
-    if response.content_type:
-        headers.append((b"content-type", response.content_type.encode("latin-1")))
-    headers += [
+def headers_of(response: Response) -> Headers:
+    """A response's headers but for its length."""
+    headers = [
         (name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers
     ]
+    if response.content_type:
+        headers.append((b"content-type", response.content_type.encode("latin-1")))
+    return headers
+
+
+async def send_response(send: Send, response: Response) -> None:
+    """Send a whole response."""
+    headers = [(b"content-length", b"%d" % len(response.body)), *headers_of(response)]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})
 

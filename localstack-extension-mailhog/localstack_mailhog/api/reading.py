@@ -67,10 +67,18 @@ class Reader:
         :raises localstack_mailhog.mailbox.store.MailboxError: where it cannot be read
         """
         try:
-            with self.mailbox.look(LITTLE) as view:
-                return work(view)
+            return self.at_once(work)
         except TooMuch:
             return await self.read(work)
+
+    def at_once(self, work: Callable[[View], T]) -> T:
+        """The same only where there is little to look at.
+
+        :raises localstack_mailhog.mailbox.view.TooMuch: where there is more
+        :raises localstack_mailhog.mailbox.store.MailboxError: where it cannot be read
+        """
+        with self.mailbox.look(LITTLE) as view:
+            return work(view)
 
     async def settled(self, work: Callable[[View], T]) -> T:
         """The same once all mail that is there now is in the index.

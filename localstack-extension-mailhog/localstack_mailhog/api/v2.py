@@ -1,6 +1,6 @@
 """MailHog's API, version 2."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import orjson
 
@@ -20,6 +20,7 @@ from localstack_mailhog.go_json import parse
 from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.query import containing
 from localstack_mailhog.mailbox.store import View
+from localstack_mailhog.mailbox.view import TooMuch
 from localstack_mailhog.smtp.chaos import Chances, Jim
 from localstack_mailhog.smtp.outgoing import OutgoingServers
 
@@ -51,7 +52,7 @@ class V2:
     def routes(self) -> list[Route]:
         """What is answered here."""
         return [
-            route("GET", "/api/v2/messages", self.messages),
+            route("GET", "/api/v2/messages", self.messages, self.messages_at_once),
             route("GET", "/api/v2/search", self.search),
             route("GET", "/api/v2/jim", self.see_jim),
             route("POST", "/api/v2/jim", self.invite_jim),
@@ -63,12 +64,22 @@ class V2:
 
     async def messages(self, request: Request) -> Response:
         """A page of messages, newest first."""
+        return Response(await self._reader.read(self._page_asked_for(request)), JSON_TYPE)
+
+    def messages_at_once(self, request: Request) -> Response | None:
+        """The same, where there is little to look at: programs ask for it again and again while they wait."""
+        try:
+            return Response(self._reader.at_once(self._page_asked_for(request)), JSON_TYPE)
+        except TooMuch:
+            return None
+
+    def _page_asked_for(self, request: Request) -> Callable[[View], bytes]:
         start, limit = _page_of(request)
 
         def read(view: View) -> bytes:
             return self._page(view, view.total(), start, view.newest(start, limit))
 
-        return Response(await self._reader.promptly(read), JSON_TYPE)
+        return read
 
     async def search(self, request: Request) -> Response:
         """A page of the messages in which ``query`` stands, newest first; ``kind`` says where it is looked for."""
