@@ -128,11 +128,6 @@ class View:
         ).fetchone()
         return bytes(row[0])
 
-    def head(self, entry: Entry, length: int) -> bytes:
-        """At most the first *length* bytes of a mail, without reading the others."""
-        with self._connection.blobopen("content", "raw", entry.position, readonly=True) as blob:
-            return blob.read(length)
-
     def digest(self, entry: Entry) -> Digest:
         """What a mail says, as far as searches and lists need to know."""
         return digest_of(entry, self.raw(entry))
