@@ -72,6 +72,8 @@ class HttpConnection(asyncio.Protocol):
         self._body = b""
         self._head_size = 0
         self._in_body = False
+        self._got_on = False
+        """Whether the bytes that came last ended a head or a body."""
         self._arriving: Exchange | None = None
         # Requests that were not answered at once, in their order; the first is being answered.
         self._exchanges: deque[Exchange] = deque()
@@ -107,11 +109,7 @@ class HttpConnection(asyncio.Protocol):
         if self._ending:
             return
         self._last_heard = self.loop.time()
-        if not self._in_body:
-            self._head_size += len(data)
-            if self._head_size > LONGEST_HEAD + READ_AHEAD:
-                self._refuse(431)
-                return
+        self._got_on = False
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -119,10 +117,15 @@ class HttpConnection(asyncio.Protocol):
         except (httptools.HttpParserError, httptools.HttpParserInvalidURLError):
             self._refuse(400)
         else:
-            if self._in_body and self._arriving is None and self._has_to_be_asked_for():
+            if self._ending:
+                return
+            if not (self._in_body or self._got_on):
+                self._head_size += len(data)
+                if self._head_size > LONGEST_HEAD:
+                    self._refuse(431)
+            elif self._in_body and self._arriving is None and self._has_to_be_asked_for():
                 self._arriving = self._exchange()
-            if self._exchanges:
-                self._advance()
+            self._advance()
 
     def pause_writing(self) -> None:
         if self.writable is None:
@@ -151,14 +154,15 @@ class HttpConnection(asyncio.Protocol):
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers.append((name.lower(), value))
+        if not self._in_body:  # what comes after a chunked body may not change what was said before
+            self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
-        if self._head_size > LONGEST_HEAD and self._size_of_head() > LONGEST_HEAD:
+        size = len(self._url) + sum(len(name) + len(value) for name, value in self._headers)
+        if size > LONGEST_HEAD:
             self._refuse(431)
-            return
         self._head_size = 0
-        self._in_body = True
+        self._in_body = self._got_on = True
 
     def on_body(self, body: bytes) -> None:
         if self._arriving is not None:
@@ -168,6 +172,7 @@ class HttpConnection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         self._in_body = False
+        self._got_on = True
         if self._ending or (self._parser.should_upgrade() and self._wants_websocket()):
             return
         if self._arriving is not None:
@@ -182,9 +187,6 @@ class HttpConnection(asyncio.Protocol):
     def _has_to_be_asked_for(self) -> bool:
         """Whether the rest of the body does not come as a matter of course."""
         return len(self._body) > READ_AHEAD or any(name == b"expect" for name, _ in self._headers)
-
-    def _size_of_head(self) -> int:
-        return len(self._url) + sum(len(name) + len(value) for name, value in self._headers)
 
     def _scope_of_request(self) -> dict[str, Any]:
         url = httptools.parse_url(self._url)
@@ -349,8 +351,10 @@ class HttpConnection(asyncio.Protocol):
     def _linger(self) -> None:
         """Close, but not with what the client has sent unread: that would take the answer from it (RFC 9112, 9.6)."""
         self._ending = True
+        self._arriving = None
         self._exchanges.clear()
         if not self.transport.is_closing():
+            self.regulate()
             self.transport.write_eof()
             self.loop.call_later(LINGER_SECONDS, self.transport.close)
 

@@ -38,6 +38,8 @@ class Service:
             return 200, [(b"x-name", b"a\r\nx-other: b")], b""
         if not scope["path"].startswith("/at-once"):
             return None
+        if scope["path"] == "/at-once/headers":
+            return 200, [], repr(scope["headers"]).encode()
         said = f"{scope['method']} {scope['path']} {scope['query_string'].decode()} ".encode()
         return 200, [(b"content-type", b"text/plain")], said + body
 
@@ -194,6 +196,28 @@ def test_a_large_body_comes_whole(service: Service, path: str) -> None:
     assert body.endswith(large)
 
 
+@pytest.mark.parametrize("size", [60_000, 200_000])
+def test_a_head_and_its_body_may_come_together(service: Service, path: str, size: int) -> None:
+    large = b"x" * size
+    received = service.exchange(
+        f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {size}\r\n".encode()
+        + b"Connection: close\r\n\r\n"
+        + large
+    )
+
+    assert received.endswith(large)
+
+
+def test_what_follows_a_body_is_no_header(service: Service) -> None:
+    received = service.exchange(
+        b"POST /at-once/headers HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+        b"Connection: close\r\n\r\n2\r\nhi\r\n0\r\nAuthorization: later\r\n\r\n"
+    )
+
+    assert b"200 OK" in received
+    assert b"later" not in received
+
+
 def test_a_client_that_asks_may_go_on(service: Service, path: str) -> None:
     with service.connect() as connection:
         connection.sendall(
@@ -250,6 +274,18 @@ def test_a_head_without_an_end_is_refused(service: Service, begins: bytes) -> No
     received = service.exchange(begins + b"x" * (1 << 18))
 
     assert b" 431 " in received
+
+
+def test_a_head_that_is_too_long_is_refused_with_all_of_its_body(service: Service) -> None:
+    received = service.exchange(
+        b"POST /by-application HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\nX-Long: "
+        + b"x" * 70_000
+        + b"\r\n\r\n"
+        + b"y" * 100_000
+    )
+
+    assert received.startswith(b"HTTP/1.1 431 ")
+    assert received.count(b"HTTP/1.1") == 1
 
 
 def test_a_path_is_decoded_and_may_be_no_unicode(service: Service) -> None:
