@@ -1,8 +1,9 @@
-"""Handing mail to the mailbox: what arrives in one turn of the loop is kept in one transaction.
+"""Handing mail to the mailbox: what arrives in successive turns of the loop is kept in one transaction.
 
-A turn of the loop brings a message of each sender that is ready, so where there are many the transactions are few. It
-takes less time than going to another thread and back would; where the mailbox says that it might take longer, its own
-thread does it.
+A turn of the loop brings a message of each sender that is ready. As long as turns bring more, the next one is waited
+for, so where there are many senders the transactions are few; where there is one, it waits for a turn that brings
+nothing, which takes no time. Keeping mail on the loop takes less time than going to another thread and back would;
+where the mailbox says that it might take longer, its own thread does it.
 """
 
 import asyncio
@@ -17,6 +18,9 @@ from localstack_mailhog.mailbox.mail import Mail
 from localstack_mailhog.mailbox.store import Mailbox, MailboxError
 
 LOG = logging.getLogger(__name__)
+
+MOST_TOGETHER = 64
+"""How many messages are kept in a transaction that more are waited for."""
 
 Answered = Callable[[str], None]
 """Called on the loop with the reply to a message."""
@@ -33,6 +37,7 @@ class Deliveries:
         self._loop = loop
         self._arrived: list[tuple[Mail, Answered]] = []
         self._kept: deque[tuple[Mail, Answered, Future[str]]] = deque()
+        self._counted = 0
         self._awake = False
 
     def hand_over(self, mail: Mail, answered: Answered) -> None:
@@ -45,6 +50,11 @@ class Deliveries:
         self._arrived.append((mail, answered))
 
     def _keep(self) -> None:
+        if self._counted < len(self._arrived) < MOST_TOGETHER:
+            self._counted = len(self._arrived)
+            self._loop.call_soon(self._keep)
+            return
+        self._counted = 0
         arrived, self._arrived = self._arrived, []
         outcomes = self._mailbox.add_at_once([mail for mail, _ in arrived])
         if outcomes is None:
