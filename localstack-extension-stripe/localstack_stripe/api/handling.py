@@ -105,16 +105,16 @@ class Handling:
         try:
             result = BEHAVIOURS.operations.get(_behaviour(operation), self._generic.run)(call)
         except StripeError as error:
+            response = _json(error.status, self._error(account, error), headers)
             if error.commits:
                 self._commit(work)
-            response = _json(error.status, self._error(account, error), headers)
         except Exception:
             response = _failed(request, headers)
         else:
-            # Rendered before the commit, from the same view: an answer that cannot be given changes nothing.
+            # Written before the commit, from the same view: an answer that cannot be given changes nothing.
             body = self._rendering.render(work, result, expansion, request.path)
-            self._commit(work)
             response = _json(200, body, headers)
+            self._commit(work)
         self._idempotency.keep(account, request, response, now)
         return response
 

@@ -24,8 +24,10 @@ from localstack_stripe.engine.shapes import alternatives
 
 Parameters = dict[str, Any]
 
-_INTEGER = re.compile(r"[+-]?\d+\Z")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)\Z")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,20}\Z")
+_NUMBER = re.compile(r"[+-]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})\Z")
+_POSITION = re.compile(r"[0-9]{1,9}\Z")
+_LARGEST = (1 << 63) - 1
 _BOOLEANS = {"true": True, "false": False}
 _INTEGERS = ("integer", "timestamp", "int64")
 
@@ -108,7 +110,7 @@ class Validation:
         for candidate in candidates:
             if isinstance(candidate, Map):
                 return self._map(value, candidate, path)
-            if isinstance(candidate, Array) and all(key.isdigit() for key in value):
+            if isinstance(candidate, Array) and all(map(_POSITION.match, value)):
                 ordered = [value[key] for key in sorted(value, key=int)]
                 return self._array(ordered, candidates, path)
             if candidate == Scalar("any"):
@@ -173,11 +175,12 @@ def _typed(value: Any, text: str, kind: str) -> Any:
     if kind == "any":
         return value
     if kind in _INTEGERS:
-        return int(text) if _INTEGER.match(text) else None
+        return _integer(text)
     if kind == "number":
         if not _NUMBER.match(text):
             return None
-        return int(text) if _INTEGER.match(text) else float(text)
+        integer = _integer(text)
+        return float(text) if integer is None else integer
     if kind == "decimal":
         return text if _NUMBER.match(text) else None
     if kind == "boolean":
@@ -185,6 +188,12 @@ def _typed(value: Any, text: str, kind: str) -> Any:
     if kind == "string":
         return text or None
     return None
+
+
+def _integer(text: str) -> int | None:
+    """The integer that is written there, of at most 64 bits."""
+    number = int(text) if _INTEGER.match(text) else None
+    return None if number is None or abs(number) > _LARGEST else number
 
 
 def _refused(text: str, kind: str, path: str) -> StripeError:

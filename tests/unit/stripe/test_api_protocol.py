@@ -51,6 +51,8 @@ def status_and_error(emulator, headers, path="/v1/customers"):
         ("Bearer nonsense", "Invalid API Key provided: ****ense"),
         ("Bearer sk_live_1234567890abcdef", "Invalid API Key provided: sk_live_************cdef"),
         ("Basic !!!", "You did not provide an API key."),
+        ("Basic é", "You did not provide an API key."),
+        ("Bearer sk_test_é²", "Invalid API Key provided"),
     ],
 )
 def test_what_is_no_test_key_is_401(emulator, authorization, message):
@@ -229,6 +231,48 @@ def test_the_first_thing_that_is_wrong_is_named_as_it_was_sent(api, refused):
 
     assert error.error["param"] == "recurring[interval]"
     assert error.error["message"] == ("Invalid interval: must be one of day, month, week, or year")
+
+
+HUGE = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "message"),
+    [
+        ("/v1/customers", {"balance": "99999999999999999999"}, "Invalid integer: 9999"),
+        ("/v1/customers", {"balance": str(1 << 63)}, "Invalid integer: 9223372036854775808"),
+        ("/v1/customers", {"balance": HUGE}, "Invalid integer: 9999"),
+        ("/v1/customers", {"balance": "١٢"}, "Invalid integer: ١٢"),
+        ("/v1/tax_rates", {"percentage": HUGE}, "Invalid"),
+        ("/v1/prices", {"unit_amount_decimal": HUGE}, "Invalid"),
+        ("/v1/subscriptions", {"items[²][price]": "price_1"}, "Invalid array"),
+        ("/v1/subscriptions", {f"items[{HUGE}][price]": "price_1"}, "Invalid array"),
+    ],
+)
+def test_a_number_that_no_program_could_hold_is_refused(api, refused, path, params, message):
+    needed = {
+        "/v1/tax_rates": {"display_name": "VAT", "inclusive": False},
+        "/v1/prices": {"currency": "usd", "product": api.post("/v1/products", name="x")["id"]},
+        "/v1/subscriptions": {"customer": api.post("/v1/customers")["id"]},
+    }
+    before = api.get(path)
+
+    refusal = refused(api.post, path, **needed.get(path, {}), **params)
+
+    assert (refusal.status, refusal.error["type"]) == (400, "invalid_request_error")
+    assert refusal.error["message"].startswith(message)
+    assert api.get(path) == before
+
+
+def test_an_answer_that_cannot_be_written_changes_nothing(api, refused, monkeypatch):
+    def too_large(call, customer):
+        customer["balance"] = 1 << 70
+
+    with monkeypatch.context() as broken:
+        broken.setitem(BEHAVIOURS.before_create, "customer", too_large)
+        assert refused(api.post, "/v1/customers").status == 500
+
+    assert api.get("/v1/customers")["data"] == []
 
 
 def test_an_empty_string_is_no_value(api, refused):
