@@ -16,6 +16,7 @@ LONGEST = 100
 MOST = 50
 """How many tags a mail may bring."""
 
+_HEADER_BYTES = HEADER.encode()
 _HEAD_BYTES = 1 << 16
 
 
@@ -30,7 +31,7 @@ def brought_by(mail: Mail) -> set[str]:
     tags = _plus_tags(mail.recipients)
     head = mail.raw[:_HEAD_BYTES]
     # Before the 250, and few mails have it: no header is parsed for the others, and no body searched.
-    if HEADER.encode() in head.partition(b"\r\n\r\n")[0].lower():
+    if _HEADER_BYTES in head.partition(b"\r\n\r\n")[0].lower():
         for name, value in decode_headers(head):
             if name.lower() == HEADER:
                 tags += value.split(",")

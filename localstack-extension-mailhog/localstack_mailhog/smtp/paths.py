@@ -1,7 +1,7 @@
 """The arguments of MAIL and RCPT: a path in angle brackets, and parameters (RFC 5321, 4.1.2)."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _ARGUMENT = re.compile(
     r"""
@@ -16,8 +16,7 @@ _ARGUMENT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """A reverse or forward path as the client wrote it, and its parameters with upper-case names."""
 
     address: str
@@ -40,6 +39,8 @@ def parse_path(argument: str | None, keyword: str) -> Path | None:
     address = found["bare"] if found["path"] is None else found["path"]
     if not _is_printable(address):
         return None
+    if not found["parameters"]:
+        return Path(address, {})
     pairs = [parameter.partition("=") for parameter in found["parameters"].split()]
     parameters = {name.upper(): value for name, _, value in pairs}
     # A parameter may occur once: RFC 3461, 4.

@@ -211,13 +211,14 @@ class MailSession(Commands):
     def _proceed(self) -> None:
         """Answer what has come, as far as it can be answered now."""
         replies: list[str] = []
-        while not (self._is_busy or self._hanging_up):
+        while self._incoming.is_there and not (self._is_busy or self._hanging_up):
             answer = self._next_answer()
             if answer is None:
                 break
             if isinstance(answer, str):
                 replies.append(answer)
-                if self._is_one_error_too_many(answer):
+                # 50x: wrong in syntax or out of order; 55x is what becomes of a sensible command.
+                if answer.startswith("50") and self._is_one_error_too_many():
                     replies.append("421 4.7.0 Too many errors")
                     self._hanging_up = True
             else:
@@ -227,7 +228,7 @@ class MailSession(Commands):
         self._say(*replies)
         if self._hanging_up or (self._heard_all and not self._is_busy):
             self._hang_up()
-        else:
+        elif self._incoming.is_there or not self._reading:
             self._regulate()
 
     def _next_answer(self) -> Answer | None:
@@ -257,10 +258,8 @@ class MailSession(Commands):
             LOG.exception("SMTP command %s failed", verb.decode("latin-1"))
             return "451 4.3.0 Requested action aborted: error in processing"
 
-    def _is_one_error_too_many(self, reply: str) -> bool:
-        # 50x: wrong in syntax or out of order; 55x is what becomes of a sensible command.
-        if reply.startswith("50"):
-            self._errors += 1
+    def _is_one_error_too_many(self) -> bool:
+        self._errors += 1
         return self._errors >= self._limits.errors
 
     # What has to wait
