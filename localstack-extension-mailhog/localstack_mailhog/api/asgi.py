@@ -8,26 +8,22 @@ from localstack_mailhog.api.authentication import UNAUTHORIZED, Users
 from localstack_mailhog.api.cors import cors_headers, is_foreign
 from localstack_mailhog.api.http import (
     NOT_FOUND,
-    BodyTooLarge,
-    ClientGone,
     Frames,
-    Receive,
     Request,
     Response,
     Route,
-    Send,
     Stream,
     header_of,
     headers_of,
     path_of,
     plain,
     query_of,
-    read_body,
     send_frames,
     send_response,
     send_stream,
 )
 from localstack_mailhog.mailbox.store import MailboxError
+from localstack_shared.asgi import BodyTooLarge, ClientGone, Receive, Send, read_body
 from localstack_shared.serving import ASGIApplication, Headers, Message
 
 LOG = logging.getLogger(__name__)

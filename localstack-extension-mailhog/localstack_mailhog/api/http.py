@@ -8,10 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
+from localstack_shared.asgi import Receive, Send
 from localstack_shared.serving import Headers, Message
-
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,33 +129,6 @@ def header_of(scope: Message, name: bytes) -> bytes:
     """The first header of that name, which is in small letters; empty where there is none."""
     found: bytes = next((value for key, value in scope["headers"] if key == name), b"")
     return found
-
-
-class ClientGone(Exception):
-    """The client has closed the connection, so there is nobody to answer."""
-
-
-class BodyTooLarge(Exception):
-    """A request's body is larger than anything that is wanted."""
-
-
-async def read_body(receive: Receive, most: int) -> bytes:
-    """A request's body.
-
-    :param most: how many bytes it may have
-    :raises BodyTooLarge: where it has more
-    :raises ClientGone: where the client leaves before its end
-    """
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        body += message.get("body", b"")
-        if len(body) > most:
-            raise BodyTooLarge
-        if not message.get("more_body", False):
-            return bytes(body)
 
 
 def headers_of(response: Response) -> Headers:

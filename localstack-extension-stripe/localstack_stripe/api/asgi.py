@@ -1,7 +1,8 @@
 """The ASGI adapter: HTTP to plain values and back."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
+from localstack_shared.asgi import BodyTooLarge, ClientGone, Receive, Send, read_body
 from localstack_shared.serving import ASGIApplication, Headers, Message
 from localstack_stripe.api.messages import Request, Response
 
@@ -19,20 +20,13 @@ def application(handle: Callable[[Request], Response]) -> ASGIApplication:
     """An ASGI application that answers with *handle*, on the event loop's own thread."""
     answer = at_once(handle)
 
-    async def serve(
-        scope: Message,
-        receive: Callable[[], Awaitable[Message]],
-        send: Callable[[Message], Awaitable[None]],
-    ) -> None:
-        body = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return  # half a request is none
-            body += message.get("body", b"")
-            if len(body) > MAX_BODY or not message.get("more_body"):
-                break
-        status, headers, content = TOO_LARGE if len(body) > MAX_BODY else answer(scope, bytes(body))
+    async def serve(scope: Message, receive: Receive, send: Send) -> None:
+        try:
+            status, headers, content = answer(scope, await read_body(receive, MAX_BODY))
+        except BodyTooLarge:
+            status, headers, content = TOO_LARGE
+        except ClientGone:
+            return  # half a request is none
         headers = [*headers, (b"Content-Length", b"%d" % len(content))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send(

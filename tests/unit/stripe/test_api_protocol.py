@@ -1,5 +1,6 @@
 """The pipeline around every operation: keys, idempotency, errors and headers."""
 
+import asyncio
 import base64
 
 import orjson
@@ -272,6 +273,34 @@ def test_an_answer_that_cannot_be_written_changes_nothing(api, refused, monkeypa
         broken.setitem(BEHAVIOURS.before_create, "customer", too_large)
         assert refused(api.post, "/v1/customers").status == 500
 
+    assert api.get("/v1/customers")["data"] == []
+
+
+def test_a_client_that_leaves_in_the_middle_of_its_request_has_done_nothing(api):
+    arriving = iter(
+        [
+            {"type": "http.request", "body": b"name=half&email=", "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
+    sent = []
+
+    async def receive():
+        return next(arriving)
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/customers",
+        "query_string": b"",
+        "headers": [(b"authorization", f"Bearer {api.key}".encode())],
+    }
+    asyncio.run(api.emulator.application(scope, receive, send))
+
+    assert sent == []
     assert api.get("/v1/customers")["data"] == []
 
 
