@@ -14,6 +14,7 @@ from localstack_mailhog.mailbox.mail import Mail
 from localstack_mailhog.sink import MailSink
 from localstack_shared.settings import SettingError
 from tests.contract.mailhog.conftest import Api
+from tests.waiting import wait_until
 
 SECONDS = 10
 
@@ -43,18 +44,11 @@ class Receiver:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def wait_for(self, count: int) -> None:
-        until(lambda: len(self.posted) >= count)
+        wait_until(lambda: len(self.posted) >= count, SECONDS)
 
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-
-
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -158,7 +152,7 @@ def test_mail_for_certain_recipients_is_sent_on_and_kept(
     keep(sink, "no", "b@y.example")
     keep(sink, "yes", "b@y.example", "Zoe@team.example", "qa-1@x.example")
 
-    until(lambda: len(Api(target.url).messages()) == 1)
+    wait_until(lambda: len(Api(target.url).messages()) == 1, SECONDS)
     [message] = Api(target.url).messages()
     assert message["Raw"]["From"] == "a@x.example"
     assert message["Raw"]["To"] == ["Zoe@team.example", "qa-1@x.example"]
@@ -177,7 +171,7 @@ def test_mail_that_cannot_be_sent_on_is_kept_and_the_log_says_why(
 
     identifier = keep(sink, "kept")
 
-    until(lambda: f"{identifier} was not forwarded" in caplog.text)
+    wait_until(lambda: f"{identifier} was not forwarded" in caplog.text, SECONDS)
     assert len(Api(sink.url).messages()) == 1
 
 

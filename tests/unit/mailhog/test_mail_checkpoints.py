@@ -8,6 +8,7 @@ import pytest
 from localstack_mailhog.mailbox import checkpoints
 from localstack_mailhog.mailbox.mail import Mail
 from localstack_mailhog.mailbox.store import Mailbox
+from tests.waiting import wait_until
 
 SECONDS = 5
 MAIL = Mail("a@x.example", ("b@y.example",), b"Subject: x\r\n\r\n" + b"x" * 20_000)
@@ -19,10 +20,7 @@ def test_mail_is_carried_over_while_the_mailbox_stays_open(tmp_path: Path) -> No
         empty = mailbox.path.stat().st_size
         mailbox.add(MAIL).result(SECONDS)
 
-        end = time.monotonic() + SECONDS
-        while mailbox.path.stat().st_size < empty + len(MAIL.raw):
-            assert time.monotonic() < end
-            time.sleep(0.01)
+        wait_until(lambda: mailbox.path.stat().st_size >= empty + len(MAIL.raw))
     finally:
         mailbox.close()
 

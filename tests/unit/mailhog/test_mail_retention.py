@@ -1,7 +1,6 @@
 """How much mail is kept, and what becomes of the rest."""
 
 import sqlite3
-import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from localstack_mailhog.mailbox import keeper
 from localstack_mailhog.mailbox.mail import Mail
 from localstack_mailhog.mailbox.retention import Retention
 from localstack_mailhog.mailbox.store import Mailbox
+from tests.waiting import wait_until
 
 SECONDS = 5
 
@@ -27,14 +27,6 @@ def stored(path: Path) -> int:
     """How many mails' bytes are in the file."""
     with sqlite3.connect(path) as connection:
         return int(connection.execute("SELECT count(*) FROM content").fetchone()[0])
-
-
-def wait_until(condition: object, seconds: float = SECONDS) -> None:
-    assert callable(condition)
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_the_oldest_give_way_to_the_newest() -> None:

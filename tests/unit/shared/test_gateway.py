@@ -13,6 +13,7 @@ from localstack_shared.handoff import hand_off, scope_of
 from localstack_shared.routing import GatewayMount
 from localstack_shared.service import Endpoint
 from localstack_shared.serving import Message, Serving
+from tests.waiting import wait_until
 
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -74,13 +75,6 @@ def environ(path: str, method: str = "GET", **more: Any) -> dict[str, Any]:
 
 def ask(echo: Echo, path: str, prefix: str = "", **more: Any) -> Response:
     return hand_off(echo.answer, echo.serving, environ(path, **more), prefix)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_status_headers_and_body_cross(echo: Echo) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from localstack_shared.serving import Headers, HttpServer, Message, Serving, bind, bound_address
 from localstack_shared.settings import Address
+from tests.waiting import wait_until
 
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -116,13 +117,6 @@ def read_all(connection: socket.socket) -> bytes:
     while chunk := connection.recv(1 << 16):
         received.append(chunk)
     return b"".join(received)
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @pytest.fixture

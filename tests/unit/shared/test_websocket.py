@@ -24,6 +24,7 @@ from localstack_shared.serving import (
 )
 from localstack_shared.settings import Address
 from localstack_shared.websocket import hand_off_websocket
+from tests.waiting import wait_until
 
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -131,13 +132,6 @@ def reached(request: pytest.FixtureRequest) -> Iterator[Reached]:
     """The same application, reached in each way."""
     with ExitStack() as ending:
         yield request.param(ending)
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def close_code(socket: websocket.WebSocket) -> int:
