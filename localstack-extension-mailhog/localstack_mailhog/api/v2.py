@@ -64,7 +64,7 @@ class V2:
 
     async def messages(self, request: Request) -> Response:
         """A page of messages, newest first."""
-        return Response(await self._reader.read(self._page_asked_for(request)), JSON_TYPE)
+        return Response(await self._reader.promptly(self._page_asked_for(request)), JSON_TYPE)
 
     def messages_at_once(self, request: Request) -> Response | None:
         """The same, where there is little to look at: programs ask for it again and again while they wait."""

@@ -12,13 +12,10 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from localstack_mailhog.mailbox.connections import Databases
+from localstack_mailhog.mailbox.connections import MOST_LOGGED, Databases
 
 SECONDS = 0.1
 """How long it waits for more to be committed."""
-
-MOST_LOGGED = 8000
-"""How many pages the log may have: 32 MB."""
 
 
 class Checkpoints:

@@ -15,8 +15,10 @@ CACHE_KIB = 512
 
 BUSY_SECONDS = 10.0
 
-LOG_BYTES = 32 << 20
-"""How large the file of the log stays after it was larger."""
+PAGE_BYTES = 4096
+
+MOST_LOGGED = 8000
+"""How many pages the log of a lasting mailbox may have: 32 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Databases:
         connection.execute(f"PRAGMA synchronous = {'NORMAL' if self.lasting else 'OFF'}")
         if self.lasting:
             connection.execute("PRAGMA wal_autocheckpoint = 0")  # see checkpoints.py
-            connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
+            connection.execute(f"PRAGMA journal_size_limit = {MOST_LOGGED * PAGE_BYTES}")
         return connection
 
     def open_index(self) -> sqlite3.Connection:

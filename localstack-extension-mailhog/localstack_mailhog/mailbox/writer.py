@@ -10,8 +10,9 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
 from localstack_mailhog.mailbox.errors import MailboxError
@@ -102,11 +103,9 @@ class Writer:
             self._queue.put(_WAKE)
         return outcomes
 
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self) -> AbstractContextManager[object]:
         """A block during which no changes are made, so that another connection has the database for itself."""
-        with self._writing:
-            yield
+        return self._writing
 
     def close(self) -> None:
         """Make the changes that are waiting, and end the thread and the connection."""

@@ -31,11 +31,6 @@ class Incoming:
         return len(self._buffer)
 
     @property
-    def is_there(self) -> bool:
-        """Whether any do."""
-        return bool(self._buffer)
-
-    @property
     def in_message(self) -> bool:
         """Whether a message is next; otherwise a command line is."""
         return self._message_limit is not None

@@ -211,7 +211,7 @@ class MailSession(Commands):
     def _proceed(self) -> None:
         """Answer what has come, as far as it can be answered now."""
         replies: list[str] = []
-        while self._incoming.is_there and not (self._is_busy or self._hanging_up):
+        while self._incoming and not (self._is_busy or self._hanging_up):
             answer = self._next_answer()
             if answer is None:
                 break
@@ -228,7 +228,7 @@ class MailSession(Commands):
         self._say(*replies)
         if self._hanging_up or (self._heard_all and not self._is_busy):
             self._hang_up()
-        elif self._incoming.is_there or not self._reading:
+        elif self._incoming or not self._reading:
             self._regulate()
 
     def _next_answer(self) -> Answer | None:
