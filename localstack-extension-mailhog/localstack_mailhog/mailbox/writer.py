@@ -30,6 +30,9 @@ REST_SECONDS = 60.0
 QUIET_SECONDS = 0.02
 """How long nobody must have made changes himself before it tidies up."""
 
+RETRY_SECONDS = 2.0
+"""How long it leaves alone what could not be tidied up: on a disk that is full, for example."""
+
 Change = Callable[[sqlite3.Connection], T]
 """Changes the database, and returns what its caller wants to know. It may run more than once."""
 
@@ -61,7 +64,8 @@ class Writer:
         self._housekeeping = housekeeping
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._closed = False
-        self._attempted = -QUIET_SECONDS
+        self._quiet_from = 0.0
+        """When it may tidy up."""
         self._is_resting = False
         self._lock = threading.Lock()
         # Held by whoever uses the connection.
@@ -97,7 +101,7 @@ class Writer:
             outcomes = self._make(changes)
         finally:
             self._writing.release()
-        self._attempted = time.monotonic()
+        self._quiet_from = time.monotonic() + QUIET_SECONDS
         if self._is_resting and self._housekeeping.is_untidy():
             self._is_resting = False
             self._queue.put(_WAKE)
@@ -123,7 +127,7 @@ class Writer:
             self._is_resting = True  # first, so that whoever makes it untidy from now on says so
             untidy = self._housekeeping.is_untidy()
             self._is_resting = not untidy
-            busy = max(0.0, self._attempted + QUIET_SECONDS - time.monotonic())
+            busy = max(0.0, self._quiet_from - time.monotonic())
             group = self._next_group(busy if untidy else REST_SECONDS)
             ended = None in group
             works = [work for work in group if work is not None and work is not _WAKE]
@@ -177,6 +181,7 @@ class Writer:
             self._connection.execute("COMMIT")
         except Exception:
             self._roll_back()
+            self._quiet_from = time.monotonic() + RETRY_SECONDS
             LOG.exception("The mailbox could not be tidied up")
 
     def _roll_back(self) -> None:
