@@ -2,10 +2,12 @@
 
 import contextlib
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
 
+from localstack_mailhog.mailbox.identifiers import new_id
 from localstack_mailhog.mailbox.mail import Mail
 from localstack_mailhog.mailbox.maildir import Maildir, Stored
 from localstack_mailhog.mailbox.retention import Retention
@@ -24,6 +26,7 @@ class Keeper:
 
     Deleting a mail removes its small rows; its bytes, which may take long, are removed when there is time.
 
+    :param hostname: what stands behind the ``@`` of ids
     :param maildir: where mail is besides
     :param committed: called after each transaction, with whether mail was deleted in it
     """
@@ -31,10 +34,12 @@ class Keeper:
     def __init__(
         self,
         connection: sqlite3.Connection,
+        hostname: str,
         retention: Retention,
         maildir: Maildir | None,
         committed: Callable[[bool], None],
     ) -> None:
+        self._hostname = hostname
         self._retention = retention
         self._maildir = maildir
         self._announce = committed
@@ -50,32 +55,39 @@ class Keeper:
         self._recount()
 
     def insert(
-        self,
-        connection: sqlite3.Connection,
-        mail: Mail,
-        identifier: str,
-        created: int,
-        tags: Iterable[str],
-    ) -> None:
-        """Keep a mail that has come.
+        self, connection: sqlite3.Connection, mail: Mail, created: int, tags: Iterable[str]
+    ) -> str:
+        """Keep a mail that has come, and return its id.
 
         :param created: when, in nanoseconds since 1970
         :raises OSError: where it cannot be written to the maildir
         """
-        position = self._insert(connection, mail, identifier, created, tags, unread=True)
+        position = self._next_position()
+        identifier = new_id(position, self._hostname)
+        self._insert(connection, position, mail, identifier, created, tags, unread=True)
         if self._maildir is not None:
             name = self._maildir.write(mail, identifier, created)
             self._written.append(name)
-            connection.execute("INSERT INTO file VALUES (?, ?)", (position, name))
+            self._note_file(connection, position, name)
+        return identifier
 
-    def take_in(
-        self, connection: sqlite3.Connection, stored: Stored, identifier: str, tags: Iterable[str]
-    ) -> None:
-        """Keep a mail that is in the maildir already."""
-        position = self._insert(
-            connection, stored.mail, identifier, stored.created, tags, unread=stored.unread
+    def take_in(self, connection: sqlite3.Connection, stored: Stored, tags: Iterable[str]) -> None:
+        """Keep a mail that is in the maildir already, with the id it has; of a copy, only one can have it."""
+        position = self._next_position()
+        identifier = stored.id or new_id(position, self._hostname)
+        known = "INSERT OR IGNORE INTO taken_in VALUES (?, ?)"
+        if stored.id and not connection.execute(known, (stored.id, position)).rowcount:
+            identifier = new_id(position, self._hostname)
+        self._insert(
+            connection,
+            position,
+            stored.mail,
+            identifier,
+            stored.created,
+            tags,
+            unread=stored.unread,
         )
-        connection.execute("INSERT INTO file VALUES (?, ?)", (position, stored.name))
+        self._note_file(connection, position, stored.name)
 
     def delete(self, connection: sqlite3.Connection, positions: list[int]) -> int:
         """Delete the mails at *positions*, which are in order."""
@@ -191,22 +203,26 @@ class Keeper:
             connection.execute("SELECT EXISTS (SELECT 1 FROM remains)").fetchone()[0] == 1
         )
 
+    def _next_position(self) -> int:
+        self._position += 1
+        return self._position
+
     def _insert(
         self,
         connection: sqlite3.Connection,
+        position: int,
         mail: Mail,
         identifier: str,
         created: int,
         tags: Iterable[str],
         *,
         unread: bool,
-    ) -> int:
-        self._position += 1
+    ) -> None:
         self._total += 1
         connection.execute(
             "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                self._position,
+                position,
                 identifier,
                 created,
                 mail.sender,
@@ -216,17 +232,20 @@ class Keeper:
                 unread,
             ),
         )
-        connection.execute("INSERT INTO content VALUES (?, ?)", (self._position, mail.raw))
+        connection.execute("INSERT INTO content VALUES (?, ?)", (position, mail.raw))
         for tag in tags:
-            connection.execute("INSERT INTO tag VALUES (?, ?)", (self._position, tag))
-        return self._position
+            connection.execute("INSERT INTO tag VALUES (?, ?)", (position, tag))
+
+    def _note_file(self, connection: sqlite3.Connection, position: int, name: str) -> None:
+        # As bytes: other programs' names need not be text.
+        connection.execute("INSERT INTO file VALUES (?, ?)", (position, os.fsencode(name)))
 
     def _abandon(
         self, connection: sqlite3.Connection, which: str, values: tuple[int, ...] = ()
     ) -> None:
         """Have the files of mail that is being deleted removed, once it is."""
         names = connection.execute(f"SELECT name FROM file {which}", values).fetchall()
-        self._abandoned += [name for (name,) in names]
+        self._abandoned += [os.fsdecode(name) for (name,) in names]
         connection.execute(f"DELETE FROM file {which}", values)
 
     def _remove_files(self, names: list[str]) -> None:

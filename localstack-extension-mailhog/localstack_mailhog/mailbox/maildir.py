@@ -126,7 +126,7 @@ class Maildir:
             raw[found.end() :],
             _text(found["helo"]),
         )
-        identifier = path.name if is_flat else _text(found["id"])
+        identifier = _text(os.fsencode(path.name) if is_flat else found["id"])
         return Stored(name, mail, identifier, created, unread=not _FLAGS.search(name))
 
     def _foreign(self, name: str, raw: bytes, created: int) -> Stored:
@@ -144,4 +144,4 @@ class Maildir:
 
 
 def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogateescape")
+    return data.decode("utf-8", "replace")

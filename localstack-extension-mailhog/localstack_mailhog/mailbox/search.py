@@ -5,6 +5,7 @@ MailHog does; shorter text is looked for in the index's own copy of the text.
 https://www.sqlite.org/fts5.html#the_trigram_tokenizer
 """
 
+from localstack_mailhog.mailbox.identifiers import condition
 from localstack_mailhog.mailbox.query import (
     AnyOf,
     Arrived,
@@ -122,7 +123,7 @@ def _condition(term: Term) -> Statement:
                 return "position IN (SELECT position FROM tag)", []
             return "position IN (SELECT position FROM tag WHERE name = ?)", [tag]
         case Identified(identifier):
-            return "id = ?", [identifier]
+            return condition(identifier)
         case Unread():
             return "unread", []
         case HasAttachment():

@@ -4,10 +4,8 @@ A writer's caller gets a future that is done when its mail is committed. A reade
 long as it looks, and neither waits for the writer nor holds it up (write-ahead log).
 """
 
-import base64
 import contextlib
 import math
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -19,6 +17,7 @@ from pathlib import Path
 from localstack_mailhog.mailbox.checkpoints import Checkpoints
 from localstack_mailhog.mailbox.connections import Databases, Readers
 from localstack_mailhog.mailbox.errors import MailboxError, MailboxUnavailable
+from localstack_mailhog.mailbox.identifiers import condition
 from localstack_mailhog.mailbox.index import Index
 from localstack_mailhog.mailbox.keeper import Keeper
 from localstack_mailhog.mailbox.live import Changes
@@ -31,7 +30,7 @@ from localstack_mailhog.mailbox.writer import Change, Writer
 
 __all__ = ["Mailbox", "MailboxError", "MailboxUnavailable", "View"]
 
-VERSION = 1
+VERSION = 2
 
 MOST_AT_ONCE = 1 << 20
 """How many bytes are written where the caller waits."""
@@ -40,7 +39,7 @@ SCHEMA = f"""
 BEGIN;
 CREATE TABLE message (
     position INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,
     created INTEGER NOT NULL,
     sender TEXT NOT NULL,
     recipients TEXT NOT NULL,
@@ -67,10 +66,15 @@ CREATE TABLE remains (
     first INTEGER NOT NULL,
     last INTEGER NOT NULL
 );
+-- Where the mail is whose id does not tell it.
+CREATE TABLE taken_in (
+    id TEXT PRIMARY KEY,
+    position INTEGER NOT NULL
+) WITHOUT ROWID;
 -- The file of a mail that is in a maildir, too.
 CREATE TABLE file (
     position INTEGER PRIMARY KEY,
-    name TEXT NOT NULL
+    name BLOB NOT NULL
 );
 PRAGMA user_version = {VERSION};
 COMMIT;
@@ -107,7 +111,7 @@ class Mailbox:
                 ending.callback(shutil.rmtree, databases.folder, ignore_errors=True)
             connection = _open(databases)
             ending.callback(connection.close)
-            self._keeper = Keeper(connection, retention, maildir, self._committed)
+            self._keeper = Keeper(connection, hostname, retention, maildir, self._committed)
             if maildir is not None:
                 self._take_in(connection, maildir)
             self._index = Index(databases)
@@ -170,8 +174,9 @@ class Mailbox:
         """Delete one mail; the future tells whether there was one of that id."""
 
         def delete(connection: sqlite3.Connection) -> bool:
+            which, values = condition(identifier)
             found = connection.execute(
-                "SELECT position FROM message WHERE id = ?", (identifier,)
+                f"SELECT position FROM message WHERE {which}", values
             ).fetchone()
             if found is not None:
                 self._keeper.delete(connection, [found[0]])
@@ -251,21 +256,14 @@ class Mailbox:
         self._ending.close()
 
     def _insertion(self, mail: Mail) -> Change[str]:
-        identifier = new_id(self.hostname)
         created = time.time_ns()
         tags = brought_by(mail)
-
-        def insert(connection: sqlite3.Connection) -> str:
-            self._keeper.insert(connection, mail, identifier, created, tags)
-            return identifier
-
-        return insert
+        return lambda connection: self._keeper.insert(connection, mail, created, tags)
 
     def _take_in(self, connection: sqlite3.Connection, maildir: Maildir) -> None:
         connection.execute("BEGIN")
         for stored in maildir.read():
-            identifier = stored.id or new_id(self.hostname)
-            self._keeper.take_in(connection, stored, identifier, brought_by(stored.mail))
+            self._keeper.take_in(connection, stored, brought_by(stored.mail))
         connection.execute("COMMIT")
 
     def _committed(self, deleted: bool) -> None:
@@ -273,11 +271,6 @@ class Mailbox:
         self._index.tell(deleted=deleted)
         if self._checkpoints is not None:
             self._checkpoints.tell()
-
-
-def new_id(hostname: str) -> str:
-    """A message id in MailHog's form: 32 random bytes in URL-safe base64, ``@``, the host name."""
-    return f"{base64.urlsafe_b64encode(os.urandom(32)).decode()}@{hostname}"
 
 
 def _temporary() -> Databases:
@@ -301,7 +294,7 @@ def _open(databases: Databases) -> sqlite3.Connection:
     if version not in (0, VERSION):
         connection.close()
         raise MailboxUnavailable(
-            f"the mailbox in {databases.folder} was made by a newer version of the mail sink"
+            f"the mailbox in {databases.folder} was made by another version of the mail sink"
         )
     return connection
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from localstack_mailhog.mailbox.digest import Digest, Summary, digest_of
+from localstack_mailhog.mailbox.identifiers import condition
 from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.query import Query
 from localstack_mailhog.mailbox.search import Search
@@ -91,7 +92,8 @@ class View:
 
     def find(self, identifier: str) -> Entry | None:
         """The mail of that id."""
-        return next(iter(self._entries("WHERE id = ?", identifier)), None)
+        which, values = condition(identifier)
+        return next(iter(self._entries(f"WHERE {which}", *values)), None)
 
     def search(self, query: Query, start: int, limit: int) -> tuple[int, list[Entry]]:
         """How many mails *query* finds, and a page of them, newest first.

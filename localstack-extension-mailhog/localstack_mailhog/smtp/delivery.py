@@ -1,8 +1,8 @@
 """Handing mail to the mailbox: what arrives in successive turns of the loop is kept in one transaction.
 
 A turn of the loop brings a message of each sender that is ready. As long as turns bring more, the next one is waited
-for, so where there are many senders the transactions are few; where there is one, it waits for a turn that brings
-nothing, which takes no time. Keeping mail on the loop takes less time than going to another thread and back would;
+for, so where there are many senders the transactions are few; one who was alone the last time is not kept waiting.
+Keeping mail on the loop takes less time than going to another thread and back would;
 where the mailbox says that it might take longer, its own thread does it.
 """
 
@@ -38,6 +38,8 @@ class Deliveries:
         self._arrived: list[tuple[Mail, Answered]] = []
         self._kept: deque[tuple[Mail, Answered, Future[str]]] = deque()
         self._counted = 0
+        self._most_recently = 1
+        """How many messages were kept together the last time."""
         self._awake = False
 
     def hand_over(self, mail: Mail, answered: Answered) -> None:
@@ -50,11 +52,13 @@ class Deliveries:
         self._arrived.append((mail, answered))
 
     def _keep(self) -> None:
-        if self._counted < len(self._arrived) < MOST_TOGETHER:
-            self._counted = len(self._arrived)
+        count = len(self._arrived)
+        is_alone = count == self._most_recently == 1
+        if self._counted < count < MOST_TOGETHER and not is_alone:
+            self._counted = count
             self._loop.call_soon(self._keep)
             return
-        self._counted = 0
+        self._counted, self._most_recently = 0, count
         arrived, self._arrived = self._arrived, []
         outcomes = self._mailbox.add_at_once([mail for mail, _ in arrived])
         if outcomes is None:

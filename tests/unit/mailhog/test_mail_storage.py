@@ -253,3 +253,41 @@ def test_a_maildir_that_cannot_be_made_says_so(maildir: Path) -> None:
 
     with pytest.raises(MailboxUnavailable, match=str(maildir)):
         Mailbox.in_maildir(maildir, HOST)
+
+
+def test_a_copy_of_a_file_is_a_mail_of_its_own(maildir: Path) -> None:
+    mailbox = Mailbox.in_maildir(maildir, HOST)
+    identifier = mailbox.add(MAIL).result(SECONDS)
+    mailbox.add(Mail("", ("b",), b"Subject: other\r\n\r\n")).result(SECONDS)
+    mailbox.close()
+    [first, _] = sorted(files(maildir), key=lambda path: path.stat().st_mtime_ns)
+    (maildir / "cur" / "copy").write_bytes(first.read_bytes())
+
+    mailbox = Mailbox.in_maildir(maildir, HOST)
+
+    try:
+        with mailbox.look() as view:
+            entries = view.newest(0, 10)
+            assert [view.find(entry.id) for entry in entries] == entries
+        assert len({entry.id for entry in entries}) == 3
+        assert identifier in {entry.id for entry in entries}
+        assert mailbox.delete(identifier).result(SECONDS)
+        assert {mail.raw for mail in all_mail(mailbox)} >= {MAIL.raw}
+    finally:
+        mailbox.close()
+
+
+def test_names_and_fields_that_are_no_text_keep_nobody_from_their_mail(maildir: Path) -> None:
+    for folder in ("tmp", "new", "cur"):
+        (maildir / folder).mkdir(parents=True)
+    head = b"X-Mailhog-Id: \xff\r\nReturn-Path: <\xfe>\r\nX-Mailhog-Helo: \xfd\r\n"
+    (maildir / "new" / os.fsdecode(b"z\xfcrich")).write_bytes(head + MAIL.raw)
+
+    mailbox = Mailbox.in_maildir(maildir, HOST)
+
+    try:
+        assert [mail.raw for mail in all_mail(mailbox)] == [MAIL.raw]
+        mailbox.delete_all().result(SECONDS)
+        assert files(maildir) == []
+    finally:
+        mailbox.close()

@@ -5,7 +5,7 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -41,6 +41,20 @@ def keep(mailbox: Mailbox, *mails: Mail) -> list[str]:
 def newest(mailbox: Mailbox, start: int = 0, limit: int = 1000) -> list[Entry]:
     with mailbox.look() as view:
         return view.newest(start, limit)
+
+
+@pytest.mark.parametrize(
+    "spoil", [str.upper, lambda _: "", lambda _: "\ufffd", lambda each: each[:8]]
+)
+def test_an_id_that_is_nearly_right_is_unknown(
+    mailbox: Mailbox, spoil: Callable[[str], str]
+) -> None:
+    [identifier] = keep(mailbox, a_mail())
+
+    with mailbox.look() as view:
+        assert view.find(spoil(identifier)) is None
+    assert not mailbox.delete(spoil(identifier)).result(SECONDS)
+    assert [entry.id for entry in newest(mailbox)] == [identifier]
 
 
 def test_a_mail_comes_out_as_it_went_in(mailbox: Mailbox) -> None:
