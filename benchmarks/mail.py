@@ -138,7 +138,9 @@ class _Watcher:
         return time.perf_counter() - started
 
     def see(self, word: str) -> float:
-        """How long after the 250 the list that has the mail is there, in seconds."""
+        """How long after the 250 the list that has the mail is there, in seconds, for a program that looks again and
+        again."""
+        self._http.get(self.server.listing)
         self._smtp.send(_message(word))
         acknowledged = time.perf_counter()
         while word.encode() not in self._http.get(self.server.listing):

@@ -214,6 +214,8 @@ class Application:
 
 def _adding(send: Send, added: Headers) -> Send:
     """*send*, which adds headers to the response."""
+    if not added:
+        return send
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -77,7 +77,7 @@ class Reader:
         :raises localstack_mailhog.mailbox.view.TooMuch: where there is more
         :raises localstack_mailhog.mailbox.store.MailboxError: where it cannot be read
         """
-        with self.mailbox.look(LITTLE) as view:
+        with self.mailbox.glance(LITTLE) as view:
             return work(view)
 
     async def settled(self, work: Callable[[View], T]) -> T:

@@ -14,6 +14,7 @@ from localstack_mailhog.api.http import (
     route,
     websocket,
 )
+from localstack_mailhog.api.read_ahead import ReadAhead
 from localstack_mailhog.api.reading import Reader
 from localstack_mailhog.api.v1 import JSON_TYPE
 from localstack_mailhog.go_json import parse
@@ -46,6 +47,7 @@ class V2:
 
     def __init__(self, reader: Reader, jim: Jim, outgoing: OutgoingServers) -> None:
         self._reader = reader
+        self._ahead = ReadAhead(reader)
         self._jim = jim
         self._outgoing = outgoing
 
@@ -64,18 +66,17 @@ class V2:
 
     async def messages(self, request: Request) -> Response:
         """A page of messages, newest first."""
-        return Response(await self._reader.promptly(self._page_asked_for(request)), JSON_TYPE)
+        return Response(await self._reader.promptly(self._page_from(*_page_of(request))), JSON_TYPE)
 
     def messages_at_once(self, request: Request) -> Response | None:
         """The same, where there is little to look at: programs ask for it again and again while they wait."""
+        page = _page_of(request)
         try:
-            return Response(self._reader.at_once(self._page_asked_for(request)), JSON_TYPE)
+            return Response(self._ahead.answer(page, self._page_from(*page)), JSON_TYPE)
         except TooMuch:
             return None
 
-    def _page_asked_for(self, request: Request) -> Callable[[View], bytes]:
-        start, limit = _page_of(request)
-
+    def _page_from(self, start: int, limit: int) -> Callable[[View], bytes]:
         def read(view: View) -> bytes:
             return self._page(view, view.total(), start, view.newest(start, limit))
 

@@ -29,6 +29,9 @@ LINES_BEFORE, LINES_AFTER = 4, 2
 WRAPPED = 50
 """A line of plain text that is longer, and ends no sentence, goes on in the next one."""
 
+_CONCEIVABLE = re.compile(r"[A-Z0-9](?:[A-Z0-9]{3}|[0-9]{2}[\s-]\s*[0-9]{3}|(?:\s+[0-9]){3})")
+"""What a text has that has a code, however its lines are wrapped."""
+
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _LETTER = "0-9A-Za-z\u00aa-\u04ff_"  # not those of scripts without blanks between words
 _CANDIDATE = re.compile(
@@ -96,7 +99,6 @@ _NAMED_AFTER = re.compile(
 )
 """What stands between a number and the word for it that comes later."""
 _DIGIT = re.compile("[0-9]")
-_ANY_DIGIT = re.compile("[0-9０-９]")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？;；]")
 
@@ -113,10 +115,10 @@ def codes_of(mail: Decoded) -> tuple[str, ...]:
     """The codes of a mail, of its text and else of its HTML, each once, the likeliest first."""
     subject = mail.header("Subject")
     if mail.text and mail.text.strip():
-        text = mail.text[:MOST_TEXT]
-        if not (_ANY_DIGIT.search(subject) or _ANY_DIGIT.search(text)):
+        whole = f"{subject}\n\n{mail.text[:MOST_TEXT]}".translate(_WIDE_DIGITS)
+        if not _CONCEIVABLE.search(whole):
             return ()  # putting lines together takes longer
-        return codes_in(f"{subject}\n\n{_unwrapped(text)}")
+        return codes_in(f"{subject}\n\n{_unwrapped(mail.text[:MOST_TEXT])}")
     return codes_in(f"{subject}\n\n{visible_text((mail.html or '')[: 4 * MOST_TEXT])}")
 
 

@@ -65,12 +65,6 @@ class Part:
         self._fields = fields
         self._body = body
         self._encoding = (first(fields, "Content-Transfer-Encoding") or b"").strip().lower()
-        # The standard library reads parameters with their continuations and character sets (RFC 2231).
-        described = Message()
-        for name in ("Content-Type", "Content-Disposition"):
-            value = first(fields, name)
-            if value is not None:
-                described[name] = decode_bytes(value, "utf-8", "latin-1")
         self.content_type = "text/plain"
         """In lower case, without parameters."""
         self.filename = ""
@@ -78,6 +72,20 @@ class Part:
         self.disposition = ""
         """``attachment``, ``inline`` or whatever the sender wrote; empty where nothing is said."""
         self.charset: str | None = None
+        said = {
+            name: decode_bytes(value, "utf-8", "latin-1")
+            for name in ("Content-Type", "Content-Disposition")
+            if (value := first(fields, name)) is not None
+        }
+        if said:
+            self._describe(said)
+
+    def _describe(self, said: dict[str, str]) -> None:
+        """Read the fields that say what it is."""
+        # The standard library reads parameters with their continuations and character sets (RFC 2231).
+        described = Message()
+        for name, value in said.items():
+            described[name] = value
         try:
             self.content_type = described.get_content_type()
             self.disposition = described.get_content_disposition() or ""
@@ -155,9 +163,9 @@ def _walk(raw: bytes) -> Iterator[Part]:
         section, block, depth = waiting.pop()
         fields, body = split_head(block)
         content_type = first(fields, "Content-Type") or b""
-        boundary = parameter(content_type, "boundary")
         is_multipart = content_type.lower().startswith(b"multipart/")
-        if is_multipart and boundary and depth < MAX_DEPTH:
+        boundary = parameter(content_type, "boundary") if is_multipart else None
+        if boundary and depth < MAX_DEPTH:
             yield Part(section, fields, b"", is_divided=True)
             _, parts = split_parts(body, boundary)
             prefix = f"{section}." if section else ""

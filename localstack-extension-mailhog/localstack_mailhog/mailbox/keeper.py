@@ -158,8 +158,8 @@ class Keeper:
         """Whether bytes of deleted mail are still there, or mail that is too much, or may have become too old."""
         return self._has_remains or self._excess > 0 or self._may_be_too_old
 
-    def tidy(self, connection: sqlite3.Connection) -> None:
-        """Remove some bytes of deleted mail, and mail that is too much or too old."""
+    def tidy(self, connection: sqlite3.Connection) -> bool:
+        """Remove some bytes of deleted mail, and mail that is too much or too old; whether there was such mail."""
         if self._excess:
             self._remove_excess(connection)
         if self._may_be_too_old:
@@ -171,6 +171,7 @@ class Keeper:
             if old:
                 self.delete(connection, [row[0] for row in old])
         self._remove_remains(connection, REMAINS_BATCH)
+        return self._deleted
 
     @property
     def _may_be_too_old(self) -> bool:

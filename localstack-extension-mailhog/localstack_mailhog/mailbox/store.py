@@ -225,7 +225,7 @@ class Mailbox:
 
     @contextlib.contextmanager
     def look(self, most: float = math.inf) -> "Iterator[View]":
-        """The mailbox as it is now, unchanging until the block ends. On an event loop's thread only with *most*.
+        """The mailbox as it is now, unchanging until the block ends. Never on an event loop's thread.
 
         :param most: about how many bytes are looked at before :class:`~localstack_mailhog.mailbox.view.TooMuch` is raised
         :raises MailboxError: where it is closed or cannot be read
@@ -239,6 +239,23 @@ class Mailbox:
                     connection.execute("COMMIT")
             except sqlite3.Error as error:
                 raise MailboxError(f"the mailbox cannot be read: {error}") from error
+
+    @contextlib.contextmanager
+    def glance(self, most: float) -> "Iterator[View]":
+        """The same for a block that takes no time, on whatever thread. What is found in the index is not there.
+
+        :param most: about how many bytes are looked at before :class:`~localstack_mailhog.mailbox.view.TooMuch` is raised
+        :raises MailboxError: where it is closed or cannot be read
+        """
+        with self._writer.between() as connection:
+            if connection is not None:
+                try:
+                    yield View(connection, most)
+                except sqlite3.Error as error:
+                    raise MailboxError(f"the mailbox cannot be read: {error}") from error
+                return
+        with self.look(most) as view:
+            yield view
 
     def settle(self, seconds: float | None = None) -> bool:
         """Wait until all mail that is there now can be found. May take long: never on an event loop's thread.

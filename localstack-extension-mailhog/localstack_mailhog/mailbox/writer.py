@@ -10,7 +10,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
@@ -52,8 +52,11 @@ class Housekeeping(Protocol):
     def is_untidy(self) -> bool:
         """Whether there is something to tidy up."""
 
-    def tidy(self, connection: sqlite3.Connection) -> None:
-        """In a transaction while there is nothing else to do: a little work, so that nobody has to wait for it."""
+    def tidy(self, connection: sqlite3.Connection) -> bool:
+        """In a transaction while there is nothing else to do: a little work, so that nobody has to wait for it.
+
+        :return: whether anybody sees a difference
+        """
 
 
 class Writer:
@@ -107,6 +110,20 @@ class Writer:
             self._queue.put(_WAKE)
         return outcomes
 
+    @contextlib.contextmanager
+    def between(self) -> Iterator[sqlite3.Connection | None]:
+        """The connection, for a block that reads, between changes; none where somebody is writing.
+
+        What was written last is in its memory, which other connections would have to read again.
+        """
+        if not self._writing.acquire(blocking=False):
+            yield None
+            return
+        try:
+            yield None if self._closed else self._connection
+        finally:
+            self._writing.release()
+
     def alone(self) -> AbstractContextManager[object]:
         """A block during which no changes are made, so that another connection has the database for itself."""
         return self._writing
@@ -119,7 +136,8 @@ class Writer:
             self._closed = True
             self._queue.put(None)
         self._thread.join()
-        self._connection.close()
+        with self._writing:
+            self._connection.close()
 
     def _run(self) -> None:
         ended = False
@@ -177,12 +195,15 @@ class Writer:
     def _tidy(self) -> None:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            self._housekeeping.tidy(self._connection)
+            has_changed = self._housekeeping.tidy(self._connection)
             self._connection.execute("COMMIT")
         except Exception:
             self._roll_back()
             self._quiet_from = time.monotonic() + RETRY_SECONDS
             LOG.exception("The mailbox could not be tidied up")
+        else:
+            if has_changed:
+                self._housekeeping.committed()
 
     def _roll_back(self) -> None:
         with contextlib.suppress(sqlite3.Error):

@@ -2,6 +2,7 @@
 
 import json
 import re
+import smtplib
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,10 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from localstack_mailhog.api.asgi import Application
+from localstack_mailhog.mailbox.mail import Mail
 from localstack_mailhog.sink import MailSink
+from tests.contract.mailhog.conftest import Api
+from tests.waiting import wait_until
 
 Send = Callable[..., None]
 
@@ -66,14 +70,50 @@ def test_senseless_numbers_are_the_default(five: list[str], api: Any, query: str
 
 
 def test_a_page_has_at_most_250_and_50_by_default(sink: MailSink, api: Any) -> None:
-    from localstack_mailhog.mailbox.mail import Mail
-
     mail = Mail("a@x.example", ("b@y.example",), b"Subject: x\r\n\r\n")
     for future in [sink.deliver(mail) for _ in range(260)]:
         future.result(5)
 
     assert api.get("/api/v2/messages").json()["count"] == 50
     assert api.get("/api/v2/messages?limit=1000").json()["count"] == 250
+
+
+def test_a_page_that_is_asked_for_again_has_what_changed_meanwhile(send: Send, api: Any) -> None:
+    def subjects(limit: int) -> list[str]:
+        items = api.get(f"/api/v2/messages?limit={limit}").json()["items"]
+        return [item["Content"]["Headers"]["Subject"][0] for item in items]
+
+    for number in range(8):
+        send(f"Subject: {number}\r\n\r\n\r\n".encode())
+        [newest, *_] = api.get("/api/v2/messages").json()["items"]
+        assert subjects(1) == subjects(1) == [str(number)]
+        if number % 2:
+            api.delete(f"/api/v1/messages/{newest['ID']}")
+            assert subjects(1) == [str(number - 1)]
+    assert subjects(50) == ["6", "4", "2", "0"]
+
+    api.delete("/api/v1/messages")
+    assert subjects(50) == []
+
+
+def test_a_page_has_no_mail_that_went_when_it_was_quiet(
+    start_sink: Callable[..., MailSink],
+) -> None:
+    sink = start_sink(max_messages=100)
+    mail = Mail("a@x.example", ("b@y.example",), b"Subject: x\r\n\r\n")
+    api = Api(sink.url)
+
+    def total() -> int:
+        return int(api.get("/api/v2/messages?limit=1").json()["total"])
+
+    for _ in range(100):
+        sink.deliver(mail).result(5)
+    with smtplib.SMTP(sink.smtp_address.host, sink.smtp_address.port, timeout=10) as client:
+        assert total() == 100
+        client.sendmail("a@x.example", ["b@y.example"], b"Subject: y\r\n\r\n")
+        assert total() >= 100
+
+        wait_until(lambda: total() == 100)
 
 
 def test_version_1_lists_whole_messages_in_a_bare_array(five: list[str], api: Any) -> None:

@@ -25,7 +25,7 @@ class Untidy:
         """It always is."""
         return True
 
-    def tidy(self, connection: sqlite3.Connection) -> None:
+    def tidy(self, connection: sqlite3.Connection) -> bool:
         """Fail, as on a disk that is full."""
         self.attempts += 1
         raise sqlite3.OperationalError("database or disk is full")

@@ -59,13 +59,14 @@ def summary_json(entry: Entry, summary: Summary) -> JSON:
 def message_json(entry: Entry, digest: Digest) -> JSON:
     """What a mail says."""
     mail = digest.decoded
+    said = {name.lower(): value for name, value in reversed(mail.headers)}
     return summary_json(entry, digest.summary) | {
         "helo": entry.helo,
-        "to": mail.header("To"),
-        "cc": mail.header("Cc"),
-        "reply_to": mail.header("Reply-To"),
-        "date": mail.header("Date"),
-        "message_id": mail.header("Message-ID").strip("<> "),
+        "to": said.get("to", ""),
+        "cc": said.get("cc", ""),
+        "reply_to": said.get("reply-to", ""),
+        "date": said.get("date", ""),
+        "message_id": said.get("message-id", "").strip("<> "),
         "headers": [{"name": name, "value": value} for name, value in mail.headers],
         "authentication": [
             {"name": name, "value": value}
