@@ -4,40 +4,27 @@ Authentication, contract match, decoding, validation, idempotency, unit of work,
 the way has changed nothing.
 """
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
-import orjson
-
+from localstack_stripe.api.answers import PREFLIGHT, answer, failed, headers_for
 from localstack_stripe.api.authentication import Key, authenticate, forbid_publishable
 from localstack_stripe.api.decoding import decode
-from localstack_stripe.api.errors import error_body, unexpected_error
+from localstack_stripe.api.errors import error_body
 from localstack_stripe.api.idempotency import IdempotencyKeys
 from localstack_stripe.api.messages import Request, Response
-from localstack_stripe.api.parameters import ADDED_FIELDS, accepted_by, refuse_withdrawn
+from localstack_stripe.api.parameters import ADDED_FIELDS, refuse_withdrawn
 from localstack_stripe.api.rendering import Rendering
+from localstack_stripe.api.route import Routes
 from localstack_stripe.api.routing import Router
 from localstack_stripe.api.validation import Parameters, Validation
-from localstack_stripe.contract.loader import Contract, Inline, Operation
+from localstack_stripe.contract.loader import Contract, Operation
 from localstack_stripe.engine.behaviours import BEHAVIOURS, Call, refuse_not_emulated
 from localstack_stripe.engine.clock import Clock
 from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.operations import GenericOperations
-from localstack_stripe.engine.shapes import nullable, one_of
-from localstack_stripe.engine.work import UnitOfWork
-
-LOG = logging.getLogger(__name__)
-
-CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, HEAD, PUT, PATCH, POST, DELETE",
-    "Access-Control-Allow-Headers": "*, Authorization",
-    "Access-Control-Expose-Headers": "Request-Id, Stripe-Manage-Version, Stripe-Should-Retry",
-    "Access-Control-Max-Age": "300",
-}
-"""Stripe.js calls the API from the page's origin, whatever it is."""
+from localstack_stripe.engine.work import Cause, UnitOfWork
 
 
 class Handling:
@@ -66,7 +53,7 @@ class Handling:
         self._generic = GenericOperations(contract)
         self._rendering = Rendering(contract)
         self._idempotency = IdempotencyKeys()
-        self._unsettable_of: dict[str, frozenset[str]] = {}
+        self._routes = Routes(contract)
 
     def forget(self, account: str) -> None:
         """Forget what is kept for an account."""
@@ -75,45 +62,47 @@ class Handling:
     def handle(self, request: Request) -> Response:
         """Answer one request. Nothing it does can raise."""
         if request.verb == "OPTIONS":
-            return Response(200, b"", CORS)
-        headers = self._headers(request)
+            return PREFLIGHT
+        headers = headers_for(request, self._ids, self._version)
         try:
             return self._answer(request, headers)
         except StripeError as error:
-            return _json(error.status, error_body(error), headers)
+            return answer(error.status, error_body(error), headers)
         except Exception:
-            return _failed(request, headers)
+            return failed(request, headers)
 
     def _answer(self, request: Request, headers: dict[str, str]) -> Response:
         key = authenticate(request)
         operation, path = self._router.match(request.verb, request.path)
+        route = self._routes.of(operation)
+        headers["Stripe-Emulator-Level"] = route.level
         forbid_publishable(key, operation.key)
         account = self._account(key, request, headers)
         tree = decode(request)
         refuse_withdrawn(operation, tree)
-        params = self._validation.check(
-            tree, accepted_by(operation, publishable=key.publishable), self._unsettable(operation)
-        )
+        fields = route.browser_fields if key.publishable else route.fields
+        params = self._validation.check(tree, fields, route.unsettable)
         expansion = self._rendering.expansion(params.pop("expand", None) or (), operation.returns)
         now = self._clock.now()
         replayed = self._idempotency.replay(account, request, now)
         if replayed is not None:
             return replayed
-        refuse_not_emulated(_behaviour(operation), params)
+        refuse_not_emulated(route.behaviour, params)
         work = self._begin(account)
+        work.cause = Cause(headers["Request-Id"], request.headers.get("idempotency-key"))
         call = Call(operation, path, _with_alias(operation, path, params), work, key.publishable)
         try:
-            result = BEHAVIOURS.operations.get(_behaviour(operation), self._generic.run)(call)
+            result = BEHAVIOURS.operations.get(route.behaviour, self._generic.run)(call)
         except StripeError as error:
-            response = _json(error.status, self._error(account, error), headers)
+            response = answer(error.status, self._error(account, error), headers)
             if error.commits:
                 self._commit(work)
         except Exception:
-            response = _failed(request, headers)
+            response = failed(request, headers)
         else:
             # Written before the commit, from the same view: an answer that cannot be given changes nothing.
             body = self._rendering.render(work, result, expansion, request.path)
-            response = _json(200, body, headers)
+            response = answer(200, body, headers)
             self._commit(work)
         self._idempotency.keep(account, request, response, now)
         return response
@@ -141,37 +130,6 @@ class Handling:
         headers["Stripe-Account"] = named
         return named
 
-    def _unsettable(self, operation: Operation) -> frozenset[str]:
-        """Plain parameters that an empty string unsets, because the field of that name may be null."""
-        known = self._unsettable_of.get(operation.key)
-        if known is None:
-            known = self._unsettable_of[operation.key] = self._find_unsettable(operation)
-        return known
-
-    def _find_unsettable(self, operation: Operation) -> frozenset[str]:
-        inline = one_of(operation.returns, Inline)
-        if inline is None:
-            return frozenset()
-        fields = self._contract.resources[inline.resource].fields
-        return frozenset(
-            name
-            for name in operation.parameters
-            if name in fields
-            and nullable(fields[name].type)
-            and not operation.parameters[name].required
-        )
-
-    def _headers(self, request: Request) -> dict[str, str]:
-        headers = {
-            "Content-Type": "application/json",
-            "Request-Id": "req_" + self._ids.text(14),
-            "Stripe-Version": request.headers.get("stripe-version", self._version),
-            **CORS,
-        }
-        if "idempotency-key" in request.headers:
-            headers["Idempotency-Key"] = request.headers["idempotency-key"]
-        return headers
-
 
 def _with_alias(operation: Operation, path: dict[str, str], params: Parameters) -> Parameters:
     """The parameters, with what only an older path says: the customer of ``/v1/customers/{customer}/subscriptions``."""
@@ -179,18 +137,3 @@ def _with_alias(operation: Operation, path: dict[str, str], params: Parameters) 
         return params
     known = operation.alias_of
     return {name: value for name, value in path.items() if f"{{{name}}}" not in known} | params
-
-
-def _behaviour(operation: Operation) -> str:
-    return operation.alias_of or operation.key
-
-
-def _failed(request: Request, headers: dict[str, str]) -> Response:
-    """The answer where the emulator itself has failed: no traceback to the client, and one in the log."""
-    LOG.exception("%s: %s %s failed", headers["Request-Id"], request.verb, request.path)
-    error = unexpected_error()
-    return _json(error.status, error_body(error), headers)
-
-
-def _json(status: int, body: Any, headers: dict[str, str]) -> Response:
-    return Response(status, orjson.dumps(body, option=orjson.OPT_INDENT_2), headers)

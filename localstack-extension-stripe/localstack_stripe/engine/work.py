@@ -1,6 +1,7 @@
 """A unit of work: the one way to read and change records, with the time and the ids to make them with."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from localstack_stripe.contract.loader import Contract
@@ -14,6 +15,14 @@ TEST_CLOCK = "test_helpers.test_clock"
 
 NAMES = {"payment_method": "PaymentMethod"}
 """How Stripe's messages call a resource, where it is not the last part of its ``object``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The request that something was done for."""
+
+    request_id: str
+    idempotency_key: str | None = None
 
 
 class UnitOfWork:
@@ -34,6 +43,8 @@ class UnitOfWork:
         self._clock = clock
         self._changes = Changes(records)
         self._is_preview = False
+        self.cause: Cause | None = None
+        """The request that it is done for; none for what falls due by itself."""
         self.stand_ins: dict[str, str] = {}
         """Ids that this unit of work made for Stripe's test values: each use of ``pm_card_visa`` makes a payment
         method, and one request that names it twice means the same one."""
