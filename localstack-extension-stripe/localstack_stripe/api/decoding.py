@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from localstack_stripe.api.messages import Request
+from localstack_stripe.engine.content import Upload
 from localstack_stripe.engine.errors import StripeError, invalid
 
 Tree = dict[str, Any]
@@ -67,17 +68,6 @@ def _multipart(body: bytes, content_type: str) -> list[tuple[str, Any]]:
     for name, file in files.items(multi=True):
         pairs.append((name, Upload(file.filename or "file", file.mimetype, file.read())))
     return pairs
-
-
-class Upload:
-    """A file of a multipart request."""
-
-    __slots__ = ("content", "content_type", "filename")
-
-    def __init__(self, filename: str, content_type: str, content: bytes) -> None:
-        self.filename = filename
-        self.content_type = content_type
-        self.content = content
 
 
 def _json(body: bytes) -> Tree:

@@ -20,7 +20,7 @@ from localstack_stripe.contract.loader import (
     Structure,
     Type,
 )
-from localstack_stripe.engine.behaviours import BEHAVIOURS, Result, find
+from localstack_stripe.engine.behaviours import BEHAVIOURS, find
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.lists import Page
 from localstack_stripe.engine.shapes import alternatives, one_of
@@ -115,13 +115,17 @@ class Rendering:
 
     # The answer
 
-    def render(self, work: UnitOfWork, result: Result, expansion: Expansion, url: str) -> Any:
+    def render(
+        self, work: UnitOfWork, result: Record | Page | None, expansion: Expansion, url: str
+    ) -> Any:
         """The JSON of what an operation returned."""
         if isinstance(result, Page):
             inner = expansion.get("data", {})
             data = [self.record(work, record, inner) for record in result.records]
             return _envelope(result, data, url)
-        return None if result is None else self.record(work, result, expansion)
+        if result is None or "object" not in result:
+            return result  # OAuth's answers are no resources
+        return self.record(work, result, expansion)
 
     def record(self, work: UnitOfWork, record: Record, expansion: Expansion) -> Record:
         """A record as a client sees it. The record itself stays as it is."""

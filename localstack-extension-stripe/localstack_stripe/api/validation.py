@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from localstack_stripe.api.decoding import Tree, Upload
+from localstack_stripe.api.decoding import Tree
 from localstack_stripe.contract.loader import (
     Array,
     Contract,
@@ -19,6 +19,7 @@ from localstack_stripe.contract.loader import (
     Structure,
     Type,
 )
+from localstack_stripe.engine.content import Upload
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
 from localstack_stripe.engine.shapes import alternatives
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from localstack_stripe.contract.loader import Operation
+from localstack_stripe.engine.content import Content
 from localstack_stripe.engine.errors import no_such, not_emulated
 from localstack_stripe.engine.lists import Page
 from localstack_stripe.engine.store import Record
@@ -31,7 +32,7 @@ class Call:
     publishable: bool = False
 
 
-Result = Record | Page | None
+Result = Record | Page | Content | None
 Behaviour = Callable[[Call], Result]
 CreateHook = Callable[[Call, Record], None]
 UpdateHook = Callable[[Call, Record, Record], None]
