@@ -6,12 +6,13 @@ import re
 from typing import cast
 
 from tools.contract.enums import name_long_enums
+from tools.contract.events import read_events, read_thin_events
 from tools.contract.json_values import JSON, Document
 from tools.contract.numbers import read_numbers
 from tools.contract.operations import Operation, read_operations
 from tools.contract.overrides import merge, read_overrides
 from tools.contract.parameters import ParameterReader
-from tools.contract.python_modules import PythonPackage, class_constant
+from tools.contract.python_modules import PythonPackage
 from tools.contract.resources import Resource, ResourceReader
 from tools.contract.returns import read_returns, request_shape
 from tools.contract.sources import Sources
@@ -63,8 +64,8 @@ def _read(sources: Sources) -> Document:
             name: _resource_entry(resource) for name, resource in resources.resources.items()
         },
         "structures": cast(JSON, {**parameters.structures, **resources.structures}),
-        "events": [event for event in _values(endpoint["enabled_events!"]) if event != "*"],
-        "thin_events": cast(JSON, _thin_events(python_sdk)),
+        "events": cast(JSON, read_events(node_sdk, resources)),
+        "thin_events": cast(JSON, read_thin_events(node_sdk, resources)),
         "api_versions": _values(endpoint["api_version"]),
     }
 
@@ -92,13 +93,3 @@ def _resource_entry(resource: Resource) -> JSON:
 def _values(type_: str) -> list[JSON]:
     """The values of an enum, or of an array of one."""
     return [*re.findall(r"'([^']+)'", type_)]
-
-
-def _thin_events(package: PythonPackage) -> list[str]:
-    """The types of v2's events: each has a module of its own."""
-    types = {
-        class_constant(definition, "LOOKUP_TYPE")
-        for name in package.module_names("events/_*_event.py")
-        for definition in package.module(name).classes.values()
-    }
-    return sorted(type_ for type_ in types if isinstance(type_, str))

@@ -73,11 +73,11 @@ class ResourceReader:
         if key in self._objects:
             object_name, deleted = self._objects[key]
             return f"deleted({object_name})" if deleted else f"#{object_name}"
-        members = _members(declaration.node)
-        if [member.type for member in members] == ["index_signature"]:
+        inside = members(declaration.node)
+        if [member.type for member in inside] == ["index_signature"]:
             value = _Field(self, declaration.module, declaration.scope, "", "")
-            return "{" + joined(value.read(_annotated(members[0]))) + "}"
-        if not members:
+            return "{" + joined(value.read(_annotated(inside[0]))) + "}"
+        if not inside:
             return "{any}"
         name = _structure_name(declaration)
         if self._origins.setdefault(name, key) != key:
@@ -106,7 +106,7 @@ class ResourceReader:
     def _fields(self, declaration: Declaration) -> Fields:
         structure = self.number_key(declaration)
         fields = {}
-        for member in _members(declaration.node):
+        for member in members(declaration.node):
             if member.type != "property_signature":
                 continue
             name = text(member.child_by_field_name("name"))
@@ -197,14 +197,19 @@ def _resource_declarations(package: TypeScriptPackage) -> Iterator[tuple[Declara
         for declaration in list(module.declarations.values()):
             if len(declaration.names) > 1 or declaration.node.type != "interface_declaration":
                 continue
-            types = {
-                text(member.child_by_field_name("name")): _annotated(member)
-                for member in _members(declaration.node)
-                if member.type == "property_signature"
-            }
+            types = property_types(declaration)
             object_type = types.get("object")
             if object_type is not None and object_type.type == "literal_type":
                 yield declaration, text(object_type), text(types.get("deleted")) == "true"
+
+
+def property_types(declaration: Declaration) -> dict[str, Node]:
+    """The properties of an interface by their name, each with its type."""
+    return {
+        text(member.child_by_field_name("name")): _annotated(member)
+        for member in members(declaration.node)
+        if member.type == "property_signature"
+    }
 
 
 def _is_event_union(declaration: Declaration) -> bool:
@@ -217,7 +222,8 @@ def _structure_name(declaration: Declaration) -> str:
     return structure_name(declaration.module.namespace, names)
 
 
-def _members(interface: Node) -> list[Node]:
+def members(interface: Node) -> list[Node]:
+    """What is declared in an interface."""
     body = interface.child_by_field_name("body")
     return [member for member in body.named_children if member.type != "comment"] if body else []
 

@@ -233,10 +233,12 @@ class Contract:
     operations: Mapping[str, Operation]
     resources: Mapping[str, Resource]
     structures: Mapping[str, Mapping[str, Field]]
-    events: tuple[str, ...]
-    """The types of events with a snapshot, which a webhook endpoint can ask for."""
-    thin_events: tuple[str, ...]
-    """The types of v2's events, which only name what changed."""
+    events: Mapping[str, tuple[str, ...]]
+    """The types of events with a snapshot, which a webhook endpoint can ask for, and the resources of which one is the
+    snapshot."""
+    thin_events: Mapping[str, tuple[str, ...]]
+    """The types of v2's events, which only name what changed, and the resources of which one is named; none where
+    nothing is."""
     api_versions: tuple[str, ...]
     """The versions of the API that a webhook endpoint can be bound to, oldest first."""
 
@@ -264,8 +266,8 @@ def parse_contract(written: bytes) -> Contract:
         structures=MappingProxyType(
             {name: Fields(fields, enums) for name, fields in document["structures"].items()}
         ),
-        events=tuple(document["events"]),
-        thin_events=tuple(document["thin_events"]),
+        events=MappingProxyType(_carried(document["events"])),
+        thin_events=MappingProxyType(_carried(document["thin_events"])),
         api_versions=tuple(document["api_versions"]),
     )
 
@@ -303,8 +305,8 @@ class _Document(TypedDict):
     resources: dict[str, _ResourceEntry]
     structures: dict[str, dict[str, str]]
     enums: dict[str, str]
-    events: list[str]
-    thin_events: list[str]
+    events: dict[str, str]
+    thin_events: dict[str, str]
     api_versions: list[str]
 
 
@@ -340,11 +342,16 @@ def _resource(name: str, entry: _ResourceEntry, enums: Mapping[str, str]) -> Res
     )
 
 
+def _carried(events: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    return {type_: tuple(_RESOURCE.findall(carried)) for type_, carried in events.items()}
+
+
 def _with_enums(type_: str, enums: Mapping[str, str]) -> str:
     return _ENUM.sub(lambda found: enums[found[1]], type_) if "$" in type_ else type_
 
 
 _ENUM = re.compile(r"\$(\w+)")
+_RESOURCE = re.compile(r"#([\w.]+)")
 _TOKEN = re.compile(r"'[^']*'|[#@]?[A-Za-z_][\w.]*|\d+|[\[\]{}()|]")
 _SCALAR_KINDS = frozenset(get_args(ScalarKind))
 _LIST_KINDS = frozenset(get_args(ListKind))

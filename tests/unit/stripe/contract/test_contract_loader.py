@@ -36,8 +36,8 @@ def written(**sections: object) -> bytes:
         "resources": {},
         "structures": {},
         "enums": {},
-        "events": [],
-        "thin_events": [],
+        "events": {},
+        "thin_events": {},
         "api_versions": [],
     }
     return orjson.dumps({**empty, **sections})
