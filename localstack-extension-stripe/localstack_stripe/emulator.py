@@ -9,11 +9,14 @@ from localstack_shared.service import Endpoint
 from localstack_shared.serving import HttpServer, Serving, bind, bound_address
 from localstack_shared.settings import Address
 from localstack_stripe.api.asgi import application, at_once
-from localstack_stripe.api.control import Control
+from localstack_stripe.api.control.accounts import Accounts
+from localstack_stripe.api.control.dispatch import Control
+from localstack_stripe.api.control.health import Health
 from localstack_stripe.api.handling import Handling
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.contract.loader import load_contract
 from localstack_stripe.engine.clock import Clock
+from localstack_stripe.engine.fidelity import Fidelity
 from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.schedule import Runner, Schedule
 from localstack_stripe.engine.shapes import Shapes
@@ -48,8 +51,13 @@ class StripeEmulator:
         self._store = Store()
         self._schedule = Schedule()
         self._runner = Runner(self._schedule, self.clock, self.begin, self.commit)
-        self._handling = Handling(self.contract, self.clock, self.ids, self.begin, self.commit)
-        self._control = Control(self.reset)
+        self._fidelity = Fidelity(self.contract, self._settings.strict)
+        self._handling = Handling(
+            self.contract, self.clock, self.ids, self.begin, self.commit, self._fidelity
+        )
+        self._control = Control(
+            [Health(self._fidelity, self.contract.versions["api"]), Accounts(self.reset)]
+        )
         self.serving = Serving("stripe")
         self.application = application(self.handle)
         self._address: Address | None = None
@@ -58,9 +66,7 @@ class StripeEmulator:
 
     def handle(self, request: Request) -> Response:
         """Answer one request, then work off what it has made due."""
-        if self._control.serves(request.path):
-            return self._control.handle(request)
-        response = self._handling.handle(request)
+        response = self._control.answer(request) or self._handling.handle(request)
         self.settle()
         return response
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from localstack_shared.settings import Address, address, setting
+from localstack_shared.settings import Address, address, boolean, setting
 
 
 def _seed(text: str) -> str | None:
@@ -24,4 +24,11 @@ class StripeSettings:
         "",
         _seed,
         "Any text: the emulator then makes the same ids in the same order each time it starts.",
+    )
+    strict: bool = setting(
+        "STRIPE_STRICT",
+        "0",
+        boolean,
+        "Refuse every action of which the emulator does not know what it does at Stripe, instead of "
+        "answering well-formed.",
     )

@@ -23,6 +23,7 @@ from localstack_stripe.engine.behaviours import BEHAVIOURS, Call, refuse_not_emu
 from localstack_stripe.engine.clock import Clock
 from localstack_stripe.engine.content import Content
 from localstack_stripe.engine.errors import StripeError
+from localstack_stripe.engine.fidelity import Fidelity
 from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.operations import GenericOperations
 from localstack_stripe.engine.work import Cause, UnitOfWork
@@ -33,6 +34,7 @@ class Handling:
 
     :param begin: makes a unit of work for an account
     :param commit: commits it and follows what it changed
+    :param fidelity: counts what is used, and refuses what could only be answered wrongly
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Handling:
         ids: IdGenerator,
         begin: Callable[[str], UnitOfWork],
         commit: Callable[[UnitOfWork], None],
+        fidelity: Fidelity,
     ) -> None:
         self._version = contract.versions["api"]
         self._contract = contract
@@ -54,7 +57,8 @@ class Handling:
         self._generic = GenericOperations(contract)
         self._rendering = Rendering(contract)
         self._idempotency = IdempotencyKeys()
-        self._routes = Routes(contract)
+        self._routes = Routes(contract, fidelity.levels)
+        self._fidelity = fidelity
 
     def forget(self, account: str) -> None:
         """Forget what is kept for an account."""
@@ -77,6 +81,7 @@ class Handling:
         operation, path = self._router.match(request.verb, request.path)
         route = self._routes.of(operation)
         headers["Stripe-Emulator-Level"] = route.level
+        self._fidelity.used(operation.key, route.level)
         forbid_publishable(key, operation.key)
         account = self._account(key, request, headers)
         if account != key.account and (itself := _of_the_account(operation, path, account)):
@@ -91,6 +96,7 @@ class Handling:
         if replayed is not None:
             return replayed
         refuse_not_emulated(route.behaviour, params)
+        self._fidelity.refuse(operation, route.level, params)
         work = self._begin(account)
         work.cause = Cause(headers["Request-Id"], request.headers.get("idempotency-key"))
         call = Call(operation, path, _with_alias(operation, path, params), work, key.publishable)

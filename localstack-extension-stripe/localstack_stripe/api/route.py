@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from localstack_stripe.api.parameters import accepted_by
 from localstack_stripe.contract.loader import Contract, Field, Inline, Operation
-from localstack_stripe.engine.levels import Level, level_of
+from localstack_stripe.engine.levels import Level, Levels
 from localstack_stripe.engine.shapes import nullable, one_of
 
 
@@ -28,8 +28,9 @@ class Route:
 class Routes:
     """The routes of a contract's operations, each made when it is first used."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, levels: Levels) -> None:
         self._contract = contract
+        self._levels = levels
         self._known: dict[str, Route] = {}
 
     def of(self, operation: Operation) -> Route:
@@ -42,7 +43,7 @@ class Routes:
                 accepted_by(operation, publishable=False),
                 accepted_by(operation, publishable=True),
                 self._unsettable(operation),
-                level_of(operation),
+                self._levels.of(operation),
             )
         return route
 

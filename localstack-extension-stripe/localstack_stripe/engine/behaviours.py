@@ -54,6 +54,7 @@ class Behaviours:
     )
     hidden: dict[str, frozenset[str]] = field(default_factory=dict)
     refused: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    plain: set[str] = field(default_factory=set)
     views: dict[str, Callable[[UnitOfWork, str], Record | None]] = field(default_factory=dict)
     stand_ins: dict[str, Callable[[UnitOfWork, str], Record | None]] = field(default_factory=dict)
     filters: dict[tuple[str, str], Callable[[UnitOfWork, Record, Any], bool]] = field(
@@ -116,6 +117,11 @@ def includable(object: str, name: str) -> Callable[[F], F]:
 def hides(object: str, *names: str) -> None:
     """Register fields that are kept in the record and answered only when they are expanded."""
     BEHAVIOURS.hidden[object] = frozenset(names)
+
+
+def plain(*operations: str) -> None:
+    """Register operations that were compared with Stripe's documentation: there is no more to them than the engine."""
+    BEHAVIOURS.plain.update(operations)
 
 
 def refuses(operations: Iterable[str], *paths: str) -> None:

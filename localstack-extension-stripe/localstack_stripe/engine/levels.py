@@ -1,9 +1,25 @@
-"""How far the emulator follows Stripe in an operation, so that no answer is taken for more than it is."""
+"""How far the emulator follows Stripe in an operation, so that no answer is taken for more than it is.
 
+Nothing here is a list of what is done: a level follows from what was registered with ``behaviours`` and from what the
+contract says of the operation. Only what would have to be calculated is named, in a table.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from typing import Any
 
-from localstack_stripe.contract.loader import Operation
+from localstack_stripe.contract.loader import (
+    Contract,
+    Deleted,
+    Inline,
+    ListOf,
+    Null,
+    Operation,
+    Scalar,
+)
 from localstack_stripe.engine.behaviours import BEHAVIOURS
+from localstack_stripe.engine.shapes import alternatives, one_of
 
 
 class Level(StrEnum):
@@ -17,7 +33,115 @@ class Level(StrEnum):
     """Well-formed; what would have happened at Stripe is not known, and has not happened."""
 
 
-def level_of(operation: Operation) -> Level:
-    """The level of an operation."""
-    key = operation.alias_of or operation.key
-    return Level.BEHAVIOUR if key in BEHAVIOURS.operations else Level.GENERIC
+CALCULATED: Mapping[str, tuple[str | None, str]] = {
+    "GET /v1/credit_notes/preview": (None, "the totals of a credit note"),
+    "GET /v1/credit_notes/preview/lines": (None, "the lines of a credit note"),
+    "POST /v1/quotes": ("line_items", "the quote's totals"),
+    "POST /v1/quotes/{quote}": ("line_items", "the quote's totals"),
+    "POST /v1/radar/payment_evaluations": (None, "the risk of a payment"),
+    "POST /v1/tax/calculations": (None, "tax"),
+    "POST /v2/money_management/payout_intents/{id}/refresh_fx_quote": (None, "an exchange rate"),
+}
+"""Operations whose answer would have to be calculated, always or where a parameter asks for it, and what of."""
+
+_PAGING = {"limit", "starting_after", "ending_before", "page", "query", "expand"}
+
+
+class Levels:
+    """The level of each operation of a contract, from the code itself; each is found out when first asked for."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._known: dict[str, Level] = {}
+        self._writers: dict[str, list[Operation]] = {}
+        for operation in contract.operations.values():
+            if operation.verb != "GET" and operation.alias_of is None:
+                for resource in _resources(operation):
+                    self._writers.setdefault(resource, []).append(operation)
+
+    def of(self, operation: Operation) -> Level:
+        """The level of *operation*."""
+        level = self._known.get(operation.key)
+        if level is None:
+            level = self._known[operation.key] = self._level(operation)
+        return level
+
+    def totals(self) -> dict[Level, int]:
+        """How many operations have each level."""
+        counted = Counter(self.of(operation) for operation in self._contract.operations.values())
+        return {level: counted[level] for level in Level}
+
+    def acts(self, operation: Operation) -> bool:
+        """Whether it does something with a record, as ``…/cancel`` does, rather than store what is sent."""
+        path = operation.path
+        if operation.verb != "POST" or "{" not in path or path.endswith("}"):
+            return False
+        if f"GET {path}" in self._contract.operations:
+            return False
+        head, brace, _ = path.rpartition("}")
+        read = self._contract.operations.get(f"GET {head}{brace}")
+        parent = one_of(read.returns, Inline) if read is not None else None
+        return parent is None or parent.resource in _resources(operation)
+
+    def _level(self, operation: Operation) -> Level:
+        key = operation.alias_of or operation.key
+        if key in BEHAVIOURS.operations or key in BEHAVIOURS.plain or self._is_hooked(operation):
+            return Level.BEHAVIOUR
+        if self.acts(operation) or not _remembers(operation):
+            return Level.SHAPE
+        if operation.verb == "GET" and self._reads_only_what_is_known(operation):
+            return Level.BEHAVIOUR
+        return Level.GENERIC
+
+    def _is_hooked(self, operation: Operation) -> bool:
+        """Whether a behaviour has a part in what the engine does: a hook, or a filter."""
+        hooks: Mapping[str, Any]
+        if operation.verb == "DELETE":
+            hooks = BEHAVIOURS.before_delete
+        elif operation.verb != "POST" or self.acts(operation):
+            return False
+        elif operation.path.endswith("}"):
+            hooks = BEHAVIOURS.before_update
+        else:
+            hooks = BEHAVIOURS.before_create
+        return any(resource in hooks for resource in _resources(operation))
+
+    def _reads_only_what_is_known(self, operation: Operation) -> bool:
+        """Whether all that writes what it reads is behaviour, and all its filters are known.
+
+        What has the level ``shape`` changes nothing, so a record is not wrong for it.
+        """
+        resources = list(_resources(operation))
+        written = [writer for each in resources for writer in self._writers.get(each, ())]
+        levels = {self.of(writer) for writer in written}
+        return (
+            Level.BEHAVIOUR in levels and Level.GENERIC not in levels and self._filters(operation)
+        )
+
+    def _filters(self, operation: Operation) -> bool:
+        listed = one_of(operation.returns, ListOf)
+        if listed is None:
+            return True
+        key = operation.alias_of or operation.key
+        fields = {
+            name for each in _resources(operation) for name in self._contract.resources[each].fields
+        }
+        return all(
+            name in fields or (key, name) in BEHAVIOURS.filters
+            for name in operation.parameters
+            if name not in _PAGING
+        )
+
+
+def _resources(operation: Operation) -> Iterator[str]:
+    """The resources that an operation answers with."""
+    for kind in alternatives(operation.returns):
+        items = alternatives(kind.item) if isinstance(kind, ListOf) else (kind,)
+        for item in items:
+            if isinstance(item, Inline | Deleted):
+                yield item.resource
+
+
+def _remembers(operation: Operation) -> bool:
+    """Whether its answer is about a record: what answers nothing, or a file, is not."""
+    return not any(isinstance(kind, Null | Scalar) for kind in alternatives(operation.returns))

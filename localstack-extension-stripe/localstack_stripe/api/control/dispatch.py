@@ -1,0 +1,110 @@
+"""Which of the emulator's own endpoints a request means, and its answer."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import orjson
+
+from localstack_stripe.api.authentication import DEFAULT_ACCOUNT, authenticate
+from localstack_stripe.api.decoding import Tree, decode
+from localstack_stripe.api.errors import error_body
+from localstack_stripe.api.messages import Request, Response
+from localstack_stripe.engine.errors import StripeError
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request for one of the emulator's own endpoints.
+
+    :param path: the values of the path's placeholders
+    :param params: of the query and the body, form-encoded or JSON
+    """
+
+    request: Request
+    path: Mapping[str, str]
+    params: Tree
+
+    @property
+    def account(self) -> str:
+        """The account that is meant: the parameter ``account``, else the key's, else the one of made-up keys."""
+        named = self.params.get("account")
+        if isinstance(named, str) and named:
+            return named
+        if self.request.headers.get("authorization"):
+            return authenticate(self.request).account
+        return DEFAULT_ACCOUNT
+
+
+Endpoint = Callable[[Asked], Any]
+"""What answers: the body as JSON has it, or a whole response."""
+
+
+class Subject(Protocol):
+    """Some endpoints about one thing."""
+
+    def endpoints(self) -> Mapping[str, Endpoint]:
+        """What answers, by verb and path: ``GET /_emulator/requests/{id}``."""
+
+
+class Control:
+    """What a test or a person does with the emulator itself."""
+
+    def __init__(self, subjects: Iterable[Subject]) -> None:
+        self._endpoints = [
+            (*_split(key), endpoint)
+            for subject in subjects
+            for key, endpoint in subject.endpoints().items()
+        ]
+        self.keys = [f"{verb} /{'/'.join(segments)}" for verb, segments, _ in self._endpoints]
+
+    def answer(self, request: Request) -> Response | None:
+        """The answer, where the path is one of the emulator's own; else nothing."""
+        if "/_" not in request.path:
+            return None  # what nearly every request is for
+        segments = [segment for segment in request.path.split("/") if segment]
+        for verb, pattern, endpoint in self._endpoints:
+            path = _match(pattern, segments) if verb == request.verb else None
+            if path is not None:
+                return _answered(endpoint, request, path)
+        if segments[:1] == ["_emulator"]:
+            verbs = {
+                verb
+                for verb, pattern, _ in self._endpoints
+                if _match(pattern, segments) is not None
+            }
+            hint = f"; it takes {' and '.join(sorted(verbs))}" if verbs else ""
+            message = f"The emulator has no {request.verb} {request.path}{hint}"
+            return json_response(405 if verbs else 404, {"error": {"message": message}})
+        return None
+
+
+def _answered(endpoint: Endpoint, request: Request, path: dict[str, str]) -> Response:
+    try:
+        body = endpoint(Asked(request, path, decode(request)))
+    except StripeError as error:
+        return json_response(error.status, error_body(error))
+    return body if isinstance(body, Response) else json_response(200, body)
+
+
+def json_response(status: int, body: Any) -> Response:
+    """A response with a JSON body."""
+    written = orjson.dumps(body, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return Response(status, written, {"Content-Type": "application/json"})
+
+
+def _split(key: str) -> tuple[str, list[str]]:
+    verb, path = key.split(" ")
+    return verb, path.strip("/").split("/")
+
+
+def _match(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
+    if len(pattern) != len(segments):
+        return None
+    path = {}
+    for expected, segment in zip(pattern, segments, strict=True):
+        if expected.startswith("{"):
+            path[expected[1:-1]] = segment
+        elif expected != segment:
+            return None
+    return path

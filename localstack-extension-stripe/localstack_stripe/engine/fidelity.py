@@ -1,0 +1,68 @@
+"""What was asked for, and how far it is followed: nothing is silently wrong."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from localstack_stripe.contract.loader import Contract, Operation
+from localstack_stripe.engine.errors import StripeError
+from localstack_stripe.engine.levels import CALCULATED, Level, Levels
+
+LOG = logging.getLogger(__name__)
+
+_WARNINGS = {
+    Level.GENERIC: "%s is generic: what is sent is checked, kept and found again; what Stripe does besides is not done",
+    Level.SHAPE: "%s has only its shape: the answer is well-formed, and what Stripe would do is not done",
+}
+
+
+class Fidelity:
+    """Counts the operations that are used, and refuses what could only be answered wrongly.
+
+    :param strict: refuse, too, what would be answered though nothing happened
+    """
+
+    def __init__(self, contract: Contract, strict: bool = False) -> None:
+        self.levels = Levels(contract)
+        self._operations = contract.operations
+        self._strict = strict
+        self._used: Counter[str] = Counter()
+
+    def used(self, key: str, level: Level) -> None:
+        """Count a use of an operation; the first of one that is not fully followed is logged."""
+        self._used[key] += 1
+        if self._used[key] == 1 and level in _WARNINGS:
+            LOG.warning(_WARNINGS[level], key)
+
+    def refuse(self, operation: Operation, level: Level, params: Mapping[str, Any]) -> None:
+        """Refuse what could only be answered wrongly.
+
+        :raises StripeError: 400, which names the operation; not a 5xx, which an SDK would repeat
+        """
+        if operation.key in CALCULATED:
+            parameter, what = CALCULATED[operation.key]
+            if parameter is None or params.get(parameter):
+                asked = f"{operation.key} with '{parameter}'" if parameter else operation.key
+                raise StripeError(
+                    f"The Stripe emulator does not emulate {asked}: {what} would have to be calculated, and it does "
+                    "not answer with invented figures.",
+                    param=parameter,
+                )
+        if self._strict and level is Level.SHAPE:
+            raise StripeError(
+                f"The Stripe emulator does not know what {operation.key} does. It refuses the request because "
+                "STRIPE_STRICT is on; without it, the answer is well-formed and nothing happens."
+            )
+
+    def report(self) -> dict[str, Any]:
+        """What was used below ``behaviour``, most often first, and how many operations have each level."""
+        used = [
+            {"operation": key, "level": self.levels.of(self._operations[key]), "requests": count}
+            for key, count in self._used.most_common()
+        ]
+        return {
+            "requests": self._used.total(),
+            "below_behaviour": [each for each in used if each["level"] is not Level.BEHAVIOUR],
+            "operations": self.levels.totals(),
+        }
