@@ -1,7 +1,7 @@
 # Everything a developer or a newcomer does. `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help start test test-slow test-alone lint format dist bench contract clean
+.PHONY: help start test test-slow test-alone lint format dist bench contract conformance clean
 
 DIST ?= dist
 DISTRIBUTIONS := shared localstack-extension-stripe localstack-extension-mailhog
@@ -61,6 +61,9 @@ bench: $(VENV)/tools ## measure against peers, as ratios in one run
 
 contract: $(VENV)/tools ## derive the contract of Stripe's API from the pinned SDKs
 	@$(BIN)/python -m tools.contract
+
+conformance: $(VENV)/tools ## print how far each operation follows Stripe, and write docs/coverage.md of it
+	@$(BIN)/python -m tools.conformance --write
 
 clean: ## remove what the other commands made
 	@rm -rf $(VENV) $(ALONE) dist .localstack .mypy_cache .pytest_cache .ruff_cache .hypothesis

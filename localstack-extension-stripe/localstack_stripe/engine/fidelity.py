@@ -64,5 +64,5 @@ class Fidelity:
         return {
             "requests": self._used.total(),
             "below_behaviour": [each for each in used if each["level"] is not Level.BEHAVIOUR],
-            "operations": self.levels.totals(),
+            "operations": {level.value: count for level, count in self.levels.totals().items()},
         }

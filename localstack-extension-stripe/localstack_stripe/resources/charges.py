@@ -7,6 +7,7 @@ from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
     operation,
+    plain,
     refuses,
     require_path,
 )
@@ -28,6 +29,7 @@ _FEE_RATE, _FEE_FIXED = Decimal("0.029"), 30
 """Stripe's standard fee on a card in the United States (https://stripe.com/pricing), in minor units."""
 
 
+plain("POST /v1/charges/{charge}")
 refuses(
     ("POST /v1/charges", "POST /v1/charges/{charge}/capture"),
     "application_fee",

@@ -8,6 +8,7 @@ from localstack_stripe.engine.behaviours import (
     before_create,
     before_update,
     hides,
+    plain,
     refuses,
 )
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, no_such
@@ -16,6 +17,7 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.prices import check_currency
 
 hides("coupon", "applies_to", "currency_options")
+plain("POST /v1/coupons/{coupon}", "DELETE /v1/coupons/{coupon}")
 refuses(("POST /v1/coupons", "POST /v1/coupons/{coupon}"), "currency_options")
 refuses(("POST /v1/promotion_codes", "POST /v1/promotion_codes/{promotion_code}"), "restrictions")
 

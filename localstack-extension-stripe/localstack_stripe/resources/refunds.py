@@ -5,6 +5,7 @@ from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
     operation,
+    plain,
     refuses,
     require_path,
 )
@@ -13,6 +14,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.charges import new_balance_transaction
 
+plain("POST /v1/refunds/{refund}")
 refuses(
     ("POST /v1/refunds",),
     "instructions_email",

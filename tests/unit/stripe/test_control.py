@@ -1,0 +1,63 @@
+"""The emulator's own endpoints: which there are, and how they answer."""
+
+import orjson
+import pytest
+
+from localstack_stripe.api.messages import Request
+from localstack_stripe.emulator import StripeEmulator
+from localstack_stripe.settings import StripeSettings
+from tests.documents import ROOT
+from tests.unit.stripe.conftest import Api
+
+
+@pytest.fixture
+def own():
+    """An emulator that no other test sees."""
+    return Api(StripeEmulator(StripeSettings()))
+
+
+def control(api, verb, path, body=b"", query=""):
+    """What an endpoint answers, and its status."""
+    headers = {"content-type": "application/json"} if body else {}
+    response = api.emulator.handle(Request(verb, path, query, headers, body))
+    return response.status, orjson.loads(response.body)
+
+
+def test_health_says_what_runs(own):
+    status, health = control(own, "GET", "/_emulator/health")
+
+    assert (status, health["status"]) == (200, "running")
+    assert health["api_version"] == own.emulator.contract.versions["api"]
+
+
+@pytest.mark.parametrize("path", ["//_emulator/health", "/_emulator//health", "/_emulator/health/"])
+def test_doubled_slashes_collapse(own, path):
+    assert control(own, "GET", path)[0] == 200
+
+
+def test_what_is_not_there_is_404_and_another_verb_405(own):
+    assert control(own, "GET", "/_emulator/nothing")[0] == 404
+
+    status, answer = control(own, "GET", "/_emulator/reset")
+    assert status == 405
+    assert "it takes POST" in answer["error"]["message"]
+
+
+def test_fidelity_lists_what_was_used_of_what_is_not_fully_followed(own):
+    for _ in range(2):
+        own.get("/v1/topups")
+    own.get("/v1/customers")
+
+    _, report = control(own, "GET", "/_emulator/fidelity")
+
+    assert report["requests"] == 3
+    assert report["below_behaviour"] == [
+        {"operation": "GET /v1/topups", "level": "generic", "requests": 2}
+    ]
+    assert sum(report["operations"].values()) == len(own.emulator.contract.operations)
+
+
+def test_every_endpoint_is_documented(own):
+    document = (ROOT / "docs" / "stripe-controls.md").read_text()
+
+    assert [key for key in own.emulator.control.keys if f"`{key}`" not in document] == []

@@ -1,0 +1,97 @@
+"""No answer is taken for more than it is: levels, the warning, the count, and what is refused instead."""
+
+import logging
+
+import pytest
+
+from localstack_stripe.emulator import StripeEmulator
+from localstack_stripe.engine.behaviours import BEHAVIOURS
+from localstack_stripe.engine.levels import Levels
+from localstack_stripe.settings import StripeSettings
+from tests.unit.stripe.conftest import Api
+
+
+@pytest.fixture
+def levels(emulator):
+    known = Levels(emulator.contract)
+    return lambda key: str(known.of(emulator.contract.operations[key]))
+
+
+@pytest.mark.parametrize(
+    ("key", "level"),
+    [
+        ("POST /v1/subscriptions", "behaviour"),  # a function of its own
+        ("POST /v1/customers/{customer}/subscriptions", "behaviour"),  # an older path of it
+        ("POST /v1/products", "behaviour"),  # a hook
+        ("POST /v1/coupons/{coupon}", "behaviour"),  # the engine is all there is to it
+        ("GET /v1/charges/{charge}", "behaviour"),  # what it reads is written by behaviours
+        ("POST /v1/topups", "generic"),
+        ("GET /v1/topups", "generic"),
+        ("POST /v1/payment_intents/{intent}/verify_microdeposits", "shape"),
+    ],
+)
+def test_a_level_follows_from_what_was_written(levels, key, level):
+    assert levels(key) == level
+
+
+def test_every_answer_says_its_level(api):
+    assert api.send("GET", "/v1/topups").headers["Stripe-Emulator-Level"] == "generic"
+    assert api.send("GET", "/v1/customers").headers["Stripe-Emulator-Level"] == "behaviour"
+    assert api.send("GET", "/v1/topups/tu_none").headers["Stripe-Emulator-Level"] == "generic"
+
+
+def test_what_is_not_fully_followed_is_logged_once(caplog):
+    api = Api(StripeEmulator(StripeSettings()))
+    with caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            api.get("/v1/topups")
+            api.get("/v1/customers")
+
+    warnings = [each.getMessage() for each in caplog.records]
+    assert len(warnings) == 1
+    assert warnings[0].startswith("GET /v1/topups is generic")
+
+
+@pytest.mark.parametrize(
+    ("verb", "path", "params", "what"),
+    [
+        ("GET", "/v1/credit_notes/preview", {"invoice": "in_1"}, "GET /v1/credit_notes/preview"),
+        (
+            "POST",
+            "/v1/tax/calculations",
+            {"currency": "usd", "line_items": [{"amount": 1000}]},
+            "POST /v1/tax/calculations",
+        ),
+    ],
+)
+def test_what_would_have_to_be_calculated_is_refused(api, refused, verb, path, params, what):
+    refusal = refused(api.call, verb, path, params)
+
+    assert (refusal.status, refusal.error["type"]) == (400, "invalid_request_error")
+    assert f"does not emulate {what}" in refusal.error["message"]
+
+
+def test_a_quotes_totals_are_not_invented(api, refused):
+    items = [{"price": api.price(), "quantity": 2}]
+
+    refusal = refused(api.post, "/v1/quotes", customer=api.customer(), line_items=items)
+
+    assert refusal.error["param"] == "line_items"
+
+
+def test_strict_makes_an_error_of_what_would_not_happen(refused, monkeypatch):
+    strict = Api(StripeEmulator(StripeSettings(strict=True)))
+    intent = strict.post("/v1/payment_intents", amount=1000, currency="usd")
+
+    refusal = refused(strict.post, f"/v1/payment_intents/{intent['id']}/verify_microdeposits")
+
+    assert refusal.status == 400
+    assert (
+        "does not know what POST /v1/payment_intents/{intent}/verify_microdeposits does"
+        in refusal.error["message"]
+    )
+    assert strict.post(f"/v1/payment_intents/{intent['id']}/cancel")["status"] == "canceled"
+
+
+def test_what_is_plain_is_an_operation(emulator):
+    assert emulator.contract.operations.keys() >= BEHAVIOURS.plain
