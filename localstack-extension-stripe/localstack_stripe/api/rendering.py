@@ -84,6 +84,8 @@ class Rendering:
                     if self._expandable(item, names):
                         return True
                 case Inline(resource) | Deleted(resource):
+                    if names[0] in BEHAVIOURS.hidden.get(resource, ()):
+                        return True
                     if self._expandable_field(self._contract.resources[resource].fields, names):
                         return True
                 case Reference(resources):

@@ -23,6 +23,7 @@ class Call:
     :param path: the values of the path's placeholders
     :param params: without ``expand``; an unset parameter is ``None``
     :param publishable: whether a browser's key makes it
+    :param base: what the client has before the path: scheme, host, and the prefix of a gateway
     """
 
     operation: Operation
@@ -30,6 +31,7 @@ class Call:
     params: Mapping[str, Any]
     work: UnitOfWork
     publishable: bool = False
+    base: str = ""
 
 
 Result = Record | Page | Content | None

@@ -7,11 +7,14 @@ Importing this package registers them all.
 """
 
 from localstack_stripe.resources import (
+    app_secrets,
     cards,
     charges,
     coupons,
+    customer_balances,
     customers,
     discounts,
+    files,
     invoice_items,
     invoice_previews,
     invoices,
@@ -27,15 +30,19 @@ from localstack_stripe.resources import (
     subscription_items,
     subscription_pauses,
     subscriptions,
+    tax_associations,
     test_clocks,
 )
 
 __all__ = [
+    "app_secrets",
     "cards",
     "charges",
     "coupons",
+    "customer_balances",
     "customers",
     "discounts",
+    "files",
     "invoice_items",
     "invoice_previews",
     "invoices",
@@ -51,5 +58,6 @@ __all__ = [
     "subscription_items",
     "subscription_pauses",
     "subscriptions",
+    "tax_associations",
     "test_clocks",
 ]

@@ -1,0 +1,93 @@
+"""Files (https://docs.stripe.com/api/files, https://docs.stripe.com/file-upload): kept, and given back as they came."""
+
+import base64
+from typing import Any
+
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    before_update,
+    list_filter,
+    operation,
+    require_path,
+)
+from localstack_stripe.engine.content import Content, Upload
+from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+
+MAX_SIZE = 16 << 20
+"""Bytes of a file that is taken."""
+
+CONTENT, MEDIA_TYPE = "content", "media type"
+"""Noted of a file: its bytes, in Base64, and what they are."""
+
+
+@before_create("file")
+def complete(call: Call, file: Record) -> None:
+    """Keep what was sent; with ``file_link_data``, make a link to it, too."""
+    upload: Upload = call.params["file"]
+    if not upload.content:
+        raise invalid("The file is empty.", "file")
+    if len(upload.content) > MAX_SIZE:
+        raise invalid(f"The file is too large: at most {MAX_SIZE >> 20} MB are taken.", "file")
+    ending = upload.filename.rpartition(".")[2].lower() if "." in upload.filename else None
+    file["filename"] = upload.filename
+    file["size"] = len(upload.content)
+    file["type"] = {"jpeg": "jpg"}.get(ending or "", ending)
+    file["url"] = f"{call.base}/v1/files/{file['id']}/contents"
+    call.work.note(file, CONTENT, base64.b64encode(upload.content).decode("ascii"))
+    call.work.note(file, MEDIA_TYPE, upload.type or "application/octet-stream")
+    link = call.params.get("file_link_data")
+    if link and link["create"]:
+        _linked(call, file, link)
+
+
+@operation("GET /v1/files/{file}/contents")
+def contents(call: Call) -> Content:
+    """The file itself, as it was sent."""
+    file = require_path(call, "file", "file")
+    written = base64.b64decode(call.work.noted(file, CONTENT))
+    return Content(written, call.work.noted(file, MEDIA_TYPE))
+
+
+@before_create("file_link")
+def complete_link(call: Call, link: Record) -> None:
+    """A link is open to everyone who knows it, until it expires (https://docs.stripe.com/api/file_links)."""
+    file = call.work.require("file", call.params["file"], "file")
+    _open(call, link, file)
+
+
+@before_update("file_link")
+def change_link(call: Call, link: Record, before: Record) -> None:
+    """A link that expires ``now`` has expired, and stays so."""
+    if before["expired"] or _expired(call.work, before):
+        raise invalid("This file link has expired, and cannot be changed.")
+    if call.params.get("expires_at") == "now":
+        link["expires_at"], link["expired"] = call.work.now(), True
+
+
+@list_filter("GET /v1/file_links", "expired")
+def has_expired(work: UnitOfWork, link: Record, wanted: Any) -> bool:
+    """Those that have expired by now, or those that have not."""
+    return bool(link["expired"] or _expired(work, link)) is wanted
+
+
+def _linked(call: Call, file: Record, data: Any) -> None:
+    link = call.work.create(
+        "file_link",
+        file=file["id"],
+        expires_at=data.get("expires_at"),
+        metadata=dict(data.get("metadata") or {}),
+    )
+    _open(call, link, file)
+
+
+def _open(call: Call, link: Record, file: Record) -> None:
+    if link["expires_at"] is not None and link["expires_at"] <= call.work.now():
+        raise invalid("Invalid timestamp: must be in the future.", "expires_at")
+    link["url"] = f"{call.base}/links/{call.work.ids.text(60)}"
+
+
+def _expired(work: UnitOfWork, link: Record) -> bool:
+    return link["expires_at"] is not None and link["expires_at"] <= work.now()

@@ -1,0 +1,67 @@
+"""What customers have with the account: credit and cash."""
+
+import pytest
+
+
+@pytest.fixture
+def customer(api):
+    """A customer's path."""
+    return f"/v1/customers/{api.post('/v1/customers')['id']}"
+
+
+def test_a_balance_is_the_sum_of_its_transactions(api, customer):
+    api.post(f"{customer}/balance_transactions", amount=-500, currency="usd")
+    second = api.post(f"{customer}/balance_transactions", amount=200, currency="usd")
+
+    assert (second["type"], second["ending_balance"]) == ("adjustment", -300)
+    assert api.get(customer)["balance"] == -300
+    assert len(api.get(f"{customer}/balance_transactions")["data"]) == 2
+
+
+def test_a_balance_has_one_currency(api, customer, refused):
+    api.post(f"{customer}/balance_transactions", amount=-500, currency="usd")
+
+    error = refused(api.post, f"{customer}/balance_transactions", amount=1, currency="eur")
+
+    assert (error.status, error.error["param"]) == (400, "currency")
+
+
+def test_an_adjustment_is_not_another_customers(api, customer, refused):
+    made = api.post(f"{customer}/balance_transactions", amount=-500, currency="usd")["id"]
+    other = api.post("/v1/customers")["id"]
+
+    error = refused(api.get, f"/v1/customers/{other}/balance_transactions/{made}")
+
+    assert error.status == 404
+
+
+def test_cash_arrives(api, customer):
+    api.post(f"/v1/test_helpers{customer[3:]}/fund_cash_balance", amount=700, currency="eur")
+    funded = api.post(
+        f"/v1/test_helpers{customer[3:]}/fund_cash_balance", amount=300, currency="eur"
+    )
+
+    assert (funded["type"], funded["ending_balance"]) == ("funded", 1000)
+    assert api.get(f"{customer}/cash_balance")["available"] == {"eur": 1000}
+    assert len(api.get(f"{customer}/cash_balance_transactions")["data"]) == 2
+
+
+def test_a_customer_who_never_paid_in_has_no_cash(api, customer):
+    assert api.get(f"{customer}/cash_balance")["available"] is None
+
+
+def test_how_cash_is_used_can_be_chosen(api, customer):
+    settings = {"reconciliation_mode": "manual"}
+
+    changed = api.post(f"{customer}/cash_balance", settings=settings)
+
+    assert changed["settings"] == {"reconciliation_mode": "manual", "using_merchant_default": False}
+    assert api.get(f"{customer}/cash_balance") == changed
+
+
+def test_cash_needs_a_customer(api, refused):
+    error = refused(
+        api.post, "/v1/test_helpers/customers/cus_none/fund_cash_balance", amount=1, currency="eur"
+    )
+
+    assert error.status == 404
