@@ -14,14 +14,12 @@ from localstack_stripe.api.control.dispatch import Control
 from localstack_stripe.api.control.health import Health
 from localstack_stripe.api.handling import Handling
 from localstack_stripe.api.messages import Request, Response
-from localstack_stripe.api.rendering import Rendering
 from localstack_stripe.contract.loader import load_contract
 from localstack_stripe.engine.clock import Clock
 from localstack_stripe.engine.fidelity import Fidelity
 from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.schedule import Runner, Schedule
 from localstack_stripe.engine.shapes import Shapes
-from localstack_stripe.engine.shown import Shown
 from localstack_stripe.engine.store import Store
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.settings import StripeSettings
@@ -50,19 +48,12 @@ class StripeEmulator:
         self.clock = Clock()
         self.ids = IdGenerator(self._settings.seed)
         self._shapes = Shapes(self.contract)
-        shown = Shown(self.contract)
-        self._store = Store(shown.as_stored)
+        self._store = Store()
         self._schedule = Schedule()
         self._runner = Runner(self._schedule, self.clock, self.begin, self.commit)
         self._fidelity = Fidelity(self.contract, self._settings.strict)
         self._handling = Handling(
-            self.contract,
-            self.clock,
-            self.ids,
-            self.begin,
-            self.commit,
-            self._fidelity,
-            Rendering(self.contract, shown),
+            self.contract, self.clock, self.ids, self.begin, self.commit, self._fidelity
         )
         self.control = Control(
             [Health(self._fidelity, self.contract.versions["api"]), Accounts(self.reset)]
