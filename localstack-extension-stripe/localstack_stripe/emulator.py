@@ -53,7 +53,13 @@ class StripeEmulator:
         self._runner = Runner(self._schedule, self.clock, self.begin, self.commit)
         self._fidelity = Fidelity(self.contract, self._settings.strict)
         self._handling = Handling(
-            self.contract, self.clock, self.ids, self.begin, self.commit, self._fidelity
+            self.contract,
+            self.clock,
+            self.ids,
+            self.begin,
+            self.commit,
+            self._store.elsewhere,
+            self._fidelity,
         )
         self.control = Control(
             [Health(self._fidelity, self.contract.versions["api"]), Accounts(self.reset)]

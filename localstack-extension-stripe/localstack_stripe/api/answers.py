@@ -1,26 +1,40 @@
 """Answers: the headers that every one has, and the bodies of results and errors."""
 
 import logging
+import traceback
 from typing import Any
 
 import orjson
 
 from localstack_stripe.api.errors import error_body, unexpected_error
+from localstack_stripe.api.idempotency import key_of
 from localstack_stripe.api.messages import Request, Response
+from localstack_stripe.api.redaction import without_live_keys
+from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.ids import IdGenerator
 
 LOG = logging.getLogger(__name__)
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Credentials": "true",
     "Access-Control-Allow-Methods": "GET, HEAD, PUT, PATCH, POST, DELETE",
     "Access-Control-Allow-Headers": "*, Authorization",
-    "Access-Control-Expose-Headers": "Request-Id, Stripe-Manage-Version, Stripe-Should-Retry",
+    "Access-Control-Expose-Headers": "Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, "
+    "X-Stripe-External-Auth-Required, X-Stripe-Privileged-Session-Required",
     "Access-Control-Max-Age": "300",
+    "Vary": "Origin",
 }
 """Stripe.js calls the API from the page's origin, whatever it is."""
 
 PREFLIGHT = Response(200, b"", CORS)
+
+STANDING = {
+    "Content-Type": "application/json",
+    "Cache-Control": "no-cache, no-store",
+    **CORS,
+}
+"""The headers that are the same in every answer."""
 
 
 def headers_for(request: Request, ids: IdGenerator, version: str) -> dict[str, str]:
@@ -28,14 +42,17 @@ def headers_for(request: Request, ids: IdGenerator, version: str) -> dict[str, s
 
     :param version: the API version that is served
     """
+    id = "req_" + ids.text(14)
     headers = {
-        "Content-Type": "application/json",
-        "Request-Id": "req_" + ids.text(14),
+        **STANDING,
+        "Request-Id": id,
         "Stripe-Version": request.headers.get("stripe-version", version),
-        **CORS,
     }
-    if "idempotency-key" in request.headers:
-        headers["Idempotency-Key"] = request.headers["idempotency-key"]
+    key = request.headers.get("idempotency-key")
+    if key is not None:
+        headers["Idempotency-Key"] = key
+        if key_of(request) is not None:
+            headers["Original-Request"] = id
     return headers
 
 
@@ -44,8 +61,16 @@ def answer(status: int, body: Any, headers: dict[str, str]) -> Response:
     return Response(status, orjson.dumps(body, option=orjson.OPT_INDENT_2), headers)
 
 
+def refusal(request: Request, error: StripeError, headers: dict[str, str]) -> Response:
+    """The answer that is an error."""
+    if error.status == 401:
+        headers["WWW-Authenticate"] = 'Basic realm="Stripe"'
+    log_url = f"{request.base}/_emulator/requests/{headers['Request-Id']}"
+    return answer(error.status, error_body(error, log_url), headers)
+
+
 def failed(request: Request, headers: dict[str, str]) -> Response:
     """The answer where the emulator itself has failed: no traceback to the client, and one in the log."""
-    LOG.exception("%s: %s %s failed", headers["Request-Id"], request.verb, request.path)
-    error = unexpected_error()
-    return answer(error.status, error_body(error), headers)
+    what = f"{headers['Request-Id']}: {request.verb} {request.path} failed"
+    LOG.error("%s", without_live_keys(f"{what}\n{traceback.format_exc()}"))
+    return refusal(request, unexpected_error(), headers)

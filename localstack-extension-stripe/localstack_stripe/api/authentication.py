@@ -7,15 +7,19 @@ made-up keys work together.
 """
 
 import base64
+import logging
 import re
 from dataclasses import dataclass
 
 from localstack_stripe.api.messages import Request
 from localstack_stripe.engine.errors import StripeError
 
+LOG = logging.getLogger(__name__)
+
 DEFAULT_ACCOUNT = "acct_1LocalStackDefau"
 
 _KEY = re.compile(r"(?P<kind>sk|pk|rk|ek)_(?:org_)?test_(?P<rest>[A-Za-z0-9_]+)\Z")
+_LIVE_KEY = re.compile(r"(sk|pk|rk|ek)_(?:org_)?live_")
 _ACCOUNT_IN_KEY = re.compile(r"5(1[A-Za-z0-9]{15})[A-Za-z0-9]{8,}\Z")
 
 PUBLISHABLE_OPERATIONS = frozenset(
@@ -42,6 +46,7 @@ class Key:
 
     kind: str
     account: str
+    text: str
 
     @property
     def publishable(self) -> bool:
@@ -64,10 +69,12 @@ def authenticate(request: Request) -> Key:
             status=401,
         )
     match = _KEY.match(text)
+    if _LIVE_KEY.match(text):
+        raise _live_key(request)
     if match is None:
         raise StripeError(f"Invalid API Key provided: {_masked(text)}", status=401)
     carried = _ACCOUNT_IN_KEY.match(match["rest"])
-    return Key(match["kind"], f"acct_{carried[1]}" if carried else DEFAULT_ACCOUNT)
+    return Key(match["kind"], f"acct_{carried[1]}" if carried else DEFAULT_ACCOUNT, text)
 
 
 def forbid_publishable(key: Key, operation: str) -> None:
@@ -84,6 +91,28 @@ def forbid_publishable(key: Key, operation: str) -> None:
         )
 
 
+def no_access(key: Key, account: str) -> StripeError:
+    """The key's account is not connected to *account*."""
+    return StripeError(
+        f"The provided key '{_masked(key.text, 6)}' does not have access to account '{account}' (or that account does "
+        "not exist). Application access may have been revoked.",
+        status=403,
+        code="account_invalid",
+    )
+
+
+def _live_key(request: Request) -> StripeError:
+    """A live key was sent here. It is said where that is, and no part of the key, here or in the log."""
+    where = request.base or "the Stripe emulator"
+    LOG.warning("A live Stripe key was sent to %s, and refused. Use a test key here.", where)
+    return StripeError(
+        f"A live API key was sent to {where}, which is the Stripe emulator and not Stripe: nothing has happened, "
+        "least of all a charge. Use a test key (sk_test_...) here, and roll the live key at "
+        "https://dashboard.stripe.com/apikeys if others can read what is sent on this network.",
+        status=401,
+    )
+
+
 def _key_text(request: Request) -> str:
     scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
@@ -96,7 +125,8 @@ def _key_text(request: Request) -> str:
     return ""
 
 
-def _masked(key: str) -> str:
-    if len(key) <= 12:
-        return key if len(key) <= 4 else "*" * (len(key) - 4) + key[-4:]
-    return f"{key[:8]}{'*' * (len(key) - 12)}{key[-4:]}"
+def _masked(key: str, shown: int = 4) -> str:
+    """A key with stars, but for its kind and its last *shown* characters."""
+    if len(key) <= 8 + shown:
+        return key if len(key) <= shown else "*" * (len(key) - shown) + key[-shown:]
+    return f"{key[:8]}{'*' * (len(key) - 8 - shown)}{key[-shown:]}"

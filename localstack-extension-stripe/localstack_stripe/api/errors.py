@@ -2,16 +2,22 @@
 
 from typing import Any
 
+from localstack_stripe.api.messages import MAX_BODY
 from localstack_stripe.engine.errors import StripeError
 
 DOC_URL = "https://stripe.com/docs/error-codes/"
 
 
-def error_body(error: StripeError) -> dict[str, Any]:
-    """The body of an error's answer."""
+def error_body(error: StripeError, log_url: str | None = None) -> dict[str, Any]:
+    """The body of an error's answer.
+
+    :param log_url: where the request can be looked up. Stripe does not say it where it does not know whose it was
+    """
     body = error.body()
     if error.code is not None:
         body["doc_url"] = DOC_URL + error.code.replace("_", "-")
+    if log_url is not None and error.status != 401:
+        body["request_log_url"] = log_url
     return {"error": dict(sorted(body.items()))}
 
 
@@ -21,4 +27,11 @@ def unexpected_error() -> StripeError:
         "An unexpected error occurred in the Stripe emulator. Its log has the details, under this request's id.",
         type="api_error",
         status=500,
+    )
+
+
+def too_large() -> StripeError:
+    """A request's body has more bytes than are read."""
+    return StripeError(
+        f"The request's body is too large: at most {MAX_BODY >> 20} MB are read.", status=413
     )

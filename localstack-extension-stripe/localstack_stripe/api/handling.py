@@ -5,13 +5,14 @@ the way has changed nothing.
 """
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
 
-from localstack_stripe.api.answers import PREFLIGHT, answer, failed, headers_for
-from localstack_stripe.api.authentication import Key, authenticate, forbid_publishable
+from localstack_stripe.api.answers import PREFLIGHT, answer, failed, headers_for, refusal
+from localstack_stripe.api.authentication import Key, authenticate, forbid_publishable, no_access
 from localstack_stripe.api.decoding import decode
-from localstack_stripe.api.errors import error_body
-from localstack_stripe.api.idempotency import IdempotencyKeys
+from localstack_stripe.api.errors import too_large
+from localstack_stripe.api.hints import Hints
+from localstack_stripe.api.idempotency import IdempotencyKeys, key_of
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.api.parameters import ADDED_FIELDS, refuse_withdrawn
 from localstack_stripe.api.rendering import Rendering
@@ -34,6 +35,7 @@ class Handling:
 
     :param begin: makes a unit of work for an account
     :param commit: commits it and follows what it changed
+    :param elsewhere: names the other accounts that have a record, by its ``object``, its id, and the account without it
     :param fidelity: counts what is used, and refuses what could only be answered wrongly
     """
 
@@ -44,6 +46,7 @@ class Handling:
         ids: IdGenerator,
         begin: Callable[[str], UnitOfWork],
         commit: Callable[[UnitOfWork], None],
+        elsewhere: Callable[[str, str, str], list[str]],
         fidelity: Fidelity,
     ) -> None:
         self._version = contract.versions["api"]
@@ -59,6 +62,7 @@ class Handling:
         self._idempotency = IdempotencyKeys()
         self._routes = Routes(contract, fidelity.levels)
         self._fidelity = fidelity
+        self._hints = Hints(contract, elsewhere)
 
     def forget(self, account: str) -> None:
         """Forget what is kept for an account."""
@@ -68,15 +72,19 @@ class Handling:
         """Answer one request. Nothing it does can raise."""
         if request.verb == "OPTIONS":
             return PREFLIGHT
+        if request.verb == "HEAD":
+            request = replace(request, verb="GET")
         headers = headers_for(request, self._ids, self._version)
         try:
             return self._answer(request, headers)
         except StripeError as error:
-            return answer(error.status, error_body(error), headers)
+            return refusal(request, error, headers)
         except Exception:
             return failed(request, headers)
 
     def _answer(self, request: Request, headers: dict[str, str]) -> Response:
+        if request.too_large:
+            raise too_large()
         key = authenticate(request)
         operation, path = self._router.match(request.verb, request.path)
         route = self._routes.of(operation)
@@ -100,10 +108,14 @@ class Handling:
         work = self._begin(account)
         work.cause = Cause(headers["Request-Id"], request.headers.get("idempotency-key"))
         call = Call(operation, path, _with_alias(operation, path, params), work, key.publishable)
+        if key_of(request) is not None:
+            # Whatever comes of it now is kept, and would be answered again.
+            headers["Stripe-Should-Retry"] = "false"
         try:
             result = BEHAVIOURS.operations.get(route.behaviour, self._generic.run)(call)
         except StripeError as error:
-            response = answer(error.status, self._error(account, error), headers)
+            self._hints.add(error, account, headers)
+            response = refusal(request, self._shown(account, error), headers)
             if error.commits:
                 self._commit(work)
         except Exception:
@@ -119,13 +131,14 @@ class Handling:
         self._idempotency.keep(account, request, response, now)
         return response
 
-    def _error(self, account: str, error: StripeError) -> dict[str, Any]:
+    def _shown(self, account: str, error: StripeError) -> StripeError:
+        """The error, with the records that it shows whole as clients see them."""
         work = self._begin(account)
         error.objects = {
             name: self._rendering.record(work, value, {}) if isinstance(value, dict) else value
             for name, value in error.objects.items()
         }
-        return error_body(error)
+        return error
 
     def _account(self, key: Key, request: Request, headers: dict[str, str]) -> str:
         """The account that a request is for: the key's, or a connected one that it names."""
@@ -133,12 +146,7 @@ class Handling:
         if not named or named == key.account:
             return key.account
         if self._begin(key.account).get("account", named) is None:
-            raise StripeError(
-                f"The provided key does not have access to account '{named}' (or that account does not exist). "
-                "Application access may have been revoked.",
-                status=403,
-                code="account_invalid",
-            )
+            raise no_access(key, named)
         headers["Stripe-Account"] = named
         return named
 

@@ -33,12 +33,16 @@ class IdempotencyKeys:
     def replay(self, account: str, request: Request, now: int) -> Response | None:
         """The kept result of an earlier request with the same key, or nothing.
 
-        :raises StripeError: 400 ``idempotency_error`` where the key was used for something else
+        :raises StripeError: 400 where the key is too long, or (``idempotency_error``) was used for something else
         """
         key = key_of(request)
+        if key is None:
+            return None
+        if len(key) > MAX_KEY_LENGTH:
+            raise invalid(f"Idempotency keys can be at most {MAX_KEY_LENGTH} characters long.")
         of_account = self._kept.get(account)
-        kept = of_account.get(key) if of_account and key else None
-        if key is None or kept is None or kept.until <= now:
+        kept = of_account.get(key) if of_account else None
+        if kept is None or kept.until <= now:
             return None
         if kept.fingerprint != _fingerprint(request):
             raise StripeError(
@@ -69,13 +73,8 @@ class IdempotencyKeys:
 
 
 def key_of(request: Request) -> str | None:
-    """The request's key; only a POST has one, since other verbs are idempotent by themselves.
-
-    :raises StripeError: 400 where it is too long
-    """
+    """The request's key; only a POST has one, since other verbs are idempotent by themselves."""
     key = request.headers.get("idempotency-key") if request.verb == "POST" else None
-    if key and len(key) > MAX_KEY_LENGTH:
-        raise invalid(f"Idempotency keys can be at most {MAX_KEY_LENGTH} characters long.")
     return key or None
 
 

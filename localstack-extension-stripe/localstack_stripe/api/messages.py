@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+MAX_BODY = 32 * 1024 * 1024
+"""Bytes of a request that are read; files may be up to 16 MB at Stripe."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -10,6 +13,8 @@ class Request:
 
     :param path: decoded no further than the server leaves it: ``%2F`` inside an id is kept
     :param headers: by lower-case name
+    :param base: what the client has before the path: scheme, host, and the prefix of a gateway
+    :param too_large: whether the body had more than :data:`MAX_BODY` bytes; it is left out then
     """
 
     verb: str
@@ -17,6 +22,8 @@ class Request:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    base: str = ""
+    too_large: bool = False
 
 
 @dataclass(frozen=True, slots=True)

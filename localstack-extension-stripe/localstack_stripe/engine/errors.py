@@ -81,6 +81,22 @@ class CardError(StripeError):
         return body
 
 
+class NoSuchObject(StripeError):
+    """An id names nothing in the account.
+
+    :param name: what Stripe's messages call its kind
+    :param id: the id
+    :param param: the parameter that it is the value of
+    """
+
+    def __init__(self, name: str, id: str, param: str, *, status: int) -> None:
+        super().__init__(
+            f"No such {name}: '{id}'", status=status, code="resource_missing", param=param
+        )
+        self.name = name
+        self.id = id
+
+
 def missing_parameter(param: str) -> StripeError:
     """A required parameter is not there."""
     return StripeError(f"Missing required param: {param}.", code="parameter_missing", param=param)
@@ -88,9 +104,7 @@ def missing_parameter(param: str) -> StripeError:
 
 def no_such(name: str, id: str, param: str, *, status: int = 400) -> StripeError:
     """What *param* names does not exist. In a path it is 404 with the param ``id``, elsewhere 400."""
-    return StripeError(
-        f"No such {name}: '{id}'", status=status, code="resource_missing", param=param
-    )
+    return NoSuchObject(name, id, param, status=status)
 
 
 def not_emulated(param: str) -> StripeError:

@@ -204,6 +204,14 @@ class Store:
             records = self._accounts[account] = AccountRecords(account)
         return records
 
+    def elsewhere(self, object: str, id: str, account: str) -> list[str]:
+        """The other accounts that have a record of that id. It asks every account: for what was not found only."""
+        return [
+            name
+            for name, records in self._accounts.items()
+            if name != account and records.get(object, id) is not None
+        ]
+
     def reset(self, account: str) -> None:
         """Forget everything of one account."""
         self._accounts.pop(account, None)

@@ -4,10 +4,20 @@ import pytest
 
 
 def test_without_a_key_nothing_is_answered(stripe, monkeypatch):
+    monkeypatch.setattr(stripe, "api_key", "sk_wrong_234567890abcdef")
+
+    with pytest.raises(stripe.AuthenticationError, match="Invalid API Key provided: sk_wrong"):
+        stripe.Customer.list()
+
+
+def test_a_live_key_is_told_where_it_was_sent(stripe, monkeypatch):
     monkeypatch.setattr(stripe, "api_key", "sk_live_1234567890abcdef")
 
-    with pytest.raises(stripe.AuthenticationError, match="Invalid API Key provided: sk_live_"):
+    with pytest.raises(stripe.AuthenticationError) as refused:
         stripe.Customer.list()
+
+    assert stripe.api_base in str(refused.value)
+    assert "1234567890abcdef" not in str(refused.value)
 
 
 def test_a_repeated_request_is_answered_from_memory(stripe):

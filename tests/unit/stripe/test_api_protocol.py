@@ -50,7 +50,7 @@ def status_and_error(emulator, headers, path="/v1/customers"):
         ("", "You did not provide an API key."),
         ("Bearer ", "You did not provide an API key."),
         ("Bearer nonsense", "Invalid API Key provided: ****ense"),
-        ("Bearer sk_live_1234567890abcdef", "Invalid API Key provided: sk_live_************cdef"),
+        ("Bearer sk_wrong_234567890abcdef", "Invalid API Key provided: sk_wrong************cdef"),
         ("Basic !!!", "You did not provide an API key."),
         ("Basic é", "You did not provide an API key."),
         ("Bearer sk_test_é²", "Invalid API Key provided"),
@@ -294,6 +294,7 @@ def test_a_client_that_leaves_in_the_middle_of_its_request_has_done_nothing(api)
     scope = {
         "type": "http",
         "method": "POST",
+        "scheme": "http",
         "path": "/v1/customers",
         "query_string": b"",
         "headers": [(b"authorization", f"Bearer {api.key}".encode())],

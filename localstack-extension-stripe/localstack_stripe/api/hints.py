@@ -1,0 +1,44 @@
+"""Hints: what the emulator can say of an error that Stripe could not, in a header and in the log."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from localstack_stripe.contract.loader import Contract
+from localstack_stripe.engine.errors import NoSuchObject, StripeError
+from localstack_stripe.engine.work import display_name
+
+LOG = logging.getLogger(__name__)
+
+HEADER = "Stripe-Emulator-Hint"
+
+
+class Hints:
+    """Says where an object is that was looked for in the wrong account: the commonest reason why it is missing.
+
+    :param elsewhere: names the other accounts that have a record, by its ``object``, its id, and the account without it
+    """
+
+    def __init__(self, contract: Contract, elsewhere: Callable[[str, str, str], list[str]]) -> None:
+        self._contract = contract
+        self._elsewhere = elsewhere
+
+    def add(self, error: StripeError, account: str, headers: dict[str, str]) -> None:
+        """Add to the *headers* of the answer that is *error* what helps, if anything does."""
+        if not isinstance(error, NoSuchObject):
+            return
+        for object in self._objects.get(error.name, ()):
+            for other in self._elsewhere(object, error.id, account):
+                hint = f"{error.id} is in the account {other}; this request was for {account}"
+                headers[HEADER] = hint
+                LOG.warning("%s: %s", headers["Request-Id"], hint)
+                return
+
+    @cached_property
+    def _objects(self) -> Mapping[str, list[str]]:
+        """The kinds of record, by what messages call them."""
+        named = defaultdict(list)
+        for object in self._contract.resources:
+            named[display_name(object)].append(object)
+        return named
