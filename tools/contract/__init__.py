@@ -10,7 +10,7 @@ The modules, in the order of the work:
 ``python_modules``  looks names up in the Python SDK's source, which is parsed and never imported
 ``operations``      every operation and its parameters, from the Python SDK
 ``parameters``      the parameters of an operation, and the structures in them
-``numbers``         which numbers of a resource are integers, timestamps or fractions
+``scalars``         which numbers of a resource are integers, timestamps or fractions
 ``typescript``      looks names up in the Node SDK's typings
 ``resources``       every resource, from the Node SDK
 ``returns``         what each operation returns, from the Node SDK
@@ -22,7 +22,7 @@ The modules, in the order of the work:
 ``writing``         writes it, one line an entry
 ``json_values``     the contract while it is put together
 ``grammar``         the notation in which types are written
-``timestamps``      tells timestamps from other integers
+``timestamps``      tells timestamps from other integers, and moments from other texts
 ``lengths``         how long a string may be
 ==================  ==========================================================================
 """

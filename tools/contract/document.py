@@ -8,13 +8,13 @@ from typing import cast
 from tools.contract.enums import name_long_enums
 from tools.contract.events import read_events, read_thin_events
 from tools.contract.json_values import JSON, Document
-from tools.contract.numbers import read_numbers
 from tools.contract.operations import Operation, read_operations
 from tools.contract.overrides import merge, read_overrides
 from tools.contract.parameters import ParameterReader
 from tools.contract.python_modules import PythonPackage
 from tools.contract.resources import Resource, ResourceReader
 from tools.contract.returns import read_returns, request_shape
+from tools.contract.scalars import read_scalars
 from tools.contract.sources import Sources
 from tools.contract.structures import tidy_structures
 from tools.contract.typescript import TypeScriptPackage
@@ -48,7 +48,7 @@ def _read(sources: Sources) -> Document:
     node_sdk = TypeScriptPackage(sources.node_sdk / "cjs")
     parameters = ParameterReader()
     operations = read_operations(python_sdk, parameters)
-    resources = ResourceReader(node_sdk, read_numbers(python_sdk))
+    resources = ResourceReader(node_sdk, read_scalars(python_sdk))
     returns = read_returns(node_sdk, resources)
     twice = parameters.structures.keys() & resources.structures.keys()
     if twice:

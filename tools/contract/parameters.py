@@ -19,7 +19,7 @@ from tools.contract.python_modules import (
     type_arguments,
     unquoted,
 )
-from tools.contract.timestamps import is_timestamp
+from tools.contract.timestamps import is_moment, is_timestamp
 
 # Field, with `!` when it is required → type.
 Fields: TypeAlias = dict[str, str]
@@ -100,6 +100,7 @@ class _Field:
         self.module = module
         self.encoding = encoding
         self.holds_timestamps = is_timestamp(name, text)
+        self.holds_moments = module.namespace[:1] == ["v2"] and is_moment(name, text)
 
     def alternatives(self, annotation: ast.expr, *, collected: bool = False) -> list[str]:
         """The alternatives of a type; `collected` inside a list or map, where no time is."""
@@ -140,6 +141,8 @@ class _Field:
                 return "int64"
             if self.holds_timestamps and not collected:
                 return "timestamp"
+        if name == "str" and self.holds_moments and not collected:
+            return "moment"
         return _SCALARS[name]
 
 

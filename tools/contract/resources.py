@@ -14,7 +14,7 @@ from typing import TypeAlias
 from tree_sitter import Node
 
 from tools.contract.grammar import joined, literal, structure_name, without_open_marker
-from tools.contract.numbers import Numbers
+from tools.contract.scalars import Scalars
 from tools.contract.typescript import (
     Declaration,
     Names,
@@ -26,7 +26,7 @@ from tools.contract.typescript import (
 # Field, with `?` when it may be absent → type.
 Fields: TypeAlias = dict[str, str]
 
-_KEYWORDS = {"string": "string", "boolean": "boolean", "any": "any", "unknown": "any"}
+_KEYWORDS = {"boolean": "boolean", "any": "any", "unknown": "any"}
 _NAMED = {"Decimal": "decimal", "bigint": "int64"}
 _LISTS = {"ApiList": "list", "ApiSearchResult": "search", "V2List": "list2"}
 # What every stub of a deleted object has.
@@ -44,10 +44,10 @@ class Resource:
 class ResourceReader:
     """Reads all resources of the typings, and collects the structures inside them by name."""
 
-    def __init__(self, package: TypeScriptPackage, numbers: Numbers) -> None:
+    def __init__(self, package: TypeScriptPackage, scalars: Scalars) -> None:
         self.resources: dict[str, Resource] = {}
         self.structures: dict[str, Fields] = {}
-        self._numbers = numbers
+        self._scalars = scalars
         self._origins: dict[str, tuple[Path, Names]] = {}
         self._objects: dict[tuple[Path, Names], tuple[str, bool]] = {}
         declarations = list(_resource_declarations(package))
@@ -90,12 +90,17 @@ class ResourceReader:
     def number(self, structure: str, name: str) -> str:
         """How the numbers of a field are written."""
         try:
-            return self._numbers[structure][name]
+            return self._scalars[structure][name]
         except KeyError:
             raise LookupError(f"the Python SDK has no number {structure}.{name}") from None
 
-    def number_key(self, declaration: Declaration) -> str:
-        """Under which name the numbers of a structure are known."""
+    def text(self, structure: str, name: str) -> str:
+        """How the texts of a field are written: as moments, where they are."""
+        kind = self._scalars.get(structure, {}).get(name)
+        return kind if kind == "moment" else "string"
+
+    def scalars_key(self, declaration: Declaration) -> str:
+        """Under which name the scalars of a structure are known."""
         first, *inner = declaration.names
         for name in (first, f"{first}Base"):
             known = self._objects.get((declaration.module.path, (name,)))
@@ -104,7 +109,7 @@ class ResourceReader:
         return _structure_name(declaration)
 
     def _fields(self, declaration: Declaration) -> Fields:
-        structure = self.number_key(declaration)
+        structure = self.scalars_key(declaration)
         fields = {}
         for member in members(declaration.node):
             if member.type != "property_signature":
@@ -160,6 +165,8 @@ class _Field:
     def _keyword(self, keyword: str) -> Iterator[str]:
         if keyword == "number":
             yield self.reader.number(self.structure, self.name)
+        elif keyword == "string":
+            yield self.reader.text(self.structure, self.name)
         elif keyword != "void":
             yield _KEYWORDS[keyword]
 

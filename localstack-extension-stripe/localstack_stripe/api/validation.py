@@ -20,6 +20,7 @@ from localstack_stripe.contract.loader import (
     Type,
 )
 from localstack_stripe.engine.content import Upload
+from localstack_stripe.engine.clock import read_moment
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
 from localstack_stripe.engine.shapes import alternatives
 
@@ -186,6 +187,8 @@ def _typed(value: Any, text: str, kind: str) -> Any:
         return text if _NUMBER.match(text) else None
     if kind == "boolean":
         return _BOOLEANS.get(text)
+    if kind == "moment":
+        return read_moment(text)
     if kind == "string":
         return text or None
     return None
@@ -208,6 +211,11 @@ def _refused(text: str, kind: str, path: str) -> StripeError:
         )
     if kind in _INTEGERS:
         return invalid(f"Invalid integer: {text}", path, "parameter_invalid_integer")
+    if kind == "moment":
+        return invalid(
+            f"Invalid timestamp: {text}. It must be an RFC 3339 date and time, such as 2022-09-18T13:22:00Z.",
+            path,
+        )
     if kind == "binary":
         return invalid("Invalid file: it must be sent as multipart/form-data", path)
     return invalid(f"Invalid {kind}: {text}", path)

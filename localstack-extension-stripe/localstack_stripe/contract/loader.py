@@ -6,8 +6,9 @@ this notation:
 
 =====================  =========================================================================
 ``string``             also ``integer number boolean any``; ``timestamp`` (unix seconds),
-                       ``decimal`` (a number sent as a string), ``int64`` (an integer sent as a
-                       string), ``binary`` (an uploaded or downloaded file)
+                       ``moment`` (v2's time, a string as of RFC 3339), ``decimal`` (a number sent
+                       as a string), ``int64`` (an integer sent as a string), ``binary`` (an
+                       uploaded or downloaded file)
 ``string(512)``        a string of at most so many characters
 ``'paid'``             this very value; several are an enum; ``''`` unsets a parameter
 ``$TaxIdType``         the values of the enum of that name
@@ -39,7 +40,16 @@ from typing import Literal, TypeAlias, TypedDict, cast, get_args
 import orjson
 
 ScalarKind: TypeAlias = Literal[
-    "string", "integer", "number", "boolean", "timestamp", "decimal", "int64", "binary", "any"
+    "string",
+    "integer",
+    "number",
+    "boolean",
+    "timestamp",
+    "moment",
+    "decimal",
+    "int64",
+    "binary",
+    "any",
 ]
 ListKind: TypeAlias = Literal["list", "list2", "search"]
 Base: TypeAlias = Literal["api", "files", "meter_events", "connect"]

@@ -62,8 +62,7 @@ class GenericOperations:
         make_defaults = BEHAVIOURS.defaults.get(object)
         record = work.create(object, **(make_defaults(work) if make_defaults else {}), **values)
         assign(work, record, call.params, fields)
-        if "created" in record:
-            record["created"] = work.now(record)
+        work.stamp(record, "created", "updated")
         hook = BEHAVIOURS.before_create.get(object)
         if hook is not None:
             hook(call, record)
@@ -74,6 +73,7 @@ class GenericOperations:
         fields = self._contract.resources[before["object"]].fields
         record = call.work.change(before)
         assign(call.work, record, call.params, fields)
+        call.work.stamp(record, "updated")
         hook = BEHAVIOURS.before_update.get(record["object"])
         if hook is not None:
             hook(call, record, before)

@@ -1,5 +1,6 @@
 """What a contract's types mean to the engine: the empty value of each, and the record that a resource starts as."""
 
+from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ from localstack_stripe.contract.loader import (
     Type,
     Union,
 )
+from localstack_stripe.engine.clock import moment
 from localstack_stripe.engine.store import Record, copy
 
 _EMPTY_SCALARS: dict[str, Any] = {
@@ -24,6 +26,7 @@ _EMPTY_SCALARS: dict[str, Any] = {
     "number": 0,
     "boolean": False,
     "timestamp": 0,
+    "moment": moment(0),
     "decimal": "0",
     "int64": "0",
     "any": None,
@@ -52,6 +55,8 @@ class Shapes:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._skeleton = cache(self._make_skeleton)
+        self.times = cache(self._make_times)
+        """How a resource writes when a record was ``created`` and ``updated``, where it says so."""
 
     @cached_property
     def creatable(self) -> frozenset[str]:
@@ -79,6 +84,14 @@ class Shapes:
         record = self._empty_fields(self._contract.resources[resource].fields)
         record["object"] = resource
         return record
+
+    def _make_times(self, resource: str) -> Mapping[str, Callable[[int], int | str]]:
+        fields = self._contract.resources[resource].fields
+        return {
+            name: moment if fields[name].type == Scalar("moment") else int
+            for name in ("created", "updated")
+            if name in fields
+        }
 
     def _empty_fields(self, fields: Any) -> Record:
         # Metadata may be null in the contract, but Stripe answers an empty object.

@@ -1,6 +1,6 @@
 """A unit of work: the one way to read and change records, with the time and the ids to make them with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,17 +96,29 @@ class UnitOfWork:
     # Writing
 
     def create(self, object: str, **values: Any) -> Record:
-        """Add a complete record of *object*: what is not given is empty, ``created`` is now."""
+        """Add a complete record of *object*: what is not given is empty, ``created`` and ``updated`` are now."""
         record = self.shapes.skeleton(object)
         resource = self.contract.resources[object]
         if resource.id_length and "id" not in values:
             record["id"] = self.ids.new(resource.id_prefix or "", resource.id_length)
-        if "created" in resource.fields:
-            record["created"] = self.now(values)
+        self._stamp(record, self.shapes.times(object), values)
         record.update(values)
         # What has no id of Stripe's still needs one to be found by; rendering does not show it.
         record["id"] = record.get("id") or self.ids.text(16)
         return self._changes.add(record)
+
+    def stamp(self, record: Record, *names: str) -> None:
+        """Write the present into ``created`` or ``updated`` of a record, as its resource writes time."""
+        times = self.shapes.times(record["object"])
+        self._stamp(record, {name: times[name] for name in names if name in times}, record)
+
+    def _stamp(
+        self, record: Record, times: Mapping[str, Callable[[int], int | str]], living: Record
+    ) -> None:
+        if times:
+            now = self.now(living)
+            for name, written in times.items():
+                record[name] = written(now)
 
     def change(self, record: Record) -> Record:
         """The record to write to: a copy, made on the first call in this unit of work."""

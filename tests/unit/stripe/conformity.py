@@ -27,7 +27,8 @@ _PYTHON: dict[str, tuple[type, ...]] = {
     "integer": (int,),
     "number": (int, float),
     "boolean": (bool,),
-    "timestamp": (int, str),  # v2 writes moments as text
+    "timestamp": (int,),
+    "moment": (str,),
     "decimal": (str,),
     "int64": (str, int),
 }

@@ -70,6 +70,8 @@ class Maker:
                 return str(self._chance.choice([0, 1, 2, 50, 1000, 10**9, -5]))
             case Scalar("timestamp"):
                 return str(self._chance.choice([0, 1_700_000_000, 1_900_000_000, 9_000_000_000]))
+            case Scalar("moment"):
+                return self._chance.choice(["2022-09-18T13:22:00Z", "2040-02-29T12:00:00.5+02:00"])
             case Scalar("number" | "decimal"):
                 return self._chance.choice(["0", "12.5", "100", "-1"])
             case Scalar("boolean"):

@@ -64,10 +64,10 @@ def resources(
 
     def read(
         typings: str,
-        numbers: Mapping[str, Mapping[str, str]] | None = None,
+        scalars: Mapping[str, Mapping[str, str]] | None = None,
         path: str = "resources/Things.d.ts",
     ) -> ResourceReader:
-        return ResourceReader(node_sdk({path: typings}), numbers or {})
+        return ResourceReader(node_sdk({path: typings}), scalars or {})
 
     return read
 

@@ -366,6 +366,8 @@ class TestKnownFacts:
             ("coupon", "percent_off", "number"),
             ("tax_rate", "percentage", "number"),
             ("price", "unit_amount_decimal", "decimal"),
+            ("v2.core.account", "created", "moment"),
+            ("v2.core.event_destination", "updated", "moment"),
         ],
     )
     def test_numbers_are_what_they_count(
@@ -373,6 +375,11 @@ class TestKnownFacts:
     ) -> None:
         type_ = contract.resources[owner].fields[field].type
         assert Scalar(kind) in parts(type_)  # type: ignore[arg-type]
+
+    def test_every_list_of_v2_goes_on_by_its_page(self, contract: Contract) -> None:
+        for operation in contract.operations.values():
+            if isinstance(operation.returns, ListOf) and operation.returns.kind == "list2":
+                assert operation.parameters["page"].type == Scalar("string"), operation.key
 
     def test_filters_by_time_take_ranges_of_time(self, contract: Contract) -> None:
         created = contract.operations["GET /v1/customers"].parameters["created"].type

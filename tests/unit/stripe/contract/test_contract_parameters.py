@@ -346,9 +346,9 @@ class V1Services: ...
         assert clean_path(path) == clean
 
 
-class TestNumbers:
+class TestScalars:
     def test_a_resource_tells_its_numbers_apart(self, python_sdk: MakeSdk) -> None:
-        from tools.contract.numbers import read_numbers
+        from tools.contract.scalars import read_scalars
 
         package = python_sdk(
             {
@@ -368,17 +368,20 @@ class Fee(StripeObject):
     """
     name: str
 ''',
-                "v2/_amount.py": "class Amount(StripeObject):\n    value: int\n",
+                "v2/_amount.py": (
+                    "class Amount(StripeObject):\n    value: int\n    created: str\n"
+                    "    kind: Union[Literal['created_at'], str]\n"
+                ),
             }
         )
-        assert read_numbers(package) == {
+        assert read_scalars(package) == {
             "application_fee": {
                 "amount": "integer",
                 "created": "timestamp",
                 "until": "timestamp",
             },
             "application_fee.Part": {"share": "number", "size": "int64", "days": "integer"},
-            "V2Amount": {"value": "integer"},
+            "V2Amount": {"value": "integer", "created": "moment"},
         }
 
     @pytest.mark.parametrize(
@@ -406,3 +409,20 @@ class Fee(StripeObject):
         from tools.contract.timestamps import is_timestamp
 
         assert is_timestamp(name, text) is expected
+
+    @pytest.mark.parametrize(
+        ("name", "text", "expected"),
+        [
+            ("created", "The creation time.", True),
+            ("expires_at", "", True),
+            ("gte", "Must be an RFC 3339 date & time value.", True),
+            ("lt", "Filter for events created before the specified timestamp.", True),
+            ("execute_on", "The date of the payout, in YYYY-MM-DD format.", False),
+            ("start_time", "Time of day in `HH:MM` format.", False),
+            ("description", "", False),
+        ],
+    )
+    def test_a_moment_is_told_by_name_or_text(self, name: str, text: str, expected: bool) -> None:
+        from tools.contract.timestamps import is_moment
+
+        assert is_moment(name, text) is expected

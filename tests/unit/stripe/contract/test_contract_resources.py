@@ -116,13 +116,21 @@ export declare namespace Thing {
     assert read.structures["ThingTax"] == {"kind": "'inner'"}
 
 
+def test_moments_are_those_of_the_python_sdk(resources: Read) -> None:
+    read = resources(
+        thing("created: string; name: string;"), scalars={"thing": {"created": "moment"}}
+    )
+    assert read.resources["thing"].fields["created"] == "moment"
+    assert read.resources["thing"].fields["name"] == "string"
+
+
 def test_numbers_are_those_of_the_python_sdk(resources: Read) -> None:
     read = resources(
         thing(
             "amount: number; created: number; rate: Thing.Rate | null;",
             "export declare namespace Thing { interface Rate { share: number; } }",
         ),
-        numbers={
+        scalars={
             "thing": {"amount": "integer", "created": "timestamp"},
             "thing.Rate": {"share": "number"},
         },

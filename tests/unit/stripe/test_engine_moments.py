@@ -1,0 +1,80 @@
+"""v2 writes time as RFC 3339 has it, where v1 counts seconds (https://docs.stripe.com/api-v2-overview)."""
+
+from __future__ import annotations
+
+import re
+
+import orjson
+import pytest
+
+from localstack_stripe.api.messages import Request
+from localstack_stripe.engine.clock import moment, read_moment
+
+NOW = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+
+
+def sent(api, path, **body):
+    """The status and the answer of a POST with JSON."""
+    headers = {"authorization": f"Bearer {api.key}", "content-type": "application/json"}
+    response = api.emulator.handle(Request("POST", path, "", headers, orjson.dumps(body)))
+    return response.status, orjson.loads(response.body)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2022-09-18T13:22:00Z", "2022-09-18T13:22:00.000Z"),
+        ("2022-09-18t13:22:00.1239z", "2022-09-18T13:22:00.123Z"),
+        ("2022-09-18T13:22:00+02:00", "2022-09-18T11:22:00.000Z"),
+        ("2022-09-18", None),
+        ("2022-09-18T13:22:00", None),
+        ("2022-02-30T13:22:00Z", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("٢022-09-18T13:22:00Z", None),
+        ("1700000000", None),
+    ],
+)
+def test_a_moment_is_read_in_any_form_of_rfc_3339(written, read):
+    assert read_moment(written) == read
+
+
+def test_a_timestamp_is_written_as_a_moment():
+    assert moment(1_663_507_338) == "2022-09-18T13:22:18.000Z"
+
+
+def test_what_v2_makes_says_when_in_a_moment(api):
+    status, made = sent(api, "/v2/core/accounts")
+    assert status == 200
+    assert NOW.fullmatch(made["created"])
+
+    status, destination = sent(
+        api,
+        "/v2/core/event_destinations",
+        name="all",
+        type="webhook_endpoint",
+        event_payload="thin",
+        enabled_events=["v1.customer.created"],
+        webhook_endpoint={"url": "https://example.com"},
+    )
+    assert status == 200
+    assert NOW.fullmatch(destination["created"])
+    assert destination["updated"] == destination["created"]
+
+
+def test_a_moment_of_a_request_is_kept_in_the_form_of_the_answers(api):
+    usage = {"event_name": "tokens", "payload": {"stripe_customer_id": "cus_1", "value": "3"}}
+    status, event = sent(
+        api, "/v2/billing/meter_events", timestamp="2026-01-01T00:30:00+01:00", **usage
+    )
+    assert status == 200
+    assert event["timestamp"] == "2025-12-31T23:30:00.000Z"
+
+    status, answer = sent(api, "/v2/billing/meter_events", timestamp="yesterday", **usage)
+    assert status == 400
+    assert "yesterday" in answer["error"]["message"]
+
+
+def test_what_v1_makes_says_when_in_seconds(api):
+    product = api.post("/v1/products", name="Team")
+    assert isinstance(product["created"], int)
+    assert product["updated"] == product["created"]
