@@ -14,12 +14,14 @@ from localstack_stripe.api.control.dispatch import Control
 from localstack_stripe.api.control.health import Health
 from localstack_stripe.api.handling import Handling
 from localstack_stripe.api.messages import Request, Response
+from localstack_stripe.api.rendering import Rendering
 from localstack_stripe.contract.loader import load_contract
 from localstack_stripe.engine.clock import Clock
 from localstack_stripe.engine.fidelity import Fidelity
 from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.schedule import Runner, Schedule
 from localstack_stripe.engine.shapes import Shapes
+from localstack_stripe.engine.shown import Shown
 from localstack_stripe.engine.store import Store
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.settings import StripeSettings
@@ -48,7 +50,8 @@ class StripeEmulator:
         self.clock = Clock()
         self.ids = IdGenerator(self._settings.seed)
         self._shapes = Shapes(self.contract)
-        self._store = Store()
+        shown = Shown(self.contract)
+        self._store = Store(shown.as_stored)
         self._schedule = Schedule()
         self._runner = Runner(self._schedule, self.clock, self.begin, self.commit)
         self._fidelity = Fidelity(self.contract, self._settings.strict)
@@ -60,6 +63,7 @@ class StripeEmulator:
             self.commit,
             self._store.elsewhere,
             self._fidelity,
+            Rendering(self.contract, shown),
         )
         self.control = Control(
             [Health(self._fidelity, self.contract.versions["api"]), Accounts(self.reset)]

@@ -57,8 +57,13 @@ def headers_for(request: Request, ids: IdGenerator, version: str) -> dict[str, s
 
 
 def answer(status: int, body: Any, headers: dict[str, str]) -> Response:
-    """A response with a JSON body, indented as Stripe's are."""
-    return Response(status, orjson.dumps(body, option=orjson.OPT_INDENT_2), headers)
+    """A response with a JSON body, indented as Stripe's are.
+
+    :param body: its text, or what is yet to be written
+    """
+    if not isinstance(body, bytes):
+        body = orjson.dumps(body, option=orjson.OPT_INDENT_2)
+    return Response(status, body, headers)
 
 
 def refusal(request: Request, error: StripeError, headers: dict[str, str]) -> Response:

@@ -48,6 +48,7 @@ class Handling:
         commit: Callable[[UnitOfWork], None],
         elsewhere: Callable[[str, str, str], list[str]],
         fidelity: Fidelity,
+        rendering: Rendering,
     ) -> None:
         self._version = contract.versions["api"]
         self._contract = contract
@@ -58,7 +59,7 @@ class Handling:
         self._router = Router(contract.operations.values())
         self._validation = Validation(contract, ADDED_FIELDS)
         self._generic = GenericOperations(contract)
-        self._rendering = Rendering(contract)
+        self._rendering = rendering
         self._idempotency = IdempotencyKeys()
         self._routes = Routes(contract, fidelity.levels)
         self._fidelity = fidelity

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+import orjson
+
 from localstack_stripe.contract.loader import (
     Array,
     Contract,
@@ -22,8 +24,9 @@ from localstack_stripe.contract.loader import (
 )
 from localstack_stripe.engine.behaviours import BEHAVIOURS, find
 from localstack_stripe.engine.errors import StripeError, invalid
-from localstack_stripe.engine.lists import Page
+from localstack_stripe.engine.lists import Found, Page
 from localstack_stripe.engine.shapes import alternatives, one_of
+from localstack_stripe.engine.shown import Shown
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -38,10 +41,9 @@ Expansion = dict[str, Any]
 class Rendering:
     """Makes answers from records."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, shown: Shown) -> None:
         self._contract = contract
-        self._special = cache(self._find_special)
-        self._special_of_structure = cache(self._find_special_of_structure)
+        self._shown = shown
 
     # What the request asks for
 
@@ -119,21 +121,37 @@ class Rendering:
 
     def render(
         self, work: UnitOfWork, result: Record | Page | None, expansion: Expansion, url: str
-    ) -> Any:
-        """The JSON of what an operation returned."""
+    ) -> bytes:
+        """The JSON text of what an operation returned. Nothing is to be written after it."""
         if isinstance(result, Page):
-            inner = expansion.get("data", {})
-            data = [self.record(work, record, inner) for record in result.records]
-            return _envelope(result, data, url)
+            data = self._page(work, result, expansion.get("data", {}))
+            return _text(_envelope(result, data, url))
         if result is None or "object" not in result:
-            return result  # OAuth's answers are no resources
-        return self.record(work, result, expansion)
+            return _text(result)  # OAuth's answers are no resources
+        if not expansion and work.get(result["object"], result["id"]) is result:
+            text = work.text(result["object"], result["id"])
+            if text is not None:
+                return text
+        return _text(self.record(work, result, expansion))
+
+    def _page(self, work: UnitOfWork, page: Page, expansion: Expansion) -> list[Any]:
+        if expansion or not isinstance(page.records, Found):
+            return [self.record(work, record, expansion) for record in page.records]
+        data: list[Any] = []
+        for object, id in page.records.keys:
+            text = work.text(object, id)
+            if text is not None:
+                # As it is, two levels deeper.
+                data.append(orjson.Fragment(text.replace(b"\n", b"\n    ")))
+            elif (record := work.get(object, id)) is not None:
+                data.append(self.record(work, record, expansion))
+        return data
 
     def record(self, work: UnitOfWork, record: Record, expansion: Expansion) -> Record:
         """A record as a client sees it. The record itself stays as it is."""
         if record.get("deleted"):
             return record
-        special = self._special(record["object"])
+        special = self._shown.special(record["object"])
         fields = self._contract.resources[record["object"]].fields
         shown = dict(record)
         if "id" not in fields:
@@ -188,7 +206,7 @@ class Rendering:
     def _structure(
         self, work: UnitOfWork, value: Record, name: str, expansion: Expansion
     ) -> Record:
-        special = self._special_of_structure(name)
+        special = self._shown.special_of_structure(name)
         names = (special.keys() | expansion.keys()) & value.keys()
         if not names:
             return value
@@ -245,33 +263,9 @@ class Rendering:
                 return head.partition("{")[0] + "{}/" + last, of_kind
         return None, of_kind
 
-    def _find_special(self, resource: str) -> dict[str, Field]:
-        """The fields of a resource that are not simply shown as they are stored."""
-        return self._special_fields(self._contract.resources[resource].fields)
 
-    def _find_special_of_structure(self, name: str) -> dict[str, Field]:
-        return self._special_fields(self._contract.structures[name])
-
-    def _special_fields(self, fields: Mapping[str, Field]) -> dict[str, Field]:
-        return {name: field for name, field in fields.items() if self._is_special(field.type, ())}
-
-    def _is_special(self, type: Type, inside: tuple[str, ...]) -> bool:
-        for kind in alternatives(type):
-            match kind:
-                case Inline() | ListOf():
-                    return True
-                case Array(item):
-                    if self._is_special(item, inside):
-                        return True
-                case Structure(name):
-                    if name in inside:
-                        continue
-                    fields = self._contract.structures[name].values()
-                    if any(self._is_special(field.type, (*inside, name)) for field in fields):
-                        return True
-                case _:
-                    pass
-        return False
+def _text(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2)
 
 
 def _envelope(page: Page, data: list[Any], url: str) -> Record:

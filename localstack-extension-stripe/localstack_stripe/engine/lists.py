@@ -1,11 +1,14 @@
 """Lists: filters, order and pages (https://docs.stripe.com/api/pagination)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
-from localstack_stripe.contract.loader import Operation, Reference
+from localstack_stripe.contract.loader import Field, Operation, Reference, Scalar
+from localstack_stripe.engine.collection import EARLIEST, LATEST, Selection, Value
 from localstack_stripe.engine.errors import invalid, no_such
 from localstack_stripe.engine.search import matches, parse_query
 from localstack_stripe.engine.shapes import one_of
@@ -17,7 +20,27 @@ MAX_LIMIT = 100
 
 _PAGING = {"limit", "starting_after", "ending_before", "page", "query", "expand"}
 
+_ANY: Mapping[str, Value] = MappingProxyType({})
+
 Filter = Callable[[UnitOfWork, Record, Any], bool]
+
+Key = tuple[str, str]
+"""A record's ``object`` and ``id``."""
+
+
+class Found:
+    """The records of a page, each read when somebody looks at it: most are answered from their text."""
+
+    def __init__(self, work: UnitOfWork, keys: list[Key]) -> None:
+        self.keys = keys
+        self._work = work
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __iter__(self) -> Iterator[Record]:
+        found = (self._work.get(object, id) for object, id in self.keys)
+        return (record for record in found if record is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +51,7 @@ class Page:
     :param next: what the next page is asked for with, where there is one and the envelope says so
     """
 
-    records: list[Record]
+    records: list[Record] | Found
     has_more: bool
     url: str
     kind: str = "list"
@@ -43,23 +66,26 @@ def page_of(
     params: Mapping[str, Any],
     kind: str,
     filters: Mapping[str, Filter],
+    exactly: Mapping[str, Value] = _ANY,
 ) -> Page:
     """The page that *params* ask for, of the records of *resources*.
 
     :param filters: what a parameter selects, where that is not equality with the field of its name
+    :param exactly: what fields have to be, where no parameter says it; nothing means nothing
     :raises StripeError: 400 where a cursor, a limit or a query cannot be used
     """
     limit = _limit(params.get("limit"))
     url = operation.path.format(**path)
     conditions = {name: value for name, value in {**params, **path}.items() if name not in _PAGING}
     _require_named(work, resources, params)
-    records = _selected(work, resources, conditions, filters)
+    wanted = [_wanted(work, each, conditions, filters, exactly) for each in resources]
+    if kind == "list":
+        return _cursor_page(work, wanted, params, limit, url)
     if kind == "search":
         query = parse_query(params["query"])
-        records = (record for record in records if matches(record, query))
-    if kind in ("search", "list2"):
-        return _numbered_page(records, params.get("page"), limit, url, kind)
-    return _cursor_page(records, resources, params, limit, url)
+        for each in wanted:
+            each.tests.append(lambda record: matches(record, query))
+    return _numbered_page(work, wanted, params.get("page"), limit, url, kind)
 
 
 def _limit(limit: int | None) -> int:
@@ -90,96 +116,129 @@ def _require_named(work: UnitOfWork, resources: list[str], params: Mapping[str, 
             raise no_such(display_name(known[0]), value, name)
 
 
-def _selected(
-    work: UnitOfWork,
-    resources: list[str],
-    conditions: dict[str, Any],
-    filters: Mapping[str, Filter],
-) -> Iterator[Record]:
-    for resource in resources:
-        fields = work.contract.resources[resource].fields
-        equal = {
-            name: value
-            for name, value in conditions.items()
-            if name in fields and name not in filters and isinstance(value, str)
-        }
-        others = {name: value for name, value in conditions.items() if name not in equal}
-        first = next(iter(equal), None)
-        candidates: Iterable[Record]
-        candidates = work.where(resource, first, equal[first]) if first else work.all(resource)
-        for record in candidates:
-            if all(record.get(name) == value for name, value in equal.items()) and all(
-                _passes(work, record, name, value, fields, filters)
-                for name, value in others.items()
-            ):
-                yield record
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is asked for of one resource: what indexes know, and what has to be read."""
+
+    resource: str
+    selection: Selection
+    tests: list[Callable[[Record], bool]]
+
+    def ids(
+        self, work: UnitOfWork, older_than: str | None = None, newer_than: str | None = None
+    ) -> Iterator[str]:
+        ids = work.select(self.resource, self.selection, older_than, newer_than)
+        if not self.tests:
+            return ids
+        read = ((id, work.peek(self.resource, id)) for id in ids)
+        return (
+            id
+            for id, record in read
+            if record is not None and all(test(record) for test in self.tests)
+        )
 
 
-def _passes(
+def _wanted(
     work: UnitOfWork,
-    record: Record,
-    name: str,
-    value: Any,
-    fields: Mapping[str, Any],
+    resource: str,
+    conditions: Mapping[str, Any],
     filters: Mapping[str, Filter],
-) -> bool:
-    test = filters.get(name)
-    if test is not None:
-        return test(work, record, value)
-    if name not in fields or value is None:
-        return True
+    exactly: Mapping[str, Value],
+) -> _Wanted:
+    fields = work.contract.resources[resource].fields
+    equal, span = dict(exactly), (EARLIEST, LATEST)
+    tests: list[Callable[[Record], bool]] = []
+    for name, value in conditions.items():
+        if name in filters:
+            tests.append(partial(_passes_filter, work, filters[name], value))
+        elif name not in fields or value is None:
+            continue
+        elif isinstance(value, str | int):
+            equal[name] = value
+        elif name == "created" and isinstance(value, dict) and _is_moment(fields[name]):
+            span = _span(value)
+        else:
+            tests.append(partial(_passes, name, value))
+    return _Wanted(resource, Selection(equal, *span), tests)
+
+
+def _is_moment(field: Field) -> bool:
+    scalar = one_of(field.type, Scalar)
+    return scalar is not None and scalar.kind == "timestamp"
+
+
+def _span(bounds: Mapping[str, int]) -> tuple[int, int]:
+    """The first and the last moment within ``gt``, ``gte``, ``lt`` and ``lte``."""
+    return (
+        max(EARLIEST, bounds.get("gte", EARLIEST), bounds.get("gt", EARLIEST) + 1),
+        min(LATEST, bounds.get("lte", LATEST), bounds.get("lt", LATEST) - 1),
+    )
+
+
+def _passes_filter(work: UnitOfWork, test: Filter, value: Any, record: Record) -> bool:
+    return test(work, record, value)
+
+
+def _passes(name: str, value: Any, record: Record) -> bool:
+    actual = record.get(name)
     if isinstance(value, dict):
-        actual = record.get(name)
         if isinstance(actual, dict):
             return all(actual.get(key) == wanted for key, wanted in value.items())
         return isinstance(actual, int) and in_range(actual, value)
-    if isinstance(value, list):
-        return record.get(name) in value
-    return bool(record.get(name) == value)
+    return actual in value if isinstance(value, list) else bool(actual == value)
 
 
 def in_range(moment: int, bounds: Mapping[str, int]) -> bool:
     """Whether a timestamp is within ``gt``, ``gte``, ``lt`` and ``lte``."""
-    return (
-        moment > bounds.get("gt", moment - 1)
-        and moment >= bounds.get("gte", moment)
-        and moment < bounds.get("lt", moment + 1)
-        and moment <= bounds.get("lte", moment)
-    )
+    first, last = _span(bounds)
+    return first <= moment <= last
+
+
+def _keys(
+    work: UnitOfWork, wanted: list[_Wanted], older_than: str | None, newer_than: str | None
+) -> Iterator[Key]:
+    """What is wanted from a cursor on, resource by resource; from *newer_than*, towards the newest."""
+    cursor = older_than if newer_than is None else newer_than
+    for each in wanted if newer_than is None else reversed(wanted):
+        if cursor is None:
+            ids = each.ids(work) if newer_than is None else reversed(list(each.ids(work)))
+        elif work.has_place(each.resource, cursor):
+            cursor = None
+            ids = each.ids(work, older_than, newer_than)
+        else:
+            continue
+        for id in ids:
+            yield each.resource, id
 
 
 def _cursor_page(
-    records: Iterator[Record],
-    resources: list[str],
-    params: Mapping[str, Any],
-    limit: int,
-    url: str,
+    work: UnitOfWork, wanted: list[_Wanted], params: Mapping[str, Any], limit: int, url: str
 ) -> Page:
     after, before = params.get("starting_after"), params.get("ending_before")
     if after is not None and before is not None:
         raise invalid(
             "You can only specify one of these parameters: starting_after, ending_before."
         )
-    if before is not None:
-        newer: list[Record] = []
-        for record in records:
-            if record["id"] == before:
-                # The page is the part next to the cursor, still newest first.
-                return Page(newer[-limit:], len(newer) > limit, url)
-            newer.append(record)
-        raise no_such(display_name(resources[0]), before, "ending_before")
-    if after is not None and not any(record["id"] == after for record in records):
-        raise no_such(display_name(resources[0]), after, "starting_after")
-    page = list(islice(records, limit + 1))
-    return Page(page[:limit], len(page) > limit, url)
+    for name, cursor in (("starting_after", after), ("ending_before", before)):
+        if cursor is not None and not _is_known(work, wanted, cursor):
+            raise no_such(display_name(wanted[0].resource), cursor, name)
+    found = list(islice(_keys(work, wanted, after, before), limit + 1))
+    # What ends before a cursor is the part next to it, and still newest first.
+    keys = found[:limit] if before is None else found[:limit][::-1]
+    return Page(Found(work, keys), len(found) > limit, url)
+
+
+def _is_known(work: UnitOfWork, wanted: list[_Wanted], id: str) -> bool:
+    return any(work.has_place(each.resource, id) for each in wanted)
 
 
 def _numbered_page(
-    records: Iterator[Record], page: str | None, limit: int, url: str, kind: str
+    work: UnitOfWork, wanted: list[_Wanted], page: str | None, limit: int, url: str, kind: str
 ) -> Page:
     """Search results and v2 lists are paged by an opaque token: here the last id that was seen."""
-    if page is not None and not any(record["id"] == page for record in records):
+    if page is not None and not _is_known(work, wanted, page):
         raise invalid(f"Invalid page: {page}", "page")
-    found = list(islice(records, limit + 1))
+    found = list(islice(_keys(work, wanted, page, None), limit + 1))
     more = len(found) > limit
-    return Page(found[:limit], more, url, kind, found[limit - 1]["id"] if more else None)
+    keys = found[:limit]
+    return Page(Found(work, keys), more, url, kind, keys[-1][1] if more else None)

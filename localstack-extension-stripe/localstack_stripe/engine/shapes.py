@@ -18,7 +18,7 @@ from localstack_stripe.contract.loader import (
     Union,
 )
 from localstack_stripe.engine.clock import moment
-from localstack_stripe.engine.store import Record, copy
+from localstack_stripe.engine.text import Record, dumped, loaded
 
 _EMPTY_SCALARS: dict[str, Any] = {
     "string": "",
@@ -74,16 +74,16 @@ class Shapes:
 
         Lists of other records are not in it: rendering shows them from where they are.
         """
-        return copy(self._skeleton(resource))
+        return loaded(self._skeleton(resource))
 
     def structure(self, name: str) -> Record:
         """An empty structure, complete."""
         return self._empty_fields(self._contract.structures[name])
 
-    def _make_skeleton(self, resource: str) -> Record:
+    def _make_skeleton(self, resource: str) -> bytes:
         record = self._empty_fields(self._contract.resources[resource].fields)
         record["object"] = resource
-        return record
+        return dumped(record)
 
     def _make_times(self, resource: str) -> Mapping[str, Callable[[int], int | str]]:
         fields = self._contract.resources[resource].fields

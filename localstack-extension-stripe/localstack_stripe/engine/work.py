@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from localstack_stripe.contract.loader import Contract
+from localstack_stripe.engine.changes import Changes
 from localstack_stripe.engine.clock import Clock, Timestamp
+from localstack_stripe.engine.collection import Selection, Value
 from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.shapes import Shapes
-from localstack_stripe.engine.store import AccountRecords, Changes, Record
+from localstack_stripe.engine.store import AccountRecords, Record
 
 TEST_CLOCK = "test_helpers.test_clock"
 
@@ -55,6 +57,10 @@ class UnitOfWork:
         """The record, or nothing. It is not to be written to; see :meth:`change`."""
         return self._changes.get(object, id)
 
+    def peek(self, object: str, id: str) -> Record | None:
+        """The same, not remembered: for who looks through many."""
+        return self._changes.peek(object, id)
+
     def buried(self, object: str, id: str) -> Record | None:
         """The stub of a deleted record, or nothing."""
         return self._changes.buried(object, id)
@@ -73,9 +79,32 @@ class UnitOfWork:
         """Every record of a kind, newest first."""
         return self._changes.all(object)
 
-    def where(self, object: str, field: str, value: Any) -> list[Record]:
+    def where(self, object: str, field: str, value: Value) -> list[Record]:
         """The records of a kind whose *field* (a dotted path) is *value*, newest first."""
         return self._changes.where(object, field, value)
+
+    def select(
+        self,
+        object: str,
+        selection: Selection,
+        older_than: str | None = None,
+        newer_than: str | None = None,
+    ) -> Iterator[str]:
+        """The ids of selected records, newest first; nothing is read that an index knows.
+
+        :param older_than: begin behind this record
+        :param newer_than: begin before this one, and go towards the newest
+        :raises KeyError: where :meth:`has_place` denies such a record
+        """
+        return self._changes.select(object, selection, older_than, newer_than)
+
+    def has_place(self, object: str, id: str) -> bool:
+        """Whether a list can go on from a record: there is one, or there was."""
+        return self._changes.has_place(object, id)
+
+    def text(self, object: str, id: str) -> bytes | None:
+        """The JSON text of a record, where that is all that a client sees of it. To be asked for after all changes."""
+        return self._changes.text(object, id)
 
     # Time
 

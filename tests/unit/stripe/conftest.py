@@ -14,6 +14,7 @@ from stripe._encode import _api_encode
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.api.routing import Router
 from localstack_stripe.emulator import StripeEmulator
+from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.settings import StripeSettings
 from tests.unit.stripe.conformity import mistakes
 
@@ -97,8 +98,7 @@ class Api:
 
     def records(self) -> dict[str, Any]:
         """Everything that the account has, as it is now: a copy of it."""
-        collections = self.emulator._store.account(self.account)._collections
-        return orjson.loads(orjson.dumps(collections))
+        return self.emulator._store.dump(self.account)
 
     # What many tests begin with
 
@@ -150,10 +150,20 @@ class Api:
             filters["starting_after"] = found[-1]["id"]
 
 
+class WatchfulEmulator(StripeEmulator):
+    """An emulator that notices what would be lost: writing to a record that was only read."""
+
+    def commit(self, work: UnitOfWork) -> None:
+        committed = self.begin(work.account)
+        for (object, id), record in work._changes._read.items():
+            assert record == committed.get(object, id), f"{id} was written to without change()"
+        super().commit(work)
+
+
 @pytest.fixture(scope="session")
 def emulator() -> StripeEmulator:
     """One emulator for the whole run: accounts keep the tests apart."""
-    return StripeEmulator(StripeSettings())
+    return WatchfulEmulator(StripeSettings())
 
 
 @pytest.fixture

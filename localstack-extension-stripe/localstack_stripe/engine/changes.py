@@ -1,0 +1,211 @@
+"""What a unit of work has read and changed, and not yet committed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from localstack_stripe.engine.collection import EVERYTHING, Selection, Value, value_of
+from localstack_stripe.engine.store import ASIDE, AccountRecords
+from localstack_stripe.engine.text import Record, copy, dumped
+
+Key = tuple[str, str]
+"""A record's ``object`` and ``id``."""
+
+_BURIED = ASIDE + "deleted "
+"""Where the stubs of deleted records are."""
+
+_NOTED = ASIDE + "noted "
+"""Where is noted what Stripe knows of a record and does not show."""
+
+
+class Changes:
+    """New and changed records by key, nothing for removed ones; everyone else sees what is committed."""
+
+    def __init__(self, records: AccountRecords) -> None:
+        self._records = records
+        self._staged: dict[Key, Record | None] = {}
+        self._touched: dict[str, dict[str, None]] = {}
+        self._read: dict[Key, Record] = {}
+        self._texts: dict[Key, bytes] = {}
+
+    # Reading
+
+    def get(self, object: str, id: str) -> Record | None:
+        """The record as this unit of work sees it. Not to be mutated: see :meth:`change`."""
+        key = (object, id)
+        if key in self._staged:
+            return self._staged[key]
+        record = self._read.get(key)
+        if record is None:
+            record = self._records.collection(object).get(id)
+            if record is not None:
+                self._read[key] = record
+        return record
+
+    def peek(self, object: str, id: str) -> Record | None:
+        """The same, not remembered: for who looks through many."""
+        key = (object, id)
+        return self._staged[key] if key in self._staged else self._committed(object, id)
+
+    def buried(self, object: str, id: str) -> Record | None:
+        """The stub of a deleted record, or nothing."""
+        return self.get(_BURIED + object, id)
+
+    def noted(self, record: Record, fact: str) -> Any:
+        """What was noted of a record, or nothing."""
+        return (self.get(_NOTED + record["object"], record["id"]) or {}).get(fact)
+
+    def all(self, object: str) -> Iterator[Record]:
+        """Every record of a kind, newest first."""
+        collection = self._records.collection(object)
+        for id in reversed(list(self._touched.get(object, ()))):
+            record = self._staged[object, id]
+            if record is not None and id not in collection:
+                yield record
+        for id in collection.ids():
+            seen = self.peek(object, id)
+            if seen is not None:
+                yield seen
+
+    def where(self, object: str, field: str, value: Value) -> list[Record]:
+        """The records of a kind whose *field* (a dotted path) is *value*, newest first."""
+        collection = self._records.collection(object)
+        ids = collection.ids_where(field, value)
+        touched = self._touched.get(object)
+        if touched:
+            ids = [id for id in ids if id not in touched]
+            matching = [id for id in touched if self._matches(object, id, field, value)]
+            old = [id for id in matching if id in collection]
+            if old:
+                ids = sorted(ids + old, key=collection.place, reverse=True)
+            ids = [id for id in reversed(matching) if id not in collection] + ids
+        found = (self.get(object, id) for id in ids)
+        return [record for record in found if record is not None]
+
+    def select(
+        self,
+        object: str,
+        selection: Selection,
+        older_than: str | None = None,
+        newer_than: str | None = None,
+    ) -> Iterator[str]:
+        """The ids of selected records of a kind: see :meth:`Collection.select`."""
+        if object in self._touched:
+            return self._select_changed(object, selection, older_than, newer_than)
+        return self._records.collection(object).select(selection, older_than, newer_than)
+
+    def has_place(self, object: str, id: str) -> bool:
+        """Whether a list can begin at a record: there is one, or was."""
+        return self.get(object, id) is not None or self._records.collection(object).has_place(id)
+
+    def text(self, object: str, id: str) -> bytes | None:
+        """The text of a record, where that is all that a client sees of it.
+
+        What is written to a new or changed record after that, without :meth:`change`, may be lost.
+        """
+        key = (object, id)
+        if key not in self._staged:
+            return self._records.collection(object).text(id)
+        record = self._staged[key]
+        if record is None or not self._records.as_stored(record):
+            return None
+        text = self._texts[key] = dumped(record)
+        return text
+
+    # Writing
+
+    def change(self, record: Record) -> Record:
+        """The record to write to: a copy, made on the first call."""
+        key = (record["object"], record["id"])
+        staged = self._staged.get(key)
+        if staged is None:
+            staged = copy(record)
+            self._stage(key, staged)
+        self._texts.pop(key, None)
+        return staged
+
+    def add(self, record: Record) -> Record:
+        """Add a new record; it may be written to until the commit."""
+        self._stage((record["object"], record["id"]), record)
+        return record
+
+    def remove(self, record: Record) -> None:
+        """Remove the record."""
+        self._stage((record["object"], record["id"]), None)
+
+    def bury(self, record: Record) -> Record:
+        """Remove the record and leave the stub that Stripe shows of it; :meth:`buried` finds it."""
+        self.remove(record)
+        stub = {"id": record["id"], "object": record["object"], "deleted": True}
+        self._stage((_BURIED + record["object"], record["id"]), stub)
+        return stub
+
+    def note(self, record: Record, fact: str, value: Any) -> None:
+        """Remember something of a record that Stripe knows and does not show, such as that it was used."""
+        key = (_NOTED + record["object"], record["id"])
+        self._stage(key, {**(self.get(*key) or {}), fact: value})
+
+    # The end
+
+    def replaced(self) -> list[tuple[Record | None, Record | None]]:
+        """Each change as what was there before and what is there now, in the order of first writing.
+
+        Neither are the stubs of deleted records in it, since that a record is gone says it already, nor what was
+        added and removed again.
+        """
+        changes = (
+            (self._committed(object, id), record)
+            for (object, id), record in self._staged.items()
+            if not object.startswith(ASIDE)
+        )
+        return [(before, now) for before, now in changes if before is not None or now is not None]
+
+    def commit(self) -> list[tuple[Record | None, Record | None]]:
+        """Make the changes everyone's, and return them as :meth:`replaced` does.
+
+        :raises TypeError: where a record cannot be written as JSON; then nothing is changed
+        """
+        changes = self.replaced()
+        texts = {
+            key: self._texts.get(key) or dumped(record)
+            for key, record in self._staged.items()
+            if record is not None
+        }
+        for (object, id), record in self._staged.items():
+            if record is not None:
+                self._records.put(object, id, record, texts[object, id])
+            elif id in self._records.collection(object):
+                self._records.remove(object, id)
+        self._staged, self._touched, self._read, self._texts = {}, {}, {}, {}
+        return changes
+
+    def _stage(self, key: Key, record: Record | None) -> None:
+        self._staged[key] = record
+        self._touched.setdefault(key[0], {})[key[1]] = None
+        self._texts.pop(key, None)
+
+    def _committed(self, object: str, id: str) -> Record | None:
+        return self._read.get((object, id)) or self._records.collection(object).get(id)
+
+    def _matches(self, object: str, id: str, field: str, value: Value) -> bool:
+        record = self._staged[object, id]
+        return record is not None and value_of(record, field) == value
+
+    def _select_changed(
+        self, object: str, selection: Selection, older_than: str | None, newer_than: str | None
+    ) -> Iterator[str]:
+        """The same, of a kind that this unit of work has changed records of."""
+        collection = self._records.collection(object)
+        new = [id for id in self._touched[object] if id not in collection]
+        if newer_than is not None:
+            ids = (
+                new[new.index(newer_than) + 1 :]
+                if newer_than in new
+                else [*collection.select(EVERYTHING, None, newer_than), *new]
+            )
+        elif older_than is None or older_than in new:
+            newer = new[: new.index(older_than)] if older_than is not None else new
+            ids = [*reversed(newer), *collection.select(EVERYTHING)]
+        else:
+            ids = list(collection.select(EVERYTHING, older_than))
+        seen = ((id, self.peek(object, id)) for id in ids)
+        return (id for id, record in seen if record is not None and selection.matches(record))

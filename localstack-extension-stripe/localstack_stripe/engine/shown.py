@@ -1,0 +1,79 @@
+"""Which fields of a record a client sees otherwise than they are stored, and so whether its text can be sent as it is."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from localstack_stripe.contract.loader import (
+    Array,
+    Contract,
+    Field,
+    Inline,
+    ListOf,
+    Structure,
+    Type,
+)
+from localstack_stripe.engine.behaviours import BEHAVIOURS
+from localstack_stripe.engine.shapes import alternatives, one_of
+from localstack_stripe.engine.store import Record
+
+
+class Shown:
+    """What the contract and the behaviours say of it."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self.special = cache(self._find_special)
+        """The fields of a resource that are not simply shown as they are stored, by name."""
+        self.special_of_structure = cache(self._find_special_of_structure)
+        """The same of a structure."""
+        self._doubtful = cache(self._find_doubtful)
+
+    def as_stored(self, record: Record) -> bool:
+        """Whether a client that expands nothing sees a record as it is stored."""
+        doubtful = self._doubtful(record["object"])
+        if doubtful is None:
+            return False
+        for name, is_hidden in doubtful:
+            if name in record and (is_hidden or record[name]):
+                return False
+        return True
+
+    def _find_doubtful(self, object: str) -> tuple[tuple[str, bool], ...] | None:
+        """The fields that prevent it, and whether they do so when they are empty, too; nothing where it never is."""
+        resource = self._contract.resources.get(object)
+        if resource is None or "id" not in resource.fields:
+            return None
+        special = self.special(object)
+        lists = {name: field for name, field in special.items() if one_of(field.type, ListOf)}
+        if any(not field.optional for field in lists.values()):
+            return None
+        hidden = BEHAVIOURS.hidden.get(object, frozenset())
+        others = special.keys() - lists.keys() - hidden
+        return (*((name, False) for name in others), *((name, True) for name in hidden))
+
+    def _find_special(self, object: str) -> dict[str, Field]:
+        return self._special(self._contract.resources[object].fields)
+
+    def _find_special_of_structure(self, name: str) -> dict[str, Field]:
+        return self._special(self._contract.structures[name])
+
+    def _special(self, fields: Mapping[str, Field]) -> dict[str, Field]:
+        return {name: field for name, field in fields.items() if self._is_special(field.type, ())}
+
+    def _is_special(self, type: Type, inside: tuple[str, ...]) -> bool:
+        for kind in alternatives(type):
+            match kind:
+                case Inline() | ListOf():
+                    return True
+                case Array(item):
+                    if self._is_special(item, inside):
+                        return True
+                case Structure(name):
+                    if name in inside:
+                        continue
+                    fields = self._contract.structures[name].values()
+                    if any(self._is_special(field.type, (*inside, name)) for field in fields):
+                        return True
+                case _:
+                    pass
+        return False

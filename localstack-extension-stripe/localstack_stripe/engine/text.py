@@ -1,0 +1,30 @@
+"""Records and their text: JSON, two spaces deep, as Stripe prints it."""
+
+from typing import Any
+
+import orjson
+
+Record = dict[str, Any]
+"""A Stripe object as JSON has it. Its shape is the contract's, not Python's."""
+
+
+def dumped(value: Any) -> bytes:
+    """The JSON text of a value, to be kept.
+
+    What orjson returns holds on to the 8 KB that it was written into; a copy is as long as the text.
+
+    :raises TypeError: where the value is not JSON, or holds a number that JSON's readers could not hold
+    """
+    return bytes(memoryview(orjson.dumps(value, option=orjson.OPT_INDENT_2)))
+
+
+def loaded(text: bytes) -> Record:
+    """The record that a text says, which nobody else has."""
+    record: Record = orjson.loads(text)
+    return record
+
+
+def copy(record: Record) -> Record:
+    """A deep copy. Records are JSON, and this is JSON's quickest way there and back."""
+    duplicate: Record = orjson.loads(orjson.dumps(record))
+    return duplicate
