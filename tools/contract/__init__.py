@@ -1,7 +1,7 @@
 """Derives the contract of Stripe's API, as data, from Stripe's own pinned SDKs.
 
-``python -m tools.contract`` writes ``contract.json``. It needs `tree-sitter` and
-`tree-sitter-typescript`, which the emulator itself does not.
+``python -m tools.contract`` writes ``contract.json``; with ``--summary`` it says what is in it. It
+needs `tree-sitter` and `tree-sitter-typescript`, which the emulator itself does not.
 
 The modules, in the order of the work:
 
@@ -20,6 +20,7 @@ The modules, in the order of the work:
 ``enums``           gives long enums a name
 ``document``        puts it together
 ``writing``         writes it, one line an entry
+``summary``         counts what is in a contract, and tells two apart
 ``json_values``     the contract while it is put together
 ``grammar``         the notation in which types are written
 ``timestamps``      tells timestamps from other integers, and moments from other texts
