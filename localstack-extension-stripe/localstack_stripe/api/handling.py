@@ -108,7 +108,8 @@ class Handling:
         self._fidelity.refuse(operation, route.level, params)
         work = self._begin(account)
         work.cause = Cause(headers["Request-Id"], request.headers.get("idempotency-key"))
-        call = Call(operation, path, _with_alias(operation, path, params), work, key.publishable)
+        params = _with_alias(operation, path, params)
+        call = Call(operation, path, params, work, key.publishable, request.base)
         if key_of(request) is not None:
             # Whatever comes of it now is kept, and would be answered again.
             headers["Stripe-Should-Retry"] = "false"

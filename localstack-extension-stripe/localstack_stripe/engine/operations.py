@@ -9,6 +9,7 @@ from localstack_stripe.contract.loader import Contract, Deleted, Inline, ListOf,
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import BEHAVIOURS, Call, Result, find, require_path
 from localstack_stripe.engine.errors import StripeError, no_such
+from localstack_stripe.engine.initial import begin
 from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.shapes import alternatives, one_of
 from localstack_stripe.engine.store import Record
@@ -60,7 +61,9 @@ class GenericOperations:
             values["id"] = given
         fields = self._contract.resources[object].fields
         make_defaults = BEHAVIOURS.defaults.get(object)
-        record = work.create(object, **(make_defaults(work) if make_defaults else {}), **values)
+        defaults = make_defaults(work) if make_defaults else {}
+        record = work.create(object, **defaults, **values)
+        begin(work, record, call.base, {*defaults, *values})
         assign(work, record, call.params, fields)
         work.stamp(record, "created", "updated")
         hook = BEHAVIOURS.before_create.get(object)
@@ -151,7 +154,10 @@ class GenericOperations:
             return existing
         make_defaults = BEHAVIOURS.defaults.get(object)
         values = make_defaults(call.work) if make_defaults else {}
-        return call.work.create(object, **{**values, "id": id, **self._parent_fields(call, object)})
+        values = {**values, "id": id, **self._parent_fields(call, object)}
+        record = call.work.create(object, **values)
+        begin(call.work, record, call.base, values)
+        return record
 
     def _is_singleton(self, operation: Operation) -> bool:
         read = self._contract.operations.get(f"GET {operation.path}")
