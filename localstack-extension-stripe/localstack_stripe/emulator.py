@@ -24,6 +24,7 @@ from localstack_stripe.engine.shapes import Shapes
 from localstack_stripe.engine.shown import Shown
 from localstack_stripe.engine.store import Store
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.events.deriving import Events
 from localstack_stripe.settings import StripeSettings
 
 SETTLE_SECONDS = 0.25
@@ -52,6 +53,8 @@ class StripeEmulator:
         self._shapes = Shapes(self.contract)
         shown = Shown(self.contract)
         self._store = Store(shown.as_stored)
+        rendering = Rendering(self.contract, shown)
+        self._events = Events(self.contract, rendering.record, self.begin)
         self._schedule = Schedule()
         self._runner = Runner(self._schedule, self.clock, self.begin, self.commit)
         self._fidelity = Fidelity(self.contract, self._settings.strict)
@@ -63,7 +66,7 @@ class StripeEmulator:
             self.commit,
             self._store.elsewhere,
             self._fidelity,
-            Rendering(self.contract, shown),
+            rendering,
         )
         self.control = Control(
             [Health(self._fidelity, self.contract.versions["api"]), Accounts(self.reset)]
@@ -98,7 +101,8 @@ class StripeEmulator:
         )
 
     def commit(self, work: UnitOfWork) -> None:
-        """Make a unit of work's changes everyone's, and schedule what they make due."""
+        """Make a unit of work's changes everyone's, with their events, and schedule what they make due."""
+        self._events.add_to(work)
         changes = work.commit()
         if changes:
             self._schedule.follow(work, changes)

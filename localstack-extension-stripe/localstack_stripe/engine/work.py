@@ -169,6 +169,10 @@ class UnitOfWork:
         """What was noted of a record, or nothing."""
         return self._changes.noted(record, fact)
 
+    def replaced(self) -> list[tuple[Record | None, Record | None]]:
+        """What has been changed so far, each as what was before and what is now; nothing where it will not count."""
+        return [] if self._is_preview else self._changes.replaced()
+
     def preview(self) -> None:
         """Look only: what is changed here is answered, and never becomes everyone's."""
         self._is_preview = True

@@ -1,0 +1,140 @@
+"""The events of a unit of work, made from what it changed (https://docs.stripe.com/api/events).
+
+They are records like others and are committed with the changes, or discarded with them. No behaviour has to remember
+to make one.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from localstack_stripe.contract.loader import Contract, ListOf
+from localstack_stripe.engine.behaviours import find
+from localstack_stripe.engine.shapes import one_of
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.events.previous import previous_attributes
+from localstack_stripe.events.types import EventTypes
+
+Change = tuple[Record | None, Record | None]
+"""A record as it was and as it is; nothing where there was or is none."""
+
+Render = Callable[[UnitOfWork, Record, dict[str, Any]], Record]
+
+TWINS = {"price": "plan"}
+"""What is seen as two kinds of object and makes the events of both."""
+
+MOMENT = "happened at"
+"""Noted of an event on a test clock: when it really happened, since events are kept by that."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    type: str
+    shown: Record
+    """The object, as it is shown."""
+    subject: Record
+    """The record of it, which tells the time that it lives in."""
+    previous: dict[str, Any] | None = None
+
+
+class Events:
+    """Adds to units of work the events that they make.
+
+    :param render: makes of a record what a client sees of it, without expansion
+    :param begin: makes a unit of work for an account
+    """
+
+    def __init__(
+        self, contract: Contract, render: Render, begin: Callable[[str], UnitOfWork]
+    ) -> None:
+        self._contract = contract
+        self._version = contract.versions["api"]
+        self._types = EventTypes(contract, contract.events)
+        self._render = render
+        self._begin = begin
+        self._with_lists = frozenset(
+            name
+            for name, resource in contract.resources.items()
+            if any(
+                one_of(field.type, ListOf) and not field.optional
+                for field in resource.fields.values()
+            )
+        )
+
+    def add_to(self, work: UnitOfWork) -> None:
+        """Add the events of what *work* has changed so far."""
+        changes = work.replaced()
+        if not changes:
+            return
+        request = {
+            "id": work.cause.request_id if work.cause else None,
+            "idempotency_key": work.cause.idempotency_key if work.cause else None,
+        }
+        for event in self._in_order(work, changes):
+            data: Record = {"object": event.shown}
+            if event.previous is not None:
+                data["previous_attributes"] = event.previous
+            moment, real = work.now(event.subject), work.now()
+            made = work.create(
+                "event",
+                api_version=self._version,
+                data=data,
+                request=request,
+                type=event.type,
+            )
+            if moment != real:
+                made["created"] = moment
+                work.note(made, MOMENT, real)
+
+    def _in_order(self, work: UnitOfWork, changes: list[Change]) -> list[_Event]:
+        """First what is new, then what changed."""
+        new: list[_Event] = []
+        others: list[_Event] = []
+        for event in self._derived(work, changes):
+            (new if event.type.endswith(".created") else others).append(event)
+        return [*new, *others]
+
+    def _derived(self, work: UnitOfWork, changes: list[Change]) -> Iterator[_Event]:
+        earlier = self._begin(work.account)
+        gone = {before["id"] for before, now in changes if now is None and before is not None}
+        for before, now in changes:
+            if now is None and before is not None and _went_with(before, gone):
+                continue
+            yield from self._of_change(work, earlier, before, now)
+            twin = TWINS.get((now or before or {})["object"])
+            if twin is not None:
+                was = find(earlier, twin, before["id"]) if before is not None else None
+                yield from self._of_change(
+                    work, earlier, was, find(work, twin, now["id"]) if now is not None else None
+                )
+
+    def _of_change(
+        self, work: UnitOfWork, earlier: UnitOfWork, before: Record | None, now: Record | None
+    ) -> Iterator[_Event]:
+        subject = now or before
+        if subject is None:
+            return
+        object = subject["object"]
+        # What belongs to a record and is shown in it can be different although the record is the same.
+        if before == now and object not in self._with_lists:
+            return
+        types = [type for type in self._types.of(object) if type.happened(before, now)]
+        if not types:
+            return
+        shown = self._render(work if now is not None else earlier, subject, {})
+        previous: dict[str, Any] | None = None
+        if before is not None and now is not None and any(type.tells_previous for type in types):
+            previous = previous_attributes(self._render(earlier, before, {}), shown)
+        for type in types:
+            if not type.tells_previous:
+                yield _Event(type.name, shown, subject)
+            elif previous:
+                yield _Event(type.name, shown, subject, previous)
+
+
+def _went_with(record: Record, gone: set[str]) -> bool:
+    """Whether a deleted record belonged to one that was deleted too: only that one's event is made."""
+    return any(
+        isinstance(value, str) and value in gone and name != "id" for name, value in record.items()
+    )
