@@ -19,8 +19,8 @@ from localstack_stripe.contract.loader import (
     Structure,
     Type,
 )
-from localstack_stripe.engine.content import Upload
 from localstack_stripe.engine.clock import read_moment
+from localstack_stripe.engine.content import Upload
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
 from localstack_stripe.engine.shapes import alternatives
 
