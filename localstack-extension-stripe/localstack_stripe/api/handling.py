@@ -12,7 +12,7 @@ from localstack_stripe.api.authentication import Key, authenticate, forbid_publi
 from localstack_stripe.api.decoding import decode
 from localstack_stripe.api.errors import too_large
 from localstack_stripe.api.hints import Hints
-from localstack_stripe.api.idempotency import IdempotencyKeys, key_of
+from localstack_stripe.api.idempotency import IdempotencyKeys, use_of
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.api.parameters import ADDED_FIELDS, refuse_withdrawn
 from localstack_stripe.api.rendering import Rendering
@@ -99,18 +99,20 @@ class Handling:
         refuse_withdrawn(operation, tree)
         fields = route.browser_fields if key.publishable else route.fields
         params = self._validation.check(tree, fields, route.unsettable)
+        use = use_of(account, request, params)
         expansion = self._rendering.expansion(params.pop("expand", None) or (), operation.returns)
         now = self._clock.now()
-        replayed = self._idempotency.replay(account, request, now)
-        if replayed is not None:
-            return replayed
+        if use is not None:
+            replayed = self._idempotency.replay(use, now, headers)
+            if replayed is not None:
+                return replayed
         refuse_not_emulated(route.behaviour, params)
         self._fidelity.refuse(operation, route.level, params)
         work = self._begin(account)
         work.cause = Cause(headers["Request-Id"], request.headers.get("idempotency-key"))
         params = _with_alias(operation, path, params)
         call = Call(operation, path, params, work, key.publishable, request.base)
-        if key_of(request) is not None:
+        if use is not None and not use.is_v2:
             # Whatever comes of it now is kept, and would be answered again.
             headers["Stripe-Should-Retry"] = "false"
         try:
@@ -130,7 +132,8 @@ class Handling:
                 body = self._rendering.render(work, result, expansion, request.path)
                 response = answer(200, body, headers)
             self._commit(work)
-        self._idempotency.keep(account, request, response, now)
+        if use is not None:
+            self._idempotency.keep(use, response, now)
         return response
 
     def _shown(self, account: str, error: StripeError) -> StripeError:

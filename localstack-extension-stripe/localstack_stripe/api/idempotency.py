@@ -1,84 +1,170 @@
 """Idempotency keys (https://docs.stripe.com/api/idempotent_requests).
 
-The first result is kept for a day from when the operation began to run, whatever it was; a refused parameter is not
-kept, so that the request can be corrected under the same key.
+In v1 the first result is kept for a day from when the operation began to run, whatever it was; a refused parameter is
+not kept, so that the request can be corrected under the same key. In v2 a success is kept for thirty days, and what
+failed is tried again (https://docs.stripe.com/api-v2-overview#idempotency).
 """
 
 import hashlib
+import logging
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import orjson
 
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import StripeError, invalid
 
+LOG = logging.getLogger(__name__)
+
 MAX_KEY_LENGTH = 255
-MAX_KEPT = 10_000
-"""Results kept of one account: SDKs send a key with every POST, and memory must not grow with them."""
+MAX_KEPT = 64 * 1024 * 1024
+"""Bytes of all results that are kept: SDKs send a key with every POST, and memory must not grow with them for ever."""
+
+_OVERHEAD = 512
+"""About how many bytes a kept result takes besides its body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A request that has a key.
+
+    :param fingerprint: tells its parameters apart, in whatever order and encoding they came
+    :param is_v2: whether its result is kept as v2 keeps it
+    """
+
+    account: str
+    key: str
+    path: str
+    fingerprint: bytes
+    is_v2: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    fingerprint: bytes
-    response: Response
+    use: Use
+    status: int
+    body: bytes
+    request_id: str
     until: int
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + _OVERHEAD
 
 
 class IdempotencyKeys:
-    """The results of one emulator's requests by account and key."""
+    """The results of one emulator's requests by account and key.
 
-    def __init__(self) -> None:
-        self._kept: dict[str, OrderedDict[str, _Kept]] = {}
+    :param most: how many bytes of results are kept; the oldest go first
+    """
 
-    def replay(self, account: str, request: Request, now: int) -> Response | None:
+    def __init__(self, most: int = MAX_KEPT) -> None:
+        self._most = most
+        self._size = 0
+        self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
+        self._has_warned = False
+
+    def replay(self, use: Use, now: int, headers: dict[str, str]) -> Response | None:
         """The kept result of an earlier request with the same key, or nothing.
 
+        :param headers: those of the answer to this request, which has its own id
         :raises StripeError: 400 where the key is too long, or (``idempotency_error``) was used for something else
         """
-        key = key_of(request)
-        if key is None:
-            return None
-        if len(key) > MAX_KEY_LENGTH:
+        if len(use.key) > MAX_KEY_LENGTH:
             raise invalid(f"Idempotency keys can be at most {MAX_KEY_LENGTH} characters long.")
-        of_account = self._kept.get(account)
-        kept = of_account.get(key) if of_account else None
+        kept = self._kept.get((use.account, use.key))
         if kept is None or kept.until <= now:
             return None
-        if kept.fingerprint != _fingerprint(request):
-            raise StripeError(
-                "Keys for idempotent requests can only be used with the same parameters they were first used with. "
-                f"Try using a key other than '{key}' if you meant to execute a different request.",
-                type="idempotency_error",
+        first = kept.use
+        if first.path != use.path:
+            what = (
+                f"for the same endpoint they were first used for ('{first.path}' vs '{use.path}')"
             )
-        original = kept.response.headers["Request-Id"]
-        headers = {"Idempotent-Replayed": "true", "Original-Request": original}
-        return Response(
-            kept.response.status, kept.response.body, {**kept.response.headers, **headers}
-        )
+            raise _used(what, use.key)
+        if first.fingerprint != use.fingerprint:
+            raise _used("with the same parameters they were first used with", use.key)
+        headers["Idempotent-Replayed"] = "true"
+        headers["Original-Request"] = kept.request_id
+        return Response(kept.status, kept.body, headers)
 
-    def keep(self, account: str, request: Request, response: Response, now: int) -> None:
-        """Keep the result of a request that has a key."""
-        key = key_of(request)
-        if key is None:
+    def keep(self, use: Use, response: Response, now: int) -> None:
+        """Keep the result of a request that has a key, if it is one that is kept."""
+        if use.is_v2 and response.status >= 400:
             return
-        of_account = self._kept.setdefault(account, OrderedDict())
-        of_account[key] = _Kept(_fingerprint(request), response, now + DAY)
-        of_account.move_to_end(key)
-        while len(of_account) > MAX_KEPT:
-            of_account.popitem(last=False)
+        key = (use.account, use.key)
+        self._drop(key)
+        kept = self._kept[key] = _Kept(
+            use,
+            response.status,
+            # A copy, since what orjson returns holds on to the 8 KB that it was written into.
+            bytes(memoryview(response.body)),
+            response.headers["Request-Id"],
+            now + (30 * DAY if use.is_v2 else DAY),
+        )
+        self._size += kept.size
+        self._make_room(now)
 
     def forget(self, account: str) -> None:
         """Forget the keys of an account."""
-        self._kept.pop(account, None)
+        for key in [key for key in self._kept if key[0] == account]:
+            self._drop(key)
+
+    def _make_room(self, now: int) -> None:
+        while self._kept:
+            oldest, kept = next(iter(self._kept.items()))
+            if kept.until > now and self._size <= self._most:
+                return
+            if kept.until > now and not self._has_warned:
+                self._has_warned = True
+                LOG.warning(
+                    "Results of requests with idempotency keys come to more than %d MB; the oldest are forgotten before "
+                    "their time. POST /_emulator/reset forgets an account's.",
+                    self._most >> 20,
+                )
+            self._drop(oldest)
+
+    def _drop(self, key: tuple[str, str]) -> None:
+        kept = self._kept.pop(key, None)
+        if kept is not None:
+            self._size -= kept.size
 
 
 def key_of(request: Request) -> str | None:
-    """The request's key; only a POST has one, since other verbs are idempotent by themselves."""
-    key = request.headers.get("idempotency-key") if request.verb == "POST" else None
-    return key or None
+    """The request's key: only a POST has one, and in v2 a DELETE; other requests are idempotent by themselves."""
+    key = request.headers.get("idempotency-key")
+    if not key:
+        return None
+    may = request.verb == "POST" or (request.verb == "DELETE" and _is_v2(request))
+    return key if may else None
 
 
-def _fingerprint(request: Request) -> bytes:
-    digest = hashlib.sha256(f"{request.verb} {request.path}?{request.query}\n".encode())
-    digest.update(request.body)
-    return digest.digest()
+def use_of(account: str, request: Request, params: Mapping[str, Any]) -> Use | None:
+    """The use that a request makes of a key, if it has one."""
+    key = key_of(request)
+    if key is None:
+        return None
+    text = orjson.dumps(params, default=_digest_of_file, option=orjson.OPT_SORT_KEYS)
+    fingerprint = hashlib.blake2b(request.verb.encode() + text, digest_size=16).digest()
+    return Use(account, key, request.path, fingerprint, _is_v2(request))
+
+
+def _is_v2(request: Request) -> bool:
+    return request.path.startswith("/v2/")
+
+
+def _used(how: str, key: str) -> StripeError:
+    return StripeError(
+        f"Keys for idempotent requests can only be used {how}. Try using a key other than '{key}' if you meant to "
+        "execute a different request.",
+        type="idempotency_error",
+    )
+
+
+def _digest_of_file(content: object) -> str:
+    if isinstance(content, bytes):
+        return hashlib.blake2b(content).hexdigest()
+    raise TypeError(f"{type(content).__name__} is no parameter")

@@ -1,19 +1,14 @@
-"""The pipeline around every operation: keys, idempotency, errors and headers."""
+"""The pipeline around every operation: keys, errors and headers."""
 
 import asyncio
 import base64
 
 import orjson
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from localstack_stripe.api.messages import Request
-from localstack_stripe.emulator import StripeEmulator
 from localstack_stripe.engine.behaviours import BEHAVIOURS
-from localstack_stripe.settings import StripeSettings
 
-DAY = 86_400
 DOCUMENTED = {
     "advice_code",
     "charge",
@@ -91,106 +86,6 @@ def test_a_publishable_key_is_for_browsers(api):
     status, error = status_and_error(api.emulator, {"authorization": f"Bearer {publishable}"})
 
     assert (status, error["code"]) == (401, "secret_key_required")
-
-
-# Idempotency
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.text("abcdef0123456789-", min_size=1, max_size=255), st.integers(1, 4))
-def test_a_key_makes_one_object_however_often_it_is_sent(fresh, key, times):
-    api = fresh()
-
-    answers = [
-        api.send("POST", "/v1/customers", {"name": "x"}, {"idempotency-key": key})
-        for _ in range(1 + times)
-    ]
-
-    assert len({answer.body for answer in answers}) == 1
-    assert len(api.get("/v1/customers")["data"]) == 1
-    assert all(answer.headers["Idempotent-Replayed"] == "true" for answer in answers[1:])
-
-
-@pytest.mark.parametrize(
-    ("path", "params"),
-    [("/v1/customers", {"name": "y"}), ("/v1/products", {"name": "x"})],
-)
-def test_a_key_is_for_one_request(api, refused, path, params):
-    headers = {"idempotency-key": "k"}
-    api.post("/v1/customers", headers, name="x")
-
-    error = refused(api.post, path, headers, **params)
-
-    assert (error.status, error.error["type"]) == (400, "idempotency_error")
-    assert "Keys for idempotent requests" in error.error["message"]
-
-
-def test_a_key_of_another_account_is_another_key(fresh):
-    one, other = fresh(), fresh()
-    headers = {"idempotency-key": "k"}
-
-    assert one.post("/v1/customers", headers)["id"] != other.post("/v1/customers", headers)["id"]
-
-
-def test_a_refusal_by_validation_is_not_kept(api, refused):
-    headers = {"idempotency-key": "k"}
-    refused(api.post, "/v1/customers", headers, unknown="x")
-
-    assert api.post("/v1/customers", headers, name="x")["name"] == "x"
-
-
-def test_a_refusal_by_the_operation_is_kept(api, refused):
-    headers = {"idempotency-key": "k"}
-    first = refused(api.post, "/v1/customers", headers, payment_method="pm_card_chargeDeclined")
-
-    again = refused(api.post, "/v1/customers", headers, payment_method="pm_card_chargeDeclined")
-
-    assert (first.status, again.status) == (402, 402)
-    assert again.headers["Original-Request"] == first.headers["Request-Id"]
-
-
-def test_a_failure_of_the_emulator_is_kept(api, refused, monkeypatch):
-    def fails(call, customer):
-        raise RuntimeError("a defect")
-
-    headers = {"idempotency-key": "k"}
-    with monkeypatch.context() as broken:
-        broken.setitem(BEHAVIOURS.before_create, "customer", fails)
-        first = refused(api.post, "/v1/customers", headers)
-    again = refused(api.post, "/v1/customers", headers)
-
-    assert (first.status, again.status) == (500, 500)
-    assert again.headers["Idempotent-Replayed"] == "true"
-
-
-def test_a_key_is_forgotten_after_a_day():
-    from tests.unit.stripe.conftest import Api
-
-    emulator = StripeEmulator(StripeSettings())
-    api, headers = Api(emulator), {"idempotency-key": "k"}
-    first = api.post("/v1/customers", headers)["id"]
-
-    emulator.clock.advance(DAY - 10)
-    within = api.post("/v1/customers", headers)["id"]
-    emulator.clock.advance(20)
-    after = api.post("/v1/customers", headers)["id"]
-
-    assert within == first
-    assert after != first
-
-
-def test_a_key_has_a_length(api, refused):
-    error = refused(api.post, "/v1/customers", {"idempotency-key": "k" * 256})
-
-    assert error.status == 400
-
-
-def test_reading_needs_no_key(api):
-    headers = {"idempotency-key": "k"}
-    api.call("GET", "/v1/customers", {}, headers)
-    api.customer()
-
-    assert len(api.call("GET", "/v1/customers", {}, headers)["data"]) == 1
 
 
 # Errors and headers
