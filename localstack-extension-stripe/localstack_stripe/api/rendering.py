@@ -270,8 +270,7 @@ def _text(value: Any) -> bytes:
 
 def _envelope(page: Page, data: list[Any], url: str) -> Record:
     if page.kind == "list2":
-        following = f"{page.url}?page={page.next}" if page.next else None
-        return {"data": data, "next_page_url": following, "previous_page_url": None}
+        return {"data": data, "next_page_url": page.next, "previous_page_url": page.previous}
     if page.kind == "search":
         envelope = {"object": "search_result", "data": data, "has_more": page.has_more}
         return envelope | {"next_page": page.next, "url": page.url}

@@ -8,6 +8,7 @@ from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from localstack_stripe.engine.text import Record, loaded
@@ -139,16 +140,22 @@ class Collection:
             is_timed = False
         columns = [self._index(field).get(value, []) for field, value in selection.equal.items()]
         columns.sort(key=len)
-        shortest: range | list[int] = columns.pop(0) if columns else range(len(self._ids))
-        span = range(bisect_left(shortest, low), bisect_left(shortest, high))
-        for step in span if newer_than is not None else reversed(span):
-            place = shortest[step]
-            if (
-                self._ids[place]
-                and all(_has(column, place) for column in columns)
-                and (not is_timed or selection.since <= self._created[place] <= selection.until)
-            ):
-                yield self._ids[place]
+        steps: Iterator[int] | range
+        places: Iterator[int] | range
+        if columns:
+            shortest = columns.pop(0)
+            steps = range(bisect_left(shortest, low), bisect_left(shortest, high))
+            places = map(shortest.__getitem__, steps if newer_than is not None else reversed(steps))
+        else:
+            steps = range(low, high)
+            places = steps if newer_than is not None else reversed(steps)
+        for column in columns:
+            places = filter(partial(_has, column), places)
+        if is_timed:
+            created, since, until = self._created, selection.since, selection.until
+            places = (place for place in places if since <= created[place] <= until)
+        # Places that are empty have no id.
+        return filter(None, map(self._ids.__getitem__, places))
 
     def _between(self, older_than: str | None, newer_than: str | None) -> tuple[int, int]:
         low, high = 0, len(self._ids)

@@ -1,11 +1,14 @@
 """Lists: filters, order and pages (https://docs.stripe.com/api/pagination)."""
 
+import operator
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import islice, repeat
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 
 from localstack_stripe.contract.loader import Field, Operation, Reference, Scalar
 from localstack_stripe.engine.collection import EARLIEST, LATEST, Selection, Value
@@ -19,6 +22,13 @@ DEFAULT_LIMIT = 10
 MAX_LIMIT = 100
 
 _PAGING = {"limit", "starting_after", "ending_before", "page", "query", "expand"}
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
 
 _ANY: Mapping[str, Value] = MappingProxyType({})
 
@@ -48,7 +58,8 @@ class Page:
     """A part of a list, newest first.
 
     :param kind: which of Stripe's envelopes it goes into: ``list``, ``list2`` (v2) or ``search``
-    :param next: what the next page is asked for with, where there is one and the envelope says so
+    :param next: where the envelope says what the next page is asked for with: search's token, or the address of v2
+    :param previous: the same, of the previous page of v2
     """
 
     records: list[Record] | Found
@@ -56,6 +67,7 @@ class Page:
     url: str
     kind: str = "list"
     next: str | None = None
+    previous: str | None = None
 
 
 def page_of(
@@ -85,7 +97,7 @@ def page_of(
         query = parse_query(params["query"])
         for each in wanted:
             each.tests.append(lambda record: matches(record, query))
-    return _numbered_page(work, wanted, params.get("page"), limit, url, kind)
+    return _numbered_page(work, wanted, params, limit, url, kind)
 
 
 def _limit(limit: int | None) -> int:
@@ -184,14 +196,13 @@ def _passes(name: str, value: Any, record: Record) -> bool:
     if isinstance(value, dict):
         if isinstance(actual, dict):
             return all(actual.get(key) == wanted for key, wanted in value.items())
-        return isinstance(actual, int) and in_range(actual, value)
+        return isinstance(actual, int | str) and in_range(actual, value)
     return actual in value if isinstance(value, list) else bool(actual == value)
 
 
-def in_range(moment: int, bounds: Mapping[str, int]) -> bool:
-    """Whether a timestamp is within ``gt``, ``gte``, ``lt`` and ``lte``."""
-    first, last = _span(bounds)
-    return first <= moment <= last
+def in_range(moment: int | str, bounds: Mapping[str, Any]) -> bool:
+    """Whether a timestamp, or a moment of v2, is within ``gt``, ``gte``, ``lt`` and ``lte``."""
+    return all(_COMPARISONS[name](moment, bound) for name, bound in bounds.items())
 
 
 def _keys(
@@ -207,8 +218,7 @@ def _keys(
             ids = each.ids(work, older_than, newer_than)
         else:
             continue
-        for id in ids:
-            yield each.resource, id
+        yield from zip(repeat(each.resource), ids, strict=False)
 
 
 def _cursor_page(
@@ -233,12 +243,65 @@ def _is_known(work: UnitOfWork, wanted: list[_Wanted], id: str) -> bool:
 
 
 def _numbered_page(
-    work: UnitOfWork, wanted: list[_Wanted], page: str | None, limit: int, url: str, kind: str
+    work: UnitOfWork,
+    wanted: list[_Wanted],
+    params: Mapping[str, Any],
+    limit: int,
+    url: str,
+    kind: str,
 ) -> Page:
-    """Search results and v2 lists are paged by an opaque token: here the last id that was seen."""
-    if page is not None and not _is_known(work, wanted, page):
+    """Search results and v2 lists are paged by an opaque token: here a direction and the record to go on from."""
+    older, newer = _cursors(params.get("page"))
+    cursor = older or newer
+    if cursor is not None and not _is_known(work, wanted, cursor):
+        raise invalid(f"Invalid page: {params['page']}", "page")
+    found = list(islice(_keys(work, wanted, older, newer), limit + 1))
+    keys = found[:limit] if newer is None else found[:limit][::-1]
+    following = preceding = None
+    if keys:
+        first, last = keys[0][1], keys[-1][1]
+        is_cut = len(found) > limit
+        if is_cut if newer is None else any(_keys(work, wanted, last, None)):
+            following = _token(_OLDER, last)
+        if is_cut if newer is not None else cursor and any(_keys(work, wanted, None, first)):
+            preceding = _token(_NEWER, first)
+    if kind == "list2":
+        following, preceding = _link(url, params, following), _link(url, params, preceding)
+    return Page(Found(work, keys), following is not None, url, kind, following, preceding)
+
+
+_OLDER, _NEWER = "older", "newer"
+
+
+def _token(direction: str, id: str) -> str:
+    return urlsafe_b64encode(f"{direction} {id}".encode()).decode().rstrip("=")
+
+
+def _cursors(page: str | None) -> tuple[str | None, str | None]:
+    """What a page's records are older than, and what they are newer than."""
+    if page is None:
+        return None, None
+    try:
+        padded = page.encode("ascii") + b"=" * (-len(page) % 4)
+        direction, _, id = urlsafe_b64decode(padded).decode().partition(" ")
+    except ValueError:
+        direction, id = "", ""
+    if direction not in (_OLDER, _NEWER) or not id:
         raise invalid(f"Invalid page: {page}", "page")
-    found = list(islice(_keys(work, wanted, page, None), limit + 1))
-    more = len(found) > limit
-    keys = found[:limit]
-    return Page(Found(work, keys), more, url, kind, keys[-1][1] if more else None)
+    return (id, None) if direction == _OLDER else (None, id)
+
+
+def _link(url: str, params: Mapping[str, Any], page: str | None) -> str | None:
+    """The address of another page of a v2 list: everything that was asked for, and the page."""
+    return url + "?" + urlencode(list(_flat({**params, "page": page}))) if page else None
+
+
+def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _flat(item, f"{name}[{key}]" if name else key)
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _flat(item, f"{name}[{place}]")
+    elif value is not None:
+        yield name, str(value).lower() if isinstance(value, bool) else str(value)

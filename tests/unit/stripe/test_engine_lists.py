@@ -1,8 +1,13 @@
 """Lists: every record once, whatever the page; filters; search."""
 
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from localstack_stripe.api.messages import Request
 
 
 @settings(max_examples=25, deadline=None)
@@ -54,6 +59,71 @@ def test_search_results_are_walked_too(fresh, number, limit):
         params["page"] = page["next_page"]
 
     assert walked == made[::-1]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 25), st.integers(1, 9))
+def test_lists_of_v2_are_walked_there_and_back_by_their_links(fresh, number, limit):
+    api = fresh()
+    made = [destination(api) for _ in range(number)]
+    path, asked_for = "/v2/core/event_destinations", "include[0]=webhook_endpoint.url"
+
+    def walk(url, link):
+        while url:
+            page = api.call("GET", *asked(url))
+            yield page
+            url = page[link]
+
+    there = list(walk(f"{path}?limit={limit}&{asked_for}", "next_page_url"))
+    back = list(walk(there[-1]["previous_page_url"], "previous_page_url"))
+
+    assert [each["id"] for page in there for each in page["data"]] == made[::-1]
+    assert [page["data"] for page in back] == [page["data"] for page in there[-2::-1]]
+    assert there[0]["previous_page_url"] is None
+    assert all(asked_for in unquote(page["next_page_url"]) for page in there[:-1])
+
+
+@pytest.mark.parametrize("page", ["acct_1", "b2xkZXIgYWNjdF8x", "\u00e9", "b2xkZXI", "/w"])
+def test_a_page_that_no_answer_named_is_refused(api, refused, page):
+    error = refused(api.get, "/v2/core/accounts", page=page)
+
+    assert (error.status, error.error["message"]) == (400, f"Invalid page: {page}")
+
+
+def destination(api):
+    """The id of a new event destination, which v2 makes from JSON."""
+    terms = {
+        "name": "Mine",
+        "type": "webhook_endpoint",
+        "event_payload": "thin",
+        "enabled_events": ["v2.core.account.created"],
+    }
+    headers = {"authorization": f"Bearer {api.key}", "content-type": "application/json"}
+    request = Request("POST", "/v2/core/event_destinations", "", headers, orjson.dumps(terms))
+    return orjson.loads(api.emulator.handle(request).body)["id"]
+
+
+def asked(url):
+    """A link's path and parameters."""
+    parts = urlsplit(url)
+    return parts.path, dict(parse_qsl(parts.query))
+
+
+def test_a_walk_goes_on_behind_what_it_has_deleted(api):
+    made = [api.post("/v1/customers")["id"] for _ in range(7)]
+
+    walked, params = [], {"limit": 2}
+    while True:
+        page = api.get("/v1/customers", **params)
+        for each in page["data"]:
+            walked.append(each["id"])
+            api.delete(f"/v1/customers/{each['id']}")
+        if not page["has_more"]:
+            break
+        params["starting_after"] = walked[-1]
+
+    assert walked == made[::-1]
+    assert api.get("/v1/customers")["data"] == []
 
 
 def test_records_that_come_in_between_do_not_disturb_a_walk(api):
