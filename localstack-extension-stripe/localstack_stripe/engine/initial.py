@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localstack_stripe.contract.loader import Enum, Scalar
+from localstack_stripe.contract.loader import Enum, Scalar, Structure, Type
 from localstack_stripe.engine.clock import DAY, HOUR, moment
 from localstack_stripe.engine.shapes import alternatives, nullable, one_of
 from localstack_stripe.engine.store import Record
@@ -227,7 +227,7 @@ def begin(work: UnitOfWork, record: Record, base: str, given: Collection[str] = 
     fields = work.contract.resources[object].fields
     for name, value in table.items():
         if name not in given and name in fields:
-            record[name] = _value(work, record, value, base, fields[name].type, record.get(name))
+            record[name] = value_of(work, record, value, base, fields[name].type, record.get(name))
     status = fields.get("status")
     if status is not None and not {"status"} & {*given, *table} and not status.optional:
         enum = None if nullable(status.type) else one_of(status.type, Enum)
@@ -237,17 +237,23 @@ def begin(work: UnitOfWork, record: Record, base: str, given: Collection[str] = 
             )
 
 
-def _value(work: UnitOfWork, record: Record, value: Any, base: str, type: Any, empty: Any) -> Any:
+def value_of(
+    work: UnitOfWork, record: Record, value: Any, base: str, type: Type, existing: Any
+) -> Any:
+    """The value that an entry of a table gives a field of *record*.
+
+    :param existing: what is there; a structure is laid over it
+    """
     match value:
         case After(seconds):
             then = work.now(record) + seconds
             return moment(then) if Scalar("moment") in alternatives(type) else then
         case Made(template):
             return _made(work, record, template, base)
-        case dict() if isinstance(empty, dict):
-            return empty | value
         case dict():
-            return dict(value)
+            structure = one_of(type, Structure)
+            empty = work.shapes.structure(structure.name) if structure is not None else {}
+            return (existing if isinstance(existing, dict) else empty) | value
         case list():
             return list(value)
     return value

@@ -18,7 +18,9 @@ from localstack_stripe.contract.loader import (
     Operation,
     Scalar,
 )
+from localstack_stripe.engine.actions import outcome_of
 from localstack_stripe.engine.behaviours import BEHAVIOURS
+from localstack_stripe.engine.children import Paths
 from localstack_stripe.engine.shapes import alternatives, one_of
 
 
@@ -52,6 +54,7 @@ class Levels:
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
+        self._paths = Paths(contract)
         self._known: dict[str, Level] = {}
         self._writers: dict[str, list[Operation]] = {}
         for operation in contract.operations.values():
@@ -73,21 +76,17 @@ class Levels:
 
     def acts(self, operation: Operation) -> bool:
         """Whether it does something with a record, as ``…/cancel`` does, rather than store what is sent."""
-        path = operation.path
-        if operation.verb != "POST" or "{" not in path or path.endswith("}"):
-            return False
-        if f"GET {path}" in self._contract.operations:
-            return False
-        head, brace, _ = path.rpartition("}")
-        read = self._contract.operations.get(f"GET {head}{brace}")
-        parent = one_of(read.returns, Inline) if read is not None else None
-        return parent is None or parent.resource in _resources(operation)
+        return self._paths.acts(operation)
+
+    def _is_unknown(self, operation: Operation) -> bool:
+        """Whether it does something, and what that is is not known."""
+        return self.acts(operation) and outcome_of(self._contract, operation) is None
 
     def _level(self, operation: Operation) -> Level:
         key = operation.alias_of or operation.key
         if key in BEHAVIOURS.operations or key in BEHAVIOURS.plain or self._is_hooked(operation):
             return Level.BEHAVIOUR
-        if self.acts(operation) or not _remembers(operation):
+        if not _remembers(operation) or self._is_unknown(operation):
             return Level.SHAPE
         if operation.verb == "GET" and self._reads_only_what_is_known(operation):
             return Level.BEHAVIOUR

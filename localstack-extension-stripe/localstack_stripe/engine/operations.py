@@ -6,8 +6,10 @@ An operation nobody wrote code for still creates, reads, changes and deletes wel
 from typing import Any
 
 from localstack_stripe.contract.loader import Contract, Deleted, Inline, ListOf, Operation
+from localstack_stripe.engine.actions import act, outcome_of
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import BEHAVIOURS, Call, Result, find, require_path
+from localstack_stripe.engine.children import Paths
 from localstack_stripe.engine.errors import StripeError, no_such
 from localstack_stripe.engine.initial import begin
 from localstack_stripe.engine.lists import Page, page_of
@@ -21,6 +23,7 @@ class GenericOperations:
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
+        self._paths = Paths(contract)
 
     def run(self, call: Call) -> Result:
         """What *call* does according to its verb, its path and what it returns."""
@@ -91,10 +94,17 @@ class GenericOperations:
         listed_here = self._contract.operations.get(f"GET {operation.path}")
         if listed_here is not None and one_of(listed_here.returns, ListOf) is None:
             return self.update(call, self._singleton(call, resources[0]))
-        parent = self._parent(operation)
-        if listed_here is None and (parent is None or parent in resources):
-            return self.update(call, self._named(call, resources))
+        if self._paths.acts(operation):
+            return self._act(call, self._named(call, resources))
         return self.create(call, resources[0], **self._parent_fields(call, resources[0]))
+
+    def _act(self, call: Call, record: Record) -> Record:
+        """Do what an action does; one whose outcome is not known changes nothing."""
+        if outcome_of(self._contract, call.operation) is None:
+            return record
+        changed = self.update(call, record)
+        act(call.work, call.operation, changed)
+        return changed
 
     def _retrieve(self, call: Call, resources: list[str]) -> Record:
         return self._named(call, resources)
@@ -145,7 +155,7 @@ class GenericOperations:
 
     def _singleton(self, call: Call, object: str) -> Record:
         """The one record of its kind that the account or the path's parent has, made when first asked for."""
-        parent = self._parent(call.operation)
+        parent = self._paths.parent_of(call.operation)
         if parent is not None:
             require_path(call, list(call.path)[-1], parent)
         id = "/".join([object, *call.path.values()]) if call.path else object
@@ -163,22 +173,15 @@ class GenericOperations:
         read = self._contract.operations.get(f"GET {operation.path}")
         return read is not None and one_of(read.returns, Inline) is not None
 
-    def _parent(self, operation: Operation) -> str | None:
-        """The resource that the path's last placeholder names."""
-        head, brace, _ = operation.path.rpartition("}")
-        read = self._contract.operations.get(f"GET {head}{brace}") if brace else None
-        inline = one_of(read.returns, Inline) if read is not None else None
-        return inline.resource if inline is not None else None
-
     def _parent_fields(self, call: Call, object: str) -> Record:
-        parent = self._parent(call.operation)
+        parent = self._paths.parent_of(call.operation)
         if parent is not None:
             require_path(call, list(call.path)[-1], parent)
         fields = self._contract.resources[object].fields
         return {name: value for name, value in call.path.items() if name in fields}
 
     def _list(self, call: Call, listed: ListOf) -> Page:
-        parent = self._parent(call.operation)
+        parent = self._paths.parent_of(call.operation)
         if parent is not None:
             require_path(call, list(call.path)[-1], parent)
         resources = [

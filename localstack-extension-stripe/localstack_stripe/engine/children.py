@@ -1,0 +1,62 @@
+"""What belongs to what: the record that a path goes through, and those that are found under it.
+
+A path such as ``/v1/tax/calculations/{calculation}/line_items`` names a parent. Most children have a field for it;
+those that do not keep it aside (:data:`PARENT`), where no client sees it.
+"""
+
+import re
+
+from localstack_stripe.contract.loader import Contract, Inline, Operation
+from localstack_stripe.engine.shapes import alternatives, one_of
+
+PARENT = "_parent"
+"""Where a child that has no field for its parent keeps its id."""
+
+HOMELESS = (
+    "credit_note_line_item",
+    "financial_connections.account_owner",
+    "item",
+    "payment_intent_amount_details_line_item",
+    "product_feature",
+    "tax.calculation_line_item",
+    "tax.transaction_line_item",
+)
+"""The resources that are found only under a parent, and do not say which."""
+
+_PLACEHOLDER = re.compile(r"\{\w+\}")
+
+
+class Paths:
+    """What the paths of a contract's operations say of records.
+
+    Placeholders are called differently from path to path (``{id}``, ``{credit_note}``), and test helpers act on what
+    is read elsewhere: it is the shape of a path that counts.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self._operations = contract.operations
+        self._read_at: dict[str, str] = {}
+        for operation in contract.operations.values():
+            inline = one_of(operation.returns, Inline)
+            if operation.verb == "GET" and operation.path.endswith("}") and inline is not None:
+                self._read_at.setdefault(_shape(operation.path), inline.resource)
+
+    def parent_of(self, operation: Operation) -> str | None:
+        """The resource that the path's last placeholder names, where something follows it, or nothing."""
+        head, brace, rest = operation.path.rpartition("}")
+        return self._read_at.get(_shape(head + brace)) if brace and rest else None
+
+    def acts(self, operation: Operation) -> bool:
+        """Whether it does something with a record, as ``…/cancel`` does, rather than add one below it."""
+        if operation.verb != "POST" or f"GET {operation.path}" in self._operations:
+            return False
+        parent = self.parent_of(operation)
+        return parent is not None and any(
+            kind.resource == parent
+            for kind in alternatives(operation.returns)
+            if isinstance(kind, Inline)
+        )
+
+
+def _shape(path: str) -> str:
+    return _PLACEHOLDER.sub("{}", path.replace("/test_helpers/", "/"))

@@ -1,0 +1,140 @@
+"""Actions: what is done to a record shows in it, and what cannot be done is refused."""
+
+import pytest
+
+from localstack_stripe.contract.loader import Enum, Inline, load_contract
+from localstack_stripe.engine.actions import OUTCOMES, outcome_of
+from localstack_stripe.engine.children import Paths
+from localstack_stripe.engine.shapes import one_of
+
+CONTRACT = load_contract()
+KNOWN = sorted(key for key, outcome in OUTCOMES.items() if outcome is not None)
+
+
+@pytest.mark.parametrize("key", OUTCOMES)
+def test_the_table_names_actions_of_the_contract(key):
+    assert Paths(CONTRACT).acts(CONTRACT.operations[key])
+
+
+@pytest.mark.parametrize("key", KNOWN)
+def test_an_outcome_is_allowed(key):
+    operation = CONTRACT.operations[key]
+    fields = CONTRACT.resources[one_of(operation.returns, Inline).resource].fields
+    outcome = outcome_of(CONTRACT, operation)
+
+    for name, value in {**outcome.sets, **outcome.fills}.items():
+        allowed = one_of(fields[name].type, Enum)
+        assert allowed is None or value in allowed.values, (key, name)
+    allowed = one_of(fields["status"].type, Enum) if "status" in fields else None
+    assert allowed is None or set(outcome.within) <= set(allowed.values)
+
+
+def made(api, path, **params):
+    """The path of a new record."""
+    return f"{path}/{api.post(path, **params)['id']}"
+
+
+def test_a_verb_moves_the_status_where_the_allowed_values_make_it_plain(api):
+    meter = made(
+        api,
+        "/v1/billing/meters",
+        display_name="Calls",
+        event_name="calls",
+        default_aggregation={"formula": "sum"},
+    )
+
+    stopped = api.post(f"{meter}/deactivate")
+    again = api.post(f"{meter}/reactivate")
+
+    assert stopped["status"] == "inactive"
+    assert stopped["status_transitions"]["deactivated_at"] >= stopped["created"]
+    assert again["status"] == "active"
+    assert again["status_transitions"]["deactivated_at"] is None
+    assert api.get(meter) == again
+
+
+def test_what_has_ended_cannot_end_again(api, refused):
+    topup = made(api, "/v1/topups", amount=2000, currency="usd")
+
+    canceled = api.post(f"{topup}/cancel")
+    error = refused(api.post, f"{topup}/cancel")
+
+    assert canceled["status"] == "canceled"
+    assert error.status == 400
+    assert error.error["message"].startswith(
+        "You cannot cancel this topup because it has a status of canceled."
+    )
+
+
+def test_a_quote_goes_from_draft_to_open_to_canceled(api, refused):
+    quote = made(api, "/v1/quotes")
+
+    assert api.post(f"{quote}/finalize")["status"] == "open"
+    assert refused(api.post, f"{quote}/finalize").status == 400
+    assert api.post(f"{quote}/cancel")["status"] == "canceled"
+
+
+def test_a_verification_can_be_canceled_and_redacted(api):
+    session = made(api, "/v1/identity/verification_sessions", type="document")
+
+    canceled = api.post(f"{session}/cancel")
+    redacted = api.post(f"{session}/redact")
+
+    assert (canceled["status"], canceled["url"]) == ("canceled", None)
+    assert redacted["redaction"] == {"status": "processing"}
+
+
+@pytest.fixture
+def transfer(api):
+    """The id of an inbound transfer that is under way."""
+    account = api.post("/v1/treasury/financial_accounts", supported_currencies=["usd"])["id"]
+    return api.post(
+        "/v1/treasury/inbound_transfers",
+        amount=100,
+        currency="usd",
+        financial_account=account,
+        origin_payment_method="pm_card_visa",
+    )["id"]
+
+
+def test_a_treasury_transfer_can_succeed_and_be_returned(api, refused, transfer):
+    helper = f"/v1/test_helpers/treasury/inbound_transfers/{transfer}"
+
+    succeeded = api.post(f"{helper}/succeed")
+    returned = api.post(f"{helper}/return")
+
+    assert (succeeded["status"], succeeded["cancelable"]) == ("succeeded", False)
+    assert succeeded["status_transitions"]["succeeded_at"] >= succeeded["created"]
+    assert returned["returned"]
+    assert refused(api.post, f"/v1/treasury/inbound_transfers/{transfer}/cancel").status == 400
+
+
+def test_an_action_takes_what_it_is_sent(api, transfer):
+    failed = api.post(
+        f"/v1/test_helpers/treasury/inbound_transfers/{transfer}/fail",
+        failure_details={"code": "insufficient_funds"},
+    )
+
+    assert failed["failure_details"]["code"] == "insufficient_funds"
+
+
+def test_an_action_whose_outcome_is_not_known_changes_nothing(api):
+    quote = made(api, "/v1/quotes")
+    before = api.post(f"{quote}/finalize")
+
+    assert api.post(f"{quote}/accept") == before
+    assert api.send("POST", f"{quote}/accept").headers["Stripe-Emulator-Level"] == "shape"
+
+
+def test_an_action_on_what_does_not_exist_is_404(api, refused):
+    error = refused(api.post, "/v1/topups/tu_none/cancel")
+
+    assert (error.status, error.error["code"]) == (404, "resource_missing")
+
+
+def test_what_only_looks_like_an_action_creates(api):
+    account = api.call("POST", "/v1/accounts", {"type": "custom"})["id"]
+
+    links = [api.post(f"/v1/accounts/{account}/login_links")["url"] for _ in range(2)]
+
+    assert links[0] != links[1]
