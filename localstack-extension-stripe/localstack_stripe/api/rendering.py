@@ -23,6 +23,7 @@ from localstack_stripe.contract.loader import (
     Type,
 )
 from localstack_stripe.engine.behaviours import BEHAVIOURS, find
+from localstack_stripe.engine.children import HOMELESS, PARENT
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.lists import Found, Page
 from localstack_stripe.engine.shapes import alternatives, one_of
@@ -86,7 +87,8 @@ class Rendering:
                     if self._expandable(item, names):
                         return True
                 case Inline(resource) | Deleted(resource):
-                    if names[0] in BEHAVIOURS.hidden.get(resource, ()):
+                    hidden = BEHAVIOURS.hidden.get(resource, frozenset()) - {PARENT}
+                    if names[0] in hidden:
                         return True
                     if self._expandable_field(self._contract.resources[resource].fields, names):
                         return True
@@ -223,11 +225,12 @@ class Rendering:
         parent = record["object"].rpartition(".")[2]
         children: list[Record] = []
         for kind in alternatives(listed.item):
-            if (
-                isinstance(kind, Inline)
-                and parent in self._contract.resources[kind.resource].fields
-            ):
+            if not isinstance(kind, Inline):
+                continue
+            if parent in self._contract.resources[kind.resource].fields:
                 children += work.where(kind.resource, parent, record["id"])
+            elif kind.resource in HOMELESS:
+                children += work.where(kind.resource, PARENT, record["id"])
         stored = record.get(field.name)
         if not children and isinstance(stored, dict):
             return stored

@@ -5,8 +5,10 @@ those that do not keep it aside (:data:`PARENT`), where no client sees it.
 """
 
 import re
+from collections.abc import Mapping
 
 from localstack_stripe.contract.loader import Contract, Inline, Operation
+from localstack_stripe.engine.behaviours import hides
 from localstack_stripe.engine.shapes import alternatives, one_of
 
 PARENT = "_parent"
@@ -23,6 +25,9 @@ HOMELESS = (
 )
 """The resources that are found only under a parent, and do not say which."""
 
+for _kind in HOMELESS:
+    hides(_kind, PARENT)
+
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
@@ -35,6 +40,7 @@ class Paths:
 
     def __init__(self, contract: Contract) -> None:
         self._operations = contract.operations
+        self._resources = contract.resources
         self._read_at: dict[str, str] = {}
         for operation in contract.operations.values():
             inline = one_of(operation.returns, Inline)
@@ -45,6 +51,23 @@ class Paths:
         """The resource that the path's last placeholder names, where something follows it, or nothing."""
         head, brace, rest = operation.path.rpartition("}")
         return self._read_at.get(_shape(head + brace)) if brace and rest else None
+
+    def homes(self, operation: Operation, child: str, path: Mapping[str, str]) -> dict[str, str]:
+        """What a child of the path's parent has in the field that names it: none where it can have no such parent."""
+        parent = self.parent_of(operation)
+        if parent is None:
+            return {}
+        placeholder, id = list(path.items())[-1]
+        field = self.home(child, placeholder, parent)
+        return {field: id} if field is not None else {}
+
+    def home(self, child: str, placeholder: str, parent: str) -> str | None:
+        """The field in which a child keeps its parent, or nothing where it has none."""
+        fields = self._resources[child].fields
+        for name in (placeholder, parent.rpartition(".")[2]):
+            if name in fields:
+                return name
+        return PARENT if child in HOMELESS else None
 
     def acts(self, operation: Operation) -> bool:
         """Whether it does something with a record, as ``…/cancel`` does, rather than add one below it."""

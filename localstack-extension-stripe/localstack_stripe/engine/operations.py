@@ -9,7 +9,7 @@ from localstack_stripe.contract.loader import Contract, Deleted, Inline, ListOf,
 from localstack_stripe.engine.actions import act, outcome_of
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import BEHAVIOURS, Call, Result, find, require_path
-from localstack_stripe.engine.children import Paths
+from localstack_stripe.engine.children import PARENT, Paths
 from localstack_stripe.engine.errors import StripeError, no_such
 from localstack_stripe.engine.initial import begin
 from localstack_stripe.engine.lists import Page, page_of
@@ -144,7 +144,10 @@ class GenericOperations:
         raise no_such(display_name(object), call.path[placeholder], placeholder, status=404)
 
     def _belongs(self, record: Record, call: Call, parents: list[str]) -> bool:
-        return all(record.get(parent, call.path[parent]) == call.path[parent] for parent in parents)
+        return all(
+            record.get(parent, record.get(PARENT, call.path[parent])) == call.path[parent]
+            for parent in parents
+        )
 
     def _child(self, call: Call, object: str) -> Record:
         for parent, id in call.path.items():
@@ -178,7 +181,8 @@ class GenericOperations:
         if parent is not None:
             require_path(call, list(call.path)[-1], parent)
         fields = self._contract.resources[object].fields
-        return {name: value for name, value in call.path.items() if name in fields}
+        named = {name: value for name, value in call.path.items() if name in fields}
+        return named | self._paths.homes(call.operation, object, call.path)
 
     def _list(self, call: Call, listed: ListOf) -> Page:
         parent = self._paths.parent_of(call.operation)
@@ -187,11 +191,21 @@ class GenericOperations:
         resources = [
             kind.resource for kind in alternatives(listed.item) if isinstance(kind, Inline)
         ]
+        homes = [self._paths.homes(call.operation, each, call.path) for each in resources]
+        if parent is not None:
+            resources = [each for each, home in zip(resources, homes, strict=True) if home]
         filters = {
             parameter: test
             for (key, parameter), test in BEHAVIOURS.filters.items()
             if key == call.operation.key
         }
         return page_of(
-            call.work, resources, call.operation, call.path, call.params, listed.kind, filters
+            call.work,
+            resources,
+            call.operation,
+            call.path,
+            call.params,
+            listed.kind,
+            filters,
+            exactly=next(filter(None, homes), {}),
         )

@@ -1,0 +1,125 @@
+"""Checkout sessions (https://docs.stripe.com/api/checkout/sessions): what is to be paid, and until when."""
+
+from typing import Any
+
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    before_update,
+    list_filter,
+    refuses,
+)
+from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.line_items import add_items
+
+SESSION = "checkout.session"
+
+EMBEDDED = ("elements", "embedded_page", "form")
+"""The modes of the page in which it is part of the application's own."""
+
+refuses(
+    ("POST /v1/checkout/sessions",),
+    "discounts",
+    "line_items[].tax_rates",
+    "optional_items",
+    "shipping_options",
+)
+
+
+@before_create(SESSION)
+def complete(call: Call, session: Record) -> None:
+    """Work out what is sold, and where the customer pays (https://docs.stripe.com/api/checkout/sessions/create)."""
+    params = call.params
+    mode = params.get("mode")
+    if mode is None:
+        raise missing_parameter("mode")
+    if (params.get("automatic_tax") or {}).get("enabled"):
+        raise not_emulated("automatic_tax[enabled]")
+    _set_page(call, session)
+    _set_customer(call, session, mode)
+    session["payment_method_types"] = ["card"]
+    given = params.get("line_items")
+    if mode == "setup":
+        if given:
+            raise invalid("You can not pass `line_items` in `setup` mode.", "line_items")
+        session["payment_status"] = "no_payment_required"
+        return
+    if not given:
+        raise missing_parameter("line_items")
+    items = add_items(call.work, session, given)
+    recurring = any((_price_of(call.work, item)["recurring"]) for item in items)
+    if recurring != (mode == "subscription"):
+        raise invalid(
+            "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use "
+            "only one-time prices."
+            if recurring
+            else "You must provide at least one recurring price in `subscription` mode when using prices.",
+            "line_items",
+        )
+    _total(session, items)
+
+
+@before_update(SESSION)
+def change(call: Call, session: Record, before: Record) -> None:
+    """Only an open session can be changed."""
+    if before["status"] != "open":
+        raise invalid(f"This Checkout Session is {before['status']}, and cannot be updated.")
+
+
+@list_filter("GET /v1/checkout/sessions", "customer_details")
+def is_of(work: UnitOfWork, session: Record, details: Any) -> bool:
+    """Select by the email address that the customer gave."""
+    return bool((session["customer_details"] or {}).get("email") == details["email"])
+
+
+def _set_page(call: Call, session: Record) -> None:
+    session["ui_mode"] = call.params.get("ui_mode") or "hosted_page"
+    if session["ui_mode"] in EMBEDDED:
+        if call.params.get("success_url") is not None:
+            raise invalid(
+                f"`success_url` can not be used with `ui_mode: {session['ui_mode']}`.",
+                "success_url",
+            )
+        session["url"] = None
+        session["client_secret"] = call.work.ids.client_secret(session["id"])
+        session["redirect_on_completion"] = call.params.get("redirect_on_completion") or "always"
+    elif call.params.get("success_url") is None:
+        raise missing_parameter("success_url")
+    until = session["expires_at"] - session["created"]
+    if not 30 * 60 <= until <= 24 * 3600:
+        raise invalid(
+            "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.",
+            "expires_at",
+        )
+
+
+def _set_customer(call: Call, session: Record, mode: str) -> None:
+    email = call.params.get("customer_email")
+    if session["customer"] is not None and email is not None:
+        raise invalid(
+            "You may only specify one of these parameters: customer, customer_email.", "customer"
+        )
+    if session["customer"] is None and mode != "setup":
+        by_default = "always" if mode == "subscription" else "if_required"
+        session["customer_creation"] = call.params.get("customer_creation") or by_default
+    customer = call.work.get("customer", session["customer"] or "") or {}
+    known = customer.get("email") or email
+    if known is not None:
+        details = call.work.shapes.structure("CheckoutSessionCustomerDetails")
+        session["customer_details"] = details | {"email": known, "tax_exempt": "none"}
+
+
+def _price_of(work: UnitOfWork, item: Record) -> Record:
+    return work.require("price", item["price"], "line_items")
+
+
+def _total(session: Record, items: list[Record]) -> None:
+    session["currency"] = items[0]["currency"]
+    session["amount_subtotal"] = session["amount_total"] = sum(
+        each["amount_total"] for each in items
+    )
+    session["total_details"] = {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}
+    if session["amount_total"] == 0:
+        session["payment_status"] = "no_payment_required"

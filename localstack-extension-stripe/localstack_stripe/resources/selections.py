@@ -1,0 +1,121 @@
+"""What parameters of lists select, where that is not equality with the field of their name.
+
+Only of resources that have no file of their own; each follows the resource's ``list`` page of Stripe's API reference.
+"""
+
+from typing import Any
+
+from localstack_stripe.engine.behaviours import list_filter
+from localstack_stripe.engine.lists import in_range
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+
+_IMPORTS = "GET /v2/commerce/product_catalog/imports"
+
+
+@list_filter("GET /v1/balance_transactions", "payout")
+def is_paid_out(work: UnitOfWork, transaction: Record, payout: str) -> bool:
+    """What was paid out with a payout: it is known only of automatic ones, which nothing makes here."""
+    return False
+
+
+@list_filter("GET /v1/billing/alerts", "meter")
+def watches(work: UnitOfWork, alert: Record, meter: str) -> bool:
+    """Alerts on a meter's usage."""
+    return (alert["usage_threshold"] or {}).get("meter") == meter
+
+
+@list_filter("GET /v1/entitlements/features", "archived")
+def is_archived(work: UnitOfWork, feature: Record, archived: bool) -> bool:
+    """Features that are not active any more, or those that are."""
+    return bool(feature["active"]) is not archived
+
+
+@list_filter("GET /v1/invoiceitems", "created")
+def was_made(work: UnitOfWork, item: Record, when: Any) -> bool:
+    """An invoice item calls the time of its creation ``date``."""
+    return in_range(item["date"], when) if isinstance(when, dict) else item["date"] == when
+
+
+@list_filter("GET /v1/issuing/personalization_designs", "lookup_keys")
+def has_lookup_key(work: UnitOfWork, design: Record, keys: list[str]) -> bool:
+    """Designs by their lookup keys."""
+    return design["lookup_key"] in keys
+
+
+@list_filter("GET /v1/payment_records", "created_after")
+def was_made_after(work: UnitOfWork, record: Record, moment: int) -> bool:
+    """Payment records after a time."""
+    return bool(record["created"] > moment)
+
+
+@list_filter("GET /v1/payment_records", "created_before")
+def was_made_before(work: UnitOfWork, record: Record, moment: int) -> bool:
+    """Payment records before a time."""
+    return bool(record["created"] < moment)
+
+
+@list_filter("GET /v1/product_catalog/trial_offers", "prices")
+def is_for(work: UnitOfWork, offer: Record, prices: list[str]) -> bool:
+    """Trials of some prices."""
+    return offer["price"] in prices
+
+
+@list_filter("GET /v1/products", "ids")
+def is_among(work: UnitOfWork, product: Record, ids: list[str]) -> bool:
+    """Products by their ids."""
+    return product["id"] in ids
+
+
+@list_filter("GET /v1/promotion_codes", "coupon")
+def promotes(work: UnitOfWork, code: Record, coupon: str) -> bool:
+    """The codes of a coupon."""
+    return bool(code["promotion"]["coupon"] == coupon)
+
+
+@list_filter("GET /v1/radar/value_lists", "contains")
+def contains(work: UnitOfWork, value_list: Record, value: str) -> bool:
+    """The lists that a value is in."""
+    items = work.where("radar.value_list_item", "value_list", value_list["id"])
+    return any(item["value"] == value for item in items)
+
+
+@list_filter("GET /v1/shipping_rates", "currency")
+def costs(work: UnitOfWork, rate: Record, currency: str) -> bool:
+    """Rates in a currency, or that have an amount in it among others."""
+    fixed = rate.get("fixed_amount") or {}
+    return fixed.get("currency") == currency or currency in (fixed.get("currency_options") or {})
+
+
+@list_filter("GET /v1/subscription_schedules", "scheduled")
+def is_to_come(work: UnitOfWork, schedule: Record, scheduled: bool) -> bool:
+    """Schedules that have not started."""
+    return (schedule["status"] == "not_started") is scheduled
+
+
+@list_filter("GET /v2/core/vault/us_bank_accounts", "verification_status")
+def is_verified(work: UnitOfWork, account: Record, status: str) -> bool:
+    """Bank accounts by the state of their verification."""
+    return bool(account["verification"]["status"] == status)
+
+
+@list_filter("GET /v2/money_management/financial_accounts", "statuses")
+def has_status(work: UnitOfWork, account: Record, statuses: list[str]) -> bool:
+    """Financial accounts by their status."""
+    return account["status"] in statuses
+
+
+@list_filter("GET /v2/money_management/outbound_payments", "recipient")
+def pays(work: UnitOfWork, payment: Record, recipient: str) -> bool:
+    """Payments to somebody."""
+    return bool(payment["to"]["recipient"] == recipient)
+
+
+def _compares(bound: str) -> None:
+    @list_filter(_IMPORTS, f"created_{bound}")
+    def is_within(work: UnitOfWork, record: Record, moment: str) -> bool:
+        return in_range(record["created"], {bound: moment})
+
+
+for _bound in ("gt", "gte", "lt", "lte"):
+    _compares(_bound)
