@@ -29,8 +29,13 @@ def decode(request: Request) -> Tree:
     pairs = _form(request.query)
     content_type = request.headers.get("content-type", "")
     if request.body and request.verb != "GET":
-        if content_type.startswith("application/json"):
+        if takes_json(request.verb, request.path):
             return _grow(pairs) | _json(request.body)
+        if content_type.startswith("application/json"):
+            raise invalid(
+                "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have "
+                "any questions, we can help at https://support.stripe.com/."
+            )
         if content_type.startswith("multipart/form-data"):
             pairs += _multipart(request.body, content_type)
         else:
@@ -39,6 +44,11 @@ def decode(request: Request) -> Tree:
             except UnicodeDecodeError:
                 raise invalid("Invalid request body: it is not valid UTF-8") from None
     return _grow(pairs)
+
+
+def takes_json(verb: str, path: str) -> bool:
+    """Whether the body of a request is JSON and nothing else, as it is in v2."""
+    return verb == "POST" and path.startswith("/v2/")
 
 
 def _form(text: str) -> list[tuple[str, Any]]:
@@ -87,7 +97,10 @@ def _grow(pairs: list[tuple[str, Any]]) -> Tree:
         if not bracket:
             tree[name] = value
             continue
-        _plant(tree, [name, *rest.removesuffix("]").split("][")], value, key)
+        names = [name, *rest.removesuffix("]").split("][")]
+        if not rest.endswith("]") or any("[" in each or "]" in each for each in names):
+            raise invalid(f"Invalid parameter: {key}: its brackets do not match", name or None)
+        _plant(tree, names, value, key)
     return tree
 
 

@@ -14,11 +14,11 @@ from localstack_stripe.api.errors import too_large
 from localstack_stripe.api.hints import Hints
 from localstack_stripe.api.idempotency import IdempotencyKeys, use_of
 from localstack_stripe.api.messages import Request, Response
-from localstack_stripe.api.parameters import ADDED_FIELDS, refuse_withdrawn
+from localstack_stripe.api.parameters import refuse_withdrawn
 from localstack_stripe.api.rendering import Rendering
 from localstack_stripe.api.route import Routes
 from localstack_stripe.api.routing import Router
-from localstack_stripe.api.validation import Parameters, Validation
+from localstack_stripe.api.validation import Parameters
 from localstack_stripe.contract.loader import Contract, Operation
 from localstack_stripe.engine.behaviours import BEHAVIOURS, Call, refuse_not_emulated
 from localstack_stripe.engine.clock import Clock
@@ -57,7 +57,6 @@ class Handling:
         self._begin = begin
         self._commit = commit
         self._router = Router(contract.operations.values())
-        self._validation = Validation(contract, ADDED_FIELDS)
         self._generic = GenericOperations(contract)
         self._rendering = rendering
         self._idempotency = IdempotencyKeys()
@@ -97,8 +96,7 @@ class Handling:
             account, path = key.account, itself
         tree = decode(request)
         refuse_withdrawn(operation, tree)
-        fields = route.browser_fields if key.publishable else route.fields
-        params = self._validation.check(tree, fields, route.unsettable)
+        params = (route.read_of_browser if key.publishable else route.read)(tree)
         use = use_of(account, request, params)
         expansion = self._rendering.expansion(params.pop("expand", None) or (), operation.returns)
         now = self._clock.now()

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from localstack_stripe.api.parameters import accepted_by
+from localstack_stripe.api.decoding import takes_json
+from localstack_stripe.api.parameters import ADDED_FIELDS, accepted_by
+from localstack_stripe.api.validation import Reader, Validation
 from localstack_stripe.contract.loader import Contract, Field, Inline, Operation
 from localstack_stripe.engine.levels import Level, Levels
 from localstack_stripe.engine.shapes import nullable, one_of
@@ -16,12 +18,10 @@ class Route:
     operation: Operation
     behaviour: str
     """The key under which behaviours are registered: the operation's, or that of the one it is an older path of."""
-    fields: Mapping[str, Field]
-    """The parameters it takes."""
-    browser_fields: Mapping[str, Field]
-    """The parameters it takes where a browser calls."""
-    unsettable: frozenset[str]
-    """Plain parameters that an empty string unsets, because the field of that name may be null."""
+    read: Reader
+    """Reads the parameters it takes."""
+    read_of_browser: Reader
+    """Reads the parameters it takes where a browser calls."""
     level: Level
 
 
@@ -29,6 +29,7 @@ class Routes:
     """The routes of a contract's operations, each made when it is first used."""
 
     def __init__(self, contract: Contract, levels: Levels) -> None:
+        self._validation = Validation(contract, ADDED_FIELDS)
         self._contract = contract
         self._levels = levels
         self._known: dict[str, Route] = {}
@@ -40,14 +41,22 @@ class Routes:
             route = self._known[operation.key] = Route(
                 operation,
                 operation.alias_of or operation.key,
-                accepted_by(operation, publishable=False),
-                accepted_by(operation, publishable=True),
-                self._unsettable(operation),
+                self._reader(operation, accepted_by(operation, publishable=False)),
+                self._reader(operation, accepted_by(operation, publishable=True)),
                 self._levels.of(operation),
             )
         return route
 
+    def _reader(self, operation: Operation, fields: Mapping[str, Field]) -> Reader:
+        return self._validation.reader(
+            fields,
+            self._unsettable(operation),
+            writes=operation.verb == "POST",
+            typed=takes_json(operation.verb, operation.path),
+        )
+
     def _unsettable(self, operation: Operation) -> frozenset[str]:
+        """Plain parameters that an empty string unsets, because the field of that name may be null."""
         inline = one_of(operation.returns, Inline)
         if inline is None:
             return frozenset()

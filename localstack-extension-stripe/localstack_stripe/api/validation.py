@@ -1,48 +1,55 @@
 """Parameter tree × contract → typed parameters, or the error that Stripe would give.
 
-Wording and codes: https://docs.stripe.com/error-codes (``parameter_*``); metadata's limits:
-https://docs.stripe.com/api/metadata.
+What an operation takes is turned into functions when it is first called, so that a request only runs them. Wording
+and codes: https://docs.stripe.com/error-codes (``parameter_*``).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from localstack_stripe.api.decoding import Tree
+from localstack_stripe.api.metadata import check_metadata
+from localstack_stripe.api.scalars import from_json, from_text, refused
 from localstack_stripe.contract.loader import (
     Array,
     Contract,
     Enum,
     Field,
     Map,
+    Reference,
     Scalar,
     Structure,
     Type,
 )
-from localstack_stripe.engine.clock import read_moment
 from localstack_stripe.engine.content import Upload
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
+from localstack_stripe.engine.formats import FORMATS
 from localstack_stripe.engine.shapes import alternatives
 
 Parameters = dict[str, Any]
 
-_INTEGER = re.compile(r"[+-]?[0-9]{1,20}\Z")
-_NUMBER = re.compile(r"[+-]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})\Z")
-_POSITION = re.compile(r"[0-9]{1,9}\Z")
-_LARGEST = (1 << 63) - 1
-_BOOLEANS = {"true": True, "false": False}
-_INTEGERS = ("integer", "timestamp", "int64")
+Reader = Callable[[Tree], Parameters]
+"""Gives the typed parameters of a tree, or raises the error for the first thing that is wrong."""
 
-METADATA_KEYS = 50
-METADATA_KEY_LENGTH = 40
-METADATA_VALUE_LENGTH = 500
+Check = Callable[[Any, str], Any]
+"""Takes a value and its path, and gives the typed value."""
+
+UnknownNames = Callable[[list[str], Iterable[str]], None]
+"""Told of names that are no parameters, as paths, and of the names that there are."""
 
 UNSET: Any = None
 """What an empty string becomes where it means: remove the value."""
 
+_PLACE = re.compile(r"[0-9]{1,9}")
+
+_LONGEST_HINT = 64
+"""Characters of a name up to which it is worth while to look for one that is like it."""
+
 
 class Validation:
-    """Checks parameters against the contract.
+    """Makes readers of parameters from the contract.
 
     :param contract: where structures are looked up
     :param added: fields that structures have besides, by the structure's name
@@ -53,209 +60,306 @@ class Validation:
         for name, fields in added.items():
             structures[name] = {**structures[name], **fields}
         self._structures = structures
+        self._common: dict[tuple[bool, bool], _Readers] = {}
 
-    def check(
-        self, tree: Tree, fields: Mapping[str, Field], unsettable: frozenset[str] = frozenset()
-    ) -> Parameters:
-        """The typed parameters of a request.
+    def reader(
+        self,
+        fields: Mapping[str, Field],
+        unsettable: frozenset[str] = frozenset(),
+        *,
+        writes: bool = True,
+        typed: bool = False,
+        unknown: UnknownNames | None = None,
+    ) -> Reader:
+        """A reader of these fields.
 
         :param unsettable: parameters that an empty string unsets although their type does not say so
-        :raises StripeError: 400 for the first thing that is wrong
+        :param writes: whether values are to be kept, and so must have the form of what they are
+        :param typed: whether values come from JSON, and so have to have its types
+        :param unknown: told of what is not known, which is left out then; without it, that is refused
         """
-        return self._fields(tree, fields, "", unsettable)
-
-    def _fields(
-        self,
-        tree: Tree,
-        fields: Mapping[str, Field],
-        prefix: str,
-        unsettable: frozenset[str] = frozenset(),
-    ) -> Parameters:
-        unknown = [_path(prefix, name) for name in tree if name not in fields]
-        if unknown:
-            plural = "s" if len(unknown) > 1 else ""
-            raise invalid(
-                f"Received unknown parameter{plural}: {', '.join(unknown)}",
-                unknown[0],
-                "parameter_unknown",
+        if unknown is not None:
+            readers = _Readers(self._structures, writes, typed, unknown)
+        else:
+            readers = self._common.get((writes, typed)) or _Readers(
+                self._structures, writes, typed, refuse_unknown
             )
-        for name, field in fields.items():
-            if field.required and name not in tree:
-                raise missing_parameter(_path(prefix, name))
-        return {
-            name: UNSET
-            if value == "" and name in unsettable
-            else self._value(value, fields[name].type, _path(prefix, name))
-            for name, value in tree.items()
-        }
+            self._common[writes, typed] = readers
+        return _Object(readers, fields, unsettable)
 
-    def _value(self, value: Any, type: Type, path: str) -> Any:
-        candidates = alternatives(type)
-        if value == "" and any(isinstance(c, Enum) and "" in c.values for c in candidates):
+
+def refuse_unknown(paths: list[str], known: Iterable[str]) -> None:
+    """Refuse parameters that there are not, with the one that was probably meant.
+
+    :raises StripeError: 400 ``parameter_unknown``
+    """
+    message = f"Received unknown parameter{'s' if len(paths) > 1 else ''}: {', '.join(paths)}"
+    if len(paths) == 1 and len(paths[0]) <= _LONGEST_HINT and "[" not in paths[0]:
+        meant = get_close_matches(paths[0], known, 1)
+        message += f". Did you mean {meant[0]}?" if meant else ""
+    raise invalid(message, paths[0], "parameter_unknown")
+
+
+class _Readers:
+    """What readers of one kind share: those of the contract's structures."""
+
+    def __init__(
+        self,
+        structures: Mapping[str, Mapping[str, Field]],
+        writes: bool,
+        typed: bool,
+        unknown: UnknownNames,
+    ) -> None:
+        self._structures = structures
+        self._known: dict[str, _Object] = {}
+        self._writes = writes
+        self.typed = typed
+        self.unknown = unknown
+
+    def structure(self, name: str) -> "_Object":
+        """The reader of a structure."""
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = _Object(self, self._structures[name])
+        return known
+
+    def check(self, type: Type, name: str = "") -> Check:
+        """The check of values of a type.
+
+        :param name: what the parameter is called, where that tells of a format
+        """
+        check: Check = _Value(self, alternatives(type), name)
+        if not self._writes or self.typed or name not in FORMATS or not _is_text(type):
+            return check
+        given_form = FORMATS[name]
+
+        def formatted(value: Any, path: str) -> Any:
+            text = check(value, path)
+            return given_form(text, path) if isinstance(text, str) else text
+
+        return formatted
+
+
+class _Object:
+    """Reads named parameters. It is made ready when it is first used, since structures may contain themselves."""
+
+    __slots__ = ("_checks", "_fields", "_readers", "_required", "_unsettable")
+
+    def __init__(
+        self,
+        readers: _Readers,
+        fields: Mapping[str, Field],
+        unsettable: frozenset[str] = frozenset(),
+    ) -> None:
+        self._readers = readers
+        self._fields = fields
+        self._unsettable = unsettable
+        self._checks: dict[str, Check] | None = None
+        self._required: tuple[str, ...] = ()
+
+    def __call__(self, tree: Tree, prefix: str = "") -> Parameters:
+        checks = self._checks
+        if checks is None:
+            checks = self._checks = self._made_ready()
+        if not checks.keys() >= tree.keys():
+            unknown = [name for name in tree if name not in checks]
+            self._readers.unknown([_path(prefix, name) for name in unknown], checks)
+            tree = {name: value for name, value in tree.items() if name in checks}
+        for name in self._required:
+            if name not in tree:
+                raise missing_parameter(_path(prefix, name))
+        if prefix:
+            return {name: checks[name](value, f"{prefix}[{name}]") for name, value in tree.items()}
+        return {name: checks[name](value, name) for name, value in tree.items()}
+
+    def _made_ready(self) -> dict[str, Check]:
+        checks = {}
+        for name, field in self._fields.items():
+            check = self._readers.check(field.type, name)
+            checks[name] = _unsetting(check) if name in self._unsettable else check
+        required = (name for name, field in self._fields.items() if field.required)
+        self._required = tuple(required)
+        if self._readers.typed:
+            for name in self._required:
+                checks[name] = _not_null(checks[name])
+        return checks
+
+
+class _Value:
+    """Reads one value of a type, or of one of several."""
+
+    __slots__ = (
+        "_array",
+        "_choices",
+        "_is_any",
+        "_is_metadata",
+        "_kinds",
+        "_longest",
+        "_map",
+        "_plain",
+        "_structures",
+        "_typed",
+        "_unsets",
+        "_values",
+    )
+
+    def __init__(self, readers: _Readers, candidates: tuple[Type, ...], name: str) -> None:
+        enum = next((each for each in candidates if isinstance(each, Enum)), None)
+        values = enum.values if enum is not None else ()
+        self._values = frozenset(values)
+        self._unsets = "" in self._values
+        self._choices = [value for value in values if value]
+        self._structures = [
+            readers.structure(each.name) for each in candidates if isinstance(each, Structure)
+        ]
+        array = next((each for each in candidates if isinstance(each, Array)), None)
+        self._array = readers.check(array.item) if array is not None else None
+        map_ = next((each for each in candidates if isinstance(each, Map)), None)
+        self._map = readers.check(map_.item) if map_ is not None else None
+        self._is_metadata = name == "metadata"
+        kinds = [_kind(each) for each in candidates]
+        self._kinds = [kind for kind in kinds if kind is not None]
+        self._is_any = "any" in self._kinds
+        self._longest = min(
+            (
+                each.max_length
+                for each in candidates
+                if isinstance(each, Scalar) and each.max_length
+            ),
+            default=None,
+        )
+        self._typed = readers.typed
+        # What most parameters are: a text of any length.
+        self._plain = self._kinds == ["string"] and not (values or self._longest)
+
+    def __call__(self, value: Any, path: str) -> Any:
+        if self._plain and type(value) is str and value:
+            return value
+        if value == "" and self._unsets:
             return UNSET
         if value is None:
             return UNSET  # JSON's way to unset
         if isinstance(value, dict):
-            return self._object(value, candidates, path)
+            return self._object(value, path)
         if isinstance(value, list):
-            return self._array(value, candidates, path)
-        return self._scalar(value, candidates, path)
+            return self._list(value, path)
+        return self._scalar(value, path)
 
-    def _object(self, value: Tree, candidates: tuple[Type, ...], path: str) -> Any:
-        structures = [c for c in candidates if isinstance(c, Structure)]
+    def _object(self, value: Tree, path: str) -> Any:
         refusal: StripeError | None = None
-        for structure in structures:
+        for structure in self._structures:
             try:
-                return self._fields(value, self._structures[structure.name], path)
+                return structure(value, path)
             except StripeError as error:
                 refusal = refusal or error
-        for candidate in candidates:
-            if isinstance(candidate, Map):
-                return self._map(value, candidate, path)
-            if isinstance(candidate, Array) and all(map(_POSITION.match, value)):
-                ordered = [value[key] for key in sorted(value, key=int)]
-                return self._array(ordered, candidates, path)
-            if candidate == Scalar("any"):
-                return value
+        if self._map is not None:
+            return self._mapped(value, self._map, path)
+        if self._array is not None and not self._typed:
+            return self._list(_in_order(value, path), path)
+        if self._is_any:
+            return value
         if refusal is not None:
             raise refusal
-        if any(isinstance(c, Array) for c in candidates):
+        if self._array is not None:
             raise invalid("Invalid array", path)
-        raise invalid(f"Invalid {_kind(candidates)}: must be a string, not an object", path)
+        raise invalid(f"Invalid {self._expected}: must be a string, not an object", path)
 
-    def _array(self, value: list[Any], candidates: tuple[Type, ...], path: str) -> Any:
-        for candidate in candidates:
-            if isinstance(candidate, Array):
-                return [
-                    self._value(item, candidate.item, f"{path}[{position}]")
-                    for position, item in enumerate(value)
-                ]
-            if candidate == Scalar("any"):
-                return value
-        if any(isinstance(c, Structure | Map) for c in candidates):
+    def _list(self, value: list[Any], path: str) -> Any:
+        check = self._array
+        if check is not None:
+            return [check(item, f"{path}[{place}]") for place, item in enumerate(value)]
+        if self._is_any:
+            return value
+        if self._structures or self._map is not None:
             raise invalid("Invalid object", path)
-        raise invalid(f"Invalid {_kind(candidates)}: must not be an array", path)
+        raise invalid(f"Invalid {self._expected}: must not be an array", path)
 
-    def _map(self, value: Tree, candidate: Map, path: str) -> Parameters:
-        if path.rpartition("[")[2].rstrip("]") == "metadata":
-            _check_metadata(value, path)
+    def _mapped(self, value: Tree, check: Check, path: str) -> Parameters:
+        if self._is_metadata:
+            check_metadata(value, path)
             # An empty string unsets a key, so it is a value here.
             return {
-                key: item if item == "" else self._value(item, candidate.item, f"{path}[{key}]")
+                key: item if item == "" else check(item, f"{path}[{key}]")
                 for key, item in value.items()
             }
-        return {
-            key: self._value(item, candidate.item, f"{path}[{key}]") for key, item in value.items()
-        }
+        return {key: check(item, f"{path}[{key}]") for key, item in value.items()}
 
-    def _scalar(self, value: Any, candidates: tuple[Type, ...], path: str) -> Any:
-        text = value if isinstance(value, str) else _json_text(value)
-        enum = next((c for c in candidates if isinstance(c, Enum)), None)
-        if enum is not None and text in enum.values:
-            return text
-        for candidate in candidates:
-            if isinstance(candidate, Scalar) and candidate.max_length is not None:
-                _check_length(text, candidate.max_length, path)
-        scalars = [c.kind for c in candidates if isinstance(c, Scalar)]
-        for kind in scalars:
-            typed = _typed(value, text, kind)
+    def _scalar(self, value: Any, path: str) -> Any:
+        if isinstance(value, Upload):
+            if "binary" in self._kinds or self._is_any:
+                return value
+            raise invalid(f"Invalid {self._expected}: must not be a file", path)
+        if value in self._values:
+            return value
+        if self._longest is not None and isinstance(value, str) and len(value) > self._longest:
+            raise _too_long(value, self._longest, path)
+        read = from_json if self._typed else from_text
+        for kind in self._kinds:
+            typed = read(value, kind)
             if typed is not None:
                 return typed
-        choices = [choice for choice in enum.values if choice] if enum is not None else []
-        if choices:
-            leaf = path.rpartition("[")[2].rstrip("]")
-            raise invalid(f"Invalid {leaf}: must be {_one_of(choices)}", path)
-        if not scalars:
-            name = "array" if any(isinstance(c, Array) for c in candidates) else "object"
-            raise invalid(f"Invalid {name}", path)
-        raise _refused(text, scalars[0], path)
+        if "timestamp" in self._kinds:
+            raise refused(value, "timestamp", path)
+        if self._choices:
+            raise invalid(f"Invalid {_leaf(path)}: must be {_one_of(self._choices)}", path)
+        if not self._kinds:
+            raise invalid(f"Invalid {'array' if self._array is not None else 'object'}", path)
+        raise refused(value, self._kinds[0], path)
+
+    @property
+    def _expected(self) -> str:
+        return self._kinds[0] if self._kinds else "value"
 
 
-def _typed(value: Any, text: str, kind: str) -> Any:
-    if isinstance(value, Upload):
-        return value if kind in ("binary", "any") else None
-    if kind == "any":
-        return value
-    if kind in _INTEGERS:
-        return _integer(text)
-    if kind == "number":
-        if not _NUMBER.match(text):
-            return None
-        integer = _integer(text)
-        return float(text) if integer is None else integer
-    if kind == "decimal":
-        return text if _NUMBER.match(text) else None
-    if kind == "boolean":
-        return _BOOLEANS.get(text)
-    if kind == "moment":
-        return read_moment(text)
-    if kind == "string":
-        return text or None
-    return None
+def _unsetting(check: Check) -> Check:
+    return lambda value, path: UNSET if value == "" else check(value, path)
 
 
-def _integer(text: str) -> int | None:
-    """The integer that is written there, of at most 64 bits."""
-    number = int(text) if _INTEGER.match(text) else None
-    return None if number is None or abs(number) > _LARGEST else number
+def _not_null(check: Check) -> Check:
+    def checked(value: Any, path: str) -> Any:
+        if value is None:
+            raise invalid(f"Invalid {_leaf(path)}: must not be null", path)
+        return check(value, path)
+
+    return checked
 
 
-def _refused(text: str, kind: str, path: str) -> StripeError:
-    if kind == "string":
-        return invalid(
-            f"You passed an empty string for '{path}'. We assume empty values are an attempt to unset a parameter; "
-            f"however '{path}' cannot be unset. You should remove '{path}' from your request or supply a non-empty "
-            "value.",
-            path,
-            "parameter_invalid_empty",
-        )
-    if kind in _INTEGERS:
-        return invalid(f"Invalid integer: {text}", path, "parameter_invalid_integer")
-    if kind == "moment":
-        return invalid(
-            f"Invalid timestamp: {text}. It must be an RFC 3339 date and time, such as 2022-09-18T13:22:00Z.",
-            path,
-        )
-    if kind == "binary":
-        return invalid("Invalid file: it must be sent as multipart/form-data", path)
-    return invalid(f"Invalid {kind}: {text}", path)
-
-
-def _check_length(text: str, longest: int, path: str) -> None:
-    if len(text) > longest:
+def _in_order(places: Tree, path: str) -> list[Any]:
+    """The items of an array that was sent with its places as keys: ``items[0][price]``."""
+    try:
+        return [places[str(place)] for place in range(len(places))]
+    except KeyError as missing:
+        if not all(map(_PLACE.fullmatch, places)):
+            raise invalid("Invalid array", path) from None
+        passed = ", ".join(f"`{key}`" for key in places)
         raise invalid(
-            f"Invalid string: {text[:10]}...{text[-10:]}; must be at most {longest} characters",
+            "If passing an array with explicit keys (e.g. foo[0]=a&foo[1]=b) instead of as an array (e.g. "
+            "foo[]=a&foo[]=b), the keys must be numeric and sequential starting from 0. You passed the keys "
+            f"{passed}, we expected to have a key with the value `{missing.args[0]}`.",
             path,
-        )
+        ) from None
 
 
-def _check_metadata(metadata: Tree, path: str) -> None:
-    if len(metadata) > METADATA_KEYS:
-        raise invalid(
-            f"Metadata can have up to {METADATA_KEYS} keys, but you passed in {len(metadata)}.",
-            path,
-        )
-    for key, value in metadata.items():
-        if len(key) > METADATA_KEY_LENGTH:
-            raise invalid(
-                f"Metadata keys can have up to {METADATA_KEY_LENGTH} characters, but you passed in a key that is "
-                f"{len(key)} characters. Invalid key: {key}",
-                path,
-            )
-        if isinstance(value, str) and len(value) > METADATA_VALUE_LENGTH:
-            raise invalid(
-                f"Metadata values can have up to {METADATA_VALUE_LENGTH} characters, but you passed in a value that "
-                f"is {len(value)} characters. Invalid value: {value}",
-                f"{path}[{key}]",
-            )
+def _kind(type: Type) -> str | None:
+    if isinstance(type, Scalar):
+        return type.kind
+    return "string" if isinstance(type, Reference) else None
+
+
+def _is_text(type: Type) -> bool:
+    return any(_kind(each) == "string" for each in alternatives(type))
 
 
 def _path(prefix: str, name: str) -> str:
     return f"{prefix}[{name}]" if prefix else name
 
 
-def _kind(candidates: tuple[Type, ...]) -> str:
-    return next((c.kind for c in candidates if isinstance(c, Scalar)), "value")
+def _leaf(path: str) -> str:
+    """What a message calls the parameter: its own name, with its place where it is one of an array."""
+    name, _, place = path.rpartition("[")
+    if place.rstrip("]").isdigit():
+        return f"{_leaf(name)}[{place}"
+    return place.rstrip("]")
 
 
 def _one_of(choices: list[str]) -> str:
@@ -266,7 +370,7 @@ def _one_of(choices: list[str]) -> str:
     return f"one of {', '.join(choices[:-1])}, or {choices[-1]}"
 
 
-def _json_text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if isinstance(value, Upload) else str(value)
+def _too_long(text: str, longest: int, path: str) -> StripeError:
+    return invalid(
+        f"Invalid string: {text[:10]}...{text[-10:]}; must be at most {longest} characters", path
+    )

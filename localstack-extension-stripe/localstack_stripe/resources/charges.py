@@ -23,7 +23,6 @@ from localstack_stripe.resources.payment_methods import (
     card_of_any_token,
     declined,
 )
-from localstack_stripe.resources.prices import check_currency
 
 _FEE_RATE, _FEE_FIXED = Decimal("0.029"), 30
 """Stripe's standard fee on a card in the United States (https://stripe.com/pricing), in minor units."""
@@ -49,13 +48,12 @@ def charge_at_once(call: Call, charge: Record) -> None:
     for name in ("amount", "currency"):
         if params.get(name) is None:
             raise missing_parameter(name)
-    check_amount(params["amount"], check_currency(params["currency"], "currency"))
+    check_amount(params["amount"], params["currency"])
     source = _source(call)
     card = bank_card(source)
     refused = card.decline_when("charge") if card else None
     captured = params.get("capture", True)
     charge |= _outcome_of(charge["amount"], refused, captured=captured)
-    charge["currency"] = charge["currency"].lower()
     charge["customer"] = source["customer"]
     charge["payment_method"] = source["id"]
     charge["payment_method_details"] = _method_details(source)

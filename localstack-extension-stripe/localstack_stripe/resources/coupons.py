@@ -14,7 +14,6 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.prices import check_currency
 
 hides("coupon", "applies_to", "currency_options")
 plain("POST /v1/coupons/{coupon}", "DELETE /v1/coupons/{coupon}")
@@ -35,7 +34,7 @@ def complete(call: Call, coupon: Record) -> None:
             raise invalid("This value must be greater than or equal to 1.", "amount_off")
         if not call.params.get("currency"):
             raise missing_parameter("currency")
-        coupon["currency"] = check_currency(call.params["currency"], "currency")
+        coupon["currency"] = call.params["currency"]
     coupon["duration"] = call.params.get("duration") or "once"
     repeating = coupon["duration"] == "repeating"
     if repeating and not coupon["duration_in_months"]:

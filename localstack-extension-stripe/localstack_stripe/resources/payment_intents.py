@@ -38,7 +38,6 @@ from localstack_stripe.resources.payment_methods import (
     obtain,
     refuse_spent,
 )
-from localstack_stripe.resources.prices import check_currency
 
 ALLOWED_FROM = {
     "update": {
@@ -115,7 +114,6 @@ def new_intent(work: UnitOfWork, amount: int, currency: str, **values: Any) -> R
 def from_parameters(call: Call, intent: Record) -> None:
     """Complete a new intent, and confirm it at once where that is asked for."""
     params, work = call.params, call.work
-    intent["currency"] = check_currency(intent["currency"], "currency")
     check_amount(intent["amount"], intent["currency"])
     intent["client_secret"] = work.ids.client_secret(intent["id"])
     intent["amount_received"] = 0

@@ -11,7 +11,6 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.prices import (
     active_price,
-    check_currency,
     recurrence,
     set_amounts,
     set_scheme,
@@ -58,7 +57,7 @@ def create(call: Call) -> Record:
     params, work = call.params, call.work
     price = work.create("price", **active_price(work), **_own_id(call))
     price["product"] = _product(call)
-    price["currency"] = check_currency(params["currency"], "currency")
+    price["currency"] = params["currency"]
     price["type"] = "recurring"
     price["recurring"] = recurrence(params, "interval_count")
     price["transform_quantity"] = params.get("transform_usage")

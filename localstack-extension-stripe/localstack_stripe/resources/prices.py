@@ -93,7 +93,7 @@ def set_scheme(price: Record, params: Mapping[str, Any]) -> bool:
 
 def fill(price: Record, params: Mapping[str, Any], prefix: str) -> None:
     """Derive what of a price follows from its parameters: its type, its exact amount, its scheme."""
-    price["currency"] = check_currency(params["currency"], _in(prefix, "currency"))
+    price["currency"] = params["currency"]
     recurring = params.get("recurring")
     if recurring:
         price["recurring"] = recurrence(recurring, _in(prefix, "recurring[interval_count]"))
@@ -114,21 +114,6 @@ def set_amounts(record: Record, name: str, amount: int | None, exact: str | None
     if amount is None and exact is not None and Decimal(exact) == int(Decimal(exact)):
         amount = int(Decimal(exact))
     record[name], record[f"{name}_decimal"] = amount, exact
-
-
-def check_currency(currency: str, param: str) -> str:
-    """A currency's code, in lower case.
-
-    :raises StripeError: 400 where it is none
-    """
-    lowered = currency.lower()
-    if len(lowered) != 3 or not lowered.isalpha():
-        raise invalid(
-            f"Invalid currency: {currency}. Stripe currently supports these currencies: usd, aed, afn, all, amd, "
-            "ang, aoa, ars, aud, awg, azn, bam, bbd, bdt, bgn, and others; see https://stripe.com/docs/currencies",
-            param,
-        )
-    return lowered
 
 
 def check_interval(recurring: Record, param: str) -> None:

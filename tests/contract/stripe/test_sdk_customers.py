@@ -245,6 +245,7 @@ def test_a_customer_that_does_not_exist_is_404(stripe):
             "doc_url": "https://stripe.com/docs/error-codes/resource-missing",
             "message": "No such customer: 'cus_none'",
             "param": "id",
+            "request_log_url": f"{stripe.api_base}/_emulator/requests/{refused.value.request_id}",
             "type": "invalid_request_error",
         }
     }

@@ -28,9 +28,9 @@ TREES = st.dictionaries(
 )
 
 
-def posted(body, content_type="application/x-www-form-urlencoded"):
+def posted(body, content_type="application/x-www-form-urlencoded", path="/v1/customers"):
     """What a body means."""
-    return decode(Request("POST", "/v1/customers", "", {"content-type": content_type}, body))
+    return decode(Request("POST", path, "", {"content-type": content_type}, body))
 
 
 def as_text(value):
@@ -73,10 +73,10 @@ def test_what_other_clients_send(form, tree):
     assert posted(form.encode()) == tree
 
 
-def test_json_is_taken_as_it_is():
+def test_v2_takes_json_as_it_is():
     body = b'{"name": "Jenny", "nested": {"list": [1, true, null]}}'
 
-    assert posted(body, "application/json") == {
+    assert posted(body, "application/json", "/v2/core/accounts") == {
         "name": "Jenny",
         "nested": {"list": [1, True, None]},
     }
@@ -105,8 +105,11 @@ def test_a_file_comes_with_its_name():
             b"&".join(b"a%d=1" % number for number in range(6000)),
             "application/x-www-form-urlencoded",
         ),
-        (b"{", "application/json"),
-        (b"[]", "application/json"),
+        (b"{}", "application/json"),
+        (b"metadata[a]b=1", "application/x-www-form-urlencoded"),
+        (b"metadata[[a]]=1", "application/x-www-form-urlencoded"),
+        (b"metadata[a=1", "application/x-www-form-urlencoded"),
+        (b"metadata[a]]=1", "application/x-www-form-urlencoded"),
         (b"not multipart", "multipart/form-data; boundary=x"),
         (b"x", "multipart/form-data"),
     ],
@@ -116,6 +119,19 @@ def test_what_cannot_be_decoded_is_refused(body, content_type):
         posted(body, content_type)
 
     assert refused.value.status == 400
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"display_name=x", b"\xff"])
+def test_v2_takes_nothing_but_a_json_object(body):
+    with pytest.raises(StripeError) as refused:
+        posted(body, "application/x-www-form-urlencoded", "/v2/core/accounts")
+
+    assert refused.value.status == 400
+
+
+def test_v1_says_which_encoding_it_wants():
+    with pytest.raises(StripeError, match="application/x-www-form-urlencoded"):
+        posted(b'{"name": "Jenny"}', "application/json")
 
 
 @settings(deadline=None)

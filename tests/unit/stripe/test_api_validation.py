@@ -1,0 +1,224 @@
+"""Parameters that are not what the contract says: each is refused in Stripe's words, and names the one that is at fault."""
+
+import orjson
+import pytest
+
+from localstack_stripe.api.messages import Request
+
+
+def error_of(refused, api, path, **params):
+    """The error that a POST is refused with."""
+    refusal = refused(api.post, path, **params)
+    assert (refusal.status, refusal.error["type"]) == (400, "invalid_request_error")
+    return refusal.error
+
+
+def test_the_nearest_name_is_suggested(api, refused):
+    error = error_of(refused, api, "/v1/payment_intents", amount=1, currency="usd", customers="x")
+
+    assert error["message"] == "Received unknown parameter: customers. Did you mean customer?"
+    assert (error["param"], error["code"]) == ("customers", "parameter_unknown")
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"zzz": "1"}, "Received unknown parameter: zzz"),
+        ({"emial": "1", "nmae": "1"}, "Received unknown parameters: emial, nmae"),
+        ({"address[citty]": "1"}, "Received unknown parameter: address[citty]"),
+        ({"x" * 5000: "1"}, "Received unknown parameter: " + "x" * 5000),
+    ],
+)
+def test_nothing_is_suggested_where_it_would_be_a_guess(api, refused, params, message):
+    assert error_of(refused, api, "/v1/customers", **params)["message"] == message
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "param", "message"),
+    [
+        (
+            "/v1/customers",
+            {"preferred_locales[1]": "de"},
+            "preferred_locales",
+            "If passing an array with explicit keys (e.g. foo[0]=a&foo[1]=b) instead of as an array (e.g. "
+            "foo[]=a&foo[]=b), the keys must be numeric and sequential starting from 0. You passed the keys `1`, we "
+            "expected to have a key with the value `0`.",
+        ),
+        ("/v1/customers", {"preferred_locales[a]": "de"}, "preferred_locales", "Invalid array"),
+        ("/v1/customers", {"preferred_locales": "de"}, "preferred_locales", "Invalid array"),
+        ("/v1/customers", {"address": "Main Street"}, "address", "Invalid object"),
+        ("/v1/customers", {"balance": "many"}, "balance", "Invalid integer: many"),
+        ("/v1/products", {"name": "x", "active": "maybe"}, "active", "Invalid boolean: maybe"),
+        (
+            "/v1/test_helpers/test_clocks",
+            {"frozen_time": "yesterday"},
+            "frozen_time",
+            "Invalid timestamp: must be an integer",
+        ),
+        (
+            "/v1/test_helpers/test_clocks",
+            {"frozen_time": "999999999999999"},
+            "frozen_time",
+            "Invalid timestamp: must be an integer",
+        ),
+        (
+            "/v1/subscriptions",
+            {"customer": "cus_1", "trial_end": "yesterday"},
+            "trial_end",
+            "Invalid timestamp: must be an integer",
+        ),
+        (
+            "/v1/webhook_endpoints",
+            {"url": "https://x.test", "enabled_events": ["charge.exploded"]},
+            "enabled_events[0]",
+            "Invalid enabled_events[0]: must be one of ",
+        ),
+    ],
+)
+def test_what_has_the_wrong_type_is_refused(api, refused, path, params, param, message):
+    error = error_of(refused, api, path, **params)
+
+    assert error["param"] == param
+    assert error["message"].startswith(message)
+
+
+INTENT = {"amount": 1000, "currency": "usd"}
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "param", "code", "message"),
+    [
+        *[
+            (
+                "/v1/customers",
+                {"email": email},
+                "email",
+                "email_invalid",
+                f"Invalid email address: {email}",
+            )
+            for email in (
+                "nope",
+                "jenny@localhost",
+                " a@b.test",
+                "a@b@c.test",
+                "a＠b.test",
+                "a@.test",
+            )
+        ],
+        (
+            "/v1/payment_intents",
+            INTENT | {"receipt_email": "nope"},
+            "receipt_email",
+            "email_invalid",
+            "Invalid email address: nope",
+        ),
+        (
+            "/v1/payment_intents",
+            INTENT | {"currency": "ZZZ"},
+            "currency",
+            None,
+            "Invalid currency: zzz. Stripe currently supports these currencies: usd, aed, afn, all, ",
+        ),
+        (
+            "/v1/payment_intents",
+            INTENT | {"return_url": "example.test/back"},
+            "return_url",
+            "url_invalid",
+            "Invalid URL: An explicit scheme (such as https) must be provided.",
+        ),
+        (
+            "/v1/payment_intents",
+            INTENT | {"return_url": "https:///back"},
+            "return_url",
+            "url_invalid",
+            "Not a valid URL",
+        ),
+        (
+            "/v1/customers",
+            {"address": {"country": "United States"}},
+            "address[country]",
+            None,
+            "Country 'United States' is unknown. Try using a 2-character alphanumeric country code instead, such as "
+            "'US', 'EG', or 'GB'.",
+        ),
+    ],
+)
+def test_what_has_the_wrong_form_is_refused(api, refused, path, params, param, code, message):
+    error = error_of(refused, api, path, **params)
+
+    assert (error["param"], error.get("code")) == (param, code)
+    assert error["message"].startswith(message)
+
+
+def test_what_has_the_right_form_is_kept(api):
+    customer = api.post(
+        "/v1/customers",
+        email="jenny.o'neil+1@mail.example.co.uk",
+        address={"country": "DE", "line1": "Weg 1"},
+    )
+    intent = api.post(
+        "/v1/payment_intents",
+        amount=1000,
+        currency="EUR",
+    )
+    session = api.post(
+        "/v1/checkout/sessions",
+        mode="setup",
+        currency="usd",
+        success_url="myapp://done?session={CHECKOUT_SESSION_ID}",
+    )
+
+    assert customer["email"] == "jenny.o'neil+1@mail.example.co.uk"
+    assert customer["address"]["country"] == "DE"
+    assert intent["currency"] == "eur"
+    assert session["success_url"] == "myapp://done?session={CHECKOUT_SESSION_ID}"
+
+
+def test_a_filter_may_be_anything(api):
+    assert api.get("/v1/customers", email="nope")["data"] == []
+
+
+def test_an_empty_string_takes_away_what_has_a_form(api):
+    customer = api.post("/v1/customers", email="jenny@example.com")["id"]
+
+    assert api.post(f"/v1/customers/{customer}", email="")["email"] is None
+
+
+# JSON
+
+
+def in_v2(api, params, path="/v2/core/accounts"):
+    """Status and body of a POST of v2."""
+    headers = {"authorization": f"Bearer {api.key}", "content-type": "application/json"}
+    response = api.emulator.handle(Request("POST", path, "", headers, orjson.dumps(params)))
+    return response.status, orjson.loads(response.body)
+
+
+@pytest.mark.parametrize(
+    ("params", "param"),
+    [
+        ({"display_name": True}, "display_name"),
+        ({"display_name": 5}, "display_name"),
+        ({"display_name": ["x"]}, "display_name"),
+        ({"defaults": "x"}, "defaults"),
+        ({"defaults": {"locales": {"0": "de-DE"}}}, "defaults[locales]"),
+        ({"include": "defaults"}, "include"),
+        ({"metadata": {"a": 5}}, "metadata[a]"),
+    ],
+)
+def test_v2_takes_each_value_as_its_own_type(api, params, param):
+    status, body = in_v2(api, params)
+
+    assert (status, body["error"]["param"]) == (400, param)
+
+
+def test_v2_takes_no_null_for_what_it_needs(api):
+    path = "/v2/billing/meter_events"
+
+    status, body = in_v2(api, {"event_name": None, "payload": {"value": "1"}}, path)
+
+    assert (status, body["error"]["param"]) == (400, "event_name")
+
+
+def test_v2_takes_null_for_what_may_be_left_out(api):
+    assert in_v2(api, {"display_name": None})[0] == 200
