@@ -12,6 +12,7 @@ from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.shapes import Shapes
 from localstack_stripe.engine.store import AccountRecords, Record
+from localstack_stripe.engine.text import copy
 
 TEST_CLOCK = "test_helpers.test_clock"
 
@@ -25,6 +26,14 @@ class Cause:
 
     request_id: str
     idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event that a behaviour says itself, and the record as it was then."""
+
+    type: str
+    record: Record
 
 
 class UnitOfWork:
@@ -47,6 +56,8 @@ class UnitOfWork:
         self._is_preview = False
         self.cause: Cause | None = None
         """The request that it is done for; none for what falls due by itself."""
+        self.happenings: list[Happening] = []
+        """What was said to have happened, in its order."""
         self.stand_ins: dict[str, str] = {}
         """Ids that this unit of work made for Stripe's test values: each use of ``pm_card_visa`` makes a payment
         method, and one request that names it twice means the same one."""
@@ -168,6 +179,16 @@ class UnitOfWork:
     def noted(self, record: Record, fact: str) -> Any:
         """What was noted of a record, or nothing."""
         return self._changes.noted(record, fact)
+
+    def happened(self, type: str, record: Record) -> None:
+        """Say that an event happened to a record, as it is now.
+
+        To be said of what is over when the unit of work is: an invoice that is paid at once was open in between. What
+        the changes show is no one's to say (https://docs.stripe.com/api/events/types).
+
+        :param type: such as ``invoice.finalized``
+        """
+        self.happenings.append(Happening(type, copy(record)))
 
     def replaced(self) -> list[tuple[Record | None, Record | None]]:
         """What has been changed so far, each as what was before and what is now; nothing where it will not count."""

@@ -1,7 +1,7 @@
 """The events of a unit of work, made from what it changed (https://docs.stripe.com/api/events).
 
 They are records like others and are committed with the changes, or discarded with them. No behaviour has to remember
-to make one.
+to make one; it says only what no change shows, such as that an invoice was open before it was paid.
 """
 
 from collections.abc import Callable, Iterator
@@ -88,12 +88,18 @@ class Events:
                 work.note(made, MOMENT, real)
 
     def _in_order(self, work: UnitOfWork, changes: list[Change]) -> list[_Event]:
-        """First what is new, then what changed."""
+        """First what is new, then what was said to have happened, then what else changed."""
+        said = {(each.type, each.record["id"]) for each in work.happenings}
         new: list[_Event] = []
         others: list[_Event] = []
         for event in self._derived(work, changes):
-            (new if event.type.endswith(".created") else others).append(event)
-        return [*new, *others]
+            if (event.type, event.subject["id"]) not in said:
+                (new if event.type.endswith(".created") else others).append(event)
+        told = [
+            _Event(each.type, self._render(work, each.record, {}), each.record)
+            for each in work.happenings
+        ]
+        return [*new, *told, *others]
 
     def _derived(self, work: UnitOfWork, changes: list[Change]) -> Iterator[_Event]:
         earlier = self._begin(work.account)

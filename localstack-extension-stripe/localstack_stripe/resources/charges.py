@@ -180,6 +180,7 @@ def new_charge(
     )
     if charge["captured"]:
         charge["balance_transaction"] = new_charge_transaction(work, charge)["id"]
+    work.happened(f"charge.{charge['status']}", charge)
     return charge
 
 

@@ -67,8 +67,10 @@ def finalize(work: UnitOfWork, invoice: Record) -> None:
     invoice["effective_at"] = work.now(invoice)
     invoice["automatically_finalizes_at"] = None
     move(work, invoice, "open")
+    work.happened("invoice.finalized", invoice)
     if invoice["amount_due"] == 0:
         mark_paid(work, invoice)
+        work.happened("invoice.payment_succeeded", invoice)
         return
     intent = new_intent(
         work,
@@ -152,12 +154,22 @@ def collect(
     invoice["attempt_count"] += 1
     intent = work.change(default_intent(work, invoice))
     if method is None:
-        tell_listeners(work, invoice)
+        fail(work, invoice)
         return None
     error = attempt(work, intent, method, off_session=off_session)
     if error is None and intent["status"] != "succeeded":
-        tell_listeners(work, invoice)
+        work.happened("invoice.payment_action_required", invoice)
+        fail(work, invoice)
     return error
+
+
+def fail(work: UnitOfWork, invoice: Record) -> None:
+    """Note that an attempt to collect an invoice has failed, as one does that waits for the customer.
+
+    https://docs.stripe.com/billing/subscriptions/webhooks#payment-failures
+    """
+    work.happened("invoice.payment_failed", invoice)
+    tell_listeners(work, invoice)
 
 
 def default_intent(work: UnitOfWork, invoice: Record) -> Record:
@@ -191,8 +203,9 @@ def follow_intent(work: UnitOfWork, intent: Record) -> None:
         invoice["attempted"] = True
         invoice["attempt_count"] = max(invoice["attempt_count"], 1)
         mark_paid(work, invoice)
+        work.happened("invoice.payment_succeeded", invoice)
     elif intent["status"] == "requires_payment_method":
-        tell_listeners(work, invoice)
+        fail(work, invoice)
 
 
 def mark_paid(work: UnitOfWork, invoice: Record) -> None:
@@ -203,6 +216,7 @@ def mark_paid(work: UnitOfWork, invoice: Record) -> None:
     invoice["auto_advance"] = False
     invoice["attempted"] = True
     invoice["next_payment_attempt"] = None
+    work.happened("invoice.paid", invoice)
     tell_listeners(work, invoice)
 
 
@@ -266,6 +280,8 @@ def finalize_draft(work: UnitOfWork, invoice: Record) -> None:
     finalize(work, invoice)
     if invoice["collection_method"] == "charge_automatically":
         collect(work, invoice, method_for(work, invoice), off_session=True)
+    else:
+        work.happened("invoice.sent", invoice)
 
 
 def method_for(work: UnitOfWork, invoice: Record) -> Record | None:

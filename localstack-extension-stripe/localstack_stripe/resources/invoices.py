@@ -243,6 +243,7 @@ def send(call: Call) -> Record:
     invoice = call.work.change(invoice)
     if invoice["status"] == "draft":
         finalize(call.work, invoice)
+    call.work.happened("invoice.sent", invoice)
     return invoice
 
 

@@ -107,6 +107,7 @@ def new_intent(work: UnitOfWork, amount: int, currency: str, **values: Any) -> R
         **values,
     )
     intent["client_secret"] = work.ids.client_secret(intent["id"])
+    work.happened("payment_intent.created", intent)
     return intent
 
 
@@ -131,6 +132,7 @@ def from_parameters(call: Call, intent: Record) -> None:
         }
     intent["status"] = "requires_payment_method"
     take_method(call, intent)
+    work.happened("payment_intent.created", intent)
     if params.get("confirm"):
         _confirm(call, intent)
     else:
@@ -229,6 +231,7 @@ def attempt(
         case AuthenticationNeeded():
             intent["status"] = "requires_action"
             intent["next_action"] = authentication_action(work)
+            work.happened("payment_intent.requires_action", intent)
         case Approved():
             manual = intent["capture_method"] == "manual"
             charge = new_charge(work, intent, method, None, captured=not manual)
@@ -236,6 +239,7 @@ def attempt(
             if manual:
                 intent["status"] = "requires_capture"
                 intent["amount_capturable"] = intent["amount"]
+                work.happened("payment_intent.amount_capturable_updated", intent)
             else:
                 _succeed(work, intent, intent["amount"])
             if (
@@ -255,6 +259,7 @@ def _succeed(work: UnitOfWork, intent: Record, amount: int) -> None:
     intent["amount_capturable"] = 0
     intent["next_action"] = None
     intent["last_payment_error"] = None
+    work.happened("payment_intent.succeeded", intent)
     for listener in _LISTENERS:
         listener(work, intent)
 
@@ -267,6 +272,7 @@ def _fail(
     intent["payment_method"] = intent["source"] = None
     intent["next_action"] = None
     intent["last_payment_error"] = card_failure(decline, method) | {"charge": charge["id"]}
+    work.happened("payment_intent.payment_failed", intent)
     for listener in _LISTENERS:
         listener(work, intent)
     return declined(decline, charge=charge["id"], payment_intent=intent, payment_method=method)

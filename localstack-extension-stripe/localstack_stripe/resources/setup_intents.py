@@ -65,6 +65,7 @@ def from_parameters(call: Call, intent: Record) -> None:
     }
     intent["status"] = "requires_payment_method"
     take_method(call, intent)
+    work.happened("setup_intent.created", intent)
     if params.get("confirm"):
         _confirm(call, intent)
     elif params.get("return_url"):

@@ -191,6 +191,7 @@ def finish_now(work: UnitOfWork, subscription: Record, behavior: str = "allow_in
     :raises CardError: where it does
     """
     invoice = work.change(work.require("invoice", subscription["latest_invoice"], "latest_invoice"))
+    work.happened("invoice.created", invoice)
     finalize(work, invoice)
     if subscription["collection_method"] != "charge_automatically" or invoice["status"] != "open":
         return
@@ -259,12 +260,38 @@ def next_due(work: UnitOfWork, subscription: Record) -> int | None:
     if status == "incomplete":
         return int(subscription["created"]) + FIRST_PAYMENT_SECONDS
     moments = [subscription["cancel_at"]]
+    if status == "trialing":
+        moments.append(_trial_warning(work, subscription))
     if status in RENEWING:
         moments += [item["current_period_end"] for item in items_of(work, subscription)]
         moments += [_collection_resumes(subscription), _overdue_at(work, subscription)]
     elif status != "paused":
         return None
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+TRIAL_WARNING = 3 * DAY
+"""How long before a trial's end it is announced."""
+
+ANNOUNCED_END = "announced end of trial"
+"""Noted of a subscription: the end of its trial that was announced."""
+
+
+def _trial_warning(work: UnitOfWork, subscription: Record) -> int | None:
+    """When the end of a trial is to be announced, where it was not yet."""
+    end: int = subscription["trial_end"]
+    return None if work.noted(subscription, ANNOUNCED_END) == end else end - TRIAL_WARNING
+
+
+def announce_near_end(work: UnitOfWork, subscription: Record) -> None:
+    """Announce the end of a trial that is less than three days away.
+
+    https://docs.stripe.com/billing/subscriptions/trials
+    """
+    end: int = subscription["trial_end"]
+    if end - TRIAL_WARNING <= work.now(subscription):
+        work.note(subscription, ANNOUNCED_END, end)
+        work.happened("customer.subscription.trial_will_end", subscription)
 
 
 def _collection_resumes(subscription: Record) -> int | None:
@@ -289,6 +316,8 @@ def come_due(work: UnitOfWork, found: Record) -> None:
         expire(work, subscription)
     elif subscription["cancel_at"] is not None and subscription["cancel_at"] == now:
         cancel_now(work, subscription, reason=None)
+    elif subscription["status"] == "trialing" and _trial_warning(work, subscription) == now:
+        announce_near_end(work, subscription)
     elif _collection_resumes(subscription) == now:
         subscription["pause_collection"] = None
     elif _overdue_at(work, subscription) == now:
@@ -365,6 +394,7 @@ def _hold_back(work: UnitOfWork, invoice: Record, behavior: str) -> None:
     invoice["auto_advance"] = False
     if behavior == "keep_as_draft":
         return
+    work.happened("invoice.created", invoice)
     finalize(work, invoice)
     if invoice["status"] == "open":
         give_up(work, invoice) if behavior == "mark_uncollectible" else void_invoice(work, invoice)

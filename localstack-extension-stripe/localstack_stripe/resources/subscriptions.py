@@ -37,6 +37,7 @@ from localstack_stripe.resources.subscription_changes import (
 from localstack_stripe.resources.subscription_cycle import (
     ENDED,
     Period,
+    announce_near_end,
     cancel_now,
     cancellation_details,
     finish_now,
@@ -98,6 +99,8 @@ def create(call: Call) -> Record:
     _change_cancellation(call, subscription)
     add_invoice_items(work, subscription, customer, params.get("add_invoice_items") or [])
     _bill_start(call, subscription, customer, interval)
+    if subscription["status"] == "trialing":
+        announce_near_end(work, subscription)
     return subscription
 
 
@@ -297,6 +300,7 @@ def _bill_start(call: Call, subscription: Record, customer: Record, interval: In
             "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
             code="resource_missing",
         )
+    work.happened("invoice.created", invoice)
     finalize(work, invoice)
     if invoice["status"] != "open" or behavior == "default_incomplete":
         return
@@ -435,6 +439,7 @@ def _change_trial(call: Call, subscription: Record) -> None:
         if subscription["status"] != "trialing":
             return
         subscription["trial_end"] = now
+        announce_near_end(work, subscription)
         subscription["billing_cycle_anchor"] = now
         for item in items_of(work, subscription):
             work.change(item)["current_period_end"] = now
@@ -453,6 +458,7 @@ def _change_trial(call: Call, subscription: Record) -> None:
     subscription["status"] = "trialing"
     for item in items_of(work, subscription):
         work.change(item)["current_period_end"] = end
+    announce_near_end(work, subscription)
 
 
 # Canceling
