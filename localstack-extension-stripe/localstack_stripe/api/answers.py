@@ -46,7 +46,7 @@ def headers_for(request: Request, ids: IdGenerator, version: str) -> dict[str, s
     headers = {
         **STANDING,
         "Request-Id": id,
-        "Stripe-Version": request.headers.get("stripe-version", version),
+        "Stripe-Version": version,
     }
     key = request.headers.get("idempotency-key")
     if key is not None:

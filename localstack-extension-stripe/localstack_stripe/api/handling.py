@@ -19,6 +19,7 @@ from localstack_stripe.api.rendering import Rendering
 from localstack_stripe.api.route import Routes
 from localstack_stripe.api.routing import Router
 from localstack_stripe.api.validation import Parameters
+from localstack_stripe.api.versions import Versions
 from localstack_stripe.contract.loader import Contract, Operation
 from localstack_stripe.engine.behaviours import BEHAVIOURS, Call, refuse_not_emulated
 from localstack_stripe.engine.clock import Clock
@@ -50,8 +51,7 @@ class Handling:
         fidelity: Fidelity,
         rendering: Rendering,
     ) -> None:
-        self._version = contract.versions["api"]
-        self._contract = contract
+        self._versions = Versions(contract)
         self._clock = clock
         self._ids = ids
         self._begin = begin
@@ -60,7 +60,7 @@ class Handling:
         self._generic = GenericOperations(contract)
         self._rendering = rendering
         self._idempotency = IdempotencyKeys()
-        self._routes = Routes(contract, fidelity.levels)
+        self._routes = Routes(contract, fidelity.levels, self._versions)
         self._fidelity = fidelity
         self._hints = Hints(contract, elsewhere)
 
@@ -74,7 +74,7 @@ class Handling:
             return PREFLIGHT
         if request.verb == "HEAD":
             request = replace(request, verb="GET")
-        headers = headers_for(request, self._ids, self._version)
+        headers = headers_for(request, self._ids, self._versions.served)
         try:
             return self._answer(request, headers)
         except StripeError as error:
@@ -86,6 +86,7 @@ class Handling:
         if request.too_large:
             raise too_large()
         key = authenticate(request)
+        is_other_version = self._versions.is_other(request, headers)
         operation, path = self._router.match(request.verb, request.path)
         route = self._routes.of(operation)
         headers["Stripe-Emulator-Level"] = route.level
@@ -95,8 +96,11 @@ class Handling:
         if account != key.account and (itself := _of_the_account(operation, path, account)):
             account, path = key.account, itself
         tree = decode(request)
-        refuse_withdrawn(operation, tree)
-        params = (route.read_of_browser if key.publishable else route.read)(tree)
+        if is_other_version:
+            params = route.read_of_other_versions(tree)
+        else:
+            refuse_withdrawn(operation, tree)
+            params = (route.read_of_browser if key.publishable else route.read)(tree)
         use = use_of(account, request, params)
         expansion = self._rendering.expansion(params.pop("expand", None) or (), operation.returns)
         now = self._clock.now()

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from localstack_stripe.api.decoding import takes_json
 from localstack_stripe.api.parameters import ADDED_FIELDS, accepted_by
-from localstack_stripe.api.validation import Reader, Validation
+from localstack_stripe.api.validation import Reader, UnknownNames, Validation
+from localstack_stripe.api.versions import Versions
 from localstack_stripe.contract.loader import Contract, Field, Inline, Operation
 from localstack_stripe.engine.levels import Level, Levels
 from localstack_stripe.engine.shapes import nullable, one_of
@@ -22,13 +23,16 @@ class Route:
     """Reads the parameters it takes."""
     read_of_browser: Reader
     """Reads the parameters it takes where a browser calls."""
+    read_of_other_versions: Reader
+    """Reads the parameters of requests that were written for another version of the API."""
     level: Level
 
 
 class Routes:
     """The routes of a contract's operations, each made when it is first used."""
 
-    def __init__(self, contract: Contract, levels: Levels) -> None:
+    def __init__(self, contract: Contract, levels: Levels, versions: Versions) -> None:
+        self._versions = versions
         self._validation = Validation(contract, ADDED_FIELDS)
         self._contract = contract
         self._levels = levels
@@ -43,17 +47,28 @@ class Routes:
                 operation.alias_of or operation.key,
                 self._reader(operation, accepted_by(operation, publishable=False)),
                 self._reader(operation, accepted_by(operation, publishable=True)),
+                self._reader_of_other_versions(operation),
                 self._levels.of(operation),
             )
         return route
 
-    def _reader(self, operation: Operation, fields: Mapping[str, Field]) -> Reader:
+    def _reader(
+        self,
+        operation: Operation,
+        fields: Mapping[str, Field],
+        unknown: UnknownNames | None = None,
+    ) -> Reader:
         return self._validation.reader(
             fields,
             self._unsettable(operation),
             writes=operation.verb == "POST",
             typed=takes_json(operation.verb, operation.path),
+            unknown=unknown,
         )
+
+    def _reader_of_other_versions(self, operation: Operation) -> Reader:
+        fields = self._versions.fields(operation, accepted_by(operation, publishable=True))
+        return self._reader(operation, fields, self._versions.leaves_out(operation))
 
     def _unsettable(self, operation: Operation) -> frozenset[str]:
         """Plain parameters that an empty string unsets, because the field of that name may be null."""

@@ -120,9 +120,11 @@ def from_parameters(call: Call, intent: Record) -> None:
     intent["amount_received"] = 0
     intent["capture_method"] = params.get("capture_method") or "automatic_async"
     intent["confirmation_method"] = params.get("confirmation_method") or "automatic"
-    intent["payment_method_types"] = params.get("allowed_payment_method_types") or ["card"]
+    # Versions before 2026-09-30.endive have the second name.
+    allowed = params.get("allowed_payment_method_types") or params.get("payment_method_types")
+    intent["payment_method_types"] = allowed or ["card"]
     automatic = params.get("automatic_payment_methods")
-    if automatic is None and not params.get("allowed_payment_method_types"):
+    if automatic is None and not allowed:
         automatic = {"enabled": True}
     if automatic:
         redirects = automatic.get("allow_redirects") or "always"

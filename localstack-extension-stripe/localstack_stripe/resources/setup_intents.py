@@ -50,7 +50,8 @@ def from_parameters(call: Call, intent: Record) -> None:
     params, work = call.params, call.work
     intent["client_secret"] = work.ids.client_secret(intent["id"])
     intent["usage"] = params.get("usage") or "off_session"
-    allowed = params.get("allowed_payment_method_types")
+    # Versions before 2026-09-30.endive have the second name.
+    allowed = params.get("allowed_payment_method_types") or params.get("payment_method_types")
     intent["payment_method_types"] = allowed or ["card"]
     automatic = params.get("automatic_payment_methods")
     if automatic is None and not allowed:

@@ -213,14 +213,6 @@ def test_every_answer_names_its_request(api):
     assert one.headers["Content-Type"] == "application/json"
 
 
-def test_the_version_is_the_one_that_was_asked_for(api):
-    asked = api.send("GET", "/v1/customers", {}, {"stripe-version": "2024-06-20"})
-    unasked = api.send("GET", "/v1/customers")
-
-    assert asked.headers["Stripe-Version"] == "2024-06-20"
-    assert unasked.headers["Stripe-Version"] == api.emulator.contract.versions["api"]
-
-
 def test_a_page_of_any_origin_may_call(emulator):
     response = emulator.handle(Request("OPTIONS", "/v1/tokens"))
 

@@ -1,0 +1,105 @@
+"""Versions of the API (https://docs.stripe.com/api/versioning).
+
+There is one that is really served, the contract's. A request of another one that Stripe has had is answered in it, and
+is told so; what only the other one knows is let through. Translations of requests and answers between versions belong
+in this folder, one file a version.
+"""
+
+import logging
+import re
+from collections.abc import Iterable, Mapping
+
+from localstack_stripe.api.messages import Request
+from localstack_stripe.api.validation import UnknownNames
+from localstack_stripe.contract.loader import (
+    Array,
+    Contract,
+    Enum,
+    Field,
+    Inline,
+    Map,
+    Operation,
+    Reference,
+    Scalar,
+    Structure,
+)
+from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.shapes import alternatives, one_of
+
+LOG = logging.getLogger(__name__)
+
+HEADER = "Stripe-Emulator-Version"
+
+_MOST_WARNINGS = 200
+"""Warnings of parameters that are left out, so that no client fills the log."""
+
+_SENT = (Scalar, Enum, Structure, Array, Map, Reference)
+_OUR_OWN = {"id", "object", "created", "livemode", "deleted"}
+
+
+class Versions:
+    """Knows which versions there are, and says once of each what becomes of its requests."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.served = contract.versions["api"]
+        dates = {version.partition(".")[0] for version in contract.api_versions if "." in version}
+        self._known = {*contract.api_versions, *(f"{date}.preview" for date in dates)}
+        self._resources = contract.resources
+        self._warned: set[str] = set()
+
+    def is_other(self, request: Request, headers: dict[str, str]) -> bool:
+        """Whether a request was written for another version than the one that is served.
+
+        :param headers: those of the answer, which says so then
+        :raises StripeError: 400 where there is no such version
+        """
+        asked = request.headers.get("stripe-version")
+        if asked is None or asked == self.served:
+            return False
+        # Beta features stand behind the version: `2026-09-30.preview; feature_beta=v1`.
+        version = asked.partition(";")[0].strip()
+        if version == self.served:
+            return False
+        if version not in self._known:
+            raise invalid(f"Invalid Stripe API version: {asked}")
+        headers[HEADER] = f"asked for {version}, answered in {self.served}"
+        if version not in self._warned:
+            self._warned.add(version)
+            LOG.warning(
+                "Requests of version %s are answered in version %s of Stripe's API, the only one that is emulated. "
+                "Parameters that it does not know are let through.",
+                version,
+                self.served,
+            )
+        return True
+
+    def fields(self, operation: Operation, known: Mapping[str, Field]) -> Mapping[str, Field]:
+        """What an operation takes of older versions: besides what it *knows*, the fields of what it returns."""
+        inline = one_of(operation.returns, Inline)
+        if operation.verb != "POST" or inline is None:
+            return known
+        kept = {
+            name: Field(name, field.type, required=False, optional=False)
+            for name, field in self._resources[inline.resource].fields.items()
+            if name not in _OUR_OWN
+            and all(isinstance(each, _SENT) for each in alternatives(field.type))
+        }
+        return {**kept, **known}
+
+    def leaves_out(self, operation: Operation) -> UnknownNames:
+        """What is told of parameters that an operation does not know, and says once of each that it is left out."""
+        warned: set[str] = set()
+
+        def unknown(paths: list[str], known: Iterable[str]) -> None:
+            for path in paths:
+                name = re.sub(r"\[[0-9]+\]", "[]", path[:100])
+                if name not in warned and len(warned) < _MOST_WARNINGS:
+                    warned.add(name)
+                    LOG.warning(
+                        "%s: the parameter %s is not known in version %s, and left out",
+                        operation.key,
+                        name,
+                        self.served,
+                    )
+
+        return unknown

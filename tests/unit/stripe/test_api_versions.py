@@ -1,0 +1,97 @@
+"""Versions of the API: one is served, others are answered in it and told so, and what never was one is refused."""
+
+import orjson
+import pytest
+
+OLDER = {"stripe-version": "2020-08-27"}
+
+
+@pytest.fixture
+def served(api):
+    """The version that is served."""
+    return api.emulator.contract.versions["api"]
+
+
+def test_the_version_is_said_that_was_really_served(api, served):
+    for headers in ({}, {"stripe-version": served}):
+        answer = api.send("GET", "/v1/customers", {}, headers)
+
+        assert answer.headers["Stripe-Version"] == served
+        assert "Stripe-Emulator-Version" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "version", ["2011-01-01", "2024-06-20", "2025-03-31.basil", "2026-09-30.preview"]
+)
+def test_another_version_is_answered_in_this_one_and_told_so(api, served, version):
+    answer = api.send("GET", "/v1/customers", {}, {"stripe-version": version})
+
+    assert answer.status == 200
+    assert answer.headers["Stripe-Version"] == served
+    assert answer.headers["Stripe-Emulator-Version"] == f"asked for {version}, answered in {served}"
+
+
+def test_it_is_logged_once_of_each_version(api, caplog):
+    for version in ("2019-05-16", "2019-05-16", "2019-08-14"):
+        api.send("GET", "/v1/customers", {}, {"stripe-version": version})
+
+    assert caplog.text.count("Requests of version") == 2
+
+
+@pytest.mark.parametrize(
+    "version", ["2019-2-19", "2031-01-01", "", "basil", "2019-05-16.basil", "2025-03-31.preview2"]
+)
+def test_what_never_was_a_version_is_refused(api, served, version):
+    answer = api.send("GET", "/v1/customers", {}, {"stripe-version": version})
+
+    error = orjson.loads(answer.body)["error"]
+    assert (answer.status, error["type"]) == (400, "invalid_request_error")
+    assert error["message"] == f"Invalid Stripe API version: {version}"
+    assert answer.headers["Stripe-Version"] == served
+
+
+def test_what_only_the_older_version_knows_is_left_out_with_a_warning(api, caplog):
+    customer = api.post("/v1/customers", OLDER, name="Jenny", account_balance=5, nickname="J")
+
+    assert customer["name"] == "Jenny"
+    assert "POST /v1/customers: the parameter account_balance is not known" in caplog.text
+    assert "nickname" in caplog.text
+
+
+def test_what_the_object_has_is_kept(api, refused):
+    """A customer is shown with a currency, which nobody can send in this version."""
+    refused(api.post, "/v1/customers", currency="eur")
+
+    customer = api.post("/v1/customers", OLDER, currency="EUR")
+
+    assert customer["currency"] == "eur"
+
+
+def test_nobody_chooses_what_is_stripes_own(api):
+    product = api.post("/v1/products", OLDER, name="Team", object="x", created=5, livemode=True)
+
+    assert product["object"] == "product"
+    assert product["created"] > 5
+    assert product["livemode"] is False
+
+
+def test_unknown_parameters_inside_others_are_left_out_too(api):
+    customer = api.post("/v1/customers", OLDER, address={"line1": "Main Street 1", "planet": "x"})
+
+    assert customer["address"]["line1"] == "Main Street 1"
+
+
+def test_what_is_wrong_is_wrong_in_every_version(api, refused):
+    error = refused(api.post, "/v1/customers", OLDER, balance="many")
+
+    assert error.error["message"] == "Invalid integer: many"
+
+
+def test_withdrawn_parameters_are_refused_in_the_version_without_them_only(api, refused):
+    intent = {"amount": 1000, "currency": "usd", "payment_method_types": ["card", "link"]}
+
+    error = refused(api.post, "/v1/payment_intents", **intent)
+    older = api.post("/v1/payment_intents", OLDER, **intent)
+
+    assert error.error["code"] == "payment_method_types_no_longer_supported"
+    assert older["payment_method_types"] == ["card", "link"]
