@@ -12,6 +12,7 @@ from localstack_stripe.contract.loader import Operation
 from localstack_stripe.engine.content import Content
 from localstack_stripe.engine.errors import no_such, not_emulated
 from localstack_stripe.engine.lists import Page
+from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork, display_name
 
@@ -172,6 +173,7 @@ def list_filter(operation: str, parameter: str) -> Callable[[F], F]:
 
 def find(work: UnitOfWork, object: str, id: str) -> Record | None:
     """A record of *object*, or the view of another that stands for it."""
+    settle(work, object)
     look = BEHAVIOURS.views.get(object)
     return work.get(object, id) if look is None else look(work, id)
 

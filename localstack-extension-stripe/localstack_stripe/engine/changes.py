@@ -46,6 +46,10 @@ class Changes:
         key = (object, id)
         return self._staged[key] if key in self._staged else self._committed(object, id)
 
+    def is_known(self, object: str) -> bool:
+        """Whether there is, or was, any record of a kind."""
+        return object in self._touched or object in self._records.kinds()
+
     def buried(self, object: str, id: str) -> Record | None:
         """The stub of a deleted record, or nothing."""
         return self.get(_BURIED + object, id)
@@ -138,6 +142,10 @@ class Changes:
         stub = {"id": record["id"], "object": record["object"], "deleted": True}
         self._stage((_BURIED + record["object"], record["id"]), stub)
         return stub
+
+    def lay(self, record: Record) -> None:
+        """Put down what has always been there: it belongs to no commit, and nothing takes it away again."""
+        self._records.put(record["object"], record["id"], record, dumped(record))
 
     def note(self, record: Record, fact: str, value: Any) -> None:
         """Remember something of a record that Stripe knows and does not show, such as that it was used."""

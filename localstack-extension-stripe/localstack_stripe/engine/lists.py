@@ -1,6 +1,7 @@
 """Lists: filters, order and pages (https://docs.stripe.com/api/pagination)."""
 
 import operator
+import sys
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -86,7 +87,8 @@ def page_of(
     :param exactly: what fields have to be, where no parameter says it; nothing means nothing
     :raises StripeError: 400 where a cursor, a limit or a query cannot be used
     """
-    limit = _limit(params.get("limit"))
+    # What has no pages, such as the types of reports, is shown whole.
+    limit = _limit(params.get("limit")) if "limit" in operation.parameters else sys.maxsize - 1
     url = operation.path.format(**path)
     conditions = {name: value for name, value in {**params, **path}.items() if name not in _PAGING}
     _require_named(work, resources, params)

@@ -13,6 +13,7 @@ from localstack_stripe.engine.children import PARENT, Paths
 from localstack_stripe.engine.errors import StripeError, no_such
 from localstack_stripe.engine.initial import begin
 from localstack_stripe.engine.lists import Page, page_of
+from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.shapes import alternatives, one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import display_name
@@ -54,6 +55,7 @@ class GenericOperations:
         :raises StripeError: where a parameter names what does not exist, or the id is taken
         """
         work = call.work
+        settle(work, object)
         given = call.params.get("id")
         if given is not None and "id" in self._contract.resources[object].fields:
             if work.get(object, given) is not None:
@@ -191,6 +193,8 @@ class GenericOperations:
         resources = [
             kind.resource for kind in alternatives(listed.item) if isinstance(kind, Inline)
         ]
+        for each in resources:
+            settle(call.work, each)
         homes = [self._paths.homes(call.operation, each, call.path) for each in resources]
         if parent is not None:
             resources = [each for each, home in zip(resources, homes, strict=True) if home]

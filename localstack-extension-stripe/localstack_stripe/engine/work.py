@@ -86,6 +86,10 @@ class UnitOfWork:
             raise no_such(display_name(object), id, param)
         return record
 
+    def is_known(self, object: str) -> bool:
+        """Whether there is, or was, any record of a kind."""
+        return self._changes.is_known(object)
+
     def all(self, object: str) -> Iterator[Record]:
         """Every record of a kind, newest first."""
         return self._changes.all(object)
@@ -137,6 +141,9 @@ class UnitOfWork:
 
     def create(self, object: str, **values: Any) -> Record:
         """Add a complete record of *object*: what is not given is empty, ``created`` and ``updated`` are now."""
+        return self._changes.add(self._new(object, values))
+
+    def _new(self, object: str, values: Record) -> Record:
         record = self.shapes.skeleton(object)
         resource = self.contract.resources[object]
         if resource.id_length and "id" not in values:
@@ -145,7 +152,11 @@ class UnitOfWork:
         record.update(values)
         # What has no id of Stripe's still needs one to be found by; rendering does not show it.
         record["id"] = record.get("id") or self.ids.text(16)
-        return self._changes.add(record)
+        return record
+
+    def lay(self, object: str, **values: Any) -> None:
+        """Put down a record that has been there from the start, for everyone and at once: nobody is told of it."""
+        self._changes.lay(self._new(object, values))
 
     def stamp(self, record: Record, *names: str) -> None:
         """Write the present into ``created`` or ``updated`` of a record, as its resource writes time."""

@@ -1,0 +1,61 @@
+"""The customer portal: configurations and sessions."""
+
+import pytest
+
+SESSIONS, CONFIGURATIONS = "/v1/billing_portal/sessions", "/v1/billing_portal/configurations"
+
+
+@pytest.fixture
+def customer(api):
+    """A customer's id."""
+    return api.post("/v1/customers")["id"]
+
+
+def test_a_session_has_the_default_configuration(api, customer):
+    session = api.post(SESSIONS, customer=customer, return_url="https://example.com")
+
+    [default] = api.get(CONFIGURATIONS, is_default=True)["data"]
+    assert (session["configuration"], session["customer"]) == (default["id"], customer)
+    assert session["return_url"] == "https://example.com"
+    assert "/p/session/test_" in session["url"]
+
+
+def test_a_session_may_have_another_configuration(api, customer):
+    made = api.post(CONFIGURATIONS, features={"invoice_history": {"enabled": True}})
+
+    session = api.post(SESSIONS, customer=customer, configuration=made["id"])
+
+    assert session["configuration"] == made["id"]
+    assert (made["active"], made["is_default"]) == (True, False)
+
+
+def test_an_inactive_configuration_cannot_be_used(api, customer, refused):
+    made = api.post(CONFIGURATIONS, features={"invoice_history": {"enabled": True}})["id"]
+    api.post(f"{CONFIGURATIONS}/{made}", active=False)
+
+    error = refused(api.post, SESSIONS, customer=customer, configuration=made)
+
+    assert (error.status, error.error["param"]) == (400, "configuration")
+
+
+def test_the_default_stays_active(api, refused):
+    [default] = api.get(CONFIGURATIONS)["data"]
+
+    assert refused(api.post, f"{CONFIGURATIONS}/{default['id']}", active=False).status == 400
+
+
+@pytest.mark.parametrize("params", [{}, {"customer": "cus_none"}])
+def test_a_session_needs_a_customer(api, refused, params):
+    error = refused(api.post, SESSIONS, **params)
+
+    assert (error.status, error.error["param"]) == (400, "customer")
+
+
+def test_a_login_page_has_an_address(api):
+    made = api.post(
+        CONFIGURATIONS,
+        features={"invoice_history": {"enabled": True}},
+        login_page={"enabled": True},
+    )
+
+    assert "/p/login/test_" in made["login_page"]["url"]
