@@ -80,7 +80,9 @@ class Rendering:
             return False
         for kind in alternatives(type):
             match kind:
-                case ListOf(item):
+                case ListOf(item, listed):
+                    if listed == "search" and names == ["total_count"]:
+                        return True
                     if names[0] == "data" and len(names) > 1 and self._expandable(item, names[1:]):
                         return True
                 case Array(item):
@@ -127,7 +129,10 @@ class Rendering:
         """The JSON text of what an operation returned. Nothing is to be written after it."""
         if isinstance(result, Page):
             data = self._page(work, result, expansion.get("data", {}))
-            return _text(_envelope(result, data, url))
+            envelope = _envelope(result, data, url)
+            if result.count is not None and "total_count" in expansion:
+                envelope["total_count"] = result.count()
+            return _text(envelope)
         if result is None or "object" not in result:
             return _text(result)  # OAuth's answers are no resources
         if not expansion and work.get(result["object"], result["id"]) is result:

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from localstack_stripe.contract.loader import Field, Operation, Reference, Scalar
 from localstack_stripe.engine.collection import EARLIEST, LATEST, Selection, Value
 from localstack_stripe.engine.errors import invalid, no_such
-from localstack_stripe.engine.search import matches, parse_query
+from localstack_stripe.engine.search import parse_query
 from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork, display_name
@@ -61,6 +61,7 @@ class Page:
     :param kind: which of Stripe's envelopes it goes into: ``list``, ``list2`` (v2) or ``search``
     :param next: where the envelope says what the next page is asked for with: search's token, or the address of v2
     :param previous: the same, of the previous page of v2
+    :param count: counts what all pages of search results have, which is only done where it is asked for
     """
 
     records: list[Record] | Found
@@ -69,6 +70,7 @@ class Page:
     kind: str = "list"
     next: str | None = None
     previous: str | None = None
+    count: Callable[[], int] | None = None
 
 
 def page_of(
@@ -96,9 +98,8 @@ def page_of(
     if kind == "list":
         return _cursor_page(work, wanted, params, limit, url)
     if kind == "search":
-        query = parse_query(params["query"])
         for each in wanted:
-            each.tests.append(lambda record: matches(record, query))
+            each.tests.append(parse_query(params["query"], each.resource).matches)
     return _numbered_page(work, wanted, params, limit, url, kind)
 
 
@@ -269,7 +270,14 @@ def _numbered_page(
             preceding = _token(_NEWER, first)
     if kind == "list2":
         following, preceding = _link(url, params, following), _link(url, params, preceding)
-    return Page(Found(work, keys), following is not None, url, kind, following, preceding)
+    count = None
+    if kind == "search":
+        count = partial(_count, work, wanted)
+    return Page(Found(work, keys), following is not None, url, kind, following, preceding, count)
+
+
+def _count(work: UnitOfWork, wanted: list[_Wanted]) -> int:
+    return sum(1 for _ in _keys(work, wanted, None, None))
 
 
 _OLDER, _NEWER = "older", "newer"

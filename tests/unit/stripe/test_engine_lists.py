@@ -1,4 +1,4 @@
-"""Lists: every record once, whatever the page; filters; search."""
+"""Lists: every record once, whatever the page; filters."""
 
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -195,33 +195,3 @@ def test_what_a_deleted_customer_left_can_be_listed(api):
 
     assert [each["id"] for each in invoices] == [subscription["latest_invoice"]]
     assert [each["status"] for each in subscriptions] == ["canceled"]
-
-
-@pytest.mark.parametrize(
-    ("query", "names"),
-    [
-        ("name:'anna'", ["Anna"]),
-        ("name~'nn'", ["Hanna", "Anna"]),
-        ("-name:'anna'", ["Ben", "Hanna"]),
-        ("metadata['tier']:'gold'", ["Ben", "Anna"]),
-        ("metadata['tier']:'gold' AND name~'a'", ["Anna"]),
-        ("name:'ben' OR name:'hanna'", ["Ben", "Hanna"]),
-        ("metadata['tier']:null", ["Hanna"]),
-        ("created>0", ["Ben", "Hanna", "Anna"]),
-        ("created<1000", []),
-    ],
-)
-def test_search(api, query, names):
-    for name, metadata in (("Anna", {"tier": "gold"}), ("Hanna", {}), ("Ben", {"tier": "gold"})):
-        api.post("/v1/customers", name=name, metadata=metadata)
-
-    found = api.get("/v1/customers/search", query=query)["data"]
-
-    assert [each["name"] for each in found] == names
-
-
-@pytest.mark.parametrize("query", ["", "name", "name:'a' AND", "name:'a' OR b:'c' AND d:'e'", "("])
-def test_a_query_that_cannot_be_read_is_refused(api, refused, query):
-    error = refused(api.get, "/v1/customers/search", query=query)
-
-    assert error.status == 400
