@@ -5,7 +5,7 @@ from typing import Any
 
 from localstack_stripe.engine.collection import EVERYTHING, Selection, Value, value_of
 from localstack_stripe.engine.store import ASIDE, AccountRecords
-from localstack_stripe.engine.text import Record, copy, dumped
+from localstack_stripe.engine.text import Record, copy, dumped, loaded
 
 Key = tuple[str, str]
 """A record's ``object`` and ``id``."""
@@ -26,6 +26,7 @@ class Changes:
         self._touched: dict[str, dict[str, None]] = {}
         self._read: dict[Key, Record] = {}
         self._texts: dict[Key, bytes] = {}
+        self._laid: dict[Key, bytes] = {}
 
     # Reading
 
@@ -144,8 +145,9 @@ class Changes:
         return stub
 
     def lay(self, record: Record) -> None:
-        """Put down what has always been there: it belongs to no commit, and nothing takes it away again."""
-        self._records.put(record["object"], record["id"], record, dumped(record))
+        """Put down what has always been there: it is no change, unless it is changed besides."""
+        self._laid[record["object"], record["id"]] = dumped(record)
+        self.add(record)
 
     def note(self, record: Record, fact: str, value: Any) -> None:
         """Remember something of a record that Stripe knows and does not show, such as that it was used."""
@@ -161,11 +163,15 @@ class Changes:
         added and removed again.
         """
         changes = (
-            (self._committed(object, id), record)
-            for (object, id), record in self._staged.items()
-            if not object.startswith(ASIDE)
+            (key, self._before(key), record)
+            for key, record in self._staged.items()
+            if not key[0].startswith(ASIDE)
         )
-        return [(before, now) for before, now in changes if before is not None or now is not None]
+        return [
+            (before, now)
+            for key, before, now in changes
+            if (before is not None or now is not None) and not (key in self._laid and before == now)
+        ]
 
     def commit(self) -> list[tuple[Record | None, Record | None]]:
         """Make the changes everyone's, and return them as :meth:`replaced` does.
@@ -184,12 +190,17 @@ class Changes:
             elif id in self._records.collection(object):
                 self._records.remove(object, id)
         self._staged, self._touched, self._read, self._texts = {}, {}, {}, {}
+        self._laid = {}
         return changes
 
     def _stage(self, key: Key, record: Record | None) -> None:
         self._staged[key] = record
         self._touched.setdefault(key[0], {})[key[1]] = None
         self._texts.pop(key, None)
+
+    def _before(self, key: Key) -> Record | None:
+        laid = self._laid.get(key)
+        return self._committed(*key) if laid is None else loaded(laid)
 
     def _committed(self, object: str, id: str) -> Record | None:
         return self._read.get((object, id)) or self._records.collection(object).get(id)

@@ -155,7 +155,7 @@ class UnitOfWork:
         return record
 
     def lay(self, object: str, **values: Any) -> None:
-        """Put down a record that has been there from the start, for everyone and at once: nobody is told of it."""
+        """Put down a record that has been there from the start: nobody is told of it."""
         self._changes.lay(self._new(object, values))
 
     def stamp(self, record: Record, *names: str) -> None:

@@ -7,6 +7,7 @@ Importing this package registers them all.
 """
 
 from localstack_stripe.resources import (
+    accounts,
     app_secrets,
     balances,
     billing_portal,
@@ -18,6 +19,7 @@ from localstack_stripe.resources import (
     customer_balances,
     customers,
     discounts,
+    external_accounts,
     files,
     invoice_items,
     invoice_previews,
@@ -27,6 +29,7 @@ from localstack_stripe.resources import (
     payment_links,
     payment_method_configurations,
     payment_methods,
+    persons,
     plans,
     prices,
     products,
@@ -46,6 +49,7 @@ from localstack_stripe.resources import (
 )
 
 __all__ = [
+    "accounts",
     "app_secrets",
     "balances",
     "billing_portal",
@@ -57,6 +61,7 @@ __all__ = [
     "customer_balances",
     "customers",
     "discounts",
+    "external_accounts",
     "files",
     "invoice_items",
     "invoice_previews",
@@ -66,6 +71,7 @@ __all__ = [
     "payment_links",
     "payment_method_configurations",
     "payment_methods",
+    "persons",
     "plans",
     "prices",
     "products",

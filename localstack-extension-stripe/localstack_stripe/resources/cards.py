@@ -7,6 +7,7 @@ from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.test_cards import TestCard
+from localstack_stripe.resources.bank_accounts import for_token
 from localstack_stripe.resources.payment_methods import (
     card_of_any_token,
     card_of_raw,
@@ -99,7 +100,10 @@ def delete_source(call: Call) -> Record:
 def from_parameters(call: Call, token: Record) -> None:
     """A token of a card, as a browser makes it."""
     details = call.params.get("card")
-    token["type"] = "card" if details else "account"
+    bank = call.params.get("bank_account")
+    token["type"] = "card" if details else "bank_account" if bank else "account"
+    if bank:
+        token["bank_account"] = for_token(call.work, bank)
     token["used"] = False
     if isinstance(details, dict):
         card = card_of_raw(call.work, details, "card", raw_allowed=call.publishable)

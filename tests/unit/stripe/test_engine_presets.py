@@ -40,7 +40,7 @@ def test_nobody_is_told_of_what_was_always_there(api, object):
     assert api.get("/v1/events")["data"] == []
 
 
-def test_what_was_always_there_outlives_a_refusal(api, refused):
+def test_what_was_always_there_is_there_after_a_refusal(api, refused):
     refused(api.post, "/v1/billing_portal/sessions", customer="cus_none")
 
     assert len(api.get("/v1/billing_portal/configurations")["data"]) == 1
@@ -93,3 +93,13 @@ def test_tax_settings_are_active_with_a_head_office(api):
     assert before["status_details"] == {"pending": {"missing_fields": ["head_office"]}}
     assert (after["status"], after["status_details"]) == ("active", {"active": {}})
     assert api.get("/v1/tax/settings") == after
+
+
+def test_a_change_of_what_was_always_there_is_told(api):
+    api.post("/v1/tax_rates", display_name="VAT", inclusive=False, percentage=19)
+    [default] = api.get("/v1/billing_portal/configurations")["data"]
+
+    api.post(f"/v1/billing_portal/configurations/{default['id']}", name="Ours")
+
+    [event] = api.get("/v1/events", type="billing_portal.configuration.updated")["data"]
+    assert event["data"]["previous_attributes"] == {"name": None}

@@ -1,0 +1,121 @@
+"""What Stripe has to know of a connected account before it can do business
+(https://docs.stripe.com/connect/required-verification-information).
+
+Simplified: one set of requirements for a person and one for a company, whatever the country; what is given is taken
+to be true at once, as it is with Stripe's test values.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+
+ACCOUNT, PERSON = "account", "person"
+REQUESTED = "requested"
+"""Noted of an account: its capabilities, and when each was requested."""
+REJECTED = "rejected"
+"""Noted of an account: why its platform has rejected it."""
+
+_BUSINESS = ("business_profile.mcc", "business_profile.url", "business_type")
+_AGREEMENT = ("tos_acceptance.date", "tos_acceptance.ip")
+_INDIVIDUAL = (
+    "address.line1",
+    "dob.day",
+    "dob.month",
+    "dob.year",
+    "email",
+    "first_name",
+    "last_name",
+    "phone",
+)
+_COMPANY = ("address.line1", "name", "phone")
+
+
+def review(work: UnitOfWork, account: Record) -> None:
+    """Bring an account's requirements, capabilities and abilities up to date. It may be written to."""
+    due = [] if is_own(work, account) else sorted(_missing(work, account))
+    rejected = work.noted(account, REJECTED)
+    is_able = not due and rejected is None
+    requested = work.noted(account, REQUESTED) or {}
+    account["capabilities"] = dict.fromkeys(sorted(requested), "active" if is_able else "inactive")
+    account["details_submitted"] = not due
+    account["charges_enabled"] = is_able and bool(requested)
+    account["payouts_enabled"] = is_able and bool(requested)
+    account["requirements"] = _requirements(work, due, rejected)
+    account["future_requirements"] = _requirements(work, [], None)
+
+
+def is_own(work: UnitOfWork, account: Record) -> bool:
+    """Whether it is the account itself, and none that is connected to it."""
+    return bool(account["id"] == work.account)
+
+
+def capability(work: UnitOfWork, account: Record, name: str) -> Record:
+    """One of the things that an account may be able to do, whether it was requested or not."""
+    requested = (work.noted(account, REQUESTED) or {}).get(name)
+    due = (account.get("requirements") or {}).get("currently_due") or []
+    empty: Record = {
+        "alternatives": [],
+        "current_deadline": None,
+        "currently_due": [],
+        "disabled_reason": None,
+        "errors": [],
+        "eventually_due": [],
+        "past_due": [],
+        "pending_verification": [],
+    }
+    now_due = {
+        "currently_due": due,
+        "disabled_reason": "requirements.fields_needed",
+        "eventually_due": due,
+    }
+    return {
+        "id": name,
+        "object": "capability",
+        "account": account["id"],
+        "future_requirements": empty,
+        "requested": requested is not None,
+        "requested_at": requested,
+        "requirements": empty | (now_due if due and requested is not None else {}),
+        "status": account["capabilities"].get(name, "unrequested"),
+    }
+
+
+def _missing(work: UnitOfWork, account: Record) -> Iterable[str]:
+    yield from _absent(account, _BUSINESS)
+    if account["controller"]["requirement_collection"] == "application":
+        yield from _absent(account, _AGREEMENT)
+    kinds = ("bank_account", "card")
+    if not any(work.where(kind, ACCOUNT, account["id"]) for kind in kinds):
+        yield "external_account"
+    if account.get("business_type") == "individual":
+        person = work.get(PERSON, account.get("individual") or "") or {}
+        yield from (f"individual.{name}" for name in _absent(person, _INDIVIDUAL))
+    elif account.get("business_type") is not None:
+        company = account.get("company") or {}
+        yield from (f"company.{name}" for name in _absent(company, _COMPANY))
+        people = work.where(PERSON, ACCOUNT, account["id"])
+        if not any((each.get("relationship") or {}).get("representative") for each in people):
+            yield "relationship.representative"
+
+
+def _absent(values: Mapping[str, Any], paths: Iterable[str]) -> Iterable[str]:
+    for path in paths:
+        value: Any = values
+        for name in path.split("."):
+            value = value.get(name) if isinstance(value, Mapping) else None
+        if value in (None, ""):
+            yield path
+
+
+def _requirements(work: UnitOfWork, due: list[str], rejected: str | None) -> Record:
+    return work.shapes.structure("AccountRequirements") | {
+        "alternatives": [],
+        "currently_due": due,
+        "disabled_reason": rejected or ("requirements.past_due" if due else None),
+        "errors": [],
+        "eventually_due": due,
+        "past_due": due,
+        "pending_verification": [],
+    }

@@ -1,0 +1,89 @@
+"""Bank accounts (https://docs.stripe.com/api/customer_bank_accounts): money comes from them and goes to them.
+
+What a bank would say is simulated with Stripe's test numbers (https://docs.stripe.com/connect/testing#account-numbers).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, no_such
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+
+BANK_ACCOUNT = "bank_account"
+
+TEST_TOKENS = {
+    "btok_us_verified": "verified",
+    "btok_us_verified_invalidAccountNumber": "verified",
+    "btok_us_verified_noAccount": "verified",
+    "btok_us_verified_verificationFailed": "verification_failed",
+    "btok_us_unverified": "new",
+}
+"""Stripe's test values, and the status of the bank account that each stands for."""
+
+_TEST_ACCOUNT = {"account_number": "000123456789", "country": "US", "routing_number": "110000000"}
+
+
+def described(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
+    """The values of a bank account that is described by its number.
+
+    :raises StripeError: 400 where the number is none
+    """
+    number, country = given["account_number"], given["country"].upper()
+    if not number.replace(" ", "").isalnum():
+        raise StripeError(
+            "Invalid account number: only numbers and letters are allowed.",
+            code="account_number_invalid",
+            param=f"{param}[account_number]",
+        )
+    routing = given.get("routing_number")
+    if country == "US":
+        if routing is None:
+            raise missing_parameter(f"{param}[routing_number]")
+        if not (len(routing) == 9 and routing.isdigit()):
+            raise StripeError(
+                f"Invalid routing number for US: must contain 9 digits; you gave {routing}.",
+                code="routing_number_invalid",
+                param=f"{param}[routing_number]",
+            )
+    return {
+        "account_holder_name": given.get("account_holder_name"),
+        "account_holder_type": given.get("account_holder_type"),
+        "account_type": given.get("account_type"),
+        "bank_name": "STRIPE TEST BANK",
+        "country": country,
+        "currency": (given.get("currency") or "usd").lower(),
+        "fingerprint": hashlib.sha256(f"{country}{routing}{number}".encode()).hexdigest()[:16],
+        "last4": number[-4:],
+        "metadata": {},
+        "routing_number": routing,
+        "status": "new",
+    }
+
+
+def of_token(work: UnitOfWork, token: str, param: str) -> Record:
+    """The values of the bank account that a token stands for: a test value, or one that was created, which is used up.
+
+    :raises StripeError: 400 where there is no such token, or it was used before
+    """
+    if token in TEST_TOKENS:
+        return described(work, _TEST_ACCOUNT, param) | {"status": TEST_TOKENS[token]}
+    record = work.get("token", token)
+    if record is None or "bank_account" not in record:
+        raise no_such("token", token, param)
+    if record["used"]:
+        raise invalid(
+            f"You cannot use a Stripe token more than once: {token}.", code="token_already_used"
+        )
+    work.change(record)["used"] = True
+    shown: Record = record["bank_account"]
+    return {name: value for name, value in shown.items() if name not in ("id", "object")}
+
+
+def for_token(work: UnitOfWork, given: Mapping[str, Any]) -> Record:
+    """The bank account that a new token shows: no record yet, as nobody owns it."""
+    resource = work.contract.resources[BANK_ACCOUNT]
+    id = work.ids.new(resource.id_prefix or "", resource.id_length)
+    values = described(work, given, BANK_ACCOUNT)
+    return work.shapes.skeleton(BANK_ACCOUNT) | values | {"id": id}
