@@ -15,6 +15,7 @@ The modules, in the order of the work:
 ``resources``       every resource, from the Node SDK
 ``returns``         what each operation returns, from the Node SDK
 ``events``          every type of event and the object it carries, from the Node SDK
+``references``      which parameters are ids, and of which kind
 ``overrides``       what neither SDK says, from ``overrides.json``
 ``structures``      makes the structures few: unused ones go, equal ones become one
 ``enums``           gives long enums a name

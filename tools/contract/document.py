@@ -12,6 +12,7 @@ from tools.contract.operations import Operation, read_operations
 from tools.contract.overrides import merge, read_overrides
 from tools.contract.parameters import ParameterReader
 from tools.contract.python_modules import PythonPackage
+from tools.contract.references import find_references
 from tools.contract.resources import Resource, ResourceReader
 from tools.contract.returns import read_returns, request_shape
 from tools.contract.scalars import read_scalars
@@ -34,6 +35,7 @@ _SECTIONS = (
 def derive(sources: Sources) -> Document:
     """The whole contract, from the SDKs and the overrides."""
     document = _read(sources)
+    find_references(document)
     for patch in read_overrides():
         merge(document, patch)
     tidy_structures(document)

@@ -11,11 +11,10 @@ from localstack_stripe.contract.loader import (
     Reference,
     Structure,
 )
-from localstack_stripe.engine.behaviours import BEHAVIOURS, find
-from localstack_stripe.engine.errors import no_such
+from localstack_stripe.engine.references import existing
 from localstack_stripe.engine.shapes import alternatives, nullable, one_of
 from localstack_stripe.engine.store import Record
-from localstack_stripe.engine.work import UnitOfWork, display_name
+from localstack_stripe.engine.work import UnitOfWork
 
 
 def assign(
@@ -64,7 +63,7 @@ def _assign_value(work: UnitOfWork, record: Record, field: Field, value: Any, pa
         elif item is None:
             record[field.name] = value
     elif reference is not None:
-        record[field.name] = _resolve(work, reference, value, path)
+        record[field.name] = existing(work, reference, value, path)
     elif any(
         not isinstance(kind, Structure | Array | Map | ListOf) for kind in alternatives(field.type)
     ):
@@ -86,21 +85,6 @@ def _unset(record: Record, field: Field) -> None:
         record[field.name] = []
     elif field.optional:
         record.pop(field.name, None)
-
-
-def _resolve(work: UnitOfWork, reference: Reference, id: str, path: str) -> str:
-    """The id of the record that a reference means."""
-    # What no operation creates (tax codes, applications) cannot be known here, and is believed.
-    known = [kind for kind in reference.resources if kind in work.shapes.creatable]
-    for kind in known:
-        record = find(work, kind, id)
-        if record is None and kind in BEHAVIOURS.stand_ins:
-            record = BEHAVIOURS.stand_ins[kind](work, id)
-        if record is not None:
-            return str(record["id"])
-    if known:
-        raise no_such(display_name(known[0]), id, path)
-    return id
 
 
 def merged_metadata(metadata: Record, changes: Record) -> Record:

@@ -3,6 +3,7 @@
 An operation nobody wrote code for still creates, reads, changes and deletes well-formed records.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from localstack_stripe.contract.loader import Contract, Deleted, Inline, ListOf, Operation
@@ -14,6 +15,7 @@ from localstack_stripe.engine.errors import StripeError, no_such
 from localstack_stripe.engine.initial import begin
 from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.presets import settle
+from localstack_stripe.engine.references import References
 from localstack_stripe.engine.shapes import alternatives, one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import display_name
@@ -25,10 +27,12 @@ class GenericOperations:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._paths = Paths(contract)
+        self._references = References(contract)
 
     def run(self, call: Call) -> Result:
         """What *call* does according to its verb, its path and what it returns."""
         operation = call.operation
+        call = replace(call, params=self._references.resolve(call.work, operation, call.params))
         returns = alternatives(operation.returns)
         listed = one_of(operation.returns, ListOf)
         on_record = operation.path.endswith("}")

@@ -11,6 +11,7 @@ from localstack_stripe.contract.loader import (
     Inline,
     ListOf,
     Map,
+    Operation,
     Reference,
     Scalar,
     Structure,
@@ -60,14 +61,23 @@ class Shapes:
 
     @cached_property
     def creatable(self) -> frozenset[str]:
-        """The resources that some operation creates, so that all of them that exist are known here."""
+        """The resources that some operation creates, so that all of them that exist are known here.
+
+        What only acts on a record, as archiving a template does, creates none.
+        """
         return frozenset(
             inline.resource
             for operation in self._contract.operations.values()
-            if operation.verb == "POST"
+            if operation.verb == "POST" and not operation.path.endswith("}")
             for inline in alternatives(operation.returns)
-            if isinstance(inline, Inline)
+            if isinstance(inline, Inline) and inline not in self._parents(operation)
         )
+
+    def _parents(self, operation: Operation) -> tuple[Type, ...]:
+        """What is read where the path's last placeholder ends."""
+        head, brace, _ = operation.path.rpartition("}")
+        read = self._contract.operations.get(f"GET {head}{brace}") if brace else None
+        return alternatives(read.returns) if read is not None else ()
 
     def skeleton(self, resource: str) -> Record:
         """A record of *resource* with every field that is always present, empty.
