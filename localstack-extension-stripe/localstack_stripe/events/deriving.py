@@ -6,7 +6,10 @@ to make one; it says only what no change shows, such as that an invoice was open
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
+
+import orjson
 
 from localstack_stripe.contract.loader import Contract, ListOf
 from localstack_stripe.engine.behaviours import find
@@ -31,8 +34,8 @@ MOMENT = "happened at"
 @dataclass(frozen=True, slots=True)
 class _Event:
     type: str
-    shown: Record
-    """The object, as it is shown."""
+    shown: Record | orjson.Fragment
+    """The object, as it is shown; or the text of that, which is part of the event's."""
     subject: Record
     """The record of it, which tells the time that it lives in."""
     previous: dict[str, Any] | None = None
@@ -102,7 +105,7 @@ class Events:
         return [*new, *told, *others]
 
     def _derived(self, work: UnitOfWork, changes: list[Change]) -> Iterator[_Event]:
-        earlier = self._begin(work.account)
+        earlier = cache(partial(self._begin, work.account))
         gone = {before["id"] for before, now in changes if now is None and before is not None}
         for before, now in changes:
             if now is None and before is not None and _went_with(before, gone):
@@ -110,13 +113,17 @@ class Events:
             yield from self._of_change(work, earlier, before, now)
             twin = TWINS.get((now or before or {})["object"])
             if twin is not None:
-                was = find(earlier, twin, before["id"]) if before is not None else None
+                was = find(earlier(), twin, before["id"]) if before is not None else None
                 yield from self._of_change(
                     work, earlier, was, find(work, twin, now["id"]) if now is not None else None
                 )
 
     def _of_change(
-        self, work: UnitOfWork, earlier: UnitOfWork, before: Record | None, now: Record | None
+        self,
+        work: UnitOfWork,
+        earlier: Callable[[], UnitOfWork],
+        before: Record | None,
+        now: Record | None,
     ) -> Iterator[_Event]:
         subject = now or before
         if subject is None:
@@ -128,15 +135,23 @@ class Events:
         types = [type for type in self._types.of(object) if type.happened(before, now)]
         if not types:
             return
-        shown = self._render(work if now is not None else earlier, subject, {})
+        shown = self._render(work if now is not None else earlier(), subject, {})
         previous: dict[str, Any] | None = None
         if before is not None and now is not None and any(type.tells_previous for type in types):
-            previous = previous_attributes(self._render(earlier, before, {}), shown)
+            previous = previous_attributes(self._render(earlier(), before, {}), shown)
+        snapshot = _snapshot(work, now, shown)
         for type in types:
             if not type.tells_previous:
-                yield _Event(type.name, shown, subject)
+                yield _Event(type.name, snapshot, subject)
             elif previous:
-                yield _Event(type.name, shown, subject, previous)
+                yield _Event(type.name, snapshot, subject, previous)
+
+
+def _snapshot(work: UnitOfWork, now: Record | None, shown: Record) -> Record | orjson.Fragment:
+    """What is shown, as its text where that is written anyhow."""
+    text = work.text(shown["object"], shown["id"]) if shown is now else None
+    # Two levels deeper: the object of the data of the event.
+    return orjson.Fragment(text.replace(b"\n", b"\n    ")) if text is not None else shown
 
 
 def _went_with(record: Record, gone: set[str]) -> bool:
