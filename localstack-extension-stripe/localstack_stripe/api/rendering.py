@@ -155,27 +155,27 @@ class Rendering:
         return data
 
     def record(self, work: UnitOfWork, record: Record, expansion: Expansion) -> Record:
-        """A record as a client sees it. The record itself stays as it is."""
-        if record.get("deleted"):
+        """A record as a client sees it. It may be the record itself, and is not to be written to."""
+        if record.get("deleted") or (not expansion and self._shown.as_stored(record)):
             return record
-        special = self._shown.special(record["object"])
-        fields = self._contract.resources[record["object"]].fields
+        object = record["object"]
+        fields = self._contract.resources[object].fields
         shown = dict(record)
         if "id" not in fields:
             del shown["id"]
-        for name in BEHAVIOURS.hidden.get(record["object"], ()):
+        for name in BEHAVIOURS.hidden.get(object, ()):
             if name not in expansion:
                 shown.pop(name, None)
-        for name in special.keys() | (expansion.keys() & fields.keys()):
-            field = fields[name]
+        special, lists = self._shown.special(object), self._shown.lists(object)
+        for name in special.keys() | (expansion.keys() & fields.keys()) if expansion else special:
             asked = expansion.get(name)
-            if asked is not None and (record["object"], name) in BEHAVIOURS.includable:
-                shown[name] = BEHAVIOURS.includable[record["object"], name](work, record)
-            if one_of(field.type, ListOf) is not None:
-                if not field.optional or asked is not None:
-                    shown[name] = self._children(work, record, field, asked or {})
-            elif name in shown:
-                shown[name] = self._value(work, shown[name], field.type, asked)
+            if asked is not None and (object, name) in BEHAVIOURS.includable:
+                shown[name] = BEHAVIOURS.includable[object, name](work, record)
+            if name in lists:
+                if not lists[name].optional or asked is not None:
+                    shown[name] = self._children(work, record, lists[name], asked or {})
+            elif shown.get(name) is not None:
+                shown[name] = self._value(work, shown[name], fields[name].type, asked)
         return shown
 
     def _value(self, work: UnitOfWork, value: Any, type: Type, asked: Expansion | None) -> Any:

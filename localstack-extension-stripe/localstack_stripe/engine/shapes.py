@@ -47,7 +47,13 @@ def nullable(type: Type) -> bool:
 
 def one_of(type: Type, kind: type) -> Any:
     """The first alternative of *type* that is a *kind*, or nothing."""
-    return next((member for member in alternatives(type) if isinstance(member, kind)), None)
+    # Asked many times a request, so without a generator.
+    if isinstance(type, Union):
+        for member in type.members:
+            if isinstance(member, kind):
+                return member
+        return None
+    return type if isinstance(type, kind) else None
 
 
 class Shapes:

@@ -26,6 +26,8 @@ class Shown:
         """The fields of a resource that are not simply shown as they are stored, by name."""
         self.special_of_structure = cache(self._find_special_of_structure)
         """The same of a structure."""
+        self.lists = cache(self._find_lists)
+        """The fields of a resource that are lists of other records, which are not stored in it."""
         self._doubtful = cache(self._find_doubtful)
 
     def as_stored(self, record: Record) -> bool:
@@ -43,16 +45,19 @@ class Shown:
         resource = self._contract.resources.get(object)
         if resource is None or "id" not in resource.fields:
             return None
-        special = self.special(object)
-        lists = {name: field for name, field in special.items() if one_of(field.type, ListOf)}
+        lists = self.lists(object)
         if any(not field.optional for field in lists.values()):
             return None
         hidden = BEHAVIOURS.hidden.get(object, frozenset())
-        others = special.keys() - lists.keys() - hidden
+        others = self.special(object).keys() - lists.keys() - hidden
         return (*((name, False) for name in others), *((name, True) for name in hidden))
 
     def _find_special(self, object: str) -> dict[str, Field]:
         return self._special(self._contract.resources[object].fields)
+
+    def _find_lists(self, object: str) -> dict[str, Field]:
+        special = self.special(object).items()
+        return {name: field for name, field in special if one_of(field.type, ListOf)}
 
     def _find_special_of_structure(self, name: str) -> dict[str, Field]:
         return self._special(self._contract.structures[name])

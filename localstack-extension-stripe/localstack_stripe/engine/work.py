@@ -54,6 +54,7 @@ class UnitOfWork:
         self._clock = clock
         self._changes = Changes(records)
         self._is_preview = False
+        self._now: Timestamp | None = None
         self.cause: Cause | None = None
         """The request that it is done for; none for what falls due by itself."""
         self.happenings: list[Happening] = []
@@ -132,10 +133,14 @@ class UnitOfWork:
         return clock
 
     def now(self, record: Record | None = None) -> Timestamp:
-        """The time in which *record* lives: its test clock's, else the emulator's."""
+        """The time in which *record* lives: its test clock's, else the emulator's, which stands still meanwhile."""
         clock = self.clock_of(record) if record is not None else None
         test_clock = self.get(TEST_CLOCK, clock) if clock else None
-        return Timestamp(test_clock["frozen_time"]) if test_clock else self._clock.now()
+        if test_clock is not None:
+            return Timestamp(test_clock["frozen_time"])
+        if self._now is None:
+            self._now = self._clock.now()
+        return self._now
 
     # Writing
 
