@@ -4,7 +4,7 @@ from copy import deepcopy
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from localstack_stripe.engine.changes import Changes
 from localstack_stripe.engine.collection import EARLIEST, LATEST, Selection
@@ -35,6 +35,7 @@ class TheStore(RuleBasedStateMachine):
         super().__init__()
         self.store = AccountRecords("acct_1", lambda record: True)
         self.committed = Model()
+        self.number = 0
         self.begin()
 
     def begin(self):
@@ -47,11 +48,12 @@ class TheStore(RuleBasedStateMachine):
 
     @rule(colour=COLOURS, created=MOMENTS)
     def add(self, colour, created):
-        id = f"w_{len(self.model.order)}"
+        self.number += 1
+        id = f"w_{self.number}"
         record = {"object": KIND, "id": id, "colour": colour, "created": created, "n": {"x": 1}}
         self.changes.add(deepcopy(record))
         self.model.records[id] = record
-        self.model.order[id] = len(self.model.order)
+        self.model.order[id] = self.number
 
     @rule(number=PICK, colour=COLOURS, created=MOMENTS)
     def change(self, number, colour, created):
@@ -68,15 +70,19 @@ class TheStore(RuleBasedStateMachine):
             self.changes.remove(self.changes.get(KIND, id))
             del self.model.records[id]
 
-    @rule()
-    def remove_half(self):
-        for id in self.model.newest_first()[::2]:
-            self.remove(self.model.newest_first().index(id))
-
-    @rule(number=st.integers(1, 100))
-    def add_many(self, number):
+    @initialize(number=st.sampled_from([0, 3, 150]))
+    def begin_with_many(self, number):
         for each in range(number):
-            self.add(["red", "green"][each % 2], each % 10)
+            self.add(["red", "green", None][each % 3], each // 20)
+        self.commit()
+
+    @rule(every=st.integers(2, 6))
+    def remove_most(self, every):
+        for place, id in enumerate(self.model.newest_first()):
+            if place % every:
+                self.changes.remove(self.changes.get(KIND, id))
+                del self.model.records[id]
+        self.commit()
 
     @rule()
     def commit(self):
@@ -84,6 +90,9 @@ class TheStore(RuleBasedStateMachine):
         for was, is_ in self.changes.commit():
             id = (was or is_)["id"]
             assert (was, is_) == (before.get(id), now.get(id))
+        # What was added and removed again was never there.
+        known = self.committed.order.keys() | now.keys()
+        self.model.order = {id: at for id, at in self.model.order.items() if id in known}
         self.committed = self.model
         self.begin()
 
@@ -139,7 +148,7 @@ class TheStore(RuleBasedStateMachine):
 
 
 TestTheStore = TheStore.TestCase
-TestTheStore.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestTheStore.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 
 
 def test_what_was_dumped_can_be_loaded():
