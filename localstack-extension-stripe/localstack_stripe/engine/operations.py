@@ -187,7 +187,9 @@ class GenericOperations:
         if parent is not None:
             require_path(call, list(call.path)[-1], parent)
         fields = self._contract.resources[object].fields
-        named = {name: value for name, value in call.path.items() if name in fields}
+        # A parent that the path calls `id` is not the new record's.
+        path = {name: value for name, value in call.path.items() if name != "id"}
+        named = {name: value for name, value in path.items() if name in fields}
         return named | self._paths.homes(call.operation, object, call.path)
 
     def _list(self, call: Call, listed: ListOf) -> Page:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import stripe as stripe_sdk
 
+from tests.contract.stripe.reflection.sdk import Sdk
+from tests.contract.stripe.reflection.smallest import Maker
+
 if TYPE_CHECKING:
     from localstack_stripe.testing.fixture import EmulatorServer, StripeAccount
 
@@ -55,6 +58,19 @@ def _client(account: StripeAccount, key: str, monkeypatch: pytest.MonkeyPatch) -
     return stripe_sdk.StripeClient(
         key, base_addresses=account.base_addresses, max_network_retries=0
     )
+
+
+@pytest.fixture
+def maker(client: Any) -> Maker:
+    """Makes objects of every kind in a fresh account."""
+    return Maker(Sdk(client))
+
+
+@pytest.fixture
+def other(stripe_emulator_server: EmulatorServer, monkeypatch: pytest.MonkeyPatch) -> Sdk:
+    """The SDK with another fresh account."""
+    account = stripe_emulator_server.fresh_account()
+    return Sdk(_client(account, account.api_key, monkeypatch))
 
 
 @pytest.fixture

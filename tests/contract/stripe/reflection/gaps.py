@@ -1,0 +1,89 @@
+"""What does not work yet, of what these tests try of everything. The table may only shrink.
+
+An entry that works fails its test: take it out then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+GAPS: dict[str, set[str]] = {
+    "kept": {
+        "apps.secret",
+        "bank_account",
+        "billing_portal.session",
+        "fee_refund",
+        "radar.payment_evaluation",
+        "reporting.report_run",
+        "tax.calculation",
+        "v2.money_management.financial_address_credit_simulation",
+    },
+    "retrieved": {
+        "bank_account",
+        "fee_refund",
+        "reporting.report_run",
+        "tax.calculation",
+        "transfer_reversal",
+    },
+    "listed": {
+        "bank_account",
+        "fee_refund",
+        "reporting.report_run",
+        "treasury.credit_reversal",
+        "treasury.debit_reversal",
+    },
+    "updated": {
+        "bank_account",
+        "fee_refund",
+        "transfer_reversal",
+    },
+    "deleted": {
+        "bank_account",
+    },
+    "apart": {
+        "bank_account",
+        "fee_refund",
+        "reporting.report_run",
+        "tax.calculation",
+    },
+    "references": {
+        "POST /v1/payment_intents confirmation_token",
+        "POST /v1/payment_methods payment_method",
+        "POST /v1/plans meter",
+        "POST /v1/setup_intents confirmation_token",
+        "POST /v1/subscription_items plan",
+        "POST /v1/subscription_items price",
+        "POST /v1/subscriptions on_behalf_of",
+        "POST /v1/tax/calculations customer",
+        "POST /v1/test_helpers/test_clocks customer",
+        "POST /v2/core/account_links account",
+    },
+    "filters": {
+        "bank_account object",
+        "billing.alert alert_type",
+        "product_catalog.trial_offer created",
+        "reporting.report_run created",
+        "tax.location type",
+        "treasury.credit_reversal status",
+        "treasury.debit_reversal status",
+        "v2.core.event created",
+        "v2.core.event object_id",
+        "v2.core.event types",
+        "v2.money_management.inbound_transfer created",
+        "v2.money_management.outbound_payment created",
+        "v2.money_management.outbound_payment status",
+    },
+}
+
+
+def cases(subject: str, keys: Iterable[str]) -> list[Any]:
+    """The parameters of a test about *subject*; it must fail for those that are known gaps."""
+    gaps = GAPS.get(subject, set())
+    keys = list(keys)
+    unknown = gaps - set(keys)
+    assert not unknown, f"gaps.py names what is not tried of {subject}: {sorted(unknown)}"
+    closed = pytest.mark.xfail(strict=True, reason="a known gap; once it works, it leaves gaps.py")
+    return [pytest.param(key, marks=closed if key in gaps else ()) for key in keys]
