@@ -10,6 +10,7 @@ import base64
 import logging
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from localstack_stripe.api.messages import Request
 from localstack_stripe.engine.errors import StripeError
@@ -59,22 +60,42 @@ def authenticate(request: Request) -> Key:
 
     :raises StripeError: 401, in Stripe's words
     """
-    text = _key_text(request)
+    try:
+        return _test_key(request.headers.get("authorization", ""))
+    except _NoTestKey as no_test_key:
+        raise _refused(no_test_key.text, request) from None
+
+
+class _NoTestKey(Exception):
+    """What is sent as a key is none, or none of a test mode."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+@lru_cache(maxsize=4096)
+def _test_key(authorization: str) -> Key:
+    text = _key_text(authorization)
+    match = _KEY.match(text)
+    if match is None:
+        raise _NoTestKey(text)
+    carried = _ACCOUNT_IN_KEY.match(match["rest"])
+    return Key(match["kind"], f"acct_{carried[1]}" if carried else DEFAULT_ACCOUNT, text)
+
+
+def _refused(text: str, request: Request) -> StripeError:
+    """The error for what is no test key."""
     if not text:
-        raise StripeError(
+        return StripeError(
             "You did not provide an API key. You need to provide your API key in the Authorization header, using "
             "Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See "
             "https://stripe.com/docs/api#authentication for details, or we can help at "
             "https://support.stripe.com/.",
             status=401,
         )
-    match = _KEY.match(text)
     if _LIVE_KEY.match(text):
-        raise _live_key(request)
-    if match is None:
-        raise StripeError(f"Invalid API Key provided: {_masked(text)}", status=401)
-    carried = _ACCOUNT_IN_KEY.match(match["rest"])
-    return Key(match["kind"], f"acct_{carried[1]}" if carried else DEFAULT_ACCOUNT, text)
+        return _live_key(request)
+    return StripeError(f"Invalid API Key provided: {_masked(text)}", status=401)
 
 
 def forbid_publishable(key: Key, operation: str) -> None:
@@ -113,8 +134,8 @@ def _live_key(request: Request) -> StripeError:
     )
 
 
-def _key_text(request: Request) -> str:
-    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+def _key_text(authorization: str) -> str:
+    scheme, _, credentials = authorization.partition(" ")
     if scheme.lower() == "bearer":
         return credentials.strip()
     if scheme.lower() == "basic":

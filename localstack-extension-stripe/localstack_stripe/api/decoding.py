@@ -7,7 +7,7 @@ bodies, arrays as ``a[0]=`` or ``a[]=``).
 
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 import orjson
 
@@ -52,15 +52,27 @@ def takes_json(verb: str, path: str) -> bool:
 
 
 def _form(text: str) -> list[tuple[str, Any]]:
+    """The names and values of a form (https://url.spec.whatwg.org/#urlencoded-parsing)."""
     if not text:
         return []
+    pieces = text.split("&")
+    if len(pieces) > MAX_FIELDS:
+        raise invalid(f"Too many parameters: at most {MAX_FIELDS} are read")
+    pairs: list[tuple[str, Any]] = []
     try:
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
-    except UnicodeDecodeError:
+        for piece in pieces:
+            name, _, value = piece.partition("=")
+            if piece:
+                pairs.append((_unquoted(name), _unquoted(value)))
+    except UnicodeError:
         raise invalid("Invalid request parameters: they are not valid UTF-8") from None
-    except ValueError:
-        raise invalid(f"Too many parameters: at most {MAX_FIELDS} are read") from None
-    return list(pairs)
+    return pairs
+
+
+def _unquoted(text: str) -> str:
+    if "+" in text:
+        text = text.replace("+", " ")
+    return unquote_to_bytes(text).decode() if "%" in text else text
 
 
 def _multipart(body: bytes, content_type: str) -> list[tuple[str, Any]]:
@@ -93,15 +105,28 @@ def _json(body: bytes) -> Tree:
 def _grow(pairs: list[tuple[str, Any]]) -> Tree:
     tree: Tree = {}
     for key, value in pairs:
-        name, bracket, rest = key.partition("[")
-        if not bracket:
-            tree[name] = value
+        if "[" not in key:
+            tree[key] = value
             continue
-        names = [name, *rest.removesuffix("]").split("][")]
-        if not rest.endswith("]") or any("[" in each or "]" in each for each in names):
-            raise invalid(f"Invalid parameter: {key}: its brackets do not match", name or None)
+        name, _, rest = key.partition("[")
+        inner = rest[:-1]
+        if rest[-1:] != "]":
+            raise _unmatched(key)
+        if "]" not in inner and "[" not in inner and inner:
+            node = tree.setdefault(name, {})
+            if type(node) is dict:  # as it is for `metadata[plan]=team`
+                node[inner] = value
+                continue
+        names = [name, *inner.split("][")]
+        if any("[" in each or "]" in each for each in names):
+            raise _unmatched(key)
         _plant(tree, names, value, key)
     return tree
+
+
+def _unmatched(key: str) -> StripeError:
+    name = key.partition("[")[0]
+    return invalid(f"Invalid parameter: {key}: its brackets do not match", name or None)
 
 
 def _plant(tree: Tree, names: list[str], value: Any, key: str) -> None:
@@ -113,6 +138,8 @@ def _plant(tree: Tree, names: list[str], value: Any, key: str) -> None:
             fresh: Any = value
         else:
             fresh = [] if following == "" else {}
+        if node is not tree and (name == "") != isinstance(node, list):
+            raise invalid("Invalid array", names[0])
         if isinstance(node, list):
             # `a[]=x` appends; `a[][b]=1&a[][c]=2` fills one object until a name repeats.
             if following is None:

@@ -26,6 +26,7 @@ class Router:
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._root = _Node()
+        self._literal: dict[tuple[str, str], Operation] = {}
         for operation in operations:
             self._add(operation)
 
@@ -40,35 +41,47 @@ class Router:
             else:
                 node = node.literals.setdefault(segment, _Node())
         node.operations.setdefault(operation.verb, (operation, tuple(names)))
+        if not names:
+            self._literal.setdefault((operation.verb, operation.path), operation)
 
     def match(self, verb: str, path: str) -> tuple[Operation, dict[str, str]]:
         """The operation and the values of its path's placeholders.
 
         :raises StripeError: 404, in Stripe's words, where there is none
         """
+        operation = self._literal.get((verb, path))
+        if operation is not None:
+            return operation, {}
         # Some SDKs have built URLs with a doubled slash; Stripe accepts them.
         segments = [segment for segment in path.split("/") if segment]
-        found = self._find(self._root, verb, segments, [])
+        values: list[str] = []
+        found = _find(self._root, verb, segments, 0, values)
         if found is None:
             raise StripeError(
                 f"Unrecognized request URL ({verb}: {path}). Please see https://stripe.com/docs "
                 "or we can help at https://support.stripe.com/.",
                 status=404,
             )
-        (operation, names), values = found
+        operation, names = found
         return operation, dict(zip(names, values, strict=True))
 
-    def _find(
-        self, node: _Node, verb: str, segments: list[str], values: list[str]
-    ) -> tuple[tuple[Operation, tuple[str, ...]], list[str]] | None:
-        if not segments:
-            operation = node.operations.get(verb)
-            return None if operation is None else (operation, values)
-        literal = node.literals.get(segments[0])
-        if literal is not None:
-            found = self._find(literal, verb, segments[1:], values)
-            if found is not None:
-                return found
-        if node.placeholder is None:
-            return None
-        return self._find(node.placeholder, verb, segments[1:], [*values, unquote(segments[0])])
+
+def _find(
+    node: _Node, verb: str, segments: list[str], place: int, values: list[str]
+) -> tuple[Operation, tuple[str, ...]] | None:
+    """What the segments from *place* on lead to; the values of placeholders are left in *values*."""
+    if place == len(segments):
+        return node.operations.get(verb)
+    segment = segments[place]
+    literal = node.literals.get(segment)
+    if literal is not None:
+        found = _find(literal, verb, segments, place + 1, values)
+        if found is not None:
+            return found
+    if node.placeholder is None:
+        return None
+    values.append(unquote(segment) if "%" in segment else segment)
+    found = _find(node.placeholder, verb, segments, place + 1, values)
+    if found is None:
+        values.pop()
+    return found

@@ -1,6 +1,6 @@
 """Form, JSON and multipart bodies to parameter trees."""
 
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import given, settings
@@ -51,6 +51,19 @@ def test_decoding_undoes_the_sdks_encoding(tree):
     assert decode(Request("GET", "/v1/customers", encoded)) == as_text(tree)
 
 
+@settings(deadline=None)
+@given(st.text("ab=&+%4é;", max_size=30))
+def test_a_form_is_read_as_the_web_reads_it(text):
+    """Python's own reader is the measure; it is much slower."""
+    try:
+        expected = dict(parse_qsl(text, keep_blank_values=True, errors="strict"))
+    except UnicodeDecodeError:
+        with pytest.raises(StripeError):
+            posted(text.encode())
+    else:
+        assert posted(text.encode()) == expected
+
+
 @pytest.mark.parametrize(
     ("form", "tree"),
     [
@@ -66,6 +79,8 @@ def test_decoding_undoes_the_sdks_encoding(tree):
         ),
         ("name=&email=a%40b.c", {"name": "", "email": "a@b.c"}),
         ("name=first&name=second", {"name": "second"}),
+        ("metadata[a]=1&metadata[b]=2", {"metadata": {"a": "1", "b": "2"}}),
+        ("metadata=&metadata[b]=2", {"metadata": {"b": "2"}}),
         ("", {}),
     ],
 )
@@ -110,6 +125,9 @@ def test_a_file_comes_with_its_name():
         (b"metadata[[a]]=1", "application/x-www-form-urlencoded"),
         (b"metadata[a=1", "application/x-www-form-urlencoded"),
         (b"metadata[a]]=1", "application/x-www-form-urlencoded"),
+        (b"items[]=1&items[b]=2", "application/x-www-form-urlencoded"),
+        (b"items[0]=1&items[]=2", "application/x-www-form-urlencoded"),
+        (b"items[0][a]=1&items[][a]=2", "application/x-www-form-urlencoded"),
         (b"not multipart", "multipart/form-data; boundary=x"),
         (b"x", "multipart/form-data"),
     ],
