@@ -15,7 +15,9 @@ The modules, in the order of the work:
 ``resources``       every resource, from the Node SDK
 ``returns``         what each operation returns, from the Node SDK
 ``events``          every type of event and the object it carries, from the Node SDK
+``places``          every parameter beside the field of the answer that shows it
 ``references``      which parameters are ids, and of which kind
+``defaults``        what holds where a request says nothing
 ``overrides``       what neither SDK says, from ``overrides.json``
 ``structures``      makes the structures few: unused ones go, equal ones become one
 ``enums``           gives long enums a name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import cast
 
+from tools.contract.defaults import find_defaults
 from tools.contract.enums import name_long_enums
 from tools.contract.events import read_events, read_thin_events
 from tools.contract.json_values import JSON, Document
@@ -26,6 +27,7 @@ _SECTIONS = (
     "resources",
     "structures",
     "enums",
+    "defaults",
     "events",
     "thin_events",
     "api_versions",
@@ -35,7 +37,6 @@ _SECTIONS = (
 def derive(sources: Sources) -> Document:
     """The whole contract, from the SDKs and the overrides."""
     document = _read(sources)
-    find_references(document)
     for patch in read_overrides():
         merge(document, patch)
     tidy_structures(document)
@@ -56,7 +57,7 @@ def _read(sources: Sources) -> Document:
     if twice:
         raise ValueError(f"both parameters and resources have {', '.join(sorted(twice))}")
     endpoint = operations["POST /v1/webhook_endpoints"].parameters
-    return {
+    document: Document = {
         "versions": cast(JSON, versions),
         "operations": {
             key: _operation_entry(operation, returns[request_shape(key)])
@@ -70,6 +71,10 @@ def _read(sources: Sources) -> Document:
         "thin_events": cast(JSON, read_thin_events(node_sdk, resources)),
         "api_versions": _values(endpoint["api_version"]),
     }
+    find_references(document)
+    of_operations = {key: operation.defaults for key, operation in operations.items()}
+    document["defaults"] = find_defaults(document, of_operations, parameters.defaults)
+    return document
 
 
 def _operation_entry(operation: Operation, returns: str) -> JSON:

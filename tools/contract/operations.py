@@ -24,6 +24,8 @@ class Operation:
     method: str
     base: str
     parameters: Fields
+    defaults: dict[str, str]
+    """What the documentation of the parameters names as their defaults."""
 
     @property
     def key(self) -> str:
@@ -90,6 +92,7 @@ def _read_method(
         parameters=(
             parameters.read(accepted, module, _encodings(sent["params"])) if accepted else {}
         ),
+        defaults=parameters.named_defaults(accepted, module) if accepted else {},
     )
 
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+from tools.contract.defaults import named_default
 from tools.contract.grammar import (
     joined,
     literal,
@@ -46,16 +47,19 @@ class ParameterReader:
 
     def __init__(self) -> None:
         self.structures: dict[str, Fields] = {}
+        self.defaults: dict[str, dict[str, str]] = {}
+        """What the documentation of a structure's fields names as their defaults."""
         self._origins: dict[str, str] = {}
 
     def read(self, annotation: ast.expr, module: PythonModule, encodings: Encodings) -> Fields:
         """The parameters of a method whose `params` is annotated `Optional["SomeParams"]`."""
-        for node in ast.walk(annotation):
-            inner = unquoted(node) if isinstance(node, ast.Constant) else node
-            if isinstance(inner, ast.Name) and inner.id != "Optional":
-                in_module, definition = module.find_class(inner.id)
-                return self._fields(definition, in_module, encodings)
-        raise ValueError(f"no class of parameters in {ast.unparse(annotation)}")
+        in_module, definition = _class_of_parameters(annotation, module)
+        return self._fields(definition, in_module, encodings)
+
+    def named_defaults(self, annotation: ast.expr, module: PythonModule) -> dict[str, str]:
+        """The defaults that the documentation of a method's parameters names."""
+        in_module, definition = _class_of_parameters(annotation, module)
+        return _named_defaults(definition, in_module)
 
     def _fields(
         self, definition: ast.ClassDef, module: PythonModule, encodings: Encodings
@@ -80,6 +84,7 @@ class ParameterReader:
             raise ValueError(f"{origin} and {self._origins[flat]} would both be {flat}")
         if flat not in self.structures:
             self.structures[flat] = {}  # first, as a structure may contain itself
+            self.defaults[flat] = _named_defaults(definition, module)
             inner = field.encoding if isinstance(field.encoding, Mapping) else {}
             fields = self._fields(definition, module, inner)
             if field.holds_timestamps and _RANGE.issuperset(fields):
@@ -144,6 +149,22 @@ class _Field:
         if name == "str" and self.holds_moments and not collected:
             return "moment"
         return _SCALARS[name]
+
+
+def _class_of_parameters(
+    annotation: ast.expr, module: PythonModule
+) -> tuple[PythonModule, ast.ClassDef]:
+    """The class that `Optional["SomeParams"]` names, and the module that defines it."""
+    for node in ast.walk(annotation):
+        inner = unquoted(node) if isinstance(node, ast.Constant) else node
+        if isinstance(inner, ast.Name) and inner.id != "Optional":
+            return module.find_class(inner.id)
+    raise ValueError(f"no class of parameters in {ast.unparse(annotation)}")
+
+
+def _named_defaults(definition: ast.ClassDef, module: PythonModule) -> dict[str, str]:
+    named = ((name, named_default(text)) for name, _, text in _all_fields(definition, module))
+    return {name: default for name, default in named if default is not None}
 
 
 def _all_fields(

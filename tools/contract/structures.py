@@ -33,6 +33,23 @@ def tidy_structures(document: Document) -> None:
     kept = (sent | answered) - names.keys()
     document["structures"] = {name: cast(JSON, structures[name]) for name in kept}
     rewrite_types(document, lambda type_: renamed(type_, names))
+    document["defaults"] = _shared_defaults(
+        cast(Mapping[str, Document], document["defaults"]), names
+    )
+
+
+def _shared_defaults(defaults: Mapping[str, Document], names: Mapping[str, str]) -> Document:
+    """The defaults of structures under the names that are left; where two that became one differ, there is none."""
+    shared: dict[str, Document] = {}
+    for owner, values in sorted(defaults.items()):
+        known = shared.setdefault(names.get(owner, owner), {})
+        for name, value in values.items():
+            known[name] = value if known.get(name, value) == value else None
+    kept = (
+        (owner, {name: value for name, value in values.items() if value is not None})
+        for owner, values in shared.items()
+    )
+    return {owner: cast(JSON, values) for owner, values in kept if values}
 
 
 def reachable(structures: Mapping[str, Fields], types: Iterable[str]) -> set[str]:

@@ -14,6 +14,7 @@ _ENTRIES = {
     "resources": "resource",
     "structures": "structure",
     "enums": "enum",
+    "defaults": "defaults of",
     "events": "event",
     "thin_events": "thin event",
     "api_versions": "API version",
@@ -110,7 +111,7 @@ def _without_values(type_: str) -> str:
 
 def _entries(document: Document, section: str) -> dict[str, dict[str, JSON]]:
     """The entries of a section; those of a list are their own names."""
-    entries = document[section]
+    entries = document.get(section, {})
     if isinstance(entries, list):
         return {str(entry): {} for entry in entries}
     return cast(dict[str, dict[str, JSON]], entries)

@@ -243,6 +243,8 @@ class Contract:
     operations: Mapping[str, Operation]
     resources: Mapping[str, Resource]
     structures: Mapping[str, Mapping[str, Field]]
+    defaults: Mapping[str, Mapping[str, str | int | bool]]
+    """What the fields of a resource or structure have where a request says nothing, as far as that is documented."""
     events: Mapping[str, tuple[str, ...]]
     """The types of events with a snapshot, which a webhook endpoint can ask for, and the resources of which one is the
     snapshot."""
@@ -276,6 +278,7 @@ def parse_contract(written: bytes) -> Contract:
         structures=MappingProxyType(
             {name: Fields(fields, enums) for name, fields in document["structures"].items()}
         ),
+        defaults=MappingProxyType(document["defaults"]),
         events=MappingProxyType(_carried(document["events"])),
         thin_events=MappingProxyType(_carried(document["thin_events"])),
         api_versions=tuple(document["api_versions"]),
@@ -315,6 +318,7 @@ class _Document(TypedDict):
     resources: dict[str, _ResourceEntry]
     structures: dict[str, dict[str, str]]
     enums: dict[str, str]
+    defaults: dict[str, dict[str, str | int | bool]]
     events: dict[str, str]
     thin_events: dict[str, str]
     api_versions: list[str]

@@ -80,7 +80,6 @@ INITIAL: Mapping[str, Mapping[str, Any]] = {
     },
     "issuing.authorization": {
         "approved": True,
-        "authorization_method": "keyed_in",
         "status": "pending",
         "verification_data": {
             "address_line1_check": "not_provided",

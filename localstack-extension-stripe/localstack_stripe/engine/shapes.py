@@ -8,6 +8,7 @@ from localstack_stripe.contract.loader import (
     Array,
     Contract,
     Enum,
+    Field,
     Inline,
     ListOf,
     Map,
@@ -86,18 +87,18 @@ class Shapes:
         return alternatives(read.returns) if read is not None else ()
 
     def skeleton(self, resource: str) -> Record:
-        """A record of *resource* with every field that is always present, empty.
+        """A record of *resource* with every field that is always present, empty or as Stripe documents its default.
 
         Lists of other records are not in it: rendering shows them from where they are.
         """
         return loaded(self._skeleton(resource))
 
     def structure(self, name: str) -> Record:
-        """An empty structure, complete."""
-        return self._empty_fields(self._contract.structures[name])
+        """A structure in which nothing was asked for, complete."""
+        return self._plain(name, self._contract.structures[name])
 
     def _make_skeleton(self, resource: str) -> bytes:
-        record = self._empty_fields(self._contract.resources[resource].fields)
+        record = self._plain(resource, self._contract.resources[resource].fields)
         record["object"] = resource
         return dumped(record)
 
@@ -109,13 +110,15 @@ class Shapes:
             if name in fields
         }
 
-    def _empty_fields(self, fields: Any) -> Record:
+    def _plain(self, owner: str, fields: Mapping[str, Field]) -> Record:
+        """The fields of a resource or structure: with Stripe's defaults, and empty where it documents none."""
         # Metadata may be null in the contract, but Stripe answers an empty object.
-        return {
+        empty = {
             name: {} if name == "metadata" else self._empty(field.type)
             for name, field in fields.items()
             if not field.optional and one_of(field.type, ListOf) is None
         }
+        return {**empty, **self._contract.defaults.get(owner, {})}
 
     def _empty(self, type: Type) -> Any:
         if nullable(type):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def document(**sections: Any) -> Document:
     """A contract with these sections, and the others empty."""
-    return {"operations": {}, "resources": {}, "structures": {}, **sections}
+    return {"operations": {}, "resources": {}, "structures": {}, "defaults": {}, **sections}
 
 
 class TestOverrides:
@@ -102,6 +102,27 @@ class TestStructures:
         tidy_structures(contract)
 
         assert contract["structures"] == {"Used": {"self?": "Used"}}
+
+    def test_defaults_go_with_the_structure_that_stays(self) -> None:
+        from tools.contract.structures import tidy_structures
+
+        contract = document(
+            resources={"thing": {"fields": {"a": "A", "b": "AB", "c": "ABC", "d": "D"}}},
+            structures={
+                **{name: {"size": "'s' | 'm'", "kind": "'x' | 'y'"} for name in ("A", "AB", "ABC")},
+                "D": {"size": "'s' | 'l'"},
+            },
+            defaults={
+                "A": {"size": "s"},
+                "AB": {"size": "s", "kind": "x"},
+                "ABC": {"kind": "y"},
+                "D": {"size": "l"},
+            },
+        )
+        tidy_structures(contract)
+
+        # Two of those that became one had another kind: it has none.
+        assert contract["defaults"] == {"A": {"size": "s"}, "D": {"size": "l"}}
 
 
 class TestEnums:

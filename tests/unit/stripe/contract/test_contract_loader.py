@@ -36,6 +36,7 @@ def written(**sections: object) -> bytes:
         "resources": {},
         "structures": {},
         "enums": {},
+        "defaults": {},
         "events": {},
         "thin_events": {},
         "api_versions": [],
