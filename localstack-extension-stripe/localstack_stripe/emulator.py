@@ -10,6 +10,7 @@ from localstack_shared.serving import HttpServer, Serving, bind, bound_address
 from localstack_shared.settings import Address
 from localstack_stripe.api.asgi import application, at_once
 from localstack_stripe.api.control.accounts import Accounts
+from localstack_stripe.api.control.connecting import Connecting
 from localstack_stripe.api.control.dispatch import Control
 from localstack_stripe.api.control.health import Health
 from localstack_stripe.api.handling import Handling
@@ -69,7 +70,11 @@ class StripeEmulator:
             rendering,
         )
         self.control = Control(
-            [Health(self._fidelity, self.contract.versions["api"]), Accounts(self.reset)]
+            [
+                Health(self._fidelity, self.contract.versions["api"]),
+                Accounts(self.reset),
+                Connecting(self.begin, self.commit),
+            ]
         )
         self.serving = Serving("stripe")
         self.application = application(self.handle)

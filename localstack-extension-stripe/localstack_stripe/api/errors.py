@@ -3,7 +3,7 @@
 from typing import Any
 
 from localstack_stripe.api.messages import MAX_BODY
-from localstack_stripe.engine.errors import StripeError
+from localstack_stripe.engine.errors import OAuthError, StripeError
 
 DOC_URL = "https://stripe.com/docs/error-codes/"
 
@@ -13,6 +13,8 @@ def error_body(error: StripeError, log_url: str | None = None) -> dict[str, Any]
 
     :param log_url: where the request can be looked up. Stripe does not say it where it does not know whose it was
     """
+    if isinstance(error, OAuthError):
+        return {"error": error.code, "error_description": error.message}
     body = error.body()
     if error.code is not None:
         body["doc_url"] = DOC_URL + error.code.replace("_", "-")

@@ -56,6 +56,7 @@ class Behaviours:
         default_factory=dict
     )
     hidden: dict[str, frozenset[str]] = field(default_factory=dict)
+    shown_once: dict[str, tuple[str, ...]] = field(default_factory=dict)
     refused: dict[str, tuple[str, ...]] = field(default_factory=dict)
     plain: set[str] = field(default_factory=set)
     views: dict[str, Callable[[UnitOfWork, str], Record | None]] = field(default_factory=dict)
@@ -120,6 +121,11 @@ def includable(object: str, name: str) -> Callable[[F], F]:
 def hides(object: str, *names: str) -> None:
     """Register fields that are kept in the record and answered only when they are expanded."""
     BEHAVIOURS.hidden[object] = frozenset(names)
+
+
+def shows_once(object: str, *names: str) -> None:
+    """Register facts that are noted of a record and that only the answer that creates it shows, as its secret."""
+    BEHAVIOURS.shown_once[object] = names
 
 
 def plain(*operations: str) -> None:

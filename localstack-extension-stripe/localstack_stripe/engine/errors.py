@@ -97,6 +97,15 @@ class NoSuchObject(StripeError):
         self.id = id
 
 
+class OAuthError(StripeError):
+    """What OAuth's endpoints refuse with: a code and a description, as OAuth has it
+    (https://docs.stripe.com/connect/oauth-reference#post-token-errors).
+    """
+
+    def __init__(self, error: str, description: str, *, status: int = 400) -> None:
+        super().__init__(description, status=status, code=error)
+
+
 def missing_parameter(param: str) -> StripeError:
     """A required parameter is not there."""
     return StripeError(f"Missing required param: {param}.", code="parameter_missing", param=param)

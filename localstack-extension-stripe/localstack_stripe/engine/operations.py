@@ -78,7 +78,8 @@ class GenericOperations:
         hook = BEHAVIOURS.before_create.get(object)
         if hook is not None:
             hook(call, record)
-        return record
+        once = BEHAVIOURS.shown_once.get(object, ())
+        return {**record, **{name: work.noted(record, name) for name in once}} if once else record
 
     def update(self, call: Call, before: Record) -> Record:
         """Change a record by the call's parameters."""
@@ -126,6 +127,8 @@ class GenericOperations:
             record = self._child(call, resources[0])
         else:
             record = self._named(call, resources)
+        if stub is None:
+            record = call.work.change(record)
         hook = BEHAVIOURS.before_delete.get(record["object"])
         if hook is not None:
             hook(call, record)

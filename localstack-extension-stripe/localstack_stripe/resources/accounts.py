@@ -8,6 +8,7 @@ from localstack_stripe.engine.behaviours import (
     before_create,
     before_delete,
     before_update,
+    defaults,
     hides,
     operation,
     require_path,
@@ -90,6 +91,12 @@ def list_connected(call: Call) -> Page:
     )
 
 
+@defaults(ACCOUNT)
+def new_id(work: UnitOfWork) -> Record:
+    """An id that keys can carry: their account is written in them."""
+    return {"id": f"acct_1{work.ids.text(15)}"}
+
+
 @before_create(ACCOUNT)
 def connect(call: Call, account: Record) -> None:
     """A new account is connected to the one whose key is used (https://docs.stripe.com/api/accounts/create)."""
@@ -105,6 +112,17 @@ def connect(call: Call, account: Record) -> None:
     account["country"] = country
     account["type"], account["controller"] = _controlled(params)
     _change(call, account)
+
+
+def new_connected(work: UnitOfWork) -> Record:
+    """A Standard account that was there before it was connected: it has been verified."""
+    type, controller = _controlled({})
+    account = work.create(
+        ACCOUNT, **{**_empty(work, "US"), **new_id(work), "type": type, "controller": controller}
+    )
+    account |= {"charges_enabled": True, "details_submitted": True, "payouts_enabled": True}
+    account["capabilities"] = {"card_payments": "active", "transfers": "active"}
+    return account
 
 
 @before_update(ACCOUNT)

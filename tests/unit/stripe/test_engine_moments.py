@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta, timezone
 
 import orjson
 import pytest
@@ -62,12 +63,19 @@ def test_what_v2_makes_says_when_in_a_moment(api):
 
 
 def test_a_moment_of_a_request_is_kept_in_the_form_of_the_answers(api):
-    usage = {"event_name": "tokens", "payload": {"stripe_customer_id": "cus_1", "value": "3"}}
-    status, event = sent(
-        api, "/v2/billing/meter_events", timestamp="2026-01-01T00:30:00+01:00", **usage
+    api.post(
+        "/v1/billing/meters",
+        display_name="Tokens",
+        event_name="tokens",
+        default_aggregation={"formula": "sum"},
     )
+    customer = api.post("/v1/customers")["id"]
+    usage = {"event_name": "tokens", "payload": {"stripe_customer_id": customer, "value": "3"}}
+    moment = datetime.now(UTC).replace(microsecond=0)
+    elsewhere = moment.astimezone(timezone(timedelta(hours=1))).isoformat()
+    status, event = sent(api, "/v2/billing/meter_events", timestamp=elsewhere, **usage)
     assert status == 200
-    assert event["timestamp"] == "2025-12-31T23:30:00.000Z"
+    assert event["timestamp"] == moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
     status, answer = sent(api, "/v2/billing/meter_events", timestamp="yesterday", **usage)
     assert status == 400

@@ -60,7 +60,7 @@ class Control:
 
     def answer(self, request: Request) -> Response | None:
         """The answer, where the path is one of the emulator's own; else nothing."""
-        if "/_" not in request.path:
+        if "/_" not in request.path and not request.path.endswith("/authorize"):
             return None  # what nearly every request is for
         segments = [segment for segment in request.path.split("/") if segment]
         for verb, pattern, endpoint in self._endpoints:

@@ -1,0 +1,63 @@
+"""Tax ids (https://docs.stripe.com/api/tax_ids): numbers under which tax authorities know somebody."""
+
+from typing import Any
+
+from localstack_stripe.engine.behaviours import Call, before_create, list_filter, operation
+from localstack_stripe.engine.lists import Page, page_of
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+
+TAX_ID = "tax_id"
+
+VERIFIED_TYPES = frozenset({"au_abn", "eu_vat", "gb_vat"})
+"""What is looked up with the authority (https://docs.stripe.com/billing/customer/tax-ids#validation)."""
+
+TEST_VALUES = {"000000000": "verified", "111111111": "unverified", "222222222": "pending"}
+"""What the look-up of Stripe's test values comes to."""
+
+_REGIONAL = {"EL": "GR", "EU": None, "XI": "GB"}
+
+
+@before_create(TAX_ID)
+def complete(call: Call, tax_id: Record) -> None:
+    """Say whose it is, of which country, and what its verification comes to."""
+    customer = call.path.get("customer")
+    given = call.params.get("owner") or {}
+    owner = {"type": given.get("type", "self"), "customer_account": None} | given
+    if customer is not None:
+        owner = {"type": "customer", "customer": customer, "customer_account": None}
+    if owner["type"] == "customer" and owner.get("customer"):
+        tax_id["customer"] = call.work.require("customer", owner["customer"], "owner[customer]")[
+            "id"
+        ]
+    tax_id["owner"] = owner
+    tax_id["country"] = _country(tax_id["type"], tax_id["value"])
+    known = next((status for end, status in TEST_VALUES.items() if end in tax_id["value"]), None)
+    is_verified = tax_id["type"] in VERIFIED_TYPES
+    tax_id["verification"] = {
+        "status": (known or "pending") if is_verified else "unavailable",
+        "verified_address": None,
+        "verified_name": None,
+    }
+
+
+@operation("GET /v1/tax_ids")
+def list_tax_ids(call: Call) -> Page:
+    """The account's own, unless others are asked for (https://docs.stripe.com/api/tax_ids/list)."""
+    params = {"owner": {"type": "self"}, **call.params}
+    filters = {"owner": is_of}
+    return page_of(call.work, [TAX_ID], call.operation, call.path, params, "list", filters)
+
+
+@list_filter("GET /v1/tax_ids", "owner")
+def is_of(work: UnitOfWork, tax_id: Record, owner: Any) -> bool:
+    """Select by whose it is."""
+    return all((tax_id["owner"] or {}).get(name) == value for name, value in owner.items())
+
+
+def _country(type: str, value: str) -> str | None:
+    if type in ("eu_vat", "eu_oss_vat"):
+        code = value[:2].upper()
+        return _REGIONAL.get(code, code) if code.isalpha() else None
+    code = type.partition("_")[0].upper()
+    return code if len(code) == 2 else None

@@ -1,0 +1,33 @@
+"""Webhook endpoints (https://docs.stripe.com/api/webhook_endpoints): who is to be told of which events."""
+
+from localstack_stripe.engine.behaviours import Call, before_create, before_update, shows_once
+from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.store import Record
+
+ENDPOINT = "webhook_endpoint"
+SECRET = "secret"
+"""Noted of an endpoint: what its deliveries are signed with. Only the answer that creates it shows it."""
+
+shows_once(ENDPOINT, SECRET)
+
+
+@before_create(ENDPOINT)
+def complete(call: Call, endpoint: Record) -> None:
+    """Give it a secret (https://docs.stripe.com/api/webhook_endpoints/create)."""
+    _check_events(endpoint)
+    call.work.note(endpoint, SECRET, f"whsec_{call.work.ids.text(32)}")
+
+
+@before_update(ENDPOINT)
+def change(call: Call, endpoint: Record, before: Record) -> None:
+    """It can be turned off, and on again (https://docs.stripe.com/api/webhook_endpoints/update)."""
+    _check_events(endpoint)
+    if call.params.get("disabled") is not None:
+        endpoint["status"] = "disabled" if call.params["disabled"] else "enabled"
+
+
+def _check_events(endpoint: Record) -> None:
+    if not endpoint["enabled_events"]:
+        raise invalid("You must specify at least one event.", "enabled_events")
+    if "*" in endpoint["enabled_events"] and len(endpoint["enabled_events"]) > 1:
+        raise invalid("`*` stands for all events, and cannot be combined.", "enabled_events")

@@ -1,0 +1,148 @@
+"""Meters: what customers have used, and its sums."""
+
+import pytest
+
+MINUTE, HOUR = 60, 3600
+
+
+@pytest.fixture
+def customer(api):
+    """A customer's id."""
+    return api.post("/v1/customers")["id"]
+
+
+@pytest.fixture
+def meter(api):
+    """Makes meters of an event's name, and gives their paths."""
+
+    def meter(name="calls", formula="sum"):
+        made = api.post(
+            "/v1/billing/meters",
+            display_name=name,
+            event_name=name,
+            default_aggregation={"formula": formula},
+        )
+        return f"/v1/billing/meters/{made['id']}"
+
+    return meter
+
+
+@pytest.fixture
+def use(api, customer):
+    """Reports usage, one after the other."""
+
+    def use(*values, name="calls", **terms):
+        return [
+            api.post(
+                "/v1/billing/meter_events",
+                event_name=name,
+                payload={"stripe_customer_id": customer, "value": str(value)},
+                **terms,
+            )
+            for value in values
+        ]
+
+    return use
+
+
+@pytest.fixture
+def total(api, customer, emulator):
+    """What a meter says that the customer has used in the last hour."""
+
+    def total(path, **terms):
+        now = emulator.clock.now() // HOUR * HOUR
+        params = {"customer": customer, "start_time": now - HOUR, "end_time": now + HOUR}
+        data = api.get(f"{path}/event_summaries", **(params | terms))["data"]
+        return [each["aggregated_value"] for each in data]
+
+    return total
+
+
+@pytest.mark.parametrize(("formula", "expected"), [("sum", 7), ("count", 2), ("last", 4)])
+def test_usage_is_summed_up_by_the_meters_formula(meter, use, total, emulator, formula, expected):
+    path = meter(formula=formula)
+    now = emulator.clock.now()
+
+    use(3, timestamp=now - 2)
+    use(4, timestamp=now - 1)
+
+    assert total(path) == [expected]
+
+
+def test_usage_is_summed_up_by_the_hour(meter, use, total, emulator):
+    path = meter()
+    hour = emulator.clock.now() // HOUR * HOUR
+    use(1, timestamp=hour - MINUTE)
+    use(2, timestamp=hour)
+
+    assert total(path, value_grouping_window="hour") == [2, 1]
+
+
+def test_another_customers_usage_does_not_count(api, meter, use, total):
+    path = meter()
+    use(5)
+    other = api.post("/v1/customers")["id"]
+
+    assert total(path) == [5]
+    assert total(path, customer=other) == [0]
+
+
+def test_an_event_counts_once(use, meter, refused, total):
+    path = meter()
+    use(5, identifier="one")
+
+    error = refused(use, 5, identifier="one")
+
+    assert error.status == 400
+    assert total(path) == [5]
+
+
+def test_an_event_can_be_taken_back(api, use, meter, total):
+    path = meter()
+    use(5, identifier="one")
+
+    api.post(
+        "/v1/billing/meter_event_adjustments",
+        event_name="calls",
+        type="cancel",
+        cancel={"identifier": "one"},
+    )
+
+    assert total(path) == [0]
+
+
+def test_an_event_needs_an_active_meter(api, use, meter, refused):
+    assert refused(use, 1).error["param"] == "event_name"
+    path = meter()
+    api.post(f"{path}/deactivate")
+
+    assert refused(use, 1).error["param"] == "event_name"
+
+
+def test_a_name_has_one_active_meter(api, meter, refused):
+    path = meter()
+
+    assert refused(meter).error["param"] == "event_name"
+    api.post(f"{path}/deactivate")
+    meter()
+
+
+@pytest.mark.parametrize("payload", [{"value": "1"}, {"stripe_customer_id": "x", "value": "1"}])
+def test_an_event_is_somebodys(api, meter, refused, payload):
+    meter()
+
+    error = refused(api.post, "/v1/billing/meter_events", event_name="calls", payload=payload)
+
+    assert (error.status, error.error["param"]) == (400, "payload")
+
+
+def test_an_event_of_long_ago_is_refused(use, meter, refused):
+    meter()
+
+    assert refused(use, 1, timestamp=1_000_000_000).error["param"] == "timestamp"
+
+
+def test_a_summary_is_of_whole_minutes(meter, total, refused):
+    path = meter()
+
+    assert refused(total, path, start_time=1_700_000_001).error["param"] == "start_time"
