@@ -4,14 +4,13 @@ import logging
 import traceback
 from typing import Any
 
-import orjson
-
 from localstack_stripe.api.errors import error_body, unexpected_error
 from localstack_stripe.api.idempotency import key_of
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.api.redaction import without_live_keys
 from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.ids import IdGenerator
+from localstack_stripe.engine.text import dumped
 
 LOG = logging.getLogger(__name__)
 
@@ -62,7 +61,7 @@ def answer(status: int, body: Any, headers: dict[str, str]) -> Response:
     :param body: its text, or what is yet to be written
     """
     if not isinstance(body, bytes):
-        body = orjson.dumps(body, option=orjson.OPT_INDENT_2)
+        body = dumped(body)
     return Response(status, body, headers)
 
 

@@ -149,13 +149,18 @@ class Handling:
 
     def _account(self, key: Key, request: Request, headers: dict[str, str]) -> str:
         """The account that a request is for: the key's, or a connected one that it names."""
-        named = request.headers.get("stripe-account")
+        named = request.headers.get("stripe-account") or _of_context(request)
         if not named or named == key.account:
             return key.account
         if self._begin(key.account).get("account", named) is None:
             raise no_access(key, named)
         headers["Stripe-Account"] = named
         return named
+
+
+def _of_context(request: Request) -> str:
+    """The account that v2's ``Stripe-Context`` names, after those that it belongs to (https://docs.stripe.com/context)."""
+    return request.headers.get("stripe-context", "").rpartition("/")[2]
 
 
 def _of_the_account(

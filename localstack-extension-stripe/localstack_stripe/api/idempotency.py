@@ -100,8 +100,7 @@ class IdempotencyKeys:
         kept = self._kept[key] = _Kept(
             use,
             response.status,
-            # A copy, since what orjson returns holds on to the 8 KB that it was written into.
-            bytes(memoryview(response.body)),
+            response.body,
             response.headers["Request-Id"],
             now + (30 * DAY if use.is_v2 else DAY),
         )

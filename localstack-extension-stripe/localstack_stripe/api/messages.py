@@ -28,7 +28,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One HTTP response."""
+    """One HTTP response.
+
+    :param body: it may be kept: it holds on to nothing more than its own bytes
+    """
 
     status: int
     body: bytes

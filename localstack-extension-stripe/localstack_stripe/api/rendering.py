@@ -29,6 +29,7 @@ from localstack_stripe.engine.lists import Found, Page
 from localstack_stripe.engine.shapes import alternatives, one_of
 from localstack_stripe.engine.shown import Shown
 from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.text import dumped
 from localstack_stripe.engine.work import UnitOfWork
 
 MAX_DEPTH = 4
@@ -132,14 +133,14 @@ class Rendering:
             envelope = _envelope(result, data, url)
             if result.count is not None and "total_count" in expansion:
                 envelope["total_count"] = result.count()
-            return _text(envelope)
+            return dumped(envelope)
         if result is None or "object" not in result:
-            return _text(result)  # OAuth's answers are no resources
+            return dumped(result)  # OAuth's answers are no resources
         if not expansion and work.get(result["object"], result["id"]) is result:
             text = work.text(result["object"], result["id"])
             if text is not None:
                 return text
-        return _text(self.record(work, result, expansion))
+        return dumped(self.record(work, result, expansion))
 
     def _page(self, work: UnitOfWork, page: Page, expansion: Expansion) -> list[Any]:
         if expansion or not isinstance(page.records, Found):
@@ -270,10 +271,6 @@ class Rendering:
             if last == name and read is not None and read.returns == Inline(object):
                 return head.partition("{")[0] + "{}/" + last, of_kind
         return None, of_kind
-
-
-def _text(value: Any) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2)
 
 
 def _envelope(page: Page, data: list[Any], url: str) -> Record:

@@ -25,7 +25,7 @@ from localstack_stripe.contract.loader import (
 )
 from localstack_stripe.engine.content import Upload
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
-from localstack_stripe.engine.formats import FORMATS
+from localstack_stripe.engine.formats import FILTER_FORMATS, FORMATS, currency_key
 from localstack_stripe.engine.shapes import alternatives
 
 Parameters = dict[str, Any]
@@ -129,9 +129,10 @@ class _Readers:
         :param name: what the parameter is called, where that tells of a format
         """
         check: Check = _Value(self, alternatives(type), name)
-        if not self._writes or self.typed or name not in FORMATS or not _is_text(type):
+        formats = FORMATS if self._writes else FILTER_FORMATS
+        if self.typed or name not in formats or not _is_text(type):
             return check
-        given_form = FORMATS[name]
+        given_form = formats[name]
 
         def formatted(value: Any, path: str) -> Any:
             text = check(value, path)
@@ -192,6 +193,7 @@ class _Value:
         "_array",
         "_choices",
         "_is_any",
+        "_is_by_currency",
         "_is_metadata",
         "_kinds",
         "_longest",
@@ -217,6 +219,7 @@ class _Value:
         map_ = next((each for each in candidates if isinstance(each, Map)), None)
         self._map = readers.check(map_.item) if map_ is not None else None
         self._is_metadata = name == "metadata"
+        self._is_by_currency = name == "currency_options"
         kinds = [_kind(each) for each in candidates]
         self._kinds = [kind for kind in kinds if kind is not None]
         self._is_any = "any" in self._kinds
@@ -282,6 +285,9 @@ class _Value:
                 key: item if item == "" else check(item, f"{path}[{key}]")
                 for key, item in value.items()
             }
+        if self._is_by_currency:
+            for key in value:
+                currency_key(key, path)
         return {key: check(item, f"{path}[{key}]") for key, item in value.items()}
 
     def _scalar(self, value: Any, path: str) -> Any:

@@ -63,6 +63,19 @@ def currency(text: str, param: str) -> str:
     return lowered
 
 
+def currency_key(text: str, param: str) -> str:
+    """A currency's code as the key of a map.
+
+    :raises StripeError: 400 where it is not in lower case, or Stripe has no such currency
+    """
+    if text != text.lower():
+        raise invalid(
+            f"Currencies must be lowercase when used as keys in a map. Use `{text.lower()}` instead of `{text}`.",
+            param,
+        )
+    return currency(text, param)
+
+
 def url(text: str, param: str) -> str:
     """A URL, of a page or of an application.
 
@@ -107,3 +120,6 @@ FORMATS: Mapping[str, Format] = {
     "address_country": country,
 }
 """The formats by the names of the parameters that have them, wherever they stand."""
+
+FILTER_FORMATS: Mapping[str, Format] = {"currency": currency}
+"""Those that what is only looked for has, too."""

@@ -69,6 +69,19 @@ def test_basic_authorization_has_the_key_as_its_user(api):
     assert status == 200
 
 
+@pytest.mark.parametrize(
+    "header", [{"stripe-account": "{}"}, {"stripe-context": "{}"}, {"stripe-context": "acct_x/{}"}]
+)
+def test_a_connected_account_is_named_by_either_header(api, header):
+    connected = api.post("/v1/accounts", type="standard")["id"]
+    header = {name: value.format(connected) for name, value in header.items()}
+
+    customer = api.post("/v1/customers", header)["id"]
+
+    assert api.get("/v1/customers")["data"] == []
+    assert api.call("GET", f"/v1/customers/{customer}", {}, header)["id"] == customer
+
+
 def test_an_accounts_keys_share_it(api):
     customer = api.customer()
     restricted = api.key.replace("sk_", "rk_")

@@ -178,6 +178,25 @@ def test_a_filter_may_be_anything(api):
     assert api.get("/v1/customers", email="nope")["data"] == []
 
 
+def test_a_currency_is_one_in_every_case(api):
+    price = api.price()
+
+    assert [each["id"] for each in api.get("/v1/prices", currency="USD")["data"]] == [price]
+
+
+def test_currencies_that_are_keys_are_in_lower_case(api, refused):
+    given = {"amount_off": 500, "currency": "usd", "duration": "once"}
+
+    upper = refused(api.post, "/v1/coupons", **given, currency_options={"EUR": {"amount_off": 4}})
+    unknown = refused(api.post, "/v1/coupons", **given, currency_options={"xyz": {"amount_off": 4}})
+
+    assert upper.error["message"] == (
+        "Currencies must be lowercase when used as keys in a map. Use `eur` instead of `EUR`."
+    )
+    assert unknown.error["message"].startswith("Invalid currency: xyz. ")
+    assert (upper.error["param"], unknown.error["param"]) == ("currency_options",) * 2
+
+
 def test_an_empty_string_takes_away_what_has_a_form(api):
     customer = api.post("/v1/customers", email="jenny@example.com")["id"]
 
