@@ -13,9 +13,12 @@ from localstack_stripe.api.control.accounts import Accounts
 from localstack_stripe.api.control.connecting import Connecting
 from localstack_stripe.api.control.dispatch import Control
 from localstack_stripe.api.control.health import Health
+from localstack_stripe.api.control.localstripe import Localstripe
+from localstack_stripe.api.control.requests import Requests
 from localstack_stripe.api.handling import Handling
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.api.rendering import Rendering
+from localstack_stripe.api.request_log import RequestLog
 from localstack_stripe.contract.loader import load_contract
 from localstack_stripe.engine.clock import Clock
 from localstack_stripe.engine.fidelity import Fidelity
@@ -69,10 +72,13 @@ class StripeEmulator:
             self._fidelity,
             rendering,
         )
+        self._log = RequestLog(self._settings.request_log)
         self.control = Control(
             [
                 Health(self._fidelity, self.contract.versions["api"]),
-                Accounts(self.reset),
+                Accounts(self._store, self.reset),
+                Requests(self._log),
+                Localstripe(self.begin, self.commit),
                 Connecting(self.begin, self.commit),
             ]
         )
@@ -84,8 +90,14 @@ class StripeEmulator:
 
     def handle(self, request: Request) -> Response:
         """Answer one request, then work off what it has made due."""
-        response = self.control.answer(request) or self._handling.handle(request)
+        response = self.control.answer(request) or self._logged(request)
         self.settle()
+        return response
+
+    def _logged(self, request: Request) -> Response:
+        began = time.perf_counter()
+        response = self._handling.handle(request)
+        self._log.add(request, response, self.clock.now(), time.perf_counter() - began)
         return response
 
     def settle(self, seconds: float = SETTLE_SECONDS) -> bool:
@@ -119,6 +131,7 @@ class StripeEmulator:
         self._schedule.forget(account)
         self._runner.forget(account)
         self._handling.forget(account)
+        self._log.forget(account)
 
     # With a port of its own
 

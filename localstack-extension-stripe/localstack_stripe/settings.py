@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from localstack_shared.settings import Address, address, boolean, setting
 
 
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise ValueError("allowed is a whole number, 0 for none")
+    return int(text)
+
+
 def _seed(text: str) -> str | None:
     return text or None
 
@@ -31,4 +37,10 @@ class StripeSettings:
         boolean,
         "Refuse every action of which the emulator does not know what it does at Stripe, instead of "
         "answering well-formed.",
+    )
+    request_log: int = setting(
+        "STRIPE_REQUEST_LOG",
+        "200",
+        _count,
+        "How many of the last requests `/_emulator/requests` can show; 0 for none.",
     )

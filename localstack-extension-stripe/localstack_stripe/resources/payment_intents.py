@@ -217,15 +217,21 @@ def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Recor
 
 
 def attempt(
-    work: UnitOfWork, intent: Record, method: Record, *, off_session: bool
+    work: UnitOfWork,
+    intent: Record,
+    method: Record,
+    *,
+    off_session: bool,
+    authenticated: bool = False,
 ) -> CardError | None:
     """Try to pay an intent with a method; the record and a charge say what came of it.
 
+    :param authenticated: whether the customer has proved who they are, for this payment
     :return: the error of a decline, for whoever must answer it; it stays in the records either way
     """
     intent["payment_method"] = method["id"] if method["object"] == "payment_method" else None
     intent["source"] = None if method["object"] == "payment_method" else method["id"]
-    answer = ask_to_pay(bank_card(method), off_session=off_session, authenticated=False)
+    answer = ask_to_pay(bank_card(method), off_session=off_session, authenticated=authenticated)
     match answer:
         case Decline():
             charge = new_charge(work, intent, method, answer, captured=False)
@@ -253,6 +259,41 @@ def attempt(
             elif method["object"] == "payment_method" and method["customer"] is None:
                 mark_spent(work, method)
     return None
+
+
+def authenticate(work: UnitOfWork, intent: Record, *, success: bool) -> Record:
+    """The customer has answered their bank, which the intent asked them to: the payment goes on, or has failed.
+
+    https://docs.stripe.com/payments/3d-secure/authentication-flow
+
+    :raises StripeError: where nothing was asked of the customer, or the bank declines nevertheless
+    """
+    if intent["status"] != "requires_action":
+        raise invalid(
+            f"This PaymentIntent's status is {intent['status']}: no authentication is under way.",
+            code="payment_intent_unexpected_state",
+        )
+    intent = work.change(intent)
+    method = obtain(work, intent["payment_method"], "payment_method")
+    if success:
+        error = attempt(work, intent, method, off_session=False, authenticated=True)
+        if error is not None:
+            raise error
+        return intent
+    intent["status"] = "requires_payment_method"
+    intent["payment_method"] = intent["next_action"] = None
+    intent["last_payment_error"] = {
+        "code": "payment_intent_authentication_failure",
+        "doc_url": "https://stripe.com/docs/error-codes/payment-intent-authentication-failure",
+        "message": "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a "
+        "new PaymentMethod to attempt to fulfill this PaymentIntent again.",
+        "payment_method": method["id"],
+        "type": "invalid_request_error",
+    }
+    work.happened("payment_intent.payment_failed", intent)
+    for listener in _LISTENERS:
+        listener(work, intent)
+    return intent
 
 
 def _succeed(work: UnitOfWork, intent: Record, amount: int) -> None:

@@ -1,7 +1,7 @@
 """Which of the emulator's own endpoints a request means, and its answer."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import orjson
@@ -10,7 +10,7 @@ from localstack_stripe.api.authentication import DEFAULT_ACCOUNT, authenticate
 from localstack_stripe.api.decoding import Tree, decode
 from localstack_stripe.api.errors import error_body
 from localstack_stripe.api.messages import Request, Response
-from localstack_stripe.engine.errors import StripeError
+from localstack_stripe.engine.errors import StripeError, invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,37 @@ class Control:
 
 def _answered(endpoint: Endpoint, request: Request, path: dict[str, str]) -> Response:
     try:
-        body = endpoint(Asked(request, path, decode(request)))
+        body = endpoint(Asked(request, path, _params(request)))
     except StripeError as error:
         return json_response(error.status, error_body(error))
     return body if isinstance(body, Response) else json_response(200, body)
+
+
+def _params(request: Request) -> Tree:
+    """The parameters, of which those in the body may be JSON whatever it is sent as: curl's default is a form."""
+    if request.body.lstrip()[:1] != b"{":
+        return decode(request)
+    try:
+        body: Tree = orjson.loads(request.body)
+    except orjson.JSONDecodeError:
+        raise invalid("The body is not valid JSON.") from None
+    return decode(replace(request, body=b"")) | body
+
+
+def is_true(value: Any) -> bool:
+    """Whether a parameter says yes: JSON's ``true``, or text."""
+    return value is True or (isinstance(value, str) and value.lower() in ("1", "true", "yes", "on"))
+
+
+def whole_number(params: Tree, name: str, default: int) -> int:
+    """A parameter that is a number, not negative.
+
+    :raises StripeError: 400 where it is none
+    """
+    text = str(params.get(name, default))
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise invalid(f"{name} must be a whole number, not {text!r}", name)
+    return int(text)
 
 
 def json_response(status: int, body: Any) -> Response:

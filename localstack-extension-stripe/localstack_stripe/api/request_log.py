@@ -1,0 +1,141 @@
+"""The last requests, as Stripe's Dashboard has them in its log; an error's ``request_log_url`` leads there."""
+
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from localstack_stripe.api.authentication import authenticate
+from localstack_stripe.api.decoding import decode
+from localstack_stripe.api.messages import Request, Response
+from localstack_stripe.api.redaction import without_live_keys
+from localstack_stripe.engine.clock import Timestamp
+from localstack_stripe.engine.errors import StripeError
+
+MAX_BODY = 256 * 1024
+"""Bytes of a request's or an answer's body that are shown; of a longer one only its length is kept."""
+
+SECRET = frozenset({"client_secret", "cvc", "key", "number", "secret"})
+"""Names of what nobody should find in a log."""
+
+REDACTED = "[redacted]"
+
+_KEY = re.compile(r"\b((?:sk|rk|ek)_(?:org_)?test_)\w+", re.ASCII)
+
+_TOLD = ("idempotency-key", "stripe-account", "stripe-context", "stripe-version", "user-agent")
+"""The headers of a request that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Logged:
+    id: str
+    at: Timestamp
+    seconds: float
+    request: Request
+    response: Response
+
+
+class RequestLog:
+    """The last requests and their answers.
+
+    :param size: how many are kept; 0 for none
+    """
+
+    def __init__(self, size: int) -> None:
+        self._kept: deque[_Logged] = deque(maxlen=size)
+
+    def add(self, request: Request, response: Response, at: Timestamp, seconds: float) -> None:
+        """Keep a request and its answer.
+
+        :param seconds: how long the answer took
+        """
+        if "Request-Id" in response.headers:
+            logged = _Logged(response.headers["Request-Id"], at, seconds, request, response)
+            self._kept.append(logged)
+
+    def requests(self) -> Iterator[dict[str, Any]]:
+        """Each kept request in short, the newest first."""
+        return (_summary(each) for each in reversed(self._kept))
+
+    def request(self, id: str) -> dict[str, Any] | None:
+        """A kept request with all that is known of it, or nothing."""
+        found = next((each for each in reversed(self._kept) if each.id == id), None)
+        return None if found is None else _summary(found) | _details(found)
+
+    def forget(self, account: str | None = None) -> None:
+        """Forget the requests of an account, or all."""
+        left = [each for each in self._kept if account and _account(each) != account]
+        self._kept.clear()
+        self._kept.extend(left)
+
+
+def _summary(logged: _Logged) -> dict[str, Any]:
+    return {
+        "id": logged.id,
+        "created": logged.at,
+        "account": _account(logged),
+        "method": logged.request.verb,
+        "path": logged.request.path,
+        "status": logged.response.status,
+        "milliseconds": round(logged.seconds * 1000, 3),
+        "level": logged.response.headers.get("Stripe-Emulator-Level"),
+    }
+
+
+def _account(logged: _Logged) -> str | None:
+    named = logged.response.headers.get("Stripe-Account")
+    if named is not None:
+        return named
+    try:
+        return authenticate(logged.request).account
+    except StripeError:
+        return None
+
+
+def _details(logged: _Logged) -> dict[str, Any]:
+    headers = logged.request.headers
+    details = {
+        "request": {
+            "headers": {name: headers[name] for name in _TOLD if name in headers},
+            "params": _params(logged.request),
+        },
+        "response": {"headers": dict(logged.response.headers), "body": _body(logged.response)},
+    }
+    text = without_live_keys(orjson.dumps(details).decode())
+    told: dict[str, Any] = orjson.loads(_KEY.sub(r"\1…", text))
+    return told
+
+
+def _params(request: Request) -> Any:
+    if len(request.body) > MAX_BODY:
+        return f"{len(request.body)} bytes"
+    try:
+        return _redacted(decode(request))
+    except StripeError:
+        return request.body.decode("utf-8", "replace")
+
+
+def _body(response: Response) -> Any:
+    if len(response.body) > MAX_BODY:
+        return f"{len(response.body)} bytes"
+    try:
+        return _redacted(orjson.loads(response.body))
+    except orjson.JSONDecodeError:
+        return f"{len(response.body)} bytes"
+
+
+def _redacted(value: Any) -> Any:
+    match value:
+        case Mapping():
+            return {
+                name: REDACTED if name in SECRET and isinstance(each, str) else _redacted(each)
+                for name, each in value.items()
+            }
+        case list():
+            return [_redacted(each) for each in value]
+        case str() | int() | float() | None:
+            return value
+    return str(value)  # a file
