@@ -2,9 +2,9 @@
 
 import argparse
 
-from benchmarks import mail, stripe_api
+from benchmarks import mail, stripe
 
-PARTS = {"stripe": stripe_api.main, "mail": mail.main}
+PARTS = {"stripe": stripe.main, "mail": mail.main}
 
 parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
 parser.add_argument("part", nargs="*", help=f"what to measure: {', '.join(PARTS)}; all by default")

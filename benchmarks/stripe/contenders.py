@@ -1,0 +1,140 @@
+"""Who is measured, how each is started, and what has to be installed for it."""
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+OURS, EMULATE = "localstack-stripe", "emulate"
+AS_IT_COMES, WITHOUT_DUMP = "localstripe", "localstripe, no dump"
+
+KEY_LASTS = 4000
+"""Requests that a key is used for: emulate allows 5,000 an hour."""
+
+_NO_DUMP = """
+from localstripe import resources, server
+resources.Store.dump_to_disk = lambda self: None
+server.start()
+"""
+
+CARD = {"card[number]": "4242424242424242", "card[exp_month]": "12", "card[exp_year]": "2030", "card[cvc]": "123"}
+
+
+class Api:
+    """One kept connection to a contender."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self._number = 0
+
+    def call(self, verb: str, path: str, **params: Any) -> Any:
+        """The parsed answer, which has to be a good one."""
+        body = urlencode(params)
+        self._connection.request(verb, path, body if verb == "POST" else None, self._headers())
+        response = self._connection.getresponse()
+        content = response.read()
+        if response.status != 200:
+            raise RuntimeError(f"{verb} {path}: {response.status} {content[:300]!r}")
+        return json.loads(content)
+
+    def _headers(self) -> dict[str, str]:
+        self._number += 1
+        return {
+            "Authorization": f"Bearer sk_test_fill{id(self)}x{self._number // KEY_LASTS}",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+
+    def customer(self, number: int) -> str:
+        """The id of a new customer, as all that are measured are."""
+        params = {"email": f"user{number}@example.com", "name": "Zoe", "metadata[order]": "6735"}
+        return str(self.call("POST", "/v1/customers", **params)["id"])
+
+    def fill(self, numbers: Iterable[int]) -> str:
+        """Create customers, and give the last one's id."""
+        last = ""
+        for number in numbers:
+            last = self.customer(number)
+        return last
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A program that answers Stripe's API.
+
+    :param can_subscribe: whether it knows subscriptions
+    :param tokenizes: whether a card has to be made a token of first, because Stripe's test tokens are not known
+    """
+
+    name: str
+    port: int
+    command: list[str]
+    environ: Mapping[str, str] = field(default_factory=dict)
+    can_subscribe: bool = True
+    tokenizes: bool = False
+
+    @contextmanager
+    def running(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Its process, which answers already."""
+        process = subprocess.Popen(
+            self.command,
+            env=os.environ | self.environ,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            self._wait()
+            yield process
+        finally:
+            process.terminate()
+            process.wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                Api(self.port).call("GET", "/v1/customers")
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.005)
+            else:
+                return
+
+
+def contenders() -> list[Contender]:
+    """Ourselves, and who is installed of the peers; the others are named with what is missing."""
+    found = [
+        Contender(
+            OURS,
+            8461,
+            [str(Path(sys.executable).parent / "localstack-stripe")],
+            {"STRIPE_BIND_ADDR": "127.0.0.1:8461"},
+        )
+    ]
+    modules = Path(os.environ.get("EMULATE", "")) / "node_modules"
+    node, script = modules / "node/bin/node", modules / "emulate/dist/index.js"
+    if script.exists() and os.environ.get("EMULATE"):
+        command = [str(node), str(script), "start", "--service", "stripe", "--port", "8462"]
+        found.append(Contender(EMULATE, 8462, command, can_subscribe=False))
+    else:
+        print("emulate is left out: `npm install --prefix DIR emulate@0.12.2 node@24`, EMULATE=DIR")
+    python = os.environ.get("LOCALSTRIPE_PYTHON")
+    if python:
+        start = [python, "-m", "localstripe", "--from-scratch", "--port"]
+        found.append(Contender(AS_IT_COMES, 8463, [*start, "8463"], tokenizes=True))
+        no_dump = [python, "-c", _NO_DUMP, "--from-scratch", "--port", "8464"]
+        found.append(Contender(WITHOUT_DUMP, 8464, no_dump, tokenizes=True))
+    else:
+        print(
+            "localstripe is left out: install it where nothing else is, "
+            "and name its Python with LOCALSTRIPE_PYTHON"
+        )
+    return found

@@ -1,0 +1,147 @@
+"""The rows: start, create, retrieve, a page, a subscription, memory; on fresh stores and on filled ones."""
+
+import compileall
+import os
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import localstack_stripe
+from benchmarks.stripe.contenders import AS_IT_COMES, OURS, Api, Contender, contenders
+from benchmarks.stripe.load import CREATE, PAGE, Requests, rate, retrieve, subscription_rate
+
+SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+FILLED, MANY = 10_000, 100_000
+MEMORY = (10_000, 50_000)
+CONNECTIONS = (1, 16)
+
+Measure = Callable[[Contender], float]
+
+
+def main() -> None:
+    """Measure, and print a table in Markdown."""
+    # Peers that were installed have their byte code; so that starts can be compared, we need ours.
+    compileall.compile_dir(Path(localstack_stripe.__file__).parent, quiet=2)
+    everyone = contenders()
+    names = [each.name for each in everyone]
+    print(f"\n| | {' | '.join(names)} |\n|---|{'---:|' * len(names)}")
+    _row("start to first answer, ms", everyone, _start)
+    _fresh(everyone)
+    # Filling it would take minutes: every change writes everything to disk.
+    _filled([each for each in everyone if each.name != AS_IT_COMES], names)
+    _memory(everyone, names)
+
+
+def _fresh(everyone: list[Contender]) -> None:
+    with ExitStack() as running:
+        for each in everyone:
+            running.enter_context(each.running())
+        known = {each.name: Api(each.port).fill(range(20)) for each in everyone}
+        _rows("", everyone, known, subscribe=True)
+
+
+def _filled(everyone: list[Contender], names: list[str]) -> None:
+    with ExitStack() as running:
+        for each in everyone:
+            running.enter_context(each.running())
+        known = {each.name: Api(each.port).fill(range(FILLED)) for each in everyone}
+        _rows(f", {FILLED:,} stored", everyone, known, subscribe=True, columns=names)
+    ours = [each for each in everyone if each.name == OURS]
+    with ours[0].running():
+        Api(ours[0].port).fill(range(MANY))
+        for connections in CONNECTIONS:
+            title = f"page of 10, {MANY:,} stored, {connections} connections, /s"
+            _row(title, ours, _rate(PAGE, connections), names)
+
+
+def _rows(
+    state: str,
+    everyone: list[Contender],
+    known: Mapping[str, str],
+    *,
+    subscribe: bool,
+    columns: list[str] | None = None,
+) -> None:
+    columns = columns or [each.name for each in everyone]
+    for connections in CONNECTIONS:
+        of = f"{state}, {connections} connections, /s"
+
+        def retrieved(contender: Contender, connections: int = connections) -> float:
+            return rate(contender, retrieve(known[contender.name]), connections, SECONDS)
+
+        _row(f"retrieve{of}", everyone, retrieved, columns)
+        _row(f"page of 10{of}", everyone, _rate(PAGE, connections), columns)
+    if subscribe:
+        able = [each for each in everyone if each.can_subscribe]
+        _row(f"subscription with invoice{state}, /s", able, _subscriptions, columns)
+    # What creates comes last: it fills the store.
+    for connections in CONNECTIONS:
+        of = f"{state}, {connections} connections, /s"
+        _row(f"create{of}", everyone, _rate(CREATE, connections), columns)
+
+
+def _rate(requests: Requests, connections: int) -> Measure:
+    return lambda contender: rate(contender, requests, connections, SECONDS)
+
+
+def _subscriptions(contender: Contender) -> float:
+    return subscription_rate(contender, SECONDS)
+
+
+def _start(contender: Contender) -> float:
+    started = time.perf_counter()
+    with contender.running():
+        return (time.perf_counter() - started) * 1e3
+
+
+def _row(
+    title: str, able: list[Contender], measure: Measure, columns: list[str] | None = None
+) -> None:
+    """Measure in turn, and print the medians with the ratio of ours to each."""
+    results: dict[str, list[float]] = {each.name: [] for each in able}
+    for _ in range(ROUNDS):
+        for each in able:
+            results[each.name].append(measure(each))
+    medians = {name: statistics.median(values) for name, values in results.items()}
+    _print(title, medians, columns or list(medians))
+
+
+def _memory(everyone: list[Contender], names: list[str]) -> None:
+    able = [each for each in everyone if each.name != AS_IT_COMES]
+    used: dict[tuple[str, int], float] = {}
+    for each in able:
+        with each.running() as process:
+            before, stored, api = _resident(process.pid), 0, Api(each.port)
+            for number in MEMORY:
+                api.fill(range(stored, number))
+                stored = number
+                used[each.name, number] = (_resident(process.pid) - before) / number
+    for number in MEMORY:
+        figures = {each.name: used[each.name, number] for each in able}
+        _print(f"memory a customer, {number:,} stored, KB", figures, names)
+
+
+def _resident(pid: int) -> float:
+    """The memory of a process, in KB."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return float(status.partition("VmRSS:")[2].split()[0])
+
+
+def _print(title: str, figures: Mapping[str, float], columns: list[str]) -> None:
+    ours = figures[OURS]
+    cells = []
+    for name in columns:
+        if name not in figures:
+            cells.append("")
+        elif name == OURS:
+            cells.append(_figure(ours))
+        else:
+            cells.append(f"{_figure(figures[name])} (× {_figure(ours / figures[name])})")
+    print(f"| {title} | {' | '.join(cells)} |", flush=True)
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
