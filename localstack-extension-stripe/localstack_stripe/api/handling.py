@@ -118,7 +118,11 @@ class Handling:
             # Whatever comes of it now is kept, and would be answered again.
             headers["Stripe-Should-Retry"] = "false"
         try:
-            result = BEHAVIOURS.operations.get(route.behaviour, self._generic.run)(call)
+            behaviour = BEHAVIOURS.operations.get(route.behaviour)
+            if behaviour is None:
+                result = self._generic.run(call)
+            else:
+                result = self._generic.behave(behaviour, call)
         except StripeError as error:
             self._hints.add(error, account, headers)
             response = refusal(request, self._shown(account, error), headers)

@@ -9,7 +9,14 @@ from typing import Any
 from localstack_stripe.contract.loader import Contract, Deleted, Inline, ListOf, Operation
 from localstack_stripe.engine.actions import act, outcome_of
 from localstack_stripe.engine.assignment import assign
-from localstack_stripe.engine.behaviours import BEHAVIOURS, Call, Result, find, require_path
+from localstack_stripe.engine.behaviours import (
+    BEHAVIOURS,
+    Behaviour,
+    Call,
+    Result,
+    find,
+    require_path,
+)
 from localstack_stripe.engine.children import PARENT, Paths
 from localstack_stripe.engine.errors import StripeError, no_such
 from localstack_stripe.engine.initial import begin
@@ -52,6 +59,12 @@ class GenericOperations:
         if on_record:
             return self.update(call, self._named(call, resources))
         return self._post(call, resources)
+
+    def behave(self, behaviour: Behaviour, call: Call) -> Result:
+        """What a behaviour does, which has the first word on what the call names; what it ignored has to exist, too."""
+        result = behaviour(call)
+        self._references.check(call.work, call.operation, call.params)
+        return result
 
     def create(self, call: Call, object: str, **values: Any) -> Record:
         """Make a record from the call's parameters.

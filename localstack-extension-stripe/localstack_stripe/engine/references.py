@@ -56,14 +56,29 @@ class References:
 
         :raises StripeError: 400 ``resource_missing``
         """
-        places = self._places.get(operation.key)
-        if places is None:
-            places = self._read(operation.parameters, frozenset())
-            self._places[operation.key] = places
+        places = self._places_of(operation)
         if places.keys().isdisjoint(params):
             return params
         walk = _Walk(work, operation.verb == "GET", _is_behaved(operation))
         return walk.inside(params, places, "")
+
+    def check(self, work: UnitOfWork, operation: Operation, params: Mapping[str, Any]) -> None:
+        """Refuse parameters that name nothing, after a behaviour has used those that it looks at.
+
+        What it deleted, and Stripe's test values, are not asked for again.
+
+        :raises StripeError: 400 ``resource_missing``
+        """
+        places = self._places_of(operation)
+        if not places.keys().isdisjoint(params):
+            _Walk(work, also_buried=True, leaves_test_values=True).inside(params, places, "")
+
+    def _places_of(self, operation: Operation) -> dict[str, _Place]:
+        places = self._places.get(operation.key)
+        if places is None:
+            places = self._read(operation.parameters, frozenset())
+            self._places[operation.key] = places
+        return places
 
     def _read(self, fields: Mapping[str, Field], above: frozenset[str]) -> dict[str, _Place]:
         read = ((name, self._place(each.type, above)) for name, each in fields.items())

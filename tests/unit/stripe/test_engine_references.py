@@ -79,3 +79,22 @@ def test_a_list_can_be_asked_for_what_belonged_to_something_deleted(api, refused
     api.delete(f"/v1/customers/{customer}")
     assert len(api.get("/v1/invoices", customer=customer)["data"]) <= len(listed)
     assert refused(api.get, "/v1/invoices", customer="cus_none").error["param"] == "customer"
+
+
+def test_what_a_behaviour_does_not_look_at_has_to_exist_too(api, missing):
+    customer, price = api.customer(), api.price()
+    before = api.records()
+    param, message = missing(
+        "/v1/subscriptions",
+        customer=customer,
+        items=[{"price": price}],
+        on_behalf_of="acct_none",
+    )
+    assert (param, message) == ("on_behalf_of", "No such account: 'acct_none'")
+    assert api.records() == before
+
+
+def test_the_account_itself_can_be_named(api):
+    customer, price = api.customer(), api.price()
+    made = api.subscribe(customer, price, on_behalf_of=api.account)
+    assert made["status"] == "active"

@@ -52,11 +52,8 @@ GAPS: dict[str, set[str]] = {
     "references": {
         "POST /v1/payment_intents confirmation_token",
         "POST /v1/payment_methods payment_method",
-        "POST /v1/plans meter",
         "POST /v1/setup_intents confirmation_token",
-        "POST /v1/subscription_items plan",
         "POST /v1/subscription_items price",
-        "POST /v1/subscriptions on_behalf_of",
         "POST /v1/tax/calculations customer",
         "POST /v1/test_helpers/test_clocks customer",
         "POST /v2/core/account_links account",
