@@ -58,7 +58,12 @@ class StripeEmulator:
         shown = Shown(self.contract)
         self._store = Store(shown.as_stored)
         rendering = Rendering(self.contract, shown)
-        self._events = Events(self.contract, rendering.record, self.begin)
+        self._events = Events(
+            self.contract,
+            rendering.record,
+            self.begin,
+            lambda account: bool(self._store.elsewhere("account", account, account)),
+        )
         self._schedule = Schedule()
         self._runner = Runner(self._schedule, self.clock, self.begin, self.commit)
         self._fidelity = Fidelity(self.contract, self._settings.strict)
@@ -132,6 +137,7 @@ class StripeEmulator:
         self._runner.forget(account)
         self._handling.forget(account)
         self._log.forget(account)
+        self._events.forget()
 
     # With a port of its own
 

@@ -192,6 +192,7 @@ class GenericOperations:
         values = {**values, "id": id, **self._parent_fields(call, object)}
         record = call.work.create(object, **values)
         begin(call.work, record, call.base, values)
+        call.work.has_always_been(record)
         return record
 
     def _is_singleton(self, operation: Operation) -> bool:

@@ -163,6 +163,10 @@ class UnitOfWork:
         """Put down a record that has been there from the start: nobody is told of it."""
         self._changes.lay(self._new(object, values))
 
+    def has_always_been(self, record: Record) -> None:
+        """Say that a record that was just made was there before: what is changed of it from here on is a change."""
+        self._changes.lay(record)
+
     def stamp(self, record: Record, *names: str) -> None:
         """Write the present into ``created`` or ``updated`` of a record, as its resource writes time."""
         times = self.shapes.times(record["object"])

@@ -17,6 +17,7 @@ from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.events.previous import previous_attributes
+from localstack_stripe.events.thin import ThinEvents
 from localstack_stripe.events.types import EventTypes
 
 Change = tuple[Record | None, Record | None]
@@ -46,16 +47,23 @@ class Events:
 
     :param render: makes of a record what a client sees of it, without expansion
     :param begin: makes a unit of work for an account
+    :param is_connected: whether an account is connected to another, its platform
     """
 
     def __init__(
-        self, contract: Contract, render: Render, begin: Callable[[str], UnitOfWork]
+        self,
+        contract: Contract,
+        render: Render,
+        begin: Callable[[str], UnitOfWork],
+        is_connected: Callable[[str], bool],
     ) -> None:
         self._contract = contract
         self._version = contract.versions["api"]
-        self._types = EventTypes(contract, contract.events)
+        self._types = EventTypes(contract)
+        self._thin = ThinEvents(contract)
         self._render = render
         self._begin = begin
+        self._is_connected = cache(is_connected)
         self._with_lists = frozenset(
             name
             for name, resource in contract.resources.items()
@@ -64,6 +72,10 @@ class Events:
                 for field in resource.fields.values()
             )
         )
+
+    def forget(self) -> None:
+        """Forget what is known of accounts: some are no more."""
+        self._is_connected.cache_clear()
 
     def add_to(self, work: UnitOfWork) -> None:
         """Add the events of what *work* has changed so far."""
@@ -75,6 +87,9 @@ class Events:
             "idempotency_key": work.cause.idempotency_key if work.cause else None,
         }
         for event in self._in_order(work, changes):
+            if event.type not in self._contract.events:
+                self._thin.create(work, event.type, event.subject)
+                continue
             data: Record = {"object": event.shown}
             if event.previous is not None:
                 data["previous_attributes"] = event.previous
@@ -86,9 +101,22 @@ class Events:
                 request=request,
                 type=event.type,
             )
+            account = self._connected(work, event.subject)
+            if account is not None:
+                made["account"] = account
             if moment != real:
                 made["created"] = moment
                 work.note(made, MOMENT, real)
+
+    def _connected(self, work: UnitOfWork, subject: Record) -> str | None:
+        """The connected account that an event comes from (https://docs.stripe.com/connect/webhooks), or nothing.
+
+        An account, and what belongs to it as its persons do, is kept by its platform.
+        """
+        of = subject["id"] if subject["object"] == "account" else subject.get("account")
+        if isinstance(of, str) and of != work.account:
+            return of
+        return work.account if self._is_connected(work.account) else None
 
     def _in_order(self, work: UnitOfWork, changes: list[Change]) -> list[_Event]:
         """First what is new, then what was said to have happened, then what else changed."""
@@ -152,6 +180,12 @@ def _snapshot(work: UnitOfWork, now: Record | None, shown: Record) -> Record | o
     text = work.text(shown["object"], shown["id"]) if shown is now else None
     # Two levels deeper: the object of the data of the event.
     return orjson.Fragment(text.replace(b"\n", b"\n    ")) if text is not None else shown
+
+
+def happened_at(work: UnitOfWork, event: Record) -> int:
+    """When an event really happened, in the emulator's time, whatever its test clock showed."""
+    moment: int | None = work.noted(event, MOMENT)
+    return event["created"] if moment is None else moment
 
 
 def _went_with(record: Record, gone: set[str]) -> bool:

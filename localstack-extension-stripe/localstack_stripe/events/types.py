@@ -6,7 +6,7 @@ is over when the unit of work is, the behaviours say themselves (:meth:`UnitOfWo
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -32,14 +32,12 @@ class EventType:
 
 
 class EventTypes:
-    """The types of event of each kind of object.
+    """The types of event of each kind of object: of v1's those with a snapshot, of v2's the thin ones."""
 
-    :param carried: each type, and the resources of which one is its object
-    """
-
-    def __init__(self, contract: Contract, carried: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        self._carried = carried
+        of_v2 = {name: of for name, of in contract.thin_events.items() if name.startswith("v2.")}
+        self._carried = {**contract.events, **of_v2}
         self.of = cache(self._find)
 
     def _find(self, object: str) -> tuple[EventType, ...]:

@@ -274,3 +274,14 @@ def test_every_event_carries_the_object_that_the_contract_names(api: Api) -> Non
         shown = event["data"]["object"]
         assert shown["object"] in contract.events[event["type"]]
         assert not mistakes(contract, shown, Inline(shown["object"])), event["type"]
+
+
+def test_what_every_account_has_is_updated_and_never_created(api: Api) -> None:
+    api.get("/v1/billing_portal/configurations")
+    assert types(api) == []
+
+    api.post("/v1/tax/settings", defaults={"tax_behavior": "exclusive"})
+
+    [event] = events(api)
+    assert event["type"] == "tax.settings.updated"
+    assert event["data"]["previous_attributes"] == {"defaults": {"tax_behavior": None}}

@@ -1,0 +1,50 @@
+"""Thin events, which name an object of v2 and do not show it (https://docs.stripe.com/api/v2/core/events)."""
+
+import re
+from functools import cache
+from typing import Any
+
+from localstack_stripe.contract.loader import Contract, Inline
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+
+
+class ThinEvents:
+    """Makes them."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._path = cache(self._find_path)
+
+    def create(self, work: UnitOfWork, type: str, subject: Record) -> None:
+        """Add the event of *type* that happened to *subject*, the record of an object of v2."""
+        values: dict[str, Any] = {"related_object": self._related(subject), "type": type}
+        if work.cause is not None:
+            values["reason"] = {
+                "request": {
+                    "id": work.cause.request_id,
+                    "idempotency_key": work.cause.idempotency_key or "",
+                },
+                "type": "request",
+            }
+        if subject["object"] == "v2.core.account_person":
+            values["data"] = {"account_id": subject["account"]}
+        work.create("v2.core.event", **values)
+
+    def _related(self, subject: Record) -> Record:
+        path = self._path(subject["object"])
+        # A person's address begins with its account's.
+        head = re.sub(r"\{(\w+?)(_id)?\}(?=/)", lambda name: str(subject.get(name[1])), path)
+        url = re.sub(r"\{\w+\}$", subject["id"], head)
+        return {"id": subject["id"], "type": subject["object"], "url": url}
+
+    def _find_path(self, object: str) -> str:
+        """Where an object of this kind is retrieved."""
+        paths = (
+            operation.path
+            for operation in self._contract.operations.values()
+            if operation.verb == "GET"
+            and operation.returns == Inline(object)
+            and operation.path.endswith("}")
+        )
+        return next(paths, "")

@@ -1,0 +1,76 @@
+"""Events as they are read (https://docs.stripe.com/api/events); units of work make them."""
+
+from fnmatch import fnmatchcase
+from typing import Any
+
+from localstack_stripe.engine.behaviours import Call, list_filter, operation, require_path
+from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.errors import invalid, no_such
+from localstack_stripe.engine.lists import Filter, Page, page_of
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.events.deriving import happened_at
+
+KEPT = 30 * DAY
+"""How long an event can be read, in seconds."""
+
+MAX_TYPES = 20
+
+
+@operation("GET /v1/events")
+def list_events(call: Call) -> Page:
+    """The events of the last 30 days (https://docs.stripe.com/api/events/list)."""
+    params: dict[str, Any] = {**call.params, "kept": True}
+    filters: dict[str, Filter] = {
+        "kept": is_kept,
+        "types": is_of_types,
+        "delivery_success": was_delivered,
+    }
+    if params.get("type") and params.get("types"):
+        raise invalid("You may only specify one of these parameters: type, types.")
+    if len(params.get("types") or ()) > MAX_TYPES:
+        raise invalid(f"You can filter by at most {MAX_TYPES} types.", "types")
+    if "*" in (params.get("type") or ""):
+        filters["type"] = is_like
+    return page_of(call.work, ["event"], call.operation, call.path, params, "list", filters)
+
+
+@operation("GET /v1/events/{id}")
+def retrieve(call: Call) -> Record:
+    """An event of the last 30 days."""
+    event = require_path(call, "id", "event")
+    if not is_kept(call.work, event, True):
+        raise no_such("event", event["id"], "id", status=404)
+    return event
+
+
+def is_kept(work: UnitOfWork, event: Record, wanted: bool) -> bool:
+    """Select what has happened in the last 30 days, whatever time its test clock showed."""
+    return happened_at(work, event) > work.now() - KEPT
+
+
+def is_of_types(work: UnitOfWork, event: Record, types: list[str]) -> bool:
+    """Select by several types."""
+    return event["type"] in types
+
+
+def is_like(work: UnitOfWork, event: Record, pattern: str) -> bool:
+    """Select by a group of types, such as ``charge.*``."""
+    return fnmatchcase(event["type"], pattern)
+
+
+def was_delivered(work: UnitOfWork, event: Record, wanted: bool) -> bool:
+    """Select by whether every webhook endpoint has got it."""
+    return bool((event["pending_webhooks"] == 0) == wanted)
+
+
+@list_filter("GET /v2/core/events", "types")
+def is_of_thin_types(work: UnitOfWork, event: Record, types: list[str]) -> bool:
+    """Select thin events by their types."""
+    return event["type"] in types
+
+
+@list_filter("GET /v2/core/events", "object_id")
+def is_of_object(work: UnitOfWork, event: Record, object_id: str) -> bool:
+    """Select the thin events of one object."""
+    return bool(event["related_object"]["id"] == object_id)

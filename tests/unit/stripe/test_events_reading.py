@@ -1,0 +1,177 @@
+"""Reading events: filters, what is kept, thin events of v2, connected accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from localstack_stripe.api.messages import Request
+from localstack_stripe.emulator import StripeEmulator
+from localstack_stripe.engine.clock import Timestamp
+from localstack_stripe.settings import StripeSettings
+from tests.unit.stripe.conftest import Api
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.unit.stripe.conftest import Refused
+
+DAY = 86_400
+
+
+def types(api: Api, **filters: Any) -> list[str]:
+    """The types of the events that a list shows, oldest first."""
+    return [event["type"] for event in api.everything("/v1/events", **filters)][::-1]
+
+
+def v2(api: Api, verb: str, path: str, query: str = "", **fields: Any) -> Any:
+    """What an operation of v2 answers."""
+    headers = {"authorization": f"Bearer {api.key}", "content-type": "application/json"}
+    headers["stripe-version"] = api.emulator.contract.versions["api"]
+    body = orjson.dumps(fields) if verb == "POST" else b""
+    response = api.emulator.handle(Request(verb, path, query, headers, body))
+    assert response.status == 200, response.body
+    return orjson.loads(response.body)
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"type": "customer.created"}, ["customer.created"]),
+        ({"type": "customer.*"}, ["customer.created", "customer.updated"]),
+        ({"type": "charge.*"}, []),
+        (
+            {"types": ["product.created", "customer.updated"]},
+            ["customer.updated", "product.created"],
+        ),
+        ({"types": ["charge.refunded"]}, []),
+        ({"created": {"lt": 1_000}}, []),
+        ({"delivery_success": False}, []),
+        ({"delivery_success": True, "type": "product.created"}, ["product.created"]),
+    ],
+)
+def test_events_are_found_by(api: Api, filters: dict[str, Any], expected: list[str]) -> None:
+    customer = api.post("/v1/customers", name="Jenny")["id"]
+    api.post(f"/v1/customers/{customer}", name="Jo")
+    api.post("/v1/products", name="Team")
+
+    assert types(api, **filters) == expected
+
+
+def test_events_are_listed_newest_first_page_by_page(api: Api) -> None:
+    for name in ("one", "two", "three"):
+        api.post("/v1/products", name=name)
+
+    first = api.get("/v1/events", limit=2)
+    rest = api.get("/v1/events", limit=2, starting_after=first["data"][-1]["id"])
+
+    names = [event["data"]["object"]["name"] for event in first["data"] + rest["data"]]
+    assert names == ["three", "two", "one"]
+    assert (first["has_more"], rest["has_more"]) == (True, False)
+
+
+def test_a_type_and_types_exclude_each_other(api: Api, refused: Callable[..., Refused]) -> None:
+    refusal = refused(api.get, "/v1/events", type="a.b", types=["c.d"])
+
+    assert refusal.status == 400
+    assert "type, types" in refusal.error["message"]
+
+
+def test_more_than_20_types_are_too_many(api: Api, refused: Callable[..., Refused]) -> None:
+    refusal = refused(api.get, "/v1/events", types=["customer.created"] * 21)
+
+    assert refusal.error["param"] == "types"
+
+
+def test_an_event_that_does_not_exist_is_404(api: Api, refused: Callable[..., Refused]) -> None:
+    refusal = refused(api.get, "/v1/events/evt_none")
+
+    assert refusal.status == 404
+    assert refusal.error["message"] == "No such event: 'evt_none'"
+
+
+def test_events_are_kept_for_30_days(
+    refused: Callable[..., Refused], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = Api(StripeEmulator(StripeSettings()))
+    api.post("/v1/products", name="old")
+    [old] = api.get("/v1/events")["data"]
+    later = Timestamp(old["created"] + 31 * DAY)
+    monkeypatch.setattr(api.emulator.clock, "now", lambda *_: later)
+
+    api.post("/v1/products", name="new")
+
+    assert [event["data"]["object"]["name"] for event in api.get("/v1/events")["data"]] == ["new"]
+    assert refused(api.get, f"/v1/events/{old['id']}").status == 404
+
+
+def test_what_a_test_clock_calls_long_ago_has_just_happened(api: Api) -> None:
+    customer = api.customer(test_clock=api.clock())
+
+    [created] = api.get("/v1/events", type="customer.created")["data"]
+
+    assert created["created"] == api.get(f"/v1/customers/{customer}")["created"]
+    assert api.get(f"/v1/events/{created['id']}") == created
+
+
+def test_objects_of_v2_have_thin_events_that_name_them(api: Api) -> None:
+    account = v2(api, "POST", "/v2/core/accounts", contact_email="jenny@example.com")
+    v2(api, "POST", f"/v2/core/accounts/{account['id']}", display_name="Furever")
+    persons = f"/v2/core/accounts/{account['id']}/persons"
+    person = v2(api, "POST", persons, given_name="Jenny")
+
+    events = v2(api, "GET", "/v2/core/events")["data"][::-1]
+
+    assert [event["type"] for event in events] == [
+        "v2.core.account.created",
+        "v2.core.account.updated",
+        "v2.core.account_person.created",
+    ]
+    assert events[1]["related_object"] == {
+        "id": account["id"],
+        "type": "v2.core.account",
+        "url": f"/v2/core/accounts/{account['id']}",
+    }
+    assert events[1]["reason"]["request"]["id"].startswith("req_")
+    assert events[2]["related_object"]["url"] == f"{persons}/{person['id']}"
+    assert events[2]["data"] == {"account_id": account["id"]}
+    assert types(api) == []
+    assert v2(api, "GET", f"/v2/core/events/{events[0]['id']}") == events[0]
+
+
+def test_thin_events_are_found_by_object_and_by_type(api: Api) -> None:
+    first = v2(api, "POST", "/v2/core/accounts", contact_email="jenny@example.com")["id"]
+    v2(api, "POST", "/v2/core/accounts", contact_email="jo@example.com")
+    v2(api, "POST", f"/v2/core/accounts/{first}", display_name="Furever")
+
+    of_first = v2(api, "GET", "/v2/core/events", f"object_id={first}")["data"]
+    created = v2(api, "GET", "/v2/core/events", "types[0]=v2.core.account.created")["data"]
+
+    assert {event["related_object"]["id"] for event in of_first} == {first}
+    assert len(of_first) == 2
+    assert [event["type"] for event in created] == ["v2.core.account.created"] * 2
+
+
+def test_an_event_of_a_connected_account_names_it(api: Api) -> None:
+    connected = api.post("/v1/accounts", type="custom", country="US")["id"]
+    acting = {"stripe-account": connected}
+    api.post("/v1/customers", acting, name="Jenny")
+    api.post("/v1/customers", name="Jo")
+
+    [own] = api.get("/v1/events", type="customer.created")["data"]
+    listed = api.call("GET", "/v1/events", {"type": "customer.created"}, acting)
+
+    assert "account" not in own
+    assert [event["account"] for event in listed["data"]] == [connected]
+    assert listed["data"][0]["data"]["object"]["name"] == "Jenny"
+
+
+def test_a_change_of_a_connected_account_is_its_event(api: Api) -> None:
+    connected = api.post("/v1/accounts", type="custom", country="US")["id"]
+
+    api.post(f"/v1/accounts/{connected}", metadata={"plan": "gold"})
+
+    event = api.get("/v1/events", type="account.updated")["data"][0]
+    assert event["account"] == connected
