@@ -88,7 +88,8 @@ class Events:
         }
         for event in self._in_order(work, changes):
             if event.type not in self._contract.events:
-                self._thin.create(work, event.type, event.subject)
+                context = work.account if self._is_connected(work.account) else None
+                self._thin.create(work, event.type, event.subject, context)
                 continue
             data: Record = {"object": event.shown}
             if event.previous is not None:

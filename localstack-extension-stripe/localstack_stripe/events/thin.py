@@ -16,9 +16,16 @@ class ThinEvents:
         self._contract = contract
         self._path = cache(self._find_path)
 
-    def create(self, work: UnitOfWork, type: str, subject: Record) -> None:
-        """Add the event of *type* that happened to *subject*, the record of an object of v2."""
-        values: dict[str, Any] = {"related_object": self._related(subject), "type": type}
+    def create(self, work: UnitOfWork, type: str, subject: Record, context: str | None) -> None:
+        """Add the event of *type* that happened to *subject*, the record of an object of v2.
+
+        :param context: the connected account that it is to be fetched for; the SDKs want it said when there is none
+        """
+        values: dict[str, Any] = {
+            "context": context,
+            "related_object": self._related(subject),
+            "type": type,
+        }
         if work.cause is not None:
             values["reason"] = {
                 "request": {
