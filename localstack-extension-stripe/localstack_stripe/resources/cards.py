@@ -5,6 +5,7 @@ from typing import Any
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
 from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.test_cards import TestCard
 from localstack_stripe.resources.bank_accounts import for_token
@@ -96,16 +97,25 @@ def delete_source(call: Call) -> Record:
     return stub
 
 
+_OF_TOKENS = ("card", "bank_account", "account", "person", "pii", "cvc_update")
+"""What a token may stand for."""
+
+
 @before_create("token")
 def from_parameters(call: Call, token: Record) -> None:
     """A token of a card, as a browser makes it."""
     details = call.params.get("card")
     bank = call.params.get("bank_account")
-    token["type"] = "card" if details else "bank_account" if bank else "account"
+    token["type"] = next((kind for kind in _OF_TOKENS if call.params.get(kind)), "card")
     if bank:
         token["bank_account"] = for_token(call.work, bank)
     token["used"] = False
-    if isinstance(details, dict):
+    if isinstance(details, str):
+        owned = call.work.get("card", details)
+        if owned is None:
+            raise no_such("card", details, "card")
+        token["card"] = copy(owned)
+    elif details:
         card = card_of_raw(call.work, details, "card", raw_allowed=call.publishable)
         made = call.work.shapes.skeleton("card") | _card_values(call.work, card) | expiry(details)
         resource = call.work.contract.resources["card"]
