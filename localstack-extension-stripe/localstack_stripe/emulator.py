@@ -3,30 +3,38 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import orjson
 
 import localstack_stripe.resources  # noqa: F401 - registers the behaviours
+from localstack_shared.errors import CannotStart
 from localstack_shared.service import Endpoint
 from localstack_shared.serving import HttpServer, Serving, bind, bound_address
 from localstack_shared.settings import Address
 from localstack_stripe.api.asgi import application, at_once
+from localstack_stripe.api.authentication import DEFAULT_ACCOUNT
 from localstack_stripe.api.control.accounts import Accounts
 from localstack_stripe.api.control.connecting import Connecting
 from localstack_stripe.api.control.dispatch import Control
 from localstack_stripe.api.control.health import Health
 from localstack_stripe.api.control.localstripe import Localstripe
 from localstack_stripe.api.control.requests import Requests
+from localstack_stripe.api.control.state import State
 from localstack_stripe.api.handling import Handling
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.api.rendering import Rendering
 from localstack_stripe.api.request_log import RequestLog
 from localstack_stripe.contract.loader import load_contract
 from localstack_stripe.engine.clock import Clock
+from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.fidelity import Fidelity
 from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.schedule import Runner, Schedule
 from localstack_stripe.engine.shapes import Shapes
 from localstack_stripe.engine.shown import Shown
-from localstack_stripe.engine.store import Store
+from localstack_stripe.engine.store import Record, Store
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.events.deriving import Events
 from localstack_stripe.settings import StripeSettings
@@ -78,10 +86,12 @@ class StripeEmulator:
             rendering,
         )
         self._log = RequestLog(self._settings.request_log)
+        self._state = State(self._store, self.load, self.handle, self.clock)
         self.control = Control(
             [
                 Health(self._fidelity, self.contract.versions["api"]),
                 Accounts(self._store, self.reset),
+                self._state,
                 Requests(self._log),
                 Localstripe(self.begin, self.commit),
                 Connecting(self.begin, self.commit),
@@ -133,16 +143,29 @@ class StripeEmulator:
     def reset(self, account: str) -> None:
         """Forget everything of one account."""
         self._store.reset(account)
+        self._forget(account)
+
+    def _forget(self, account: str) -> None:
         self._schedule.forget(account)
         self._runner.forget(account)
         self._handling.forget(account)
         self._log.forget(account)
         self._events.forget()
 
+    def load(self, account: str, dump: Mapping[str, Mapping[str, Record]]) -> None:
+        """Put records, by kind and id, in the place of everything that an account has."""
+        added = [(None, record) for record in self._store.load(account, dump)]
+        self._forget(account)
+        work = self.begin(account)
+        self._schedule.follow(work, added)
+        self._runner.follow(account, added)
+
     # With a port of its own
 
     def start(self) -> None:
         """Bind the port and serve."""
+        if self._settings.seed_file is not None:
+            self._seed(self._settings.seed_file)
         listener = bind(self._settings.bind.on(self._listen_host), "STRIPE_BIND_ADDR")
         try:
             self._address = bound_address(listener)
@@ -151,6 +174,12 @@ class StripeEmulator:
         except BaseException:
             listener.close()
             raise
+
+    def _seed(self, file: Path) -> None:
+        try:
+            self._state.seed(DEFAULT_ACCOUNT, orjson.loads(file.read_bytes()))
+        except (OSError, orjson.JSONDecodeError, StripeError) as error:
+            raise CannotStart(f"STRIPE_SEED_FILE={file} cannot be used: {error}") from None
 
     def stop(self) -> None:
         """End what is waiting and free the port."""

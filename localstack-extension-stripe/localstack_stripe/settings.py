@@ -1,6 +1,7 @@
 """The emulator's settings."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from localstack_shared.settings import Address, address, boolean, setting
 
@@ -13,6 +14,10 @@ def _count(text: str) -> int:
 
 def _seed(text: str) -> str | None:
     return text or None
+
+
+def _file(text: str) -> Path | None:
+    return Path(text).expanduser() if text else None
 
 
 @dataclass(frozen=True)
@@ -43,4 +48,10 @@ class StripeSettings:
         "200",
         _count,
         "How many of the last requests `/_emulator/requests` can show; 0 for none.",
+    )
+    seed_file: Path | None = setting(
+        "STRIPE_SEED_FILE",
+        "",
+        _file,
+        "A file of fixtures of the Stripe CLI, whose objects the account of made-up keys has from the start.",
     )

@@ -98,6 +98,15 @@ def _refused(text: str, request: Request) -> StripeError:
     return StripeError(f"Invalid API Key provided: {_masked(text)}", status=401)
 
 
+def key_for(account: str) -> dict[str, str]:
+    """The headers of a request that *account* makes for itself; a connected one is named by the made-up keys' one."""
+    carried = account.removeprefix("acct_")
+    if len(carried) == 16 and _ACCOUNT_IN_KEY.match(f"5{carried}00000000"):
+        return {"authorization": f"Bearer sk_test_5{carried}00000000"}
+    headers = {"authorization": "Bearer sk_test_emulator"}
+    return headers if account == DEFAULT_ACCOUNT else {**headers, "stripe-account": account}
+
+
 def forbid_publishable(key: Key, operation: str) -> None:
     """Refuse what needs a secret key.
 

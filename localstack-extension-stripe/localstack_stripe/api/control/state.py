@@ -1,0 +1,100 @@
+"""All that accounts have: seeded from fixtures, given out whole, and put back."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Protocol, TypeGuard
+
+from localstack_stripe.api.authentication import key_for
+from localstack_stripe.api.control.dispatch import Asked, Endpoint
+from localstack_stripe.api.messages import Request, Response
+from localstack_stripe.api.seeding import Seeding
+from localstack_stripe.engine.clock import Clock
+from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.store import Record, Store
+
+FORMAT = 1
+"""The version of the format that is given out."""
+
+Dump = Mapping[str, Mapping[str, Record]]
+"""The records of an account, by kind and id."""
+
+
+class Load(Protocol):
+    """Puts records in the place of everything that an account has."""
+
+    def __call__(self, account: str, dump: Dump) -> None: ...
+
+
+class State:
+    """``/_emulator/state`` and ``/_emulator/seed``.
+
+    :param handle: answers a request of Stripe's API
+    """
+
+    def __init__(
+        self, store: Store, load: Load, handle: Callable[[Request], Response], clock: Clock
+    ) -> None:
+        self._store = store
+        self._load = load
+        self._handle = handle
+        self._clock = clock
+
+    def endpoints(self) -> Mapping[str, Endpoint]:
+        """What answers."""
+        return {
+            "GET /_emulator/state": self._export,
+            "POST /_emulator/state": self._import,
+            "POST /_emulator/seed": self._seed,
+        }
+
+    def seed(self, account: str, document: Any) -> dict[str, Any]:
+        """Run a file of fixtures; one that goes wrong leaves the account as it was.
+
+        :raises StripeError: 400, which names the fixture
+        """
+        before = self._store.dump(account)
+        seeding = Seeding(self._as(account), os.environ, self._clock)
+        try:
+            env = seeding.run(document)
+        except Exception:
+            self._load(account, before)
+            raise
+        return {"account": account, "objects": seeding.objects, "env": env}
+
+    def _seed(self, asked: Asked) -> Any:
+        return self.seed(asked.account, dict(asked.params))
+
+    def _export(self, asked: Asked) -> Any:
+        named = asked.params.get("account")
+        accounts = [named] if isinstance(named, str) else self._store.accounts()
+        return {
+            "format": FORMAT,
+            "accounts": {account: self._store.dump(account) for account in accounts},
+        }
+
+    def _import(self, asked: Asked) -> Any:
+        accounts = asked.params.get("accounts")
+        if str(asked.params.get("format")) != str(FORMAT) or not _is_state(accounts):
+            raise invalid(f"This is no state of format {FORMAT}, as GET /_emulator/state gives it.")
+        for account, dump in accounts.items():
+            self._load(account, dump)
+        return {"accounts": list(accounts)}
+
+    def _as(self, account: str) -> Callable[[Request], Response]:
+        """Answers requests as the account's owner sends them."""
+        headers = key_for(account)
+        return lambda request: self._handle(
+            replace(request, headers={**headers, **request.headers})
+        )
+
+
+def _is_state(accounts: Any) -> TypeGuard[dict[str, Dump]]:
+    return isinstance(accounts, dict) and all(
+        isinstance(dump, dict)
+        and all(
+            isinstance(records, dict) and all(isinstance(each, dict) for each in records.values())
+            for records in dump.values()
+        )
+        for dump in accounts.values()
+    )

@@ -1,0 +1,149 @@
+"""Fixtures in the format of the Stripe CLI: requests in order, which refer to what earlier ones were answered.
+
+https://docs.stripe.com/cli/fixtures, and https://github.com/stripe/stripe-cli/wiki/fixtures for what is in a file.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote_plus
+
+import orjson
+
+from localstack_stripe.api.messages import Request, Response
+from localstack_stripe.engine.clock import Clock, moment
+from localstack_stripe.engine.errors import StripeError, invalid
+
+_REFERENCE = re.compile(r"\$\{([^${}]*)\}")
+_VERBS = ("get", "post", "delete")
+
+
+@dataclass(slots=True)
+class Seeding:
+    """One run of a file of fixtures.
+
+    :param send: answers a request, with the headers that name the account
+    :param environ: what ``${.env:NAME}`` stands for
+    """
+
+    send: Callable[[Request], Response]
+    environ: Mapping[str, str]
+    clock: Clock
+    objects: dict[str, Any] = field(default_factory=dict)
+    """What each fixture was answered, by its name."""
+
+    def run(self, document: Any) -> dict[str, str]:
+        """Send every fixture's request.
+
+        :param document: the file's content
+        :return: the file's ``env``, with what it refers to
+        :raises StripeError: 400, which names the fixture that went wrong
+        """
+        fixtures = document.get("fixtures") if isinstance(document, dict) else None
+        if not isinstance(fixtures, list):
+            raise invalid("A file of fixtures is an object with the list 'fixtures'.")
+        for place, fixture in enumerate(fixtures):
+            name = fixture.get("name") if isinstance(fixture, dict) else None
+            if not isinstance(name, str):
+                raise invalid(f"Fixture {place} has no name.")
+            try:
+                self._run(name, fixture)
+            except StripeError as error:
+                raise invalid(f"Fixture '{name}': {error.message}") from None
+        env = document.get("env") or {}
+        return {name: str(self._filled(value)) for name, value in env.items()}
+
+    def _run(self, name: str, fixture: Mapping[str, Any]) -> None:
+        verb = str(fixture.get("method", "post")).lower()
+        path = self._filled(fixture.get("path"))
+        if verb not in _VERBS or not isinstance(path, str) or not path.startswith("/"):
+            raise invalid("it needs a path and a method: get, post or delete.")
+        params = self._filled(fixture.get("params") or {})
+        headers = {key.lower(): str(self._filled(value)) for key, value in _headers(fixture)}
+        response = self.send(request_of(verb.upper(), path, params, headers))
+        body = orjson.loads(response.body) if response.body else None
+        expected = fixture.get("expected_error_type")
+        error = body.get("error") if response.status >= 400 and isinstance(body, dict) else None
+        if error is not None and error.get("type") != expected:
+            raise invalid(f"{response.status}: {error.get('message')}")
+        if error is None and expected:
+            raise invalid(f"it should have failed with {expected}, and did not.")
+        self.objects[name] = body
+
+    def _filled(self, value: Any) -> Any:
+        """The value with what its references stand for."""
+        match value:
+            case str():
+                return _REFERENCE.sub(lambda found: self._referenced(found[1]), value)
+            case list():
+                return [self._filled(each) for each in value]
+            case dict():
+                return {name: self._filled(each) for name, each in value.items()}
+        return value
+
+    def _referenced(self, query: str) -> str:
+        if query == "generate-uuid":
+            return str(uuid.uuid4())
+        if query == "time-now-RFC3339":
+            return moment(self.clock.now())
+        name, _, path = query.partition(":")
+        path, bar, default = path.partition("|")
+        found = self.environ.get(path) if name == ".env" else _at(self.objects.get(name), path)
+        if found is not None:
+            return _text(found)
+        if not bar:
+            raise invalid(f"'${{{query}}}' stands for nothing.")
+        return default
+
+
+def request_of(verb: str, path: str, params: Any, headers: Mapping[str, str]) -> Request:
+    """A request as an SDK makes it: v1 takes forms, v2 takes JSON."""
+    if verb == "POST" and path.startswith("/v2/"):
+        return Request(
+            verb, path, "", {**headers, "content-type": "application/json"}, orjson.dumps(params)
+        )
+    form = "&".join(f"{quote_plus(name)}={quote_plus(text)}" for name, text in _pairs(params, ""))
+    if verb == "POST":
+        content = {"content-type": "application/x-www-form-urlencoded"}
+        return Request(verb, path, "", {**headers, **content}, form.encode())
+    return Request(verb, path, form, headers)
+
+
+def _headers(fixture: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield from (fixture.get("headers") or {}).items()
+    if fixture.get("context"):
+        yield "stripe-context", fixture["context"]
+
+
+def _pairs(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    match value:
+        case dict():
+            for key, each in value.items():
+                yield from _pairs(each, f"{name}[{key}]" if name else key)
+        case list():
+            for place, each in enumerate(value):
+                yield from _pairs(each, f"{name}[{place}]")
+        case _:
+            yield name, _text(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def _at(value: Any, path: str) -> Any:
+    """What stands at ``data.0.id`` of an answer, or nothing; ``data.#`` is how many there are."""
+    for name in path.split("."):
+        if isinstance(value, dict):
+            value = value.get(name)
+        elif isinstance(value, list) and name == "#":
+            value = len(value)
+        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return None
+    return value
