@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
-from localstack_stripe.contract.loader import Field, Operation, Reference, Scalar
+from localstack_stripe.contract.loader import Field, Operation, Scalar
 from localstack_stripe.engine.collection import EARLIEST, LATEST, Selection, Value
 from localstack_stripe.engine.errors import invalid, no_such
 from localstack_stripe.engine.search import parse_query
@@ -93,7 +93,6 @@ def page_of(
     limit = _limit(params.get("limit")) if "limit" in operation.parameters else sys.maxsize - 1
     url = operation.path.format(**path)
     conditions = {name: value for name, value in {**params, **path}.items() if name not in _PAGING}
-    _require_named(work, resources, params)
     wanted = [_wanted(work, each, conditions, filters, exactly) for each in resources]
     if kind == "list":
         return _cursor_page(work, wanted, params, limit, url)
@@ -117,18 +116,6 @@ def _limit(limit: int | None) -> int:
             "parameter_invalid_integer",
         )
     return limit
-
-
-def _require_named(work: UnitOfWork, resources: list[str], params: Mapping[str, Any]) -> None:
-    """Refuse to list what belongs to something that never existed; what was deleted may still have something."""
-    fields = work.contract.resources[resources[0]].fields
-    for name, value in params.items():
-        reference = one_of(fields[name].type, Reference) if name in fields else None
-        if reference is None or not isinstance(value, str):
-            continue
-        known = [kind for kind in reference.resources if kind in work.shapes.creatable]
-        if known and not any(work.get(kind, value) or work.buried(kind, value) for kind in known):
-            raise no_such(display_name(known[0]), value, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,9 @@ class GenericOperations:
     def run(self, call: Call) -> Result:
         """What *call* does according to its verb, its path and what it returns."""
         operation = call.operation
-        call = replace(call, params=self._references.resolve(call.work, operation, call.params))
+        params = self._references.resolve(call.work, operation, call.params)
+        if params is not call.params:
+            call = replace(call, params=params)
         returns = alternatives(operation.returns)
         listed = one_of(operation.returns, ListOf)
         on_record = operation.path.endswith("}")
