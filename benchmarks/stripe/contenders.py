@@ -25,7 +25,12 @@ resources.Store.dump_to_disk = lambda self: None
 server.start()
 """
 
-CARD = {"card[number]": "4242424242424242", "card[exp_month]": "12", "card[exp_year]": "2030", "card[cvc]": "123"}
+CARD = {
+    "card[number]": "4242424242424242",
+    "card[exp_month]": "12",
+    "card[exp_year]": "2030",
+    "card[cvc]": "123",
+}
 
 
 class Api:

@@ -6,7 +6,7 @@ and the optional lists and structures of a resource.
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -142,18 +142,15 @@ class Rendering:
                 return text
         return dumped(self.record(work, result, expansion))
 
-    def _page(self, work: UnitOfWork, page: Page, expansion: Expansion) -> list[Any]:
+    def _page(self, work: UnitOfWork, page: Page, expansion: Expansion) -> Any:
         if expansion or not isinstance(page.records, Found):
             return [self.record(work, record, expansion) for record in page.records]
-        data: list[Any] = []
-        for object, id in page.records.keys:
-            text = work.text(object, id)
-            if text is not None:
-                # As it is, two levels deeper.
-                data.append(orjson.Fragment(text.replace(b"\n", b"\n    ")))
-            elif (record := work.get(object, id)) is not None:
-                data.append(self.record(work, record, expansion))
-        return data
+        texts = work.texts(page.records.keys)
+        if texts and None not in texts:
+            # As they are, two levels deeper.
+            inside = b",\n".join(cast(list[bytes], texts)).replace(b"\n", b"\n    ")
+            return orjson.Fragment(b"[\n    " + inside + b"\n  ]")
+        return [self.record(work, record, expansion) for record in page.records]
 
     def record(self, work: UnitOfWork, record: Record, expansion: Expansion) -> Record:
         """A record as a client sees it. It may be the record itself, and is not to be written to."""
@@ -273,7 +270,7 @@ class Rendering:
         return None, of_kind
 
 
-def _envelope(page: Page, data: list[Any], url: str) -> Record:
+def _envelope(page: Page, data: Any, url: str) -> Record:
     if page.kind == "list2":
         return {"data": data, "next_page_url": page.next, "previous_page_url": page.previous}
     if page.kind == "search":

@@ -7,6 +7,7 @@ day its month lacks ends on that month's last day, and the next one goes back to
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -26,19 +27,23 @@ class Interval:
 
     def after(self, anchor: int, periods: int) -> int:
         """The moment *periods* intervals after *anchor*, both in seconds since 1970."""
-        start = datetime.fromtimestamp(anchor, UTC)
         # Always counted from the anchor: adding month by month would turn the 31st into the 28th for good.
-        amount = self.count * periods
-        step = relativedelta(
-            days=amount * {"day": 1, "week": 7}.get(self.unit, 0),
-            months=amount * {"month": 1, "year": 12}.get(self.unit, 0),
-        )
-        return int((start + step).timestamp())
+        return _moved(anchor, self.unit, self.count * periods)
 
     @property
     def shortest(self) -> int:
         """The least number of seconds that one interval can last."""
         return SECONDS[self.unit] * self.count
+
+
+@lru_cache(maxsize=1024)
+def _moved(moment: int, unit: str, amount: int) -> int:
+    """A moment so many units later. The same few are asked for again and again while something is billed."""
+    step = relativedelta(
+        days=amount * {"day": 1, "week": 7}.get(unit, 0),
+        months=amount * {"month": 1, "year": 12}.get(unit, 0),
+    )
+    return int((datetime.fromtimestamp(moment, UTC) + step).timestamp())
 
 
 def period_at(anchor: int, interval: Interval, moment: int) -> tuple[int, int]:

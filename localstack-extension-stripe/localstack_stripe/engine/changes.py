@@ -1,6 +1,6 @@
 """What a unit of work has read and changed, and not yet committed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from localstack_stripe.engine.collection import EVERYTHING, Selection, Value, value_of
@@ -116,6 +116,13 @@ class Changes:
         text = self._texts[key] = dumped(record)
         return text
 
+    def texts(self, keys: Iterable[Key]) -> list[bytes | None]:
+        """The same of several records."""
+        if self._staged:
+            return [self.text(object, id) for object, id in keys]
+        collection = self._records.collection
+        return [collection(object).text(id) for object, id in keys]
+
     # Writing
 
     def change(self, record: Record) -> Record:
@@ -123,7 +130,8 @@ class Changes:
         key = (record["object"], record["id"])
         staged = self._staged.get(key)
         if staged is None:
-            staged = copy(record)
+            # What is kept is text, so that reading it again is the quickest copy.
+            staged = self._records.collection(key[0]).get(key[1]) or copy(record)
             self._stage(key, staged)
         self._texts.pop(key, None)
         return staged
@@ -162,6 +170,8 @@ class Changes:
         Neither are the stubs of deleted records in it, since that a record is gone says it already, nor what was
         added and removed again.
         """
+        if not self._staged:
+            return []
         changes = (
             (key, self._before(key), record)
             for key, record in self._staged.items()
@@ -178,6 +188,8 @@ class Changes:
 
         :raises TypeError: where a record cannot be written as JSON; then nothing is changed
         """
+        if not self._staged:
+            return []  # as when something was only read
         changes = self.replaced()
         texts = {
             key: self._texts.get(key) or dumped(record)

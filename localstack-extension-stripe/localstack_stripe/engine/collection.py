@@ -25,7 +25,7 @@ _FEW = 64
 """Empty places that are not worth closing up."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Selection:
     """Which records: those whose fields (dotted paths) have these values, created between two moments, both included."""
 

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from localstack_stripe.contract.loader import Field, Operation, Scalar
+from localstack_stripe.engine.changes import Key
 from localstack_stripe.engine.collection import EARLIEST, LATEST, Selection, Value
 from localstack_stripe.engine.errors import invalid, no_such
 from localstack_stripe.engine.search import parse_query
@@ -34,9 +35,6 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 _ANY: Mapping[str, Value] = MappingProxyType({})
 
 Filter = Callable[[UnitOfWork, Record, Any], bool]
-
-Key = tuple[str, str]
-"""A record's ``object`` and ``id``."""
 
 
 class Found:
@@ -118,7 +116,7 @@ def _limit(limit: int | None) -> int:
     return limit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Wanted:
     """What is asked for of one resource: what indexes know, and what has to be read."""
 

@@ -5,7 +5,7 @@ reads one gets a dictionary of their own, so nothing that is done to it can chan
 work, which commits everything or nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, KeysView, Mapping
 
 from localstack_stripe.engine.collection import Collection
 from localstack_stripe.engine.text import Record as Record
@@ -32,9 +32,9 @@ class AccountRecords:
         """The records of a kind. To be read only."""
         return self._collections.get(object, _NONE)
 
-    def kinds(self) -> list[str]:
+    def kinds(self) -> KeysView[str]:
         """The kinds of which there are, or were, records."""
-        return list(self._collections)
+        return self._collections.keys()
 
     def put(self, object: str, id: str, record: Record, text: bytes) -> None:
         """Add or replace a record, of which *text* is the text. For a commit only."""

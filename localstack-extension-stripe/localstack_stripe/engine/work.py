@@ -1,11 +1,11 @@
 """A unit of work: the one way to read and change records, with the time and the ids to make them with."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from localstack_stripe.contract.loader import Contract
-from localstack_stripe.engine.changes import Changes
+from localstack_stripe.engine.changes import Changes, Key
 from localstack_stripe.engine.clock import Clock, Timestamp
 from localstack_stripe.engine.collection import Selection, Value
 from localstack_stripe.engine.errors import no_such
@@ -57,6 +57,8 @@ class UnitOfWork:
         self._now: Timestamp | None = None
         self.cause: Cause | None = None
         """The request that it is done for; none for what falls due by itself."""
+        self.forced_decline: str | None = None
+        """The reason with which a test wants the bank to decline, whatever the card."""
         self.happenings: list[Happening] = []
         """What was said to have happened, in its order."""
         self.stand_ins: dict[str, str] = {}
@@ -121,6 +123,10 @@ class UnitOfWork:
     def text(self, object: str, id: str) -> bytes | None:
         """The JSON text of a record, where that is all that a client sees of it. To be asked for after all changes."""
         return self._changes.text(object, id)
+
+    def texts(self, keys: Iterable[Key]) -> list[bytes | None]:
+        """The same of several, named by ``object`` and ``id``."""
+        return self._changes.texts(keys)
 
     # Time
 
