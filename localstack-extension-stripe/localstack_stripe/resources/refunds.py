@@ -29,7 +29,11 @@ def from_parameters(call: Call, refund: Record) -> None:
     """Give money back, and say so on the charge."""
     work = call.work
     charge = _charge_to_refund(call)
-    amount = _amount(call, charge)
+    give_back(work, refund, charge, _amount(call, charge))
+
+
+def give_back(work: UnitOfWork, refund: Record, charge: Record, amount: int) -> None:
+    """Make *refund* the one of an amount, in minor units, of a charge that has that much left."""
     charge = work.change(charge)
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]

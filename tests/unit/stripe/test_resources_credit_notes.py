@@ -1,0 +1,130 @@
+"""Credit notes: an invoice is made smaller after it was finalized."""
+
+import pytest
+
+NOTES = "/v1/credit_notes"
+
+
+@pytest.fixture
+def invoice(api):
+    """Makes finalized invoices of 30 dollars, of two lines, open or paid."""
+
+    def invoice(*, paid, **terms):
+        customer = api.customer()
+        draft = api.post("/v1/invoices", customer=customer, auto_advance=False, **terms)["id"]
+        for amount in (1000, 2000):
+            api.post(
+                "/v1/invoiceitems", customer=customer, invoice=draft, amount=amount, currency="usd"
+            )
+        path = f"/v1/invoices/{draft}"
+        api.post(f"{path}/finalize")
+        return api.post(f"{path}/pay") if paid else api.get(path)
+
+    return invoice
+
+
+def test_less_of_an_open_invoice_has_to_be_paid(api, invoice):
+    owed = invoice(paid=False)
+
+    note = api.post(NOTES, invoice=owed["id"], amount=1000, reason="duplicate")
+
+    assert (note["type"], note["total"], note["pre_payment_amount"]) == ("pre_payment", 1000, 1000)
+    assert note["number"] == f"{owed['number']}-CN-01"
+    after = api.get(f"/v1/invoices/{owed['id']}")
+    assert (after["amount_due"], after["amount_remaining"]) == (2000, 2000)
+    assert after["pre_payment_credit_notes_amount"] == 1000
+    assert api.post(f"/v1/invoices/{owed['id']}/pay")["amount_paid"] == 2000
+
+
+def test_an_invoice_that_is_credited_wholly_is_paid(api, invoice):
+    owed = invoice(paid=False)
+
+    api.post(NOTES, invoice=owed["id"], amount=3000)
+
+    assert api.get(f"/v1/invoices/{owed['id']}")["status"] == "paid"
+
+
+def test_a_paid_invoice_can_be_refunded(api, invoice):
+    paid = invoice(paid=True)
+
+    note = api.post(NOTES, invoice=paid["id"], amount=500, refund_amount=500)
+
+    [refund] = api.get("/v1/refunds")["data"]
+    assert note["refunds"][0]["refund"] == refund["id"]
+    assert (refund["amount"], note["type"]) == (500, "post_payment")
+    after = api.get(f"/v1/invoices/{paid['id']}")
+    assert after["post_payment_credit_notes_amount"] == 500
+
+
+def test_what_was_paid_can_become_the_customers_credit(api, invoice):
+    paid = invoice(paid=True)
+
+    note = api.post(NOTES, invoice=paid["id"], credit_amount=700)
+
+    path = f"/v1/customers/{paid['customer']}"
+    [transaction] = api.get(f"{path}/balance_transactions")["data"]
+    assert api.get(path)["balance"] == -700
+    assert (transaction["type"], transaction["credit_note"]) == ("credit_note", note["id"])
+    assert note["customer_balance_transaction"] == transaction["id"]
+
+
+def test_lines_can_be_credited(api, invoice):
+    owed = invoice(paid=False)
+    line = next(each for each in owed["lines"]["data"] if each["amount"] == 2000)
+    custom = {
+        "type": "custom_line_item",
+        "description": "Sorry",
+        "quantity": 2,
+        "unit_amount": 50,
+    }
+
+    note = api.post(
+        NOTES,
+        invoice=owed["id"],
+        lines=[{"type": "invoice_line_item", "invoice_line_item": line["id"]}, custom],
+    )
+
+    assert note["total"] == 2100
+    assert [each["amount"] for each in note["lines"]["data"]] == [2000, 100]
+    assert len(api.get(f"{NOTES}/{note['id']}/lines")["data"]) == 2
+
+
+def test_a_credit_note_can_be_voided_while_the_invoice_is_open(api, invoice, refused):
+    owed = invoice(paid=False)
+    path = f"{NOTES}/{api.post(NOTES, invoice=owed['id'], amount=1000)['id']}"
+
+    voided = api.post(f"{path}/void")
+
+    assert voided["status"] == "void"
+    assert api.get(f"/v1/invoices/{owed['id']}")["amount_due"] == 3000
+    assert refused(api.post, f"{path}/void").status == 400
+
+
+@pytest.mark.parametrize(
+    ("paid", "params"),
+    [
+        (False, {}),
+        (False, {"amount": 3001}),
+        (False, {"amount": 100, "refund_amount": 100}),
+        (True, {"amount": 100}),
+        (True, {"amount": 100, "refund_amount": 50}),
+        (True, {"refund_amount": 3001}),
+        (True, {"refund_amount": 100, "shipping_cost": {"shipping_rate": "shr_1"}}),
+    ],
+)
+def test_what_cannot_be_credited_is_refused(api, invoice, refused, paid, params):
+    finalized = invoice(paid=paid)
+
+    error = refused(api.post, NOTES, invoice=finalized["id"], **params)
+
+    assert error.status == 400
+    assert api.get(NOTES, invoice=finalized["id"])["data"] == []
+    assert api.get(f"/v1/invoices/{finalized['id']}") == finalized
+
+
+def test_a_draft_cannot_be_credited(api, refused):
+    draft = api.post("/v1/invoices", customer=api.customer())["id"]
+
+    error = refused(api.post, NOTES, invoice=draft, amount=100)
+
+    assert (error.status, error.error["param"]) == (400, "invoice")
