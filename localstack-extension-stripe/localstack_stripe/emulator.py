@@ -13,15 +13,18 @@ from localstack_shared.errors import CannotStart
 from localstack_shared.service import Endpoint
 from localstack_shared.serving import HttpServer, Serving, bind, bound_address
 from localstack_shared.settings import Address
+from localstack_stripe.api.answers import headers_for, refusal
 from localstack_stripe.api.asgi import application, at_once
 from localstack_stripe.api.authentication import DEFAULT_ACCOUNT
 from localstack_stripe.api.control.accounts import Accounts
 from localstack_stripe.api.control.connecting import Connecting
 from localstack_stripe.api.control.dispatch import Control
+from localstack_stripe.api.control.faults import FaultControl
 from localstack_stripe.api.control.health import Health
 from localstack_stripe.api.control.localstripe import Localstripe
 from localstack_stripe.api.control.requests import Requests
 from localstack_stripe.api.control.state import State
+from localstack_stripe.api.faults import Fault, Faults
 from localstack_stripe.api.handling import Handling
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.api.rendering import Rendering
@@ -85,6 +88,8 @@ class StripeEmulator:
             self._fidelity,
             rendering,
         )
+        self._faults = Faults()
+        self._forced_decline: str | None = None
         self._log = RequestLog(self._settings.request_log)
         self._state = State(self._store, self.load, self.handle, self.clock)
         self.control = Control(
@@ -93,6 +98,7 @@ class StripeEmulator:
                 Accounts(self._store, self.reset),
                 self._state,
                 Requests(self._log),
+                FaultControl(self._faults),
                 Localstripe(self.begin, self.commit),
                 Connecting(self.begin, self.commit),
             ]
@@ -111,9 +117,21 @@ class StripeEmulator:
 
     def _logged(self, request: Request) -> Response:
         began = time.perf_counter()
-        response = self._handling.handle(request)
+        fault = self._faults.next(request) if self._faults else None
+        response = self._handling.handle(request) if fault is None else self._met(fault, request)
         self._log.add(request, response, self.clock.now(), time.perf_counter() - began)
         return response
+
+    def _met(self, fault: Fault, request: Request) -> Response:
+        """The answer to a request that meets a fault."""
+        if fault.error is not None:
+            headers = headers_for(request, self.ids, self.contract.versions["api"])
+            return fault.upon(refusal(request, fault.error, headers))
+        self._forced_decline = fault.decline
+        try:
+            return fault.upon(self._handling.handle(request))
+        finally:
+            self._forced_decline = None
 
     def settle(self, seconds: float = SETTLE_SECONDS) -> bool:
         """Work off what is due, for at most *seconds*.
@@ -128,9 +146,11 @@ class StripeEmulator:
 
     def begin(self, account: str) -> UnitOfWork:
         """A unit of work on an account's records."""
-        return UnitOfWork(
+        work = UnitOfWork(
             self._store.account(account), self.contract, self._shapes, self.clock, self.ids
         )
+        work.forced_decline = self._forced_decline
+        return work
 
     def commit(self, work: UnitOfWork) -> None:
         """Make a unit of work's changes everyone's, with their events, and schedule what they make due."""
@@ -169,7 +189,9 @@ class StripeEmulator:
         listener = bind(self._settings.bind.on(self._listen_host), "STRIPE_BIND_ADDR")
         try:
             self._address = bound_address(listener)
-            server = HttpServer(self.application, [listener], at_once=at_once(self.handle))
+            server = HttpServer(
+                self.application, [listener], at_once=at_once(self.handle, self._faults.__bool__)
+            )
             self.serving.start([server.open, self._start_clockwork])
         except BaseException:
             listener.close()

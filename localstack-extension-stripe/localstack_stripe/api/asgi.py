@@ -1,5 +1,6 @@
 """The ASGI adapter: HTTP to plain values and back."""
 
+import asyncio
 from collections.abc import Callable
 
 from localstack_shared.asgi import BodyTooLarge, ClientGone, Receive, Send, read_body
@@ -17,9 +18,16 @@ def application(handle: Callable[[Request], Response]) -> ASGIApplication:
             request = _request(scope, b"", too_large=True)
         except ClientGone:
             return  # half a request is none
-        status, headers, content = _written(handle(request))
+        response = handle(request)
+        if response.delay:
+            await asyncio.sleep(response.delay)
+        status, headers, content = _written(response)
         headers = [*headers, (b"Content-Length", b"%d" % len(content))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
+        if response.cut:
+            half = content[: len(content) // 2]
+            await send({"type": "http.response.body", "body": half, "more_body": True})
+            raise ClientGone  # as far as this answer goes: the connection ends
         await send(
             {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content}
         )
@@ -28,11 +36,16 @@ def application(handle: Callable[[Request], Response]) -> ASGIApplication:
 
 
 def at_once(
-    handle: Callable[[Request], Response],
-) -> Callable[[Message, bytes], tuple[int, Headers, bytes]]:
-    """What answers a whole request with *handle*."""
+    handle: Callable[[Request], Response], waits: Callable[[], object]
+) -> Callable[[Message, bytes], tuple[int, Headers, bytes] | None]:
+    """What answers a whole request with *handle*.
 
-    def answer(scope: Message, body: bytes) -> tuple[int, Headers, bytes]:
+    :param waits: whether an answer may have to be held back or broken off, which the application does
+    """
+
+    def answer(scope: Message, body: bytes) -> tuple[int, Headers, bytes] | None:
+        if waits():
+            return None
         return _written(handle(_request(scope, body)))
 
     return answer

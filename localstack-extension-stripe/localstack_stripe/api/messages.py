@@ -36,3 +36,7 @@ class Response:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+    """Seconds that it is held back."""
+    cut: bool = False
+    """Whether it breaks off in the middle."""

@@ -46,6 +46,9 @@ _PARAMS = {
 _UNASKED = {"incorrect_number", "invalid_cvc", "invalid_expiry_month", "invalid_expiry_year"}
 """Codes that Stripe answers itself: no bank declined anything."""
 
+_OWN_CODES = {*_PARAMS, "authentication_required", "processing_error"}
+"""Reasons that are an error's code, too; for all others the code is ``card_declined``."""
+
 _ADVICE = {
     "insufficient_funds": "try_again_later",
     "generic_decline": "try_again_later",
@@ -65,6 +68,11 @@ def decline(code: str, decline_code: str = "") -> Decline:
         _PARAMS.get(code),
         _ADVICE.get(reason),
     )
+
+
+def decline_for(reason: str) -> Decline:
+    """The refusal for a bank's reason, such as ``insufficient_funds`` or ``expired_card``."""
+    return decline(reason) if reason in _OWN_CODES else decline("card_declined", reason)
 
 
 def mistake_in_card(

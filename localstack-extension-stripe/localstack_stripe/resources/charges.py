@@ -15,7 +15,7 @@ from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.declines import Decline
+from localstack_stripe.payments.declines import Decline, decline_for
 from localstack_stripe.resources.cards import new_card
 from localstack_stripe.resources.payment_methods import (
     bank_card,
@@ -52,6 +52,8 @@ def charge_at_once(call: Call, charge: Record) -> None:
     source = _source(call)
     card = bank_card(source)
     refused = card.decline_when("charge") if card else None
+    if work.forced_decline:
+        refused = decline_for(work.forced_decline)
     captured = params.get("capture", True)
     charge |= _outcome_of(charge["amount"], refused, captured=captured)
     charge["customer"] = source["customer"]

@@ -18,7 +18,7 @@ from localstack_stripe.engine.errors import (
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_pay
-from localstack_stripe.payments.declines import Decline
+from localstack_stripe.payments.declines import Decline, decline_for
 from localstack_stripe.resources.charges import (
     check_amount,
     new_charge,
@@ -231,7 +231,11 @@ def attempt(
     """
     intent["payment_method"] = method["id"] if method["object"] == "payment_method" else None
     intent["source"] = None if method["object"] == "payment_method" else method["id"]
-    answer = ask_to_pay(bank_card(method), off_session=off_session, authenticated=authenticated)
+    answer = (
+        decline_for(work.forced_decline)
+        if work.forced_decline
+        else ask_to_pay(bank_card(method), off_session=off_session, authenticated=authenticated)
+    )
     match answer:
         case Decline():
             charge = new_charge(work, intent, method, answer, captured=False)

@@ -1,0 +1,50 @@
+"""Faults as the SDK meets them, over a socket."""
+
+import time
+
+import pytest
+import stripe as stripe_sdk
+
+from tests.contract.stripe.conftest import fault_of
+
+
+@pytest.fixture
+def fault(stripe_emulator):
+    """Has the account's next request meet a fault."""
+    return lambda then: fault_of(stripe_emulator, then)
+
+
+def test_a_connection_that_breaks_has_done_what_was_asked(client, fault):
+    fault({"cut": True})
+
+    with pytest.raises(stripe_sdk.APIConnectionError):
+        client.v1.customers.create({"name": "Zoe"})
+
+    assert [each.name for each in client.v1.customers.list().data] == ["Zoe"]
+
+
+def test_trying_again_under_the_same_key_after_a_cut_makes_nothing_twice(client, fault):
+    fault({"cut": True})
+    once = {"idempotency_key": "signup-1"}
+
+    with pytest.raises(stripe_sdk.APIConnectionError):
+        client.v1.customers.create({"name": "Zoe"}, once)
+    again = client.v1.customers.create({"name": "Zoe"}, once)
+
+    assert [each.id for each in client.v1.customers.list().data] == [again.id]
+
+
+def test_an_answer_is_held_back(client, fault):
+    fault({"delay": 0.3})
+
+    began = time.monotonic()
+    client.v1.customers.create()
+
+    assert time.monotonic() - began >= 0.3
+
+
+def test_the_sdk_sees_a_rate_limit(client, fault):
+    fault({"rate_limit": True})
+
+    with pytest.raises(stripe_sdk.RateLimitError):
+        client.v1.customers.create()
