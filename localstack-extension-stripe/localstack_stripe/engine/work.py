@@ -30,10 +30,11 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event that a behaviour says itself, and the record as it was then."""
+    """An event that a behaviour says itself, the record as it was then, and what of it was otherwise before."""
 
     type: str
     record: Record
+    previous: Record | None
 
 
 class UnitOfWork:
@@ -206,15 +207,16 @@ class UnitOfWork:
         """What was noted of a record, or nothing."""
         return self._changes.noted(record, fact)
 
-    def happened(self, type: str, record: Record) -> None:
+    def happened(self, type: str, record: Record, previous: Record | None = None) -> None:
         """Say that an event happened to a record, as it is now.
 
         To be said of what is over when the unit of work is: an invoice that is paid at once was open in between. What
         the changes show is no one's to say (https://docs.stripe.com/api/events/types).
 
         :param type: such as ``invoice.finalized``
+        :param previous: what changed, as it was: of an update of what is no record of its own
         """
-        self.happenings.append(Happening(type, copy(record)))
+        self.happenings.append(Happening(type, copy(record), previous))
 
     def replaced(self) -> list[tuple[Record | None, Record | None]]:
         """What has been changed so far, each as what was before and what is now; nothing where it will not count."""

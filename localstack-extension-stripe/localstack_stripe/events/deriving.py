@@ -128,7 +128,7 @@ class Events:
             if (event.type, event.subject["id"]) not in said:
                 (new if event.type.endswith(".created") else others).append(event)
         told = [
-            _Event(each.type, self._render(work, each.record, {}), each.record)
+            _Event(each.type, self._render(work, each.record, {}), each.record, each.previous)
             for each in work.happenings
         ]
         return [*new, *told, *others]

@@ -35,7 +35,7 @@ class ThinEvents:
                 "type": "request",
             }
         if subject["object"] == "v2.core.account_person":
-            values["data"] = {"account_id": subject["account"]}
+            values["data"] = {"account_id": subject.get("account")}
         work.create("v2.core.event", **values)
 
     def _related(self, subject: Record) -> Record:

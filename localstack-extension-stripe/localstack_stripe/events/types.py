@@ -145,6 +145,20 @@ def appeared(field: str) -> Test:
     return test
 
 
+def vanished(field: str) -> Test:
+    """A field had a value, and has none any more."""
+
+    def test(before: Record | None, now: Record | None) -> bool:
+        return (
+            before is not None
+            and now is not None
+            and bool(_at(before, field))
+            and not _at(now, field)
+        )
+
+    return test
+
+
 def _at(record: Record, path: str) -> Any:
     value: Any = record
     for name in path.split("."):
@@ -155,16 +169,6 @@ def _at(record: Record, path: str) -> Any:
 # What the names do not say
 
 BY_NAME: dict[str, Test] = {"created": created, "updated": updated, "deleted": deleted}
-
-
-def _attached(before: Record | None, now: Record | None) -> bool:
-    return now is not None and bool(now["customer"]) and not (before and before["customer"])
-
-
-def _detached(before: Record | None, now: Record | None) -> bool:
-    return (
-        before is not None and now is not None and bool(before["customer"] and not now["customer"])
-    )
 
 
 def _subscription_updated(before: Record | None, now: Record | None) -> bool:
@@ -179,22 +183,12 @@ def _resumed(before: Record | None, now: Record | None) -> bool:
     return became("active", "past_due", "trialing", since=("paused",))(before, now)
 
 
-def _captured(before: Record | None, now: Record | None) -> bool:
-    return (
-        before is not None and now is not None and bool(now["captured"] and not before["captured"])
-    )
-
-
-def _review_closed(before: Record | None, now: Record | None) -> bool:
-    return before is not None and now is not None and bool(before["open"] and not now["open"])
-
-
 _NOT_FINAL = (None, "draft")
 
 
 def _finalized(before: Record | None, now: Record | None) -> bool:
-    was = before["status"] if before is not None else None
-    return now is not None and was in _NOT_FINAL and now["status"] not in _NOT_FINAL
+    was = _at(before, "status") if before is not None else None
+    return now is not None and was in _NOT_FINAL and _at(now, "status") not in _NOT_FINAL
 
 
 BY_TYPE: dict[str, Test] = {
@@ -202,7 +196,7 @@ BY_TYPE: dict[str, Test] = {
     "billing.alert.triggered": created,
     "billing.meter.deactivated": turned("inactive"),
     "billing.meter.reactivated": turned("active"),
-    "charge.captured": _captured,
+    "charge.captured": changed("captured"),
     "charge.dispute.closed": became("lost", "warning_closed", "won"),
     "charge.refunded": grew("amount_refunded"),
     # What else changes of a charge has events of its own.
@@ -259,14 +253,14 @@ BY_TYPE: dict[str, Test] = {
     "issuing_transaction.purchase_details_receipt_updated": changed("purchase_details.receipt"),
     "payment_intent.amount_capturable_updated": appeared("amount_capturable"),
     "payment_intent.payment_failed": appeared("last_payment_error"),
-    "payment_method.attached": _attached,
-    "payment_method.detached": _detached,
+    "payment_method.attached": appeared("customer"),
+    "payment_method.detached": vanished("customer"),
     "payment_method.updated": lambda before, now: (
         updated(before, now) and not changed("customer")(before, now)
     ),
     "payout.reconciliation_completed": became("completed", field="reconciliation_status"),
     "quote.finalized": became("open"),
-    "review.closed": _review_closed,
+    "review.closed": vanished("open"),
     "review.opened": created,
     "setup_intent.setup_failed": appeared("last_setup_error"),
     "terminal.reader.action_failed": became("failed", field="action.status"),

@@ -38,12 +38,22 @@ def review(work: UnitOfWork, account: Record) -> None:
     rejected = work.noted(account, REJECTED)
     is_able = not due and rejected is None
     requested = work.noted(account, REQUESTED) or {}
+    had = account.get("capabilities") or {}
     account["capabilities"] = dict.fromkeys(sorted(requested), "active" if is_able else "inactive")
     account["details_submitted"] = not due
     account["charges_enabled"] = is_able and bool(requested)
     account["payouts_enabled"] = is_able and bool(requested)
     account["requirements"] = _requirements(work, due, rejected)
     account["future_requirements"] = _requirements(work, [], None)
+    _tell_of_capabilities(work, account, had)
+
+
+def _tell_of_capabilities(work: UnitOfWork, account: Record, had: Mapping[str, str]) -> None:
+    """A capability is seen by itself, and kept in its account (https://docs.stripe.com/api/capabilities)."""
+    for name in sorted(had.keys() | account["capabilities"].keys()):
+        seen, before = capability(work, account, name), had.get(name, "unrequested")
+        if seen["status"] != before:
+            work.happened("capability.updated", seen, {"status": before})
 
 
 def is_own(work: UnitOfWork, account: Record) -> bool:

@@ -133,4 +133,5 @@ def delete_subscription_discount(call: Call) -> Record:
     subscription = call.work.change(subscription)
     id = subscription["discounts"].pop()
     discount = call.work.require("discount", id, "discount")
+    call.work.happened("customer.discount.deleted", discount)
     return {**discount, "deleted": True}

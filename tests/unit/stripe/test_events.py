@@ -285,3 +285,30 @@ def test_what_every_account_has_is_updated_and_never_created(api: Api) -> None:
     [event] = events(api)
     assert event["type"] == "tax.settings.updated"
     assert event["data"]["previous_attributes"] == {"defaults": {"tax_behavior": None}}
+
+
+def test_a_capability_that_is_requested_is_updated(api: Api) -> None:
+    account = api.post("/v1/accounts", type="custom", country="US")["id"]
+    path = f"/v1/accounts/{account}/capabilities/transfers"
+
+    api.post(path, requested=True)
+
+    [event] = events(api, type="capability.updated")
+    assert event["account"] == account
+    assert event["data"]["object"] == api.get(path)
+    assert event["data"]["previous_attributes"] == {"status": "unrequested"}
+
+
+def test_a_discount_that_is_taken_away_was_deleted(api: Api) -> None:
+    coupon = api.post("/v1/coupons", percent_off=10, duration="forever")["id"]
+    terms = {"discounts": [{"coupon": coupon}]}
+    subscription = api.subscribe(api.customer(), api.price(), **terms)
+    before = len(types(api))
+
+    api.delete(f"/v1/subscriptions/{subscription['id']}/discount")
+
+    deleted, updated = events(api)[before:]
+    assert deleted["type"] == "customer.discount.deleted"
+    assert deleted["data"]["object"]["id"] == subscription["discounts"][0]
+    assert updated["type"] == "customer.subscription.updated"
+    assert updated["data"]["previous_attributes"] == {"discounts": subscription["discounts"]}
