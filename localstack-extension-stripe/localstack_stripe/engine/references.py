@@ -145,7 +145,13 @@ def existing(work: UnitOfWork, reference: Reference, id: str, param: str) -> str
             return str(record["id"])
     if any(_is_believed(work, kind, id) for kind in reference.resources):
         return id
-    raise no_such(display_name(reference.resources[0]), id, param)
+    raise no_such(_title(reference.resources[0], param), id, param)
+
+
+def _title(kind: str, param: str) -> str:
+    """What the message calls the kind; Stripe says ``No such destination`` of the account that money would go to."""
+    leaf = param.rpartition("[")[2].rstrip("]")
+    return leaf if (kind, leaf) == ("account", "destination") else display_name(kind)
 
 
 def _find(work: UnitOfWork, kind: str, id: str) -> Record | None:

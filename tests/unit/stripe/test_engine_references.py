@@ -98,3 +98,13 @@ def test_the_account_itself_can_be_named(api):
     customer, price = api.customer(), api.price()
     made = api.subscribe(customer, price, on_behalf_of=api.account)
     assert made["status"] == "active"
+
+
+def test_the_account_that_money_would_go_to_is_called_a_destination(missing):
+    param, message = missing(
+        "/v1/payment_intents",
+        amount=1000,
+        currency="usd",
+        transfer_data={"destination": "acct_none"},
+    )
+    assert (param, message) == ("transfer_data[destination]", "No such destination: 'acct_none'")
