@@ -97,7 +97,8 @@ class Handling:
             account, path = key.account, itself
         tree = decode(request)
         if is_other_version:
-            params = route.read_of_other_versions(tree)
+            params, left_out = route.read_of_other_versions(tree)
+            self._versions.leave_out(operation, left_out, headers)
         else:
             refuse_withdrawn(operation, tree)
             params = (route.read_of_browser if key.publishable else route.read)(tree)

@@ -1,6 +1,7 @@
 """Hints: what the emulator can say of an error that Stripe could not, in a header and in the log."""
 
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -12,6 +13,13 @@ from localstack_stripe.engine.work import display_name
 LOG = logging.getLogger(__name__)
 
 HEADER = "Stripe-Emulator-Hint"
+
+_NOT_PRINTABLE = re.compile(r"[^ -~]")
+
+
+def one_line(text: str) -> str:
+    """A text that may stand in a header or in the log: a client may have chosen what is in it."""
+    return _NOT_PRINTABLE.sub("?", text)
 
 
 class Hints:
@@ -31,8 +39,8 @@ class Hints:
         for object in self._objects.get(error.name, ()):
             for other in self._elsewhere(object, error.id, account):
                 hint = f"{error.id} is in the account {other}; this request was for {account}"
-                headers[HEADER] = hint
-                LOG.warning("%s: %s", headers["Request-Id"], hint)
+                headers[HEADER] = one_line(hint)
+                LOG.warning("%s: %s", headers["Request-Id"], one_line(hint))
                 return
 
     @cached_property

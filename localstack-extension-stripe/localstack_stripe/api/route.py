@@ -1,15 +1,18 @@
 """What the pipeline needs to know of an operation, found out once: its parameters, its behaviour, its level."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from localstack_stripe.api.decoding import takes_json
+from localstack_stripe.api.decoding import Tree, takes_json
 from localstack_stripe.api.parameters import ADDED_FIELDS, accepted_by
-from localstack_stripe.api.validation import Reader, UnknownNames, Validation
+from localstack_stripe.api.validation import Parameters, Reader, UnknownNames, Validation
 from localstack_stripe.api.versions import Versions
 from localstack_stripe.contract.loader import Contract, Field, Inline, Operation
 from localstack_stripe.engine.levels import Level, Levels
 from localstack_stripe.engine.shapes import nullable, one_of
+
+LenientReader = Callable[[Tree], tuple[Parameters, list[str]]]
+"""Gives the typed parameters of a tree, and the paths of those that are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,8 @@ class Route:
     """Reads the parameters it takes."""
     read_of_browser: Reader
     """Reads the parameters it takes where a browser calls."""
-    read_of_other_versions: Reader
-    """Reads the parameters of requests that were written for another version of the API."""
+    read_of_other_versions: LenientReader
+    """Reads the parameters of requests that were written for another version of the API, and tells what is left out."""
     level: Level
 
 
@@ -66,9 +69,16 @@ class Routes:
             unknown=unknown,
         )
 
-    def _reader_of_other_versions(self, operation: Operation) -> Reader:
+    def _reader_of_other_versions(self, operation: Operation) -> LenientReader:
         fields = self._versions.fields(operation, accepted_by(operation, publishable=True))
-        return self._reader(operation, fields, self._versions.leaves_out(operation))
+        left_out: list[str] = []
+        read = self._reader(operation, fields, lambda paths, _: left_out.extend(paths))
+
+        def read_and_tell(tree: Tree) -> tuple[Parameters, list[str]]:
+            left_out.clear()
+            return read(tree), left_out
+
+        return read_and_tell
 
     def _unsettable(self, operation: Operation) -> frozenset[str]:
         """Plain parameters that an empty string unsets, because the field of that name may be null."""

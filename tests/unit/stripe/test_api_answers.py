@@ -186,5 +186,18 @@ def test_what_another_account_has_is_hinted_at(fresh, caplog):
     assert expected in caplog.text
 
 
+def test_no_id_becomes_a_header_of_its_own(fresh):
+    one, other = fresh(), fresh()
+    id = "x\r\nSet-Cookie: a=b"
+    one.post("/v1/products", id=id, name="x")
+
+    response = other.send(
+        "POST", "/v1/prices", {"product": id, "currency": "usd", "unit_amount": 1}
+    )
+
+    assert response.status == 400
+    assert response.headers["Stripe-Emulator-Hint"].startswith("x??Set-Cookie: a=b is in")
+
+
 def test_what_nobody_has_needs_no_hint(api):
     assert "Stripe-Emulator-Hint" not in api.send("GET", "/v1/customers/cus_none").headers

@@ -51,9 +51,14 @@ def test_what_never_was_a_version_is_refused(api, served, version):
 
 
 def test_what_only_the_older_version_knows_is_left_out_with_a_warning(api, caplog):
-    customer = api.post("/v1/customers", OLDER, name="Jenny", account_balance=5, nickname="J")
+    answer = api.send(
+        "POST", "/v1/customers", {"name": "Jenny", "account_balance": 5, "nickname": "J"}, OLDER
+    )
 
-    assert customer["name"] == "Jenny"
+    assert orjson.loads(answer.body)["name"] == "Jenny"
+    assert answer.headers["Stripe-Emulator-Version"].endswith(
+        "; left out: account_balance, nickname"
+    )
     assert "POST /v1/customers: the parameter account_balance is not known" in caplog.text
     assert "nickname" in caplog.text
 
@@ -79,6 +84,15 @@ def test_unknown_parameters_inside_others_are_left_out_too(api):
     customer = api.post("/v1/customers", OLDER, address={"line1": "Main Street 1", "planet": "x"})
 
     assert customer["address"]["line1"] == "Main Street 1"
+
+
+def test_no_name_of_a_parameter_becomes_a_header_of_its_own(api):
+    name = "x\r\nSet-Cookie: a=b\u2028"
+
+    answer = api.send("POST", "/v1/customers", {name: "1"}, OLDER)
+
+    assert answer.status == 200
+    assert answer.headers["Stripe-Emulator-Version"].endswith("; left out: x??Set-Cookie: a=b?")
 
 
 def test_what_is_wrong_is_wrong_in_every_version(api, refused):

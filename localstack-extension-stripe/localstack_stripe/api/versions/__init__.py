@@ -9,8 +9,8 @@ import logging
 import re
 from collections.abc import Iterable, Mapping
 
+from localstack_stripe.api.hints import one_line
 from localstack_stripe.api.messages import Request
-from localstack_stripe.api.validation import UnknownNames
 from localstack_stripe.contract.loader import (
     Array,
     Contract,
@@ -30,8 +30,12 @@ LOG = logging.getLogger(__name__)
 
 HEADER = "Stripe-Emulator-Version"
 
-_MOST_WARNINGS = 200
-"""Warnings of parameters that are left out, so that no client fills the log."""
+_MOST_WARNINGS = 500
+"""Warnings of versions and of parameters that are left out, so that no client fills the log."""
+
+_MOST_NAMES = 10
+_LONGEST_NAME = 100
+_PLACE = re.compile(r"\[[0-9]+\]")
 
 _SENT = (Scalar, Enum, Structure, Array, Map, Reference)
 _OUR_OWN = {"id", "object", "created", "livemode", "deleted"}
@@ -86,20 +90,21 @@ class Versions:
         }
         return {**kept, **known}
 
-    def leaves_out(self, operation: Operation) -> UnknownNames:
-        """What is told of parameters that an operation does not know, and says once of each that it is left out."""
-        warned: set[str] = set()
-
-        def unknown(paths: list[str], known: Iterable[str]) -> None:
-            for path in paths:
-                name = re.sub(r"\[[0-9]+\]", "[]", path[:100])
-                if name not in warned and len(warned) < _MOST_WARNINGS:
-                    warned.add(name)
-                    LOG.warning(
-                        "%s: the parameter %s is not known in version %s, and left out",
-                        operation.key,
-                        name,
-                        self.served,
-                    )
-
-        return unknown
+    def leave_out(
+        self, operation: Operation, paths: Iterable[str], headers: dict[str, str]
+    ) -> None:
+        """Say in the answer's *headers*, and once in the log, which parameters were left out."""
+        names = list(dict.fromkeys(one_line(path[:_LONGEST_NAME]) for path in paths))
+        if not names:
+            return
+        headers[HEADER] += f"; left out: {', '.join(names[:_MOST_NAMES])}"
+        for name in names:
+            said = f"{operation.key} {_PLACE.sub('[]', name)}"
+            if said not in self._warned and len(self._warned) < _MOST_WARNINGS:
+                self._warned.add(said)
+                LOG.warning(
+                    "%s: the parameter %s is not known in version %s, and left out",
+                    operation.key,
+                    name,
+                    self.served,
+                )
