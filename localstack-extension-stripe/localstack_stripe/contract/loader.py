@@ -30,12 +30,12 @@ A type is parsed when it is first asked for: the start costs little more than re
 from __future__ import annotations
 
 import re
-from collections.abc import ItemsView, Iterator, Mapping, ValuesView
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Literal, TypeAlias, TypedDict, cast, get_args
+from typing import Any, Literal, TypeAlias, TypedDict, cast, get_args
 
 import orjson
 
@@ -174,7 +174,16 @@ class Fields(Mapping[str, Field]):
     def __len__(self) -> int:
         return len(self._written)
 
-    # What `Mapping` offers for these goes through `__getitem__` for every field.
+    # What `Mapping` offers for these goes through `__getitem__` for every field, and raises where there is none.
+    def __contains__(self, name: object) -> bool:
+        return name in self._all()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self._all().get(name, default)
+
+    def keys(self) -> KeysView[str]:
+        return self._all().keys()
+
     def items(self) -> ItemsView[str, Field]:
         return self._all().items()
 

@@ -66,6 +66,9 @@ class Shapes:
         self.times = cache(self._make_times)
         """How a resource writes when a record was ``created`` and ``updated``, where it says so."""
 
+        self.id_form = cache(self._make_id_form)
+        """What the ids of a resource begin with, and how many characters follow; none where it has no ids."""
+
     @cached_property
     def creatable(self) -> frozenset[str]:
         """The resources that some operation creates, so that all of them that exist are known here.
@@ -101,6 +104,10 @@ class Shapes:
         record = self._plain(resource, self._contract.resources[resource].fields)
         record["object"] = resource
         return dumped(record)
+
+    def _make_id_form(self, resource: str) -> tuple[str, int]:
+        known = self._contract.resources[resource]
+        return known.id_prefix or "", known.id_length or 0
 
     def _make_times(self, resource: str) -> Mapping[str, Callable[[int], int | str]]:
         fields = self._contract.resources[resource].fields

@@ -157,9 +157,9 @@ class UnitOfWork:
 
     def _new(self, object: str, values: Record) -> Record:
         record = self.shapes.skeleton(object)
-        resource = self.contract.resources[object]
-        if resource.id_length and "id" not in values:
-            record["id"] = self.ids.new(resource.id_prefix or "", resource.id_length)
+        prefix, length = self.shapes.id_form(object)
+        if length and "id" not in values:
+            record["id"] = self.ids.new(prefix, length)
         self._stamp(record, self.shapes.times(object), values)
         record.update(values)
         # What has no id of Stripe's still needs one to be found by; rendering does not show it.
