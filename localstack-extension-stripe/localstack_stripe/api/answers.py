@@ -4,6 +4,7 @@ import logging
 import traceback
 from typing import Any
 
+from localstack_stripe.api.authentication import LiveKey
 from localstack_stripe.api.errors import error_body, unexpected_error
 from localstack_stripe.api.idempotency import key_of
 from localstack_stripe.api.messages import Request, Response
@@ -67,6 +68,8 @@ def answer(status: int, body: Any, headers: dict[str, str]) -> Response:
 
 def refusal(request: Request, error: StripeError, headers: dict[str, str]) -> Response:
     """The answer that is an error."""
+    if isinstance(error, LiveKey):
+        LOG.warning("A live key was sent to %s and refused. Use a test key here.", error.where)
     if error.status == 401:
         headers["WWW-Authenticate"] = 'Basic realm="Stripe"'
     log_url = f"{request.base}/_emulator/requests/{headers['Request-Id']}"

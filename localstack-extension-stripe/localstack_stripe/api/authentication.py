@@ -7,15 +7,12 @@ made-up keys work together.
 """
 
 import base64
-import logging
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from localstack_stripe.api.messages import Request
 from localstack_stripe.engine.errors import StripeError
-
-LOG = logging.getLogger(__name__)
 
 DEFAULT_ACCOUNT = "acct_1LocalStackDefau"
 
@@ -53,6 +50,22 @@ class Key:
     def publishable(self) -> bool:
         """Whether it may stand in a web page."""
         return self.kind == "pk"
+
+
+class LiveKey(StripeError):
+    """A live key was sent here: nobody is told any part of it, here or in the log.
+
+    :param where: to where it was sent
+    """
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"A live API key was sent to {where}, which is the Stripe emulator and not Stripe: nothing has happened, "
+            "least of all a charge. Use a test key (sk_test_...) here, and roll the live key at "
+            "https://dashboard.stripe.com/apikeys if others can read what is sent on this network.",
+            status=401,
+        )
+        self.where = where
 
 
 def authenticate(request: Request) -> Key:
@@ -94,7 +107,7 @@ def _refused(text: str, request: Request) -> StripeError:
             status=401,
         )
     if _LIVE_KEY.match(text):
-        return _live_key(request)
+        return LiveKey(request.base or "the Stripe emulator")
     return StripeError(f"Invalid API Key provided: {_masked(text)}", status=401)
 
 
@@ -128,18 +141,6 @@ def no_access(key: Key, account: str) -> StripeError:
         "not exist). Application access may have been revoked.",
         status=403,
         code="account_invalid",
-    )
-
-
-def _live_key(request: Request) -> StripeError:
-    """A live key was sent here. It is said where that is, and no part of the key, here or in the log."""
-    where = request.base or "the Stripe emulator"
-    LOG.warning("A live Stripe key was sent to %s, and refused. Use a test key here.", where)
-    return StripeError(
-        f"A live API key was sent to {where}, which is the Stripe emulator and not Stripe: nothing has happened, "
-        "least of all a charge. Use a test key (sk_test_...) here, and roll the live key at "
-        "https://dashboard.stripe.com/apikeys if others can read what is sent on this network.",
-        status=401,
     )
 
 

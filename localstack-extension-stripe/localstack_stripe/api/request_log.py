@@ -78,7 +78,7 @@ def _summary(logged: _Logged) -> dict[str, Any]:
         "created": logged.at,
         "account": _account(logged),
         "method": logged.request.verb,
-        "path": logged.request.path,
+        "path": without_live_keys(logged.request.path),
         "status": logged.response.status,
         "milliseconds": round(logged.seconds * 1000, 3),
         "level": logged.response.headers.get("Stripe-Emulator-Level"),

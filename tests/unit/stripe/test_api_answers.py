@@ -151,6 +151,23 @@ def test_a_live_key_is_refused_where_it_was_sent_and_written_nowhere(emulator, c
     assert SECRET not in caplog.text + response.body.decode() + repr(response.headers)
 
 
+def test_a_live_key_is_in_no_list_of_requests_and_is_told_of_once(api, caplog):
+    key = f"sk_live_{SECRET}"
+    answer = api.emulator.handle(
+        Request("GET", f"/v1/customers/{key}", f"x={key}", {"authorization": f"Bearer {key}"})
+    )
+
+    listed = api.emulator.handle(Request("GET", "/_emulator/requests"))
+    shown = api.emulator.handle(
+        Request("GET", f"/_emulator/requests/{answer.headers['Request-Id']}")
+    )
+
+    assert (listed.status, shown.status) == (200, 200)
+    assert answer.headers["Request-Id"].encode() in listed.body
+    assert SECRET.encode() not in listed.body + shown.body
+    assert caplog.text.count("A live key was sent") == 1
+
+
 def test_a_live_key_that_is_in_the_way_when_something_fails_is_not_logged(api, caplog, monkeypatch):
     def fails(*_):
         raise RuntimeError(f"of sk_live_{SECRET}")
