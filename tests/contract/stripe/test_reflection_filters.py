@@ -29,7 +29,7 @@ def choices(field: Field) -> list[Any]:
         case Scalar("boolean"):
             return [True, False]
         case Scalar("string"):
-            return ["none_1"]
+            return ["eur"] if field.name == "currency" else ["none_1"]
     return []
 
 

@@ -8,8 +8,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from localstack_stripe.contract.loader import load_contract
+
 if TYPE_CHECKING:
     from tests.contract.stripe.reflection.smallest import Maker
+
+OPERATIONS = load_contract().operations
+
+
+def usage(maker: Maker) -> dict[str, Any]:
+    """What a meter can take."""
+    maker.made("billing.meter")
+    return {"payload": {"stripe_customer_id": maker.made("customer")["id"], "value": "3"}}
+
+
+def used(maker: Maker, version: str) -> dict[str, Any]:
+    """What names an event that a meter has taken."""
+    event = maker.call(OPERATIONS[f"POST /{version}/billing/meter_events"])
+    return {"cancel": {"identifier": event["identifier"]}}
+
+
+def open_invoice(maker: Maker) -> str:
+    """The id of an invoice that has to be paid."""
+    id = str(maker.another("invoice")["id"])
+    maker.another("invoiceitem", invoice=id)
+    maker.sdk.call(OPERATIONS["POST /v1/invoices/{invoice}/finalize"], [id], {})
+    return id
+
 
 MADE_BY: dict[str, str] = {}
 """The operation that makes an object, where the plainest one does not."""
@@ -21,6 +46,9 @@ NAMED = {
 """Parameters that are an object's id."""
 
 ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
+    "POST /v1/billing/meter_event_adjustments": lambda maker: used(maker, "v1"),
+    "POST /v1/billing/meter_events": lambda maker: usage(maker),
+    "POST /v1/billing_portal/sessions": lambda maker: {"customer": maker.made("customer")["id"]},
     "POST /v1/charges": {"amount": 1000, "currency": "usd", "source": "tok_visa"},
     "POST /v1/checkout/sessions": lambda maker: {
         "mode": "payment",
@@ -38,9 +66,10 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     },
     "POST /v1/coupons": {"percent_off": 10, "duration": "once"},
     "POST /v1/credit_notes": lambda maker: {
-        "invoice": maker.made("invoice")["id"],
+        "invoice": open_invoice(maker),
         "amount": 100,
     },
+    "POST /v1/ephemeral_keys": lambda maker: {"customer": maker.made("customer")["id"]},
     "POST /v1/invoices": lambda maker: {"customer": maker.made("customer")["id"]},
     "POST /v1/invoiceitems": lambda maker: {
         "customer": maker.made("customer")["id"],
@@ -67,6 +96,7 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "promotion": {"type": "coupon", "coupon": maker.made("coupon")["id"]}
     },
     "POST /v1/refunds": lambda maker: {"charge": maker.made("charge")["id"]},
+    "POST /v1/reporting/report_runs": {"report_type": "balance.summary.1"},
     "POST /v1/subscription_items": lambda maker: {
         "subscription": maker.made("subscription")["id"],
         "price": maker.another("price")["id"],
@@ -76,6 +106,8 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "items": [{"price": maker.made("price")["id"]}],
         "trial_period_days": 30,
     },
+    "POST /v2/billing/meter_event_adjustments": lambda maker: used(maker, "v2"),
+    "POST /v2/billing/meter_events": lambda maker: usage(maker),
 }
 """Parameters that an operation needs besides the required ones."""
 

@@ -14,24 +14,20 @@ GAPS: dict[str, set[str]] = {
     "kept": {
         "apps.secret",
         "bank_account",
-        "billing_portal.session",
         "fee_refund",
         "radar.payment_evaluation",
-        "reporting.report_run",
         "tax.calculation",
         "v2.money_management.financial_address_credit_simulation",
     },
     "retrieved": {
         "bank_account",
         "fee_refund",
-        "reporting.report_run",
         "tax.calculation",
         "transfer_reversal",
     },
     "listed": {
         "bank_account",
         "fee_refund",
-        "reporting.report_run",
         "treasury.credit_reversal",
         "treasury.debit_reversal",
     },
@@ -46,7 +42,6 @@ GAPS: dict[str, set[str]] = {
     "apart": {
         "bank_account",
         "fee_refund",
-        "reporting.report_run",
         "tax.calculation",
     },
     "references": {
@@ -62,7 +57,6 @@ GAPS: dict[str, set[str]] = {
         "bank_account object",
         "billing.alert alert_type",
         "product_catalog.trial_offer created",
-        "reporting.report_run created",
         "tax.location type",
         "treasury.credit_reversal status",
         "treasury.debit_reversal status",
