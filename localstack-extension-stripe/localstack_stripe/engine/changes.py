@@ -113,7 +113,9 @@ class Changes:
         record = self._staged[key]
         if record is None or not self._records.as_stored(record):
             return None
-        text = self._texts[key] = dumped(record)
+        text = self._texts.get(key)
+        if text is None:
+            text = self._texts[key] = dumped(record)
         return text
 
     def texts(self, keys: Iterable[Key]) -> list[bytes | None]:

@@ -86,6 +86,7 @@ class Events:
             "id": work.cause.request_id if work.cause else None,
             "idempotency_key": work.cause.idempotency_key if work.cause else None,
         }
+        real = work.now()
         for event in self._in_order(work, changes):
             if event.type not in self._contract.events:
                 context = work.account if self._is_connected(work.account) else None
@@ -94,7 +95,7 @@ class Events:
             data: Record = {"object": event.shown}
             if event.previous is not None:
                 data["previous_attributes"] = event.previous
-            moment, real = work.now(event.subject), work.now()
+            moment = work.now(event.subject)
             made = work.create(
                 "event",
                 api_version=self._version,
