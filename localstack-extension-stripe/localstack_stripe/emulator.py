@@ -24,13 +24,14 @@ from localstack_stripe.api.control.health import Health
 from localstack_stripe.api.control.localstripe import Localstripe
 from localstack_stripe.api.control.requests import Requests
 from localstack_stripe.api.control.state import State
+from localstack_stripe.api.control.timing import TimeControl
 from localstack_stripe.api.faults import Fault, Faults
 from localstack_stripe.api.handling import Handling
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.api.rendering import Rendering
 from localstack_stripe.api.request_log import RequestLog
 from localstack_stripe.contract.loader import load_contract
-from localstack_stripe.engine.clock import Clock
+from localstack_stripe.engine.clock import Clock, Clocks
 from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.fidelity import Fidelity
 from localstack_stripe.engine.ids import IdGenerator
@@ -75,8 +76,9 @@ class StripeEmulator:
             self.begin,
             lambda account: bool(self._store.elsewhere("account", account, account)),
         )
-        self._schedule = Schedule()
-        self._runner = Runner(self._schedule, self.clock, self.begin, self.commit)
+        self._clocks = Clocks(self.clock)
+        self._schedule = Schedule(self._clocks)
+        self._runner = Runner(self._schedule, self._clocks, self.begin, self.commit)
         self._fidelity = Fidelity(self.contract, self._settings.strict)
         self._handling = Handling(
             self.contract,
@@ -99,6 +101,7 @@ class StripeEmulator:
                 self._state,
                 Requests(self._log),
                 FaultControl(self._faults),
+                TimeControl(self._clocks, self._schedule.take_out),
                 Localstripe(self.begin, self.commit),
                 Connecting(self.begin, self.commit),
             ]
@@ -147,7 +150,11 @@ class StripeEmulator:
     def begin(self, account: str) -> UnitOfWork:
         """A unit of work on an account's records."""
         work = UnitOfWork(
-            self._store.account(account), self.contract, self._shapes, self.clock, self.ids
+            self._store.account(account),
+            self.contract,
+            self._shapes,
+            self._clocks.of(account),
+            self.ids,
         )
         work.forced_decline = self._forced_decline
         return work
@@ -166,6 +173,7 @@ class StripeEmulator:
         self._forget(account)
 
     def _forget(self, account: str) -> None:
+        self._clocks.own.pop(account, None)
         self._schedule.forget(account)
         self._runner.forget(account)
         self._handling.forget(account)

@@ -57,3 +57,76 @@ class Clock:
         if seconds < 0:
             raise ValueError("time does not run backwards")
         self._offset += seconds
+
+
+class AccountClock:
+    """The time of one account that does not follow the emulator's: frozen, moved forward, or both.
+
+    :param real: what it follows while it runs
+    """
+
+    def __init__(self, real: Clock) -> None:
+        self._real = real
+        self._offset = 0
+        self._frozen: Timestamp | None = None
+        self._stays_frozen = False
+        self.target: Timestamp | None = None
+        """Where it is advancing to, while what falls due on the way is worked off."""
+
+    @property
+    def status(self) -> str:
+        """``running``, ``frozen`` or ``advancing``."""
+        if self.target is not None:
+            return "advancing"
+        return "running" if self._frozen is None else "frozen"
+
+    def now(self) -> Timestamp:
+        """The account's time."""
+        return self._frozen or Timestamp(self._real.now() + self._offset)
+
+    def freeze(self) -> None:
+        """Stand still."""
+        self._frozen, self._stays_frozen = self.now(), True
+
+    def resume(self) -> None:
+        """Run again, from where it is."""
+        self._offset, self._frozen = self.now() - self._real.now(), None
+        self._stays_frozen = False
+
+    def advance(self, target: Timestamp) -> None:
+        """Begin to move forward.
+
+        :raises ValueError: where *target* is past: what has happened does not unhappen
+        """
+        if target < self.now():
+            raise ValueError("time does not run backwards")
+        self._frozen, self.target = self.now(), target
+
+    def reach(self, moment: int) -> None:
+        """Be at what falls due on the way."""
+        self._frozen = Timestamp(max(self.now(), moment))
+
+    def arrive(self) -> None:
+        """Be where it was to advance to, and go on as before."""
+        self._frozen, self.target = self.target, None
+        if not self._stays_frozen:
+            self.resume()
+
+
+class Clocks:
+    """Whose time it is: the emulator's own, but for accounts that have one of their own.
+
+    :param real: the emulator's own
+    """
+
+    def __init__(self, real: Clock) -> None:
+        self.real = real
+        self.own: dict[str, AccountClock] = {}
+
+    def of(self, account: str) -> Clock | AccountClock:
+        """The time of an account."""
+        return self.own.get(account, self.real)
+
+    def own_of(self, account: str) -> AccountClock:
+        """The account's own time, which it has from now on."""
+        return self.own.setdefault(account, AccountClock(self.real))

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from localstack_stripe.engine.clock import Clock
+from localstack_stripe.engine.clock import AccountClock, Clocks
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import TEST_CLOCK, UnitOfWork
 
@@ -59,9 +59,13 @@ class _Queue:
 
 
 class Schedule:
-    """The order of what falls due."""
+    """The order of what falls due.
 
-    def __init__(self) -> None:
+    :param clocks: which accounts have a time of their own
+    """
+
+    def __init__(self, clocks: Clocks) -> None:
+        self._clocks = clocks
         self._queues: dict[ClockKey, _Queue] = {}
         self._valid: dict[Subject, tuple[int, ClockKey]] = {}
         self._number = 0
@@ -82,7 +86,14 @@ class Schedule:
                 self._valid.pop(subject, None)
             else:
                 clock = work.clock_of(record)
-                self._put(moment, (work.account, clock) if clock else REAL_TIME, subject)
+                real = (work.account, None) if work.account in self._clocks.own else REAL_TIME
+                self._put(moment, (work.account, clock) if clock else real, subject)
+
+    def take_out(self, account: str) -> None:
+        """Keep what is due in an account apart from all others': it has a time of its own."""
+        for subject, (moment, clock) in list(self._valid.items()):
+            if subject[0] == account and clock == REAL_TIME:
+                self._put(moment, (account, None), subject)
 
     def _put(self, moment: int, clock: ClockKey, subject: Subject) -> None:
         if self._valid.get(subject) == (moment, clock):
@@ -122,12 +133,12 @@ class Runner:
     def __init__(
         self,
         schedule: Schedule,
-        clock: Clock,
+        clocks: Clocks,
         begin: Callable[[str], UnitOfWork],
         commit: Callable[[UnitOfWork], None],
     ) -> None:
         self._schedule = schedule
-        self._clock = clock
+        self._clocks = clocks
         self._begin = begin
         self._commit = commit
         self._advancing: dict[ClockKey, int] = {}
@@ -153,11 +164,29 @@ class Runner:
         for key, target in self._advancing.items():
             self._advance(key, target)
             return True
+        for account, own in self._clocks.own.items():
+            if self._step_of(account, own):
+                return True
         entry = self._schedule.next(REAL_TIME)
-        if entry is None or entry[0] > self._clock.now():
+        if entry is None or entry[0] > self._clocks.real.now():
             return False
         moment, subject = entry
         self._happen(self._begin(subject[0]), subject, moment)
+        return True
+
+    def _step_of(self, account: str, own: AccountClock) -> bool:
+        """The same for an account with a time of its own; while that advances, each thing happens at its moment."""
+        entry = self._schedule.next((account, None))
+        last = own.now() if own.target is None else own.target
+        if entry is not None and entry[0] <= last:
+            moment, subject = entry
+            if own.target is not None:
+                own.reach(moment)
+            self._happen(self._begin(account), subject, moment)
+            return True
+        if own.target is None:
+            return False
+        own.arrive()
         return True
 
     def _advance(self, key: ClockKey, target: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from localstack_stripe.contract.loader import Contract
 from localstack_stripe.engine.changes import Changes, Key
-from localstack_stripe.engine.clock import Clock, Timestamp
+from localstack_stripe.engine.clock import AccountClock, Clock, Timestamp
 from localstack_stripe.engine.collection import Selection, Value
 from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.ids import IdGenerator
@@ -45,7 +45,7 @@ class UnitOfWork:
         records: AccountRecords,
         contract: Contract,
         shapes: Shapes,
-        clock: Clock,
+        clock: Clock | AccountClock,
         ids: IdGenerator,
     ) -> None:
         self.account = records.account
