@@ -16,7 +16,9 @@ class ThinEvents:
         self._contract = contract
         self._path = cache(self._find_path)
 
-    def create(self, work: UnitOfWork, type: str, subject: Record, context: str | None) -> None:
+    def create(
+        self, work: UnitOfWork, type: str, subject: Record, context: str | None = None
+    ) -> Record:
         """Add the event of *type* that happened to *subject*, the record of an object of v2.
 
         :param context: the connected account that it is to be fetched for; the SDKs want it said when there is none
@@ -36,7 +38,7 @@ class ThinEvents:
             }
         if subject["object"] == "v2.core.account_person":
             values["data"] = {"account_id": subject.get("account")}
-        work.create("v2.core.event", **values)
+        return work.create("v2.core.event", **values)
 
     def _related(self, subject: Record) -> Record:
         path = self._path(subject["object"])

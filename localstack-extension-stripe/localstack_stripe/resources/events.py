@@ -10,6 +10,7 @@ from localstack_stripe.engine.lists import Filter, Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.events.deriving import happened_at
+from localstack_stripe.events.thin import ThinEvents
 
 KEPT = 30 * DAY
 """How long an event can be read, in seconds."""
@@ -73,4 +74,12 @@ def is_of_thin_types(work: UnitOfWork, event: Record, types: list[str]) -> bool:
 @list_filter("GET /v2/core/events", "object_id")
 def is_of_object(work: UnitOfWork, event: Record, object_id: str) -> bool:
     """Select the thin events of one object."""
-    return bool(event["related_object"]["id"] == object_id)
+    return bool((event.get("related_object") or {}).get("id") == object_id)
+
+
+@operation("POST /v2/core/event_destinations/{id}/ping")
+def ping(call: Call) -> Record:
+    """Make an event that says nothing but that the destination is reached."""
+    destination = require_path(call, "id", "v2.core.event_destination")
+    thin = ThinEvents(call.work.contract)
+    return thin.create(call.work, "v2.core.event_destination.ping", destination)

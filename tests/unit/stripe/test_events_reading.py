@@ -175,3 +175,24 @@ def test_a_change_of_a_connected_account_is_its_event(api: Api) -> None:
 
     event = api.get("/v1/events", type="account.updated")["data"][0]
     assert event["account"] == connected
+
+
+def test_a_destination_that_is_pinged_is_named_by_the_event(api: Api) -> None:
+    destination = v2(
+        api,
+        "POST",
+        "/v2/core/event_destinations",
+        name="Orders",
+        type="webhook_endpoint",
+        event_payload="thin",
+        enabled_events=["v1.customer.created"],
+        webhook_endpoint={"url": "https://example.com/hook"},
+    )
+    path = f"/v2/core/event_destinations/{destination['id']}"
+
+    event = v2(api, "POST", f"{path}/ping")
+
+    assert event["type"] == "v2.core.event_destination.ping"
+    assert event["related_object"]["url"] == path
+    listed = v2(api, "GET", "/v2/core/events", f"object_id={destination['id']}")
+    assert listed["data"] == [event]

@@ -61,7 +61,6 @@ GAPS: dict[str, set[str]] = {
         "treasury.credit_reversal status",
         "treasury.debit_reversal status",
         "v2.core.event created",
-        "v2.core.event object_id",
         "v2.money_management.inbound_transfer created",
         "v2.money_management.outbound_payment created",
         "v2.money_management.outbound_payment status",
