@@ -9,6 +9,7 @@ from localstack_stripe.contract.loader import (
     ListOf,
     Map,
     Reference,
+    Scalar,
     Structure,
 )
 from localstack_stripe.engine.references import existing
@@ -64,6 +65,8 @@ def _assign_value(work: UnitOfWork, record: Record, field: Field, value: Any, pa
             record[field.name] = value
     elif reference is not None:
         record[field.name] = existing(work, reference, value, path)
+    elif value == "now" and (scalar := one_of(field.type, Scalar)) and scalar.kind == "timestamp":
+        record[field.name] = work.now(record)
     elif any(
         not isinstance(kind, Structure | Array | Map | ListOf) for kind in alternatives(field.type)
     ):

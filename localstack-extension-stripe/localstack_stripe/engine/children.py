@@ -65,7 +65,7 @@ class Paths:
         """The field in which a child keeps its parent, or nothing where it has none."""
         fields = self._resources[child].fields
         for name in (placeholder, parent.rpartition(".")[2]):
-            if name in fields:
+            if name in fields and name != "id":  # a parent that the path calls so is not the child
                 return name
         return PARENT if child in HOMELESS else None
 

@@ -90,7 +90,9 @@ def page_of(
     # What has no pages, such as the types of reports, is shown whole.
     limit = _limit(params.get("limit")) if "limit" in operation.parameters else sys.maxsize - 1
     url = operation.path.format(**path)
-    conditions = {name: value for name, value in {**params, **path}.items() if name not in _PAGING}
+    # A parent that the path calls `id` is not what is listed.
+    named = {name: value for name, value in path.items() if name != "id"}
+    conditions = {name: value for name, value in {**params, **named}.items() if name not in _PAGING}
     wanted = [_wanted(work, each, conditions, filters, exactly) for each in resources]
     if kind == "list":
         return _cursor_page(work, wanted, params, limit, url)
