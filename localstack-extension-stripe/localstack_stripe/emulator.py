@@ -30,6 +30,7 @@ from localstack_stripe.api.handling import Handling
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.api.rendering import Rendering
 from localstack_stripe.api.request_log import RequestLog
+from localstack_stripe.api.unknown_ids import UnknownIds
 from localstack_stripe.contract.loader import load_contract
 from localstack_stripe.engine.clock import Clock, Clocks
 from localstack_stripe.engine.errors import StripeError
@@ -89,6 +90,9 @@ class StripeEmulator:
             self._store.elsewhere,
             self._fidelity,
             rendering,
+            UnknownIds(self.contract, self.begin, self.commit)
+            if self._settings.unknown_ids == "create"
+            else None,
         )
         self._faults = Faults()
         self._forced_decline: str | None = None

@@ -16,6 +16,12 @@ def _seed(text: str) -> str | None:
     return text or None
 
 
+def _unknown_ids(text: str) -> str:
+    if text not in ("refuse", "create"):
+        raise ValueError("allowed are refuse and create")
+    return text
+
+
 def _file(text: str) -> Path | None:
     return Path(text).expanduser() if text else None
 
@@ -54,4 +60,11 @@ class StripeSettings:
         "",
         _file,
         "A file of fixtures of the Stripe CLI, whose objects the account of made-up keys has from the start.",
+    )
+    unknown_ids: str = setting(
+        "STRIPE_UNKNOWN_IDS",
+        "refuse",
+        _unknown_ids,
+        "What becomes of an id that nothing has: `refuse` answers as Stripe does, `create` makes an object with that id, "
+        "as tests expect that were written for stripe-mock.",
     )

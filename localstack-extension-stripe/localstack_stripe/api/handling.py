@@ -18,6 +18,7 @@ from localstack_stripe.api.parameters import refuse_withdrawn
 from localstack_stripe.api.rendering import Rendering
 from localstack_stripe.api.route import Routes
 from localstack_stripe.api.routing import Router
+from localstack_stripe.api.unknown_ids import UnknownIds
 from localstack_stripe.api.validation import Parameters
 from localstack_stripe.api.versions import Versions
 from localstack_stripe.contract.loader import Contract, Operation
@@ -37,6 +38,7 @@ class Handling:
     :param begin: makes a unit of work for an account
     :param commit: commits it and follows what it changed
     :param elsewhere: names the other accounts that have a record, by its ``object``, its id, and the account without it
+    :param unknown_ids: makes what does not exist, in the lenient mode
     :param fidelity: counts what is used, and refuses what could only be answered wrongly
     """
 
@@ -50,7 +52,9 @@ class Handling:
         elsewhere: Callable[[str, str, str], list[str]],
         fidelity: Fidelity,
         rendering: Rendering,
+        unknown_ids: UnknownIds | None = None,
     ) -> None:
+        self._unknown_ids = unknown_ids
         self._versions = Versions(contract)
         self._clock = clock
         self._ids = ids
@@ -125,6 +129,8 @@ class Handling:
             else:
                 result = self._generic.behave(behaviour, call)
         except StripeError as error:
+            if self._unknown_ids is not None and self._unknown_ids.make(error, account, headers):
+                return self._answer(request, headers)
             self._hints.add(error, account, headers)
             response = refusal(request, self._shown(account, error), headers)
             if error.commits:

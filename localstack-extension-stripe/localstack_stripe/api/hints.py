@@ -45,8 +45,12 @@ class Hints:
 
     @cached_property
     def _objects(self) -> Mapping[str, list[str]]:
-        """The kinds of record, by what messages call them."""
-        named = defaultdict(list)
-        for object in self._contract.resources:
-            named[display_name(object)].append(object)
-        return named
+        return objects_by_name(self._contract)
+
+
+def objects_by_name(contract: Contract) -> Mapping[str, list[str]]:
+    """The kinds of record, by what messages call them."""
+    named = defaultdict(list)
+    for object in contract.resources:
+        named[display_name(object)].append(object)
+    return named

@@ -1,0 +1,55 @@
+"""The lenient mode: an id that nothing has becomes an object, as tests for stripe-mock expect."""
+
+import pytest
+
+from localstack_stripe.emulator import StripeEmulator
+from localstack_stripe.settings import StripeSettings
+from tests.unit.stripe.conftest import Api
+
+
+@pytest.fixture
+def lenient():
+    """An account of an emulator that makes what does not exist."""
+    return Api(StripeEmulator(StripeSettings(unknown_ids="create")))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/customers/cus_123",
+        "/v1/products/prod_123",
+        "/v1/prices/price_123",
+        "/v1/charges/ch_123",
+        "/v1/payment_intents/pi_123",
+        "/v1/coupons/SAVE10",
+        "/v1/topups/tu_123",
+    ],
+)
+def test_what_is_asked_for_is_there_and_stays(lenient, path):
+    first = lenient.get(path)
+
+    assert first["id"] == path.rpartition("/")[2]
+    assert lenient.get(path) == first
+
+
+def test_an_answer_says_what_was_made(lenient):
+    response = lenient.send("GET", "/v1/customers/cus_123")
+
+    assert response.headers["Stripe-Emulator-Hint"].startswith("made cus_123")
+    assert "Stripe-Emulator-Hint" not in lenient.send("GET", "/v1/customers/cus_123").headers
+
+
+def test_what_parameters_name_is_made_too(lenient):
+    subscription = lenient.subscribe("cus_1", "price_1", trial_period_days=7)
+
+    assert subscription["customer"] == "cus_1"
+    assert lenient.get("/v1/customers/cus_1")["id"] == "cus_1"
+    assert [each["id"] for each in lenient.get("/v1/subscriptions")["data"]] == [subscription["id"]]
+
+
+def test_what_is_changed_is_made_first(lenient):
+    assert lenient.post("/v1/customers/cus_1", name="Zoe")["name"] == "Zoe"
+
+
+def test_without_it_an_unknown_id_is_missing(api, refused):
+    assert refused(api.get, "/v1/customers/cus_123").error["code"] == "resource_missing"
