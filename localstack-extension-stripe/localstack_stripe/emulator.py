@@ -20,6 +20,7 @@ from localstack_stripe.api.control.accounts import Accounts
 from localstack_stripe.api.control.connecting import Connecting
 from localstack_stripe.api.control.dispatch import Control
 from localstack_stripe.api.control.faults import FaultControl
+from localstack_stripe.api.control.file_links import FileLinks
 from localstack_stripe.api.control.health import Health
 from localstack_stripe.api.control.localstripe import Localstripe
 from localstack_stripe.api.control.requests import Requests
@@ -108,6 +109,7 @@ class StripeEmulator:
                 TimeControl(self._clocks, self._schedule.take_out),
                 Localstripe(self.begin, self.commit),
                 Connecting(self.begin, self.commit),
+                FileLinks(self.begin),
             ]
         )
         self.serving = Serving("stripe")

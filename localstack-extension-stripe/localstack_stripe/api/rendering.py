@@ -170,7 +170,7 @@ class Rendering:
             if asked is not None and (object, name) in BEHAVIOURS.includable:
                 shown[name] = BEHAVIOURS.includable[object, name](work, record)
             if name in lists:
-                if not lists[name].optional or asked is not None:
+                if not lists[name].optional or asked is not None or name in record:
                     shown[name] = self._children(work, record, lists[name], asked or {})
             elif shown.get(name) is not None:
                 shown[name] = self._value(work, shown[name], fields[name].type, asked)
@@ -235,7 +235,7 @@ class Rendering:
             elif kind.resource in HOMELESS:
                 children += work.where(kind.resource, PARENT, record["id"])
         stored = record.get(field.name)
-        if not children and isinstance(stored, dict):
+        if not children and isinstance(stored, dict) and stored:
             return stored
         if not field.optional:
             # What a record always shows, its items and lines, stands in the order in which it was added.

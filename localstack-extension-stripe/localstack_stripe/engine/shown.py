@@ -49,8 +49,10 @@ class Shown:
         if any(not field.optional for field in lists.values()):
             return None
         hidden = BEHAVIOURS.hidden.get(object, frozenset())
-        others = self.special(object).keys() - lists.keys() - hidden
-        return (*((name, False) for name in others), *((name, True) for name in hidden))
+        # An optional list is shown where the record has a place for it.
+        others = self.special(object).keys() - hidden
+        always = hidden | lists.keys()
+        return tuple((name, name in always) for name in {*others, *hidden})
 
     def _find_special(self, object: str) -> dict[str, Field]:
         return self._special(self._contract.resources[object].fields)

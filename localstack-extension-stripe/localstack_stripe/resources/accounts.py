@@ -270,6 +270,7 @@ def _empty(work: UnitOfWork, country: str) -> Record:
         "country": country,
         "created": work.now(),
         "default_currency": CURRENCIES[country],
+        "external_accounts": {},
         "future_requirements": nothing_due,
         "metadata": {},
         "requirements": dict(nothing_due),

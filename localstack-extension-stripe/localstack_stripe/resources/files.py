@@ -12,7 +12,7 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.content import Content, Upload
-from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.errors import invalid, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -46,9 +46,22 @@ def complete(call: Call, file: Record) -> None:
 @operation("GET /v1/files/{file}/contents")
 def contents(call: Call) -> Content:
     """The file itself, as it was sent."""
-    file = require_path(call, "file", "file")
-    written = base64.b64decode(call.work.noted(file, CONTENT))
-    return Content(written, call.work.noted(file, MEDIA_TYPE))
+    return _content(call.work, require_path(call, "file", "file"))
+
+
+def linked_content(work: UnitOfWork, path: str) -> Content:
+    """The file that the link with this path leads to.
+
+    :raises StripeError: 404 where there is no such link, or it has expired
+    """
+    for link in work.all("file_link"):
+        if link["url"].endswith(path) and not (link["expired"] or _expired(work, link)):
+            return _content(work, work.require("file", link["file"], "file"))
+    raise no_such("file link", path.rpartition("/")[2], "link", status=404)
+
+
+def _content(work: UnitOfWork, file: Record) -> Content:
+    return Content(base64.b64decode(work.noted(file, CONTENT)), work.noted(file, MEDIA_TYPE))
 
 
 @before_create("file_link")
@@ -86,7 +99,7 @@ def _linked(call: Call, file: Record, data: Any) -> None:
 def _open(call: Call, link: Record, file: Record) -> None:
     if link["expires_at"] is not None and link["expires_at"] <= call.work.now():
         raise invalid("Invalid timestamp: must be in the future.", "expires_at")
-    link["url"] = f"{call.base}/links/{call.work.ids.text(60)}"
+    link["url"] = f"{call.base}/links/{call.work.account}/{call.work.ids.text(40)}"
 
 
 def _expired(work: UnitOfWork, link: Record) -> bool:

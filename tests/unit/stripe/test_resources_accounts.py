@@ -75,7 +75,7 @@ def test_what_is_missing_is_said_until_it_is_given(api, connected):
 
 
 def test_an_account_can_be_complete_at_once(api):
-    made = api.post("/v1/accounts", **COMPLETE, expand=["external_accounts"])
+    made = api.post("/v1/accounts", **COMPLETE)
 
     assert made["details_submitted"]
     assert made["individual"]["id_number_provided"]

@@ -71,6 +71,18 @@ def test_a_file_can_come_with_a_link(api, upload):
     assert not link["expired"]
 
 
+def test_a_link_leads_everyone_to_the_file(api, upload):
+    _, file = upload(purpose="dispute_evidence")
+    link = api.post("/v1/file_links", file=file["id"])
+
+    opened = api.emulator.handle(Request("GET", link["url"]))
+    api.post(f"/v1/file_links/{link['id']}", expires_at="now")
+
+    assert (opened.status, opened.body) == (200, PICTURE)
+    assert opened.headers["Content-Type"] == "image/png"
+    assert api.emulator.handle(Request("GET", link["url"])).status == 404
+
+
 def test_a_link_that_is_ended_now_has_expired(api, refused, upload):
     _, file = upload(purpose="dispute_evidence")
     link = api.post("/v1/file_links", file=file["id"])

@@ -60,13 +60,14 @@ class Control:
 
     def answer(self, request: Request) -> Response | None:
         """The answer, where the path is one of the emulator's own; else nothing."""
-        if "/_" not in request.path and not request.path.endswith("/authorize"):
+        path = request.path
+        if "/_" not in path and not path.endswith("/authorize") and "/links/acct_" not in path:
             return None  # what nearly every request is for
         segments = [segment for segment in request.path.split("/") if segment]
         for verb, pattern, endpoint in self._endpoints:
-            path = _match(pattern, segments) if verb == request.verb else None
-            if path is not None:
-                return _answered(endpoint, request, path)
+            named = _match(pattern, segments) if verb == request.verb else None
+            if named is not None:
+                return _answered(endpoint, request, named)
         if segments[:1] == ["_emulator"]:
             verbs = {
                 verb
