@@ -43,6 +43,8 @@ def test_what_was_sent_is_kept(maker: Maker, kind: str) -> None:
     assert made["object"] == kind
     fields = CONTRACT.resources[kind].fields
     for name, value in sent.items():
+        if value == "now":
+            continue  # it is shown as the moment that it was
         if name in fields and isinstance(value, str | int) and plain(fields[name].type):
             assert made[name] == value, name
 

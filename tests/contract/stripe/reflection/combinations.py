@@ -49,6 +49,15 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     "POST /v1/billing/meter_event_adjustments": lambda maker: used(maker, "v1"),
     "POST /v1/billing/meter_events": lambda maker: usage(maker),
     "POST /v1/billing_portal/sessions": lambda maker: {"customer": maker.made("customer")["id"]},
+    "POST /v1/accounts/{account}/external_accounts": {
+        "external_account": {
+            "object": "bank_account",
+            "country": "US",
+            "currency": "usd",
+            "account_number": "000123456789",
+            "routing_number": "110000000",
+        }
+    },
     "POST /v1/charges": {"amount": 1000, "currency": "usd", "source": "tok_visa"},
     "POST /v1/checkout/sessions": lambda maker: {
         "mode": "payment",

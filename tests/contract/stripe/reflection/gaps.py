@@ -13,34 +13,24 @@ import pytest
 GAPS: dict[str, set[str]] = {
     "kept": {
         "apps.secret",
-        "bank_account",
         "fee_refund",
         "radar.payment_evaluation",
         "tax.calculation",
         "v2.money_management.financial_address_credit_simulation",
     },
     "retrieved": {
-        "bank_account",
         "fee_refund",
         "tax.calculation",
-        "transfer_reversal",
     },
     "listed": {
-        "bank_account",
         "fee_refund",
         "treasury.credit_reversal",
         "treasury.debit_reversal",
     },
     "updated": {
-        "bank_account",
         "fee_refund",
-        "transfer_reversal",
-    },
-    "deleted": {
-        "bank_account",
     },
     "apart": {
-        "bank_account",
         "fee_refund",
         "tax.calculation",
     },
@@ -54,16 +44,11 @@ GAPS: dict[str, set[str]] = {
         "POST /v2/core/account_links account",
     },
     "filters": {
-        "bank_account object",
         "billing.alert alert_type",
         "product_catalog.trial_offer created",
         "tax.location type",
         "treasury.credit_reversal status",
         "treasury.debit_reversal status",
-        "v2.core.event created",
-        "v2.money_management.inbound_transfer created",
-        "v2.money_management.outbound_payment created",
-        "v2.money_management.outbound_payment status",
     },
 }
 
