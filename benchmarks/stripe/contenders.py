@@ -99,7 +99,11 @@ class Contender:
             yield process
         finally:
             process.terminate()
-            process.wait()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
     def _wait(self) -> None:
         deadline = time.monotonic() + 30

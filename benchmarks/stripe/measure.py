@@ -40,7 +40,7 @@ def _fresh(everyone: list[Contender]) -> None:
         for each in everyone:
             running.enter_context(each.running())
         known = {each.name: Api(each.port).fill(range(20)) for each in everyone}
-        _rows("", everyone, known, subscribe=True)
+        _rows("", everyone, known, [each.name for each in everyone])
 
 
 def _filled(everyone: list[Contender], names: list[str]) -> None:
@@ -48,7 +48,7 @@ def _filled(everyone: list[Contender], names: list[str]) -> None:
         for each in everyone:
             running.enter_context(each.running())
         known = {each.name: Api(each.port).fill(range(FILLED)) for each in everyone}
-        _rows(f", {FILLED:,} stored", everyone, known, subscribe=True, columns=names)
+        _rows(f", {FILLED:,} stored", everyone, known, names)
     ours = [each for each in everyone if each.name == OURS]
     with ours[0].running():
         Api(ours[0].port).fill(range(MANY))
@@ -58,14 +58,12 @@ def _filled(everyone: list[Contender], names: list[str]) -> None:
 
 
 def _rows(
-    state: str,
-    everyone: list[Contender],
-    known: Mapping[str, str],
-    *,
-    subscribe: bool,
-    columns: list[str] | None = None,
+    state: str, everyone: list[Contender], known: Mapping[str, str], columns: list[str]
 ) -> None:
-    columns = columns or [each.name for each in everyone]
+    """The rows of requests.
+
+    :param known: a customer's id, by contender
+    """
     for connections in CONNECTIONS:
         of = f"{state}, {connections} connections, /s"
 
@@ -74,9 +72,8 @@ def _rows(
 
         _row(f"retrieve{of}", everyone, retrieved, columns)
         _row(f"page of 10{of}", everyone, _rate(PAGE, connections), columns)
-    if subscribe:
-        able = [each for each in everyone if each.can_subscribe]
-        _row(f"subscription with invoice{state}, /s", able, _subscriptions, columns)
+    able = [each for each in everyone if each.can_subscribe]
+    _row(f"subscription with invoice{state}, /s", able, _subscriptions, columns)
     # What creates comes last: it fills the store.
     for connections in CONNECTIONS:
         of = f"{state}, {connections} connections, /s"
