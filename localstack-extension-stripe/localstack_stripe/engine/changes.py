@@ -125,6 +125,10 @@ class Changes:
         collection = self._records.collection
         return [collection(object).text(id) for object, id in keys]
 
+    def as_stored(self, record: Record) -> bool:
+        """Whether a client sees a record as it is stored."""
+        return self._records.as_stored(record)
+
     # Writing
 
     def change(self, record: Record) -> Record:

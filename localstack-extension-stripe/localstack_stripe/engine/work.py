@@ -12,7 +12,7 @@ from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.shapes import Shapes
 from localstack_stripe.engine.store import AccountRecords, Record
-from localstack_stripe.engine.text import copy
+from localstack_stripe.engine.text import dumped
 
 TEST_CLOCK = "test_helpers.test_clock"
 
@@ -30,10 +30,18 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event that a behaviour says itself, the record as it was then, and what of it was otherwise before."""
+    """An event that a behaviour says itself.
+
+    :param record: what it happened to, which may have changed since
+    :param text: the JSON of that as it was then
+    :param as_stored: whether that is what a client sees of it
+    :param previous: what of it was otherwise before
+    """
 
     type: str
     record: Record
+    text: bytes
+    as_stored: bool
     previous: Record | None
 
 
@@ -216,7 +224,8 @@ class UnitOfWork:
         :param type: such as ``invoice.finalized``
         :param previous: what changed, as it was: of an update of what is no record of its own
         """
-        self.happenings.append(Happening(type, copy(record), previous))
+        as_stored = self._changes.as_stored(record)
+        self.happenings.append(Happening(type, record, dumped(record), as_stored, previous))
 
     def replaced(self) -> list[tuple[Record | None, Record | None]]:
         """What has been changed so far, each as what was before and what is now; nothing where it will not count."""

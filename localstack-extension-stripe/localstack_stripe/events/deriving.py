@@ -15,7 +15,8 @@ from localstack_stripe.contract.loader import Contract, ListOf
 from localstack_stripe.engine.behaviours import find
 from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
-from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.engine.text import loaded
+from localstack_stripe.engine.work import Happening, UnitOfWork
 from localstack_stripe.events.previous import previous_attributes
 from localstack_stripe.events.thin import ThinEvents
 from localstack_stripe.events.types import EventTypes
@@ -129,10 +130,15 @@ class Events:
             if (event.type, event.subject["id"]) not in said:
                 (new if event.type.endswith(".created") else others).append(event)
         told = [
-            _Event(each.type, self._render(work, each.record, {}), each.record, each.previous)
+            _Event(each.type, self._told(work, each), each.record, each.previous)
             for each in work.happenings
         ]
         return [*new, *told, *others]
+
+    def _told(self, work: UnitOfWork, happening: Happening) -> Record | orjson.Fragment:
+        if happening.as_stored:
+            return _inside_event(happening.text)
+        return self._render(work, loaded(happening.text), {})
 
     def _derived(self, work: UnitOfWork, changes: list[Change]) -> Iterator[_Event]:
         earlier = cache(partial(self._begin, work.account))
@@ -180,8 +186,12 @@ class Events:
 def _snapshot(work: UnitOfWork, now: Record | None, shown: Record) -> Record | orjson.Fragment:
     """What is shown, as its text where that is written anyhow."""
     text = work.text(shown["object"], shown["id"]) if shown is now else None
-    # Two levels deeper: the object of the data of the event.
-    return orjson.Fragment(text.replace(b"\n", b"\n    ")) if text is not None else shown
+    return _inside_event(text) if text is not None else shown
+
+
+def _inside_event(text: bytes) -> orjson.Fragment:
+    """An object's text, two levels deeper: as the object of the data of an event."""
+    return orjson.Fragment(text.replace(b"\n", b"\n    "))
 
 
 def happened_at(work: UnitOfWork, event: Record) -> int:

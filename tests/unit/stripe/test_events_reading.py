@@ -196,3 +196,11 @@ def test_a_destination_that_is_pinged_is_named_by_the_event(api: Api) -> None:
     assert event["related_object"]["url"] == path
     listed = v2(api, "GET", "/v2/core/events", f"object_id={destination['id']}")
     assert listed["data"] == [event]
+
+
+def test_an_event_is_written_as_every_answer_is(api: Api) -> None:
+    api.subscribe(api.customer(), api.price())
+
+    body = api.send("GET", "/v1/events", {"limit": 100}).body
+
+    assert body == orjson.dumps(orjson.loads(body), option=orjson.OPT_INDENT_2)
