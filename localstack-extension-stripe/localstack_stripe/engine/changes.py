@@ -176,18 +176,15 @@ class Changes:
         Neither are the stubs of deleted records in it, since that a record is gone says it already, nor what was
         added and removed again.
         """
-        if not self._staged:
-            return []
-        changes = (
-            (key, self._before(key), record)
-            for key, record in self._staged.items()
-            if not key[0].startswith(ASIDE)
-        )
-        return [
-            (before, now)
-            for key, before, now in changes
-            if (before is not None or now is not None) and not (key in self._laid and before == now)
-        ]
+        changes: list[tuple[Record | None, Record | None]] = []
+        for key, now in self._staged.items():
+            if key[0].startswith(ASIDE):
+                continue
+            before = self._before(key)
+            if (before is None and now is None) or (key in self._laid and before == now):
+                continue
+            changes.append((before, now))
+        return changes
 
     def commit(self) -> list[tuple[Record | None, Record | None]]:
         """Make the changes everyone's, and return them as :meth:`replaced` does.
@@ -217,8 +214,9 @@ class Changes:
         self._texts.pop(key, None)
 
     def _before(self, key: Key) -> Record | None:
-        laid = self._laid.get(key)
-        return self._committed(*key) if laid is None else loaded(laid)
+        if key in self._laid:
+            return loaded(self._laid[key])
+        return self._read.get(key) or self._records.collection(key[0]).get(key[1])
 
     def _committed(self, object: str, id: str) -> Record | None:
         return self._read.get((object, id)) or self._records.collection(object).get(id)
