@@ -3,7 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -15,8 +15,8 @@ from localstack_stripe.api.redaction import without_live_keys
 from localstack_stripe.engine.clock import Timestamp
 from localstack_stripe.engine.errors import StripeError
 
-MAX_BODY = 256 * 1024
-"""Bytes of a request's or an answer's body that are shown; of a longer one only its length is kept."""
+MAX_BODY = 64 * 1024
+"""Bytes of a request's or an answer's body that are kept; of a longer one only its length is."""
 
 SECRET = frozenset({"client_secret", "cvc", "key", "number", "secret"})
 """Names of what nobody should find in a log."""
@@ -36,6 +36,8 @@ class _Logged:
     seconds: float
     request: Request
     response: Response
+    sizes: tuple[int, int]
+    """How many bytes the bodies had."""
 
 
 class RequestLog:
@@ -53,8 +55,13 @@ class RequestLog:
         :param seconds: how long the answer took
         """
         if "Request-Id" in response.headers:
-            logged = _Logged(response.headers["Request-Id"], at, seconds, request, response)
-            self._kept.append(logged)
+            sizes = (len(request.body), len(response.body))
+            if sizes[0] > MAX_BODY:
+                request = replace(request, body=b"")
+            if sizes[1] > MAX_BODY:
+                response = replace(response, body=b"")
+            id = response.headers["Request-Id"]
+            self._kept.append(_Logged(id, at, seconds, request, response, sizes))
 
     def requests(self) -> Iterator[dict[str, Any]]:
         """Each kept request in short, the newest first."""
@@ -100,31 +107,34 @@ def _details(logged: _Logged) -> dict[str, Any]:
     details = {
         "request": {
             "headers": {name: headers[name] for name in _TOLD if name in headers},
-            "params": _params(logged.request),
+            "params": _params(logged.request, logged.sizes[0]),
         },
-        "response": {"headers": dict(logged.response.headers), "body": _body(logged.response)},
+        "response": {
+            "headers": dict(logged.response.headers),
+            "body": _body(logged.response, logged.sizes[1]),
+        },
     }
     text = without_live_keys(orjson.dumps(details).decode())
     told: dict[str, Any] = orjson.loads(_KEY.sub(r"\1…", text))
     return told
 
 
-def _params(request: Request) -> Any:
-    if len(request.body) > MAX_BODY:
-        return f"{len(request.body)} bytes"
+def _params(request: Request, size: int) -> Any:
+    if size > MAX_BODY:
+        return f"{size} bytes"
     try:
         return _redacted(decode(request))
     except StripeError:
         return request.body.decode("utf-8", "replace")
 
 
-def _body(response: Response) -> Any:
-    if len(response.body) > MAX_BODY:
-        return f"{len(response.body)} bytes"
+def _body(response: Response, size: int) -> Any:
+    if size > MAX_BODY:
+        return f"{size} bytes"
     try:
         return _redacted(orjson.loads(response.body))
     except orjson.JSONDecodeError:
-        return f"{len(response.body)} bytes"
+        return f"{size} bytes"
 
 
 def _redacted(value: Any) -> Any:

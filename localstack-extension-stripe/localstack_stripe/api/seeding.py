@@ -53,6 +53,8 @@ class Seeding:
             except StripeError as error:
                 raise invalid(f"Fixture '{name}': {error.message}") from None
         env = document.get("env") or {}
+        if not isinstance(env, dict):
+            raise invalid("'env' must be an object.")
         return {name: str(self._filled(value)) for name, value in env.items()}
 
     def _run(self, name: str, fixture: Mapping[str, Any]) -> None:
@@ -112,7 +114,10 @@ def request_of(verb: str, path: str, params: Any, headers: Mapping[str, str]) ->
 
 
 def _headers(fixture: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    yield from (fixture.get("headers") or {}).items()
+    headers = fixture.get("headers") or {}
+    if not isinstance(headers, dict):
+        raise invalid("its headers must be an object.")
+    yield from headers.items()
     if fixture.get("context"):
         yield "stripe-context", fixture["context"]
 

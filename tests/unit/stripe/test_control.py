@@ -61,3 +61,23 @@ def test_every_endpoint_is_documented(own):
     document = (ROOT / "docs" / "stripe-controls.md").read_text()
 
     assert [key for key in own.emulator.control.keys if f"`{key}`" not in document] == []
+
+
+@pytest.mark.parametrize("path", ["seed", "state", "faults", "reset", "time/advance"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"\xff\xfe",
+        b'{"fixtures": [{"name": "x", "path": "/v1/customers", "headers": [1]}]}',
+        b'{"fixtures": [], "env": [1]}',
+        b'{"format": 1, "accounts": {"a": {"customer": {"c": {}}}}}',
+        b'{"match": [], "then": 3}',
+        b'{"to": -1, "seconds": "soon"}',
+    ],
+)
+def test_nonsense_is_answered(own, path, body):
+    status, answer = control(own, "POST", f"/_emulator/{path}", body)
+
+    assert status < 500
+    assert isinstance(answer, dict)

@@ -82,3 +82,11 @@ def test_a_reset_forgets_the_accounts_requests(own):
 
     _, answer = control(own, "GET", "/_emulator/requests")
     assert [each["account"] for each in answer["requests"]] == [other.account]
+
+
+def test_of_a_long_body_only_its_length_is_kept(own):
+    response = own.send("POST", "/v1/customers", {"nonsense": "x" * 100_000})
+
+    _, found = control(own, "GET", f"/_emulator/requests/{response.headers['Request-Id']}")
+
+    assert found["request"]["params"] == "100009 bytes"

@@ -1,5 +1,6 @@
 """Which of the emulator's own endpoints a request means, and its answer."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -8,9 +9,11 @@ import orjson
 
 from localstack_stripe.api.authentication import DEFAULT_ACCOUNT, authenticate
 from localstack_stripe.api.decoding import Tree, decode
-from localstack_stripe.api.errors import error_body
+from localstack_stripe.api.errors import error_body, unexpected_error
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.engine.errors import StripeError, invalid
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,9 @@ def _answered(endpoint: Endpoint, request: Request, path: dict[str, str]) -> Res
         body = endpoint(Asked(request, path, _params(request)))
     except StripeError as error:
         return json_response(error.status, error_body(error))
+    except Exception:
+        LOG.exception("%s %s failed", request.verb, request.path)
+        return json_response(500, error_body(unexpected_error()))
     return body if isinstance(body, Response) else json_response(200, body)
 
 

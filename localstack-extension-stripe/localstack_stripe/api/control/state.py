@@ -11,7 +11,7 @@ from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.api.seeding import Seeding
 from localstack_stripe.engine.clock import Clock
 from localstack_stripe.engine.errors import invalid
-from localstack_stripe.engine.store import Record, Store
+from localstack_stripe.engine.store import ASIDE, Record, Store
 
 FORMAT = 1
 """The version of the format that is given out."""
@@ -93,8 +93,16 @@ def _is_state(accounts: Any) -> TypeGuard[dict[str, Dump]]:
     return isinstance(accounts, dict) and all(
         isinstance(dump, dict)
         and all(
-            isinstance(records, dict) and all(isinstance(each, dict) for each in records.values())
-            for records in dump.values()
+            isinstance(records, dict)
+            and all(_is_record(kind, id, each) for id, each in records.items())
+            for kind, records in dump.items()
         )
         for dump in accounts.values()
+    )
+
+
+def _is_record(kind: str, id: str, record: Any) -> bool:
+    is_own = kind.startswith(ASIDE)  # what is kept beside records has no shape of Stripe's
+    return isinstance(record, dict) and (
+        is_own or (record.get("object"), record.get("id")) == (kind, id)
     )
