@@ -138,7 +138,7 @@ class StripeEmulator:
             return fault.upon(refusal(request, fault.error, headers))
         self._forced_decline = fault.decline
         try:
-            return fault.upon(self._handling.handle(request))
+            return fault.upon(self._handling.handle(request, fault.delay))
         finally:
             self._forced_decline = None
 

@@ -72,21 +72,24 @@ class Handling:
         """Forget what is kept for an account."""
         self._idempotency.forget(account)
 
-    def handle(self, request: Request) -> Response:
-        """Answer one request. Nothing it does can raise."""
+    def handle(self, request: Request, held_back: float = 0.0) -> Response:
+        """Answer one request. Nothing it does can raise.
+
+        :param held_back: seconds until the client is to have the answer, in which its idempotency key is in use
+        """
         if request.verb == "OPTIONS":
             return PREFLIGHT
         if request.verb == "HEAD":
             request = replace(request, verb="GET")
         headers = headers_for(request, self._ids, self._versions.served)
         try:
-            return self._answer(request, headers)
+            return self._answer(request, headers, held_back)
         except StripeError as error:
             return refusal(request, error, headers)
         except Exception:
             return failed(request, headers)
 
-    def _answer(self, request: Request, headers: dict[str, str]) -> Response:
+    def _answer(self, request: Request, headers: dict[str, str], held_back: float) -> Response:
         if request.too_large:
             raise too_large()
         key = authenticate(request)
@@ -130,7 +133,7 @@ class Handling:
                 result = self._generic.behave(behaviour, call)
         except StripeError as error:
             if self._unknown_ids is not None and self._unknown_ids.make(error, account, headers):
-                return self._answer(request, headers)
+                return self._answer(request, headers, held_back)
             self._hints.add(error, account, headers)
             response = refusal(request, self._shown(account, error), headers)
             if error.commits:
@@ -146,7 +149,7 @@ class Handling:
                 response = answer(200, body, headers)
             self._commit(work)
         if use is not None:
-            self._idempotency.keep(use, response, now)
+            self._idempotency.keep(use, response, now, held_back)
         return response
 
     def _shown(self, account: str, error: StripeError) -> StripeError:

@@ -7,6 +7,7 @@ failed is tried again (https://docs.stripe.com/api-v2-overview#idempotency).
 
 import hashlib
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,6 +51,8 @@ class _Kept:
     body: bytes
     request_id: str
     until: int
+    sent: float
+    """When the client has the result, on the monotonic clock; 0 where it has had it at once."""
 
     @property
     def size(self) -> int:
@@ -72,13 +75,16 @@ class IdempotencyKeys:
         """The kept result of an earlier request with the same key, or nothing.
 
         :param headers: those of the answer to this request, which has its own id
-        :raises StripeError: 400 where the key is too long, or (``idempotency_error``) was used for something else
+        :raises StripeError: 400 where the key is too long, or (``idempotency_error``) was used for something else; 409
+            where the first request has not had its answer
         """
         if len(use.key) > MAX_KEY_LENGTH:
             raise invalid(f"Idempotency keys can be at most {MAX_KEY_LENGTH} characters long.")
         kept = self._kept.get((use.account, use.key))
         if kept is None or kept.until <= now:
             return None
+        if kept.sent and time.monotonic() < kept.sent:
+            raise _in_use(use.key)
         first = kept.use
         if first.path != use.path:
             what = (
@@ -91,8 +97,11 @@ class IdempotencyKeys:
         headers["Original-Request"] = kept.request_id
         return Response(kept.status, kept.body, headers)
 
-    def keep(self, use: Use, response: Response, now: int) -> None:
-        """Keep the result of a request that has a key, if it is one that is kept."""
+    def keep(self, use: Use, response: Response, now: int, held_back: float = 0.0) -> None:
+        """Keep the result of a request that has a key, if it is one that is kept.
+
+        :param held_back: seconds until the client has it
+        """
         if use.is_v2 and response.status >= 400:
             return
         key = (use.account, use.key)
@@ -103,6 +112,7 @@ class IdempotencyKeys:
             response.body,
             response.headers["Request-Id"],
             now + (30 * DAY if use.is_v2 else DAY),
+            time.monotonic() + held_back if held_back else 0.0,
         )
         self._size += kept.size
         self._make_room(now)
@@ -153,6 +163,15 @@ def use_of(account: str, request: Request, params: Mapping[str, Any]) -> Use | N
 
 def _is_v2(request: Request) -> bool:
     return request.path.startswith("/v2/")
+
+
+def _in_use(key: str) -> StripeError:
+    return StripeError(
+        "There is currently another in-progress request using this Idempotent Key (that probably means you submitted "
+        f"twice, and the other request is still going through): {key}. Please try again later.",
+        status=409,
+        code="idempotency_key_in_use",
+    )
 
 
 def _used(how: str, key: str) -> StripeError:

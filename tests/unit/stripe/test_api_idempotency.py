@@ -1,5 +1,6 @@
 """Idempotency keys: one result a key, whatever comes of it (https://docs.stripe.com/api/idempotent_requests)."""
 
+import time
 import tracemalloc
 
 import orjson
@@ -165,6 +166,26 @@ def test_reading_needs_no_key(api):
     api.customer()
 
     assert len(api.call("GET", "/v1/customers", {}, headers)["data"]) == 1
+
+
+def test_a_key_is_in_use_until_its_answer_is_there(api):
+    fault = {
+        "match": {"account": api.account, "path": "/v1/customers"},
+        "then": {"delay": 0.3},
+    }
+    typed = {"content-type": "application/json"}
+    api.emulator.handle(Request("POST", "/_emulator/faults", "", typed, orjson.dumps(fault)))
+
+    first, meanwhile = posted(api, "name=x"), posted(api, "name=x")
+    other = posted(api, "name=x", key="another")
+    time.sleep(0.3)
+    afterwards = posted(api, "name=x")
+
+    error = orjson.loads(meanwhile.body)["error"]
+    assert (meanwhile.status, error["code"]) == (409, "idempotency_key_in_use")
+    assert error["message"].startswith("There is currently another in-progress request using this")
+    assert (first.status, other.status) == (200, 200)
+    assert afterwards.body == first.body
 
 
 # v2
