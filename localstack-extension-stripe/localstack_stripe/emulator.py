@@ -84,7 +84,7 @@ class StripeEmulator:
         self._fidelity = Fidelity(self.contract, self._settings.strict)
         self._handling = Handling(
             self.contract,
-            self.clock,
+            self._clocks,
             self.ids,
             self.begin,
             self.commit,

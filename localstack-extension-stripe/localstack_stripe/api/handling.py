@@ -23,7 +23,7 @@ from localstack_stripe.api.validation import Parameters
 from localstack_stripe.api.versions import Versions
 from localstack_stripe.contract.loader import Contract, Operation
 from localstack_stripe.engine.behaviours import BEHAVIOURS, Call, refuse_not_emulated
-from localstack_stripe.engine.clock import Clock
+from localstack_stripe.engine.clock import Clocks
 from localstack_stripe.engine.content import Content
 from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.fidelity import Fidelity
@@ -45,7 +45,7 @@ class Handling:
     def __init__(
         self,
         contract: Contract,
-        clock: Clock,
+        clocks: Clocks,
         ids: IdGenerator,
         begin: Callable[[str], UnitOfWork],
         commit: Callable[[UnitOfWork], None],
@@ -56,7 +56,7 @@ class Handling:
     ) -> None:
         self._unknown_ids = unknown_ids
         self._versions = Versions(contract)
-        self._clock = clock
+        self._clocks = clocks
         self._ids = ids
         self._begin = begin
         self._commit = commit
@@ -111,7 +111,7 @@ class Handling:
             params = (route.read_of_browser if key.publishable else route.read)(tree)
         use = use_of(account, request, params)
         expansion = self._rendering.expansion(params.pop("expand", None) or (), operation.returns)
-        now = self._clock.now()
+        now = self._clocks.of(account).now()
         if use is not None:
             replayed = self._idempotency.replay(use, now, headers)
             if replayed is not None:

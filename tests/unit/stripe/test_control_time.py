@@ -96,3 +96,16 @@ def test_it_is_set_going_again_and_forgotten_by_a_reset(own):
     control(own, "POST", "/_emulator/reset", query=f"account={own.account}")
 
     assert abs(told(own, "GET")["now"] - time.time()) < 5
+
+
+def test_a_key_for_idempotency_lasts_a_day_of_the_accounts_time(own):
+    headers = {"idempotency-key": "k"}
+    first = own.post("/v1/customers", headers)["id"]
+
+    told(own, "POST", "advance", seconds=DAY // 2)
+    arrived(own)
+    assert own.post("/v1/customers", headers)["id"] == first
+
+    told(own, "POST", "advance", seconds=DAY)
+    arrived(own)
+    assert own.post("/v1/customers", headers)["id"] != first
