@@ -27,9 +27,11 @@ from localstack_stripe.resources import (
     invoice_items,
     invoice_previews,
     invoices,
+    issuing_cards,
     line_items,
     meters,
     oauth,
+    owners,
     payment_intents,
     payment_links,
     payment_method_configurations,
@@ -52,6 +54,7 @@ from localstack_stripe.resources import (
     tax_ids,
     tax_settings,
     test_clocks,
+    treasury_flows,
     webhook_endpoints,
 )
 
@@ -76,9 +79,11 @@ __all__ = [
     "invoice_items",
     "invoice_previews",
     "invoices",
+    "issuing_cards",
     "line_items",
     "meters",
     "oauth",
+    "owners",
     "payment_intents",
     "payment_links",
     "payment_method_configurations",
@@ -101,5 +106,6 @@ __all__ = [
     "tax_ids",
     "tax_settings",
     "test_clocks",
+    "treasury_flows",
     "webhook_endpoints",
 ]

@@ -28,6 +28,17 @@ def used(maker: Maker, version: str) -> dict[str, Any]:
     return {"cancel": {"identifier": event["identifier"]}}
 
 
+def funded(maker: Maker) -> dict[str, Any]:
+    """A financial account that has something."""
+    maker.another("treasury.received_credit", amount=100_000)
+    return held(maker)
+
+
+def held(maker: Maker) -> dict[str, Any]:
+    """A financial account."""
+    return {"financial_account": maker.made("treasury.financial_account")["id"]}
+
+
 def open_invoice(maker: Maker) -> str:
     """The id of an invoice that has to be paid."""
     id = str(maker.another("invoice")["id"])
@@ -46,6 +57,7 @@ NAMED = {
 """Parameters that are an object's id."""
 
 ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
+    "POST /v1/billing/credit_grants": lambda maker: {"customer": maker.made("customer")["id"]},
     "POST /v1/billing/meter_event_adjustments": lambda maker: used(maker, "v1"),
     "POST /v1/billing/meter_events": lambda maker: usage(maker),
     "POST /v1/billing_portal/sessions": lambda maker: {"customer": maker.made("customer")["id"]},
@@ -78,12 +90,20 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "invoice": open_invoice(maker),
         "amount": 100,
     },
+    "POST /v1/customer_sessions": lambda maker: {"customer": maker.made("customer")["id"]},
     "POST /v1/ephemeral_keys": lambda maker: {"customer": maker.made("customer")["id"]},
     "POST /v1/invoices": lambda maker: {"customer": maker.made("customer")["id"]},
     "POST /v1/invoiceitems": lambda maker: {
         "customer": maker.made("customer")["id"],
         "amount": 1000,
         "currency": "usd",
+    },
+    "POST /v1/issuing/cards": lambda maker: {
+        "cardholder": maker.made("issuing.cardholder")["id"],
+        "type": "virtual",
+    },
+    "POST /v1/issuing/disputes": lambda maker: {
+        "transaction": maker.made("issuing.transaction")["id"]
     },
     "POST /v1/payment_methods": {"type": "card", "card": {"token": "tok_visa"}},
     "POST /v1/payment_links": lambda maker: {
@@ -106,6 +126,7 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     },
     "POST /v1/refunds": lambda maker: {"charge": maker.made("charge")["id"]},
     "POST /v1/reporting/report_runs": {"report_type": "balance.summary.1"},
+    "POST /v1/subscription_schedules": lambda maker: {"customer": maker.made("customer")["id"]},
     "POST /v1/subscription_items": lambda maker: {
         "subscription": maker.made("subscription")["id"],
         "price": maker.another("price")["id"],
@@ -115,6 +136,12 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "items": [{"price": maker.made("price")["id"]}],
         "trial_period_days": 30,
     },
+    "POST /v1/test_helpers/treasury/received_credits": lambda maker: held(maker),
+    "GET /v1/treasury/outbound_payments": lambda maker: held(maker),
+    "GET /v1/treasury/outbound_transfers": lambda maker: held(maker),
+    "GET /v1/treasury/received_credits": lambda maker: held(maker),
+    "POST /v1/treasury/outbound_payments": lambda maker: funded(maker),
+    "POST /v1/treasury/outbound_transfers": lambda maker: funded(maker),
     "POST /v2/billing/meter_event_adjustments": lambda maker: used(maker, "v2"),
     "POST /v2/billing/meter_events": lambda maker: usage(maker),
 }

@@ -1,0 +1,47 @@
+"""Issued cards, and others whose owner has to be named."""
+
+import pytest
+
+ADDRESS = {"line1": "1 Main St", "city": "Reno", "country": "US", "postal_code": "89501"}
+
+
+@pytest.fixture
+def holder(api):
+    """A cardholder's id."""
+    return api.post("/v1/issuing/cardholders", name="Jenny", billing={"address": ADDRESS})["id"]
+
+
+def test_a_card_is_somebodys_and_has_a_number(api, holder, refused):
+    card = api.post("/v1/issuing/cards", cardholder=holder, currency="usd", type="virtual")
+
+    assert card["cardholder"]["id"] == holder
+    assert (len(card["last4"]), card["brand"], card["status"]) == (4, "Visa", "inactive")
+    error = refused(api.post, "/v1/issuing/cards", currency="usd", type="virtual")
+    assert error.error["param"] == "cardholder"
+
+
+def test_a_physical_card_is_shipped_step_by_step(api, holder, refused):
+    shipping = {"address": ADDRESS, "name": "Jenny"}
+    card = api.post(
+        "/v1/issuing/cards", cardholder=holder, currency="usd", type="physical", shipping=shipping
+    )
+    path = f"/v1/test_helpers/issuing/cards/{card['id']}/shipping"
+
+    assert refused(api.post, f"{path}/deliver").status == 400
+    seen = [api.post(f"{path}/{each}")["shipping"]["status"] for each in ("submit", "ship", "deliver")]  # fmt: skip
+
+    assert seen == ["submitted", "shipped", "delivered"]
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "param"),
+    [
+        ("/v1/subscription_schedules", {}, "customer"),
+        ("/v1/issuing/disputes", {}, "transaction"),
+        ("/v1/customer_sessions", {"components": {"buy_button": {"enabled": True}}}, "customer"),
+    ],
+)
+def test_an_owner_has_to_be_named(api, refused, path, params, param):
+    error = refused(api.post, path, **params)
+
+    assert (error.status, error.error["param"]) == (400, param)
