@@ -50,6 +50,7 @@ class Behaviours:
     operations: dict[str, Behaviour] = field(default_factory=dict)
     defaults: dict[str, Callable[[UnitOfWork], Record]] = field(default_factory=dict)
     before_create: dict[str, CreateHook] = field(default_factory=dict)
+    checks: dict[str, CreateHook] = field(default_factory=dict)
     before_update: dict[str, UpdateHook] = field(default_factory=dict)
     before_delete: dict[str, CreateHook] = field(default_factory=dict)
     includable: dict[tuple[str, str], Callable[[UnitOfWork, Record], Any]] = field(
@@ -96,6 +97,11 @@ def defaults(object: str) -> Callable[[F], F]:
 def before_create(object: str) -> Callable[[F], F]:
     """Register what happens to a new record, filled from the parameters, before it is answered."""
     return _registering(BEHAVIOURS.before_create, object)
+
+
+def checks(object: str) -> Callable[[F], F]:
+    """Register what a new record must have, where nothing else of the resource is followed: its level stays generic."""
+    return _registering(BEHAVIOURS.checks, object)
 
 
 def before_update(object: str) -> Callable[[F], F]:

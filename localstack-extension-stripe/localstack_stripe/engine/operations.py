@@ -90,6 +90,9 @@ class GenericOperations:
         begin(work, record, call.base, {*defaults, *values})
         assign(work, record, call.params, fields)
         work.stamp(record, "created", "updated")
+        check = BEHAVIOURS.checks.get(object)
+        if check is not None:
+            check(call, record)
         hook = BEHAVIOURS.before_create.get(object)
         if hook is not None:
             hook(call, record)

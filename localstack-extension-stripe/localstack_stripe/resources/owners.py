@@ -1,32 +1,35 @@
-"""Whose something is, where Stripe wants to know it and the contract does not say so."""
+"""Whose something is, where Stripe wants to know it and the contract does not say so.
 
-from localstack_stripe.engine.behaviours import Call, before_create
+No more is followed of these than that, so they are no behaviours.
+"""
+
+from localstack_stripe.engine.behaviours import Call, checks
 from localstack_stripe.engine.errors import missing_parameter
 from localstack_stripe.engine.store import Record
 
 
-@before_create("billing.credit_grant")
+@checks("billing.credit_grant")
 def grant(call: Call, grant: Record) -> None:
     """Credit is a customer's (https://docs.stripe.com/api/billing/credit-grant/create)."""
     if call.params.get("customer") is None:
         raise missing_parameter("customer")
 
 
-@before_create("customer_session")
+@checks("customer_session")
 def open_session(call: Call, session: Record) -> None:
     """A session is a customer's (https://docs.stripe.com/api/customer_sessions/create)."""
     if call.params.get("customer") is None:
         raise missing_parameter("customer")
 
 
-@before_create("issuing.dispute")
+@checks("issuing.dispute")
 def dispute(call: Call, dispute: Record) -> None:
     """A dispute is of a transaction (https://docs.stripe.com/api/issuing/disputes/create)."""
     if call.params.get("transaction") is None:
         raise missing_parameter("transaction")
 
 
-@before_create("subscription_schedule")
+@checks("subscription_schedule")
 def schedule(call: Call, schedule: Record) -> None:
     """A schedule is a customer's, or that of a subscription's customer
     (https://docs.stripe.com/api/subscription_schedules/create).

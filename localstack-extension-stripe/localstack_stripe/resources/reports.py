@@ -5,7 +5,7 @@ A report's content would have to be calculated, so a run stays pending.
 
 from collections.abc import Iterator
 
-from localstack_stripe.engine.behaviours import Call, before_create
+from localstack_stripe.engine.behaviours import Call, checks
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.presets import from_the_start, settle
@@ -52,7 +52,7 @@ def report_types(work: UnitOfWork) -> Iterator[Record]:
         }
 
 
-@before_create("reporting.report_run")
+@checks("reporting.report_run")
 def run(call: Call, report: Record) -> None:
     """A run is of a type that exists (https://docs.stripe.com/api/reporting/report_run/create)."""
     settle(call.work, TYPE)

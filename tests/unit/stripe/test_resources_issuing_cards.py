@@ -45,3 +45,11 @@ def test_an_owner_has_to_be_named(api, refused, path, params, param):
     error = refused(api.post, path, **params)
 
     assert (error.status, error.error["param"]) == (400, param)
+
+
+def test_that_an_owner_is_named_does_not_make_it_followed(api):
+    customer = api.post("/v1/customers")["id"]
+
+    made = api.send("POST", "/v1/subscription_schedules", {"customer": customer})
+
+    assert (made.status, made.headers["Stripe-Emulator-Level"]) == (200, "generic")
