@@ -36,8 +36,6 @@ class Level(StrEnum):
 
 
 CALCULATED: Mapping[str, tuple[str | None, str]] = {
-    "GET /v1/credit_notes/preview": (None, "the totals of a credit note"),
-    "GET /v1/credit_notes/preview/lines": (None, "the lines of a credit note"),
     "POST /v1/quotes": ("line_items", "the quote's totals"),
     "POST /v1/quotes/{quote}": ("line_items", "the quote's totals"),
     "POST /v1/radar/payment_evaluations": (None, "the risk of a payment"),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localstack_stripe.billing.amounts import written
+from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
@@ -19,6 +20,8 @@ from localstack_stripe.engine.behaviours import (
 )
 from localstack_stripe.engine.children import PARENT
 from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
+from localstack_stripe.engine.initial import begin
+from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.invoice_collection import default_intent, mark_paid
@@ -29,7 +32,11 @@ NOTE, LINE = "credit_note", "credit_note_line_item"
 
 plain("POST /v1/credit_notes/{id}")
 refuses(
-    ("POST /v1/credit_notes",),
+    (
+        "POST /v1/credit_notes",
+        "GET /v1/credit_notes/preview",
+        "GET /v1/credit_notes/preview/lines",
+    ),
     "lines[].tax_amounts",
     "lines[].tax_rates",
     "refunds",
@@ -38,6 +45,8 @@ refuses(
 
 SETTLEMENTS = ("credit_amount", "out_of_band_amount", "refund_amount")
 """How what was paid already is settled."""
+
+_PAGING = ("limit", "starting_after", "ending_before")
 
 
 @before_create(NOTE)
@@ -66,6 +75,20 @@ def issue(call: Call, note: Record) -> None:
         _settle(work, note, invoice, params)
 
 
+@operation("GET /v1/credit_notes/preview")
+def preview(call: Call) -> Record:
+    """What a credit note would be, which is not issued (https://docs.stripe.com/api/credit_notes/preview)."""
+    return _foresee(call)
+
+
+@operation("GET /v1/credit_notes/preview/lines")
+def preview_lines(call: Call) -> Page:
+    """A page of the lines that it would have (https://docs.stripe.com/api/credit_notes/preview_lines)."""
+    home = {PARENT: _foresee(call)["id"]}
+    paging = {name: value for name, value in call.params.items() if name in _PAGING}
+    return page_of(call.work, [LINE], call.operation, {}, paging, "list", {}, exactly=home)
+
+
 @operation("POST /v1/credit_notes/{id}/void")
 def void(call: Call) -> Record:
     """Take it back, while its invoice is open (https://docs.stripe.com/api/credit_notes/void)."""
@@ -81,6 +104,17 @@ def void(call: Call) -> Record:
     note["status"], note["voided_at"] = "void", work.now(invoice)
     _change_due(work, invoice, note["pre_payment_amount"])
     invoice["pre_payment_credit_notes_amount"] -= note["pre_payment_amount"]
+    return note
+
+
+def _foresee(call: Call) -> Record:
+    """Issue it in a unit of work that is never committed."""
+    work = call.work
+    work.preview()
+    note = work.create(NOTE)
+    begin(work, note, call.base)
+    assign(work, note, call.params, work.contract.resources[NOTE].fields)
+    issue(call, note)
     return note
 
 

@@ -55,7 +55,6 @@ def test_what_is_not_fully_followed_is_logged_once(caplog):
 @pytest.mark.parametrize(
     ("verb", "path", "params", "what"),
     [
-        ("GET", "/v1/credit_notes/preview", {"invoice": "in_1"}, "GET /v1/credit_notes/preview"),
         (
             "POST",
             "/v1/tax/calculations",

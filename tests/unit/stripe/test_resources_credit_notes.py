@@ -3,6 +3,7 @@
 import pytest
 
 NOTES = "/v1/credit_notes"
+PREVIEW = "/v1/credit_notes/preview"
 
 
 @pytest.fixture
@@ -103,6 +104,50 @@ def test_a_credit_note_can_be_voided_while_the_invoice_is_open(api, invoice, ref
 @pytest.mark.parametrize(
     ("paid", "params"),
     [
+        (False, {"amount": 1000, "memo": "Sorry", "metadata": {"ticket": "7"}}),
+        (False, {"amount": 3000}),
+        (True, {"amount": 1500, "refund_amount": 1000, "credit_amount": 500}),
+    ],
+)
+def test_a_preview_is_what_would_be_issued_and_nothing_comes_of_it(api, invoice, paid, params):
+    finalized = invoice(paid=paid)
+    before = api.records()
+
+    previewed = api.get(PREVIEW, invoice=finalized["id"], **params)
+
+    assert api.records() == before
+    issued = api.post(NOTES, invoice=finalized["id"], **params)
+    told = {"amount", "total", "type", "status", "number", "memo", "metadata", "currency"}
+    told |= {"customer", "invoice", "pre_payment_amount", "post_payment_amount"}
+    assert {name: previewed[name] for name in told} == {name: issued[name] for name in told}
+    amounts = [[line["amount"] for line in note["lines"]["data"]] for note in (previewed, issued)]
+    assert amounts[0] == amounts[1]
+
+
+def test_the_lines_of_a_preview_come_in_pages(api, invoice):
+    owed = invoice(paid=False)
+    before = api.records()
+    credited = [
+        {"type": "invoice_line_item", "invoice_line_item": line["id"]}
+        for line in owed["lines"]["data"]
+    ]
+
+    asked = {"invoice": owed["id"], "lines": credited}
+    whole = api.get(f"{PREVIEW}/lines", **asked)
+    first = api.get(f"{PREVIEW}/lines", **asked, limit=1)
+
+    amounts = [each["amount"] for each in whole["data"]]
+    assert sorted(amounts) == [1000, 2000]
+    assert (whole["has_more"], whole["url"]) == (False, f"{PREVIEW}/lines")
+    assert ([each["amount"] for each in first["data"]], first["has_more"]) == (amounts[:1], True)
+    assert api.records() == before
+    issued = api.get(f"{NOTES}/{api.post(NOTES, **asked)['id']}/lines")["data"]
+    assert [each["amount"] for each in issued] == amounts
+
+
+@pytest.mark.parametrize(
+    ("paid", "params"),
+    [
         (False, {}),
         (False, {"amount": 3001}),
         (False, {"amount": 100, "refund_amount": 100}),
@@ -118,6 +163,10 @@ def test_what_cannot_be_credited_is_refused(api, invoice, refused, paid, params)
     error = refused(api.post, NOTES, invoice=finalized["id"], **params)
 
     assert error.status == 400
+    for path in (PREVIEW, f"{PREVIEW}/lines"):
+        foreseen = refused(api.get, path, invoice=finalized["id"], **params)
+        assert (foreseen.status, foreseen.error["message"]) == (400, error.error["message"])
+        assert foreseen.error.get("param") == error.error.get("param")
     assert api.get(NOTES, invoice=finalized["id"])["data"] == []
     assert api.get(f"/v1/invoices/{finalized['id']}") == finalized
 
