@@ -100,7 +100,7 @@ def before_create(object: str) -> Callable[[F], F]:
 
 
 def checks(object: str) -> Callable[[F], F]:
-    """Register what a new record must have, where nothing else of the resource is followed: its level stays generic."""
+    """Register what a new or changed record must have, where nothing else of it is followed: its level stays generic."""
     return _registering(BEHAVIOURS.checks, object)
 
 

@@ -105,6 +105,9 @@ class GenericOperations:
         record = call.work.change(before)
         assign(call.work, record, call.params, fields)
         call.work.stamp(record, "updated")
+        check = BEHAVIOURS.checks.get(record["object"])
+        if check is not None:
+            check(call, record)
         hook = BEHAVIOURS.before_update.get(record["object"])
         if hook is not None:
             hook(call, record, before)
