@@ -126,6 +126,7 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     },
     "POST /v1/refunds": lambda maker: {"charge": maker.made("charge")["id"]},
     "POST /v1/reporting/report_runs": {"report_type": "balance.summary.1"},
+    "POST /v1/sources": {"type": "ach_credit_transfer"},
     "POST /v1/subscription_schedules": lambda maker: {"customer": maker.made("customer")["id"]},
     "POST /v1/subscription_items": lambda maker: {
         "subscription": maker.made("subscription")["id"],
