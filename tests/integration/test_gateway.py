@@ -27,7 +27,7 @@ def test_stripe_answers_on_every_path_and_host(
     headers = KEY | ({"Host": host} if host else {})
 
     created = requests.post(
-        localstack.url + path, headers=headers, data={"email": path}, timeout=10
+        localstack.url + path, headers=headers, data={"name": path}, timeout=10
     ).json()
 
     own = f"{localstack.stripe_url}/v1/customers/{created['id']}"
