@@ -160,7 +160,7 @@ OUTCOMES: Mapping[str, Outcome | None] = {
         {"status": "failed", **_OVER},
         ("failed_at",),
         within=("processing",),
-        fills={"failure_details": {"code": "could_not_process"}},
+        fills={"failure_details": {"code": "other"}},
     ),
     f"POST {_INBOUND}/return": Outcome({"returned": True}, within=("succeeded",)),
     f"POST {_INBOUND}/succeed": Outcome(

@@ -57,6 +57,7 @@ from localstack_stripe.resources import (
     tax_ids,
     tax_settings,
     test_clocks,
+    three_d_secure,
     treasury_flows,
     webhook_endpoints,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "tax_ids",
     "tax_settings",
     "test_clocks",
+    "three_d_secure",
     "treasury_flows",
     "webhook_endpoints",
 ]

@@ -138,3 +138,9 @@ def test_what_only_looks_like_an_action_creates(api):
     links = [api.post(f"/v1/accounts/{account}/login_links")["url"] for _ in range(2)]
 
     assert links[0] != links[1]
+
+
+def test_a_transfer_that_fails_without_a_reason_has_one_that_stripe_has(api, transfer):
+    failed = api.post(f"/v1/test_helpers/treasury/inbound_transfers/{transfer}/fail")
+
+    assert failed["failure_details"] == {"code": "other"}

@@ -141,6 +141,7 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     "GET /v1/treasury/outbound_payments": lambda maker: held(maker),
     "GET /v1/treasury/outbound_transfers": lambda maker: held(maker),
     "GET /v1/treasury/received_credits": lambda maker: held(maker),
+    "POST /v1/three_d_secure/authentications": {"payment_method": "pm_card_visa"},
     "POST /v1/treasury/outbound_payments": lambda maker: funded(maker),
     "POST /v1/treasury/outbound_transfers": lambda maker: funded(maker),
     "POST /v2/billing/meter_event_adjustments": lambda maker: used(maker, "v2"),
