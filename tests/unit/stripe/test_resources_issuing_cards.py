@@ -53,3 +53,11 @@ def test_that_an_owner_is_named_does_not_make_it_followed(api):
     made = api.send("POST", "/v1/subscription_schedules", {"customer": customer})
 
     assert (made.status, made.headers["Stripe-Emulator-Level"]) == (200, "generic")
+
+
+def test_an_authorization_is_the_cardholders(api, holder):
+    card = api.post("/v1/issuing/cards", cardholder=holder, currency="usd", type="virtual")["id"]
+
+    made = api.post("/v1/test_helpers/issuing/authorizations", card=card, amount=100)
+
+    assert (made["card"]["id"], made["cardholder"]) == (card, holder)
