@@ -5,6 +5,7 @@ what type it should have had is decided by validation. Stripe's encoding: https:
 bodies, arrays as ``a[0]=`` or ``a[]=``).
 """
 
+import re
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -88,7 +89,9 @@ def _multipart(body: bytes, content_type: str) -> list[tuple[str, Any]]:
         raise invalid("Invalid multipart body") from None
     pairs: list[tuple[str, Any]] = list(fields.items(multi=True))
     for name, file in files.items(multi=True):
-        pairs.append((name, Upload(file.filename or "file", file.mimetype, file.read())))
+        # Some clients say in which folder of theirs it was (RFC 7578, 4.2).
+        filename = re.split(r"[/\\]", file.filename or "")[-1]
+        pairs.append((name, Upload(filename or "file", file.mimetype, file.read())))
     return pairs
 
 

@@ -23,7 +23,7 @@ from localstack_stripe.contract.loader import (
     Type,
 )
 from localstack_stripe.engine.behaviours import BEHAVIOURS, find
-from localstack_stripe.engine.children import HOMELESS, PARENT
+from localstack_stripe.engine.children import HOMELESS, PARENT, Paths
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.lists import Found, Page
 from localstack_stripe.engine.shapes import alternatives, one_of
@@ -45,6 +45,7 @@ class Rendering:
 
     def __init__(self, contract: Contract, shown: Shown) -> None:
         self._contract = contract
+        self._paths = Paths(contract)
         self._shown = shown
 
     # What the request asks for
@@ -263,9 +264,8 @@ class Rendering:
         for operation in self._contract.operations.values():
             if operation.verb != "GET" or one_of(operation.returns, ListOf) is None:
                 continue
-            head, brace, last = operation.path.rpartition("}/")
-            read = self._contract.operations.get(f"GET {head}}}") if brace else None
-            if last == name and read is not None and read.returns == Inline(object):
+            head, _, last = operation.path.rpartition("}/")
+            if last == name and self._paths.parent_of(operation) == object:
                 return head.partition("{")[0] + "{}/" + last, of_kind
         return None, of_kind
 

@@ -37,6 +37,13 @@ def test_less_of_an_open_invoice_has_to_be_paid(api, invoice):
     assert api.post(f"/v1/invoices/{owed['id']}/pay")["amount_paid"] == 2000
 
 
+def test_the_address_of_the_lines_leads_to_them(api, invoice):
+    note = api.post(NOTES, invoice=invoice(paid=False)["id"], amount=1000)
+
+    assert note["lines"]["url"] == f"{NOTES}/{note['id']}/lines"
+    assert api.get(note["lines"]["url"])["data"] == note["lines"]["data"]
+
+
 def test_an_invoice_that_is_credited_wholly_is_paid(api, invoice):
     owed = invoice(paid=False)
 

@@ -41,6 +41,13 @@ def test_a_file_keeps_its_name_its_size_and_its_type(api, upload):
     assert api.get(f"/v1/files/{file['id']}")["purpose"] == "dispute_evidence"
 
 
+@pytest.mark.parametrize("path", ["/home/zoe/receipt.png", r"C:\\scans\\receipt.png"])
+def test_a_file_is_called_without_the_folders_it_was_in(upload, path):
+    _, file = upload(purpose="dispute_evidence", filename=path)
+
+    assert file["filename"] == "receipt.png"
+
+
 def test_a_file_is_given_back_as_it_came(api, upload):
     _, file = upload(purpose="dispute_evidence")
 
