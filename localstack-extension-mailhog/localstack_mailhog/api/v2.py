@@ -66,7 +66,11 @@ class V2:
 
     async def messages(self, request: Request) -> Response:
         """A page of messages, newest first."""
-        return Response(await self._reader.promptly(self._page_from(*_page_of(request))), JSON_TYPE)
+        answer = self.messages_at_once(request)
+        if answer is None:
+            page = self._page_from(*_page_of(request))
+            answer = Response(await self._reader.read(page), JSON_TYPE)
+        return answer
 
     def messages_at_once(self, request: Request) -> Response | None:
         """The same, where there is little to look at: programs ask for it again and again while they wait."""

@@ -43,10 +43,13 @@ class Decoded:
     parts: tuple["Part", ...]
     """Every part, multiparts before what is in them."""
 
+    def first_values(self) -> dict[str, str]:
+        """The first field of each name, by the name in small letters."""
+        return {name.lower(): value for name, value in reversed(self.headers)}
+
     def header(self, name: str) -> str:
         """The first field of that name, in whatever case; empty where there is none."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), "")
+        return self.first_values().get(name.lower(), "")
 
 
 class Part:

@@ -43,7 +43,7 @@ class Digest:
     def summary(self) -> Summary:
         """What a list shows."""
         snippet = " ".join(self._readable_text[: 4 * SNIPPET].split())[:SNIPPET]
-        said = {name.lower(): value for name, value in reversed(self._headers)}
+        said = self.decoded.first_values()
         return Summary(
             author=said.get("from") or self.sender,
             subject=said.get("subject", ""),

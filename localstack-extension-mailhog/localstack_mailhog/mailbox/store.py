@@ -17,7 +17,6 @@ from pathlib import Path
 from localstack_mailhog.mailbox.checkpoints import Checkpoints
 from localstack_mailhog.mailbox.connections import Databases, Readers
 from localstack_mailhog.mailbox.errors import MailboxError, MailboxUnavailable
-from localstack_mailhog.mailbox.identifiers import condition
 from localstack_mailhog.mailbox.index import Index
 from localstack_mailhog.mailbox.keeper import Keeper
 from localstack_mailhog.mailbox.live import Changes
@@ -174,13 +173,10 @@ class Mailbox:
         """Delete one mail; the future tells whether there was one of that id."""
 
         def delete(connection: sqlite3.Connection) -> bool:
-            which, values = condition(identifier)
-            found = connection.execute(
-                f"SELECT position FROM message WHERE {which}", values
-            ).fetchone()
-            if found is not None:
-                self._keeper.delete(connection, [found[0]])
-            return found is not None
+            entry = View(connection).find(identifier)
+            if entry is not None:
+                self._keeper.delete(connection, [entry.position])
+            return entry is not None
 
         return self._writer.submit(delete)
 
@@ -230,15 +226,12 @@ class Mailbox:
         :param most: about how many bytes are looked at before :class:`~localstack_mailhog.mailbox.view.TooMuch` is raised
         :raises MailboxError: where it is closed or cannot be read
         """
-        with self._readers.borrow() as connection:
+        with self._readers.borrow() as connection, _reading():
+            connection.execute("BEGIN")
             try:
-                connection.execute("BEGIN")
-                try:
-                    yield View(connection, most)
-                finally:
-                    connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                raise MailboxError(f"the mailbox cannot be read: {error}") from error
+                yield View(connection, most)
+            finally:
+                connection.execute("COMMIT")
 
     @contextlib.contextmanager
     def glance(self, most: float) -> "Iterator[View]":
@@ -248,14 +241,12 @@ class Mailbox:
         :raises MailboxError: where it is closed or cannot be read
         """
         with self._writer.between() as connection:
-            if connection is not None:
-                try:
+            if connection is None:
+                with self.look(most) as view:
+                    yield view
+            else:
+                with _reading():
                     yield View(connection, most)
-                except sqlite3.Error as error:
-                    raise MailboxError(f"the mailbox cannot be read: {error}") from error
-                return
-        with self.look(most) as view:
-            yield view
 
     def settle(self, seconds: float | None = None) -> bool:
         """Wait until all mail that is there now can be found. May take long: never on an event loop's thread.
@@ -288,6 +279,15 @@ class Mailbox:
         self._index.tell(deleted=deleted)
         if self._checkpoints is not None:
             self._checkpoints.tell()
+
+
+@contextlib.contextmanager
+def _reading() -> Iterator[None]:
+    """A block in which SQLite's errors are the mailbox's."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise MailboxError(f"the mailbox cannot be read: {error}") from error
 
 
 def _temporary() -> Databases:

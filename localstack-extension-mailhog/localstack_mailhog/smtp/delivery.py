@@ -2,8 +2,8 @@
 
 A turn of the loop brings a message of each sender that is ready. As long as turns bring more, the next one is waited
 for, so where there are many senders the transactions are few; one who was alone the last time is not kept waiting.
-Keeping mail on the loop takes less time than going to another thread and back would;
-where the mailbox says that it might take longer, its own thread does it.
+Keeping mail on the loop takes less time than going to another thread and back would; where the mailbox says that it
+might take longer, its own thread does it.
 """
 
 import asyncio

@@ -59,7 +59,7 @@ def summary_json(entry: Entry, summary: Summary) -> JSON:
 def message_json(entry: Entry, digest: Digest) -> JSON:
     """What a mail says."""
     mail = digest.decoded
-    said = {name.lower(): value for name, value in reversed(mail.headers)}
+    said = mail.first_values()
     return summary_json(entry, digest.summary) | {
         "helo": entry.helo,
         "to": said.get("to", ""),
