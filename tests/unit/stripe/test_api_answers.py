@@ -1,12 +1,12 @@
 """What every answer has besides its body: headers, where the request is logged, hints; and keys that must not come here."""
 
-import asyncio
 import logging
 
 import orjson
 import pytest
 
 from localstack_stripe.api.messages import MAX_BODY, Request
+from tests.unit.stripe.asgi import over_asgi, piece
 
 
 def raw(api, verb, path, headers=None, body=b"", **given):
@@ -85,40 +85,17 @@ def test_who_is_nobody_is_not_led_to_a_log(emulator):
     assert "request_log_url" not in orjson.loads(response.body)["error"]
 
 
-def over_asgi(api, chunks, headers=()):
-    """Status, headers and error of what the application answers to a POST in these pieces."""
-    arriving = iter(chunks)
-    sent = []
-
-    async def receive():
-        body = next(arriving, None)
-        return {"type": "http.request", "body": body or b"", "more_body": body is not None}
-
-    async def send(message):
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "scheme": "http",
-        "path": "/v1/customers",
-        "query_string": b"",
-        "headers": [(b"authorization", f"Bearer {api.key}".encode()), *headers],
-    }
-    asyncio.run(api.emulator.application(scope, receive, send))
-    names = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], names, orjson.loads(sent[1]["body"]).get("error")
-
-
 def test_what_is_too_large_is_refused_as_everything_else_is(api):
     megabyte = b"x" * (1 << 20)
-    pieces = [b"description=", *[megabyte] * (MAX_BODY >> 20)]
+    pieces = [piece(b"description="), *[piece(megabyte)] * (MAX_BODY >> 20), piece(b"", more=False)]
 
-    status, headers, error = over_asgi(api, pieces, [(b"host", b"127.0.0.1:8420")])
+    start, body = over_asgi(api, pieces, [(b"host", b"127.0.0.1:8420")])
 
-    assert (status, error["type"]) == (413, "invalid_request_error")
+    headers = {name.decode().lower() for name, _ in start["headers"]}
+    error = orjson.loads(body["body"])["error"]
+    assert (start["status"], error["type"]) == (413, "invalid_request_error")
     assert "too large" in error["message"]
-    assert headers.keys() >= {"request-id", "stripe-version", "access-control-allow-origin"}
+    assert headers >= {"request-id", "stripe-version", "access-control-allow-origin"}
     assert error["request_log_url"].startswith("http://127.0.0.1:8420/_emulator/requests/req_")
     assert api.get("/v1/customers")["data"] == []
 

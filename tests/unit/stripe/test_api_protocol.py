@@ -1,6 +1,5 @@
 """The pipeline around every operation: keys, errors and headers."""
 
-import asyncio
 import base64
 
 import orjson
@@ -8,6 +7,7 @@ import pytest
 
 from localstack_stripe.api.messages import Request
 from localstack_stripe.engine.behaviours import BEHAVIOURS
+from tests.unit.stripe.asgi import GONE, over_asgi, piece
 
 DOCUMENTED = {
     "advice_code",
@@ -185,29 +185,7 @@ def test_an_answer_that_cannot_be_written_changes_nothing(api, refused, monkeypa
 
 
 def test_a_client_that_leaves_in_the_middle_of_its_request_has_done_nothing(api):
-    arriving = iter(
-        [
-            {"type": "http.request", "body": b"name=half&email=", "more_body": True},
-            {"type": "http.disconnect"},
-        ]
-    )
-    sent = []
-
-    async def receive():
-        return next(arriving)
-
-    async def send(message):
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "scheme": "http",
-        "path": "/v1/customers",
-        "query_string": b"",
-        "headers": [(b"authorization", f"Bearer {api.key}".encode())],
-    }
-    asyncio.run(api.emulator.application(scope, receive, send))
+    sent = over_asgi(api, [piece(b"name=half&email="), GONE])
 
     assert sent == []
     assert api.get("/v1/customers")["data"] == []
