@@ -88,9 +88,12 @@ class Api:
         params: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
     ) -> Response:
-        """The response, whatever it is."""
-        encoded = urlencode(list(_api_encode(params or {})))
+        """The response, whatever it is, to a form, or in v2 to JSON."""
         given = {"authorization": f"Bearer {self.key}"} | (headers or {})
+        if verb == "POST" and path.startswith("/v2/"):
+            given["content-type"] = "application/json"
+            return self.emulator.handle(Request(verb, path, "", given, orjson.dumps(params or {})))
+        encoded = urlencode(list(_api_encode(params or {})))
         if verb == "POST":
             given["content-type"] = "application/x-www-form-urlencoded"
             return self.emulator.handle(Request(verb, path, "", given, encoded.encode()))
@@ -170,6 +173,12 @@ def emulator() -> StripeEmulator:
 def api(emulator: StripeEmulator) -> Api:
     """A fresh account."""
     return Api(emulator)
+
+
+@pytest.fixture
+def own() -> Api:
+    """An account of an emulator that no other test sees."""
+    return Api(StripeEmulator(StripeSettings()))
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 from localstack_stripe.api.idempotency import IdempotencyKeys, Use
 from localstack_stripe.api.messages import Request, Response
-from localstack_stripe.emulator import StripeEmulator
 from localstack_stripe.engine.behaviours import BEHAVIOURS
-from localstack_stripe.settings import StripeSettings
 
 DAY = 86_400
 
@@ -138,17 +136,14 @@ def test_a_failure_of_the_emulator_is_kept(api, refused, monkeypatch):
     assert again.headers["Idempotent-Replayed"] == "true"
 
 
-def test_a_key_is_forgotten_after_a_day():
-    from tests.unit.stripe.conftest import Api
+def test_a_key_is_forgotten_after_a_day(own):
+    headers = {"idempotency-key": "k"}
+    first = own.post("/v1/customers", headers)["id"]
 
-    emulator = StripeEmulator(StripeSettings())
-    api, headers = Api(emulator), {"idempotency-key": "k"}
-    first = api.post("/v1/customers", headers)["id"]
-
-    emulator.clock.advance(DAY - 10)
-    within = api.post("/v1/customers", headers)["id"]
-    emulator.clock.advance(20)
-    after = api.post("/v1/customers", headers)["id"]
+    own.emulator.clock.advance(DAY - 10)
+    within = own.post("/v1/customers", headers)["id"]
+    own.emulator.clock.advance(20)
+    after = own.post("/v1/customers", headers)["id"]
 
     assert within == first
     assert after != first

@@ -4,16 +4,7 @@ import orjson
 import pytest
 
 from localstack_stripe.api.messages import Request
-from localstack_stripe.emulator import StripeEmulator
-from localstack_stripe.settings import StripeSettings
 from tests.documents import ROOT
-from tests.unit.stripe.conftest import Api
-
-
-@pytest.fixture
-def own():
-    """An emulator that no other test sees."""
-    return Api(StripeEmulator(StripeSettings()))
 
 
 def control(api, verb, path, body=b"", query=""):

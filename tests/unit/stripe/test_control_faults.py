@@ -3,16 +3,8 @@
 import orjson
 import pytest
 
-from localstack_stripe.emulator import StripeEmulator
-from localstack_stripe.settings import StripeSettings
 from tests.unit.stripe.conftest import Api
 from tests.unit.stripe.test_control import control
-
-
-@pytest.fixture
-def own():
-    """An emulator that no other test sees."""
-    return Api(StripeEmulator(StripeSettings()))
 
 
 def fault(api, then, times=1, **match):

@@ -14,12 +14,6 @@ DAY = 86_400
 ZOE = {"name": "zoe", "path": "/v1/customers", "method": "post", "params": {"name": "Zoe"}}
 
 
-@pytest.fixture
-def own():
-    """An emulator that no other test sees."""
-    return Api(StripeEmulator(StripeSettings()))
-
-
 def seed(api, *fixtures, **more):
     """What seeding the account is answered, and its status."""
     body = orjson.dumps({"_meta": {"template_version": 0}, "fixtures": fixtures, **more})

@@ -4,20 +4,11 @@ import itertools
 import time
 
 import orjson
-import pytest
 
-from localstack_stripe.emulator import StripeEmulator
-from localstack_stripe.settings import StripeSettings
 from tests.unit.stripe.conftest import Api
 from tests.unit.stripe.test_control import control
 
 DAY = 86_400
-
-
-@pytest.fixture
-def own():
-    """An emulator that no other test sees."""
-    return Api(StripeEmulator(StripeSettings()))
 
 
 def told(api, verb, action="", **params):

@@ -40,12 +40,11 @@ def test_every_answer_says_its_level(api):
     assert api.send("GET", "/v1/topups/tu_none").headers["Stripe-Emulator-Level"] == "generic"
 
 
-def test_what_is_not_fully_followed_is_logged_once(caplog):
-    api = Api(StripeEmulator(StripeSettings()))
+def test_what_is_not_fully_followed_is_logged_once(own, caplog):
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
-            api.get("/v1/topups")
-            api.get("/v1/customers")
+            own.get("/v1/topups")
+            own.get("/v1/customers")
 
     warnings = [each.getMessage() for each in caplog.records]
     assert len(warnings) == 1

@@ -3,12 +3,9 @@
 import sys
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from localstack_stripe.api.messages import Request
 
 
 @settings(max_examples=25, deadline=None)
@@ -92,16 +89,14 @@ def test_a_page_that_no_answer_named_is_refused(api, refused, page):
 
 
 def destination(api):
-    """The id of a new event destination, which v2 makes from JSON."""
+    """The id of a new event destination of v2."""
     terms = {
         "name": "Mine",
         "type": "webhook_endpoint",
         "event_payload": "thin",
         "enabled_events": ["v2.core.account.created"],
     }
-    headers = {"authorization": f"Bearer {api.key}", "content-type": "application/json"}
-    request = Request("POST", "/v2/core/event_destinations", "", headers, orjson.dumps(terms))
-    return orjson.loads(api.emulator.handle(request).body)["id"]
+    return api.post("/v2/core/event_destinations", **terms)["id"]
 
 
 def asked(url):

@@ -5,20 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-import orjson
 import pytest
 
-from localstack_stripe.api.messages import Request
 from localstack_stripe.engine.clock import moment, read_moment
 
 NOW = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-
-
-def sent(api, path, **body):
-    """The status and the answer of a POST with JSON."""
-    headers = {"authorization": f"Bearer {api.key}", "content-type": "application/json"}
-    response = api.emulator.handle(Request("POST", path, "", headers, orjson.dumps(body)))
-    return response.status, orjson.loads(response.body)
 
 
 @pytest.mark.parametrize(
@@ -44,12 +35,10 @@ def test_a_timestamp_is_written_as_a_moment():
 
 
 def test_what_v2_makes_says_when_in_a_moment(api):
-    status, made = sent(api, "/v2/core/accounts")
-    assert status == 200
+    made = api.post("/v2/core/accounts")
     assert NOW.fullmatch(made["created"])
 
-    status, destination = sent(
-        api,
+    destination = api.post(
         "/v2/core/event_destinations",
         name="all",
         type="webhook_endpoint",
@@ -57,12 +46,11 @@ def test_what_v2_makes_says_when_in_a_moment(api):
         enabled_events=["v1.customer.created"],
         webhook_endpoint={"url": "https://example.com"},
     )
-    assert status == 200
     assert NOW.fullmatch(destination["created"])
     assert destination["updated"] == destination["created"]
 
 
-def test_a_moment_of_a_request_is_kept_in_the_form_of_the_answers(api):
+def test_a_moment_of_a_request_is_kept_in_the_form_of_the_answers(api, refused):
     api.post(
         "/v1/billing/meters",
         display_name="Tokens",
@@ -73,13 +61,12 @@ def test_a_moment_of_a_request_is_kept_in_the_form_of_the_answers(api):
     usage = {"event_name": "tokens", "payload": {"stripe_customer_id": customer, "value": "3"}}
     moment = datetime.now(UTC).replace(microsecond=0)
     elsewhere = moment.astimezone(timezone(timedelta(hours=1))).isoformat()
-    status, event = sent(api, "/v2/billing/meter_events", timestamp=elsewhere, **usage)
-    assert status == 200
+    event = api.post("/v2/billing/meter_events", timestamp=elsewhere, **usage)
     assert event["timestamp"] == moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
-    status, answer = sent(api, "/v2/billing/meter_events", timestamp="yesterday", **usage)
-    assert status == 400
-    assert "yesterday" in answer["error"]["message"]
+    error = refused(api.post, "/v2/billing/meter_events", timestamp="yesterday", **usage)
+    assert error.status == 400
+    assert "yesterday" in error.error["message"]
 
 
 def test_what_v1_makes_says_when_in_seconds(api):

@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from localstack_stripe.api.messages import Request
-from localstack_stripe.emulator import StripeEmulator
 from localstack_stripe.engine.clock import Timestamp
-from localstack_stripe.settings import StripeSettings
 from tests.unit.stripe.conftest import Api
 
 if TYPE_CHECKING:
@@ -24,16 +21,6 @@ DAY = 86_400
 def types(api: Api, **filters: Any) -> list[str]:
     """The types of the events that a list shows, oldest first."""
     return [event["type"] for event in api.everything("/v1/events", **filters)][::-1]
-
-
-def v2(api: Api, verb: str, path: str, query: str = "", **fields: Any) -> Any:
-    """What an operation of v2 answers."""
-    headers = {"authorization": f"Bearer {api.key}", "content-type": "application/json"}
-    headers["stripe-version"] = api.emulator.contract.versions["api"]
-    body = orjson.dumps(fields) if verb == "POST" else b""
-    response = api.emulator.handle(Request(verb, path, query, headers, body))
-    assert response.status == 200, response.body
-    return orjson.loads(response.body)
 
 
 @pytest.mark.parametrize(
@@ -93,18 +80,17 @@ def test_an_event_that_does_not_exist_is_404(api: Api, refused: Callable[..., Re
 
 
 def test_events_are_kept_for_30_days(
-    refused: Callable[..., Refused], monkeypatch: pytest.MonkeyPatch
+    own: Api, refused: Callable[..., Refused], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    api = Api(StripeEmulator(StripeSettings()))
-    api.post("/v1/products", name="old")
-    [old] = api.get("/v1/events")["data"]
+    own.post("/v1/products", name="old")
+    [old] = own.get("/v1/events")["data"]
     later = Timestamp(old["created"] + 31 * DAY)
-    monkeypatch.setattr(api.emulator.clock, "now", lambda *_: later)
+    monkeypatch.setattr(own.emulator.clock, "now", lambda *_: later)
 
-    api.post("/v1/products", name="new")
+    own.post("/v1/products", name="new")
 
-    assert [event["data"]["object"]["name"] for event in api.get("/v1/events")["data"]] == ["new"]
-    assert refused(api.get, f"/v1/events/{old['id']}").status == 404
+    assert [event["data"]["object"]["name"] for event in own.get("/v1/events")["data"]] == ["new"]
+    assert refused(own.get, f"/v1/events/{old['id']}").status == 404
 
 
 def test_what_a_test_clock_calls_long_ago_has_just_happened(api: Api) -> None:
@@ -117,12 +103,12 @@ def test_what_a_test_clock_calls_long_ago_has_just_happened(api: Api) -> None:
 
 
 def test_objects_of_v2_have_thin_events_that_name_them(api: Api) -> None:
-    account = v2(api, "POST", "/v2/core/accounts", contact_email="jenny@example.com")
-    v2(api, "POST", f"/v2/core/accounts/{account['id']}", display_name="Furever")
+    account = api.post("/v2/core/accounts", contact_email="jenny@example.com")
+    api.post(f"/v2/core/accounts/{account['id']}", display_name="Furever")
     persons = f"/v2/core/accounts/{account['id']}/persons"
-    person = v2(api, "POST", persons, given_name="Jenny")
+    person = api.post(persons, given_name="Jenny")
 
-    events = v2(api, "GET", "/v2/core/events")["data"][::-1]
+    events = api.get("/v2/core/events")["data"][::-1]
 
     assert [event["type"] for event in events] == [
         "v2.core.account.created",
@@ -138,16 +124,16 @@ def test_objects_of_v2_have_thin_events_that_name_them(api: Api) -> None:
     assert events[2]["related_object"]["url"] == f"{persons}/{person['id']}"
     assert events[2]["data"] == {"account_id": account["id"]}
     assert types(api) == []
-    assert v2(api, "GET", f"/v2/core/events/{events[0]['id']}") == events[0]
+    assert api.get(f"/v2/core/events/{events[0]['id']}") == events[0]
 
 
 def test_thin_events_are_found_by_object_and_by_type(api: Api) -> None:
-    first = v2(api, "POST", "/v2/core/accounts", contact_email="jenny@example.com")["id"]
-    v2(api, "POST", "/v2/core/accounts", contact_email="jo@example.com")
-    v2(api, "POST", f"/v2/core/accounts/{first}", display_name="Furever")
+    first = api.post("/v2/core/accounts", contact_email="jenny@example.com")["id"]
+    api.post("/v2/core/accounts", contact_email="jo@example.com")
+    api.post(f"/v2/core/accounts/{first}", display_name="Furever")
 
-    of_first = v2(api, "GET", "/v2/core/events", f"object_id={first}")["data"]
-    created = v2(api, "GET", "/v2/core/events", "types[0]=v2.core.account.created")["data"]
+    of_first = api.get("/v2/core/events", object_id=first)["data"]
+    created = api.get("/v2/core/events", types=["v2.core.account.created"])["data"]
 
     assert {event["related_object"]["id"] for event in of_first} == {first}
     assert len(of_first) == 2
@@ -178,9 +164,7 @@ def test_a_change_of_a_connected_account_is_its_event(api: Api) -> None:
 
 
 def test_a_destination_that_is_pinged_is_named_by_the_event(api: Api) -> None:
-    destination = v2(
-        api,
-        "POST",
+    destination = api.post(
         "/v2/core/event_destinations",
         name="Orders",
         type="webhook_endpoint",
@@ -190,11 +174,11 @@ def test_a_destination_that_is_pinged_is_named_by_the_event(api: Api) -> None:
     )
     path = f"/v2/core/event_destinations/{destination['id']}"
 
-    event = v2(api, "POST", f"{path}/ping")
+    event = api.post(f"{path}/ping")
 
     assert event["type"] == "v2.core.event_destination.ping"
     assert event["related_object"]["url"] == path
-    listed = v2(api, "GET", "/v2/core/events", f"object_id={destination['id']}")
+    listed = api.get("/v2/core/events", object_id=destination["id"])
     assert listed["data"] == [event]
 
 
