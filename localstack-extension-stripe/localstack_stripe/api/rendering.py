@@ -23,10 +23,10 @@ from localstack_stripe.contract.loader import (
     Type,
 )
 from localstack_stripe.engine.behaviours import BEHAVIOURS, find
-from localstack_stripe.engine.children import HOMELESS, PARENT, Paths
+from localstack_stripe.engine.children import PARENT, Paths
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.lists import Found, Page
-from localstack_stripe.engine.shapes import alternatives, one_of
+from localstack_stripe.engine.shapes import alternatives, inlined, one_of
 from localstack_stripe.engine.shown import Shown
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.text import dumped
@@ -187,7 +187,7 @@ class Rendering:
                 return value
             return [self._value(work, item, array.item, asked) for item in value]
         if isinstance(value, str):
-            inline = [kind.resource for kind in alternatives(type) if isinstance(kind, Inline)]
+            inline = inlined(type)
             reference = one_of(type, Reference)
             if asked is not None and reference is not None:
                 inline += reference.resources
@@ -228,13 +228,10 @@ class Rendering:
         listed = one_of(field.type, ListOf)
         parent = record["object"].rpartition(".")[2]
         children: list[Record] = []
-        for kind in alternatives(listed.item):
-            if not isinstance(kind, Inline):
-                continue
-            if parent in self._contract.resources[kind.resource].fields:
-                children += work.where(kind.resource, parent, record["id"])
-            elif kind.resource in HOMELESS:
-                children += work.where(kind.resource, PARENT, record["id"])
+        for kind in inlined(listed.item):
+            home = self._paths.home(kind, parent, record["object"])
+            if home is not None:
+                children += work.where(kind, home, record["id"])
         stored = record.get(field.name)
         if not children and isinstance(stored, dict) and stored:
             return stored
@@ -259,8 +256,7 @@ class Rendering:
 
     @cache  # noqa: B019 - one rendering lives as long as its emulator
     def _list_urls(self, object: str, name: str, listed: ListOf) -> tuple[str | None, str]:
-        kinds = [kind.resource for kind in alternatives(listed.item) if isinstance(kind, Inline)]
-        of_kind = f"/v1/{kinds[0].replace('.', '/')}s"
+        of_kind = f"/v1/{inlined(listed.item)[0].replace('.', '/')}s"
         for operation in self._contract.operations.values():
             if operation.verb != "GET" or one_of(operation.returns, ListOf) is None:
                 continue

@@ -8,9 +8,8 @@ from typing import Any
 
 from localstack_stripe.api.hints import HEADER, objects_by_name, one_line
 from localstack_stripe.contract.loader import Contract
-from localstack_stripe.engine.behaviours import BEHAVIOURS
 from localstack_stripe.engine.errors import NoSuchObject, StripeError
-from localstack_stripe.engine.initial import begin as begin_record
+from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.work import UnitOfWork
 
 USABLE: Mapping[str, Mapping[str, Any]] = {
@@ -71,15 +70,9 @@ class UnknownIds:
         return self._contract.resources[kind].id_prefix or " "
 
     def _make(self, work: UnitOfWork, kind: str, id: str) -> None:
-        make_defaults = BEHAVIOURS.defaults.get(kind)
-        values = {
-            **(make_defaults(work) if make_defaults else {}),
-            **USABLE.get(kind, {}),
-            "id": id,
-        }
+        values = {**USABLE.get(kind, {}), "id": id}
         if kind == "price":
             product = f"prod_{id}"
             self._make(work, "product", product)
             values["product"] = product
-        record = work.create(kind, **values)
-        begin_record(work, record, "", values)
+        start(work, kind, "", values)

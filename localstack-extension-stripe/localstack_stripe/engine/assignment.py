@@ -9,11 +9,10 @@ from localstack_stripe.contract.loader import (
     ListOf,
     Map,
     Reference,
-    Scalar,
     Structure,
 )
 from localstack_stripe.engine.references import existing
-from localstack_stripe.engine.shapes import alternatives, nullable, one_of
+from localstack_stripe.engine.shapes import alternatives, is_timestamp, nullable, one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -65,7 +64,7 @@ def _assign_value(work: UnitOfWork, record: Record, field: Field, value: Any, pa
             record[field.name] = value
     elif reference is not None:
         record[field.name] = existing(work, reference, value, path)
-    elif value == "now" and (scalar := one_of(field.type, Scalar)) and scalar.kind == "timestamp":
+    elif value == "now" and is_timestamp(field.type):
         record[field.name] = work.now(record)
     elif any(
         not isinstance(kind, Structure | Array | Map | ListOf) for kind in alternatives(field.type)

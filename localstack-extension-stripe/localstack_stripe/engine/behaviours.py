@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from localstack_stripe.contract.loader import Operation
 from localstack_stripe.engine.content import Content
 from localstack_stripe.engine.errors import no_such, not_emulated
-from localstack_stripe.engine.lists import Page
+from localstack_stripe.engine.lists import Filter, Page
 from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork, display_name
@@ -41,6 +41,7 @@ CreateHook = Callable[[Call, Record], None]
 UpdateHook = Callable[[Call, Record, Record], None]
 
 F = TypeVar("F", bound=Callable[..., Any])
+K = TypeVar("K")
 
 
 @dataclass(slots=True)
@@ -62,9 +63,7 @@ class Behaviours:
     plain: set[str] = field(default_factory=set)
     views: dict[str, Callable[[UnitOfWork, str], Record | None]] = field(default_factory=dict)
     stand_ins: dict[str, Callable[[UnitOfWork, str], Record | None]] = field(default_factory=dict)
-    filters: dict[tuple[str, str], Callable[[UnitOfWork, Record, Any], bool]] = field(
-        default_factory=dict
-    )
+    filters: dict[str, dict[str, Filter]] = field(default_factory=dict)
 
 
 BEHAVIOURS = Behaviours()
@@ -81,9 +80,9 @@ def operation(key: str) -> Callable[[Behaviour], Behaviour]:
     return register
 
 
-def _registering(registry: dict[str, Any], name: str) -> Callable[[F], F]:
+def _registering(registry: dict[K, Any], key: K) -> Callable[[F], F]:
     def register(function: F) -> F:
-        registry[name] = function
+        registry[key] = function
         return function
 
     return register
@@ -116,12 +115,7 @@ def before_delete(object: str) -> Callable[[F], F]:
 
 def includable(object: str, name: str) -> Callable[[F], F]:
     """Register how a field is made that is answered only when it is expanded."""
-
-    def register(function: F) -> F:
-        BEHAVIOURS.includable[object, name] = function
-        return function
-
-    return register
+    return _registering(BEHAVIOURS.includable, (object, name))
 
 
 def hides(object: str, *names: str) -> None:
@@ -175,12 +169,7 @@ def stands_in(object: str) -> Callable[[F], F]:
 
 def list_filter(operation: str, parameter: str) -> Callable[[F], F]:
     """Register what a list's parameter selects, where that is not equality with a field."""
-
-    def register(function: F) -> F:
-        BEHAVIOURS.filters[operation, parameter] = function
-        return function
-
-    return register
+    return _registering(BEHAVIOURS.filters.setdefault(operation, {}), parameter)
 
 
 def find(work: UnitOfWork, object: str, id: str) -> Record | None:

@@ -216,7 +216,7 @@ class Changes:
     def _before(self, key: Key) -> Record | None:
         if key in self._laid:
             return loaded(self._laid[key])
-        return self._read.get(key) or self._records.collection(key[0]).get(key[1])
+        return self._committed(*key)
 
     def _committed(self, object: str, id: str) -> Record | None:
         return self._read.get((object, id)) or self._records.collection(object).get(id)

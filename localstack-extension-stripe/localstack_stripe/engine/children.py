@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from localstack_stripe.contract.loader import Contract, Inline, Operation
 from localstack_stripe.engine.behaviours import hides
-from localstack_stripe.engine.shapes import alternatives, one_of
+from localstack_stripe.engine.shapes import inlined, one_of
 
 PARENT = "_parent"
 """Where a child that has no field for its parent keeps its id."""
@@ -74,11 +74,7 @@ class Paths:
         if operation.verb != "POST" or f"GET {operation.path}" in self._operations:
             return False
         parent = self.parent_of(operation)
-        return parent is not None and any(
-            kind.resource == parent
-            for kind in alternatives(operation.returns)
-            if isinstance(kind, Inline)
-        )
+        return parent is not None and parent in inlined(operation.returns)
 
 
 def _shape(path: str) -> str:

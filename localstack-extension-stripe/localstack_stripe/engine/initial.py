@@ -1,7 +1,7 @@
 """What a new record starts with, where that is not empty: first statuses, what holds unless something else is said, how
 long things last, secrets and addresses.
 
-The contract has none of it. Each entry follows the resource's page of Stripe's API reference
+What the contract's defaults say is not said again. Each entry follows the resource's page of Stripe's API reference
 (``https://docs.stripe.com/api/<resource>/object``) or the page that stands beside it.
 """
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from localstack_stripe.contract.loader import Enum, Scalar, Structure, Type
+from localstack_stripe.engine.behaviours import BEHAVIOURS
 from localstack_stripe.engine.clock import DAY, HOUR, moment
 from localstack_stripe.engine.shapes import alternatives, nullable, one_of
 from localstack_stripe.engine.store import Record
@@ -88,9 +89,8 @@ INITIAL: Mapping[str, Mapping[str, Any]] = {
             "expiry_check": "match",
         },
     },
-    # https://docs.stripe.com/issuing/cards: a card is inactive unless the request says otherwise
-    "issuing.card": {"brand": "Visa", "status": "inactive"},
-    "issuing.cardholder": {"requirements": {"past_due": []}, "status": "active"},
+    "issuing.card": {"brand": "Visa"},
+    "issuing.cardholder": {"requirements": {"past_due": []}},
     "issuing.dispute": {"status": "unsubmitted"},
     "issuing.personalization_design": {
         "rejection_reasons": {"card_logo": [], "carrier_text": []},
@@ -103,9 +103,7 @@ INITIAL: Mapping[str, Mapping[str, Any]] = {
             "hosted_confirmation": {"custom_message": None},
             "type": "hosted_confirmation",
         },
-        "billing_address_collection": "auto",
         "customer_creation": "if_required",
-        "payment_method_collection": "always",
         "submit_type": "auto",
         "tax_id_collection": {"enabled": False, "required": "never"},
         "url": Made("{base}/test_{20}"),
@@ -215,6 +213,18 @@ _BEGINNINGS = (
 """What a status starts as that nobody has looked up, as far as it is allowed: nothing begins canceled or failed."""
 
 
+def start(work: UnitOfWork, object: str, base: str, values: Mapping[str, Any]) -> Record:
+    """Add a new record with its behaviour's defaults, its initial values, and *values* before both.
+
+    :param base: the address under which the client knows the emulator
+    """
+    make_defaults = BEHAVIOURS.defaults.get(object)
+    given = {**(make_defaults(work) if make_defaults else {}), **values}
+    record = work.create(object, **given)
+    begin(work, record, base, given)
+    return record
+
+
 def begin(work: UnitOfWork, record: Record, base: str, given: Collection[str] = ()) -> None:
     """Give a new record its initial values.
 
@@ -228,7 +238,8 @@ def begin(work: UnitOfWork, record: Record, base: str, given: Collection[str] = 
         if name not in given and name in fields:
             record[name] = value_of(work, record, value, base, fields[name].type, record.get(name))
     status = fields.get("status")
-    if status is not None and not {"status"} & {*given, *table} and not status.optional:
+    known = {*given, *table, *work.contract.defaults.get(object, {})}
+    if status is not None and "status" not in known and not status.optional:
         enum = None if nullable(status.type) else one_of(status.type, Enum)
         if enum is not None:
             record["status"] = next(

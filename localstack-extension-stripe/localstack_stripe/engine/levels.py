@@ -21,6 +21,7 @@ from localstack_stripe.contract.loader import (
 from localstack_stripe.engine.actions import outcome_of
 from localstack_stripe.engine.behaviours import BEHAVIOURS
 from localstack_stripe.engine.children import Paths
+from localstack_stripe.engine.lists import PAGING
 from localstack_stripe.engine.shapes import alternatives, one_of
 
 
@@ -43,8 +44,6 @@ CALCULATED: Mapping[str, tuple[str | None, str]] = {
     "POST /v2/money_management/payout_intents/{id}/refresh_fx_quote": (None, "an exchange rate"),
 }
 """Operations whose answer would have to be calculated, always or where a parameter asks for it, and what of."""
-
-_PAGING = {"limit", "starting_after", "ending_before", "page", "query", "expand"}
 
 
 class Levels:
@@ -123,11 +122,8 @@ class Levels:
         fields = {
             name for each in _resources(operation) for name in self._contract.resources[each].fields
         }
-        return all(
-            name in fields or (key, name) in BEHAVIOURS.filters
-            for name in operation.parameters
-            if name not in _PAGING
-        )
+        known = BEHAVIOURS.filters.get(key, {}).keys() | fields
+        return all(name in known for name in operation.parameters if name not in PAGING)
 
 
 def _resources(operation: Operation) -> Iterator[str]:

@@ -11,19 +11,20 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
-from localstack_stripe.contract.loader import Field, Operation, Scalar
+from localstack_stripe.contract.loader import Operation
 from localstack_stripe.engine.changes import Key
 from localstack_stripe.engine.collection import EARLIEST, LATEST, Selection, Value
 from localstack_stripe.engine.errors import invalid, no_such
 from localstack_stripe.engine.search import parse_query
-from localstack_stripe.engine.shapes import one_of
+from localstack_stripe.engine.shapes import is_timestamp
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork, display_name
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 100
 
-_PAGING = {"limit", "starting_after", "ending_before", "page", "query", "expand"}
+PAGING = frozenset({"limit", "starting_after", "ending_before", "page", "query", "expand"})
+"""Parameters that say which part of a list is asked for, and how it is shown: the others say what is in it."""
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "gt": operator.gt,
@@ -92,7 +93,7 @@ def page_of(
     url = operation.path.format(**path)
     # A parent that the path calls `id` is not what is listed.
     named = {name: value for name, value in path.items() if name != "id"}
-    conditions = {name: value for name, value in {**params, **named}.items() if name not in _PAGING}
+    conditions = {name: value for name, value in {**params, **named}.items() if name not in PAGING}
     wanted = [_wanted(work, each, conditions, filters, exactly) for each in resources]
     if kind == "list":
         return _cursor_page(work, wanted, params, limit, url)
@@ -157,16 +158,11 @@ def _wanted(
             continue
         elif isinstance(value, str | int):
             equal[name] = value
-        elif name == "created" and isinstance(value, dict) and _is_moment(fields[name]):
+        elif name == "created" and isinstance(value, dict) and is_timestamp(fields[name].type):
             span = _span(value)
         else:
             tests.append(partial(_passes, name, value))
     return _Wanted(resource, Selection(equal, *span), tests)
-
-
-def _is_moment(field: Field) -> bool:
-    scalar = one_of(field.type, Scalar)
-    return scalar is not None and scalar.kind == "timestamp"
 
 
 def _span(bounds: Mapping[str, int]) -> tuple[int, int]:

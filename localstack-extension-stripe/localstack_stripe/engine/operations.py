@@ -19,11 +19,11 @@ from localstack_stripe.engine.behaviours import (
 )
 from localstack_stripe.engine.children import PARENT, Paths
 from localstack_stripe.engine.errors import StripeError, no_such
-from localstack_stripe.engine.initial import begin
+from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.references import References
-from localstack_stripe.engine.shapes import alternatives, one_of
+from localstack_stripe.engine.shapes import alternatives, inlined, one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import display_name
 
@@ -42,21 +42,18 @@ class GenericOperations:
         params = self._references.resolve(call.work, operation, call.params)
         if params is not call.params:
             call = replace(call, params=params)
-        returns = alternatives(operation.returns)
         listed = one_of(operation.returns, ListOf)
         on_record = operation.path.endswith("}")
         if listed is not None:
             return self._list(call, listed)
         if operation.verb == "DELETE":
             return self._delete(call)
-        resources = [item.resource for item in returns if isinstance(item, Inline)]
+        resources = inlined(operation.returns)
         if not resources:
             return None
         if operation.verb == "GET":
             return (
-                self._retrieve(call, resources)
-                if on_record
-                else self._singleton(call, resources[0])
+                self._named(call, resources) if on_record else self._singleton(call, resources[0])
             )
         if on_record:
             return self.update(call, self._named(call, resources))
@@ -84,10 +81,7 @@ class GenericOperations:
                 )
             values["id"] = given
         fields = self._contract.resources[object].fields
-        make_defaults = BEHAVIOURS.defaults.get(object)
-        defaults = make_defaults(work) if make_defaults else {}
-        record = work.create(object, **defaults, **values)
-        begin(work, record, call.base, {*defaults, *values})
+        record = start(work, object, call.base, values)
         assign(work, record, call.params, fields)
         work.stamp(record, "created", "updated")
         check = BEHAVIOURS.checks.get(object)
@@ -133,9 +127,6 @@ class GenericOperations:
         changed = self.update(call, record)
         act(call.work, call.operation, changed)
         return changed
-
-    def _retrieve(self, call: Call, resources: list[str]) -> Record:
-        return self._named(call, resources)
 
     def _delete(self, call: Call) -> Result:
         stub = one_of(call.operation.returns, Deleted)
@@ -188,18 +179,13 @@ class GenericOperations:
 
     def _singleton(self, call: Call, object: str) -> Record:
         """The one record of its kind that the account or the path's parent has, made when first asked for."""
-        parent = self._paths.parent_of(call.operation)
-        if parent is not None:
-            require_path(call, list(call.path)[-1], parent)
+        self._require_parent(call)
         id = "/".join([object, *call.path.values()]) if call.path else object
         existing = call.work.get(object, id)
         if existing is not None:
             return existing
-        make_defaults = BEHAVIOURS.defaults.get(object)
-        values = make_defaults(call.work) if make_defaults else {}
-        values = {**values, "id": id, **self._parent_fields(call, object)}
-        record = call.work.create(object, **values)
-        begin(call.work, record, call.base, values)
+        values = {"id": id, **self._parent_fields(call, object)}
+        record = start(call.work, object, call.base, values)
         call.work.has_always_been(record)
         return record
 
@@ -207,10 +193,15 @@ class GenericOperations:
         read = self._contract.operations.get(f"GET {operation.path}")
         return read is not None and one_of(read.returns, Inline) is not None
 
-    def _parent_fields(self, call: Call, object: str) -> Record:
+    def _require_parent(self, call: Call) -> bool:
+        """See to it that the parent exists that the path names, and say whether it names one."""
         parent = self._paths.parent_of(call.operation)
         if parent is not None:
             require_path(call, list(call.path)[-1], parent)
+        return parent is not None
+
+    def _parent_fields(self, call: Call, object: str) -> Record:
+        self._require_parent(call)
         fields = self._contract.resources[object].fields
         # A parent that the path calls `id` is not the new record's.
         path = {name: value for name, value in call.path.items() if name != "id"}
@@ -218,22 +209,13 @@ class GenericOperations:
         return named | self._paths.homes(call.operation, object, call.path)
 
     def _list(self, call: Call, listed: ListOf) -> Page:
-        parent = self._paths.parent_of(call.operation)
-        if parent is not None:
-            require_path(call, list(call.path)[-1], parent)
-        resources = [
-            kind.resource for kind in alternatives(listed.item) if isinstance(kind, Inline)
-        ]
+        has_parent = self._require_parent(call)
+        resources = inlined(listed.item)
         for each in resources:
             settle(call.work, each)
         homes = [self._paths.homes(call.operation, each, call.path) for each in resources]
-        if parent is not None:
+        if has_parent:
             resources = [each for each, home in zip(resources, homes, strict=True) if home]
-        filters = {
-            parameter: test
-            for (key, parameter), test in BEHAVIOURS.filters.items()
-            if key == call.operation.key
-        }
         return page_of(
             call.work,
             resources,
@@ -241,6 +223,6 @@ class GenericOperations:
             call.path,
             call.params,
             listed.kind,
-            filters,
+            BEHAVIOURS.filters.get(call.operation.key, {}),
             exactly=next(filter(None, homes), {}),
         )

@@ -15,7 +15,6 @@ from localstack_stripe.contract.loader import (
     Array,
     Contract,
     Field,
-    Inline,
     Operation,
     Reference,
     Structure,
@@ -23,7 +22,7 @@ from localstack_stripe.contract.loader import (
 )
 from localstack_stripe.engine.behaviours import BEHAVIOURS, find
 from localstack_stripe.engine.errors import no_such
-from localstack_stripe.engine.shapes import alternatives
+from localstack_stripe.engine.shapes import alternatives, inlined
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork, display_name
 
@@ -171,9 +170,8 @@ def _is_believed(work: UnitOfWork, kind: str, id: str) -> bool:
 
 def _is_behaved(operation: Operation) -> bool:
     return any(
-        isinstance(each, Inline)
-        and (each.resource in BEHAVIOURS.before_create or each.resource in BEHAVIOURS.before_update)
-        for each in alternatives(operation.returns)
+        each in BEHAVIOURS.before_create or each in BEHAVIOURS.before_update
+        for each in inlined(operation.returns)
     )
 
 

@@ -57,6 +57,17 @@ def one_of(type: Type, kind: type) -> Any:
     return type if isinstance(type, kind) else None
 
 
+def inlined(type: Type) -> list[str]:
+    """The resources that a value of *type* may be, in place."""
+    return [kind.resource for kind in alternatives(type) if isinstance(kind, Inline)]
+
+
+def is_timestamp(type: Type) -> bool:
+    """Whether a value is a time as v1 writes it."""
+    scalar = one_of(type, Scalar)
+    return scalar is not None and scalar.kind == "timestamp"
+
+
 class Shapes:
     """Makes well-formed records from the contract alone."""
 
