@@ -3,22 +3,20 @@
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from benchmarks.processes import free_port, resident, running, wait_until
+
 MEMORY = "localstack-mailhog"
 FILE = "localstack-mailhog, sqlite"
 SMTP_SINK = "smtp-sink"
 MAILDEV = "maildev"
-
-START_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -44,24 +42,22 @@ class MailServer:
 
     def resident(self) -> int:
         """How much memory it has, in bytes."""
-        status = Path(f"/proc/{self.pid}/status").read_text("ascii")
-        [kib] = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
-        return int(kib) * 1024
+        return resident(self.pid)
 
 
 @contextmanager
 def all_servers() -> Iterator[dict[str, MailServer]]:
     """Every server that is installed, by name; of the others it is said how to get them."""
-    with ExitStack() as running:
+    with ExitStack() as stack:
         starting = [ours(MEMORY), ours(FILE), smtp_sink(), maildev()]
-        servers = [running.enter_context(each) for each in starting if each is not None]
+        servers = [stack.enter_context(each) for each in starting if each is not None]
         yield {server.name: server for server in servers}
 
 
 @contextmanager
 def ours(name: str, settings: Mapping[str, str] | None = None) -> Iterator[MailServer]:
     """The command ``localstack-mailhog``, with such settings and a mailbox without mail."""
-    smtp, http = _free_port(), _free_port()
+    smtp, http = free_port(), free_port()
     with tempfile.TemporaryDirectory(prefix="bench-mailhog-") as folder:
         environ = {
             "MH_SMTP_BIND_ADDR": f"127.0.0.1:{smtp}",
@@ -72,7 +68,7 @@ def ours(name: str, settings: Mapping[str, str] | None = None) -> Iterator[MailS
             **(settings or {}),
         }
         command = [str(Path(sys.executable).parent / "localstack-mailhog")]
-        with _process(command, environ) as pid:
+        with running(command, environ) as pid:
             yield _started(MailServer(name, pid, smtp, http))
 
 
@@ -106,52 +102,22 @@ def _say_once(text: str) -> None:
 
 @contextmanager
 def _smtp_sink(command: str) -> Iterator[MailServer]:
-    port = _free_port()
+    port = free_port()
     as_root = ["-u", "nobody"] if os.geteuid() == 0 else []
-    with _process([command, *as_root, f"127.0.0.1:{port}", "1024"], {}) as pid:
+    with running([command, *as_root, f"127.0.0.1:{port}", "1024"], {}) as pid:
         yield _started(MailServer(SMTP_SINK, pid, port, 0))
 
 
 @contextmanager
 def _maildev(command: str) -> Iterator[MailServer]:
-    smtp, http = _free_port(), _free_port()
+    smtp, http = free_port(), free_port()
     places = ["--smtp", str(smtp), "--ip", "127.0.0.1", "--web", str(http), "--web-ip", "127.0.0.1"]
-    with _process([command, *places, "--silent"], {}) as pid:
+    with running([command, *places, "--silent"], {}) as pid:
         yield _started(MailServer(MAILDEV, pid, smtp, http))
-
-
-@contextmanager
-def _process(command: list[str], environ: Mapping[str, str]) -> Iterator[int]:
-    process = subprocess.Popen(
-        command,
-        env=os.environ | environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def _started(server: MailServer) -> MailServer:
     """The same server, once it accepts."""
-    deadline = time.monotonic() + START_SECONDS
     for port in filter(None, (server.smtp, server.http)):
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=5).close()
-                break
-            except OSError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
+        wait_until(lambda port=port: socket.create_connection(("127.0.0.1", port), 5).close())
     return server
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -3,15 +3,15 @@
 import http.client
 import json
 import os
-import subprocess
 import sys
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+
+from benchmarks.processes import free_port, running, wait_until
 
 OURS, EMULATE = "localstack-stripe", "emulate"
 AS_IT_COMES, WITHOUT_DUMP = "localstripe", "localstripe, no dump"
@@ -86,61 +86,32 @@ class Contender:
     tokenizes: bool = False
 
     @contextmanager
-    def running(self) -> Iterator[subprocess.Popen[bytes]]:
-        """Its process, which answers already."""
-        process = subprocess.Popen(
-            self.command,
-            env=os.environ | self.environ,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            self._wait()
-            yield process
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-    def _wait(self) -> None:
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                Api(self.port).call("GET", "/v1/customers")
-            except OSError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.005)
-            else:
-                return
+    def running(self) -> Iterator[int]:
+        """The id of its process, which answers already."""
+        with running(self.command, self.environ) as pid:
+            wait_until(lambda: Api(self.port).call("GET", "/v1/customers"))
+            yield pid
 
 
 def contenders() -> list[Contender]:
     """Ourselves, and who is installed of the peers; the others are named with what is missing."""
-    found = [
-        Contender(
-            OURS,
-            8461,
-            [str(Path(sys.executable).parent / "localstack-stripe")],
-            {"STRIPE_BIND_ADDR": "127.0.0.1:8461"},
-        )
-    ]
+    port = free_port()
+    ours = [str(Path(sys.executable).parent / "localstack-stripe")]
+    found = [Contender(OURS, port, ours, {"STRIPE_BIND_ADDR": f"127.0.0.1:{port}"})]
     modules = Path(os.environ.get("EMULATE", "")) / "node_modules"
     node, script = modules / "node/bin/node", modules / "emulate/dist/index.js"
     if script.exists() and os.environ.get("EMULATE"):
-        command = [str(node), str(script), "start", "--service", "stripe", "--port", "8462"]
-        found.append(Contender(EMULATE, 8462, command, can_subscribe=False))
+        port = free_port()
+        command = [str(node), str(script), "start", "--service", "stripe", "--port", str(port)]
+        found.append(Contender(EMULATE, port, command, can_subscribe=False))
     else:
         print("emulate is left out: `npm install --prefix DIR emulate@0.12.2 node@24`, EMULATE=DIR")
     python = os.environ.get("LOCALSTRIPE_PYTHON")
     if python:
-        start = [python, "-m", "localstripe", "--from-scratch", "--port"]
-        found.append(Contender(AS_IT_COMES, 8463, [*start, "8463"], tokenizes=True))
-        no_dump = [python, "-c", _NO_DUMP, "--from-scratch", "--port", "8464"]
-        found.append(Contender(WITHOUT_DUMP, 8464, no_dump, tokenizes=True))
+        for name, start in ((AS_IT_COMES, ["-m", "localstripe"]), (WITHOUT_DUMP, ["-c", _NO_DUMP])):
+            port = free_port()
+            command = [python, *start, "--from-scratch", "--port", str(port)]
+            found.append(Contender(name, port, command, tokenizes=True))
     else:
         print(
             "localstripe is left out: install it where nothing else is, "

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import localstack_stripe
+from benchmarks.processes import resident
 from benchmarks.stripe.contenders import AS_IT_COMES, OURS, Api, Contender, contenders
 from benchmarks.stripe.load import CREATE, PAGE, Requests, rate, retrieve, subscription_rate
 
@@ -110,21 +111,15 @@ def _memory(everyone: list[Contender], names: list[str]) -> None:
     able = [each for each in everyone if each.name != AS_IT_COMES]
     used: dict[tuple[str, int], float] = {}
     for each in able:
-        with each.running() as process:
-            before, stored, api = _resident(process.pid), 0, Api(each.port)
+        with each.running() as pid:
+            before, stored, api = resident(pid), 0, Api(each.port)
             for number in MEMORY:
                 api.fill(range(stored, number))
                 stored = number
-                used[each.name, number] = (_resident(process.pid) - before) / number
+                used[each.name, number] = (resident(pid) - before) / 1024 / number
     for number in MEMORY:
         figures = {each.name: used[each.name, number] for each in able}
         _print(f"memory a customer, {number:,} stored, KB", figures, names)
-
-
-def _resident(pid: int) -> float:
-    """The memory of a process, in KB."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return float(status.partition("VmRSS:")[2].split()[0])
 
 
 def _print(title: str, figures: Mapping[str, float], columns: list[str]) -> None:
