@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from benchmarks.processes import free_port, resident, running, wait_until
@@ -119,5 +119,9 @@ def _maildev(command: str) -> Iterator[MailServer]:
 def _started(server: MailServer) -> MailServer:
     """The same server, once it accepts."""
     for port in filter(None, (server.smtp, server.http)):
-        wait_until(lambda port=port: socket.create_connection(("127.0.0.1", port), 5).close())
+        wait_until(partial(_connect, port))
     return server
+
+
+def _connect(port: int) -> None:
+    socket.create_connection(("127.0.0.1", port), timeout=5).close()
