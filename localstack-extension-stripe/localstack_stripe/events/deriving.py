@@ -6,7 +6,7 @@ to make one; it says only what no change shows, such as that an invoice was open
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import orjson
@@ -141,7 +141,7 @@ class Events:
         return self._render(work, loaded(happening.text), {})
 
     def _derived(self, work: UnitOfWork, changes: list[Change]) -> Iterator[_Event]:
-        earlier = cache(partial(self._begin, work.account))
+        earlier = self._begin(work.account)
         gone = {before["id"] for before, now in changes if now is None and before is not None}
         for before, now in changes:
             if now is None and before is not None and _went_with(before, gone):
@@ -149,7 +149,7 @@ class Events:
             yield from self._of_change(work, earlier, before, now)
             twin = TWINS.get((now or before or {})["object"])
             if twin is not None:
-                was = find(earlier(), twin, before["id"]) if before is not None else None
+                was = find(earlier, twin, before["id"]) if before is not None else None
                 yield from self._of_change(
                     work, earlier, was, find(work, twin, now["id"]) if now is not None else None
                 )
@@ -157,7 +157,7 @@ class Events:
     def _of_change(
         self,
         work: UnitOfWork,
-        earlier: Callable[[], UnitOfWork],
+        earlier: UnitOfWork,
         before: Record | None,
         now: Record | None,
     ) -> Iterator[_Event]:
@@ -171,10 +171,10 @@ class Events:
         types = [type for type in self._types.of(object) if type.happened(before, now)]
         if not types:
             return
-        shown = self._render(work if now is not None else earlier(), subject, {})
+        shown = self._render(work if now is not None else earlier, subject, {})
         previous: dict[str, Any] | None = None
         if before is not None and now is not None and any(type.tells_previous for type in types):
-            previous = previous_attributes(self._render(earlier(), before, {}), shown)
+            previous = previous_attributes(self._render(earlier, before, {}), shown)
         snapshot = _snapshot(work, now, shown)
         for type in types:
             if not type.tells_previous:
