@@ -78,27 +78,13 @@ def report_many(call: Call) -> None:
 @operation("POST /v1/billing/meter_event_adjustments")
 def adjust(call: Call) -> Record:
     """Take an event back, within a day (https://docs.stripe.com/api/billing/meter-event-adjustment/create)."""
-    cancel = _take_back(call)
-    return call.work.create(
-        "billing.meter_event_adjustment",
-        cancel=cancel,
-        event_name=call.params["event_name"],
-        status="pending",
-        type="cancel",
-    )
+    return _take_back(call, "billing.meter_event_adjustment")
 
 
 @operation("POST /v2/billing/meter_event_adjustments")
 def adjust_v2(call: Call) -> Record:
     """The same in v2."""
-    cancel = _take_back(call)
-    return call.work.create(
-        "v2.billing.meter_event_adjustment",
-        cancel=cancel,
-        event_name=call.params["event_name"],
-        status="pending",
-        type="cancel",
-    )
+    return _take_back(call, "v2.billing.meter_event_adjustment")
 
 
 @operation("GET /v1/billing/meters/{id}/event_summaries")
@@ -110,9 +96,9 @@ def summarize(call: Call) -> Page:
     params = call.params
     start, end = params["start_time"], params["end_time"]
     window = params.get("value_grouping_window")
-    step = WINDOWS[window] if window else max(end - start, 60)
+    grain = WINDOWS[window] if window else 60
     for name in ("start_time", "end_time"):
-        if params[name] % (WINDOWS[window] if window else 60):
+        if params[name] % grain:
             raise invalid(
                 f"Invalid {name}: must be aligned with {window or 'minute'} boundaries.", name
             )
@@ -120,6 +106,7 @@ def summarize(call: Call) -> Page:
         raise invalid("Invalid end_time: must be after start_time.", "end_time")
     events = list(_events(call.work, meter, params["customer"]))
     summaries = []
+    step = grain if window else end - start
     for begin in range(start, end, step):
         within = [each for each in events if begin <= each["timestamp"] < begin + step]
         if within or not window:
@@ -148,9 +135,9 @@ def _report(work: UnitOfWork, given: Mapping[str, Any]) -> Record:
             code="no_meter",
             param="event_name",
         )
-    customer = payload.get(meter["customer_mapping"]["event_payload_key"])
+    key = meter["customer_mapping"]["event_payload_key"]
+    customer = payload.get(key)
     if not customer:
-        key = meter["customer_mapping"]["event_payload_key"]
         raise invalid(f"The payload is missing the customer mapping key '{key}'.", "payload")
     work.require("customer", customer, "payload")
     _value(meter, payload)
@@ -175,7 +162,8 @@ def _report(work: UnitOfWork, given: Mapping[str, Any]) -> Record:
     )
 
 
-def _take_back(call: Call) -> Record:
+def _take_back(call: Call, kind: str) -> Record:
+    """Take an event back; what is made is the adjustment, of the kind of its version."""
     identifier = (call.params.get("cancel") or {}).get("identifier")
     events = call.work.where(EVENT, "identifier", identifier)
     if not events or events[0]["event_name"] != call.params["event_name"]:
@@ -185,7 +173,13 @@ def _take_back(call: Call) -> Record:
     if events[0]["created"] < call.work.now() - DAY:
         raise invalid("Only events of the last 24 hours can be canceled.", "cancel[identifier]")
     call.work.remove(events[0])
-    return {"identifier": identifier}
+    return call.work.create(
+        kind,
+        cancel={"identifier": identifier},
+        event_name=call.params["event_name"],
+        status="pending",
+        type="cancel",
+    )
 
 
 def _events(work: UnitOfWork, meter: Record, customer: str) -> Iterator[Record]:
