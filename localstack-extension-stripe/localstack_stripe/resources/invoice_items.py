@@ -15,7 +15,7 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, not_emul
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.invoice_drafts import Line, add_up, pricing_of, put_on_invoice
-from localstack_stripe.resources.prices import new_price, require_price
+from localstack_stripe.resources.prices import price_in_place
 
 refuses(("POST /v1/invoiceitems", "POST /v1/invoiceitems/{invoiceitem}"), "discounts", "tax_rates")
 
@@ -113,14 +113,11 @@ def _price(call: Call, item: Record) -> Record | None:
         return None
     named = (params.get("pricing") or {}).get("price")
     if named:
-        return require_price(work, named, "pricing[price]")
+        return work.require("price", named, "pricing[price]")
     data = params.get("price_data")
     if data:
         work.require("product", data["product"], "price_data[product]")
-        price = new_price(work, data["product"], data, "price_data")
-        # A price that was described in place is there for this one use.
-        price["active"] = False
-        return price
+        return price_in_place(work, data["product"], data, "price_data")
     details = item["pricing"]["price_details"]
     return work.get("price", details["price"]) if details else None
 

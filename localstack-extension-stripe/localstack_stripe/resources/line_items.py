@@ -12,8 +12,8 @@ from localstack_stripe.engine.children import PARENT
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.prices import new_price, require_price
-from localstack_stripe.resources.products import new_product
+from localstack_stripe.resources.prices import price_in_place
+from localstack_stripe.resources.products import described_product
 
 ITEM = "item"
 PARAM = "line_items"
@@ -48,13 +48,9 @@ def _price(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
     if given["quantity"] < 0:
         raise invalid("This value must be greater than or equal to 0.", f"{param}[quantity]")
     if data is None:
-        return require_price(work, given["price"], f"{param}[price]")
-    # Such prices are made for this sale alone, and nobody can use them again.
-    price = new_price(
-        work, _product(work, data, f"{param}[price_data]"), data, f"{param}[price_data]"
-    )
-    price["active"] = False
-    return price
+        return work.require("price", given["price"], f"{param}[price]")
+    described = f"{param}[price_data]"
+    return price_in_place(work, _product(work, data, described), data, described)
 
 
 def _product(work: UnitOfWork, data: Mapping[str, Any], param: str) -> str:
@@ -63,9 +59,8 @@ def _product(work: UnitOfWork, data: Mapping[str, Any], param: str) -> str:
         return str(work.require("product", named, f"{param}[product]")["id"])
     if not described:
         raise missing_parameter(f"{param}[product]")
-    values = {**new_product(work), **described, "active": False}
-    product = work.create("product", **values)
-    product["updated"] = product["created"]
+    product = described_product(work, described)
+    product["active"] = False
     return str(product["id"])
 
 

@@ -15,7 +15,7 @@ from localstack_stripe.resources.prices import (
     set_amounts,
     set_scheme,
 )
-from localstack_stripe.resources.products import new_product
+from localstack_stripe.resources.products import described_product
 
 
 def plan_of(price: Record) -> Record:
@@ -138,7 +138,4 @@ def _product(call: Call) -> str:
         raise missing_parameter("product")
     if isinstance(given, str):
         return str(call.work.require("product", given, "product")["id"])
-    product = call.work.create("product", **new_product(call.work))
-    product |= {name: value for name, value in given.items() if value is not None}
-    product["updated"] = product["created"]
-    return str(product["id"])
+    return str(described_product(call.work, given)["id"])

@@ -11,7 +11,7 @@ from localstack_stripe.engine.behaviours import (
     hides,
     list_filter,
 )
-from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
+from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -36,14 +36,9 @@ def complete(call: Call, price: Record) -> None:
     if not params.get("product") and not data:
         raise missing_parameter("product")
     if data:
-        from localstack_stripe.resources.products import new_product
+        from localstack_stripe.resources.products import described_product
 
-        product = work.create("product", **new_product(work))
-        product |= {
-            name: value for name, value in data.items() if name in product and value is not None
-        }
-        product["updated"] = product["created"]
-        price["product"] = product["id"]
+        price["product"] = described_product(work, data)["id"]
     fill(price, params, "")
     key = params.get("lookup_key")
     if key:
@@ -57,6 +52,13 @@ def new_price(work: UnitOfWork, product: str, data: Mapping[str, Any], param: st
         if data.get(name) is not None:
             price[name] = data[name]
     fill(price, data, param)
+    return price
+
+
+def price_in_place(work: UnitOfWork, product: str, data: Mapping[str, Any], param: str) -> Record:
+    """A price that is described where it is used: it is there for this one use, and nobody can use it again."""
+    price = new_price(work, product, data, param)
+    price["active"] = False
     return price
 
 
@@ -131,17 +133,6 @@ def check_interval(recurring: Record, param: str) -> None:
             f"Invalid interval_count: the maximum for the interval {recurring['interval']} is {limit}.",
             param,
         )
-
-
-def require_price(work: UnitOfWork, id: str, param: str) -> Record:
-    """The price that a parameter names.
-
-    :raises StripeError: 400 ``resource_missing``
-    """
-    price = work.get("price", id)
-    if price is None:
-        raise no_such("price", id, param)
-    return price
 
 
 @list_filter("GET /v1/prices", "lookup_keys")

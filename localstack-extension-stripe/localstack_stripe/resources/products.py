@@ -1,16 +1,15 @@
 """Products (https://docs.stripe.com/api/products)."""
 
-from localstack_stripe.engine.behaviours import (
-    Call,
-    before_create,
-    before_delete,
-    before_update,
-    defaults,
-)
+from collections.abc import Mapping
+from typing import Any
+
+from localstack_stripe.engine.behaviours import Call, before_create, before_delete, defaults, plain
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.prices import new_price
+
+plain("POST /v1/products/{id}")
 
 
 @defaults("product")
@@ -27,20 +26,20 @@ def new_product(work: UnitOfWork) -> Record:
     }
 
 
+def described_product(work: UnitOfWork, data: Mapping[str, Any]) -> Record:
+    """A product that another request describes, such as a price's ``product_data``."""
+    product = work.create("product", **new_product(work))
+    product |= {name: value for name, value in data.items() if value is not None}
+    return product
+
+
 @before_create("product")
 def complete(call: Call, product: Record) -> None:
     """Make the default price that a product comes with."""
-    product["updated"] = product["created"]
     data = call.params.get("default_price_data")
     if data:
         price = new_price(call.work, product["id"], data, "default_price_data")
         product["default_price"] = price["id"]
-
-
-@before_update("product")
-def touch(call: Call, product: Record, before: Record) -> None:
-    """Note when it was changed."""
-    product["updated"] = call.work.now()
 
 
 @before_delete("product")

@@ -16,7 +16,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.invoice_drafts import Line, bill_pending
 from localstack_stripe.resources.invoice_items import new_item
-from localstack_stripe.resources.prices import new_price
+from localstack_stripe.resources.prices import price_in_place
 from localstack_stripe.resources.subscription_cycle import (
     Period,
     current_interval,
@@ -52,10 +52,7 @@ def price_of_item(
     elif item.get("price_data"):
         data = item["price_data"]
         work.require("product", data["product"], f"{param}[price_data][product]")
-        name, price = "price_data", new_price(work, data["product"], data, f"{param}[price_data]")
-        # A price that was described in place is there for this one use.
-        price["active"] = False
-        return price
+        return price_in_place(work, data["product"], data, f"{param}[price_data]")
     else:
         raise missing_parameter(f"{param}[price]")
     if price["type"] != type:
