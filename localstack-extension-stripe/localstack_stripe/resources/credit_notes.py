@@ -24,6 +24,7 @@ from localstack_stripe.engine.initial import begin
 from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.customer_balances import change_balance
 from localstack_stripe.resources.invoice_collection import default_intent, mark_paid
 from localstack_stripe.resources.payment_intents import cancel_intent
 from localstack_stripe.resources.refunds import give_back
@@ -243,15 +244,13 @@ def _settle(work: UnitOfWork, note: Record, invoice: Record, params: Mapping[str
 
 def _credit(work: UnitOfWork, note: Record, amount: int) -> str:
     customer = work.change(work.require("customer", note["customer"], "invoice"))
-    customer["balance"] -= amount
-    transaction = work.create(
-        "customer_balance_transaction",
-        amount=-amount,
-        credit_note=note["id"],
-        currency=note["currency"],
-        customer=customer["id"],
-        ending_balance=customer["balance"],
-        invoice=note["invoice"],
+    transaction = change_balance(
+        work,
+        customer,
+        -amount,
+        note["currency"],
         type="credit_note",
+        credit_note=note["id"],
+        invoice=note["invoice"],
     )
     return str(transaction["id"])

@@ -2,12 +2,13 @@
 https://docs.stripe.com/payments/customer-balance).
 """
 
+from typing import Any
+
 from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
-CREDIT = "customer_balance_transaction"
 CASH = "cash_balance"
 CASH_TRANSACTION = "customer_cash_balance_transaction"
 
@@ -29,16 +30,32 @@ def adjust(call: Call) -> Record:
             "currency",
         )
     customer["currency"] = currency
-    customer["balance"] += params["amount"]
-    return work.create(
-        CREDIT,
-        customer=customer["id"],
-        amount=params["amount"],
-        currency=currency,
+    return change_balance(
+        work,
+        customer,
+        params["amount"],
+        currency,
+        type="adjustment",
         description=params.get("description"),
         metadata=dict(params.get("metadata") or {}),
+    )
+
+
+def change_balance(
+    work: UnitOfWork, customer: Record, amount: int, currency: str, **values: Any
+) -> Record:
+    """Change what a customer owes, which may be written to, by an amount in minor units, and note it as a transaction.
+
+    :param values: what else the transaction says, such as its ``type``
+    """
+    customer["balance"] += amount
+    return work.create(
+        "customer_balance_transaction",
+        amount=amount,
+        currency=currency,
+        customer=customer["id"],
         ending_balance=customer["balance"],
-        type="adjustment",
+        **values,
     )
 
 

@@ -9,6 +9,7 @@ from localstack_stripe.engine.errors import CardError, invalid
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.customer_balances import change_balance
 from localstack_stripe.resources.invoice_drafts import (
     add_up,
     copy_customer,
@@ -92,6 +93,12 @@ def finalize(work: UnitOfWork, invoice: Record) -> None:
     )
 
 
+def finalize_new(work: UnitOfWork, invoice: Record) -> None:
+    """Finalize an invoice that was made just now: it was a draft in between, which no change shows."""
+    work.happened("invoice.created", invoice)
+    finalize(work, invoice)
+
+
 def _intent_description(invoice: Record) -> str:
     reasons = {
         "subscription_create": "Subscription creation",
@@ -111,15 +118,13 @@ def _apply_balance(work: UnitOfWork, invoice: Record, customer: Record) -> None:
     invoice["amount_due"] = least
     invoice["amount_remaining"] = least
     if invoice["ending_balance"] != balance:
-        customer["balance"] = invoice["ending_balance"]
-        work.create(
-            "customer_balance_transaction",
-            amount=invoice["ending_balance"] - balance,
-            currency=invoice["currency"],
-            customer=customer["id"],
-            ending_balance=invoice["ending_balance"],
-            invoice=invoice["id"],
+        change_balance(
+            work,
+            customer,
+            invoice["ending_balance"] - balance,
+            invoice["currency"],
             type="applied_to_invoice",
+            invoice=invoice["id"],
         )
 
 

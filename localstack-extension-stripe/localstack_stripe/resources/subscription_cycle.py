@@ -17,7 +17,7 @@ from localstack_stripe.resources.discounts import in_force, reductions, use_up
 from localstack_stripe.resources.invoice_collection import (
     collect,
     default_method,
-    finalize,
+    finalize_new,
     give_up,
     void_invoice,
     when_invoice_changes,
@@ -191,8 +191,7 @@ def finish_now(work: UnitOfWork, subscription: Record, behavior: str = "allow_in
     :raises CardError: where it does
     """
     invoice = work.change(work.require("invoice", subscription["latest_invoice"], "latest_invoice"))
-    work.happened("invoice.created", invoice)
-    finalize(work, invoice)
+    finalize_new(work, invoice)
     if subscription["collection_method"] != "charge_automatically" or invoice["status"] != "open":
         return
     if behavior == "default_incomplete":
@@ -394,8 +393,7 @@ def _hold_back(work: UnitOfWork, invoice: Record, behavior: str) -> None:
     invoice["auto_advance"] = False
     if behavior == "keep_as_draft":
         return
-    work.happened("invoice.created", invoice)
-    finalize(work, invoice)
+    finalize_new(work, invoice)
     if invoice["status"] == "open":
         give_up(work, invoice) if behavior == "mark_uncollectible" else void_invoice(work, invoice)
 

@@ -21,7 +21,7 @@ from localstack_stripe.engine.lists import Filter, Page, in_range, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.discounts import new_discounts
-from localstack_stripe.resources.invoice_collection import collect, default_method, finalize
+from localstack_stripe.resources.invoice_collection import collect, default_method, finalize_new
 from localstack_stripe.resources.invoice_drafts import DRAFT_SECONDS
 from localstack_stripe.resources.payment_methods import owned_method
 from localstack_stripe.resources.subscription_changes import (
@@ -300,8 +300,7 @@ def _bill_start(call: Call, subscription: Record, customer: Record, interval: In
             "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
             code="resource_missing",
         )
-    work.happened("invoice.created", invoice)
-    finalize(work, invoice)
+    finalize_new(work, invoice)
     if invoice["status"] != "open" or behavior == "default_incomplete":
         return
     error = collect(work, invoice, method, off_session=bool(params.get("off_session")))
