@@ -31,6 +31,22 @@ def intent_of_path(call: Call, object: str) -> Record:
     return intent
 
 
+def set_method_types(call: Call, intent: Record) -> None:
+    """Say which types of payment methods a new intent allows: those that are asked for, or all that are turned on."""
+    params = call.params
+    # Versions before 2026-09-30.endive have the second name.
+    allowed = params.get("allowed_payment_method_types") or params.get("payment_method_types")
+    intent["payment_method_types"] = allowed or ["card"]
+    automatic = params.get("automatic_payment_methods")
+    if automatic is None and not allowed:
+        automatic = {"enabled": True}
+    if automatic:
+        intent["automatic_payment_methods"] = {
+            "allow_redirects": automatic.get("allow_redirects") or "always",
+            "enabled": automatic["enabled"],
+        }
+
+
 def take_method(call: Call, intent: Record) -> None:
     """Use the payment method that the request names or describes."""
     work, params = call.work, call.params

@@ -28,6 +28,7 @@ from localstack_stripe.resources.intents import (
     intent_of_path,
     require_return_url,
     require_state,
+    set_method_types,
     take_method,
 )
 from localstack_stripe.resources.payment_methods import (
@@ -120,18 +121,7 @@ def from_parameters(call: Call, intent: Record) -> None:
     intent["amount_received"] = 0
     intent["capture_method"] = params.get("capture_method") or "automatic_async"
     intent["confirmation_method"] = params.get("confirmation_method") or "automatic"
-    # Versions before 2026-09-30.endive have the second name.
-    allowed = params.get("allowed_payment_method_types") or params.get("payment_method_types")
-    intent["payment_method_types"] = allowed or ["card"]
-    automatic = params.get("automatic_payment_methods")
-    if automatic is None and not allowed:
-        automatic = {"enabled": True}
-    if automatic:
-        redirects = automatic.get("allow_redirects") or "always"
-        intent["automatic_payment_methods"] = {
-            "allow_redirects": redirects,
-            "enabled": automatic["enabled"],
-        }
+    set_method_types(call, intent)
     intent["status"] = "requires_payment_method"
     take_method(call, intent)
     work.happened("payment_intent.created", intent)
@@ -284,9 +274,7 @@ def authenticate(work: UnitOfWork, intent: Record, *, success: bool) -> Record:
         if error is not None:
             raise error
         return intent
-    intent["status"] = "requires_payment_method"
-    intent["payment_method"] = intent["next_action"] = None
-    intent["last_payment_error"] = {
+    failure = {
         "code": "payment_intent_authentication_failure",
         "doc_url": "https://stripe.com/docs/error-codes/payment-intent-authentication-failure",
         "message": "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a "
@@ -294,9 +282,7 @@ def authenticate(work: UnitOfWork, intent: Record, *, success: bool) -> Record:
         "payment_method": method["id"],
         "type": "invalid_request_error",
     }
-    work.happened("payment_intent.payment_failed", intent)
-    for listener in _LISTENERS:
-        listener(work, intent)
+    _need_another_method(work, intent, failure)
     return intent
 
 
@@ -307,22 +293,31 @@ def _succeed(work: UnitOfWork, intent: Record, amount: int) -> None:
     intent["next_action"] = None
     intent["last_payment_error"] = None
     work.happened("payment_intent.succeeded", intent)
-    for listener in _LISTENERS:
-        listener(work, intent)
+    _tell_listeners(work, intent)
 
 
 def _fail(
     work: UnitOfWork, intent: Record, method: Record, charge: Record, decline: Decline
 ) -> CardError:
-    intent["status"] = "requires_payment_method"
     intent["latest_charge"] = charge["id"]
+    failure = card_failure(decline, method) | {"charge": charge["id"]}
+    _need_another_method(work, intent, failure)
+    return declined(decline, charge=charge["id"], payment_intent=intent, payment_method=method)
+
+
+def _need_another_method(work: UnitOfWork, intent: Record, failure: Record) -> None:
+    """A payment has failed, and with its method it is not tried again."""
+    intent["status"] = "requires_payment_method"
     intent["payment_method"] = intent["source"] = None
     intent["next_action"] = None
-    intent["last_payment_error"] = card_failure(decline, method) | {"charge": charge["id"]}
+    intent["last_payment_error"] = failure
     work.happened("payment_intent.payment_failed", intent)
+    _tell_listeners(work, intent)
+
+
+def _tell_listeners(work: UnitOfWork, intent: Record) -> None:
     for listener in _LISTENERS:
         listener(work, intent)
-    return declined(decline, charge=charge["id"], payment_intent=intent, payment_method=method)
 
 
 def card_failure(decline: Decline, method: Record) -> Record:

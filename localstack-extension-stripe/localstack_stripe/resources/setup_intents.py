@@ -19,6 +19,7 @@ from localstack_stripe.resources.intents import (
     intent_of_path,
     require_return_url,
     require_state,
+    set_method_types,
     take_method,
 )
 from localstack_stripe.resources.payment_intents import authentication_action, card_failure
@@ -50,17 +51,7 @@ def from_parameters(call: Call, intent: Record) -> None:
     params, work = call.params, call.work
     intent["client_secret"] = work.ids.client_secret(intent["id"])
     intent["usage"] = params.get("usage") or "off_session"
-    # Versions before 2026-09-30.endive have the second name.
-    allowed = params.get("allowed_payment_method_types") or params.get("payment_method_types")
-    intent["payment_method_types"] = allowed or ["card"]
-    automatic = params.get("automatic_payment_methods")
-    if automatic is None and not allowed:
-        automatic = {"enabled": True}
-    if automatic:
-        intent["automatic_payment_methods"] = {
-            "allow_redirects": automatic.get("allow_redirects") or "always",
-            "enabled": automatic["enabled"],
-        }
+    set_method_types(call, intent)
     intent["payment_method_options"] = {
         "card": {"mandate_options": None, "network": None, "request_three_d_secure": "automatic"}
     }
