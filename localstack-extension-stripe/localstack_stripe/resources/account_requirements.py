@@ -5,13 +5,14 @@ Simplified: one set of requirements for a person and one for a company, whatever
 to be true at once, as it is with Stripe's test values.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
 ACCOUNT, PERSON = "account", "person"
+EXTERNAL_KINDS = ("bank_account", "card")
 REQUESTED = "requested"
 """Noted of an account: its capabilities, and when each was requested."""
 REJECTED = "rejected"
@@ -43,8 +44,8 @@ def review(work: UnitOfWork, account: Record) -> None:
     account["details_submitted"] = not due
     account["charges_enabled"] = is_able and bool(requested)
     account["payouts_enabled"] = is_able and bool(requested)
-    account["requirements"] = _requirements(work, due, rejected)
-    account["future_requirements"] = _requirements(work, [], None)
+    account["requirements"] = requirements(work, due, rejected)
+    account["future_requirements"] = requirements(work)
     _tell_of_capabilities(work, account, had)
 
 
@@ -61,20 +62,16 @@ def is_own(work: UnitOfWork, account: Record) -> bool:
     return bool(account["id"] == work.account)
 
 
+def external_accounts_of(work: UnitOfWork, account: str) -> list[Record]:
+    """The bank accounts and cards that an account, known by its id, is paid out to."""
+    return [each for kind in EXTERNAL_KINDS for each in work.where(kind, ACCOUNT, account)]
+
+
 def capability(work: UnitOfWork, account: Record, name: str) -> Record:
     """One of the things that an account may be able to do, whether it was requested or not."""
     requested = (work.noted(account, REQUESTED) or {}).get(name)
     due = (account.get("requirements") or {}).get("currently_due") or []
-    empty: Record = {
-        "alternatives": [],
-        "current_deadline": None,
-        "currently_due": [],
-        "disabled_reason": None,
-        "errors": [],
-        "eventually_due": [],
-        "past_due": [],
-        "pending_verification": [],
-    }
+    empty = work.shapes.structure("CapabilityRequirements") | {"alternatives": []}
     now_due = {
         "currently_due": due,
         "disabled_reason": "requirements.fields_needed",
@@ -96,8 +93,7 @@ def _missing(work: UnitOfWork, account: Record) -> Iterable[str]:
     yield from _absent(account, _BUSINESS)
     if account["controller"]["requirement_collection"] == "application":
         yield from _absent(account, _AGREEMENT)
-    kinds = ("bank_account", "card")
-    if not any(work.where(kind, ACCOUNT, account["id"]) for kind in kinds):
+    if not external_accounts_of(work, account["id"]):
         yield "external_account"
     if account.get("business_type") == "individual":
         person = work.get(PERSON, account.get("individual") or "") or {}
@@ -119,13 +115,12 @@ def _absent(values: Mapping[str, Any], paths: Iterable[str]) -> Iterable[str]:
             yield path
 
 
-def _requirements(work: UnitOfWork, due: list[str], rejected: str | None) -> Record:
+def requirements(work: UnitOfWork, due: Sequence[str] = (), rejected: str | None = None) -> Record:
+    """What an account has to tell: what is due, by the names of parameters, and why it is rejected."""
     return work.shapes.structure("AccountRequirements") | {
         "alternatives": [],
-        "currently_due": due,
+        "currently_due": [*due],
         "disabled_reason": rejected or ("requirements.past_due" if due else None),
-        "errors": [],
-        "eventually_due": due,
-        "past_due": due,
-        "pending_verification": [],
+        "eventually_due": [*due],
+        "past_due": [*due],
     }

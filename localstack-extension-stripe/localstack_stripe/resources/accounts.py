@@ -20,10 +20,13 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.account_requirements import (
     ACCOUNT,
+    PERSON,
     REJECTED,
     REQUESTED,
     capability,
+    external_accounts_of,
     is_own,
+    requirements,
     review,
 )
 from localstack_stripe.resources.countries import CURRENCIES
@@ -54,13 +57,10 @@ def own_account(work: UnitOfWork) -> Iterator[Record]:
     values = _empty(work, "US") | {
         "id": work.account,
         OWN: True,
-        "capabilities": {"card_payments": "active", "transfers": "active"},
-        "charges_enabled": True,
         "controller": {"type": "account"},
-        "details_submitted": True,
         "email": "account@example.com",
-        "payouts_enabled": True,
         "type": "standard",
+        **_verified(),
     }
     values["business_profile"] |= {"name": "Test account", "url": "https://example.com"}
     values["settings"]["dashboard"] = {"display_name": "Test account", "timezone": "Etc/UTC"}
@@ -120,8 +120,7 @@ def new_connected(work: UnitOfWork) -> Record:
     account = work.create(
         ACCOUNT, **{**_empty(work, "US"), **new_id(work), "type": type, "controller": controller}
     )
-    account |= {"charges_enabled": True, "details_submitted": True, "payouts_enabled": True}
-    account["capabilities"] = {"card_payments": "active", "transfers": "active"}
+    account |= _verified()
     return account
 
 
@@ -137,9 +136,9 @@ def disconnect(call: Call, account: Record) -> None:
     """Only connected accounts can be deleted; what is theirs goes with them."""
     if is_own(call.work, account):
         raise invalid("You cannot delete the account whose key is used.", "account")
-    for kind in ("person", "bank_account", "card"):
-        for each in call.work.where(kind, ACCOUNT, account["id"]):
-            call.work.remove(each)
+    work, id = call.work, account["id"]
+    for each in [*work.where(PERSON, ACCOUNT, id), *external_accounts_of(work, id)]:
+        work.remove(each)
 
 
 @operation("POST /v1/accounts/{account}/reject")
@@ -234,6 +233,16 @@ def _controlled(params: Mapping[str, Any]) -> tuple[str, Record]:
     }
 
 
+def _verified() -> Record:
+    """What Stripe shows of an account that has told everything, and can take cards."""
+    return {
+        "capabilities": {"card_payments": "active", "transfers": "active"},
+        "charges_enabled": True,
+        "details_submitted": True,
+        "payouts_enabled": True,
+    }
+
+
 def _laid_over(empty: Any, value: Any) -> Any:
     """What was given, completed by what is there without it."""
     if not (isinstance(empty, dict) and isinstance(value, dict)):
@@ -252,17 +261,6 @@ def _empty(work: UnitOfWork, country: str) -> Record:
     }
     settings["card_payments"]["decline_on"] = {"avs_failure": False, "cvc_failure": False}
     settings["dashboard"]["timezone"] = "Etc/UTC"
-    nothing_due = structure("AccountRequirements") | {
-        name: []
-        for name in (
-            "alternatives",
-            "currently_due",
-            "errors",
-            "eventually_due",
-            "past_due",
-            "pending_verification",
-        )
-    }
     return {
         "business_profile": structure("AccountBusinessProfile"),
         "business_type": None,
@@ -271,9 +269,9 @@ def _empty(work: UnitOfWork, country: str) -> Record:
         "created": work.now(),
         "default_currency": CURRENCIES[country],
         "external_accounts": {},
-        "future_requirements": nothing_due,
+        "future_requirements": requirements(work),
         "metadata": {},
-        "requirements": dict(nothing_due),
+        "requirements": requirements(work),
         "settings": settings,
         "tos_acceptance": {"date": None, "ip": None, "user_agent": None},
     }

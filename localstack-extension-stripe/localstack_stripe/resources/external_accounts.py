@@ -3,16 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
+from localstack_stripe.engine.assignment import merged_metadata
 from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.errors import StripeError, invalid, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.account_requirements import ACCOUNT, is_own, review
+from localstack_stripe.resources.account_requirements import (
+    ACCOUNT,
+    external_accounts_of,
+    is_own,
+    review,
+)
 from localstack_stripe.resources.bank_accounts import BANK_ACCOUNT, described, of_token
 from localstack_stripe.resources.cards import new_card
 from localstack_stripe.resources.payment_methods import card_of_any_token
-
-KINDS = (BANK_ACCOUNT, "card")
 
 
 def add_external_account(
@@ -65,8 +69,7 @@ def update(call: Call) -> Record:
     changed = call.work.change(found)
     for name, value in call.params.items():
         if name == "metadata":
-            merged = {**(changed.get("metadata") or {}), **(value or {})}
-            changed["metadata"] = {key: each for key, each in merged.items() if each != ""}
+            changed["metadata"] = merged_metadata(changed.get("metadata") or {}, value or {})
         elif name in changed and name != "default_for_currency":
             changed[name] = int(value) if name in ("exp_month", "exp_year") else value
     if call.params.get("default_for_currency"):
@@ -81,7 +84,7 @@ def delete(call: Call) -> Record:
     found = _of_account(call)
     others = [
         each
-        for each in _all(work, found["account"])
+        for each in external_accounts_of(work, found["account"])
         if each["currency"] == found["currency"] and each["id"] != found["id"]
     ]
     if found["default_for_currency"] and others:
@@ -98,25 +101,23 @@ def delete(call: Call) -> Record:
 
 def _of_account(call: Call) -> Record:
     account = require_path(call, "account", ACCOUNT)
-    for each in _all(call.work, account["id"]):
+    for each in external_accounts_of(call.work, account["id"]):
         if each["id"] == call.path["id"]:
             return each
     raise no_such("external account", call.path["id"], "id", status=404)
 
 
-def _all(work: UnitOfWork, account: str) -> list[Record]:
-    return [each for kind in KINDS for each in work.where(kind, ACCOUNT, account)]
-
-
 def _placed(work: UnitOfWork, account: Record, made: Record) -> Record:
-    others = [each for each in _all(work, account["id"]) if each["id"] != made["id"]]
+    others = [
+        each for each in external_accounts_of(work, account["id"]) if each["id"] != made["id"]
+    ]
     made["available_payout_methods"] = ["standard"]
     made["default_for_currency"] = all(each["currency"] != made["currency"] for each in others)
     return made
 
 
 def _make_default(work: UnitOfWork, chosen: Record) -> None:
-    for each in _all(work, chosen["account"]):
+    for each in external_accounts_of(work, chosen["account"]):
         if each["currency"] == chosen["currency"] and each["default_for_currency"]:
             work.change(each)["default_for_currency"] = False
     chosen["default_for_currency"] = True

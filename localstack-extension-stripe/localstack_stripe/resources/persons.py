@@ -77,7 +77,6 @@ def _complete(work: UnitOfWork, person: Record) -> None:
             person[name] = value | said
         else:
             person.setdefault(name, value)
-    person["verification"].setdefault("status", "unverified")
 
 
 def _keep_quiet(person: Record, given: Mapping[str, Any]) -> None:
