@@ -13,15 +13,25 @@ PAYMENT, TRANSFER = "treasury.outbound_payment", "treasury.outbound_transfer"
 
 
 @before_create(PAYMENT)
-def pay(call: Call, payment: Record) -> None:
-    """Send money to somebody (https://docs.stripe.com/api/treasury/outbound_payments/create)."""
-    _send(call.work, payment)
-
-
 @before_create(TRANSFER)
-def transfer(call: Call, transfer: Record) -> None:
-    """Send money to an account of one's own (https://docs.stripe.com/api/treasury/outbound_transfers/create)."""
-    _send(call.work, transfer)
+def send(call: Call, flow: Record) -> None:
+    """Send money to somebody (https://docs.stripe.com/api/treasury/outbound_payments/create), or to an account of one's
+    own (https://docs.stripe.com/api/treasury/outbound_transfers/create).
+    """
+    work = call.work
+    account = _account(work, flow)
+    amount, currency = flow["amount"], flow["currency"]
+    if amount < 1:
+        raise invalid("This value must be greater than or equal to 1.", "amount")
+    if account["balance"]["cash"].get(currency, 0) < amount:
+        raise invalid(
+            "The financial account does not have enough funds for this. In a test, money comes to it by "
+            "`POST /v1/test_helpers/treasury/received_credits`.",
+            "amount",
+        )
+    _add(account, "cash", currency, -amount)
+    _add(account, "outbound_pending", currency, amount)
+    flow["transaction"] = _transaction(work, flow, -amount, pending=amount)["id"]
 
 
 @before_create("treasury.received_credit")
@@ -30,9 +40,7 @@ def receive(call: Call, credit: Record) -> None:
     account = _account(call.work, credit)
     made = _transaction(call.work, credit, credit["amount"], pending=0)
     _post(call.work, made)
-    account["balance"]["cash"][credit["currency"]] = (
-        account["balance"]["cash"].get(credit["currency"], 0) + credit["amount"]
-    )
+    _add(account, "cash", credit["currency"], credit["amount"])
     credit["transaction"] = made["id"]
 
 
@@ -54,33 +62,17 @@ def end_transfer(call: Call) -> Record:
     return _end(call, call.work.change(require_path(call, "outbound_transfer", TRANSFER)))
 
 
-def _send(work: UnitOfWork, flow: Record) -> None:
-    account = _account(work, flow)
-    amount, currency = flow["amount"], flow["currency"]
-    if amount < 1:
-        raise invalid("This value must be greater than or equal to 1.", "amount")
-    if account["balance"]["cash"].get(currency, 0) < amount:
-        raise invalid(
-            "The financial account does not have enough funds for this. In a test, money comes to it by "
-            "`POST /v1/test_helpers/treasury/received_credits`.",
-            "amount",
-        )
-    account["balance"]["cash"][currency] -= amount
-    _add_pending(account, currency, amount)
-    flow["transaction"] = _transaction(work, flow, -amount, pending=amount)["id"]
-
-
 def _end(call: Call, flow: Record) -> Record:
     work, was = call.work, flow["status"]
     act(work, call.operation, flow)
     account = _account(work, flow)
     transaction = work.change(work.require(TRANSACTION, flow["transaction"], "transaction"))
     if was == "processing":
-        _add_pending(account, flow["currency"], -flow["amount"])
+        _add(account, "outbound_pending", flow["currency"], -flow["amount"])
     if flow["status"] == "posted":
         _post(work, transaction)
         return flow
-    account["balance"]["cash"][flow["currency"]] += flow["amount"]
+    _add(account, "cash", flow["currency"], flow["amount"])
     if flow["status"] == "returned":
         code = (call.params.get("returned_details") or {}).get("code", "other")
         flow["returned_details"] = {"code": code, "transaction": transaction["id"]}
@@ -97,9 +89,10 @@ def _account(work: UnitOfWork, flow: Record) -> Record:
     return work.change(account)
 
 
-def _add_pending(account: Record, currency: str, amount: int) -> None:
-    pending = account["balance"]["outbound_pending"]
-    pending[currency] = pending.get(currency, 0) + amount
+def _add(account: Record, part: str, currency: str, amount: int) -> None:
+    """Add to a part of an account's balance: its ``cash``, or what is ``outbound_pending``."""
+    held = account["balance"][part]
+    held[currency] = held.get(currency, 0) + amount
 
 
 def _transaction(work: UnitOfWork, flow: Record, amount: int, *, pending: int) -> Record:
