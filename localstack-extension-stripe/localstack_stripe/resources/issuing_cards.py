@@ -3,6 +3,7 @@
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
+from localstack_stripe.resources.payment_methods import this_year
 
 CARD = "issuing.card"
 YEARS = 3
@@ -28,9 +29,8 @@ def complete(call: Call, card: Record) -> None:
     holder = work.require("issuing.cardholder", call.params["cardholder"], "cardholder")
     card["cardholder"] = holder["id"]
     card["last4"] = work.ids.digits(4)
-    year = 1970 + card["created"] // 31_556_952
     card["exp_month"] = call.params.get("exp_month", 12)
-    card["exp_year"] = call.params.get("exp_year", int(year) + YEARS)
+    card["exp_year"] = call.params.get("exp_year", this_year(work) + YEARS)
     if call.params["type"] == "physical":
         if not card["shipping"]:
             raise missing_parameter("shipping")
