@@ -26,7 +26,7 @@ def keep(call: Call) -> Record:
         else work.create(SECRET, name=params["name"], scope=scope)
     )
     secret["expires_at"] = params.get("expires_at")
-    if secret["expires_at"] is not None and secret["expires_at"] <= work.now():
+    if _expired(work, secret):
         raise invalid("Invalid expires_at: must be a time in the future.", "expires_at")
     secret["payload"] = params["payload"]
     return secret

@@ -49,7 +49,7 @@ def complete(call: Call, session: Record) -> None:
     if not given:
         raise missing_parameter("line_items")
     items = add_items(call.work, session, given)
-    recurring = any((_price_of(call.work, item)["recurring"]) for item in items)
+    recurring = any(_price_of(call.work, item)["recurring"] for item in items)
     if recurring != (mode == "subscription"):
         raise invalid(
             "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use "

@@ -50,6 +50,7 @@ def is_kept(work: UnitOfWork, event: Record, wanted: bool) -> bool:
     return happened_at(work, event) > work.now() - KEPT
 
 
+@list_filter("GET /v2/core/events", "types")
 def is_of_types(work: UnitOfWork, event: Record, types: list[str]) -> bool:
     """Select by several types."""
     return event["type"] in types
@@ -63,12 +64,6 @@ def is_like(work: UnitOfWork, event: Record, pattern: str) -> bool:
 def was_delivered(work: UnitOfWork, event: Record, wanted: bool) -> bool:
     """Select by whether every webhook endpoint has got it."""
     return bool((event["pending_webhooks"] == 0) == wanted)
-
-
-@list_filter("GET /v2/core/events", "types")
-def is_of_thin_types(work: UnitOfWork, event: Record, types: list[str]) -> bool:
-    """Select thin events by their types."""
-    return event["type"] in types
 
 
 @list_filter("GET /v2/core/events", "object_id")

@@ -67,8 +67,8 @@ def _content(work: UnitOfWork, file: Record) -> Content:
 @before_create("file_link")
 def complete_link(call: Call, link: Record) -> None:
     """A link is open to everyone who knows it, until it expires (https://docs.stripe.com/api/file_links)."""
-    file = call.work.require("file", call.params["file"], "file")
-    _open(call, link, file)
+    call.work.require("file", call.params["file"], "file")
+    _open(call, link)
 
 
 @before_update("file_link")
@@ -93,11 +93,11 @@ def _linked(call: Call, file: Record, data: Any) -> None:
         expires_at=data.get("expires_at"),
         metadata=dict(data.get("metadata") or {}),
     )
-    _open(call, link, file)
+    _open(call, link)
 
 
-def _open(call: Call, link: Record, file: Record) -> None:
-    if link["expires_at"] is not None and link["expires_at"] <= call.work.now():
+def _open(call: Call, link: Record) -> None:
+    if _expired(call.work, link):
         raise invalid("Invalid timestamp: must be in the future.", "expires_at")
     link["url"] = f"{call.base}/links/{call.work.account}/{call.work.ids.text(40)}"
 
