@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 OPERATIONS = load_contract().operations
 
 
+def of_customer(maker: Maker) -> dict[str, Any]:
+    """Whose it is."""
+    return {"customer": maker.made("customer")["id"]}
+
+
 def usage(maker: Maker) -> dict[str, Any]:
     """What a meter can take."""
     maker.made("billing.meter")
@@ -47,9 +52,6 @@ def open_invoice(maker: Maker) -> str:
     return id
 
 
-MADE_BY: dict[str, str] = {}
-"""The operation that makes an object, where the plainest one does not."""
-
 NAMED = {
     name: name
     for name in ("account", "charge", "customer", "payment_intent", "price", "product", "coupon")
@@ -57,10 +59,10 @@ NAMED = {
 """Parameters that are an object's id."""
 
 ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
-    "POST /v1/billing/credit_grants": lambda maker: {"customer": maker.made("customer")["id"]},
+    "POST /v1/billing/credit_grants": of_customer,
     "POST /v1/billing/meter_event_adjustments": lambda maker: used(maker, "v1"),
-    "POST /v1/billing/meter_events": lambda maker: usage(maker),
-    "POST /v1/billing_portal/sessions": lambda maker: {"customer": maker.made("customer")["id"]},
+    "POST /v1/billing/meter_events": usage,
+    "POST /v1/billing_portal/sessions": of_customer,
     "POST /v1/accounts/{account}/external_accounts": {
         "external_account": {
             "object": "bank_account",
@@ -71,7 +73,7 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         }
     },
     "POST /v1/charges": {"amount": 1000, "currency": "usd", "source": "tok_visa"},
-    "POST /v1/checkout/sessions": lambda maker: {
+    "POST /v1/checkout/sessions": {
         "mode": "payment",
         "success_url": "https://example.com/",
         "line_items": [
@@ -90,9 +92,9 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "invoice": open_invoice(maker),
         "amount": 100,
     },
-    "POST /v1/customer_sessions": lambda maker: {"customer": maker.made("customer")["id"]},
-    "POST /v1/ephemeral_keys": lambda maker: {"customer": maker.made("customer")["id"]},
-    "POST /v1/invoices": lambda maker: {"customer": maker.made("customer")["id"]},
+    "POST /v1/customer_sessions": of_customer,
+    "POST /v1/ephemeral_keys": of_customer,
+    "POST /v1/invoices": of_customer,
     "POST /v1/invoiceitems": lambda maker: {
         "customer": maker.made("customer")["id"],
         "amount": 1000,
@@ -127,7 +129,7 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     "POST /v1/refunds": lambda maker: {"charge": maker.made("charge")["id"]},
     "POST /v1/reporting/report_runs": {"report_type": "balance.summary.1"},
     "POST /v1/sources": {"type": "ach_credit_transfer"},
-    "POST /v1/subscription_schedules": lambda maker: {"customer": maker.made("customer")["id"]},
+    "POST /v1/subscription_schedules": of_customer,
     "POST /v1/subscription_items": lambda maker: {
         "subscription": maker.made("subscription")["id"],
         "price": maker.another("price")["id"],
@@ -137,15 +139,15 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "items": [{"price": maker.made("price")["id"]}],
         "trial_period_days": 30,
     },
-    "POST /v1/test_helpers/treasury/received_credits": lambda maker: held(maker),
-    "GET /v1/treasury/outbound_payments": lambda maker: held(maker),
-    "GET /v1/treasury/outbound_transfers": lambda maker: held(maker),
-    "GET /v1/treasury/received_credits": lambda maker: held(maker),
+    "POST /v1/test_helpers/treasury/received_credits": held,
+    "GET /v1/treasury/outbound_payments": held,
+    "GET /v1/treasury/outbound_transfers": held,
+    "GET /v1/treasury/received_credits": held,
     "POST /v1/three_d_secure/authentications": {"payment_method": "pm_card_visa"},
-    "POST /v1/treasury/outbound_payments": lambda maker: funded(maker),
-    "POST /v1/treasury/outbound_transfers": lambda maker: funded(maker),
+    "POST /v1/treasury/outbound_payments": funded,
+    "POST /v1/treasury/outbound_transfers": funded,
     "POST /v2/billing/meter_event_adjustments": lambda maker: used(maker, "v2"),
-    "POST /v2/billing/meter_events": lambda maker: usage(maker),
+    "POST /v2/billing/meter_events": usage,
 }
 """Parameters that an operation needs besides the required ones."""
 

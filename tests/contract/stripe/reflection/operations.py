@@ -17,7 +17,7 @@ from localstack_stripe.contract.loader import (
 )
 from localstack_stripe.engine.levels import Levels
 from localstack_stripe.engine.shapes import alternatives, one_of
-from tests.contract.stripe.reflection.combinations import MADE_BY, NAMED
+from tests.contract.stripe.reflection.combinations import NAMED
 
 PAGING = {"limit", "starting_after", "ending_before", "page", "query", "expand"}
 
@@ -25,16 +25,14 @@ PAGING = {"limit", "starting_after", "ending_before", "page", "query", "expand"}
 @cache
 def creating() -> dict[str, Operation]:
     """The operation that makes an object, by its kind: the plainest there is."""
-    contract = load_contract()
-    levels = Levels(contract)
-    found = _plainest(
+    levels = Levels(load_contract())
+    return _plainest(
         lambda operation: (
             operation.verb == "POST"
             and not operation.path.endswith("}")
             and not levels.acts(operation)
         )
     )
-    return found | {kind: contract.operations[key] for kind, key in MADE_BY.items()}
 
 
 @cache

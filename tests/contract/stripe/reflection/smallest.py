@@ -72,8 +72,9 @@ class Maker:
         :param own: the values of the path's last placeholders; the others are objects made for it
         """
         ids = self.parents(operation)
-        ids = ids[: len(ids) - len(own)] + list(own) if own else ids
-        return self.sdk.call(operation, ids, self.params(operation) | params)
+        return self.sdk.call(
+            operation, [*ids[: len(ids) - len(own)], *own], self.params(operation) | params
+        )
 
     def parents(self, operation: Operation) -> list[str]:
         """What the path's placeholders stand for: objects of the kinds that are read there."""
