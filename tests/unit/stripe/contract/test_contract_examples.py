@@ -25,9 +25,9 @@ from localstack_stripe.contract import (
     Scalar,
     Structure,
     Type,
-    Union,
     parse_type,
 )
+from localstack_stripe.engine.shapes import alternatives, nullable
 
 # What the examples have and version 2026-10-28.endive no longer does: they are a little older.
 GONE_RESOURCES = {"issuing.settlement", "sigma.sigma_api_query", "terminal.refund"}
@@ -126,7 +126,7 @@ def _types_inside(contract: Contract, example: Example) -> Iterator[Type]:
 
 def _items(types: list[Type]) -> Iterator[Type]:
     for type_ in types:
-        for each in _alternatives(type_):
+        for each in alternatives(type_):
             if isinstance(each, Array):
                 yield each.item
             elif each == Scalar("any"):
@@ -136,7 +136,7 @@ def _items(types: list[Type]) -> Iterator[Type]:
 def _inside(contract: Contract, types: list[Type], name: str) -> Iterator[Type]:
     """The types that a field of that name may have in objects of those types."""
     for type_ in types:
-        for each in _alternatives(type_):
+        for each in alternatives(type_):
             if isinstance(each, ListOf):
                 yield from [Array(each.item)] if name == "data" else ()
                 yield from [parse_type(_LIST[name])] if name in _LIST and name != "data" else ()
@@ -173,9 +173,9 @@ def _fields(contract: Contract, type_: Type) -> Mapping[str, Field]:
 
 
 def _json_kinds(type_: Type) -> Iterator[str]:
-    if isinstance(type_, Union) and type_.nullable:
+    if nullable(type_):
         yield "null"
-    for each in _alternatives(type_):
+    for each in alternatives(type_):
         match each:
             case Scalar("any"):
                 yield from ("null", "boolean", "integer", "number", "string", "array", "object")
@@ -189,7 +189,3 @@ def _json_kinds(type_: Type) -> Iterator[str]:
                 yield "array"
             case _:
                 yield "object"
-
-
-def _alternatives(type_: Type) -> tuple[Type, ...]:
-    return type_.members if isinstance(type_, Union) else (type_,)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from localstack_stripe.contract import Array, Contract, Reference, Scalar, Type
+from localstack_stripe.contract import Array, Contract, Reference, Scalar, Structure, Type
 from localstack_stripe.engine.shapes import one_of
 
 if TYPE_CHECKING:
@@ -163,12 +163,15 @@ def _type_at(contract: Contract, operation: str, path: str) -> Type:
 
 
 def _structure(type_: Type) -> str:
-    array = one_of(type_, Array)
-    members = (array.item,) if array is not None else getattr(type_, "members", (type_,))
-    return next(str(member.name) for member in members if hasattr(member, "name"))
+    return str(one_of(_each(type_), Structure).name)
 
 
 def _reference(type_: Type) -> Reference | None:
-    array = one_of(type_, Array)
-    reference = one_of(array.item if array is not None else type_, Reference)
-    return reference if isinstance(reference, Reference) else None
+    reference: Reference | None = one_of(_each(type_), Reference)
+    return reference
+
+
+def _each(type_: Type) -> Type:
+    """The type of one value, where there may be several."""
+    array: Array | None = one_of(type_, Array)
+    return array.item if array is not None else type_
