@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-import orjson
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from localstack_stripe.api.messages import Request
+from localstack_stripe.api.seeding import request_of
 from localstack_stripe.contract.loader import (
     Array,
     Enum,
@@ -55,23 +56,14 @@ class MadeRequest:
     path: dict[str, Any]
     params: dict[str, Any]
 
-    def url(self, resolve: Resolve) -> str:
-        """The path, with ids in it."""
+    def resolved(self, resolve: Resolve) -> Request:
+        """The request, with ids in it."""
         values = {
             name: quote(str(_resolved(value, resolve)), safe="")
             for name, value in self.path.items()
         }
-        return self.operation.path.format(**values)
-
-    def encoded(self, resolve: Resolve) -> tuple[str, bytes, str]:
-        """Query, body and content type."""
-        params = _resolved(self.params, resolve)
-        if self.operation.verb == "POST" and self.operation.path.startswith("/v2/"):
-            return "", orjson.dumps(params), "application/json"
-        form = urlencode(list(_pairs(params, "")))
-        if self.operation.verb == "POST":
-            return "", form.encode(), "application/x-www-form-urlencoded"
-        return form, b"", ""
+        path = self.operation.path.format(**values)
+        return request_of(self.operation.verb, path, _resolved(self.params, resolve), {})
 
 
 def _resolved(value: Any, resolve: Resolve) -> Any:
@@ -83,20 +75,6 @@ def _resolved(value: Any, resolve: Resolve) -> Any:
         case list():
             return [_resolved(item, resolve) for item in value]
     return value
-
-
-def _pairs(value: Any, path: str) -> Any:
-    match value:
-        case dict():
-            for key, item in value.items():
-                yield from _pairs(item, f"{path}[{key}]" if path else key)
-        case list():
-            for place, item in enumerate(value):
-                yield from _pairs(item, f"{path}[{place}]")
-        case bool():
-            yield path, str(value).lower()
-        case _:
-            yield path, "" if value is None else value
 
 
 # Values

@@ -46,10 +46,7 @@ class Fuzzed:
 
     def send(self, request):
         """Send what was made up from the contract."""
-        query, body, content_type = request.encoded(self.resolve)
-        headers = {"content-type": content_type}
-        path = request.url(self.resolve)
-        self.check(Request(request.operation.verb, path, query, headers, body))
+        self.check(request.resolved(self.resolve))
 
     def check(self, request):
         """Send a request, and look at what it is answered."""
