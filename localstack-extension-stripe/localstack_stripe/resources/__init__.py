@@ -1,7 +1,8 @@
 """Behaviours, one file a resource: what it does beyond the engine, in Stripe's words.
 
-Subscriptions have several: what is asked for is in ``subscriptions``, what happens by itself in
-``subscription_cycle``, what a change costs in ``subscription_changes``, pausing in ``subscription_pauses``.
+Subscriptions have several: what is asked for is in ``subscriptions``, how one starts in ``subscription_start``, what
+happens by itself in ``subscription_cycle``, what a change costs in ``subscription_changes``, pausing in
+``subscription_pauses``.
 
 Importing this package registers them all.
 """

@@ -1,28 +1,19 @@
 """Subscriptions (https://docs.stripe.com/api/subscriptions): subscribing, changing, canceling, listing.
 
-What happens by itself is in ``subscription_cycle``; what a change of items costs in ``subscription_changes``.
+How one starts is in ``subscription_start``, what happens by itself in ``subscription_cycle``, what a change of items
+costs in ``subscription_changes``.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from localstack_stripe.billing.periods import Interval, next_anchor
 from localstack_stripe.engine.assignment import assign, merged_metadata
 from localstack_stripe.engine.behaviours import Call, operation, refuses, require_path
-from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import (
-    StripeError,
-    invalid,
-    missing_parameter,
-    no_such,
-    not_emulated,
-)
+from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
 from localstack_stripe.engine.lists import Filter, Page, in_range, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.discounts import new_discounts
-from localstack_stripe.resources.invoice_collection import collect, default_method, finalize_new
-from localstack_stripe.resources.invoice_drafts import DRAFT_SECONDS
 from localstack_stripe.resources.payment_methods import owned_method
 from localstack_stripe.resources.subscription_changes import (
     add_invoice_items,
@@ -36,15 +27,19 @@ from localstack_stripe.resources.subscription_changes import (
 )
 from localstack_stripe.resources.subscription_cycle import (
     ENDED,
-    Period,
     announce_near_end,
     cancel_now,
     cancellation_details,
     finish_now,
     interval_of,
     items_of,
-    new_cycle_invoice,
     renew,
+)
+from localstack_stripe.resources.subscription_start import (
+    bill_start,
+    check_trial_end,
+    first_period,
+    start_trial,
 )
 
 _CREATE, _UPDATE = "POST /v1/subscriptions", "POST /v1/subscriptions/{subscription}"
@@ -87,9 +82,9 @@ def create(call: Call) -> Record:
         test_clock=customer["test_clock"],
     )
     subscription["start_date"] = subscription["created"]
-    _start_trial(call, subscription, prices)
+    start_trial(call, subscription, prices)
     interval = interval_of(prices)
-    period = _first_period(call, subscription, interval)
+    period = first_period(call, subscription, interval)
     for place, (given, price) in enumerate(zip(params["items"], prices, strict=True)):
         add_item(work, subscription, given, price, period, f"items[{place}]")
     show_single_item(work, subscription)
@@ -98,7 +93,7 @@ def create(call: Call) -> Record:
     )
     _change_cancellation(call, subscription)
     add_invoice_items(work, subscription, customer, params.get("add_invoice_items") or [])
-    _bill_start(call, subscription, customer, interval)
+    bill_start(call, subscription, customer, interval)
     if subscription["status"] == "trialing":
         announce_near_end(work, subscription)
     return subscription
@@ -172,149 +167,6 @@ def _require_source(work: UnitOfWork, customer: Record, id: str) -> None:
     source = work.get("card", id)
     if source is None or source["customer"] != customer["id"]:
         raise no_such("source", id, "default_source")
-
-
-def _start_trial(call: Call, subscription: Record, prices: list[Record]) -> None:
-    params, now = call.params, subscription["created"]
-    end, days = params.get("trial_end"), params.get("trial_period_days")
-    if days is None and params.get("trial_from_plan"):
-        days = prices[0]["recurring"]["trial_period_days"]
-    if end is not None and days is not None:
-        raise invalid("You can only specify one of these parameters: trial_end, trial_period_days.")
-    if days is not None and days < 0:
-        raise invalid(
-            "This value must be greater than or equal to 0.",
-            "trial_period_days",
-            "parameter_invalid_integer",
-        )
-    if days:
-        end = now + days * DAY
-    if end in (None, "now"):
-        return
-    _check_trial_end(end, now)
-    subscription["trial_start"], subscription["trial_end"] = now, end
-    subscription["status"] = "trialing"
-
-
-LONGEST_TRIAL = 730 * DAY
-"""https://docs.stripe.com/api/subscriptions/create: two years."""
-
-
-def _check_trial_end(end: int, now: int) -> None:
-    if end <= now:
-        raise invalid("Invalid timestamp: can only specify a future timestamp", "trial_end")
-    if end > now + LONGEST_TRIAL:
-        raise invalid("Invalid timestamp: can be no more than two years in the future", "trial_end")
-
-
-def _first_period(call: Call, subscription: Record, interval: Interval) -> Period:
-    now = subscription["created"]
-    anchor, config = (
-        call.params.get("billing_cycle_anchor"),
-        call.params.get("billing_cycle_anchor_config"),
-    )
-    if anchor is not None and config is not None:
-        raise invalid(
-            "You can only specify one of these parameters: billing_cycle_anchor, billing_cycle_anchor_config."
-        )
-    if subscription["trial_end"] is not None:
-        if anchor is not None or config is not None:
-            raise not_emulated("billing_cycle_anchor")
-        subscription["billing_cycle_anchor"] = subscription["trial_end"]
-        return now, subscription["trial_end"]
-    if config is not None:
-        anchor = _configured_anchor(subscription, config, interval)
-    if anchor is None:
-        subscription["billing_cycle_anchor"] = now
-        return now, interval.after(now, 1)
-    if anchor <= now:
-        raise invalid(
-            "Invalid timestamp: billing_cycle_anchor must be in the future", "billing_cycle_anchor"
-        )
-    if anchor > interval.after(now, 1):
-        raise invalid(
-            "billing_cycle_anchor cannot be later than next natural billing date "
-            f"({interval.after(now, 1)}) for plan",
-            "billing_cycle_anchor",
-        )
-    subscription["billing_cycle_anchor"] = anchor
-    return now, anchor
-
-
-def _configured_anchor(subscription: Record, config: Mapping[str, int], interval: Interval) -> int:
-    """https://docs.stripe.com/billing/subscriptions/billing-cycle#configure-billing-cycle-dates"""
-    if interval.unit not in ("month", "year"):
-        raise invalid(
-            "`billing_cycle_anchor_config` is for monthly and yearly prices.",
-            "billing_cycle_anchor_config",
-        )
-    limits = {
-        "day_of_month": (1, 31),
-        "hour": (0, 23),
-        "minute": (0, 59),
-        "month": (1, 12),
-        "second": (0, 59),
-    }
-    for name, value in config.items():
-        least, most = limits[name]
-        if not least <= value <= most:
-            raise invalid(
-                f"Invalid {name}: must be between {least} and {most}",
-                f"billing_cycle_anchor_config[{name}]",
-            )
-    subscription["billing_cycle_anchor_config"] = dict.fromkeys(limits) | dict(config)
-    return next_anchor(subscription["created"], interval, config)
-
-
-# Billing the start
-
-
-def _bill_start(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:
-    params, work = call.params, call.work
-    behavior = params.get("payment_behavior") or "allow_incomplete"
-    if behavior == "pending_if_incomplete":
-        raise invalid(
-            "`payment_behavior=pending_if_incomplete` is only for updating a subscription.",
-            "payment_behavior",
-        )
-    invoice = new_cycle_invoice(
-        work,
-        subscription,
-        customer,
-        "subscription_create",
-        interval,
-        stub_is_free=params.get("proration_behavior") == "none",
-    )
-    if subscription["collection_method"] == "send_invoice":
-        # It can still be changed for an hour, and is owed, not charged: the subscription runs already.
-        invoice["automatically_finalizes_at"] = invoice["created"] + DRAFT_SECONDS
-        if subscription["status"] == "incomplete":
-            subscription["status"] = "active"
-        return
-    method = default_method(work, subscription, customer)
-    to_pay = invoice["total"] + customer["balance"] > 0
-    if to_pay and method is None and behavior != "default_incomplete":
-        raise StripeError(
-            "This customer has no attached payment source or default payment method. Please consider adding a "
-            "default payment method. For more information, visit "
-            "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
-            code="resource_missing",
-        )
-    finalize_new(work, invoice)
-    if invoice["status"] != "open" or behavior == "default_incomplete":
-        return
-    error = collect(work, invoice, method, off_session=bool(params.get("off_session")))
-    if error is not None and behavior == "error_if_incomplete":
-        error.commits = False
-        error.objects = {}
-        raise error
-    if invoice["status"] == "open" and behavior == "error_if_incomplete":
-        raise StripeError(
-            "Subscription creation failed because the subscription has an attached payment method that requires "
-            "authentication.",
-            status=402,
-            code="subscription_payment_intent_requires_action",
-        )
 
 
 # Changing
@@ -445,7 +297,7 @@ def _change_trial(call: Call, subscription: Record) -> None:
         renew(work, subscription)
         finish_now(work, subscription, call.params.get("payment_behavior") or "allow_incomplete")
         return
-    _check_trial_end(end, now)
+    check_trial_end(end, now)
     if subscription["status"] != "trialing":
         customer = work.require("customer", subscription["customer"], "customer")
         if call.params.get("proration_behavior") != "none":

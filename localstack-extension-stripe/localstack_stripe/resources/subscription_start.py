@@ -1,0 +1,166 @@
+"""How a subscription starts: its trial, its first period, and the bill for that
+(https://docs.stripe.com/api/subscriptions/create).
+"""
+
+from collections.abc import Mapping
+
+from localstack_stripe.billing.periods import Interval, next_anchor
+from localstack_stripe.engine.behaviours import Call
+from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.errors import StripeError, invalid, not_emulated
+from localstack_stripe.engine.store import Record
+from localstack_stripe.resources.invoice_collection import collect, default_method, finalize_new
+from localstack_stripe.resources.invoice_drafts import DRAFT_SECONDS
+from localstack_stripe.resources.subscription_cycle import Period, new_cycle_invoice
+
+LONGEST_TRIAL = 730 * DAY
+"""https://docs.stripe.com/api/subscriptions/create: two years."""
+
+
+def start_trial(call: Call, subscription: Record, prices: list[Record]) -> None:
+    """Begin with a trial, where the request or the first price asks for one."""
+    params, now = call.params, subscription["created"]
+    end, days = params.get("trial_end"), params.get("trial_period_days")
+    if days is None and params.get("trial_from_plan"):
+        days = prices[0]["recurring"]["trial_period_days"]
+    if end is not None and days is not None:
+        raise invalid("You can only specify one of these parameters: trial_end, trial_period_days.")
+    if days is not None and days < 0:
+        raise invalid(
+            "This value must be greater than or equal to 0.",
+            "trial_period_days",
+            "parameter_invalid_integer",
+        )
+    if days:
+        end = now + days * DAY
+    if end in (None, "now"):
+        return
+    check_trial_end(end, now)
+    subscription["trial_start"], subscription["trial_end"] = now, end
+    subscription["status"] = "trialing"
+
+
+def check_trial_end(end: int, now: int) -> None:
+    """Refuse a trial that would end in the past, or too late.
+
+    :raises StripeError: 400
+    """
+    if end <= now:
+        raise invalid("Invalid timestamp: can only specify a future timestamp", "trial_end")
+    if end > now + LONGEST_TRIAL:
+        raise invalid("Invalid timestamp: can be no more than two years in the future", "trial_end")
+
+
+def first_period(call: Call, subscription: Record, interval: Interval) -> Period:
+    """The first period, and with it the anchor that all others are counted from.
+
+    :raises StripeError: 400 where the anchor that is asked for cannot be one
+    """
+    now = subscription["created"]
+    anchor, config = (
+        call.params.get("billing_cycle_anchor"),
+        call.params.get("billing_cycle_anchor_config"),
+    )
+    if anchor is not None and config is not None:
+        raise invalid(
+            "You can only specify one of these parameters: billing_cycle_anchor, billing_cycle_anchor_config."
+        )
+    if subscription["trial_end"] is not None:
+        if anchor is not None or config is not None:
+            raise not_emulated("billing_cycle_anchor")
+        subscription["billing_cycle_anchor"] = subscription["trial_end"]
+        return now, subscription["trial_end"]
+    if config is not None:
+        anchor = _configured_anchor(subscription, config, interval)
+    if anchor is None:
+        subscription["billing_cycle_anchor"] = now
+        return now, interval.after(now, 1)
+    if anchor <= now:
+        raise invalid(
+            "Invalid timestamp: billing_cycle_anchor must be in the future", "billing_cycle_anchor"
+        )
+    if anchor > interval.after(now, 1):
+        raise invalid(
+            "billing_cycle_anchor cannot be later than next natural billing date "
+            f"({interval.after(now, 1)}) for plan",
+            "billing_cycle_anchor",
+        )
+    subscription["billing_cycle_anchor"] = anchor
+    return now, anchor
+
+
+def _configured_anchor(subscription: Record, config: Mapping[str, int], interval: Interval) -> int:
+    """https://docs.stripe.com/billing/subscriptions/billing-cycle#configure-billing-cycle-dates"""
+    if interval.unit not in ("month", "year"):
+        raise invalid(
+            "`billing_cycle_anchor_config` is for monthly and yearly prices.",
+            "billing_cycle_anchor_config",
+        )
+    limits = {
+        "day_of_month": (1, 31),
+        "hour": (0, 23),
+        "minute": (0, 59),
+        "month": (1, 12),
+        "second": (0, 59),
+    }
+    for name, value in config.items():
+        least, most = limits[name]
+        if not least <= value <= most:
+            raise invalid(
+                f"Invalid {name}: must be between {least} and {most}",
+                f"billing_cycle_anchor_config[{name}]",
+            )
+    subscription["billing_cycle_anchor_config"] = dict.fromkeys(limits) | dict(config)
+    return next_anchor(subscription["created"], interval, config)
+
+
+def bill_start(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:
+    """Bill the first period, as ``payment_behavior`` says.
+
+    :raises StripeError: where the payment fails and everything depends on it, or nothing is there to pay with
+    """
+    params, work = call.params, call.work
+    behavior = params.get("payment_behavior") or "allow_incomplete"
+    if behavior == "pending_if_incomplete":
+        raise invalid(
+            "`payment_behavior=pending_if_incomplete` is only for updating a subscription.",
+            "payment_behavior",
+        )
+    invoice = new_cycle_invoice(
+        work,
+        subscription,
+        customer,
+        "subscription_create",
+        interval,
+        stub_is_free=params.get("proration_behavior") == "none",
+    )
+    if subscription["collection_method"] == "send_invoice":
+        # It can still be changed for an hour, and is owed, not charged: the subscription runs already.
+        invoice["automatically_finalizes_at"] = invoice["created"] + DRAFT_SECONDS
+        if subscription["status"] == "incomplete":
+            subscription["status"] = "active"
+        return
+    method = default_method(work, subscription, customer)
+    to_pay = invoice["total"] + customer["balance"] > 0
+    if to_pay and method is None and behavior != "default_incomplete":
+        raise StripeError(
+            "This customer has no attached payment source or default payment method. Please consider adding a "
+            "default payment method. For more information, visit "
+            "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
+            code="resource_missing",
+        )
+    finalize_new(work, invoice)
+    if invoice["status"] != "open" or behavior == "default_incomplete":
+        return
+    error = collect(work, invoice, method, off_session=bool(params.get("off_session")))
+    if error is not None and behavior == "error_if_incomplete":
+        error.commits = False
+        error.objects = {}
+        raise error
+    if invoice["status"] == "open" and behavior == "error_if_incomplete":
+        raise StripeError(
+            "Subscription creation failed because the subscription has an attached payment method that requires "
+            "authentication.",
+            status=402,
+            code="subscription_payment_intent_requires_action",
+        )
