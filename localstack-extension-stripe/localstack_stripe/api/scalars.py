@@ -6,6 +6,7 @@ from typing import Any
 from localstack_stripe.engine.clock import read_moment
 from localstack_stripe.engine.content import Upload
 from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.forms import text_of
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}\Z")
 _NUMBER = re.compile(r"[+-]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})\Z")
@@ -69,16 +70,9 @@ def from_json(value: Any, kind: str) -> Any:
     return from_text(value if isinstance(value, str) else str(value).lower(), kind)
 
 
-def text_of(value: Any) -> str:
-    """How a value is shown in a message."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if isinstance(value, Upload) else str(value)
-
-
 def refused(value: Any, kind: str, path: str) -> StripeError:
     """The error for a value that is of no *kind*."""
-    text = text_of(value)
+    text = "" if isinstance(value, Upload) else text_of(value)
     if kind == "string" and text == "":
         return invalid(
             f"You passed an empty string for '{path}'. We assume empty values are an attempt to unset a parameter; "

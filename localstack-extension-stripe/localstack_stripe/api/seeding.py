@@ -8,13 +8,15 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import urlencode
 
 import orjson
 
+from localstack_stripe.api.decoding import takes_json
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.engine.clock import Clock, moment
 from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.forms import pairs, text_of
 
 _REFERENCE = re.compile(r"\$\{([^${}]*)\}")
 _VERBS = ("get", "post", "delete")
@@ -94,7 +96,7 @@ class Seeding:
         path, bar, default = path.partition("|")
         found = self.environ.get(path) if name == ".env" else _at(self.objects.get(name), path)
         if found is not None:
-            return _text(found)
+            return text_of(found)
         if not bar:
             raise invalid(f"'${{{query}}}' stands for nothing.")
         return default
@@ -102,11 +104,11 @@ class Seeding:
 
 def request_of(verb: str, path: str, params: Any, headers: Mapping[str, str]) -> Request:
     """A request as an SDK makes it: v1 takes forms, v2 takes JSON."""
-    if verb == "POST" and path.startswith("/v2/"):
+    if takes_json(verb, path):
         return Request(
             verb, path, "", {**headers, "content-type": "application/json"}, orjson.dumps(params)
         )
-    form = "&".join(f"{quote_plus(name)}={quote_plus(text)}" for name, text in _pairs(params, ""))
+    form = urlencode([(name, text_of(value)) for name, value in pairs(params)])
     if verb == "POST":
         content = {"content-type": "application/x-www-form-urlencoded"}
         return Request(verb, path, "", {**headers, **content}, form.encode())
@@ -120,24 +122,6 @@ def _headers(fixture: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     yield from headers.items()
     if fixture.get("context"):
         yield "stripe-context", fixture["context"]
-
-
-def _pairs(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    match value:
-        case dict():
-            for key, each in value.items():
-                yield from _pairs(each, f"{name}[{key}]" if name else key)
-        case list():
-            for place, each in enumerate(value):
-                yield from _pairs(each, f"{name}[{place}]")
-        case _:
-            yield name, _text(value)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
 
 
 def _at(value: Any, path: str) -> Any:

@@ -15,6 +15,7 @@ from localstack_stripe.contract.loader import Operation
 from localstack_stripe.engine.changes import Key
 from localstack_stripe.engine.collection import EARLIEST, LATEST, Selection, Value
 from localstack_stripe.engine.errors import invalid, no_such
+from localstack_stripe.engine.forms import pairs, text_of
 from localstack_stripe.engine.search import parse_query
 from localstack_stripe.engine.shapes import is_timestamp
 from localstack_stripe.engine.store import Record
@@ -286,15 +287,8 @@ def _cursors(page: str | None) -> tuple[str | None, str | None]:
 
 def _link(url: str, params: Mapping[str, Any], page: str | None) -> str | None:
     """The address of another page of a v2 list: everything that was asked for, and the page."""
-    return url + "?" + urlencode(list(_flat({**params, "page": page}))) if page else None
-
-
-def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _flat(item, f"{name}[{key}]" if name else key)
-    elif isinstance(value, list):
-        for place, item in enumerate(value):
-            yield from _flat(item, f"{name}[{place}]")
-    elif value is not None:
-        yield name, str(value).lower() if isinstance(value, bool) else str(value)
+    if page is None:
+        return None
+    asked = pairs({**params, "page": page})
+    form = [(name, text_of(value)) for name, value in asked if value is not None]
+    return f"{url}?{urlencode(form)}"
