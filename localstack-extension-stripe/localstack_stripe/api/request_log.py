@@ -72,9 +72,9 @@ class RequestLog:
         found = next((each for each in reversed(self._kept) if each.id == id), None)
         return None if found is None else _summary(found) | _details(found)
 
-    def forget(self, account: str | None = None) -> None:
-        """Forget the requests of an account, or all."""
-        left = [each for each in self._kept if account and _account(each) != account]
+    def forget(self, account: str) -> None:
+        """Forget the requests of an account."""
+        left = [each for each in self._kept if _account(each) != account]
         self._kept.clear()
         self._kept.extend(left)
 

@@ -26,7 +26,7 @@ from localstack_stripe.contract.loader import (
 from localstack_stripe.engine.content import Upload
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
 from localstack_stripe.engine.formats import FILTER_FORMATS, FORMATS, currency_key
-from localstack_stripe.engine.shapes import alternatives
+from localstack_stripe.engine.shapes import alternatives, one_of
 
 Parameters = dict[str, Any]
 
@@ -128,7 +128,7 @@ class _Readers:
 
         :param name: what the parameter is called, where that tells of a format
         """
-        check: Check = _Value(self, alternatives(type), name)
+        check: Check = _Value(self, type, name)
         formats = FORMATS if self._writes else FILTER_FORMATS
         if self.typed or name not in formats or not _is_text(type):
             return check
@@ -205,8 +205,9 @@ class _Value:
         "_values",
     )
 
-    def __init__(self, readers: _Readers, candidates: tuple[Type, ...], name: str) -> None:
-        enum = next((each for each in candidates if isinstance(each, Enum)), None)
+    def __init__(self, readers: _Readers, type: Type, name: str) -> None:
+        candidates = alternatives(type)
+        enum = one_of(type, Enum)
         values = enum.values if enum is not None else ()
         self._values = frozenset(values)
         self._unsets = "" in self._values
@@ -214,9 +215,9 @@ class _Value:
         self._structures = [
             readers.structure(each.name) for each in candidates if isinstance(each, Structure)
         ]
-        array = next((each for each in candidates if isinstance(each, Array)), None)
+        array = one_of(type, Array)
         self._array = readers.check(array.item) if array is not None else None
-        map_ = next((each for each in candidates if isinstance(each, Map)), None)
+        map_ = one_of(type, Map)
         self._map = readers.check(map_.item) if map_ is not None else None
         self._is_metadata = name == "metadata"
         self._is_by_currency = name == "currency_options"

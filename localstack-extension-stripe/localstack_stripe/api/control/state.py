@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Protocol, TypeGuard
+from typing import Any, TypeGuard
 
 from localstack_stripe.api.authentication import key_for
 from localstack_stripe.api.control.dispatch import Asked, Endpoint
@@ -20,20 +20,19 @@ Dump = Mapping[str, Mapping[str, Record]]
 """The records of an account, by kind and id."""
 
 
-class Load(Protocol):
-    """Puts records in the place of everything that an account has."""
-
-    def __call__(self, account: str, dump: Dump) -> None: ...
-
-
 class State:
     """``/_emulator/state`` and ``/_emulator/seed``.
 
+    :param load: puts records in the place of everything that an account has
     :param handle: answers a request of Stripe's API
     """
 
     def __init__(
-        self, store: Store, load: Load, handle: Callable[[Request], Response], clock: Clock
+        self,
+        store: Store,
+        load: Callable[[str, Dump], None],
+        handle: Callable[[Request], Response],
+        clock: Clock,
     ) -> None:
         self._store = store
         self._load = load
