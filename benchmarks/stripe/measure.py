@@ -29,19 +29,20 @@ def main() -> None:
     everyone = contenders()
     names = [each.name for each in everyone]
     print(f"\n| | {' | '.join(names)} |\n|---|{'---:|' * len(names)}")
-    _row("start to first answer, ms", everyone, _start)
-    _fresh(everyone)
+    _row("start to first answer, ms", everyone, _start, names)
+    _fresh(everyone, names)
     # Filling it would take minutes: every change writes everything to disk.
-    _filled([each for each in everyone if each.name != AS_IT_COMES], names)
-    _memory(everyone, names)
+    fillable = [each for each in everyone if each.name != AS_IT_COMES]
+    _filled(fillable, names)
+    _memory(fillable, names)
 
 
-def _fresh(everyone: list[Contender]) -> None:
+def _fresh(everyone: list[Contender], names: list[str]) -> None:
     with ExitStack() as running:
         for each in everyone:
             running.enter_context(each.running())
         known = {each.name: Api(each.port).fill(range(20)) for each in everyone}
-        _rows("", everyone, known, [each.name for each in everyone])
+        _rows("", everyone, known, names)
 
 
 def _filled(everyone: list[Contender], names: list[str]) -> None:
@@ -95,20 +96,17 @@ def _start(contender: Contender) -> float:
         return (time.perf_counter() - started) * 1e3
 
 
-def _row(
-    title: str, able: list[Contender], measure: Measure, columns: list[str] | None = None
-) -> None:
+def _row(title: str, able: list[Contender], measure: Measure, columns: list[str]) -> None:
     """Measure in turn, and print the medians with the ratio of ours to each."""
     results: dict[str, list[float]] = {each.name: [] for each in able}
     for _ in range(ROUNDS):
         for each in able:
             results[each.name].append(measure(each))
     medians = {name: statistics.median(values) for name, values in results.items()}
-    _print(title, medians, columns or list(medians))
+    _print(title, medians, columns)
 
 
-def _memory(everyone: list[Contender], names: list[str]) -> None:
-    able = [each for each in everyone if each.name != AS_IT_COMES]
+def _memory(able: list[Contender], names: list[str]) -> None:
     used: dict[tuple[str, int], float] = {}
     for each in able:
         with each.running() as pid:
