@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
@@ -123,12 +121,3 @@ def traveller(stripe: ModuleType) -> TimeTravel:
         invoice_settings={"default_payment_method": "pm_card_visa"},
     )
     return TimeTravel(stripe, clock, customer)
-
-
-def fault_of(account: StripeAccount, then: dict[str, Any]) -> None:
-    """Have the next request of an account meet a fault."""
-    carried = account.api_key.removeprefix("sk_test_5")[:16]
-    body = json.dumps({"match": {"account": f"acct_{carried}"}, "then": then}).encode()
-    url = f"{account.api_base}/_emulator/faults"
-    with urllib.request.urlopen(urllib.request.Request(url, body, method="POST")) as answer:
-        assert answer.status == 200

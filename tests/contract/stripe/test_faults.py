@@ -1,17 +1,25 @@
 """Faults as the SDK meets them, over a socket."""
 
+import json
 import time
+import urllib.request
 
 import pytest
 import stripe as stripe_sdk
-
-from tests.contract.stripe.conftest import fault_of
 
 
 @pytest.fixture
 def fault(stripe_emulator):
     """Has the account's next request meet a fault."""
-    return lambda then: fault_of(stripe_emulator, then)
+    carried = stripe_emulator.api_key.removeprefix("sk_test_5")[:16]
+    url = f"{stripe_emulator.api_base}/_emulator/faults"
+
+    def fault(then):
+        body = json.dumps({"match": {"account": f"acct_{carried}"}, "then": then}).encode()
+        with urllib.request.urlopen(urllib.request.Request(url, body, method="POST")) as answer:
+            assert answer.status == 200
+
+    return fault
 
 
 def test_a_connection_that_breaks_has_done_what_was_asked(client, fault):
