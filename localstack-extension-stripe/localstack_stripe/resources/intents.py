@@ -6,7 +6,7 @@ from typing import Any
 from localstack_stripe.engine.behaviours import Call, require_path
 from localstack_stripe.engine.errors import StripeError, invalid, no_such
 from localstack_stripe.engine.store import Record
-from localstack_stripe.resources.payment_methods import described_method, obtain
+from localstack_stripe.resources.payment_methods import given_method
 
 TITLES = {"payment_intent": "PaymentIntent", "setup_intent": "SetupIntent"}
 
@@ -49,14 +49,9 @@ def set_method_types(call: Call, intent: Record) -> None:
 
 def take_method(call: Call, intent: Record) -> None:
     """Use the payment method that the request names or describes."""
-    work, params = call.work, call.params
-    data = params.get("payment_method_data")
-    if params.get("payment_method"):
-        intent["payment_method"] = obtain(work, params["payment_method"], "payment_method")["id"]
-    elif data:
-        intent["payment_method"] = described_method(
-            work, data, "payment_method_data", raw_allowed=call.publishable
-        )["id"]
+    method = given_method(call)
+    if method is not None:
+        intent["payment_method"] = method["id"]
     if intent["payment_method"] and intent["status"] == "requires_payment_method":
         intent["status"] = "requires_confirmation"
 

@@ -154,6 +154,17 @@ def described_method(work: UnitOfWork, data: Record, param: str, *, raw_allowed:
     )
 
 
+def given_method(call: Call) -> Record | None:
+    """The payment method that a request names, or describes in place, or nothing."""
+    work, params = call.work, call.params
+    named, data = params.get("payment_method"), params.get("payment_method_data")
+    if named:
+        return obtain(work, named, "payment_method")
+    if data:
+        return described_method(work, data, "payment_method_data", raw_allowed=call.publishable)
+    return None
+
+
 def described_card(
     work: UnitOfWork, details: Record, billing: Record, param: str, *, raw_allowed: bool
 ) -> Record:

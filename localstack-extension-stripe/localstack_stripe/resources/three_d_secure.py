@@ -6,7 +6,7 @@ Nobody is asked anything, so this is no behaviour.
 from localstack_stripe.engine.behaviours import Call, checks
 from localstack_stripe.engine.errors import missing_parameter
 from localstack_stripe.engine.store import Record
-from localstack_stripe.resources.payment_methods import described_method, obtain
+from localstack_stripe.resources.payment_methods import given_method
 
 SERVERS = {
     "amex": "american_express",
@@ -17,8 +17,6 @@ SERVERS = {
 }
 """Whose directory server knows a card, by its brand."""
 
-_NAMED, _DESCRIBED = "payment_method", "payment_method_data"
-
 
 @checks("three_d_secure.authentication")
 def be_of_a_card(call: Call, authentication: Record) -> None:
@@ -26,18 +24,12 @@ def be_of_a_card(call: Call, authentication: Record) -> None:
 
     :raises StripeError: 400 where there is none
     """
-    work, params = call.work, call.params
-    if params.get(_NAMED) is not None:
-        method = obtain(work, params[_NAMED], _NAMED)
-    elif params.get(_DESCRIBED):
-        method = described_method(
-            work, params[_DESCRIBED], _DESCRIBED, raw_allowed=call.publishable
-        )
-    elif authentication[_NAMED] is None:
-        raise missing_parameter(_NAMED)
-    else:
+    method = given_method(call)
+    if method is None:
+        if authentication["payment_method"] is None:
+            raise missing_parameter("payment_method")
         return
-    authentication[_NAMED] = method["id"]
+    authentication["payment_method"] = method["id"]
     server = SERVERS.get((method.get("card") or {}).get("brand", ""))
-    if server is not None and params.get("directory_server") is None:
+    if server is not None and call.params.get("directory_server") is None:
         authentication["directory_server"] = server
