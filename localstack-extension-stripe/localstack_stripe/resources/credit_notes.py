@@ -21,7 +21,7 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.children import PARENT
 from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
 from localstack_stripe.engine.initial import begin
-from localstack_stripe.engine.lists import Page, page_of
+from localstack_stripe.engine.lists import PAGING, Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.customer_balances import change_balance
@@ -46,8 +46,6 @@ refuses(
 
 SETTLEMENTS = ("credit_amount", "out_of_band_amount", "refund_amount")
 """How what was paid already is settled."""
-
-_PAGING = ("limit", "starting_after", "ending_before")
 
 
 @before_create(NOTE)
@@ -86,7 +84,7 @@ def preview(call: Call) -> Record:
 def preview_lines(call: Call) -> Page:
     """A page of the lines that it would have (https://docs.stripe.com/api/credit_notes/preview_lines)."""
     home = {PARENT: _foresee(call)["id"]}
-    paging = {name: value for name, value in call.params.items() if name in _PAGING}
+    paging = {name: value for name, value in call.params.items() if name in PAGING}
     return page_of(call.work, [LINE], call.operation, {}, paging, "list", {}, exactly=home)
 
 

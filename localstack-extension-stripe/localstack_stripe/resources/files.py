@@ -55,7 +55,7 @@ def linked_content(work: UnitOfWork, path: str) -> Content:
     :raises StripeError: 404 where there is no such link, or it has expired
     """
     for link in work.all("file_link"):
-        if link["url"].endswith(path) and not (link["expired"] or _expired(work, link)):
+        if link["url"].endswith(path) and not _expired(work, link):
             return _content(work, work.require("file", link["file"], "file"))
     raise no_such("file link", path.rpartition("/")[2], "link", status=404)
 
@@ -74,7 +74,7 @@ def complete_link(call: Call, link: Record) -> None:
 @before_update("file_link")
 def change_link(call: Call, link: Record, before: Record) -> None:
     """A link that expires ``now`` has expired, and stays so."""
-    if before["expired"] or _expired(call.work, before):
+    if _expired(call.work, before):
         raise invalid("This file link has expired, and cannot be changed.")
     if call.params.get("expires_at") == "now":
         link["expires_at"], link["expired"] = call.work.now(), True
@@ -83,7 +83,7 @@ def change_link(call: Call, link: Record, before: Record) -> None:
 @list_filter("GET /v1/file_links", "expired")
 def has_expired(work: UnitOfWork, link: Record, wanted: Any) -> bool:
     """Those that have expired by now, or those that have not."""
-    return bool(link["expired"] or _expired(work, link)) is wanted
+    return _expired(work, link) is wanted
 
 
 def _linked(call: Call, file: Record, data: Any) -> None:
@@ -103,4 +103,6 @@ def _open(call: Call, link: Record) -> None:
 
 
 def _expired(work: UnitOfWork, link: Record) -> bool:
-    return link["expires_at"] is not None and link["expires_at"] <= work.now()
+    """Whether it has expired: by now, or because it was told to."""
+    at = link["expires_at"]
+    return bool(link["expired"] or (at is not None and at <= work.now()))
