@@ -116,7 +116,7 @@ class Handling:
             replayed = self._idempotency.replay(use, now, headers)
             if replayed is not None:
                 return replayed
-        refuse_not_emulated(route.behaviour, params)
+        refuse_not_emulated(operation.main_key, params)
         self._fidelity.refuse(operation, route.level, params)
         work = self._begin(account)
         work.cause = Cause(headers["Request-Id"], request.headers.get("idempotency-key"))
@@ -126,7 +126,7 @@ class Handling:
             # Whatever comes of it now is kept, and would be answered again.
             headers["Stripe-Should-Retry"] = "false"
         try:
-            behaviour = BEHAVIOURS.operations.get(route.behaviour)
+            behaviour = BEHAVIOURS.operations.get(operation.main_key)
             if behaviour is None:
                 result = self._generic.run(call)
             else:

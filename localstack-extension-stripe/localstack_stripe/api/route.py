@@ -1,4 +1,4 @@
-"""What the pipeline needs to know of an operation, found out once: its parameters, its behaviour, its level."""
+"""What the pipeline needs to know of an operation, found out once: its parameters and its level."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,9 +19,6 @@ LenientReader = Callable[[Tree], tuple[Parameters, list[str]]]
 class Route:
     """One operation, ready to be called."""
 
-    operation: Operation
-    behaviour: str
-    """The key under which behaviours are registered: the operation's, or that of the one it is an older path of."""
     read: Reader
     """Reads the parameters it takes."""
     read_of_browser: Reader
@@ -46,8 +43,6 @@ class Routes:
         route = self._known.get(operation.key)
         if route is None:
             route = self._known[operation.key] = Route(
-                operation,
-                operation.alias_of or operation.key,
                 self._reader(operation, accepted_by(operation, publishable=False)),
                 self._reader(operation, accepted_by(operation, publishable=True)),
                 self._reader_of_other_versions(operation),

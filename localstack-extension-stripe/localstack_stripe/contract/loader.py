@@ -226,6 +226,11 @@ class Operation:
     of `/v1/customers/{customer}/subscriptions`.
     """
 
+    @property
+    def main_key(self) -> str:
+        """The key of what it does: its own, or that of the operation that it is an older path of."""
+        return self.alias_of or self.key
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:

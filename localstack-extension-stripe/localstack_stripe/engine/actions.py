@@ -195,7 +195,7 @@ _ARCHIVING = {"archive": True, "unarchive": False}
 
 def outcome_of(contract: Contract, operation: Operation) -> Outcome | None:
     """What an action makes of its record, or nothing where that is not known."""
-    key = operation.alias_of or operation.key
+    key = operation.main_key
     if key in OUTCOMES:
         return OUTCOMES[key]
     inline = one_of(operation.returns, Inline)

@@ -80,7 +80,7 @@ class Levels:
         return self.acts(operation) and outcome_of(self._contract, operation) is None
 
     def _level(self, operation: Operation) -> Level:
-        key = operation.alias_of or operation.key
+        key = operation.main_key
         if key in BEHAVIOURS.operations or key in BEHAVIOURS.plain or self._is_hooked(operation):
             return Level.BEHAVIOUR
         if not _remembers(operation) or self._is_unknown(operation):
@@ -118,7 +118,7 @@ class Levels:
         listed = one_of(operation.returns, ListOf)
         if listed is None:
             return True
-        key = operation.alias_of or operation.key
+        key = operation.main_key
         fields = {
             name for each in _resources(operation) for name in self._contract.resources[each].fields
         }
