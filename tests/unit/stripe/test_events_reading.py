@@ -8,19 +8,14 @@ import orjson
 import pytest
 
 from localstack_stripe.engine.clock import Timestamp
-from tests.unit.stripe.conftest import Api
+from tests.unit.stripe.test_events import types
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.unit.stripe.conftest import Refused
+    from tests.unit.stripe.conftest import Api, Refused
 
 DAY = 86_400
-
-
-def types(api: Api, **filters: Any) -> list[str]:
-    """The types of the events that a list shows, oldest first."""
-    return [event["type"] for event in api.everything("/v1/events", **filters)][::-1]
 
 
 @pytest.mark.parametrize(
