@@ -121,6 +121,8 @@ def requirements(work: UnitOfWork, due: Sequence[str] = (), rejected: str | None
         "alternatives": [],
         "currently_due": [*due],
         "disabled_reason": rejected or ("requirements.past_due" if due else None),
+        "errors": [],
         "eventually_due": [*due],
         "past_due": [*due],
+        "pending_verification": [],
     }

@@ -175,3 +175,11 @@ def test_the_account_itself_cannot_be_deleted(api, refused):
 
 def test_stripe_is_not_everywhere(api, refused):
     assert refused(api.post, "/v1/accounts", type="custom", country="AQ").status == 400
+
+
+def test_what_nothing_is_wrong_with_has_empty_lists_of_it(api):
+    account = api.get("/v1/account")
+
+    for requirements in (account["requirements"], account["future_requirements"]):
+        assert requirements["errors"] == []
+        assert requirements["pending_verification"] == []
