@@ -116,6 +116,13 @@ def no_such(name: str, id: str, param: str, *, status: int = 400) -> StripeError
     return NoSuchObject(name, id, param, status=status)
 
 
+def already_exists(name: str, param: str) -> StripeError:
+    """The id that *param* chooses is another one's."""
+    return StripeError(
+        f"{name.capitalize()} already exists.", code="resource_already_exists", param=param
+    )
+
+
 def not_emulated(param: str) -> StripeError:
     """A parameter that Stripe knows and the emulator does not follow yet."""
     return StripeError(

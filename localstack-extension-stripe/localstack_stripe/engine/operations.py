@@ -18,7 +18,7 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.children import PARENT, Paths
-from localstack_stripe.engine.errors import StripeError, no_such
+from localstack_stripe.engine.errors import already_exists, no_such
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.presets import settle
@@ -75,10 +75,7 @@ class GenericOperations:
         given = call.params.get("id")
         if given is not None and "id" in self._contract.resources[object].fields:
             if work.get(object, given) is not None:
-                title = display_name(object).capitalize()
-                raise StripeError(
-                    f"{title} already exists.", code="resource_already_exists", param="id"
-                )
+                raise already_exists(display_name(object), "id")
             values["id"] = given
         fields = self._contract.resources[object].fields
         record = start(work, object, call.base, values)

@@ -59,7 +59,7 @@ def _product(work: UnitOfWork, data: Mapping[str, Any], param: str) -> str:
         return str(work.require("product", named, f"{param}[product]")["id"])
     if not described:
         raise missing_parameter(f"{param}[product]")
-    product = described_product(work, described)
+    product = described_product(work, described, f"{param}[product_data]")
     product["active"] = False
     return str(product["id"])
 

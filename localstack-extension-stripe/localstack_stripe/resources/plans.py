@@ -5,7 +5,7 @@ There is one record, the price; a plan is a view of it under the same id, and ma
 
 from localstack_stripe.engine.assignment import merged_metadata
 from localstack_stripe.engine.behaviours import Call, operation, view
-from localstack_stripe.engine.errors import StripeError, missing_parameter, no_such
+from localstack_stripe.engine.errors import already_exists, missing_parameter, no_such
 from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -128,7 +128,7 @@ def _own_id(call: Call) -> Record:
     if id is None:
         return {}
     if call.work.get("price", id) is not None:
-        raise StripeError("Plan already exists.", code="resource_already_exists", param="id")
+        raise already_exists("plan", "id")
     return {"id": id}
 
 
@@ -138,4 +138,4 @@ def _product(call: Call) -> str:
         raise missing_parameter("product")
     if isinstance(given, str):
         return str(call.work.require("product", given, "product")["id"])
-    return str(described_product(call.work, given)["id"])
+    return str(described_product(call.work, given, "product")["id"])

@@ -38,7 +38,7 @@ def complete(call: Call, price: Record) -> None:
     if data:
         from localstack_stripe.resources.products import described_product
 
-        price["product"] = described_product(work, data)["id"]
+        price["product"] = described_product(work, data, "product_data")["id"]
     fill(price, params, "")
     key = params.get("lookup_key")
     if key:

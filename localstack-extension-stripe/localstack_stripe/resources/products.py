@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, before_create, before_delete, defaults, plain
-from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.errors import already_exists, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.prices import new_price
@@ -26,11 +26,16 @@ def new_product(work: UnitOfWork) -> Record:
     }
 
 
-def described_product(work: UnitOfWork, data: Mapping[str, Any]) -> Record:
-    """A product that another request describes, such as a price's ``product_data``."""
-    product = work.create("product", **new_product(work))
-    product |= {name: value for name, value in data.items() if value is not None}
-    return product
+def described_product(work: UnitOfWork, data: Mapping[str, Any], param: str) -> Record:
+    """A product that another request describes, such as a price's ``product_data``.
+
+    :param param: the parameter that describes it
+    :raises StripeError: 400 where the id that is chosen for it is taken
+    """
+    if work.get("product", data.get("id") or "") is not None:
+        raise already_exists("product", f"{param}[id]")
+    given = {name: value for name, value in data.items() if value is not None}
+    return work.create("product", **{**new_product(work), **given})
 
 
 @before_create("product")
