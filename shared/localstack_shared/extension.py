@@ -85,9 +85,10 @@ class ServiceExtension(Extension):  # type: ignore[misc]
         if self.service is None:
             return
         endpoints = self.endpoints()
+        # First, so that whoever has read the log finds it in the health endpoint too.
+        self._report_health(endpoints)
         for endpoint in endpoints:
             LOG.info("%s", endpoint)
-        self._report_health(endpoints)
 
     def on_platform_shutdown(self) -> None:
         """Stop the service and take its routes away."""

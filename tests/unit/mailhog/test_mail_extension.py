@@ -1,9 +1,12 @@
 """The extension's steps, without a gateway: what it tells LocalStack, and what it takes back."""
 
+import logging
 import os
 import sys
+import threading
 import types
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -11,6 +14,7 @@ pytest.importorskip(
     "localstack", reason="LocalStack is not installed: it needs Python 3.12 or newer"
 )
 
+from localstack import config
 from localstack.aws.chain import CompositeHandler, CompositeResponseHandler
 
 from localstack_mailhog.extension import MailhogExtension
@@ -125,3 +129,30 @@ def test_a_wrong_setting_is_logged_and_the_other_steps_do_nothing(
     assert "MH_MAX_MESSAGE_SIZE='big' cannot be used" in caplog.text
     assert (requests.handlers, responses.handlers) == ([], [])
     assert not os.environ["SMTP_HOST"]
+
+
+def test_what_the_log_says_is_in_the_health_endpoint_already(
+    extension: MailhogExtension,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    said_before = []
+
+    class Health(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            said_before.append("Mail API (gateway)" in caplog.text)
+            self.send_response(200)
+            self.end_headers()
+
+    caplog.set_level(logging.INFO)
+    with HTTPServer(("127.0.0.1", 0), Health) as gateway:
+        listen = config.HostAndPort("127.0.0.1", gateway.server_port)
+        monkeypatch.setattr(config, "GATEWAY_LISTEN", [listen])
+        thread = threading.Thread(target=gateway.handle_request)
+        thread.start()
+        start(extension)
+        extension.on_platform_ready()
+        thread.join()
+
+    assert said_before == [False]
+    assert "Mail API (gateway)" in caplog.text
