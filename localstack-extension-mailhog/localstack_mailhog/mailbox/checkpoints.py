@@ -47,8 +47,11 @@ class Checkpoints:
         self._connection.close()
 
     def _run(self) -> None:
-        while self._committed.wait() and not self._closed.wait(SECONDS):
+        while self._committed.wait():
+            # Before it is asked whether this is the end, which is told in the other order: so it is never overlooked.
             self._committed.clear()
+            if self._closed.wait(SECONDS):
+                return
             # Where the disk is full, whoever writes mail is told.
             with contextlib.suppress(sqlite3.Error):
                 if self._carry_over() > MOST_LOGGED:

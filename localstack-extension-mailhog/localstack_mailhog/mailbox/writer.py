@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
 from localstack_mailhog.mailbox.errors import MailboxError
@@ -73,6 +72,8 @@ class Writer:
         self._lock = threading.Lock()
         # Held by whoever uses the connection.
         self._writing = threading.Lock()
+        # Held by who is next: otherwise whoever writes again at once would have the connection again and again.
+        self._turn = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="mailbox-writer", daemon=True)
         self._thread.start()
 
@@ -96,7 +97,7 @@ class Writer:
 
         None where that would be waiting: somebody else is writing, or was first.
         """
-        if not self._writing.acquire(blocking=False):
+        if self._turn.locked() or not self._writing.acquire(blocking=False):
             return None
         try:
             if self._closed or not self._queue.empty():
@@ -124,9 +125,15 @@ class Writer:
         finally:
             self._writing.release()
 
-    def alone(self) -> AbstractContextManager[object]:
-        """A block during which no changes are made, so that another connection has the database for itself."""
-        return self._writing
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """A block during which nobody else makes changes; who waits for it is not overtaken."""
+        with self._turn:
+            self._writing.acquire()
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def close(self) -> None:
         """Make the changes that are waiting, and end the thread and the connection."""
@@ -136,7 +143,7 @@ class Writer:
             self._closed = True
             self._queue.put(None)
         self._thread.join()
-        with self._writing:
+        with self.alone():
             self._connection.close()
 
     def _run(self) -> None:
@@ -150,10 +157,10 @@ class Writer:
             ended = None in group
             works = [work for work in group if work is not None and work is not _WAKE]
             if works:
-                with self._writing:
+                with self.alone():
                     self._commit(works)
             elif untidy and not (group or busy):
-                with self._writing:
+                with self.alone():
                     self._tidy()
 
     def _next_group(self, seconds: float) -> "list[_Work | None]":
