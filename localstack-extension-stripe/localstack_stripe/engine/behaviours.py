@@ -1,7 +1,7 @@
 """The registry of behaviours: what people wrote beyond the generic operations.
 
 A behaviour is a function for one operation (:func:`operation`), or a hook that a generic operation calls
-(:func:`defaults`, :func:`before_create`, :func:`before_update`, :func:`before_delete`).
+(:func:`prepares`, :func:`defaults`, :func:`before_create`, :func:`before_update`, :func:`before_delete`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -49,6 +49,8 @@ class Behaviours:
     """What was registered, by operation and by resource."""
 
     operations: dict[str, Behaviour] = field(default_factory=dict)
+    parameters: dict[str, Callable[[Call], Call]] = field(default_factory=dict)
+    prepared: dict[str, Callable[[Call], Record]] = field(default_factory=dict)
     defaults: dict[str, Callable[[UnitOfWork], Record]] = field(default_factory=dict)
     before_create: dict[str, CreateHook] = field(default_factory=dict)
     checks: dict[str, CreateHook] = field(default_factory=dict)
@@ -86,6 +88,16 @@ def _registering(registry: dict[K, Any], key: K) -> Callable[[F], F]:
         return function
 
     return register
+
+
+def understands(parameter: str) -> Callable[[F], F]:
+    """Register what a parameter means wherever it is sent: the hook gets the call, and returns it in other words."""
+    return _registering(BEHAVIOURS.parameters, parameter)
+
+
+def prepares(object: str) -> Callable[[F], F]:
+    """Register what has to be there before a new record is: the hook returns what the record has of it."""
+    return _registering(BEHAVIOURS.prepared, object)
 
 
 def defaults(object: str) -> Callable[[F], F]:

@@ -38,6 +38,7 @@ class GenericOperations:
 
     def run(self, call: Call) -> Result:
         """What *call* does according to its verb, its path and what it returns."""
+        call = _understood(call)
         operation = call.operation
         params = self._references.resolve(call.work, operation, call.params)
         if params is not call.params:
@@ -61,6 +62,7 @@ class GenericOperations:
 
     def behave(self, behaviour: Behaviour, call: Call) -> Result:
         """What a behaviour does, which has the first word on what the call names; what it ignored has to exist, too."""
+        call = _understood(call)
         result = behaviour(call)
         self._references.check(call.work, call.operation, call.params)
         return result
@@ -77,6 +79,9 @@ class GenericOperations:
             if work.get(object, given) is not None:
                 raise already_exists(display_name(object), "id")
             values["id"] = given
+        prepare = BEHAVIOURS.prepared.get(object)
+        if prepare is not None:
+            values |= prepare(call)
         fields = self._contract.resources[object].fields
         record = start(work, object, call.base, values)
         assign(work, record, call.params, fields)
@@ -223,3 +228,11 @@ class GenericOperations:
             BEHAVIOURS.filters.get(call.operation.key, {}),
             exactly=next(filter(None, homes), {}),
         )
+
+
+def _understood(call: Call) -> Call:
+    """The call in the words that behaviours know."""
+    for name, meaning in BEHAVIOURS.parameters.items():
+        if call.params.get(name) is not None:
+            call = meaning(call)
+    return call

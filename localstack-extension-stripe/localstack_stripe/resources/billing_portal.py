@@ -58,13 +58,12 @@ def open_session(call: Call, session: Record) -> None:
     )
     if not configuration["active"]:
         raise invalid("This configuration is not active, and cannot be used.", "configuration")
-    customer, account = params.get("customer"), params.get("customer_account")
-    if customer is None and account is None:
+    customer = params.get("customer")
+    if customer is None:
         raise missing_parameter("customer")
-    if customer is not None:
-        work.require("customer", customer, "customer")
+    work.require("customer", customer, "customer")
     session["configuration"] = configuration["id"]
-    session["customer"] = customer or ""
+    session["customer"] = customer
     session["return_url"] = params.get("return_url") or configuration["default_return_url"]
 
 

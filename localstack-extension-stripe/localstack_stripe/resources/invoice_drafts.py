@@ -64,6 +64,7 @@ def draft(work: UnitOfWork, customer: Record, currency: str, **values: Any) -> R
         **{**new_invoice(work), **values},
         currency=currency,
         customer=customer["id"],
+        customer_account=customer.get("customer_account"),
         test_clock=customer["test_clock"],
     )
     invoice["period_start"] = values.get("period_start", invoice["created"])

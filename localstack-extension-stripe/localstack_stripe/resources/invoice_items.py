@@ -33,6 +33,7 @@ def new_item(work: UnitOfWork, customer: Record, line: Line, currency: str) -> R
         amount=line.amount,
         currency=currency,
         customer=customer["id"],
+        customer_account=customer.get("customer_account"),
         date=work.now(customer),
         description=line.description,
         discountable=not line.proration,
@@ -59,6 +60,7 @@ def from_parameters(call: Call, item: Record) -> None:
     customer = work.require("customer", params["customer"], "customer")
     now = work.now(customer)
     item["date"], item["test_clock"] = now, customer["test_clock"]
+    item["customer_account"] = customer.get("customer_account")
     item["discounts"], item["tax_rates"] = [], []
     item["period"] = dict(params.get("period") or {"start": now, "end": now})
     item["currency"] = (params.get("currency") or customer["currency"] or "usd").lower()

@@ -80,6 +80,7 @@ def from_parameters(call: Call, invoice: Record) -> None:
         owned_method(work, customer, params["default_payment_method"], "default_payment_method")
     invoice["billing_reason"] = "manual"
     invoice["test_clock"] = customer["test_clock"]
+    invoice["customer_account"] = customer.get("customer_account")
     invoice["currency"] = params.get("currency") or customer["currency"] or "usd"
     invoice["collection_method"] = params.get("collection_method") or "charge_automatically"
     invoice["period_start"] = invoice["period_end"] = invoice["created"]

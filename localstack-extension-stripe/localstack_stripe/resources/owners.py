@@ -3,11 +3,9 @@
 No more is followed of these than that, so they are no behaviours.
 """
 
-from localstack_stripe.engine.behaviours import Call, checks, find
-from localstack_stripe.engine.errors import missing_parameter, no_such, not_emulated
+from localstack_stripe.engine.behaviours import Call, checks
+from localstack_stripe.engine.errors import missing_parameter
 from localstack_stripe.engine.store import Record
-
-ACCOUNTS = ("account", "v2.core.account")
 
 
 @checks("billing.credit_grant")
@@ -16,16 +14,10 @@ def belong_to_a_customer(call: Call, record: Record) -> None:
     """Credit and a session are a customer's (https://docs.stripe.com/api/billing/credit-grant/create,
     .../api/customer_sessions/create).
 
-    An account can be a customer, too, and Stripe has a customer for each such account
-    (https://docs.stripe.com/connect/use-accounts-as-customers); the emulator does not.
-
-    :raises StripeError: 400 where none is named, or by an account alone
+    :raises StripeError: 400 where none is named
     """
-    account = call.params.get("customer_account")
-    if account is not None and not any(find(call.work, kind, account) for kind in ACCOUNTS):
-        raise no_such("account", account, "customer_account")
     if record["customer"] is None:
-        raise not_emulated("customer_account") if account else missing_parameter("customer")
+        raise missing_parameter("customer")
 
 
 @checks("issuing.dispute")

@@ -55,8 +55,10 @@ def find_plan(work: UnitOfWork, id: str) -> Record | None:
 def create(call: Call) -> Record:
     """Make a price, and the product that a plan may come with."""
     params, work = call.params, call.work
-    price = work.create("price", **active_price(work), **_own_id(call))
-    price["product"] = _product(call)
+    own = _own_id(call)
+    own = _own_id(call)
+    product = _product(call)
+    price = work.create("price", **active_price(work), **own, product=product)
     price["currency"] = params["currency"]
     price["type"] = "recurring"
     price["recurring"] = recurrence(params, "interval_count")

@@ -30,15 +30,10 @@ hides("price", "tiers", "currency_options")
 
 @before_create("price")
 def complete(call: Call, price: Record) -> None:
-    """Make the product that a price comes with, and take over a lookup key."""
+    """Work out a price's type and amount, and take over a lookup key."""
     params, work = call.params, call.work
-    data = params.get("product_data")
-    if not params.get("product") and not data:
+    if not price["product"]:
         raise missing_parameter("product")
-    if data:
-        from localstack_stripe.resources.products import described_product
-
-        price["product"] = described_product(work, data, "product_data")["id"]
     fill(price, params, "")
     key = params.get("lookup_key")
     if key:

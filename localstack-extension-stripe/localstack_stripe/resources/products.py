@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from localstack_stripe.engine.behaviours import Call, before_create, before_delete, defaults, plain
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    before_delete,
+    defaults,
+    plain,
+    prepares,
+)
 from localstack_stripe.engine.errors import already_exists, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -36,6 +43,17 @@ def described_product(work: UnitOfWork, data: Mapping[str, Any], param: str) -> 
         raise already_exists("product", f"{param}[id]")
     given = {name: value for name, value in data.items() if value is not None}
     return work.create("product", **{**new_product(work), **given})
+
+
+@prepares("price")
+def come_with_price(call: Call) -> Record:
+    """Make the product that a price comes with (https://docs.stripe.com/api/prices/create, ``product_data``)."""
+    data = call.params.get("product_data")
+    if not data:
+        return {}
+    if call.params.get("product"):
+        raise invalid("You may only specify one of these parameters: product, product_data.")
+    return {"product": described_product(call.work, data, "product_data")["id"]}
 
 
 @before_create("product")

@@ -79,6 +79,7 @@ def create(call: Call) -> Record:
         **_settings(call, customer),
         currency=currency_of(prices, params.get("currency")),
         customer=customer["id"],
+        customer_account=customer.get("customer_account"),
         test_clock=customer["test_clock"],
     )
     subscription["start_date"] = subscription["created"]

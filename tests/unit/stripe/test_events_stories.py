@@ -68,9 +68,9 @@ def test_from_a_new_customer_to_a_paid_invoice(story: Story) -> None:
     assert story.types() == [
         "customer.created",
         "payment_method.attached",
+        "product.created",
         "price.created",
         "plan.created",
-        "product.created",
         "customer.subscription.created active",
         "invoice.created draft",
         *PAID,

@@ -35,13 +35,13 @@ def test_an_account_that_is_the_customer_has_to_exist(api, refused, path, params
 
 
 @pytest.mark.parametrize(("path", "params"), OWNED)
-def test_an_account_alone_is_refused_clearly(api, refused, path, params):
+def test_an_account_alone_has_to_be_a_customer(api, refused, path, params):
     account = api.post("/v1/accounts", type="express")["id"]
 
     error = refused(api.post, path, customer_account=account, **params).error
 
     assert error["param"] == "customer_account"
-    assert "does not emulate" in error["message"]
+    assert "`customer` configuration" in error["message"]
 
 
 @pytest.mark.parametrize("name", ["price", "plan"])
