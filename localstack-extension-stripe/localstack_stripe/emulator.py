@@ -41,7 +41,7 @@ from localstack_stripe.engine.schedule import Runner, Schedule
 from localstack_stripe.engine.shapes import Shapes
 from localstack_stripe.engine.shown import Shown
 from localstack_stripe.engine.store import Record, Store
-from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.engine.work import Reach, UnitOfWork
 from localstack_stripe.events.deriving import Events
 from localstack_stripe.settings import StripeSettings
 
@@ -78,6 +78,7 @@ class StripeEmulator:
             self.begin,
             lambda account: bool(self._store.elsewhere("account", account, account)),
         )
+        self._reach = Reach(self.begin, self._platform_of)
         self._clocks = Clocks(self.clock)
         self._schedule = Schedule(self._clocks)
         self._runner = Runner(self._schedule, self._clocks, self.begin, self.commit)
@@ -163,15 +164,22 @@ class StripeEmulator:
             self.ids,
         )
         work.forced_decline = self._forced_decline
+        work.reach = self._reach
         return work
+
+    def _platform_of(self, account: str) -> str | None:
+        return next(iter(self._store.elsewhere("account", account, account)), None)
 
     def commit(self, work: UnitOfWork) -> None:
         """Make a unit of work's changes everyone's, with their events, and schedule what they make due."""
-        self._events.add_to(work)
-        changes = work.commit()
-        if changes:
-            self._schedule.follow(work, changes)
-            self._runner.follow(work.account, changes)
+        parts = work.parts()
+        for part in parts:
+            self._events.add_to(part)
+        for part in parts:
+            changes = part.commit()
+            if changes:
+                self._schedule.follow(part, changes)
+                self._runner.follow(part.account, changes)
 
     def reset(self, account: str) -> None:
         """Forget everything of one account."""

@@ -45,6 +45,18 @@ class Happening:
     previous: Record | None
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a unit of work can do in other accounts than its own.
+
+    :param begin: makes a unit of work for an account
+    :param platform_of: names the account that an account is connected to
+    """
+
+    begin: Callable[[str], "UnitOfWork"]
+    platform_of: Callable[[str], str | None]
+
+
 class UnitOfWork:
     """Reads and writes one account's records; everything is committed at once, or nothing."""
 
@@ -73,6 +85,31 @@ class UnitOfWork:
         self.stand_ins: dict[str, str] = {}
         """Ids that this unit of work made for Stripe's test values: each use of ``pm_card_visa`` makes a payment
         method, and one request that names it twice means the same one."""
+        self.reach: Reach | None = None
+        """The accounts besides its own, where there are any."""
+        self._parts: dict[str, UnitOfWork] | None = None
+
+    # Other accounts
+
+    def of(self, account: str) -> "UnitOfWork":
+        """The part of this unit of work that is done in another account, and is committed with it."""
+        if self._parts is None:
+            self._parts = {self.account: self}
+        part = self._parts.get(account)
+        if part is None:
+            assert self.reach is not None
+            part = self._parts[account] = self.reach.begin(account)
+            part._parts, part._is_preview = self._parts, self._is_preview
+            part.cause, part.forced_decline = self.cause, self.forced_decline
+        return part
+
+    def parts(self) -> list["UnitOfWork"]:
+        """This unit of work, and what was done of it in other accounts."""
+        return [self] if self._parts is None else list(self._parts.values())
+
+    def platform(self) -> str | None:
+        """The account that this one is connected to (https://docs.stripe.com/connect), or nothing."""
+        return self.reach.platform_of(self.account) if self.reach is not None else None
 
     # Reading
 
@@ -233,7 +270,8 @@ class UnitOfWork:
 
     def preview(self) -> None:
         """Look only: what is changed here is answered, and never becomes everyone's."""
-        self._is_preview = True
+        for part in self.parts():
+            part._is_preview = True
 
     def commit(self) -> list[tuple[Record | None, Record | None]]:
         """Make the changes everyone's; each is returned as what was before and what is now."""
