@@ -16,6 +16,7 @@ from localstack_stripe.engine.errors import StripeError, invalid, missing_parame
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import Decline, decline_for
+from localstack_stripe.resources.card_present import charged, is_presented
 from localstack_stripe.resources.cards import new_card
 from localstack_stripe.resources.payment_methods import (
     bank_card,
@@ -58,7 +59,7 @@ def charge_at_once(call: Call, charge: Record) -> None:
     charge |= _outcome_of(charge["amount"], refused, captured=captured)
     charge["customer"] = source["customer"]
     charge["payment_method"] = source["id"]
-    charge["payment_method_details"] = _method_details(source)
+    charge["payment_method_details"] = _method_details(work, source)
     charge["billing_details"] = billing_details({})
     charge["calculated_statement_descriptor"] = DESCRIPTOR
     charge["source"] = source
@@ -177,7 +178,7 @@ def new_charge(
         metadata=dict(intent["metadata"]),
         payment_intent=intent["id"],
         payment_method=method["id"],
-        payment_method_details=_method_details(method),
+        payment_method_details=_method_details(work, method),
         receipt_email=intent["receipt_email"],
     )
     if charge["captured"]:
@@ -239,7 +240,9 @@ def _outcome(decline: Decline | None) -> Record:
     }
 
 
-def _method_details(method: Record) -> Record:
+def _method_details(work: UnitOfWork, method: Record) -> Record:
+    if is_presented(method):
+        return charged(work, method)
     card = method.get("card") if method["object"] == "payment_method" else method
     if card is None:
         return {"type": method["type"]}

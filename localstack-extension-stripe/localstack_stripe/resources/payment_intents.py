@@ -19,6 +19,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_pay
 from localstack_stripe.payments.declines import Decline, decline_for
+from localstack_stripe.resources.card_present import reusable
 from localstack_stripe.resources.charges import (
     check_amount,
     new_charge,
@@ -235,7 +236,7 @@ def attempt(
             intent["next_action"] = authentication_action(work)
             work.happened("payment_intent.requires_action", intent)
         case Approved():
-            manual = intent["capture_method"] == "manual"
+            manual = _is_manual(intent, method)
             charge = new_charge(work, intent, method, None, captured=not manual)
             intent["latest_charge"] = charge["id"]
             if manual:
@@ -249,10 +250,19 @@ def attempt(
                 and intent["customer"]
                 and method.get("customer") is None
             ):
-                attach(work, method, work.require("customer", intent["customer"], "customer"))
+                owner = work.require("customer", intent["customer"], "customer")
+                attach(work, reusable(work, method, charge), owner)
             elif method["object"] == "payment_method" and method["customer"] is None:
                 mark_spent(work, method)
     return None
+
+
+def _is_manual(intent: Record, method: Record) -> bool:
+    """Whether the money is only authorized; what is said for the type of payment method comes first."""
+    options = (intent["payment_method_options"] or {}).get(method.get("type")) or {}
+    # https://docs.stripe.com/terminal/payments/collect-card-payment: Interac is never captured later.
+    chosen = options.get("capture_method") or intent["capture_method"]
+    return chosen in ("manual", "manual_preferred") and method.get("type") != "interac_present"
 
 
 def authenticate(work: UnitOfWork, intent: Record, *, success: bool) -> Record:

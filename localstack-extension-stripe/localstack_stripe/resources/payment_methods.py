@@ -259,8 +259,8 @@ def card_of_raw(work: UnitOfWork, details: Record, param: str, *, raw_allowed: b
 
 def bank_card(method: Record) -> TestCard | None:
     """The test card behind a payment method or a card source, which decides what its bank says."""
-    details = method.get("card") if method["object"] == "payment_method" else method
-    return card_of_fingerprint(details["fingerprint"]) if details else None
+    details = method.get(method["type"]) if method["object"] == "payment_method" else method
+    return card_of_fingerprint(details.get("fingerprint") or "") if details else None
 
 
 def attach(work: UnitOfWork, method: Record, customer: Record) -> Record:
@@ -272,6 +272,12 @@ def attach(work: UnitOfWork, method: Record, customer: Record) -> Record:
     if owner is not None and owner != customer["id"]:
         raise invalid(
             "The payment method you provided has already been attached to a customer.",
+            "payment_method",
+        )
+    if method["type"] in ("card_present", "interac_present"):
+        raise invalid(
+            f"A PaymentMethod of type {method['type']} cannot be attached to a customer. Use the `generated_card` that "
+            "saving it makes.",
             "payment_method",
         )
     refuse_spent(work, method)

@@ -28,8 +28,8 @@ refuses(
 def from_parameters(call: Call, refund: Record) -> None:
     """Give money back, and say so on the charge."""
     work = call.work
-    charge = _charge_to_refund(call)
-    give_back(work, refund, charge, _amount(call, charge))
+    charge = charge_to_refund(call)
+    give_back(work, refund, charge, amount_to_refund(call, charge))
 
 
 def give_back(work: UnitOfWork, refund: Record, charge: Record, amount: int) -> None:
@@ -57,7 +57,11 @@ def give_back(work: UnitOfWork, refund: Record, charge: Record, amount: int) -> 
     )["id"]
 
 
-def _charge_to_refund(call: Call) -> Record:
+def charge_to_refund(call: Call) -> Record:
+    """The charge that a request names by ``charge`` or ``payment_intent``, and that has something to give back.
+
+    :raises StripeError: 400 otherwise
+    """
     work, params = call.work, call.params
     if params.get("charge") and params.get("payment_intent"):
         raise invalid("You may only specify one of these parameters: charge, payment_intent.")
@@ -99,7 +103,11 @@ def _charge_of(work: UnitOfWork, id: str) -> Record:
     return work.require("charge", intent["latest_charge"], "payment_intent")
 
 
-def _amount(call: Call, charge: Record) -> int:
+def amount_to_refund(call: Call, charge: Record) -> int:
+    """What is to be given back of a charge, in minor units: what the request says, or all that is left.
+
+    :raises StripeError: 400 where that is more than is left
+    """
     left = charge["amount_captured"] - charge["amount_refunded"]
     amount = call.params.get("amount")
     if amount is None:

@@ -13,8 +13,9 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.errors import CardError, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_save
+from localstack_stripe.payments.bank import AuthenticationNeeded, ask_to_save
 from localstack_stripe.payments.declines import Decline
+from localstack_stripe.resources.card_present import is_presented, reusable
 from localstack_stripe.resources.intents import (
     intent_of_path,
     require_return_url,
@@ -114,19 +115,31 @@ def _confirm(call: Call, intent: Record) -> None:
     require_return_url(call, intent)
     method = obtain(work, id, "payment_method")
     refuse_spent(work, method)
+    error = attempt(work, intent, method)
+    if error is not None:
+        raise error
+
+
+def attempt(work: UnitOfWork, intent: Record, method: Record) -> CardError | None:
+    """Try to set a payment method up; the intent and an attempt say what came of it.
+
+    :return: the error of a decline, for whoever must answer it; it stays in the records either way
+    """
     match ask_to_save(bank_card(method)):
         case Decline() as decline:
-            raise _fail(work, intent, method, decline)
-        case AuthenticationNeeded():
+            return _fail(work, intent, method, decline)
+        case AuthenticationNeeded() if not is_presented(method):
             intent["status"] = "requires_action"
             intent["next_action"] = authentication_action(work)
-        case Approved():
-            attempt = _new_attempt(work, intent, method, "succeeded", None)
-            intent["latest_attempt"] = attempt["id"]
+        case _:
+            made = _new_attempt(work, intent, method, "succeeded", None)
+            intent["latest_attempt"] = made["id"]
             intent["status"] = "succeeded"
             intent["next_action"] = intent["last_setup_error"] = None
-            if intent["customer"] and method["customer"] is None:
-                attach(work, method, work.require("customer", intent["customer"], "customer"))
+            saved = reusable(work, method, made)
+            if intent["customer"] and saved["customer"] is None:
+                attach(work, saved, work.require("customer", intent["customer"], "customer"))
+    return None
 
 
 def _fail(work: UnitOfWork, intent: Record, method: Record, decline: Decline) -> CardError:
@@ -151,6 +164,8 @@ def _new_attempt(
             "three_d_secure": None,
             "wallet": None,
         }
+    elif is_presented(method):
+        details[method["type"]] = {"generated_card": None, "offline": None}
     return work.create(
         "setup_attempt",
         customer=intent["customer"],

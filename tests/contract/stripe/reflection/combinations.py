@@ -139,6 +139,10 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "items": [{"price": maker.made("price")["id"]}],
         "trial_period_days": 30,
     },
+    "POST /v1/terminal/locations": {
+        "address": {"line1": "1234 Main Street", "country": "US"},
+        "display_name": "My First Store",
+    },
     "POST /v1/test_helpers/treasury/received_credits": held,
     "GET /v1/treasury/outbound_payments": held,
     "GET /v1/treasury/outbound_transfers": held,
