@@ -22,7 +22,7 @@ from localstack_stripe.api.unknown_ids import UnknownIds
 from localstack_stripe.api.validation import Parameters
 from localstack_stripe.api.versions import Versions
 from localstack_stripe.contract.loader import Contract, Operation
-from localstack_stripe.engine.behaviours import BEHAVIOURS, Call, refuse_not_emulated
+from localstack_stripe.engine.behaviours import Call, refuse_not_emulated
 from localstack_stripe.engine.clock import Clocks
 from localstack_stripe.engine.content import Content
 from localstack_stripe.engine.errors import StripeError
@@ -126,11 +126,7 @@ class Handling:
             # Whatever comes of it now is kept, and would be answered again.
             headers["Stripe-Should-Retry"] = "false"
         try:
-            behaviour = BEHAVIOURS.operations.get(operation.main_key)
-            if behaviour is None:
-                result = self._generic.run(call)
-            else:
-                result = self._generic.behave(behaviour, call)
+            result = self._generic.perform(call)
         except StripeError as error:
             if self._unknown_ids is not None and self._unknown_ids.make(error, account, headers):
                 return self._answer(request, headers, held_back)

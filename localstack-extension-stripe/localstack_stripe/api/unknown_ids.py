@@ -4,33 +4,99 @@ stripe-mock answers for whatever id it is asked for (https://github.com/stripe/s
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 from localstack_stripe.api.hints import HEADER, objects_by_name, one_line
-from localstack_stripe.contract.loader import Contract
+from localstack_stripe.contract.loader import Contract, Field, Inline, Reference, Scalar
+from localstack_stripe.engine.behaviours import Call
+from localstack_stripe.engine.content import Upload
 from localstack_stripe.engine.errors import NoSuchObject, StripeError
+from localstack_stripe.engine.ids import ChosenId
 from localstack_stripe.engine.initial import start
+from localstack_stripe.engine.operations import GenericOperations
+from localstack_stripe.engine.shapes import alternatives, nullable
+from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
-USABLE: Mapping[str, Mapping[str, Any]] = {
-    "charge": {"amount": 1000, "currency": "usd", "status": "succeeded", "paid": True},
-    "coupon": {"percent_off": 10.0, "duration": "once", "valid": True},
-    "price": {
-        "billing_scheme": "per_unit",
-        "currency": "usd",
-        "type": "recurring",
-        "recurring": {
-            "interval": "month",
-            "interval_count": 1,
-            "meter": None,
-            "trial_period_days": None,
-            "usage_type": "licensed",
+
+@dataclass(frozen=True, slots=True)
+class Another:
+    """The id of another object, which is made as well."""
+
+    kind: str
+
+
+_WITHOUT_REDIRECTS = {"automatic_payment_methods": {"enabled": True, "allow_redirects": "never"}}
+"""So that an intent is confirmed without an address to return to."""
+
+SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "account": ("POST /v1/accounts", {"type": "custom"}),
+    "charge": ("POST /v1/charges", {"amount": 1000, "currency": "usd", "source": "tok_visa"}),
+    "coupon": ("POST /v1/coupons", {"percent_off": 10.0, "duration": "once"}),
+    "customer": ("POST /v1/customers", {}),
+    "file": (
+        "POST /v1/files",
+        {"file": Upload("file.txt", "text/plain", b""), "purpose": "dispute_evidence"},
+    ),
+    "invoice": ("POST /v1/invoices", {"customer": Another("customer")}),
+    "invoiceitem": (
+        "POST /v1/invoiceitems",
+        {"customer": Another("customer"), "amount": 1000, "currency": "usd"},
+    ),
+    "payment_intent": (
+        "POST /v1/payment_intents",
+        {"amount": 1000, "currency": "usd", **_WITHOUT_REDIRECTS},
+    ),
+    "payment_method": (
+        "POST /v1/payment_methods",
+        {"type": "card", "card": {"token": "tok_visa"}},
+    ),
+    "plan": (
+        "POST /v1/plans",
+        {"amount": 1000, "currency": "usd", "interval": "month", "product": Another("product")},
+    ),
+    "price": (
+        "POST /v1/prices",
+        {
+            "currency": "usd",
+            "product": Another("product"),
+            "recurring": {"interval": "month"},
+            "unit_amount": 1000,
         },
-        "unit_amount": 1000,
-        "unit_amount_decimal": "1000",
-    },
+    ),
+    "product": ("POST /v1/products", {"name": "A product"}),
+    "promotion_code": (
+        "POST /v1/promotion_codes",
+        {"promotion": {"type": "coupon", "coupon": Another("coupon")}},
+    ),
+    "refund": ("POST /v1/refunds", {"charge": Another("charge")}),
+    "setup_intent": ("POST /v1/setup_intents", _WITHOUT_REDIRECTS),
+    "subscription": (
+        "POST /v1/subscriptions",
+        {
+            "customer": Another("customer"),
+            "items": [{"price": Another("price")}],
+            "collection_method": "send_invoice",
+            "days_until_due": 30,
+        },
+    ),
+    "subscription_item": (
+        "POST /v1/subscription_items",
+        {"price": Another("price"), "subscription": Another("subscription")},
+    ),
+    "tax_rate": (
+        "POST /v1/tax_rates",
+        {"display_name": "VAT", "inclusive": False, "percentage": 20.0},
+    ),
+    "test_helpers.test_clock": (
+        "POST /v1/test_helpers/test_clocks",
+        {"frozen_time": 1_735_689_600},
+    ),
 }
-"""What an object needs besides its empty fields, so that something can be done with it."""
+"""By which operation, and with which parameters, an object is made that something can be done with. The others have
+only their empty fields, and the objects that these cannot do without.
+"""
 
 
 class UnknownIds:
@@ -45,6 +111,7 @@ class UnknownIds:
         self._contract = contract
         self._begin = begin
         self._commit = commit
+        self._generic = GenericOperations(contract)
         self._objects = objects_by_name(contract)
 
     def make(self, error: StripeError, account: str, headers: dict[str, str]) -> bool:
@@ -52,7 +119,7 @@ class UnknownIds:
 
         :param headers: of the answer, which get a hint
         """
-        if not isinstance(error, NoSuchObject):
+        if not isinstance(error, NoSuchObject) or not error.id:
             return False
         work = self._begin(account)
         kinds = self._objects.get(error.name, ())
@@ -69,10 +136,43 @@ class UnknownIds:
     def _prefix(self, kind: str) -> str:
         return self._contract.resources[kind].id_prefix or " "
 
-    def _make(self, work: UnitOfWork, kind: str, id: str) -> None:
-        values = {**USABLE.get(kind, {}), "id": id}
-        if kind == "price":
-            product = f"prod_{id}"
-            self._make(work, "product", product)
-            values["product"] = product
-        start(work, kind, "", values)
+    def _make(self, work: UnitOfWork, kind: str, id: str | None = None) -> str:
+        """The id of an object that is made: *id*, if it matters which."""
+        chosen = {} if id is None else {"id": id}
+        if kind in SMALLEST:
+            key, smallest = SMALLEST[kind]
+            params = {name: self._filled(work, value) for name, value in smallest.items()} | chosen
+            if id is not None:
+                work.ids = ChosenId(work.ids, self._prefix(kind), id)
+            made = self._generic.perform(Call(self._contract.operations[key], {}, params, work))
+            return str(cast(Record, made)["id"])
+        record = start(work, kind, "", chosen)
+        for name, field in self._contract.resources[kind].fields.items():
+            if record.get(name) or field.optional or nullable(field.type):
+                continue
+            needed = next((each for each in self._named(name, field) if each != kind), None)
+            if needed is not None:
+                record[name] = self._make(work, needed)
+        return str(record["id"])
+
+    def _filled(self, work: UnitOfWork, value: Any) -> Any:
+        match value:
+            case Another(kind):
+                return self._make(work, kind)
+            case list():
+                return [self._filled(work, each) for each in value]
+            case dict():
+                return {name: self._filled(work, each) for name, each in value.items()}
+        return value
+
+    def _named(self, name: str, field: Field) -> list[str]:
+        """The kinds of object whose id a field is: the contract says it, or its name does."""
+        for each in alternatives(field.type):
+            match each:
+                case Reference(resources):
+                    return list(resources)
+                case Inline(resource):
+                    return [resource]
+                case Scalar("string"):
+                    return self._objects.get(name, [])
+        return []

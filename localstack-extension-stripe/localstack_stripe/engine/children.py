@@ -7,7 +7,7 @@ those that do not keep it aside (:data:`PARENT`), where no client sees it.
 import re
 from collections.abc import Mapping
 
-from localstack_stripe.contract.loader import Contract, Inline, Operation
+from localstack_stripe.contract.loader import Contract, Inline, Operation, Reference, Type
 from localstack_stripe.engine.behaviours import hides
 from localstack_stripe.engine.shapes import inlined, one_of
 
@@ -67,7 +67,10 @@ class Paths:
         for name in (placeholder, parent.rpartition(".")[2]):
             if name in fields and name != "id":  # a parent that the path calls so is not the child
                 return name
-        return PARENT if child in HOMELESS else None
+        if child in HOMELESS:
+            return PARENT
+        referring = (name for name, field in fields.items() if _refers(field.type, parent))
+        return next(referring, None)
 
     def acts(self, operation: Operation) -> bool:
         """Whether it does something with a record, as ``…/cancel`` does, rather than add one below it."""
@@ -75,6 +78,11 @@ class Paths:
             return False
         parent = self.parent_of(operation)
         return parent is not None and parent in inlined(operation.returns)
+
+
+def _refers(type: Type, resource: str) -> bool:
+    reference = one_of(type, Reference)
+    return reference is not None and resource in reference.resources
 
 
 def _shape(path: str) -> str:

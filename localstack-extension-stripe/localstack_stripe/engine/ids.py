@@ -50,3 +50,22 @@ class IdGenerator:
         # What `randbytes` does, without its call: most requests need some.
         drawn = self._random.getrandbits(8 * length).to_bytes(length, "little")
         return drawn.translate(alphabet).decode("ascii")
+
+
+class ChosenId(IdGenerator):
+    """Makes ids as another generator does, but for the first of its kind, which is chosen.
+
+    :param prefix: what ids of the kind begin with; the chosen one need not
+    """
+
+    def __init__(self, others: IdGenerator, prefix: str, chosen: str) -> None:
+        self._random = others._random
+        self._prefix = prefix
+        self._chosen: str | None = chosen
+
+    def new(self, prefix: str, length: int) -> str:
+        """The chosen id, where it is one of its kind and the first."""
+        if prefix != self._prefix or self._chosen is None:
+            return super().new(prefix, length)
+        chosen, self._chosen = self._chosen, None
+        return chosen

@@ -36,6 +36,11 @@ class GenericOperations:
         self._paths = Paths(contract)
         self._references = References(contract)
 
+    def perform(self, call: Call) -> Result:
+        """What *call* does: as somebody wrote it down, else by the engine's rules."""
+        behaviour = BEHAVIOURS.operations.get(call.operation.main_key)
+        return self.run(call) if behaviour is None else self.behave(behaviour, call)
+
     def run(self, call: Call) -> Result:
         """What *call* does according to its verb, its path and what it returns."""
         call = _understood(call)

@@ -53,3 +53,44 @@ def test_what_is_changed_is_made_first(lenient):
 
 def test_without_it_an_unknown_id_is_missing(api, refused):
     assert refused(api.get, "/v1/customers/cus_123").error["code"] == "resource_missing"
+
+
+def test_a_subscription_is_made_with_a_customer_and_an_item(lenient):
+    subscription = lenient.get("/v1/subscriptions/sub_1")
+
+    assert subscription["status"] == "active"
+    assert subscription["customer"].startswith("cus_")
+    assert [item["price"]["unit_amount"] for item in subscription["items"]["data"]] == [1000]
+    assert lenient.delete("/v1/subscriptions/sub_1", prorate=True)["status"] == "canceled"
+
+
+def test_an_invoice_is_made_with_a_customer_and_can_be_paid(lenient):
+    customer = lenient.get("/v1/invoices/in_1")["customer"]
+
+    assert customer.startswith("cus_")
+    assert lenient.post("/v1/invoices/in_1/pay")["status"] == "paid"
+
+
+def test_what_an_object_cannot_do_without_is_made_too(lenient):
+    item = lenient.get("/v1/subscription_items/si_1")
+    dispute = lenient.get("/v1/disputes/dp_1")
+
+    assert lenient.get(f"/v1/subscriptions/{item['subscription']}")["status"] == "active"
+    assert lenient.get(f"/v1/charges/{dispute['charge']}")["status"] == "succeeded"
+
+
+def test_a_made_object_can_be_used(lenient):
+    intent = lenient.post("/v1/payment_intents/pi_1/confirm", payment_method="pm_1")
+
+    assert (intent["id"], intent["status"], intent["payment_method"]) == (
+        "pi_1",
+        "succeeded",
+        "pm_1",
+    )
+    assert lenient.post("/v1/refunds", charge="ch_1")["amount"] == 1000
+
+
+def test_a_list_goes_on_from_what_did_not_exist(lenient):
+    fee = lenient.get("/v1/application_fees/fee_1")["id"]
+
+    assert lenient.get(f"/v1/application_fees/{fee}/refunds", starting_after="fr_1")["data"] == []
