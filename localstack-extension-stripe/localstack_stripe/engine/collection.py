@@ -9,8 +9,9 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.text import Record, loaded
 
 Value: TypeAlias = str | int | bool | None
@@ -50,9 +51,7 @@ EVERYTHING = Selection({})
 
 def value_of(record: Record, field: str) -> Value:
     """What a record is found by in the index of *field*, a dotted path; nothing where that is no plain value."""
-    value: Any = record
-    for name in field.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
+    value = at(record, field)
     return value if isinstance(value, str | int | None) else None
 
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from localstack_stripe.contract.loader import Contract, Enum, Scalar
+from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 
@@ -98,11 +98,11 @@ def became(*values: str, field: str = "status", since: tuple[str, ...] = ()) -> 
     """
 
     def test(before: Record | None, now: Record | None) -> bool:
-        if now is None or _at(now, field) not in values:
+        if now is None or at(now, field) not in values:
             return False
         if since:
-            return before is not None and _at(before, field) in since
-        return before is None or _at(before, field) not in values
+            return before is not None and at(before, field) in since
+        return before is None or at(before, field) not in values
 
     return test
 
@@ -120,7 +120,7 @@ def changed(*fields: str) -> Test:
         return (
             before is not None
             and now is not None
-            and any(_at(before, field) != _at(now, field) for field in fields)
+            and any(at(before, field) != at(now, field) for field in fields)
         )
 
     return test
@@ -129,9 +129,7 @@ def changed(*fields: str) -> Test:
 def grew(field: str) -> Test:
     """An amount is more than it was."""
     return lambda before, now: (
-        before is not None
-        and now is not None
-        and (_at(now, field) or 0) > (_at(before, field) or 0)
+        before is not None and now is not None and (at(now, field) or 0) > (at(before, field) or 0)
     )
 
 
@@ -139,8 +137,8 @@ def appeared(field: str) -> Test:
     """A field has a value other than before: a moment, an error."""
 
     def test(before: Record | None, now: Record | None) -> bool:
-        value = _at(now, field) if now is not None else None
-        return bool(value) and (before is None or _at(before, field) != value)
+        value = at(now, field) if now is not None else None
+        return bool(value) and (before is None or at(before, field) != value)
 
     return test
 
@@ -152,18 +150,11 @@ def vanished(field: str) -> Test:
         return (
             before is not None
             and now is not None
-            and bool(_at(before, field))
-            and not _at(now, field)
+            and bool(at(before, field))
+            and not at(now, field)
         )
 
     return test
-
-
-def _at(record: Record, path: str) -> Any:
-    value: Any = record
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
 
 
 # What the names do not say
@@ -187,8 +178,8 @@ _NOT_FINAL = (None, "draft")
 
 
 def _finalized(before: Record | None, now: Record | None) -> bool:
-    was = _at(before, "status") if before is not None else None
-    return now is not None and was in _NOT_FINAL and _at(now, "status") not in _NOT_FINAL
+    was = at(before, "status") if before is not None else None
+    return now is not None and was in _NOT_FINAL and at(now, "status") not in _NOT_FINAL
 
 
 BY_TYPE: dict[str, Test] = {

@@ -8,6 +8,7 @@ to be true at once, as it is with Stripe's test values.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -34,8 +35,13 @@ _COMPANY = ("address.line1", "name", "phone")
 
 
 def review(work: UnitOfWork, account: Record) -> None:
-    """Bring an account's requirements, capabilities and abilities up to date. It may be written to."""
-    due = [] if is_own(work, account) else sorted(_missing(work, account))
+    """Bring a connected account's requirements, capabilities and abilities up to date. It may be written to.
+
+    The account itself has been verified, whatever it tells besides.
+    """
+    if is_own(work, account):
+        return
+    due = sorted(_missing(work, account))
     rejected = work.noted(account, REJECTED)
     is_able = not due and rejected is None
     requested = work.noted(account, REQUESTED) or {}
@@ -107,12 +113,7 @@ def _missing(work: UnitOfWork, account: Record) -> Iterable[str]:
 
 
 def _absent(values: Mapping[str, Any], paths: Iterable[str]) -> Iterable[str]:
-    for path in paths:
-        value: Any = values
-        for name in path.split("."):
-            value = value.get(name) if isinstance(value, Mapping) else None
-        if value in (None, ""):
-            yield path
+    return (path for path in paths if at(values, path) in (None, ""))
 
 
 def requirements(work: UnitOfWork, due: Sequence[str] = (), rejected: str | None = None) -> Record:

@@ -145,6 +145,8 @@ def disconnect(call: Call, account: Record) -> None:
 def reject(call: Call) -> Record:
     """A platform has found an account to be suspicious (https://docs.stripe.com/api/account/reject)."""
     account = call.work.change(require_path(call, "account", ACCOUNT))
+    if is_own(call.work, account):
+        raise invalid("You cannot reject the account whose key is used.", "account")
     if call.work.noted(account, REJECTED) is not None:
         raise invalid("This account has already been rejected.", "account")
     reason = call.params["reason"]
@@ -195,8 +197,7 @@ def _change(call: Call, account: Record) -> None:
     if params.get("external_account"):
         add_external_account(work, account, params["external_account"], "external_account")
     _request(work, account, params.get("capabilities") or {})
-    if not is_own(work, account):
-        review(work, account)
+    review(work, account)
 
 
 def _request(work: UnitOfWork, account: Record, wanted: Mapping[str, Any]) -> None:

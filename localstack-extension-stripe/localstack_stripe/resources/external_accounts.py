@@ -11,7 +11,6 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.account_requirements import (
     ACCOUNT,
     external_accounts_of,
-    is_own,
     review,
 )
 from localstack_stripe.resources.bank_accounts import BANK_ACCOUNT, described, of_token
@@ -57,8 +56,7 @@ def create(call: Call) -> Record:
     made["metadata"] = dict(params.get("metadata") or {})
     if params.get("default_for_currency"):
         _make_default(work, made)
-    if not is_own(work, account):
-        review(work, account)
+    review(work, account)
     return made
 
 
@@ -94,8 +92,7 @@ def delete(call: Call) -> Record:
         )
     stub = work.bury(found) | {"currency": found["currency"]}
     account = require_path(call, "account", ACCOUNT)
-    if not is_own(work, account):
-        review(work, work.change(account))
+    review(work, work.change(account))
     return stub
 
 

@@ -44,6 +44,36 @@ def test_the_account_itself_has_the_id_that_its_key_names(api):
     assert api.get(f"/v1/accounts/{own['id']}") == own
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda api, path: api.post(f"{path}/persons", first_name="Jenny"),
+        lambda api, path: api.delete(
+            f"{path}/external_accounts/"
+            + api.post(f"{path}/external_accounts", external_account=BANK)["id"]
+        ),
+        lambda api, path: api.post(f"{path}/capabilities/transfers", requested=True),
+        lambda api, path: api.post(path, business_profile={"name": "Rocket Rides"}),
+    ],
+    ids=["a person", "a bank account that goes", "a capability", "another name"],
+)
+def test_the_account_itself_can_do_what_it_could_whatever_is_told_of_it(api, act):
+    before = api.get("/v1/account")
+
+    act(api, f"/v1/accounts/{api.account}")
+
+    after = api.get("/v1/account")
+    abilities = ("capabilities", "charges_enabled", "payouts_enabled", "requirements")
+    assert [after[name] for name in abilities] == [before[name] for name in abilities]
+
+
+def test_the_account_itself_is_not_rejected(api, refused):
+    refusal = refused(api.post, f"/v1/accounts/{api.account}/reject", reason="terms_of_service")
+
+    assert refusal.error["param"] == "account"
+    assert api.get("/v1/account")["charges_enabled"] is True
+
+
 def test_a_list_has_the_connected_accounts_only(api):
     made = api.post("/v1/accounts", type="express", email="a@example.com")
 
