@@ -1,8 +1,12 @@
 """Tax ids (https://docs.stripe.com/api/tax_ids): numbers under which tax authorities know somebody."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
+from localstack_stripe.billing.jurisdictions import EU
 from localstack_stripe.engine.behaviours import Call, before_create, list_filter, operation
+from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -14,6 +18,14 @@ VERIFIED_TYPES = frozenset({"au_abn", "eu_vat", "gb_vat"})
 
 TEST_VALUES = {"000000000": "verified", "111111111": "unverified", "222222222": "pending"}
 """What the look-up of Stripe's test values comes to."""
+
+_FORMATS: Mapping[str, re.Pattern[str]] = {
+    "au_abn": re.compile(r"\d{11}"),
+    "eu_vat": re.compile(rf"(?:EL|XI|{'|'.join(sorted(EU - {'GR'}))})[0-9A-Z+*]{{2,13}}"),
+    "gb_vat": re.compile(r"(?:GB|XI)(?:\d{9}|\d{12}|(?:GD|HA)\d{3})"),
+}
+"""What the values of the types that are verified look like
+(https://docs.stripe.com/billing/customer/tax-ids#supported-tax-id); the others are taken as they are."""
 
 _REGIONAL = {"EL": "GR", "EU": None, "XI": "GB"}
 
@@ -32,13 +44,32 @@ def complete(call: Call, tax_id: Record) -> None:
         ]
     tax_id["owner"] = owner
     tax_id["country"] = _country(tax_id["type"], tax_id["value"])
-    known = next((status for end, status in TEST_VALUES.items() if end in tax_id["value"]), None)
+    check_tax_id(tax_id["type"], tax_id["value"], "value")
+    known = _tested(tax_id["value"])
     is_verified = tax_id["type"] in VERIFIED_TYPES
     tax_id["verification"] = {
         "status": (known or "pending") if is_verified else "unavailable",
         "verified_address": None,
         "verified_name": None,
     }
+
+
+def check_tax_id(type: str, value: str, param: str) -> None:
+    """Refuse a number that cannot be one of its type.
+
+    Spaces, dots and dashes between do not matter, and a value with which Stripe's tests are made may be any.
+
+    :raises StripeError: 400 ``tax_id_invalid``
+    """
+    bare = re.sub(r"[\s.-]", "", value).upper()
+    known = _FORMATS.get(type)
+    if not bare or (known is not None and not known.fullmatch(bare) and not _tested(value)):
+        raise invalid(f"Invalid value for {type}.", param, "tax_id_invalid")
+
+
+def tax_ids_of(work: UnitOfWork, customer: Record) -> list[Record]:
+    """A customer's tax ids, in the order in which they were added."""
+    return work.where(TAX_ID, "customer", customer["id"])[::-1]
 
 
 @operation("GET /v1/tax_ids")
@@ -53,6 +84,10 @@ def list_tax_ids(call: Call) -> Page:
 def is_of(work: UnitOfWork, tax_id: Record, owner: Any) -> bool:
     """Select by whose it is."""
     return all((tax_id["owner"] or {}).get(name) == value for name, value in owner.items())
+
+
+def _tested(value: str) -> str | None:
+    return next((status for end, status in TEST_VALUES.items() if end in value), None)
 
 
 def _country(type: str, value: str) -> str | None:

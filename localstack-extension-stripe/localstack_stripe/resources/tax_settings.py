@@ -3,6 +3,7 @@ business is.
 """
 
 from localstack_stripe.engine.behaviours import Call, before_update, defaults
+from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -26,3 +27,24 @@ def change(call: Call, settings: Record, before: Record) -> None:
     is_active = settings["head_office"] is not None
     settings["status"] = "active" if is_active else "pending"
     settings["status_details"] = {"active": {}} if is_active else _PENDING
+
+
+def settings_of(work: UnitOfWork) -> Record:
+    """The account's tax settings."""
+    return work.get(SETTINGS, SETTINGS) or {"head_office": None, **untouched(work)}
+
+
+def head_office(work: UnitOfWork) -> Record:
+    """The address that the account sells from (https://docs.stripe.com/tax/set-up#head-office).
+
+    :raises StripeError: 400 ``stripe_tax_inactive`` where it has none, as no tax can be calculated without
+    """
+    office = settings_of(work)["head_office"]
+    if office is None:
+        raise invalid(
+            "You must have a valid head office address to enable automatic tax calculation in test mode. Visit "
+            "https://dashboard.stripe.com/test/settings/tax to update it.",
+            code="stripe_tax_inactive",
+        )
+    address: Record = office["address"]
+    return address

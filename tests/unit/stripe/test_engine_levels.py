@@ -56,9 +56,9 @@ def test_what_is_not_fully_followed_is_logged_once(own, caplog):
     [
         (
             "POST",
-            "/v1/tax/calculations",
-            {"currency": "usd", "line_items": [{"amount": 1000}]},
-            "POST /v1/tax/calculations",
+            "/v2/money_management/payout_intents/pi_none/refresh_fx_quote",
+            {},
+            "POST /v2/money_management/payout_intents/{id}/refresh_fx_quote",
         ),
     ],
 )
@@ -67,14 +67,6 @@ def test_what_would_have_to_be_calculated_is_refused(api, refused, verb, path, p
 
     assert (refusal.status, refusal.error["type"]) == (400, "invalid_request_error")
     assert f"does not emulate {what}" in refusal.error["message"]
-
-
-def test_a_quotes_totals_are_not_invented(api, refused):
-    items = [{"price": api.price(), "quantity": 2}]
-
-    refusal = refused(api.post, "/v1/quotes", customer=api.customer(), line_items=items)
-
-    assert refusal.error["param"] == "line_items"
 
 
 def test_strict_makes_an_error_of_what_would_not_happen(refused, monkeypatch):

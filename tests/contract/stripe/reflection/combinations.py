@@ -52,6 +52,13 @@ def open_invoice(maker: Maker) -> str:
     return id
 
 
+def taxable(maker: Maker) -> dict[str, Any]:
+    """Somebody who is somewhere, and an account that is."""
+    office = {"address": {"country": "DE"}}
+    maker.sdk.call(OPERATIONS["POST /v1/tax/settings"], [], {"head_office": office})
+    return {"customer": maker.another("customer", address={"country": "DE"})["id"]}
+
+
 NAMED = {
     name: name
     for name in ("account", "charge", "customer", "payment_intent", "price", "product", "coupon")
@@ -142,6 +149,13 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     "POST /v1/terminal/locations": {
         "address": {"line1": "1234 Main Street", "country": "US"},
         "display_name": "My First Store",
+    },
+    "POST /v1/tax/calculations": taxable,
+    "POST /v1/tax/registrations": {
+        "country_options": {"us": {"state": "CA", "type": "state_sales_tax"}}
+    },
+    "POST /v1/tax/transactions/create_from_calculation": lambda maker: {
+        "calculation": maker.made("tax.calculation")["id"]
     },
     "POST /v1/test_helpers/treasury/received_credits": held,
     "GET /v1/treasury/outbound_payments": held,

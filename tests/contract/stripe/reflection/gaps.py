@@ -16,12 +16,10 @@ GAPS: dict[str, set[str]] = {
         "apps.secret",
         "fee_refund",
         "radar.payment_evaluation",
-        "tax.calculation",
         "v2.money_management.financial_address_credit_simulation",
     },
     "retrieved": {
         "fee_refund",
-        "tax.calculation",
     },
     "listed": {
         "fee_refund",
@@ -33,14 +31,12 @@ GAPS: dict[str, set[str]] = {
     },
     "apart": {
         "fee_refund",
-        "tax.calculation",
     },
     "references": {
         "POST /v1/payment_intents confirmation_token",
         "POST /v1/payment_methods payment_method",
         "POST /v1/setup_intents confirmation_token",
         "POST /v1/subscription_items price",
-        "POST /v1/tax/calculations customer",
         "POST /v1/test_helpers/test_clocks customer",
         "POST /v2/core/account_links account",
     },
