@@ -197,6 +197,9 @@ class Rendering:
                     return self.record(work, found, asked or {})
             return value
         if isinstance(value, dict):
+            if one_of(type, ListOf) is not None and "data" in value:
+                inner = (asked or {}).get("data", {})
+                return value | {"data": [self.record(work, each, inner) for each in value["data"]]}
             if "object" in value and value["object"] in self._contract.resources:
                 return self.record(work, value, asked or {})
             structure = one_of(type, Structure)

@@ -131,10 +131,6 @@ OUTCOMES: Mapping[str, Outcome | None] = {
     ),
     # https://docs.stripe.com/api/payouts/cancel
     "POST /v1/payouts/{payout}/cancel": Outcome({"status": "canceled"}, within=("pending",)),
-    # https://docs.stripe.com/quotes: accepting makes an invoice or a subscription, too
-    "POST /v1/quotes/{quote}/accept": None,
-    "POST /v1/quotes/{quote}/cancel": Outcome({"status": "canceled"}, within=("draft", "open")),
-    "POST /v1/quotes/{quote}/finalize": Outcome({"status": "open"}, within=("draft",)),
     # https://docs.stripe.com/api/radar/reviews/approve
     "POST /v1/reviews/{review}/approve": Outcome({"closed_reason": "approved", "open": False}),
     "POST /v1/subscription_schedules/{schedule}/cancel": Outcome(

@@ -37,8 +37,6 @@ class Level(StrEnum):
 
 
 CALCULATED: Mapping[str, tuple[str | None, str]] = {
-    "POST /v1/quotes": ("line_items", "the quote's totals"),
-    "POST /v1/quotes/{quote}": ("line_items", "the quote's totals"),
     "POST /v1/radar/payment_evaluations": (None, "the risk of a payment"),
     "POST /v2/money_management/payout_intents/{id}/refresh_fx_quote": (None, "an exchange rate"),
 }

@@ -26,11 +26,12 @@ Priced = tuple[str | None, int]
 
 
 def new_discounts(
-    work: UnitOfWork, given: Sequence[Mapping[str, Any]], owner: Record, currency: str
+    work: UnitOfWork, given: Sequence[Mapping[str, Any]], owner: Record, currency: str | None
 ) -> list[str]:
     """The ids of the discounts that a ``discounts`` parameter asks for, made where they are new.
 
-    :param owner: the subscription or the invoice that has them
+    :param owner: the subscription, the invoice or the quote that has them
+    :param currency: in which it is, where that is known yet
     """
     ids = [
         _discount(work, each, owner, currency, f"discounts[{place}]")
@@ -42,7 +43,7 @@ def new_discounts(
 
 
 def _discount(
-    work: UnitOfWork, given: Mapping[str, Any], owner: Record, currency: str, param: str
+    work: UnitOfWork, given: Mapping[str, Any], owner: Record, currency: str | None, param: str
 ) -> str:
     named = [name for name in ("coupon", "promotion_code", "discount") if given.get(name)]
     if len(named) > 1:
@@ -59,26 +60,69 @@ def _discount(
         promotion, coupon = redeem_promotion(work, id, owner["customer"], now, place)
     else:
         coupon = redeem_coupon(work, id, now, place)
-    if coupon["currency"] not in (None, currency):
-        raise invalid(
-            f"The coupon `{coupon['id']}` takes off an amount in {coupon['currency']}, which cannot be used with "
-            f"{currency}.",
-            place,
-        )
-    end = None
-    if coupon["duration"] == "repeating":
-        end = Interval("month", coupon["duration_in_months"]).after(now, 1)
+    _check_currency(coupon, currency, place)
     made = work.create(
         "discount",
         customer=owner["customer"],
-        end=end,
         promotion_code=promotion["id"] if promotion else None,
         source={"coupon": coupon["id"], "type": "coupon"},
-        start=now,
     )
-    made[owner["object"]] = owner["id"]
     work.note(made, TERMS, dict(coupon))
+    _begin(work, made, owner)
     return str(made["id"])
+
+
+def _check_currency(coupon: Record, currency: str | None, param: str) -> None:
+    if currency is not None and coupon["currency"] not in (None, currency):
+        raise invalid(
+            f"The coupon `{coupon['id']}` takes off an amount in {coupon['currency']}, which cannot be used with "
+            f"{currency}.",
+            param,
+        )
+
+
+def check_currency(work: UnitOfWork, discounts: Sequence[str], currency: str | None) -> None:
+    """Refuse a currency that is not that of what discounts take off.
+
+    :raises StripeError: 400
+    """
+    for place, id in enumerate(discounts):
+        _check_currency(_coupon_of(work, id), currency, f"discounts[{place}]")
+
+
+def _begin(work: UnitOfWork, discount: Record, owner: Record) -> None:
+    """Put a discount in force for its owner, from now until its coupon's duration is over."""
+    coupon = _coupon_of(work, discount["id"])
+    discount["start"], discount["end"] = work.now(owner), None
+    if coupon["duration"] == "repeating":
+        months = Interval("month", coupon["duration_in_months"])
+        discount["end"] = months.after(discount["start"], 1)
+    discount["customer"] = owner["customer"]
+    if owner["object"] in discount:
+        discount[owner["object"]] = owner["id"]
+
+
+def begin_anew(work: UnitOfWork, discounts: Sequence[str], owner: Record) -> None:
+    """Put discounts in force that were promised before, as by a quote, for who has them now."""
+    for id in discounts:
+        _begin(work, work.change(work.require("discount", id, "discount")), owner)
+
+
+def copied(work: UnitOfWork, discounts: Sequence[str], owner: Record) -> list[str]:
+    """The ids of discounts for *owner* with the terms of others, whose coupons are not redeemed again."""
+    made = []
+    for id in discounts:
+        one = work.require("discount", id, "discount")
+        values = {name: value for name, value in one.items() if name not in ("id", "object")}
+        made.append(work.create("discount", **values))
+        work.note(made[-1], TERMS, work.noted(one, TERMS))
+        _begin(work, made[-1], owner)
+    return [each["id"] for each in made]
+
+
+def lasts(work: UnitOfWork, discount: str) -> bool:
+    """Whether a discount has no end."""
+    return bool(_coupon_of(work, discount)["duration"] == "forever")
 
 
 def in_force(work: UnitOfWork, owner: Record) -> list[str]:

@@ -244,6 +244,15 @@ def subscription_parent(subscription: Record) -> Record:
     }
 
 
+def quote_parent(quote: Record) -> Record:
+    """The ``parent`` of an invoice that bills what a quote has offered."""
+    return {
+        "quote_details": {"quote": quote["id"]},
+        "subscription_details": None,
+        "type": "quote_details",
+    }
+
+
 def automatic_tax(given: Record | None) -> Record:
     """What an invoice shows of Stripe Tax. An account without registrations, as here, collects none.
 

@@ -1,7 +1,7 @@
-"""Line items of what is sold in one go, such as a Checkout session or a payment link
+"""Line items of what is sold in one go, such as a Checkout session, a payment link or a quote
 (https://docs.stripe.com/api/checkout/sessions/line_items): prices, and how many of each.
 
-Neither tax nor discounts are calculated: where a request asks for them, it is refused.
+No tax is calculated: where a request asks for it, it is refused.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,26 +18,51 @@ from localstack_stripe.resources.products import described_product
 ITEM = "item"
 PARAM = "line_items"
 
+_CALLED = {
+    "checkout.session": "Checkout Session",
+    "payment_link": "Payment Link",
+    "quote": "Quote",
+}
+"""How Stripe's messages call what has line items."""
+
 
 def add_items(work: UnitOfWork, parent: Record, given: Sequence[Mapping[str, Any]]) -> list[Record]:
     """Make the items of *parent* that a ``line_items`` parameter describes, in its order.
 
     :raises StripeError: 400 where a price does not exist, or the currencies differ
     """
-    priced = [(_price(work, each, f"{PARAM}[{place}]"), each) for place, each in enumerate(given)]
-    currencies = {price["currency"] for price, _ in priced}
-    if len(currencies) > 1:
-        raise invalid(
-            "All prices on a Checkout Session must be in the same currency, but these are in "
-            f"{' and '.join(sorted(currencies))}.",
-            PARAM,
-        )
+    priced = [(price_of(work, each, f"{PARAM}[{place}]"), each) for place, each in enumerate(given)]
+    require_one_currency(parent, [price for price, _ in priced])
     # A list shows the newest first, and items are listed as they were given.
     made = [_item(work, parent, price, each) for price, each in reversed(priced)]
     return made[::-1]
 
 
-def _price(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
+def items_of(work: UnitOfWork, parent: Record) -> list[Record]:
+    """The items of *parent*, in their order."""
+    return work.where(ITEM, PARENT, parent["id"])
+
+
+def require_one_currency(parent: Record, prices: Sequence[Record]) -> None:
+    """Refuse prices in several currencies.
+
+    :raises StripeError: 400
+    """
+    currencies = {price["currency"] for price in prices}
+    if len(currencies) > 1:
+        raise invalid(
+            f"All prices on a {_CALLED[parent['object']]} must be in the same currency, but these are in "
+            f"{' and '.join(sorted(currencies))}.",
+            PARAM,
+        )
+
+
+def price_of(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
+    """The price that an item names or describes.
+
+    :param param: where the item is in the request
+    :raises StripeError: 400 where there is none, or no quantity
+    """
     data = given.get("price_data")
     if (data is None) == (given.get("price") is None):
         if data is None:
@@ -65,20 +90,27 @@ def _product(work: UnitOfWork, data: Mapping[str, Any], param: str) -> str:
 
 
 def _item(work: UnitOfWork, parent: Record, price: Record, given: Mapping[str, Any]) -> Record:
-    amount = price_amount(price, given["quantity"])
-    product = work.get("product", price["product"]) or {}
     return work.create(
         ITEM,
         **{PARENT: parent["id"]},
+        **terms(work, price, given["quantity"]),
         adjustable_quantity=_adjustable(given.get("adjustable_quantity")),
-        amount_subtotal=amount,
-        amount_total=amount,
-        currency=price["currency"],
-        description=product.get("name"),
         metadata=dict(given.get("metadata") or {}),
-        price=price["id"],
-        quantity=given["quantity"],
     )
+
+
+def terms(work: UnitOfWork, price: Record, quantity: int) -> Record:
+    """What an item shows of its price and its quantity."""
+    amount = price_amount(price, quantity)
+    product = work.get("product", price["product"]) or {}
+    return {
+        "amount_subtotal": amount,
+        "amount_total": amount,
+        "currency": price["currency"],
+        "description": product.get("name"),
+        "price": price["id"],
+        "quantity": quantity,
+    }
 
 
 def _adjustable(given: Mapping[str, Any] | None) -> Record | None:

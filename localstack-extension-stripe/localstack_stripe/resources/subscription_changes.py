@@ -149,14 +149,25 @@ def show_single_item(work: UnitOfWork, subscription: Record) -> None:
     subscription["quantity"] = single.get("quantity") if single else None
 
 
+def one_time_prices(work: UnitOfWork, given: Sequence[Mapping[str, Any]]) -> list[Record]:
+    """The prices that an ``add_invoice_items`` parameter names."""
+    return [
+        price_of_item(work, each, f"add_invoice_items[{place}]", type="one_time")
+        for place, each in enumerate(given)
+    ]
+
+
 def add_invoice_items(
-    work: UnitOfWork, subscription: Record, customer: Record, given: Sequence[Mapping[str, Any]]
+    work: UnitOfWork,
+    subscription: Record,
+    customer: Record,
+    given: Sequence[Mapping[str, Any]],
+    prices: Sequence[Record],
 ) -> None:
     """One-time items, which go onto the subscription's next invoice."""
     now = work.now(subscription)
-    for place, each in enumerate(given):
+    for place, (each, price) in enumerate(zip(given, prices, strict=True)):
         param = f"add_invoice_items[{place}]"
-        price = price_of_item(work, each, param, type="one_time")
         currency_of([price], subscription["currency"])
         quantity = 1 if each.get("quantity") is None else each["quantity"]
         product = work.get("product", price["product"])

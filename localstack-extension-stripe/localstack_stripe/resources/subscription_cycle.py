@@ -57,9 +57,10 @@ def price_of(work: UnitOfWork, item: Record) -> Record:
     return work.require("price", item["price"], "price")
 
 
-def interval_of(prices: Sequence[Record]) -> Interval:
+def interval_of(prices: Sequence[Record], param: str = "items") -> Interval:
     """How often a subscription to these prices renews.
 
+    :param param: where the prices are in the request
     :raises StripeError: 400 where they do not recur together
     """
     intervals = {
@@ -69,7 +70,7 @@ def interval_of(prices: Sequence[Record]) -> Interval:
     if len(intervals) > 1:
         raise invalid(
             "Currently, all prices of a subscription must have the same billing interval in this emulator.",
-            "items",
+            param,
         )
     return intervals.pop()
 

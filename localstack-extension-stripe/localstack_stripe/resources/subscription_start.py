@@ -2,7 +2,7 @@
 (https://docs.stripe.com/api/subscriptions/create).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from localstack_stripe.billing.periods import Interval, next_anchor
 from localstack_stripe.engine.behaviours import Call
@@ -17,7 +17,7 @@ LONGEST_TRIAL = 730 * DAY
 """https://docs.stripe.com/api/subscriptions/create: two years."""
 
 
-def start_trial(call: Call, subscription: Record, prices: list[Record]) -> None:
+def start_trial(call: Call, subscription: Record, prices: Sequence[Record]) -> None:
     """Begin with a trial, where the request or the first price asks for one."""
     params, now = call.params, subscription["created"]
     end, days = params.get("trial_end"), params.get("trial_period_days")

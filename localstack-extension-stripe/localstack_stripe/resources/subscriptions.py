@@ -4,7 +4,7 @@ How one starts is in ``subscription_start``, what happens by itself in ``subscri
 costs in ``subscription_changes``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from localstack_stripe.engine.assignment import assign, merged_metadata
@@ -22,6 +22,7 @@ from localstack_stripe.resources.subscription_changes import (
     credit_unused,
     currency_of,
     invoice_pending,
+    one_time_prices,
     prices_of,
     show_single_item,
 )
@@ -74,6 +75,19 @@ def create(call: Call) -> Record:
     if not params.get("items"):
         raise missing_parameter("items")
     prices = prices_of(work, params["items"], "items")
+    extras = one_time_prices(work, params.get("add_invoice_items") or [])
+    return subscribe(call, customer, prices, extras)
+
+
+def subscribe(
+    call: Call, customer: Record, prices: Sequence[Record], extras: Sequence[Record]
+) -> Record:
+    """Subscribe a customer to prices, with the parameters of creating a subscription.
+
+    :param prices: of the ``items``
+    :param extras: of the ``add_invoice_items``
+    """
+    params, work = call.params, call.work
     subscription = work.create(
         "subscription",
         **_settings(call, customer),
@@ -93,7 +107,8 @@ def create(call: Call) -> Record:
         work, params.get("discounts") or [], subscription, subscription["currency"]
     )
     _change_cancellation(call, subscription)
-    add_invoice_items(work, subscription, customer, params.get("add_invoice_items") or [])
+    extra_items = params.get("add_invoice_items") or []
+    add_invoice_items(work, subscription, customer, extra_items, extras)
     bill_start(call, subscription, customer, interval)
     if subscription["status"] == "trialing":
         announce_near_end(work, subscription)
@@ -191,7 +206,9 @@ def update(call: Call) -> Record:
             work, params["discounts"] or [], subscription, subscription["currency"]
         )
     _change_cancellation(call, subscription)
-    add_invoice_items(work, subscription, customer, params.get("add_invoice_items") or [])
+    extra_items = params.get("add_invoice_items") or []
+    extras = one_time_prices(work, extra_items)
+    add_invoice_items(work, subscription, customer, extra_items, extras)
     _change_trial(call, subscription)
     restart = (params.get("billing_cycle_anchor") or {}).get("type") == "now"
     if restart and subscription["status"] == "trialing":

@@ -66,14 +66,6 @@ def test_what_has_ended_cannot_end_again(api, refused):
     )
 
 
-def test_a_quote_goes_from_draft_to_open_to_canceled(api, refused):
-    quote = made(api, "/v1/quotes")
-
-    assert api.post(f"{quote}/finalize")["status"] == "open"
-    assert refused(api.post, f"{quote}/finalize").status == 400
-    assert api.post(f"{quote}/cancel")["status"] == "canceled"
-
-
 def test_a_verification_can_be_canceled_and_redacted(api):
     session = made(api, "/v1/identity/verification_sessions", type="document")
 
@@ -119,11 +111,11 @@ def test_an_action_takes_what_it_is_sent(api, transfer):
 
 
 def test_an_action_whose_outcome_is_not_known_changes_nothing(api):
-    quote = made(api, "/v1/quotes")
-    before = api.post(f"{quote}/finalize")
+    domain = made(api, "/v1/payment_method_domains", domain_name="shop.example")
+    before = api.get(domain)
 
-    assert api.post(f"{quote}/accept") == before
-    assert api.send("POST", f"{quote}/accept").headers["Stripe-Emulator-Level"] == "shape"
+    assert api.post(f"{domain}/validate") == before
+    assert api.send("POST", f"{domain}/validate").headers["Stripe-Emulator-Level"] == "shape"
 
 
 def test_an_action_on_what_does_not_exist_is_404(api, refused):
