@@ -5,6 +5,7 @@ and codes: https://docs.stripe.com/error-codes (``parameter_*``).
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -43,6 +44,11 @@ UNSET: Any = None
 """What an empty string becomes where it means: remove the value."""
 
 _PLACE = re.compile(r"[0-9]{1,9}")
+
+MAX_LENGTH = 5000
+"""Characters that a text of v1 may have, unless its parameter has a limit of its own. Stripe's OpenAPI specification
+(https://github.com/stripe/openapi) says so of nearly every one.
+"""
 
 _LONGEST_HINT = 64
 """Characters of a name up to which it is worth while to look for one that is like it."""
@@ -230,14 +236,14 @@ class _Value:
                 for each in candidates
                 if isinstance(each, Scalar) and each.max_length
             ),
-            default=None,
+            default=sys.maxsize if readers.typed else MAX_LENGTH,
         )
         self._typed = readers.typed
-        # What most parameters are: a text of any length.
-        self._plain = self._kinds == ["string"] and not (values or self._longest)
+        # What most parameters are.
+        self._plain = self._kinds == ["string"] and not values
 
     def __call__(self, value: Any, path: str) -> Any:
-        if self._plain and type(value) is str and value:
+        if self._plain and type(value) is str and 0 < len(value) <= self._longest:
             return value
         if value == "" and self._unsets:
             return UNSET
@@ -298,7 +304,7 @@ class _Value:
             raise invalid(f"Invalid {self._expected}: must not be a file", path)
         if value in self._values:
             return value
-        if self._longest is not None and isinstance(value, str) and len(value) > self._longest:
+        if isinstance(value, str) and len(value) > self._longest:
             raise _too_long(value, self._longest, path)
         read = from_json if self._typed else from_text
         for kind in self._kinds:
@@ -378,6 +384,11 @@ def _one_of(choices: list[str]) -> str:
 
 
 def _too_long(text: str, longest: int, path: str) -> StripeError:
+    if _leaf(path).startswith("statement_descriptor"):
+        return invalid(
+            f"The statement descriptor must be at most {longest} characters. {text} is {len(text)} characters long.",
+            path,
+        )
     return invalid(
         f"Invalid string: {text[:10]}...{text[-10:]}; must be at most {longest} characters", path
     )

@@ -1,4 +1,6 @@
-"""Texts that have to have a form: emails, currencies, URLs, countries. What has not is refused in Stripe's words."""
+"""Texts that have to have a form: emails, currencies, URLs, countries, statement descriptors. What has not is refused
+in Stripe's words.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,6 +11,8 @@ from localstack_stripe.engine.errors import invalid
 _EMAIL = re.compile(r"[^\s@]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+\Z")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#][^\s]*\Z")
+
+_FORBIDDEN_ON_STATEMENTS = frozenset("<>\\'\"*")
 
 _CURRENCY_CODES = """
 usd aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd bwp byn bzd cad cdf chf clp
@@ -104,6 +108,23 @@ def country(text: str, param: str) -> str:
     return text
 
 
+def statement_descriptor(text: str, param: str) -> str:
+    """What a bank statement shows, in ASCII (https://docs.stripe.com/get-started/account/statement-descriptors).
+
+    :raises StripeError: 400 where it has no letter, or a character that banks do not take
+    """
+    if not _FORBIDDEN_ON_STATEMENTS.isdisjoint(text):
+        characters = " ".join(sorted(_FORBIDDEN_ON_STATEMENTS.intersection(text)))
+        raise invalid(
+            f"The statement descriptor cannot contain any of the characters < > \\ ' \" *, but has {characters}.",
+            param,
+        )
+    ascii = text.encode("ascii", "ignore").decode()
+    if not any(map(str.isalpha, ascii)):
+        raise invalid("The statement descriptor must contain at least one letter.", param)
+    return ascii
+
+
 FORMATS: Mapping[str, Format] = {
     "email": email,
     "customer_email": email,
@@ -118,6 +139,9 @@ FORMATS: Mapping[str, Format] = {
     "success_url": url,
     "country": country,
     "address_country": country,
+    "statement_descriptor": statement_descriptor,
+    "statement_descriptor_prefix": statement_descriptor,
+    "statement_descriptor_suffix": statement_descriptor,
 }
 """The formats by the names of the parameters that have them, wherever they stand."""
 

@@ -171,6 +171,63 @@ def test_what_has_the_right_form_is_kept(api):
     assert session["success_url"] == "myapp://done?session={CHECKOUT_SESSION_ID}"
 
 
+@pytest.mark.parametrize(
+    ("path", "params", "param", "longest"),
+    [
+        ("/v1/customers", {"description": "x" * 5001}, "description", 5000),
+        ("/v1/customers", {"address": {"line1": "x" * 5001}}, "address[line1]", 5000),
+        ("/v1/customers", {"preferred_locales": ["x" * 5001]}, "preferred_locales[0]", 5000),
+        ("/v1/customers", {"source": "x" * 5001}, "source", 5000),
+        ("/v1/customers", {"name": "x" * 257}, "name", 256),
+        ("/v1/products", {"name": "Team", "description": "x" * 40_001}, "description", 40_000),
+        ("/v1/payment_intents", INTENT | {"description": "x" * 1001}, "description", 1000),
+    ],
+)
+def test_what_is_too_long_is_refused(api, refused, path, params, param, longest):
+    error = error_of(refused, api, path, **params)
+
+    assert error["param"] == param
+    assert error["message"] == (
+        f"Invalid string: xxxxxxxxxx...xxxxxxxxxx; must be at most {longest} characters"
+    )
+
+
+def test_what_is_as_long_as_it_may_be_is_kept(api):
+    customer = api.post("/v1/customers", description="ü" * 5000)
+    product = api.post("/v1/products", name="Team", description="x" * 40_000)
+
+    assert (customer["description"], len(product["description"])) == ("ü" * 5000, 40_000)
+
+
+@pytest.mark.parametrize("name", ["statement_descriptor", "statement_descriptor_suffix"])
+@pytest.mark.parametrize(
+    ("descriptor", "message"),
+    [
+        (
+            "1 year period with auto renew",
+            "The statement descriptor must be at most 22 characters. 1 year period with auto renew is 29 characters "
+            "long.",
+        ),
+        (
+            "Rides <fast*>",
+            "The statement descriptor cannot contain any of the characters < > \\ ' \" *, but has * < >.",
+        ),
+        ("12345", "The statement descriptor must contain at least one letter."),
+        ("車１２３", "The statement descriptor must contain at least one letter."),
+    ],
+)
+def test_what_a_bank_cannot_show_is_refused(api, refused, name, descriptor, message):
+    error = error_of(refused, api, "/v1/payment_intents", **INTENT, **{name: descriptor})
+
+    assert (error["param"], error["message"]) == (name, message)
+
+
+def test_a_statement_shows_ascii_only(api):
+    product = api.post("/v1/products", name="Team", statement_descriptor="Rides™ GmbH")
+
+    assert product["statement_descriptor"] == "Rides GmbH"
+
+
 def test_a_filter_may_be_anything(api):
     assert api.get("/v1/customers", email="nope")["data"] == []
 
