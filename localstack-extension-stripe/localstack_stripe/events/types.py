@@ -263,6 +263,9 @@ BY_TYPE: dict[str, Test] = {
     "transfer.reversed": grew("amount_reversed"),
     "transfer.updated": changed("description", "metadata"),
     "treasury.debit_reversal.completed": became("succeeded"),
+    "treasury.financial_account.features_status_updated": changed(
+        "active_features", "pending_features", "restricted_features"
+    ),
     "treasury.outbound_payment.expected_arrival_date_updated": changed("expected_arrival_date"),
     "treasury.outbound_payment.tracking_details_updated": changed("tracking_details"),
     "treasury.outbound_transfer.expected_arrival_date_updated": changed("expected_arrival_date"),

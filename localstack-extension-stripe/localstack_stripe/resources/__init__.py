@@ -66,7 +66,13 @@ from localstack_stripe.resources import (
     terminal_readers,
     test_clocks,
     three_d_secure,
-    treasury_flows,
+    treasury_accounts,
+    treasury_inbound,
+    treasury_ledger,
+    treasury_methods,
+    treasury_outbound,
+    treasury_received,
+    treasury_reversals,
     webhook_endpoints,
 )
 
@@ -129,6 +135,12 @@ __all__ = [
     "terminal_readers",
     "test_clocks",
     "three_d_secure",
-    "treasury_flows",
+    "treasury_accounts",
+    "treasury_inbound",
+    "treasury_ledger",
+    "treasury_methods",
+    "treasury_outbound",
+    "treasury_received",
+    "treasury_reversals",
     "webhook_endpoints",
 ]

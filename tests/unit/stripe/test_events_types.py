@@ -42,7 +42,6 @@ NEVER_MADE = {
     "issuing_dispute.funds_rescinded",
     "subscription_schedule.aborted",
     "subscription_schedule.expiring",
-    "treasury.financial_account.features_status_updated",
 }
 
 

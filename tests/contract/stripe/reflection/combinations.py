@@ -44,6 +44,17 @@ def held(maker: Maker) -> dict[str, Any]:
     return {"financial_account": maker.made("treasury.financial_account")["id"]}
 
 
+def sent(maker: Maker) -> dict[str, Any]:
+    """From where to where money is sent."""
+    return {**funded(maker), "destination_payment_method": "pm_usBankAccount_success"}
+
+
+def received(maker: Maker, what: str) -> dict[str, Any]:
+    """What came to a financial account or was taken from it, and can be reversed once."""
+    flow = maker.another(f"treasury.received_{what}", network="ach")
+    return {f"received_{what}": flow["id"]}
+
+
 def open_invoice(maker: Maker) -> str:
     """The id of an invoice that has to be paid."""
     id = str(maker.another("invoice")["id"])
@@ -158,12 +169,23 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "calculation": maker.made("tax.calculation")["id"]
     },
     "POST /v1/test_helpers/treasury/received_credits": held,
+    "POST /v1/test_helpers/treasury/received_debits": funded,
+    "GET /v1/treasury/credit_reversals": held,
+    "GET /v1/treasury/debit_reversals": held,
+    "GET /v1/treasury/inbound_transfers": held,
     "GET /v1/treasury/outbound_payments": held,
     "GET /v1/treasury/outbound_transfers": held,
     "GET /v1/treasury/received_credits": held,
+    "GET /v1/treasury/received_debits": held,
+    "POST /v1/treasury/credit_reversals": lambda maker: received(maker, "credit"),
+    "POST /v1/treasury/debit_reversals": lambda maker: received(maker, "debit"),
+    "POST /v1/treasury/inbound_transfers": lambda maker: {
+        **held(maker),
+        "origin_payment_method": "pm_usBankAccount_success",
+    },
     "POST /v1/three_d_secure/authentications": {"payment_method": "pm_card_visa"},
-    "POST /v1/treasury/outbound_payments": funded,
-    "POST /v1/treasury/outbound_transfers": funded,
+    "POST /v1/treasury/outbound_payments": sent,
+    "POST /v1/treasury/outbound_transfers": sent,
     "POST /v2/billing/meter_event_adjustments": lambda maker: used(maker, "v2"),
     "POST /v2/billing/meter_events": usage,
 }
@@ -171,6 +193,9 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
 
 NO_FILTERS = {("v2.core.event_destination", "include")}
 """Parameters of lists that choose what is shown of the objects, and not which."""
+
+SHOWN_WHEN_EXPANDED = {"apps.secret": ["payload"]}
+"""What is sent and kept, and answered only where it is expanded."""
 
 ENDED = {"subscription"}
 """What is deleted and stays readable: it has ended."""

@@ -1,0 +1,151 @@
+"""The books of a financial account (https://docs.stripe.com/treasury/account-management/financial-account-transactions):
+its balance, and the transactions and entries that the balance is the sum of.
+"""
+
+from typing import Any
+
+from localstack_stripe.engine.behaviours import includable, list_filter
+from localstack_stripe.engine.errors import invalid, not_emulated
+from localstack_stripe.engine.lists import in_range
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+
+ACCOUNT, TRANSACTION, ENTRY = (
+    "treasury.financial_account",
+    "treasury.transaction",
+    "treasury.transaction_entry",
+)
+
+
+def open_account(work: UnitOfWork, id: str) -> Record:
+    """The financial account that a parameter names, to be changed.
+
+    :raises StripeError: 400 where there is none, or it is closed
+    """
+    account = work.require(ACCOUNT, id, "financial_account")
+    if account["status"] != "open":
+        raise invalid("This financial account is closed.", "financial_account")
+    return work.change(account)
+
+
+def held(account: Record, currency: str) -> int:
+    """What a financial account can spend, in minor units."""
+    return int(account["balance"]["cash"].get(currency, 0))
+
+
+def require_positive(amount: int) -> None:
+    """Refuse an amount that nobody can send.
+
+    :raises StripeError: 400
+    """
+    if amount < 1:
+        raise invalid(
+            "This value must be greater than or equal to 1.", "amount", "parameter_invalid_integer"
+        )
+
+
+def require_held(account: Record, amount: int, currency: str, param: str = "amount") -> None:
+    """Refuse to send what is not there.
+
+    :raises StripeError: 400
+    """
+    if held(account, currency) < amount:
+        raise invalid(
+            "The financial account does not have enough funds for this. In a test, money comes to it by "
+            "`POST /v1/test_helpers/treasury/received_credits`.",
+            param,
+        )
+
+
+def begin(work: UnitOfWork, flow: Record, amount: int, type: str = "", **impact: int) -> Record:
+    """Open a transaction for money that is under way, with its first entry.
+
+    :param amount: in minor units; negative where money leaves
+    :param type: of the entry, where it is not the flow's
+    :param impact: what that changes of the balance: ``cash``, ``inbound_pending``, ``outbound_pending``
+    """
+    flow_type = flow["object"].removeprefix("treasury.").replace(".", "_")
+    transaction = work.create(
+        TRANSACTION,
+        amount=amount,
+        currency=flow["currency"],
+        description=flow.get("description") or "",
+        financial_account=flow["financial_account"],
+        flow=flow["id"],
+        flow_type=flow_type,
+        status="open",
+    )
+    enter(work, transaction, type or flow_type, **impact)
+    return transaction
+
+
+def settle(work: UnitOfWork, flow: Record, amount: int, type: str = "", **impact: int) -> Record:
+    """The same for money that has moved already."""
+    transaction = begin(work, flow, amount, type, **impact)
+    close(work, transaction, "posted")
+    return transaction
+
+
+def enter(work: UnitOfWork, transaction: Record, type: str, **impact: int) -> None:
+    """Add an entry to a transaction, and what it changes to the account's balance.
+
+    :param impact: as of :func:`begin`
+    """
+    account = open_account(work, transaction["financial_account"])
+    currency = transaction["currency"]
+    for part, amount in impact.items():
+        transaction["balance_impact"][part] += amount
+        balance = account["balance"][part]
+        balance[currency] = balance.get(currency, 0) + amount
+    shared = ("currency", "financial_account", "flow", "flow_type")
+    work.create(
+        ENTRY,
+        **{name: transaction[name] for name in shared},
+        balance_impact={"cash": 0, "inbound_pending": 0, "outbound_pending": 0, **impact},
+        effective_at=work.now(),
+        transaction=transaction["id"],
+        type=type,
+    )
+
+
+def close(work: UnitOfWork, transaction: Record, status: str) -> None:
+    """End a transaction.
+
+    :param status: ``posted`` or ``void``
+    """
+    transaction["status"] = status
+    transaction["status_transitions"][f"{status}_at"] = work.now()
+
+
+def transaction_of(work: UnitOfWork, flow: Record) -> Record:
+    """The transaction of a flow, to be changed."""
+    return work.change(work.require(TRANSACTION, flow["transaction"], "transaction"))
+
+
+# How it is shown
+
+
+@includable(TRANSACTION, "flow_details")
+@includable(ENTRY, "flow_details")
+def flow_details(work: UnitOfWork, record: Record) -> Record:
+    """What a transaction is about (https://docs.stripe.com/api/treasury/transactions/object)."""
+    type = record["flow_type"]
+    return {"type": type, type: record["flow"]}
+
+
+@list_filter("GET /v1/treasury/transactions", "order_by")
+@list_filter("GET /v1/treasury/transaction_entries", "order_by")
+def orders(work: UnitOfWork, record: Record, order: str) -> bool:
+    """Newest first; an entry takes effect when it is made."""
+    if order == "posted_at":
+        raise not_emulated("order_by")
+    return True
+
+
+@list_filter("GET /v1/treasury/transactions", "status_transitions")
+def was_posted(work: UnitOfWork, transaction: Record, wanted: dict[str, Any]) -> bool:
+    """Those that were posted at, or within, a time."""
+    at, bounds = transaction["status_transitions"]["posted_at"], wanted.get("posted_at")
+    if bounds is None or at is None:
+        return bounds is None
+    return in_range(at, bounds) if isinstance(bounds, dict) else bool(at == bounds)
