@@ -8,6 +8,7 @@ Importing this package registers them all.
 """
 
 from localstack_stripe.resources import (
+    account_links,
     accounts,
     app_secrets,
     balances,
@@ -15,6 +16,7 @@ from localstack_stripe.resources import (
     cards,
     charges,
     checkout_sessions,
+    confirmation_tokens,
     countries,
     coupons,
     credit_notes,
@@ -73,10 +75,12 @@ from localstack_stripe.resources import (
     treasury_outbound,
     treasury_received,
     treasury_reversals,
+    trial_offers,
     webhook_endpoints,
 )
 
 __all__ = [
+    "account_links",
     "accounts",
     "app_secrets",
     "balances",
@@ -84,6 +88,7 @@ __all__ = [
     "cards",
     "charges",
     "checkout_sessions",
+    "confirmation_tokens",
     "countries",
     "coupons",
     "credit_notes",
@@ -142,5 +147,6 @@ __all__ = [
     "treasury_outbound",
     "treasury_received",
     "treasury_reversals",
+    "trial_offers",
     "webhook_endpoints",
 ]

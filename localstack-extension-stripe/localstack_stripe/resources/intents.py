@@ -6,6 +6,7 @@ from typing import Any
 from localstack_stripe.engine.behaviours import Call, require_path
 from localstack_stripe.engine.errors import StripeError, invalid, no_such
 from localstack_stripe.engine.store import Record
+from localstack_stripe.resources.confirmation_tokens import use_up
 from localstack_stripe.resources.payment_methods import given_method
 
 TITLES = {"payment_intent": "PaymentIntent", "setup_intent": "SetupIntent"}
@@ -52,6 +53,7 @@ def take_method(call: Call, intent: Record) -> None:
     method = given_method(call)
     if method is not None:
         intent["payment_method"] = method["id"]
+    use_up(call, intent)
     if intent["payment_method"] and intent["status"] == "requires_payment_method":
         intent["status"] = "requires_confirmation"
 

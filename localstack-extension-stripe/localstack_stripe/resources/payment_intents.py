@@ -62,7 +62,6 @@ ALLOWED_FROM = {
 
 refuses(
     ("POST /v1/payment_intents", "POST /v1/payment_intents/{intent}/confirm"),
-    "confirmation_token",
     "amount_to_confirm",
 )
 refuses(

@@ -1,5 +1,6 @@
 """Payment methods (https://docs.stripe.com/api/payment_methods), made from Stripe's test cards."""
 
+from dataclasses import replace
 from typing import Any
 
 from localstack_stripe.engine.behaviours import (
@@ -8,6 +9,7 @@ from localstack_stripe.engine.behaviours import (
     operation,
     require_path,
     stands_in,
+    understands,
 )
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import (
@@ -115,12 +117,44 @@ def checks(given: Record) -> Record:
     }
 
 
+_CLONED = ("allow_redisplay", "billing_details", "type")
+"""What a clone has of the original, besides what its type says."""
+
+
+@understands("payment_method")
+def from_platform(call: Call) -> Call:
+    """Find what a connected account is to clone of its platform
+    (https://docs.stripe.com/connect/direct-charges-multiple-accounts): the call has that in place of its id.
+
+    :raises StripeError: 400 where the platform has no such payment method, or it is another customer's
+    """
+    if call.operation.key != "POST /v1/payment_methods":
+        return call
+    params, platform = dict(call.params), call.work.platform()
+    keeper = call.work.of(platform) if platform else call.work
+    original = obtain(keeper, params["payment_method"], "payment_method")
+    if platform is None:
+        raise invalid("Cloning payment methods is for connected accounts.", "payment_method")
+    refuse_spent(keeper, original)
+    owner, named = original["customer"], params.pop("customer", None)
+    if owner is not None and named is None:
+        raise missing_parameter("customer")
+    if named not in (None, owner):
+        raise invalid(
+            f"The customer {named} does not have a payment method with the ID {original['id']}.",
+            "payment_method",
+        )
+    clone = {name: original[name] for name in (*_CLONED, original["type"]) if name in original}
+    return replace(call, params={**params, "payment_method": clone})
+
+
 @before_create("payment_method")
 def from_parameters(call: Call, method: Record) -> None:
     """Make a card from its token; raw numbers are refused, as at Stripe (https://support.stripe.com, raw card data)."""
     params = call.params
     if params.get("payment_method"):
-        raise invalid("Cloning payment methods is for connected accounts.", "payment_method")
+        method |= params["payment_method"]
+        return
     if not params.get("type") and params.get("card") is None:
         raise StripeError("Missing required param: type.", code="parameter_missing", param="type")
     method["type"] = params.get("type") or "card"
@@ -139,19 +173,29 @@ def from_parameters(call: Call, method: Record) -> None:
 
 def described_method(work: UnitOfWork, data: Record, param: str, *, raw_allowed: bool) -> Record:
     """The payment method that an intent's ``payment_method_data`` describes."""
+    return work.create(
+        "payment_method", **described_values(work, data, param, raw_allowed=raw_allowed)
+    )
+
+
+def described_values(
+    work: UnitOfWork, data: Record, param: str, *, raw_allowed: bool
+) -> dict[str, Any]:
+    """What the payment method is like that a ``payment_method_data`` describes."""
     if data.get("type") != "card":
         raise not_emulated(f"{param}[type]")
     if not data.get("card"):
         raise missing_parameter(f"{param}[card]")
     billing = billing_details(data.get("billing_details") or {})
-    return work.create(
-        "payment_method",
-        type="card",
-        allow_redisplay=data.get("allow_redisplay") or "unspecified",
-        billing_details=billing,
-        card=described_card(work, data["card"], billing, f"{param}[card]", raw_allowed=raw_allowed),
-        customer=None,
-    )
+    return {
+        "type": "card",
+        "allow_redisplay": data.get("allow_redisplay") or "unspecified",
+        "billing_details": billing,
+        "card": described_card(
+            work, data["card"], billing, f"{param}[card]", raw_allowed=raw_allowed
+        ),
+        "customer": None,
+    }
 
 
 def given_method(call: Call) -> Record | None:

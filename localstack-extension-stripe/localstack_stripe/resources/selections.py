@@ -55,12 +55,6 @@ def was_made_before(work: UnitOfWork, record: Record, moment: int) -> bool:
     return bool(record["created"] < moment)
 
 
-@list_filter("GET /v1/product_catalog/trial_offers", "prices")
-def is_for(work: UnitOfWork, offer: Record, prices: list[str]) -> bool:
-    """Trials of some prices."""
-    return offer["price"] in prices
-
-
 @list_filter("GET /v1/products", "ids")
 def is_among(work: UnitOfWork, product: Record, ids: list[str]) -> bool:
     """Products by their ids."""

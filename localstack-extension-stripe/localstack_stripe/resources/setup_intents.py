@@ -41,7 +41,6 @@ ALLOWED_FROM = {
 
 refuses(
     ("POST /v1/setup_intents", "POST /v1/setup_intents/{intent}/confirm"),
-    "confirmation_token",
     "single_use",
 )
 

@@ -6,20 +6,16 @@ from localstack_stripe.engine.behaviours import (
     before_create,
     before_delete,
     operation,
-    refuses,
     require_path,
 )
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.errors import StripeError, invalid, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import TEST_CLOCK, UnitOfWork
 
 LIFETIME = 30 * DAY
 FREE_ADVANCE = Interval("year", 2)
 """How far a clock without subscriptions can be advanced at once."""
-
-
-refuses(("POST /v1/test_helpers/test_clocks",), "customer")
 
 
 @before_create(TEST_CLOCK)
@@ -29,6 +25,22 @@ def complete(call: Call, clock: Record) -> None:
     clock["name"] = call.params.get("name")
     clock["deletes_after"] = clock["created"] + LIFETIME
     clock["status"], clock["status_details"] = "ready", {}
+    if call.params.get("customer"):
+        _attach(call, clock)
+
+
+def _attach(call: Call, clock: Record) -> None:
+    """Let a customer live on a new clock, for good (https://docs.stripe.com/api/test_clocks/create, ``customer``)."""
+    work = call.work
+    customer = work.require("customer", call.params["customer"], "customer")
+    if customer["test_clock"] is not None:
+        raise invalid(
+            f"The customer {customer['id']} is already attached to a test clock.", "customer"
+        )
+    if any(work.where(kind, "customer", customer["id"]) for kind in ("subscription", "invoice")):
+        # What becomes of bills that were made in another time is not documented.
+        raise not_emulated("customer")
+    work.change(customer)["test_clock"] = clock["id"]
 
 
 @operation("POST /v1/test_helpers/test_clocks/{test_clock}/advance")

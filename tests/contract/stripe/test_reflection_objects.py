@@ -10,7 +10,7 @@ import stripe
 
 from localstack_stripe.contract.loader import Enum, Operation, Scalar, load_contract
 from localstack_stripe.engine.shapes import one_of
-from tests.contract.stripe.reflection.combinations import ENDED
+from tests.contract.stripe.reflection.combinations import ENDED, SHOWN_WHEN_EXPANDED
 from tests.contract.stripe.reflection.gaps import cases
 from tests.contract.stripe.reflection.operations import (
     creating,
@@ -37,8 +37,9 @@ def with_all(*does: Callable[[], dict[str, Operation]]) -> list[str]:
 def test_what_was_sent_is_kept(maker: Maker, kind: str) -> None:
     operation = creating()[kind]
     sent = maker.params(operation)
+    expanded = {"expand": SHOWN_WHEN_EXPANDED[kind]} if kind in SHOWN_WHEN_EXPANDED else {}
 
-    made = maker.call(operation, **sent)
+    made = maker.call(operation, **sent, **expanded)
 
     assert made["object"] == kind
     fields = CONTRACT.resources[kind].fields

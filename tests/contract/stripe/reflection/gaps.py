@@ -29,8 +29,6 @@ GAPS: dict[str, set[str]] = {
     "apart": {
         "fee_refund",
     },
-    "filters": {
-    },
 }
 
 _OPEN = (AssertionError, KeyError, stripe.InvalidRequestError, pytest.fail.Exception)
