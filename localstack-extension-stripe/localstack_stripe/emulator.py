@@ -31,6 +31,7 @@ from localstack_stripe.api.handling import Handling
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.api.rendering import Rendering
 from localstack_stripe.api.request_log import RequestLog
+from localstack_stripe.api.stripe_js import with_headers
 from localstack_stripe.api.unknown_ids import UnknownIds
 from localstack_stripe.contract.loader import load_contract
 from localstack_stripe.engine.clock import Clock, Clocks
@@ -121,7 +122,7 @@ class StripeEmulator:
 
     def handle(self, request: Request) -> Response:
         """Answer one request, then work off what it has made due."""
-        response = self.control.answer(request) or self._logged(request)
+        response = self.control.answer(request) or self._logged(with_headers(request))
         self.settle()
         return response
 

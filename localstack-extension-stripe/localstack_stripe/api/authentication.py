@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from localstack_stripe.api.messages import Request
+from localstack_stripe.engine.browsers import secret_key_required
 from localstack_stripe.engine.errors import StripeError
 
 DEFAULT_ACCOUNT = "acct_1LocalStackDefau"
@@ -22,20 +23,32 @@ _ACCOUNT_IN_KEY = re.compile(r"5(1[A-Za-z0-9]{15})[A-Za-z0-9]{8,}\Z")
 
 PUBLISHABLE_OPERATIONS = frozenset(
     {
+        # https://docs.stripe.com/js/tokens
         "POST /v1/tokens",
         "GET /v1/tokens/{token}",
+        # https://docs.stripe.com/js/sources
         "POST /v1/sources",
         "GET /v1/sources/{source}",
+        # https://docs.stripe.com/js/payment_methods/create_payment_method
         "POST /v1/payment_methods",
+        # https://docs.stripe.com/js/confirmation_tokens/create_confirmation_token
         "POST /v1/confirmation_tokens",
+        # https://docs.stripe.com/js/payment_intents
         "GET /v1/payment_intents/{intent}",
-        "POST /v1/payment_intents/{intent}",
         "POST /v1/payment_intents/{intent}/confirm",
+        "POST /v1/payment_intents/{intent}/verify_microdeposits",
+        # https://docs.stripe.com/js/setup_intents
         "GET /v1/setup_intents/{intent}",
         "POST /v1/setup_intents/{intent}/confirm",
+        "POST /v1/setup_intents/{intent}/verify_microdeposits",
+        # https://docs.stripe.com/file-upload
+        "POST /v1/files",
+        # https://docs.stripe.com/api/v2/core/account-tokens/create, .../person-tokens/create
+        "POST /v2/core/account_tokens",
+        "POST /v2/core/accounts/{account_id}/person_tokens",
     }
 )
-"""What a browser may do: the calls Stripe.js makes with a publishable key."""
+"""What a browser may do with a publishable key: the calls that Stripe.js makes, and others that are documented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +139,7 @@ def forbid_publishable(key: Key, operation: str) -> None:
     :raises StripeError: 401 ``secret_key_required``
     """
     if key.publishable and operation not in PUBLISHABLE_OPERATIONS:
-        raise StripeError(
-            "This API call cannot be made with a publishable API key. Please use a secret API key. You can find a "
-            "list of your API keys at https://dashboard.stripe.com/account/apikeys.",
-            status=401,
-            code="secret_key_required",
-        )
+        raise secret_key_required()
 
 
 def no_access(key: Key, account: str) -> StripeError:

@@ -52,13 +52,37 @@ def _fields(**types: str) -> dict[str, Field]:
     }
 
 
-BROWSER_PARAMETERS = _fields(client_secret="string")
-"""What Stripe.js adds to its calls: the secret by which a browser may act on one intent."""
+_ABOUT_THE_BROWSER = _fields(
+    client_attribution_metadata="any",
+    guid="string",
+    ip="string",
+    muid="string",
+    pasted_fields="string",
+    payment_user_agent="string",
+    referrer="string",
+    sid="string",
+    time_on_page="string",
+)
+"""What Stripe.js and the SDKs of mobile devices tell of where they run, for Stripe's protection against fraud."""
+
+BROWSER_PARAMETERS: Mapping[str, Field] = {
+    **_ABOUT_THE_BROWSER,
+    **_fields(
+        client_context="any",
+        client_secret="string",
+        expected_payment_method_type="string",
+        is_stripe_sdk="boolean",
+        set_as_default_payment_method="boolean",
+        use_stripe_sdk="boolean",
+    ),
+}
+"""What Stripe.js adds to its calls: the secret by which a browser may act on one object, and what has no effect here."""
 
 ADDED_FIELDS: Mapping[str, Mapping[str, Field]] = {
     "SetupIntentCreateParamsPaymentMethodData": _fields(
         card="PaymentMethodCreateParamsCard", type="string"
-    ),
+    )
+    | _ABOUT_THE_BROWSER,
 }
 """Fields that structures have besides the contract's. Stripe.js describes a new card in ``payment_method_data``; SDKs
 have no such field, since a server should not see a card's number, and who sends one all the same is told so.
@@ -69,4 +93,4 @@ def accepted_by(operation: Operation, *, publishable: bool) -> Mapping[str, Fiel
     """The parameters of an operation, with those that only a browser sends where one calls."""
     if not publishable:
         return operation.parameters
-    return ChainMap(BROWSER_PARAMETERS, dict(operation.parameters))
+    return ChainMap(dict(operation.parameters), dict(BROWSER_PARAMETERS))

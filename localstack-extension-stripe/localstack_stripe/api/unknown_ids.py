@@ -22,13 +22,25 @@ from localstack_stripe.engine.work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Another:
-    """The id of another object, which is made as well."""
+    """The id of another object, which is made as well, or another field of it."""
 
     kind: str
+    field: str = "id"
 
 
 _WITHOUT_REDIRECTS = {"automatic_payment_methods": {"enabled": True, "allow_redirects": "never"}}
 """So that an intent is confirmed without an address to return to."""
+
+_OUT_OF_TREASURY = {
+    "amount": 1000,
+    "currency": "usd",
+    "destination_payment_method_data": {
+        "type": "financial_account",
+        "financial_account": Another("treasury.financial_account"),
+    },
+    "financial_account": Another("treasury.received_credit", "financial_account"),
+}
+"""Out of an account to which the same amount has come."""
 
 SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "account": ("POST /v1/accounts", {"type": "custom"}),
@@ -37,7 +49,7 @@ SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "customer": ("POST /v1/customers", {}),
     "file": (
         "POST /v1/files",
-        {"file": Upload("file.txt", "text/plain", b""), "purpose": "dispute_evidence"},
+        {"file": Upload("file.txt", "text/plain", b"A file.\n"), "purpose": "dispute_evidence"},
     ),
     "invoice": ("POST /v1/invoices", {"customer": Another("customer")}),
     "invoiceitem": (
@@ -93,6 +105,21 @@ SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         "POST /v1/test_helpers/test_clocks",
         {"frozen_time": 1_735_689_600},
     ),
+    "treasury.financial_account": (
+        "POST /v1/treasury/financial_accounts",
+        {"supported_currencies": ["usd"]},
+    ),
+    "treasury.outbound_payment": ("POST /v1/treasury/outbound_payments", _OUT_OF_TREASURY),
+    "treasury.outbound_transfer": ("POST /v1/treasury/outbound_transfers", _OUT_OF_TREASURY),
+    "treasury.received_credit": (
+        "POST /v1/test_helpers/treasury/received_credits",
+        {
+            "amount": 1000,
+            "currency": "usd",
+            "financial_account": Another("treasury.financial_account"),
+            "network": "ach",
+        },
+    ),
 }
 """By which operation, and with which parameters, an object is made that something can be done with. The others have
 only their empty fields, and the objects that these cannot do without.
@@ -136,8 +163,8 @@ class UnknownIds:
     def _prefix(self, kind: str) -> str:
         return self._contract.resources[kind].id_prefix or " "
 
-    def _make(self, work: UnitOfWork, kind: str, id: str | None = None) -> str:
-        """The id of an object that is made: *id*, if it matters which."""
+    def _make(self, work: UnitOfWork, kind: str, id: str | None = None) -> Record:
+        """An object of a kind, with an id if it matters which."""
         chosen = {} if id is None else {"id": id}
         if kind in SMALLEST:
             key, smallest = SMALLEST[kind]
@@ -145,20 +172,20 @@ class UnknownIds:
             if id is not None:
                 work.ids = ChosenId(work.ids, self._prefix(kind), id)
             made = self._generic.perform(Call(self._contract.operations[key], {}, params, work))
-            return str(cast(Record, made)["id"])
+            return cast(Record, made)
         record = start(work, kind, "", chosen)
         for name, field in self._contract.resources[kind].fields.items():
             if record.get(name) or field.optional or nullable(field.type):
                 continue
             needed = next((each for each in self._named(name, field) if each != kind), None)
             if needed is not None:
-                record[name] = self._make(work, needed)
-        return str(record["id"])
+                record[name] = self._make(work, needed)["id"]
+        return record
 
     def _filled(self, work: UnitOfWork, value: Any) -> Any:
         match value:
-            case Another(kind):
-                return self._make(work, kind)
+            case Another(kind, field):
+                return self._make(work, kind)[field]
             case list():
                 return [self._filled(work, each) for each in value]
             case dict():

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from localstack_stripe.contract.loader import Operation
+from localstack_stripe.engine.browsers import require_secret
 from localstack_stripe.engine.content import Content
 from localstack_stripe.engine.errors import no_such, not_emulated
 from localstack_stripe.engine.lists import Filter, Page
@@ -198,11 +199,12 @@ _NAMED_ID = {"customer", "subscription", "charge", "account"}
 def require_path(call: Call, placeholder: str, object: str) -> Record:
     """The record that a placeholder of the path names.
 
-    :raises StripeError: 404 ``resource_missing``
+    :raises StripeError: 404 ``resource_missing``, 400 where a browser does not give its client secret
     """
     id = call.path[placeholder]
     record = find(call.work, object, id)
     if record is None:
         param = "id" if placeholder in _NAMED_ID else placeholder
         raise no_such(display_name(object), id, param, status=404)
+    require_secret(record, call.params, publishable=call.publishable)
     return record

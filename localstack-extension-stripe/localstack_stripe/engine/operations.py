@@ -17,6 +17,7 @@ from localstack_stripe.engine.behaviours import (
     find,
     require_path,
 )
+from localstack_stripe.engine.browsers import public_part, require_secret
 from localstack_stripe.engine.children import PARENT, Paths
 from localstack_stripe.engine.errors import already_exists, no_such
 from localstack_stripe.engine.initial import start
@@ -39,7 +40,8 @@ class GenericOperations:
     def perform(self, call: Call) -> Result:
         """What *call* does: as somebody wrote it down, else by the engine's rules."""
         behaviour = BEHAVIOURS.operations.get(call.operation.main_key)
-        return self.run(call) if behaviour is None else self.behave(behaviour, call)
+        result = self.run(call) if behaviour is None else self.behave(behaviour, call)
+        return public_part(result) if call.publishable and isinstance(result, dict) else result
 
     def run(self, call: Call) -> Result:
         """What *call* does according to its verb, its path and what it returns."""
@@ -161,6 +163,7 @@ class GenericOperations:
         for resource in resources:
             record = find(call.work, resource, call.path[last])
             if record is not None and self._belongs(record, call, names[:-1]):
+                require_secret(record, call.params, publishable=call.publishable)
                 return record
         return (
             require_path(call, last, resources[0])

@@ -11,6 +11,7 @@ from localstack_stripe.engine.behaviours import (
     operation,
     require_path,
 )
+from localstack_stripe.engine.browsers import secret_key_required
 from localstack_stripe.engine.content import Content, Upload
 from localstack_stripe.engine.errors import invalid, no_such
 from localstack_stripe.engine.store import Record
@@ -39,6 +40,8 @@ def complete(call: Call, file: Record) -> None:
     call.work.note(file, CONTENT, base64.b64encode(upload.content).decode("ascii"))
     call.work.note(file, MEDIA_TYPE, upload.type or "application/octet-stream")
     link = call.params.get("file_link_data")
+    if link and call.publishable:
+        raise secret_key_required()
     if link and link["create"]:
         _linked(call, file, link)
 

@@ -41,3 +41,13 @@ def test_no_unknown_id_makes_the_emulator_fail(lenient: StripeEmulator, key: str
     response = Api(lenient).send(operation.verb, path, Maker(MadeUp()).params(operation))
 
     assert response.status < 500, response.body
+
+
+RETRIEVED = [key for key in OPERATIONS if re.fullmatch(r"GET [^{]+\{\w+\}", key)]
+
+
+@pytest.mark.parametrize("key", sorted(RETRIEVED))
+def test_what_nothing_has_is_there_when_it_is_asked_for(lenient: StripeEmulator, key: str) -> None:
+    shown = Api(lenient).get(re.sub(r"\{\w+\}", "unknown_1", key.removeprefix("GET ")))
+
+    assert shown.get("id", "unknown_1") == "unknown_1"

@@ -208,7 +208,9 @@ def test_a_browser_without_the_client_secret_sees_nothing(stripe, browser, incom
             intent, {"client_secret": f"{intent}_secret_guess", "payment_method": "pm_card_visa"}
         )
 
-    assert refused.value.http_status == 404
+    assert refused.value.user_message == (
+        "The client_secret provided does not match the client_secret associated with the PaymentIntent."
+    )
     assert stripe.Subscription.retrieve(incomplete.id).status == "incomplete"
 
 
