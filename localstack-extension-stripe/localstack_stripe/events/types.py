@@ -190,6 +190,10 @@ BY_TYPE: dict[str, Test] = {
     "charge.captured": changed("captured"),
     "charge.dispute.closed": became("lost", "warning_closed", "won"),
     "charge.refunded": grew("amount_refunded"),
+    # What a transfer brings is no card's charge: it makes `payment.created`, which the contract does not have.
+    "charge.succeeded": lambda before, now: (
+        became("succeeded")(before, now) and now is not None and not now["source_transfer"]
+    ),
     # What else changes of a charge has events of its own.
     "charge.updated": changed(
         "customer",

@@ -1,27 +1,95 @@
-"""The account's balance (https://docs.stripe.com/api/balance): what its balance transactions come to."""
+"""An account's balance (https://docs.stripe.com/api/balance): what its balance transactions come to, in each currency.
+
+What is ``available`` can be paid out or transferred; the rest is ``pending`` until it has settled
+(https://docs.stripe.com/payments/balances).
+"""
 
 from collections import Counter
 
 from localstack_stripe.engine.behaviours import Call, operation
+from localstack_stripe.engine.errors import StripeError
+from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+
+BALANCE = "balance"
+PARTS = ("available", "pending")
 
 
 @operation("GET /v1/balance")
 def retrieve(call: Call) -> Record:
     """What is available, and what will be (https://docs.stripe.com/api/balance/balance_retrieve)."""
     work = call.work
-    available: Counter[str] = Counter({"usd": 0})
-    pending: Counter[str] = Counter({"usd": 0})
-    for transaction in work.all("balance_transaction"):
-        arrived = transaction["available_on"] <= work.now(transaction)
-        (available if arrived else pending)[transaction["currency"]] += transaction["net"]
-    currencies = sorted(available.keys() | pending.keys(), key=lambda each: (each != "usd", each))
-    return work.shapes.skeleton("balance") | {
-        "id": "balance",
-        "available": [_funds(each, available[each]) for each in currencies],
-        "pending": [_funds(each, pending[each]) for each in currencies],
-    }
+    shown = balance_of(work) or work.shapes.skeleton(BALANCE) | {"id": BALANCE} | _nothing(work)
+    return {**shown, **_issuing(work)}
 
 
-def _funds(currency: str, amount: int) -> Record:
-    return {"amount": amount, "currency": currency, "source_types": {"card": amount}}
+def _issuing(work: UnitOfWork) -> Record:
+    """What there is for issued cards, where there were any (https://docs.stripe.com/issuing/funding/balance)."""
+    funds: Counter[str] = Counter()
+    for transaction in work.where("balance_transaction", "balance_type", "issuing"):
+        funds[transaction["currency"]] += transaction["net"]
+    held = [{"amount": funds[each], "currency": each} for each in sorted(funds)]
+    return {"issuing": {"available": held}} if held else {}
+
+
+def balance_of(work: UnitOfWork) -> Record | None:
+    """The account's balance, or nothing where no money has moved yet."""
+    return work.get(BALANCE, BALANCE)
+
+
+def move(work: UnitOfWork, currency: str, **amounts: int) -> Record:
+    """Add amounts in minor units, negative ones too, to parts of the account's balance."""
+    balance = balance_of(work)
+    balance = (
+        work.create(BALANCE, id=BALANCE, **_nothing(work))
+        if balance is None
+        else work.change(balance)
+    )
+    for part in PARTS:
+        funds = next((each for each in balance[part] if each["currency"] == currency), None)
+        if funds is None:
+            funds = _funds(currency)
+            balance[part] = sorted([*balance[part], funds], key=lambda each: str(each["currency"]))
+        funds["amount"] += amounts.get(part, 0)
+        funds["source_types"]["card"] = funds["amount"]
+    return balance
+
+
+def available(work: UnitOfWork, currency: str) -> int:
+    """What the account could pay at once, in minor units."""
+    balance = balance_of(work)
+    funds = balance["available"] if balance is not None else []
+    return sum(each["amount"] for each in funds if each["currency"] == currency)
+
+
+def require_available(work: UnitOfWork, amount: int, currency: str, source_type: str) -> None:
+    """Refuse to send what is not there.
+
+    :param source_type: the kind of payments that the money has to be from: all is from cards here
+    :raises StripeError: 400 ``balance_insufficient``
+    """
+    if amount > (available(work, currency) if source_type == "card" else 0):
+        raise StripeError(
+            "You have insufficient available funds in your Stripe account. Try adding funds directly to your available "
+            "balance by creating Charges using the 4000000000000077 test card. See: "
+            "https://stripe.com/docs/testing#available-balance",
+            code="balance_insufficient",
+        )
+
+
+def _nothing(work: UnitOfWork) -> Record:
+    currency = _default_currency(work)
+    return {part: [_funds(currency)] for part in PARTS}
+
+
+def _default_currency(work: UnitOfWork) -> str:
+    """The currency that the account is paid out in by default; its platform keeps a connected account."""
+    keeper = work.of(platform) if (platform := work.platform()) else work
+    settle(keeper, "account")
+    account = keeper.get("account", work.account) or {}
+    return str(account.get("default_currency") or "usd")
+
+
+def _funds(currency: str) -> Record:
+    return {"amount": 0, "currency": currency, "source_types": {"card": 0}}

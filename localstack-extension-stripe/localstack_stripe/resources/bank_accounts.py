@@ -10,12 +10,17 @@ from typing import Any
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.payout_failures import TEST_ACCOUNTS
 
 BANK_ACCOUNT = "bank_account"
 
 TEST_TOKENS = {
     "btok_us_verified": "verified",
     "btok_us_verified_invalidAccountNumber": "verified",
+    "btok_us_verified_accountClosed": "verified",
+    "btok_us_verified_debitNotAuthorized": "verified",
+    "btok_us_verified_insufficientFunds": "verified",
+    "btok_us_verified_invalidCurrency": "verified",
     "btok_us_verified_noAccount": "verified",
     "btok_us_verified_verificationFailed": "verification_failed",
     "btok_us_unverified": "new",
@@ -68,7 +73,9 @@ def of_token(work: UnitOfWork, token: str, param: str) -> Record:
     :raises StripeError: 400 where there is no such token, or it was used before
     """
     if token in TEST_TOKENS:
-        return described(work, _TEST_ACCOUNT, param) | {"status": TEST_TOKENS[token]}
+        number = TEST_ACCOUNTS.get(token, _TEST_ACCOUNT["account_number"])
+        account = {**_TEST_ACCOUNT, "account_number": number}
+        return described(work, account, param) | {"status": TEST_TOKENS[token]}
     record = work.get("token", token)
     if record is None or "bank_account" not in record:
         raise no_such("token", token, param)

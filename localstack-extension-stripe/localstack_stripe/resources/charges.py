@@ -1,23 +1,28 @@
-"""Charges (https://docs.stripe.com/api/charges) and the balance transactions of those that succeeded."""
+"""Charges (https://docs.stripe.com/api/charges): each attempt to get money from a card."""
 
-from decimal import Decimal
+from collections.abc import Mapping
+from typing import Any
 
-from localstack_stripe.billing.amounts import MINIMUM_CHARGE, rounded, written
+from localstack_stripe.billing.amounts import MINIMUM_CHARGE, written
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
     operation,
     plain,
-    refuses,
     require_path,
 )
-from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import Decline, decline_for
 from localstack_stripe.resources.card_present import charged, is_presented
 from localstack_stripe.resources.cards import new_card
+from localstack_stripe.resources.charge_shares import (
+    change_shares,
+    check_shares,
+    collect,
+    whole_transfer_data,
+)
 from localstack_stripe.resources.payment_methods import (
     bank_card,
     billing_details,
@@ -25,18 +30,7 @@ from localstack_stripe.resources.payment_methods import (
     declined,
 )
 
-_FEE_RATE, _FEE_FIXED = Decimal("0.029"), 30
-"""Stripe's standard fee on a card in the United States (https://stripe.com/pricing), in minor units."""
-
-
 plain("POST /v1/charges/{charge}")
-refuses(
-    ("POST /v1/charges", "POST /v1/charges/{charge}/capture"),
-    "application_fee",
-    "application_fee_amount",
-    "destination",
-    "transfer_data",
-)
 
 
 @before_create("charge")
@@ -50,6 +44,9 @@ def charge_at_once(call: Call, charge: Record) -> None:
         if params.get(name) is None:
             raise missing_parameter(name)
     check_amount(params["amount"], params["currency"])
+    charge |= _older_shares(params)
+    whole_transfer_data(charge)
+    check_shares(work, charge)
     source = _source(call)
     card = bank_card(source)
     refused = card.decline_when("charge") if card else None
@@ -66,7 +63,21 @@ def charge_at_once(call: Call, charge: Record) -> None:
     if refused is not None:
         raise declined(refused, charge=charge["id"])
     if captured:
-        charge["balance_transaction"] = new_charge_transaction(work, charge)["id"]
+        collect(work, charge)
+
+
+def _older_shares(params: Mapping[str, Any]) -> Record:
+    """What others have of a charge, in the words that were used before ``transfer_data`` and after."""
+    shares: Record = {}
+    destination = params.get("destination")
+    if destination:
+        shares["transfer_data"] = {
+            "amount": destination.get("amount"),
+            "destination": destination["account"],
+        }
+    if params.get("application_fee") is not None:
+        shares["application_fee_amount"] = params["application_fee"]
+    return shares
 
 
 def _source(call: Call) -> Record:
@@ -108,10 +119,21 @@ def capture(call: Call) -> Record:
     amount = call.params.get("amount") or charge["amount"]
     if amount > charge["amount"]:
         raise invalid("Amount to capture is greater than the authorized amount.", "amount")
+    charge |= _older_shares(call.params)
+    for name in ("receipt_email", "statement_descriptor", "statement_descriptor_suffix"):
+        if call.params.get(name) is not None:
+            charge[name] = call.params[name]
+    change_shares(work, charge, call.params)
+    take_authorized(work, charge, amount)
+    return charge
+
+
+def take_authorized(work: UnitOfWork, charge: Record, amount: int) -> None:
+    """Capture an amount, in minor units, of an authorized charge; what is left is given back."""
     charge["captured"], charge["amount_captured"] = True, amount
     charge["amount_refunded"] = charge["amount"] - amount
-    charge["balance_transaction"] = new_charge_transaction(work, charge)["id"]
-    return charge
+    whole_transfer_data(charge)
+    collect(work, charge)
 
 
 def check_amount(amount: int, currency: str) -> None:
@@ -180,47 +202,25 @@ def new_charge(
         payment_method=method["id"],
         payment_method_details=_method_details(work, method),
         receipt_email=intent["receipt_email"],
+        **{name: intent.get(name) for name in _OF_INTENT},
     )
+    whole_transfer_data(charge)
     if charge["captured"]:
-        charge["balance_transaction"] = new_charge_transaction(work, charge)["id"]
+        collect(work, charge)
     work.happened(f"charge.{charge['status']}", charge)
     return charge
 
 
-def new_charge_transaction(work: UnitOfWork, charge: Record) -> Record:
-    """What a captured charge brings to the account's balance."""
-    amount = charge["amount_captured"]
-    fee = rounded(amount * _FEE_RATE) + _FEE_FIXED
-    return new_balance_transaction(work, charge, type="charge", amount=amount, fee=fee)
-
-
-def new_balance_transaction(
-    work: UnitOfWork, source: Record, *, type: str, amount: int, fee: int
-) -> Record:
-    """What a charge or a refund does to the account's balance: the amount less the fee, available in two days."""
-    fee_detail = {
-        "amount": fee,
-        "application": None,
-        "currency": source["currency"],
-        "description": "Stripe processing fees",
-        "type": "stripe_fee",
-    }
-    return work.create(
-        "balance_transaction",
-        amount=amount,
-        available_on=work.now(source) + 2 * DAY,
-        balance_type="payments",
-        created=work.now(source),
-        currency=source["currency"],
-        description=source.get("description"),
-        fee=fee,
-        fee_details=[fee_detail] if fee else [],
-        net=amount - fee,
-        reporting_category=type,
-        source=source["id"],
-        status="pending",
-        type=type,
-    )
+_OF_INTENT = (
+    "application_fee_amount",
+    "on_behalf_of",
+    "shipping",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_data",
+    "transfer_group",
+)
+"""What a charge has as its intent has it."""
 
 
 def _outcome(decline: Decline | None) -> Record:

@@ -4,18 +4,52 @@ from collections.abc import Mapping
 from typing import Any
 
 from localstack_stripe.engine.assignment import merged_metadata
-from localstack_stripe.engine.behaviours import Call, operation, require_path
+from localstack_stripe.engine.behaviours import Call, operation, require_path, view
 from localstack_stripe.engine.errors import StripeError, invalid, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.payout_failures import is_instant
 from localstack_stripe.resources.account_requirements import (
     ACCOUNT,
+    EXTERNAL_KINDS,
     external_accounts_of,
     review,
 )
 from localstack_stripe.resources.bank_accounts import BANK_ACCOUNT, described, of_token
 from localstack_stripe.resources.cards import new_card
 from localstack_stripe.resources.payment_methods import card_of_any_token
+
+
+def keeper_of(work: UnitOfWork) -> UnitOfWork:
+    """The part of a unit of work in which the account's own bank accounts and cards are: its platform keeps them."""
+    platform = work.platform()
+    return work.of(platform) if platform is not None else work
+
+
+def place(keeper: UnitOfWork, id: str) -> Record | None:
+    """The bank account or card that is kept under an id, or nothing."""
+    found = (keeper.get(kind, id) for kind in EXTERNAL_KINDS)
+    return next((each for each in found if each is not None), None)
+
+
+@view("bank_account")
+def bank_account(work: UnitOfWork, id: str) -> Record | None:
+    """A bank account, and for a connected account also the one that its platform keeps."""
+    return _seen(work, "bank_account", id)
+
+
+@view("card")
+def card(work: UnitOfWork, id: str) -> Record | None:
+    """A card, and for a connected account also the one that its platform keeps."""
+    return _seen(work, "card", id)
+
+
+def _seen(work: UnitOfWork, kind: str, id: str) -> Record | None:
+    found = work.get(kind, id)
+    if found is None and (keeper := keeper_of(work)) is not work:
+        kept = keeper.get(kind, id)
+        found = kept if kept is not None and kept.get("account") == work.account else None
+    return found
 
 
 def add_external_account(
@@ -108,7 +142,7 @@ def _placed(work: UnitOfWork, account: Record, made: Record) -> Record:
     others = [
         each for each in external_accounts_of(work, account["id"]) if each["id"] != made["id"]
     ]
-    made["available_payout_methods"] = ["standard"]
+    made["available_payout_methods"] = ["standard", *(["instant"] if is_instant(made) else [])]
     made["default_for_currency"] = all(each["currency"] != made["currency"] for each in others)
     return made
 

@@ -20,10 +20,11 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_pay
 from localstack_stripe.payments.declines import Decline, decline_for
 from localstack_stripe.resources.card_present import reusable
+from localstack_stripe.resources.charge_shares import change_shares, check_shares
 from localstack_stripe.resources.charges import (
     check_amount,
     new_charge,
-    new_charge_transaction,
+    take_authorized,
 )
 from localstack_stripe.resources.intents import (
     intent_of_path,
@@ -72,6 +73,13 @@ refuses(
     "amount",
 )
 
+_CHANGED_BY_CAPTURE = (
+    "application_fee_amount",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_data",
+)
+
 Listener = Callable[[UnitOfWork, Record], None]
 
 _LISTENERS: list[Listener] = []
@@ -117,6 +125,7 @@ def from_parameters(call: Call, intent: Record) -> None:
     """Complete a new intent, and confirm it at once where that is asked for."""
     params, work = call.params, call.work
     check_amount(intent["amount"], intent["currency"])
+    check_shares(work, intent)
     intent["client_secret"] = work.ids.client_secret(intent["id"])
     intent["amount_received"] = 0
     intent["capture_method"] = params.get("capture_method") or "automatic_async"
@@ -140,6 +149,7 @@ def change(call: Call, intent: Record, before: Record) -> None:
     """Change what is still open."""
     require_state(before, "update", ALLOWED_FROM["update"])
     check_amount(intent["amount"], intent["currency"])
+    check_shares(call.work, intent)
     take_method(call, intent)
 
 
@@ -175,8 +185,12 @@ def capture(call: Call) -> Record:
         )
     intent = work.change(intent)
     charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
-    charge["captured"], charge["amount_captured"] = True, amount
-    charge["balance_transaction"] = new_charge_transaction(work, charge)["id"]
+    change_shares(work, intent, call.params)
+    for name in ("statement_descriptor", "statement_descriptor_suffix"):
+        if call.params.get(name) is not None:
+            intent[name] = call.params[name]
+    charge |= {name: intent.get(name) for name in _CHANGED_BY_CAPTURE}
+    take_authorized(work, charge, amount)
     _succeed(work, intent, amount)
     return intent
 

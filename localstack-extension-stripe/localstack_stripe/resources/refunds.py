@@ -10,17 +10,23 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.errors import StripeError, invalid, no_such
+from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.charges import new_balance_transaction
+from localstack_stripe.payments.afterwards import REFUNDS_FAIL, REFUNDS_LATER
+from localstack_stripe.resources.application_fees import give_fee_back, share_of
+from localstack_stripe.resources.balance_transactions import (
+    new_balance_transaction,
+    settles_with,
+)
+from localstack_stripe.resources.charge_shares import card_of_charge
+from localstack_stripe.resources.transfers import REVERSAL, TRANSFER, fee_of, take_back
 
 plain("POST /v1/refunds/{refund}")
 refuses(
     ("POST /v1/refunds",),
     "instructions_email",
     "origin",
-    "refund_application_fee",
-    "reverse_transfer",
 )
 
 
@@ -29,20 +35,64 @@ def from_parameters(call: Call, refund: Record) -> None:
     """Give money back, and say so on the charge."""
     work = call.work
     charge = charge_to_refund(call)
-    give_back(work, refund, charge, amount_to_refund(call, charge))
+    amount = amount_to_refund(call, charge)
+    params = call.params
+    _take_shares_back(
+        work,
+        refund,
+        charge,
+        amount,
+        reverse_transfer=bool(params.get("reverse_transfer")),
+        refund_application_fee=bool(params.get("refund_application_fee")),
+    )
+    give_back(work, refund, charge, amount)
+
+
+def _take_shares_back(
+    work: UnitOfWork,
+    refund: Record,
+    charge: Record,
+    amount: int,
+    *,
+    reverse_transfer: bool,
+    refund_application_fee: bool,
+) -> None:
+    """Have others give back the same part of what they got of a charge (https://docs.stripe.com/connect/charges).
+
+    :param reverse_transfer: whether the connected account does, of a destination charge
+    :param refund_application_fee: whether the platform does
+    :raises StripeError: 400 where they got nothing
+    """
+    if refund_application_fee:
+        fee = fee_of(charge)
+        platform = work.of(work.platform() or work.account) if not charge.get("transfer") else work
+        give_fee_back(platform, fee, amount, charge["amount_captured"])
+    if reverse_transfer:
+        if not charge.get("transfer"):
+            raise invalid(
+                f"Cannot reverse transfer on charge {charge['id']} because it does not have an associated transfer.",
+                "reverse_transfer",
+            )
+        transfer = work.require(TRANSFER, charge["transfer"], "charge")
+        share = share_of(transfer["amount"], amount, charge["amount_captured"])
+        left = transfer["amount"] - transfer["amount_reversed"]
+        reversal = work.create(REVERSAL, source_refund=refund["id"])
+        take_back(work, reversal, transfer, min(share, left))
+        refund["transfer_reversal"] = reversal["id"]
 
 
 def give_back(work: UnitOfWork, refund: Record, charge: Record, amount: int) -> None:
     """Make *refund* the one of an amount, in minor units, of a charge that has that much left."""
     charge = work.change(charge)
     charge["amount_refunded"] += amount
-    charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
+    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
     refund["amount"] = amount
     refund["created"] = work.now(charge)
     refund["charge"], refund["payment_intent"] = charge["id"], charge["payment_intent"]
     refund["currency"], refund["customer"] = charge["currency"], charge["customer"]
     refund["payment_method"] = charge["payment_method"]
-    refund["status"] = "succeeded"
+    card = card_of_charge(charge)
+    refund["status"] = "pending" if card and card.name == REFUNDS_LATER else "succeeded"
     refund["destination_details"] = {
         "card": {
             "reference": work.ids.digits(16),
@@ -53,7 +103,11 @@ def give_back(work: UnitOfWork, refund: Record, charge: Record, amount: int) -> 
         "type": "card",
     }
     refund["balance_transaction"] = new_balance_transaction(
-        work, refund, type="refund", amount=-amount, fee=0
+        work,
+        refund,
+        type="refund",
+        amount=-amount,
+        available_on=settles_with(work, charge["balance_transaction"]),
     )["id"]
 
 
@@ -84,11 +138,22 @@ def charge_to_refund(call: Call) -> Record:
             f"The charge {charge['id']} is not captured. Cancel its PaymentIntent to release the money.",
             "charge",
         )
+    _refuse_disputed(work, charge)
     if charge["refunded"]:
         raise StripeError(
             f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
         )
     return charge
+
+
+def _refuse_disputed(work: UnitOfWork, charge: Record) -> None:
+    """Refuse to give back what the cardholder's bank has taken back already."""
+    disputes = work.where("dispute", "charge", charge["id"]) if charge["disputed"] else []
+    if any(not each["is_charge_refundable"] and each["status"] != "won" for each in disputes):
+        raise StripeError(
+            f"Charge {charge['id']} has been charged back; cannot issue a refund.",
+            code="charge_disputed",
+        )
 
 
 def _charge_of(work: UnitOfWork, id: str) -> Record:
@@ -108,7 +173,7 @@ def amount_to_refund(call: Call, charge: Record) -> int:
 
     :raises StripeError: 400 where that is more than is left
     """
-    left = charge["amount_captured"] - charge["amount_refunded"]
+    left = charge["amount"] - charge["amount_refunded"]
     amount = call.params.get("amount")
     if amount is None:
         return int(left)
@@ -121,6 +186,37 @@ def amount_to_refund(call: Call, charge: Record) -> int:
         what = "unrefunded amount on charge" if charge["amount_refunded"] else "charge amount"
         raise invalid(f"Refund amount ({asked}) is greater than {what} ({rest})", "amount")
     return int(amount)
+
+
+def _turns_at(work: UnitOfWork, refund: Record) -> int | None:
+    charge = work.get("charge", refund["charge"] or "")
+    card = card_of_charge(charge) if charge is not None else None
+    turns = card is not None and TURNS.get(card.name) == refund["status"]
+    return int(refund["created"]) if turns else None
+
+
+TURNS = {REFUNDS_LATER: "pending", REFUNDS_FAIL: "succeeded"}
+"""By the test card's name, the status in which a refund does not stay (https://docs.stripe.com/testing#refunds)."""
+
+
+@due("refund", next=_turns_at)
+def turn(work: UnitOfWork, refund: Record) -> None:
+    """The cardholder's bank has taken the money, or sends it back (https://docs.stripe.com/refunds#failed-refunds)."""
+    refund = work.change(refund)
+    if refund["status"] == "pending":
+        refund["status"] = "succeeded"
+        return
+    refund["status"], refund["failure_reason"] = "failed", "expired_or_canceled_card"
+    refund["failure_balance_transaction"] = new_balance_transaction(
+        work,
+        refund,
+        type="refund_failure",
+        amount=refund["amount"],
+        available_on=settles_with(work, refund["balance_transaction"]),
+    )["id"]
+    charge = work.change(work.require("charge", refund["charge"], "charge"))
+    charge["amount_refunded"] -= refund["amount"]
+    charge["refunded"] = False
 
 
 @operation("POST /v1/refunds/{refund}/cancel")

@@ -13,12 +13,6 @@ from localstack_stripe.engine.work import UnitOfWork
 _IMPORTS = "GET /v2/commerce/product_catalog/imports"
 
 
-@list_filter("GET /v1/balance_transactions", "payout")
-def is_paid_out(work: UnitOfWork, transaction: Record, payout: str) -> bool:
-    """What was paid out with a payout: it is known only of automatic ones, which nothing makes here."""
-    return False
-
-
 @list_filter("GET /v1/billing/alerts", "meter")
 def watches(work: UnitOfWork, alert: Record, meter: str) -> bool:
     """Alerts on a meter's usage."""

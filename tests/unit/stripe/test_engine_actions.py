@@ -54,15 +54,15 @@ def test_a_verb_moves_the_status_where_the_allowed_values_make_it_plain(api):
 
 
 def test_what_has_ended_cannot_end_again(api, refused):
-    topup = made(api, "/v1/topups", amount=2000, currency="usd")
+    session = made(api, "/v1/identity/verification_sessions", type="document")
 
-    canceled = api.post(f"{topup}/cancel")
-    error = refused(api.post, f"{topup}/cancel")
+    canceled = api.post(f"{session}/cancel")
+    error = refused(api.post, f"{session}/cancel")
 
     assert canceled["status"] == "canceled"
     assert error.status == 400
     assert error.error["message"].startswith(
-        "You cannot cancel this topup because it has a status of canceled."
+        "You cannot cancel this verification_session because it has a status of canceled."
     )
 
 
@@ -119,7 +119,7 @@ def test_an_action_whose_outcome_is_not_known_changes_nothing(api):
 
 
 def test_an_action_on_what_does_not_exist_is_404(api, refused):
-    error = refused(api.post, "/v1/topups/tu_none/cancel")
+    error = refused(api.post, "/v1/identity/verification_sessions/vs_none/cancel")
 
     assert (error.status, error.error["code"]) == (404, "resource_missing")
 

@@ -30,7 +30,6 @@ def test_nothing_begins_at_its_end():
     ("path", "params", "expected"),
     [
         ("/v1/topups", {"amount": 2000, "currency": "usd"}, {"status": "pending"}),
-        ("/v1/payouts", {"amount": 1100, "currency": "usd"}, {"status": "pending", "method": "standard"}),
         ("/v1/tax_rates", {"display_name": "VAT", "inclusive": False, "percentage": 19}, {"active": True}),
         ("/v1/shipping_rates", {"display_name": "Ground"}, {"active": True, "type": "fixed_amount"}),
         ("/v1/identity/verification_sessions", {"type": "document"}, {"status": "requires_input"}),

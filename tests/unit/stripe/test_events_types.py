@@ -15,7 +15,6 @@ NEVER_MADE = {
     # What would have to happen at a bank, with a person or in the Dashboard.
     "account.application.authorized",
     "account.application.deauthorized",
-    "balance.available",
     "cash_balance.funds_available",
     "charge.expired",
     "checkout.session.async_payment_failed",
@@ -32,8 +31,6 @@ NEVER_MADE = {
     "three_d_secure.authentication.challenge_started",
     "treasury.debit_reversal.initial_credit_granted",
     # What the emulator does not do yet.
-    "charge.dispute.funds_reinstated",
-    "charge.dispute.funds_withdrawn",
     "customer.subscription.pending_update_applied",
     "customer.subscription.pending_update_expired",
     "invoice.finalization_failed",

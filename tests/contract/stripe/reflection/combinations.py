@@ -39,6 +39,21 @@ def funded(maker: Maker) -> dict[str, Any]:
     return held(maker)
 
 
+def earned(maker: Maker, **terms: Any) -> dict[str, Any]:
+    """Something of what the account has earned, which is more."""
+    call = OPERATIONS["POST /v1/charges"]
+    money = {"amount": 100_000, "currency": "usd", "source": "tok_bypassPending"}
+    maker.sdk.call(call, [], money | terms)
+    return {"amount": 1000, "currency": "usd"}
+
+
+def shared(maker: Maker) -> Any:
+    """A platform's share in what it has earned for a connected account."""
+    destination = {"destination": maker.made("account")["id"]}
+    earned(maker, transfer_data=destination, application_fee_amount=90_000)
+    return maker.sdk.call(OPERATIONS["GET /v1/application_fees"], [], {})["data"][0]
+
+
 def held(maker: Maker) -> dict[str, Any]:
     """A financial account."""
     return {"financial_account": maker.made("treasury.financial_account")["id"]}
@@ -129,6 +144,7 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     "POST /v1/payment_links": lambda maker: {
         "line_items": [{"price": maker.made("price")["id"], "quantity": 1}]
     },
+    "POST /v1/payouts": earned,
     "POST /v1/plans": lambda maker: {
         "product": maker.made("product")["id"],
         "amount": 1000,
@@ -184,12 +200,17 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "origin_payment_method": "pm_usBankAccount_success",
     },
     "POST /v1/three_d_secure/authentications": {"payment_method": "pm_card_visa"},
+    "POST /v1/transfers": earned,
+    "POST /v1/transfers/{id}/reversals": {"amount": 10},
     "POST /v1/treasury/outbound_payments": sent,
     "POST /v1/treasury/outbound_transfers": sent,
     "POST /v2/billing/meter_event_adjustments": lambda maker: used(maker, "v2"),
     "POST /v2/billing/meter_events": usage,
 }
 """Parameters that an operation needs besides the required ones."""
+
+BY_OTHER_MEANS: dict[str, Callable[[Maker], Any]] = {"application_fee": shared}
+"""How objects are made that no operation creates."""
 
 NO_FILTERS = {("v2.core.event_destination", "include")}
 """Parameters of lists that choose what is shown of the objects, and not which."""

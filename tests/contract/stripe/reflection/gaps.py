@@ -13,21 +13,8 @@ import stripe
 
 GAPS: dict[str, set[str]] = {
     "kept": {
-        "fee_refund",
         "radar.payment_evaluation",
         "v2.money_management.financial_address_credit_simulation",
-    },
-    "retrieved": {
-        "fee_refund",
-    },
-    "listed": {
-        "fee_refund",
-    },
-    "updated": {
-        "fee_refund",
-    },
-    "apart": {
-        "fee_refund",
     },
 }
 

@@ -21,7 +21,7 @@ from localstack_stripe.contract.loader import (
     load_contract,
 )
 from localstack_stripe.engine.shapes import alternatives, one_of
-from tests.contract.stripe.reflection.combinations import ALSO
+from tests.contract.stripe.reflection.combinations import ALSO, BY_OTHER_MEANS
 from tests.contract.stripe.reflection.operations import answered, creating, referenced
 from tests.contract.stripe.reflection.sdk import Sdk
 
@@ -64,7 +64,8 @@ class Maker:
 
     def another(self, kind: str, **params: Any) -> Any:
         """Another object of a kind."""
-        return self.call(creating()[kind], **params)
+        other = BY_OTHER_MEANS.get(kind)
+        return other(self) if other is not None else self.call(creating()[kind], **params)
 
     def call(self, operation: Operation, *own: str, **params: Any) -> Any:
         """Call an operation with what it needs, and *params* besides.

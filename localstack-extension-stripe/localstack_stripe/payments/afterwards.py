@@ -1,0 +1,56 @@
+"""What happens after a test card was charged: to the money, by a dispute, to a refund
+(https://docs.stripe.com/testing#disputes, https://docs.stripe.com/testing#refunds).
+"""
+
+from dataclasses import dataclass
+
+from localstack_stripe.payments.test_cards import TestCard
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What the cardholder tells the bank of a payment.
+
+    :param reason: Stripe's word for it, the dispute's ``reason``
+    :param network_code: the network's
+    :param case: ``chargeback``, ``compliance``, or an ``inquiry``, which takes no money yet
+    :param eligible: which enhanced evidence the dispute is open to
+    """
+
+    reason: str
+    network_code: str
+    case: str = "chargeback"
+    eligible: tuple[str, ...] = ()
+
+
+COMPLAINTS = {
+    "createDispute": Complaint("fraudulent", "10.4"),
+    "createDisputeProductNotReceived": Complaint("product_not_received", "13.1"),
+    "createDisputeInquiry": Complaint("fraudulent", "10.4", case="inquiry"),
+    "createMultipleDisputes": Complaint("fraudulent", "10.4"),
+    "createCe3EligibleDispute": Complaint(
+        "fraudulent", "10.4", eligible=("visa_compelling_evidence_3",)
+    ),
+    "createComplianceDispute": Complaint(
+        "noncompliant", "98", case="compliance", eligible=("visa_compliance",)
+    ),
+    "createMastercardComplianceDispute": Complaint(
+        "noncompliant", "98", case="compliance", eligible=("mastercard_compliance",)
+    ),
+    "createAutoRepresentmentEligibleDispute": Complaint("fraudulent", "10.4"),
+}
+"""By the card's name. A card for several disputes makes one of each charge here."""
+
+SETTLES_AT_ONCE = frozenset({"bypassPending", "bypassPendingInternational"})
+"""The cards whose money is available at once (https://docs.stripe.com/testing#available-balance)."""
+
+REFUNDS_LATER = "pendingRefund"
+"""The card whose refunds are pending at first."""
+
+REFUNDS_FAIL = "refundFail"
+"""The card whose refunds succeed at first, and then fail."""
+
+
+def complaint_about(card: TestCard | None) -> Complaint | None:
+    """What the cardholder of a charged card complains about, or nothing."""
+    return COMPLAINTS.get(card.name) if card is not None else None

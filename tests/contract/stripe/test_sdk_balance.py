@@ -1,0 +1,348 @@
+"""The balance, and what moves it by itself: funds that settle, payouts, top-ups. With the SDK."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+
+import pytest
+
+DAY = 86_400
+
+
+@pytest.fixture
+def days_later(stripe_emulator):
+    """Moves the time of an account: of the one whose key is used, or of another."""
+
+    def days_later(days, account=None):
+        body = json.dumps({"seconds": int(days * DAY), **({"account": account} if account else {})})
+        request = urllib.request.Request(
+            f"{stripe_emulator.api_base}/_emulator/time/advance",
+            body.encode(),
+            {
+                "Authorization": f"Bearer {stripe_emulator.api_key}",
+                "Content-Type": "application/json",
+            },
+            method="POST",
+        )
+        with urllib.request.urlopen(request) as answer:
+            assert answer.status == 200
+
+    return days_later
+
+
+@pytest.fixture
+def earn(stripe):
+    """Charges a card."""
+
+    def earn(amount=10_000, currency="usd", source="tok_bypassPending", **terms):
+        return stripe.Charge.create(amount=amount, currency=currency, source=source, **terms)
+
+    return earn
+
+
+@pytest.fixture
+def holds(stripe):
+    """What an account holds in a currency: available, and pending."""
+
+    def holds(currency="usd", **account):
+        balance = stripe.Balance.retrieve(**account)
+        parts = (balance.available, balance.pending)
+        return tuple(
+            next((each.amount for each in part if each.currency == currency), 0) for part in parts
+        )
+
+    return holds
+
+
+@pytest.fixture
+def seller(stripe):
+    """A connected account with ten dollars, and nowhere to be paid out to yet."""
+    stripe.Charge.create(amount=5000, currency="usd", source="tok_bypassPending")
+    account = stripe.Account.create(type="custom").id
+    stripe.Transfer.create(amount=1000, currency="usd", destination=account)
+    return account
+
+
+def bank(number):
+    return {
+        "object": "bank_account",
+        "country": "US",
+        "currency": "usd",
+        "account_number": number,
+        "routing_number": "110000000",
+    }
+
+
+def types(stripe):
+    return [each.type for each in stripe.Event.list(limit=100).data][::-1]
+
+
+# Settling
+
+
+def test_money_is_pending_for_two_days(stripe, earn, holds, days_later):
+    charge = earn(source="tok_visa")
+    transaction = stripe.BalanceTransaction.retrieve(charge.balance_transaction)
+    at_first = holds()
+
+    days_later(1.9)
+    not_yet = holds()
+    days_later(0.2)
+
+    assert (transaction.status, transaction.available_on) == ("pending", charge.created + 2 * DAY)
+    assert at_first == not_yet == (0, 10_000 - 320)
+    assert holds() == (10_000 - 320, 0)
+    assert stripe.BalanceTransaction.retrieve(transaction.id).status == "available"
+    event = stripe.Event.list(type="balance.available").data[0]
+    assert event.data.object.available[0].amount == 10_000 - 320
+
+
+def test_a_card_for_tests_skips_that(earn, holds):
+    earn()
+
+    assert holds() == (10_000 - 320, 0)
+
+
+def test_currencies_are_kept_apart(earn, holds):
+    earn(1000, "eur")
+    earn(2000, "usd", "tok_visa")
+
+    assert holds("eur") == (1000 - 59, 0)
+    assert holds("usd") == (0, 2000 - 88)
+
+
+def test_what_is_refunded_of_pending_money_is_pending_too(stripe, earn, holds, days_later):
+    charge = earn(source="tok_visa")
+
+    stripe.Refund.create(charge=charge.id)
+
+    assert holds() == (0, -320)
+    days_later(3)
+    assert holds() == (-320, 0)
+
+
+def test_transactions_are_found_by_what_they_are_of(stripe, earn):
+    dollars, euros = earn(1000, "usd"), earn(2000, "eur")
+    refund = stripe.Refund.create(charge=dollars.id)
+    payout = stripe.Payout.create(amount=500, currency="eur")
+
+    def found(**filters):
+        return [each.source for each in stripe.BalanceTransaction.list(**filters).data]
+
+    assert found(source=dollars.id) == [dollars.id]
+    assert found(type="refund") == [refund.id]
+    assert found(currency="eur") == [payout.id, euros.id]
+    with pytest.raises(stripe.InvalidRequestError, match="automatic transfers, not manual"):
+        found(payout=payout.id)
+
+
+# Payouts
+
+
+def test_a_payout_arrives_by_the_clock(stripe, earn, holds, days_later):
+    earn()
+
+    payout = stripe.Payout.create(amount=5000, currency="usd", expand=["destination"])
+    days_later(1)
+    on_its_way = stripe.Payout.retrieve(payout.id)
+    days_later(1)
+    there = stripe.Payout.retrieve(payout.id)
+
+    assert (payout.status, on_its_way.status, there.status) == ("pending", "in_transit", "paid")
+    assert payout.destination.last4 == "6789"
+    assert payout.arrival_date % DAY == 0
+    assert holds() == (10_000 - 320 - 5000, 0)
+    assert [each for each in types(stripe) if each.startswith("payout")] == [
+        "payout.created",
+        "payout.updated",
+        "payout.updated",
+        "payout.paid",
+    ]
+
+
+def test_a_payout_can_be_canceled_until_it_leaves(stripe, earn, holds, days_later):
+    earn()
+    kept = stripe.Payout.create(amount=5000, currency="usd")
+    sent = stripe.Payout.create(amount=1000, currency="usd")
+
+    canceled = stripe.Payout.cancel(kept.id)
+    days_later(1)
+    with pytest.raises(stripe.InvalidRequestError, match="while they are pending"):
+        stripe.Payout.cancel(sent.id)
+
+    assert canceled.status == "canceled"
+    back = stripe.BalanceTransaction.retrieve(canceled.failure_balance_transaction)
+    assert (back.type, back.amount) == ("payout_cancel", 5000)
+    assert holds() == (10_000 - 320 - 1000, 0)
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.Payout.cancel(kept.id)
+
+
+def test_an_instant_payout_is_there_at_once_and_costs(stripe, earn, holds):
+    earn()
+
+    payout = stripe.Payout.create(amount=5000, currency="usd", method="instant")
+
+    assert stripe.Payout.retrieve(payout.id).status == "paid"
+    assert holds() == (10_000 - 320 - 5000 - 75, 0)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"amount": 9681, "currency": "usd"},
+        {"amount": 100, "currency": "eur"},
+        {"amount": 100, "currency": "usd", "source_type": "bank_account"},
+        {"amount": 9680, "currency": "usd", "method": "instant"},
+    ],
+)
+def test_what_is_not_there_cannot_be_paid_out(stripe, earn, holds, terms):
+    earn()
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Payout.create(**terms)
+
+    assert (refused.value.http_status, refused.value.code) == (400, "balance_insufficient")
+    assert holds() == (10_000 - 320, 0)
+    assert stripe.Payout.list().data == []
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("000111111116", "no_account"),
+        ("000111111113", "account_closed"),
+        ("000222222227", "insufficient_funds"),
+        ("000333333335", "debit_not_authorized"),
+        ("000444444440", "invalid_currency"),
+    ],
+)
+def test_a_test_bank_account_sends_the_money_back(stripe, seller, holds, days_later, number, code):
+    made = stripe.Account.create_external_account(seller, external_account=bank(number))
+    payout = stripe.Payout.create(amount=400, currency="usd", stripe_account=seller)
+    meanwhile = holds(stripe_account=seller)
+
+    days_later(2, seller)
+
+    failed = stripe.Payout.retrieve(payout.id, stripe_account=seller)
+    assert (failed.status, failed.failure_code) == ("failed", code)
+    assert failed.destination == made.id
+    back = stripe.BalanceTransaction.retrieve(
+        failed.failure_balance_transaction, stripe_account=seller
+    )
+    assert (back.type, back.amount) == ("payout_failure", 400)
+    assert (meanwhile, holds(stripe_account=seller)) == ((600, 0), (1000, 0))
+    # It is not tried again before it is changed.
+    assert stripe.Account.retrieve_external_account(seller, made.id).status == "errored"
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Payout.create(amount=400, currency="usd", stripe_account=seller)
+    assert refused.value.code == "bank_account_unusable"
+
+
+def test_a_connected_account_needs_somewhere_to_be_paid_out_to(stripe, seller):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Payout.create(amount=400, currency="usd", stripe_account=seller)
+
+    assert refused.value.user_message == (
+        "Sorry, you don't have any external accounts in that currency (usd)."
+    )
+
+
+def test_a_payout_goes_where_it_is_told_to(stripe, seller):
+    stripe.Account.create_external_account(seller, external_account=bank("000123456789"))
+    card = stripe.Account.create_external_account(
+        seller, external_account="tok_visa_debit_us_transferSuccess"
+    )
+
+    by_default = stripe.Payout.create(amount=100, currency="usd", stripe_account=seller)
+    told = stripe.Payout.create(
+        amount=100,
+        currency="usd",
+        destination=card.id,
+        stripe_account=seller,
+        expand=["destination"],
+    )
+
+    assert (by_default.type, told.type, told.destination.id) == ("bank_account", "card", card.id)
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Payout.create(
+            amount=100, currency="usd", destination="ba_none", stripe_account=seller
+        )
+    assert (refused.value.code, refused.value.param) == ("resource_missing", "destination")
+
+
+def test_only_what_can_be_fast_is_instant(stripe, seller):
+    slow = stripe.Account.create_external_account(
+        seller, external_account="tok_visa_debit_us_instantPayoutUnsupported"
+    )
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Payout.create(
+            amount=100,
+            currency="usd",
+            destination=slow.id,
+            method="instant",
+            stripe_account=seller,
+        )
+
+    assert refused.value.code == "instant_payouts_unsupported"
+
+
+def test_a_connected_accounts_payout_can_be_reversed_once(stripe, seller, holds, days_later):
+    stripe.Account.create_external_account(seller, external_account=bank("000123456789"))
+    payout = stripe.Payout.create(amount=400, currency="usd", stripe_account=seller)
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.Payout.reverse(payout.id, stripe_account=seller)
+    days_later(2, seller)
+
+    back = stripe.Payout.reverse(payout.id, stripe_account=seller)
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.Payout.reverse(payout.id, stripe_account=seller)
+
+    assert (back.amount, back.original_payout) == (-400, payout.id)
+    assert stripe.Payout.retrieve(payout.id, stripe_account=seller).reversed_by == back.id
+    assert holds(stripe_account=seller) == (600, 400)
+    days_later(2, seller)
+    assert holds(stripe_account=seller) == (1000, 0)
+
+
+# Top-ups
+
+
+def test_a_top_up_comes_by_the_clock(stripe, holds, days_later):
+    topup = stripe.Topup.create(amount=2000, currency="usd", source="btok_us_verified")
+    at_first = holds()
+
+    days_later(5)
+
+    there = stripe.Topup.retrieve(topup.id, expand=["balance_transaction"])
+    assert (topup.status, topup.balance_transaction, at_first) == ("pending", None, (0, 0))
+    assert (there.status, there.balance_transaction.type) == ("succeeded", "topup")
+    assert holds() == (2000, 0)
+    assert "topup.succeeded" in types(stripe)
+
+
+def test_a_top_up_fails_where_the_test_bank_says_so(stripe, holds, days_later):
+    topup = stripe.Topup.create(
+        amount=2000, currency="usd", source="btok_us_verified_insufficientFunds"
+    )
+
+    days_later(5)
+
+    failed = stripe.Topup.retrieve(topup.id)
+    assert (failed.status, failed.failure_code) == ("failed", "insufficient_funds")
+    assert holds() == (0, 0)
+
+
+def test_a_top_up_can_be_canceled_until_it_has_come(stripe, holds, days_later):
+    first = stripe.Topup.create(amount=2000, currency="usd")
+    second = stripe.Topup.create(amount=300, currency="usd")
+
+    canceled = stripe.Topup.cancel(first.id)
+    days_later(6)
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.Topup.cancel(second.id)
+
+    assert canceled.status == "canceled"
+    assert holds() == (300, 0)

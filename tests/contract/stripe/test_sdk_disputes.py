@@ -1,0 +1,192 @@
+"""Disputes and refunds that Stripe's test cards make, and what decides them. With the SDK."""
+
+import pytest
+
+NO_REDIRECTS = {"enabled": True, "allow_redirects": "never"}
+
+
+@pytest.fixture
+def disputed(stripe):
+    """The dispute of a payment of ten dollars with a test card."""
+
+    def disputed(method="pm_card_createDispute"):
+        intent = stripe.PaymentIntent.create(
+            amount=1000,
+            currency="usd",
+            payment_method=method,
+            automatic_payment_methods=NO_REDIRECTS,
+            confirm=True,
+        )
+        assert intent.status == "succeeded"
+        return stripe.Dispute.list(payment_intent=intent.id).data[0]
+
+    return disputed
+
+
+def holds(stripe):
+    balance = stripe.Balance.retrieve()
+    return balance.available[0].amount + balance.pending[0].amount
+
+
+def types(stripe):
+    return [each.type for each in stripe.Event.list(limit=100).data][::-1]
+
+
+def test_a_dispute_takes_the_money_and_a_fee(stripe, disputed):
+    dispute = disputed()
+
+    charge = stripe.Charge.retrieve(dispute.charge)
+    withdrawn = dispute.balance_transactions[0]
+    assert (charge.paid, charge.disputed, charge.status) == (True, True, "succeeded")
+    assert (dispute.status, dispute.reason, dispute.amount) == (
+        "needs_response",
+        "fraudulent",
+        1000,
+    )
+    assert dispute.payment_method_details.card.case_type == "chargeback"
+    assert dispute.evidence_details.due_by > dispute.created
+    assert (withdrawn.amount, withdrawn.fee, withdrawn.net) == (-1000, 1500, -2500)
+    assert (withdrawn.type, withdrawn.reporting_category) == ("adjustment", "dispute")
+    assert holds(stripe) == 941 - 2500
+    assert types(stripe)[-2:] == ["charge.dispute.created", "charge.dispute.funds_withdrawn"]
+
+
+@pytest.mark.parametrize(
+    ("method", "reason", "eligible"),
+    [
+        ("pm_card_createDisputeProductNotReceived", "product_not_received", []),
+        ("pm_card_createCe3EligibleDispute", "fraudulent", ["visa_compelling_evidence_3"]),
+        ("pm_card_createComplianceDispute", "noncompliant", ["visa_compliance"]),
+    ],
+)
+def test_a_test_card_says_what_is_complained_about(disputed, method, reason, eligible):
+    dispute = disputed(method)
+
+    assert (dispute.reason, dispute.enhanced_eligibility_types) == (reason, eligible)
+
+
+def test_winning_evidence_brings_everything_back(stripe, disputed):
+    dispute = disputed()
+
+    sent = stripe.Dispute.modify(dispute.id, evidence={"uncategorized_text": "winning_evidence"})
+
+    won = stripe.Dispute.retrieve(dispute.id)
+    assert (sent.status, sent.evidence_details.submission_count) == ("under_review", 1)
+    assert won.status == "won"
+    assert [each.net for each in won.balance_transactions] == [-2500, 2500]
+    assert holds(stripe) == 941
+    assert [each for each in types(stripe) if "funds" in each or "closed" in each] == [
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+        "charge.dispute.closed",
+    ]
+
+
+def test_losing_evidence_brings_nothing_back(stripe, disputed):
+    dispute = disputed()
+
+    stripe.Dispute.modify(dispute.id, evidence={"uncategorized_text": "losing_evidence"})
+
+    assert stripe.Dispute.retrieve(dispute.id).status == "lost"
+    assert holds(stripe) == 941 - 2500
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.Dispute.modify(dispute.id, evidence={"uncategorized_text": "winning_evidence"})
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.Dispute.close(dispute.id)
+
+
+def test_evidence_can_be_kept_until_it_is_complete(stripe, disputed):
+    dispute = disputed()
+
+    kept = stripe.Dispute.modify(
+        dispute.id, evidence={"uncategorized_text": "winning_evidence"}, submit=False
+    )
+    meanwhile = stripe.Dispute.retrieve(dispute.id)
+    stripe.Dispute.modify(dispute.id, submit=True)
+
+    assert kept.evidence_details.has_evidence
+    assert (kept.evidence_details.submission_count, meanwhile.status) == (0, "needs_response")
+    assert stripe.Dispute.retrieve(dispute.id).status == "won"
+
+
+def test_what_is_no_evidence_submits_nothing(stripe, disputed):
+    dispute = disputed()
+
+    changed = stripe.Dispute.modify(dispute.id, metadata={"case": "7"})
+
+    assert (changed.status, changed.metadata.to_dict()) == ("needs_response", {"case": "7"})
+
+
+def test_a_dispute_can_be_accepted(stripe, disputed):
+    dispute = disputed()
+
+    closed = stripe.Dispute.close(dispute.id)
+
+    assert closed.status == "lost"
+    assert types(stripe)[-1] == "charge.dispute.closed"
+
+
+def test_an_inquiry_takes_nothing_until_it_escalates(stripe, disputed):
+    inquiry = disputed("pm_card_createDisputeInquiry")
+    before = holds(stripe)
+
+    stripe.Dispute.modify(inquiry.id, evidence={"uncategorized_text": "escalate_inquiry_evidence"})
+
+    escalated = stripe.Dispute.retrieve(inquiry.id)
+    assert (inquiry.status, inquiry.balance_transactions) == ("warning_needs_response", [])
+    assert inquiry.is_charge_refundable
+    assert escalated.status == "needs_response"
+    assert (before, holds(stripe)) == (941, 941 - 2500)
+
+
+def test_an_inquiry_that_is_answered_is_closed(stripe, disputed):
+    inquiry = disputed("pm_card_createDisputeInquiry")
+
+    stripe.Dispute.modify(inquiry.id, evidence={"uncategorized_text": "winning_evidence"})
+
+    assert stripe.Dispute.retrieve(inquiry.id).status == "warning_closed"
+    assert holds(stripe) == 941
+
+
+def test_what_was_charged_back_cannot_be_refunded(stripe, disputed):
+    dispute = disputed()
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Refund.create(charge=dispute.charge)
+
+    assert refused.value.code == "charge_disputed"
+    assert refused.value.user_message == (
+        f"Charge {dispute.charge} has been charged back; cannot issue a refund."
+    )
+    inquiry = disputed("pm_card_createDisputeInquiry")
+    assert stripe.Refund.create(charge=inquiry.charge).status == "succeeded"
+
+
+# Refunds
+
+
+@pytest.fixture
+def charge(stripe):
+    """A charge of ten dollars on a test card."""
+    return lambda source: stripe.Charge.create(amount=1000, currency="usd", source=source)
+
+
+def test_a_refund_may_be_pending_at_first(stripe, charge):
+    refund = stripe.Refund.create(charge=charge("tok_pendingRefund").id)
+
+    assert refund.status == "pending"
+    assert stripe.Refund.retrieve(refund.id).status == "succeeded"
+    assert "refund.updated" in types(stripe)
+
+
+def test_a_refund_may_fail_later(stripe, charge):
+    paid = charge("tok_refundFail")
+
+    refund = stripe.Refund.create(charge=paid.id, amount=300)
+
+    failed = stripe.Refund.retrieve(refund.id, expand=["failure_balance_transaction"])
+    assert (refund.status, failed.status) == ("succeeded", "failed")
+    assert failed.failure_balance_transaction.type == "refund_failure"
+    assert holds(stripe) == 941
+    assert stripe.Charge.retrieve(paid.id).amount_refunded == 0
+    assert "refund.failed" in types(stripe)
