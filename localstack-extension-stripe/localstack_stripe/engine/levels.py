@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from localstack_stripe.contract.loader import (
+    Array,
     Contract,
     Deleted,
     Inline,
@@ -21,7 +22,7 @@ from localstack_stripe.contract.loader import (
 from localstack_stripe.engine.actions import outcome_of
 from localstack_stripe.engine.behaviours import BEHAVIOURS
 from localstack_stripe.engine.children import Paths
-from localstack_stripe.engine.lists import PAGING
+from localstack_stripe.engine.lists import PAGING, field_of
 from localstack_stripe.engine.shapes import alternatives, one_of
 
 
@@ -120,7 +121,11 @@ class Levels:
             name for each in _resources(operation) for name in self._contract.resources[each].fields
         }
         known = BEHAVIOURS.filters.get(key, {}).keys() | fields
-        return all(name in known for name in operation.parameters if name not in PAGING)
+        return all(
+            name in known or (one_of(parameter.type, Array) and field_of(name, fields) is not None)
+            for name, parameter in operation.parameters.items()
+            if name not in PAGING
+        )
 
 
 def _resources(operation: Operation) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import operator
 import sys
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice, repeat
@@ -101,7 +101,31 @@ def page_of(
     if kind == "search":
         for each in wanted:
             each.tests.append(parse_query(params["query"], each.resource).matches)
-    return _numbered_page(work, wanted, params, limit, url, kind)
+    asked = {name: value for name, value in params.items() if name in operation.parameters}
+    return _numbered_page(work, wanted, asked, limit, url, kind)
+
+
+def page_of_made(records: list[Record], object: str, params: Mapping[str, Any], url: str) -> Page:
+    """The page that *params* ask for, of records of *object* that are made for the answer, newest first.
+
+    :raises StripeError: 400 where a cursor or a limit cannot be used
+    """
+    limit = _limit(params.get("limit"))
+    ids = [record["id"] for record in records]
+    after, before = _named_cursors(params, object, ids.__contains__)
+    if before is not None:
+        found = records[: ids.index(before)]
+        return Page(found[-limit:], len(found) > limit, url)
+    found = records[0 if after is None else ids.index(after) + 1 :]
+    return Page(found[:limit], len(found) > limit, url)
+
+
+def field_of(parameter: str, fields: Collection[str]) -> str | None:
+    """The field that a list's parameter is about: the one of its name, or the one that it names several values of, as
+    ``lookup_keys`` does; or nothing.
+    """
+    singular = (parameter, parameter.removesuffix("s"), parameter.removesuffix("es"))
+    return next((name for name in singular if name in fields), None)
 
 
 def _limit(limit: int | None) -> int:
@@ -155,7 +179,11 @@ def _wanted(
     for name, value in conditions.items():
         if name in filters:
             tests.append(partial(_passes_filter, work, filters[name], value))
-        elif name not in fields or value is None:
+        elif value is None:
+            continue
+        elif isinstance(value, list) and (field := field_of(name, fields)) is not None:
+            tests.append(partial(_passes, field, value))
+        elif name not in fields:
             continue
         elif isinstance(value, str | int):
             equal[name] = value
@@ -211,18 +239,27 @@ def _keys(
 def _cursor_page(
     work: UnitOfWork, wanted: list[_Wanted], params: Mapping[str, Any], limit: int, url: str
 ) -> Page:
+    is_known = partial(_is_known, work, wanted)
+    after, before = _named_cursors(params, wanted[0].resource, is_known)
+    found = list(islice(_keys(work, wanted, after, before), limit + 1))
+    # What ends before a cursor is the part next to it, and still newest first.
+    keys = found[:limit] if before is None else found[:limit][::-1]
+    return Page(Found(work, keys), len(found) > limit, url)
+
+
+def _named_cursors(
+    params: Mapping[str, Any], object: str, is_known: Callable[[str], bool]
+) -> tuple[str | None, str | None]:
+    """What the records of a page stand after, or before."""
     after, before = params.get("starting_after"), params.get("ending_before")
     if after is not None and before is not None:
         raise invalid(
             "You can only specify one of these parameters: starting_after, ending_before."
         )
     for name, cursor in (("starting_after", after), ("ending_before", before)):
-        if cursor is not None and not _is_known(work, wanted, cursor):
-            raise no_such(display_name(wanted[0].resource), cursor, name)
-    found = list(islice(_keys(work, wanted, after, before), limit + 1))
-    # What ends before a cursor is the part next to it, and still newest first.
-    keys = found[:limit] if before is None else found[:limit][::-1]
-    return Page(Found(work, keys), len(found) > limit, url)
+        if cursor is not None and not is_known(cursor):
+            raise no_such(display_name(object), cursor, name)
+    return after, before
 
 
 def _is_known(work: UnitOfWork, wanted: list[_Wanted], id: str) -> bool:

@@ -3,14 +3,16 @@
 from fnmatch import fnmatchcase
 from typing import Any
 
-from localstack_stripe.engine.behaviours import Call, list_filter, operation, require_path
-from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.behaviours import Call, operation, require_path
+from localstack_stripe.engine.clock import DAY, moment
 from localstack_stripe.engine.errors import invalid, no_such
 from localstack_stripe.engine.lists import Filter, Page, page_of
 from localstack_stripe.engine.store import Record
-from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.engine.work import UnitOfWork, display_name
 from localstack_stripe.events.deriving import happened_at
 from localstack_stripe.events.thin import ThinEvents
+
+EVENT, THIN = "event", "v2.core.event"
 
 KEPT = 30 * DAY
 """How long an event can be read, in seconds."""
@@ -24,7 +26,6 @@ def list_events(call: Call) -> Page:
     params: dict[str, Any] = {**call.params, "kept": True}
     filters: dict[str, Filter] = {
         "kept": is_kept,
-        "types": is_of_types,
         "delivery_success": was_delivered,
     }
     if params.get("type") and params.get("types"):
@@ -33,27 +34,41 @@ def list_events(call: Call) -> Page:
         raise invalid(f"You can filter by at most {MAX_TYPES} types.", "types")
     if "*" in (params.get("type") or ""):
         filters["type"] = is_like
-    return page_of(call.work, ["event"], call.operation, call.path, params, "list", filters)
+    return page_of(call.work, [EVENT], call.operation, call.path, params, "list", filters)
 
 
 @operation("GET /v1/events/{id}")
 def retrieve(call: Call) -> Record:
     """An event of the last 30 days."""
-    event = require_path(call, "id", "event")
+    return _kept(call, EVENT)
+
+
+@operation("GET /v2/core/events")
+def list_thin_events(call: Call) -> Page:
+    """The thin events of the last 30 days (https://docs.stripe.com/api/v2/core/events/list)."""
+    params: dict[str, Any] = {**call.params, "kept": True}
+    filters: dict[str, Filter] = {"kept": is_kept, "object_id": is_of_object}
+    return page_of(call.work, [THIN], call.operation, call.path, params, "list2", filters)
+
+
+@operation("GET /v2/core/events/{id}")
+def retrieve_thin_event(call: Call) -> Record:
+    """A thin event of the last 30 days (https://docs.stripe.com/api/v2/core/events/retrieve)."""
+    return _kept(call, THIN)
+
+
+def _kept(call: Call, object: str) -> Record:
+    event = require_path(call, "id", object)
     if not is_kept(call.work, event, True):
-        raise no_such("event", event["id"], "id", status=404)
+        raise no_such(display_name(object), event["id"], "id", status=404)
     return event
 
 
 def is_kept(work: UnitOfWork, event: Record, wanted: bool) -> bool:
     """Select what has happened in the last 30 days, whatever time its test clock showed."""
+    if event["object"] == THIN:
+        return bool(event["created"] > moment(work.now() - KEPT))
     return happened_at(work, event) > work.now() - KEPT
-
-
-@list_filter("GET /v2/core/events", "types")
-def is_of_types(work: UnitOfWork, event: Record, types: list[str]) -> bool:
-    """Select by several types."""
-    return event["type"] in types
 
 
 def is_like(work: UnitOfWork, event: Record, pattern: str) -> bool:
@@ -66,7 +81,6 @@ def was_delivered(work: UnitOfWork, event: Record, wanted: bool) -> bool:
     return bool((event["pending_webhooks"] == 0) == wanted)
 
 
-@list_filter("GET /v2/core/events", "object_id")
 def is_of_object(work: UnitOfWork, event: Record, object_id: str) -> bool:
     """Select the thin events of one object."""
     return bool((event.get("related_object") or {}).get("id") == object_id)

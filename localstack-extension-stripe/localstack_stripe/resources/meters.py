@@ -10,12 +10,12 @@ from typing import Any
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
 from localstack_stripe.engine.clock import DAY, HOUR, moment
 from localstack_stripe.engine.errors import StripeError, invalid
-from localstack_stripe.engine.lists import Page
+from localstack_stripe.engine.lists import Page, page_of_made
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.ephemeral_keys import session_key
 
-METER, EVENT = "billing.meter", "billing.meter_event"
+METER, EVENT, SUMMARY = "billing.meter", "billing.meter_event", "billing.meter_event_summary"
 
 PAST, FUTURE = 35 * DAY, 5 * 60
 """How old an event may be, and how far ahead, in seconds (https://docs.stripe.com/api/billing/meter-event/create)."""
@@ -111,17 +111,13 @@ def summarize(call: Call) -> Page:
         within = [each for each in events if begin <= each["timestamp"] < begin + step]
         if within or not window:
             values = {"start_time": begin, "end_time": begin + step, "meter": meter["id"]}
-            summary = call.work.shapes.skeleton("billing.meter_event_summary") | values
+            summary = call.work.shapes.skeleton(SUMMARY) | values
             summary["id"] = f"mtrusg_test_{meter['id'][-12:]}{begin}"
             summary["aggregated_value"] = _aggregated(meter, within)
             summaries.append(summary)
     summaries.reverse()
-    limit = params.get("limit") or 10
     url = call.operation.path.format(**call.path)
-    after = params.get("starting_after")
-    ids = [each["id"] for each in summaries]
-    first = ids.index(after) + 1 if after in ids else 0
-    return Page(summaries[first : first + limit], len(summaries) > first + limit, url)
+    return page_of_made(summaries, SUMMARY, params, url)
 
 
 def _report(work: UnitOfWork, given: Mapping[str, Any]) -> Record:

@@ -130,12 +130,6 @@ def check_interval(recurring: Record, param: str) -> None:
         )
 
 
-@list_filter("GET /v1/prices", "lookup_keys")
-def has_lookup_key(work: UnitOfWork, price: Record, keys: list[str]) -> bool:
-    """Select by lookup key."""
-    return price["lookup_key"] in keys
-
-
 @list_filter("GET /v1/prices", "recurring")
 def recurs(work: UnitOfWork, price: Record, wanted: Record) -> bool:
     """Select by interval, meter or usage type."""

@@ -31,12 +31,6 @@ def was_made(work: UnitOfWork, item: Record, when: Any) -> bool:
     return in_range(item["date"], when) if isinstance(when, dict) else item["date"] == when
 
 
-@list_filter("GET /v1/issuing/personalization_designs", "lookup_keys")
-def has_lookup_key(work: UnitOfWork, design: Record, keys: list[str]) -> bool:
-    """Designs by their lookup keys."""
-    return design["lookup_key"] in keys
-
-
 @list_filter("GET /v1/payment_records", "created_after")
 def was_made_after(work: UnitOfWork, record: Record, moment: int) -> bool:
     """Payment records after a time."""
@@ -47,12 +41,6 @@ def was_made_after(work: UnitOfWork, record: Record, moment: int) -> bool:
 def was_made_before(work: UnitOfWork, record: Record, moment: int) -> bool:
     """Payment records before a time."""
     return bool(record["created"] < moment)
-
-
-@list_filter("GET /v1/products", "ids")
-def is_among(work: UnitOfWork, product: Record, ids: list[str]) -> bool:
-    """Products by their ids."""
-    return product["id"] in ids
 
 
 @list_filter("GET /v1/promotion_codes", "coupon")
@@ -85,12 +73,6 @@ def is_to_come(work: UnitOfWork, schedule: Record, scheduled: bool) -> bool:
 def is_verified(work: UnitOfWork, account: Record, status: str) -> bool:
     """Bank accounts by the state of their verification."""
     return bool(account["verification"]["status"] == status)
-
-
-@list_filter("GET /v2/money_management/financial_accounts", "statuses")
-def has_status(work: UnitOfWork, account: Record, statuses: list[str]) -> bool:
-    """Financial accounts by their status."""
-    return account["status"] in statuses
 
 
 @list_filter("GET /v2/money_management/outbound_payments", "recipient")

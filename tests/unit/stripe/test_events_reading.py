@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from localstack_stripe.engine.clock import Timestamp
+from tests.unit.stripe.test_control_time import arrived, told
 from tests.unit.stripe.test_events import types
 
 if TYPE_CHECKING:
@@ -86,6 +87,22 @@ def test_events_are_kept_for_30_days(
 
     assert [event["data"]["object"]["name"] for event in own.get("/v1/events")["data"]] == ["new"]
     assert refused(own.get, f"/v1/events/{old['id']}").status == 404
+
+
+def test_thin_events_are_kept_for_30_days_of_the_accounts_time(
+    api: Api, refused: Callable[..., Refused]
+) -> None:
+    old = api.post("/v2/core/accounts", contact_email="old@example.com")["id"]
+    [event] = api.get("/v2/core/events")["data"]
+    told(api, "POST", "advance", seconds=31 * DAY)
+    arrived(api)
+
+    new = api.post("/v2/core/accounts", contact_email="new@example.com")["id"]
+
+    events = api.get("/v2/core/events")["data"]
+    assert [each["related_object"]["id"] for each in events] == [new]
+    assert api.get("/v2/core/events", object_id=old)["data"] == []
+    assert refused(api.get, f"/v2/core/events/{event['id']}").status == 404
 
 
 def test_what_a_test_clock_calls_long_ago_has_just_happened(api: Api) -> None:

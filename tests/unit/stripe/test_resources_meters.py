@@ -146,3 +146,44 @@ def test_a_summary_is_of_whole_minutes(meter, total, refused):
     path = meter()
 
     assert refused(total, path, start_time=1_700_000_001).error["param"] == "start_time"
+
+
+@pytest.fixture
+def hours(api, customer, meter, use, emulator):
+    """Lists what was used in the last day, hour by hour, and gives the hours."""
+    path = meter()
+    now = emulator.clock.now() // HOUR * HOUR
+    for hour in range(5):
+        use(1, timestamp=now - hour * HOUR)
+    span = {"start_time": now - 24 * HOUR, "end_time": now + HOUR, "customer": customer}
+
+    def hours(**terms):
+        page = api.get(f"{path}/event_summaries", value_grouping_window="hour", **(span | terms))
+        return [(each["id"], (now - each["start_time"]) // HOUR) for each in page["data"]], page
+
+    return hours
+
+
+def test_summaries_are_listed_page_by_page_in_both_directions(hours):
+    first, page = hours(limit=2)
+    second, _ = hours(limit=2, starting_after=first[-1][0])
+    third, last = hours(limit=2, starting_after=second[-1][0])
+    before, more = hours(limit=2, ending_before=third[0][0])
+
+    assert [ago for _, ago in first + second + third] == [0, 1, 2, 3, 4]
+    assert (page["has_more"], last["has_more"], more["has_more"]) == (True, False, True)
+    assert before == second
+
+
+@pytest.mark.parametrize(
+    ("terms", "param", "code"),
+    [
+        ({"limit": 0}, "limit", "parameter_invalid_integer"),
+        ({"limit": 101}, "limit", "parameter_invalid_integer"),
+        ({"starting_after": "mtrusg_none"}, "starting_after", "resource_missing"),
+    ],
+)
+def test_a_page_of_summaries_is_asked_for_as_any_other(hours, refused, terms, param, code):
+    error = refused(hours, **terms).error
+
+    assert (error["param"], error["code"]) == (param, code)
