@@ -5,7 +5,7 @@ from typing import Any
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
-    before_update,
+    checks,
     list_filter,
     refuses,
 )
@@ -61,11 +61,11 @@ def complete(call: Call, session: Record) -> None:
     _total(session, items)
 
 
-@before_update(SESSION)
-def change(call: Call, session: Record, before: Record) -> None:
+@checks(SESSION)
+def require_open(call: Call, session: Record) -> None:
     """Only an open session can be changed."""
-    if before["status"] != "open":
-        raise invalid(f"This Checkout Session is {before['status']}, and cannot be updated.")
+    if session["status"] != "open":
+        raise invalid(f"This Checkout Session is {session['status']}, and cannot be updated.")
 
 
 @list_filter("GET /v1/checkout/sessions", "customer_details")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
+from localstack_stripe.engine.behaviours import Call, checks, operation, plain, require_path
 from localstack_stripe.engine.clock import DAY, HOUR, moment
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.lists import Page, page_of_made
@@ -23,11 +23,14 @@ PAST, FUTURE = 35 * DAY, 5 * 60
 WINDOWS = {"day": DAY, "hour": HOUR}
 
 
-@before_create(METER)
-def complete(call: Call, meter: Record) -> None:
+plain("POST /v1/billing/meters")
+
+
+@checks(METER)
+def require_sole(call: Call, meter: Record) -> None:
     """Only one active meter takes events of a name."""
     for other in call.work.where(METER, "event_name", meter["event_name"]):
-        if other["id"] != meter["id"] and other["status"] == "active":
+        if other["id"] != meter["id"] and other["status"] == meter["status"] == "active":
             raise invalid(
                 f"An active meter with the event_name {meter['event_name']} already exists.",
                 "event_name",

@@ -25,6 +25,7 @@ def levels(emulator):
         ("POST /v1/products", "behaviour"),  # a hook
         ("POST /v1/coupons/{coupon}", "behaviour"),  # the engine is all there is to it
         ("GET /v1/charges/{charge}", "behaviour"),  # what it reads is written by behaviours
+        ("POST /v1/checkout/sessions/{session}", "generic"),  # it is only checked
         ("POST /v1/apple_pay/domains", "generic"),
         ("GET /v1/apple_pay/domains", "generic"),
         ("POST /v1/payment_intents/{intent}/verify_microdeposits", "shape"),
@@ -37,7 +38,10 @@ def test_a_level_follows_from_what_was_written(levels, key, level):
 def test_every_answer_says_its_level(api):
     assert api.send("GET", "/v1/apple_pay/domains").headers["Stripe-Emulator-Level"] == "generic"
     assert api.send("GET", "/v1/customers").headers["Stripe-Emulator-Level"] == "behaviour"
-    assert api.send("GET", "/v1/apple_pay/domains/apwc_none").headers["Stripe-Emulator-Level"] == "generic"
+    assert (
+        api.send("GET", "/v1/apple_pay/domains/apwc_none").headers["Stripe-Emulator-Level"]
+        == "generic"
+    )
 
 
 def test_what_is_not_fully_followed_is_logged_once(own, caplog):

@@ -127,6 +127,14 @@ def test_a_name_has_one_active_meter(api, meter, refused):
     meter()
 
 
+def test_a_meter_that_is_over_can_be_renamed_whatever_has_its_name_now(api, meter):
+    old = meter()
+    api.post(f"{old}/deactivate")
+    meter()
+
+    assert api.post(old, display_name="Old calls")["display_name"] == "Old calls"
+
+
 @pytest.mark.parametrize("payload", [{"value": "1"}, {"stripe_customer_id": "x", "value": "1"}])
 def test_an_event_is_somebodys(api, meter, refused, payload):
     meter()
