@@ -100,6 +100,7 @@ LAST = frozenset(
 _TRANSFER = "/v1/test_helpers/treasury/outbound_transfers/{outbound_transfer}"
 _PAYMENT = "/v1/test_helpers/treasury/outbound_payments/{id}"
 _INBOUND = "/v1/test_helpers/treasury/inbound_transfers/{id}"
+_DESIGN = "/v1/test_helpers/issuing/personalization_designs/{personalization_design}"
 _OVER = {"cancelable": False}
 
 OUTCOMES: Mapping[str, Outcome | None] = {
@@ -119,15 +120,9 @@ OUTCOMES: Mapping[str, Outcome | None] = {
     "POST /v1/identity/verification_sessions/{session}/redact": Outcome(
         {"redaction": {"status": "processing"}}, within=("canceled", "requires_input", "verified")
     ),
-    # https://docs.stripe.com/api/issuing/authorizations/approve, .../decline
-    "POST /v1/issuing/authorizations/{authorization}/approve": Outcome(
-        {"approved": True, "pending_request": None}, within=("pending",)
-    ),
-    "POST /v1/issuing/authorizations/{authorization}/decline": Outcome(
-        {"approved": False, "pending_request": None, "status": "closed"}, within=("pending",)
-    ),
-    "POST /v1/issuing/disputes/{dispute}/submit": Outcome(
-        {"status": "submitted"}, within=("unsubmitted",)
+    # https://docs.stripe.com/api/issuing/personalization_designs/test_mode_activate
+    f"POST {_DESIGN}/activate": Outcome(
+        {"rejection_reasons": {"card_logo": [], "carrier_text": []}, "status": "active"}
     ),
     # https://docs.stripe.com/api/payouts/cancel
     "POST /v1/payouts/{payout}/cancel": Outcome({"status": "canceled"}, within=("pending",)),

@@ -18,20 +18,3 @@ def belong_to_a_customer(call: Call, record: Record) -> None:
     """
     if record["customer"] is None:
         raise missing_parameter("customer")
-
-
-@checks("issuing.dispute")
-def dispute(call: Call, dispute: Record) -> None:
-    """A dispute is of a transaction (https://docs.stripe.com/api/issuing/disputes/create)."""
-    if dispute["transaction"] is None:
-        raise missing_parameter("transaction")
-
-
-@checks("issuing.authorization")
-def authorize(call: Call, authorization: Record) -> None:
-    """An authorization is the cardholder's whose card it is
-    (https://docs.stripe.com/api/issuing/authorizations/object).
-    """
-    card = call.work.get("issuing.card", authorization["card"])
-    if card is not None:
-        authorization["cardholder"] = card["cardholder"]

@@ -85,7 +85,7 @@ def transfer(api):
         amount=100,
         currency="usd",
         financial_account=account,
-        origin_payment_method="pm_card_visa",
+        origin_payment_method="pm_usBankAccount_success",
     )["id"]
 
 

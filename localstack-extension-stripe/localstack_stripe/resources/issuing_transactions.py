@@ -1,0 +1,154 @@
+"""Transactions of issued cards (https://docs.stripe.com/issuing/purchases/transactions): what merchants capture, with or
+without an authorization, and give back.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from localstack_stripe.engine.assignment import assign
+from localstack_stripe.engine.behaviours import Call, operation, plain, require_path
+from localstack_stripe.engine.errors import invalid, not_emulated
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.merchants import described
+from localstack_stripe.resources.issuing_authorizations import held_authorization
+from localstack_stripe.resources.issuing_cards import count_payment
+from localstack_stripe.resources.issuing_funds import (
+    AUTHORIZATION,
+    CARD,
+    held_for,
+    hold,
+    pay,
+    release,
+)
+
+TRANSACTION = "issuing.transaction"
+REFUNDED = "refunded"
+"""Noted of a captured transaction: what was refunded of it, in minor units."""
+
+_HELPERS = "POST /v1/test_helpers/issuing"
+
+plain("POST /v1/issuing/transactions/{transaction}")
+
+
+@operation(f"{_HELPERS}/authorizations/{{authorization}}/capture")
+def capture(call: Call) -> Record:
+    """Take what was authorized, a part of it, or more
+    (https://docs.stripe.com/api/issuing/authorizations/test_mode_capture).
+    """
+    work, params = call.work, call.params
+    found = require_path(call, "authorization", AUTHORIZATION)
+    authorization = held_authorization(work, found)
+    amount = params.get("capture_amount")
+    amount = (
+        held_for(work, authorization) if amount is None else _positive(amount, "capture_amount")
+    )
+    if params.get("close_authorization", True):
+        authorization["status"] = "closed"
+        release(work, authorization)
+    else:
+        hold(work, authorization, -min(amount, held_for(work, authorization)))
+    made = _transaction(call, -amount, authorization["merchant_data"], authorization)
+    authorization["transactions"] = [*authorization["transactions"], made["id"]]
+    return authorization
+
+
+@operation(f"{_HELPERS}/transactions/create_force_capture")
+def force_capture(call: Call) -> Record:
+    """Take money that nobody was asked for
+    (https://docs.stripe.com/api/issuing/transactions/test_mode_create_force_capture).
+    """
+    amount = _positive(call.params["amount"], "amount")
+    made = _transaction(call, -amount, described(call.params.get("merchant_data") or {}))
+    count_payment(call.work, made)
+    return made
+
+
+@operation(f"{_HELPERS}/transactions/create_unlinked_refund")
+def unlinked_refund(call: Call) -> Record:
+    """Give money back that was not taken with the card
+    (https://docs.stripe.com/api/issuing/transactions/test_mode_create_unlinked_refund).
+    """
+    amount = _positive(call.params["amount"], "amount")
+    return _transaction(call, amount, described(call.params.get("merchant_data") or {}))
+
+
+@operation(f"{_HELPERS}/transactions/{{transaction}}/refund")
+def refund(call: Call) -> Record:
+    """Give back what was captured, or a part of it
+    (https://docs.stripe.com/api/issuing/transactions/test_mode_refund).
+    """
+    work = call.work
+    captured = work.change(require_path(call, "transaction", TRANSACTION))
+    if captured["type"] != "capture":
+        raise invalid("Only a transaction of the type capture can be refunded.", "transaction")
+    refunded = int(work.noted(captured, REFUNDED) or 0)
+    left = -captured["amount"] - refunded
+    amount = call.params.get("refund_amount")
+    amount = left if amount is None else _positive(amount, "refund_amount")
+    if amount > left or not left:
+        raise invalid(
+            f"The amount to refund ({amount}) is more than what was captured and not refunded ({left}).",
+            "refund_amount",
+        )
+    work.note(captured, REFUNDED, refunded + amount)
+    id = captured["authorization"]
+    authorization = work.change(work.require(AUTHORIZATION, id, "authorization")) if id else None
+    made = _transaction(call, amount, captured["merchant_data"], authorization, captured["card"])
+    if authorization is not None:
+        authorization["transactions"] = [*authorization["transactions"], made["id"]]
+    return made
+
+
+def _transaction(
+    call: Call,
+    amount: int,
+    merchant: Record,
+    authorization: Record | None = None,
+    card: str | None = None,
+) -> Record:
+    """Make a transaction, and move its money.
+
+    :param amount: in minor units of the card's currency; negative where it is taken
+    """
+    work, params = call.work, call.params
+    id = card or (authorization["card"] if authorization else params["card"])
+    owner = work.require(CARD, id, "card")
+    if params.get("currency", owner["currency"]) != owner["currency"]:
+        raise not_emulated("currency")
+    made = work.create(
+        TRANSACTION,
+        amount=amount,
+        authorization=authorization["id"] if authorization else None,
+        card=owner["id"],
+        cardholder=owner["cardholder"],
+        currency=owner["currency"],
+        merchant_amount=amount,
+        merchant_currency=owner["currency"],
+        merchant_data=dict(merchant),
+        network_data={
+            "authorization_code": work.ids.digits(6),
+            "processing_date": _day(work),
+            "transaction_id": work.ids.digits(15),
+        },
+        type="capture" if amount < 0 else "refund",
+        wallet=authorization["wallet"] if authorization else None,
+    )
+    details: dict[str, Any] | None = params.get("purchase_details")
+    if details:
+        fields = work.contract.resources[TRANSACTION].fields
+        assign(work, made, {"purchase_details": details}, fields)
+    pay(work, made, authorization)
+    return made
+
+
+def _day(work: UnitOfWork) -> str:
+    return datetime.fromtimestamp(work.now(), UTC).date().isoformat()
+
+
+def _positive(amount: int, param: str) -> int:
+    if amount < 1:
+        raise invalid(
+            "This value must be greater than or equal to 1.", param, "parameter_invalid_integer"
+        )
+    return amount

@@ -1,0 +1,83 @@
+"""Issued cards and what is paid with them, with the SDK and Stripe's own test helpers."""
+
+import pytest
+
+ADDRESS = {"line1": "1 Main St", "city": "Reno", "country": "US", "postal_code": "89501"}
+
+
+@pytest.fixture
+def card(stripe):
+    """An active virtual card."""
+    holder = stripe.issuing.Cardholder.create(
+        type="individual", name="Jenny Rosen", billing={"address": ADDRESS}
+    )
+    return stripe.issuing.Card.create(
+        cardholder=holder.id, currency="usd", type="virtual", status="active"
+    )
+
+
+@pytest.fixture
+def authorize(stripe, card):
+    """Asks for an authorization."""
+
+    def authorize(amount, **terms):
+        return stripe.issuing.Authorization.TestHelpers.create(card=card.id, amount=amount, **terms)
+
+    return authorize
+
+
+def test_a_purchase_from_the_authorization_to_a_refund(stripe, card, authorize):
+    merchant = {"category": "book_stores", "name": "Books & Co", "city": "Berlin", "country": "DE"}
+    authorization = authorize(2_500, merchant_data=merchant, authorization_method="chip")
+
+    captured = stripe.issuing.Authorization.TestHelpers.capture(
+        authorization.id, purchase_details={"reference": "order 7"}
+    )
+    bought = captured.transactions[0]
+    refunded = stripe.issuing.Transaction.TestHelpers.refund(bought.id, refund_amount=500)
+
+    found = stripe.issuing.Transaction.list(card=card.id, type="refund")
+    assert (authorization.status, captured.status) == ("pending", "closed")
+    assert (bought.merchant_data.category_code, bought.merchant_data.name) == ("5942", "Books & Co")
+    assert (bought.purchase_details.reference, bought.cardholder) == ("order 7", card.cardholder.id)
+    assert [each.id for each in found.data] == [refunded.id]
+    assert (refunded.amount, refunded.authorization) == (500, authorization.id)
+    assert stripe.Balance.retrieve().issuing.available[0].amount == -2_000
+    assert len(stripe.issuing.Authorization.list(card=card.id, status="closed").data) == 1
+
+
+def test_what_the_controls_do_not_allow_is_declined(stripe, card, authorize):
+    stripe.issuing.Card.modify(
+        card.id, spending_controls={"blocked_categories": ["betting_casino_gambling"]}
+    )
+
+    declined = authorize(100, merchant_data={"category": "betting_casino_gambling"})
+
+    types = [each.type for each in stripe.Event.list(type="issuing_authorization.created")]
+    assert (declined.approved, declined.status) == (False, "closed")
+    assert declined.request_history[0].reason == "spending_controls"
+    assert types == ["issuing_authorization.created"]
+
+
+def test_a_number_is_shown_to_who_expands_it(stripe, card):
+    shown = stripe.issuing.Card.retrieve(card.id, expand=["number", "cvc"])
+
+    assert shown.number.endswith(card.last4)
+    assert "number" not in stripe.issuing.Card.retrieve(card.id)
+
+
+def test_a_dispute_is_submitted_and_won(stripe, card):
+    bought = stripe.issuing.Transaction.TestHelpers.create_force_capture(
+        card=card.id, amount=900, currency="usd"
+    )
+    dispute = stripe.issuing.Dispute.create(
+        transaction=bought.id,
+        evidence={"reason": "fraudulent", "fraudulent": {"explanation": "winning_evidence"}},
+    )
+
+    stripe.issuing.Dispute.submit(dispute.id)
+
+    won = stripe.issuing.Dispute.retrieve(dispute.id)
+    types = {each.type for each in stripe.Event.list(limit=100)}
+    assert (won.status, won.balance_transactions[0].amount) == ("won", 900)
+    assert {"issuing_dispute.submitted", "issuing_dispute.closed", "issuing_dispute.funds_reinstated"} <= types  # fmt: skip
