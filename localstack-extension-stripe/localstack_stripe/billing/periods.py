@@ -60,6 +60,19 @@ def period_at(anchor: int, interval: Interval, moment: int) -> tuple[int, int]:
     return interval.after(anchor, periods), interval.after(anchor, periods + 1)
 
 
+def aligned_end(anchor: int, start: int, interval: Interval) -> int:
+    """The moment one interval after *start*, on the anchor's day of the month where *start* stands for that.
+
+    One month after 29 February is 31 March, where the anchor is a 31st.
+    """
+    end = interval.after(start, 1)
+    month = Interval("month")
+    if interval.unit not in ("month", "year") or period_at(anchor, month, start)[0] != start:
+        return end
+    begins, ends = period_at(anchor, month, end)
+    return end if begins == end else ends
+
+
 def next_anchor(moment: int, interval: Interval, config: Mapping[str, int]) -> int:
     """The first moment after *moment* with a day of the month, and perhaps a month and a time of the day.
 

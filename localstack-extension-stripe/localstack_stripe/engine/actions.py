@@ -128,12 +128,6 @@ OUTCOMES: Mapping[str, Outcome | None] = {
     "POST /v1/payouts/{payout}/cancel": Outcome({"status": "canceled"}, within=("pending",)),
     # https://docs.stripe.com/api/radar/reviews/approve
     "POST /v1/reviews/{review}/approve": Outcome({"closed_reason": "approved", "open": False}),
-    "POST /v1/subscription_schedules/{schedule}/cancel": Outcome(
-        {"status": "canceled"}, ("canceled_at",), within=("active", "not_started")
-    ),
-    "POST /v1/subscription_schedules/{schedule}/release": Outcome(
-        {"status": "released"}, ("released_at",), within=("active", "not_started")
-    ),
     # What a browser has found decides what comes next
     "POST /v1/three_d_secure/authentications/{authentication}/submit": None,
     "POST /v1/topups/{topup}/cancel": Outcome({"status": "canceled"}, within=("pending",)),

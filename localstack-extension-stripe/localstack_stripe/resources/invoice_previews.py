@@ -63,8 +63,7 @@ def _of_subscription(call: Call) -> Record:
     latest = subscription["latest_invoice"]
     restart = (details.get("billing_cycle_anchor") or {}).get("type") == "now"
     if details.get("items") or restart:
-        change = replace(call, params=details)
-        change_items(change, subscription, customer, restart=restart)
+        change_items(work, details, subscription, customer, restart=restart)
     if subscription["latest_invoice"] == latest:
         due = min(item["current_period_end"] for item in items_of(work, subscription))
         renew(work, subscription)

@@ -20,6 +20,7 @@ from localstack_stripe.resources.invoice_drafts import (
 )
 from localstack_stripe.resources.invoice_items import new_item
 from localstack_stripe.resources.line_items import PARAM, items_of
+from localstack_stripe.resources.subscription_schedules import plan_quoted
 from localstack_stripe.resources.subscriptions import subscribe
 
 _CONNECT = ("application_fee_amount", "on_behalf_of", "transfer_data")
@@ -45,7 +46,8 @@ def accept(call: Call, quote: Record) -> None:
     if not recurring:
         quote["invoice"] = _invoice(work, quote, customer, once)["id"]
     elif date is not None and date > work.now(quote):
-        raise not_emulated("subscription_data[effective_date]")
+        params = _schedule(quote, customer, recurring, once)
+        quote["subscription_schedule"] = plan_quoted(call, params)["id"]
     else:
         quote["subscription"] = _subscription(call, quote, customer, recurring, once)["id"]
 
@@ -106,6 +108,31 @@ def _subscription(
     }
     prices, extras = ([price for _, price in each] for each in (recurring, once))
     return subscribe(replace(call, params=params), customer, prices, extras)
+
+
+def _schedule(
+    quote: Record, customer: Record, recurring: Sequence[Priced], once: Sequence[Priced]
+) -> Record:
+    """The parameters of what recurs from a later date on."""
+    data, settings = quote["subscription_data"], quote["invoice_settings"]
+    start = data["effective_date"]
+    days = data["trial_period_days"]
+    phase = {
+        "add_invoice_items": [{"price": price["id"], **_counted(item)} for item, price in once],
+        "collection_method": quote["collection_method"],
+        "description": data["description"],
+        "discounts": [{"discount": id} for id in quote["discounts"]],
+        "invoice_settings": settings,
+        "items": [{"price": price["id"], **_counted(item)} for item, price in recurring],
+        "metadata": data["metadata"],
+        "trial_end": start + days * DAY if days else None,
+    }
+    return {
+        "billing_mode": data["billing_mode"],
+        "customer": customer["id"],
+        "phases": [phase],
+        "start_date": start,
+    }
 
 
 def _counted(item: Record) -> Record:

@@ -3,14 +3,13 @@
 https://docs.stripe.com/billing/subscriptions/prorations
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.billing.proration import remaining
 from localstack_stripe.engine.assignment import merged_metadata
-from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -32,6 +31,9 @@ from localstack_stripe.resources.subscription_cycle import (
 
 MAX_ITEMS = 20
 """https://docs.stripe.com/billing/subscriptions/multiple-products"""
+
+FindPrice = Callable[[UnitOfWork, Mapping[str, Any], str], Record]
+"""Finds the price of an item, of which it is also told where it is in the request."""
 
 
 # Items
@@ -122,7 +124,7 @@ def add_item(
     )
     if price["recurring"]["usage_type"] == "licensed":
         quantity = given.get("quantity")
-        item["quantity"] = 1 if quantity is None else _checked_quantity(quantity, param)
+        item["quantity"] = 1 if quantity is None else checked_quantity(quantity, param)
     elif given.get("quantity") is not None:
         raise invalid(
             "You cannot set the quantity of a metered item; report its usage instead.",
@@ -131,7 +133,11 @@ def add_item(
     return item
 
 
-def _checked_quantity(quantity: int, param: str) -> int:
+def checked_quantity(quantity: int, param: str) -> int:
+    """A quantity of an item.
+
+    :raises StripeError: 400 where it is negative
+    """
     if quantity < 0:
         raise invalid(
             "This value must be greater than or equal to 0.",
@@ -172,7 +178,7 @@ def add_invoice_items(
         quantity = 1 if each.get("quantity") is None else each["quantity"]
         product = work.get("product", price["product"])
         line = Line(
-            price_amount(price, _checked_quantity(quantity, param)),
+            price_amount(price, checked_quantity(quantity, param)),
             product["name"] if product else price["id"],
             (now, now),
             price,
@@ -188,25 +194,33 @@ def add_invoice_items(
 
 
 def change_items(
-    call: Call, subscription: Record, customer: Record, *, restart: bool = False
+    work: UnitOfWork,
+    params: Mapping[str, Any],
+    subscription: Record,
+    customer: Record,
+    *,
+    restart: bool = False,
+    find: FindPrice = price_of_item,
 ) -> None:
     """Change, add or delete items, and bill the difference for the rest of the period.
 
     A new interval starts a new period at once.
 
+    :param params: ``items`` and what goes with them, as in updating a subscription
     :param restart: whether a new period is wanted in any case (``billing_cycle_anchor``)
+    :param find: what finds the price of an item
     """
-    params, work = call.params, call.work
     proration = params.get("proration_behavior") or "create_prorations"
     payment = params.get("payment_behavior") or "allow_incomplete"
     if payment == "pending_if_incomplete":
         raise not_emulated("payment_behavior")
     before = current_interval(work, subscription)
     old = {item["id"]: dict(item) for item in items_of(work, subscription)}
-    at = _proration_date(call, subscription, old.values())
+    at = _proration_date(work, params, subscription, old.values())
+    period = _period_of(old.values())
     credits = _credits(work, subscription, list(old.values()), at)
     for place, given in enumerate(params.get("items") or []):
-        _change_item(work, subscription, given, f"items[{place}]")
+        _change_item(work, subscription, given, f"items[{place}]", period, find)
     items = items_of(work, subscription)
     if not items:
         raise invalid("A subscription must have at least one active plan.", "items")
@@ -235,10 +249,18 @@ def change_items(
         invoice_pending(work, subscription, customer, payment)
 
 
-def _proration_date(call: Call, subscription: Record, items: Any) -> int:
-    at = call.params.get("proration_date")
+def _period_of(items: Iterable[Record]) -> Period:
+    """The period that a new item joins."""
+    first = next(iter(items))
+    return first["current_period_start"], first["current_period_end"]
+
+
+def _proration_date(
+    work: UnitOfWork, params: Mapping[str, Any], subscription: Record, items: Collection[Record]
+) -> int:
+    at = params.get("proration_date")
     if at is None:
-        return call.work.now(subscription)
+        return work.now(subscription)
     start = max(item["current_period_start"] for item in items)
     end = min(item["current_period_end"] for item in items)
     if not start <= at <= end:
@@ -254,19 +276,22 @@ def _terms(item: Record | None) -> tuple[Any, ...] | None:
 
 
 def _change_item(
-    work: UnitOfWork, subscription: Record, given: Mapping[str, Any], param: str
+    work: UnitOfWork,
+    subscription: Record,
+    given: Mapping[str, Any],
+    param: str,
+    period: Period,
+    find: FindPrice,
 ) -> None:
     items = items_of(work, subscription)
     if not given.get("id"):
-        price = price_of_item(work, given, param)
+        price = find(work, given, param)
         if any(item["price"] == price["id"] for item in items):
             raise invalid(
                 f"Cannot add multiple subscription items with the same plan: {price['id']}", param
             )
         if len(items) == MAX_ITEMS:
             raise invalid(f"A subscription can have at most {MAX_ITEMS} items.", param)
-        like = items[0] if items else subscription
-        period = (like["current_period_start"], like["current_period_end"])
         add_item(work, subscription, given, price, period, param)
         return
     found = next((item for item in items if item["id"] == given["id"]), None)
@@ -277,10 +302,10 @@ def _change_item(
         return
     item = work.change(found)
     if given.get("price") or given.get("plan") or given.get("price_data"):
-        price = price_of_item(work, given, param)
+        price = find(work, given, param)
         item["price"] = item["plan"] = price["id"]
     if given.get("quantity") is not None:
-        item["quantity"] = _checked_quantity(given["quantity"], param)
+        item["quantity"] = checked_quantity(given["quantity"], param)
     if "metadata" in given:
         changes = given["metadata"]
         item["metadata"] = merged_metadata(item["metadata"], changes) if changes else {}

@@ -3,7 +3,8 @@
 https://docs.stripe.com/billing/subscriptions/overview, https://docs.stripe.com/billing/subscriptions/billing-cycle
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.billing.periods import Interval, period_at
@@ -42,6 +43,30 @@ FIRST_PAYMENT_SECONDS = 23 * HOUR
 
 Period = tuple[int, int]
 """Start and end, in seconds since 1970."""
+
+
+Stage = Literal["due", "changed", "ended"]
+"""What happens to a subscription: something falls due, its items are changed, or it has ended."""
+
+Follower = Callable[[UnitOfWork, Record], None]
+
+_FOLLOWERS: dict[Stage, list[Follower]] = {"due": [], "changed": [], "ended": []}
+
+
+def when_subscription(stage: Stage) -> Callable[[Follower], Follower]:
+    """Register who is told of what happens to a subscription: a schedule follows its own."""
+
+    def register(follower: Follower) -> Follower:
+        _FOLLOWERS[stage].append(follower)
+        return follower
+
+    return register
+
+
+def tell_followers(work: UnitOfWork, subscription: Record, stage: Stage) -> None:
+    """Tell who follows subscriptions what happens to one."""
+    for follower in _FOLLOWERS[stage]:
+        follower(work, subscription)
 
 
 # Items and what they cost
@@ -312,6 +337,9 @@ def come_due(work: UnitOfWork, found: Record) -> None:
     """A period, a trial or a pause ends, a cancellation takes effect, or a payment never came."""
     subscription = work.change(found)
     now = next_due(work, subscription)
+    tell_followers(work, subscription, "due")
+    if next_due(work, subscription) != now:
+        return
     if subscription["status"] == "incomplete":
         expire(work, subscription)
     elif subscription["cancel_at"] is not None and subscription["cancel_at"] == now:
@@ -332,6 +360,7 @@ def expire(work: UnitOfWork, subscription: Record) -> None:
     """Give up a subscription whose first payment never came."""
     subscription["status"] = "incomplete_expired"
     subscription["ended_at"] = work.now(subscription)
+    tell_followers(work, subscription, "ended")
     invoice = work.get("invoice", subscription["latest_invoice"])
     if invoice is not None and invoice["status"] == "open":
         void_invoice(work, work.change(invoice))
@@ -423,6 +452,7 @@ def cancel_now(
             invoice = work.change(invoice)
             invoice["auto_advance"] = False
             invoice["automatically_finalizes_at"] = None
+    tell_followers(work, subscription, "ended")
 
 
 def cancellation_details(reason: str | None) -> Record:

@@ -1,14 +1,13 @@
 """Subscription items (https://docs.stripe.com/api/subscription_items), changed one at a time."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, operation, refuses, require_path
 from localstack_stripe.engine.errors import StripeError, missing_parameter, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.subscription_changes import change_items
-from localstack_stripe.resources.subscription_cycle import ENDED, items_of
+from localstack_stripe.resources.subscription_cycle import ENDED, items_of, tell_followers
 
 refuses(
     ("POST /v1/subscription_items", "POST /v1/subscription_items/{item}"),
@@ -60,13 +59,15 @@ def _change(call: Call, subscription: Record, item: Mapping[str, Any]) -> None:
     """The same as updating the subscription with this one item."""
     if subscription["status"] in ENDED:
         raise no_such("subscription", subscription["id"], "subscription")
-    customer = call.work.require("customer", subscription["customer"], "customer")
-    as_update = replace(call, params={**call.params, "items": [item]})
+    work = call.work
+    customer = work.require("customer", subscription["customer"], "customer")
+    subscription = work.change(subscription)
     try:
-        change_items(as_update, call.work.change(subscription), customer)
+        change_items(work, {**call.params, "items": [item]}, subscription, customer)
     except StripeError as error:
         # `items[0][price]` of the update is `price` here.
         if error.param is not None and error.param.startswith("items[0]["):
             name, _, rest = error.param.removeprefix("items[0][").partition("]")
             error.param = name + rest
         raise
+    tell_followers(work, subscription, "changed")

@@ -2,7 +2,7 @@
 (https://docs.stripe.com/api/subscriptions/create).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from localstack_stripe.billing.periods import Interval, next_anchor
 from localstack_stripe.engine.behaviours import Call
@@ -12,6 +12,9 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.invoice_collection import collect, default_method, finalize_new
 from localstack_stripe.resources.invoice_drafts import DRAFT_SECONDS
 from localstack_stripe.resources.subscription_cycle import Period, new_cycle_invoice
+
+Billing = Callable[[Call, Record, Record, Interval], None]
+"""Bills the first period of a subscription to a customer, which renews in an interval."""
 
 LONGEST_TRIAL = 730 * DAY
 """https://docs.stripe.com/api/subscriptions/create: two years."""
@@ -135,10 +138,8 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
         stub_is_free=params.get("proration_behavior") == "none",
     )
     if subscription["collection_method"] == "send_invoice":
-        # It can still be changed for an hour, and is owed, not charged: the subscription runs already.
-        invoice["automatically_finalizes_at"] = invoice["created"] + DRAFT_SECONDS
-        if subscription["status"] == "incomplete":
-            subscription["status"] = "active"
+        # It is owed, not charged: the subscription runs already.
+        _leave_open_to_change(subscription, invoice)
         return
     method = default_method(work, subscription, customer)
     to_pay = invoice["total"] + customer["balance"] > 0
@@ -164,3 +165,19 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
             status=402,
             code="subscription_payment_intent_requires_action",
         )
+
+
+def bill_later(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:
+    """Bill the first period in an hour, however the payment goes, as a schedule does."""
+    free = call.params.get("proration_behavior") == "none"
+    invoice = new_cycle_invoice(
+        call.work, subscription, customer, "subscription_create", interval, stub_is_free=free
+    )
+    _leave_open_to_change(subscription, invoice)
+
+
+def _leave_open_to_change(subscription: Record, invoice: Record) -> None:
+    """Let the subscription run while its invoice is a draft, for an hour."""
+    invoice["automatically_finalizes_at"] = invoice["created"] + DRAFT_SECONDS
+    if subscription["status"] == "incomplete":
+        subscription["status"] = "active"

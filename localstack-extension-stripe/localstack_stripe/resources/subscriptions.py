@@ -35,8 +35,10 @@ from localstack_stripe.resources.subscription_cycle import (
     interval_of,
     items_of,
     renew,
+    tell_followers,
 )
 from localstack_stripe.resources.subscription_start import (
+    Billing,
     bill_start,
     check_trial_end,
     first_period,
@@ -80,12 +82,17 @@ def create(call: Call) -> Record:
 
 
 def subscribe(
-    call: Call, customer: Record, prices: Sequence[Record], extras: Sequence[Record]
+    call: Call,
+    customer: Record,
+    prices: Sequence[Record],
+    extras: Sequence[Record],
+    bill: Billing = bill_start,
 ) -> Record:
     """Subscribe a customer to prices, with the parameters of creating a subscription.
 
     :param prices: of the ``items``
     :param extras: of the ``add_invoice_items``
+    :param bill: bills the first period
     """
     params, work = call.params, call.work
     subscription = work.create(
@@ -109,7 +116,7 @@ def subscribe(
     _change_cancellation(call, subscription)
     extra_items = params.get("add_invoice_items") or []
     add_invoice_items(work, subscription, customer, extra_items, extras)
-    bill_start(call, subscription, customer, interval)
+    bill(call, subscription, customer, interval)
     if subscription["status"] == "trialing":
         announce_near_end(work, subscription)
     return subscription
@@ -130,16 +137,12 @@ def _settings(call: Call, customer: Record) -> Record:
             "days_until_due",
         )
     given = params.get("payment_settings") or {}
-    mode = (params.get("billing_mode") or {}).get("type") or "flexible"
     invoice_settings = params.get("invoice_settings") or {}
     end_behavior = (params.get("trial_settings") or {}).get("end_behavior") or {}
     return {
         "application_fee_percent": params.get("application_fee_percent"),
         "automatic_tax": _automatic_tax(params.get("automatic_tax")),
-        "billing_mode": {
-            "flexible": {"proration_discounts": "included"} if mode == "flexible" else None,
-            "type": mode,
-        },
+        "billing_mode": billing_mode(params),
         "collection_method": collection,
         "days_until_due": params.get("days_until_due"),
         "default_payment_method": method,
@@ -167,6 +170,17 @@ def _settings(call: Call, customer: Record) -> Record:
                 or "create_invoice",
             }
         },
+    }
+
+
+def billing_mode(params: Mapping[str, Any]) -> Record:
+    """How a subscription is billed, from the ``billing_mode`` of a request
+    (https://docs.stripe.com/billing/subscriptions/billing-mode).
+    """
+    mode = (params.get("billing_mode") or {}).get("type") or "flexible"
+    return {
+        "flexible": {"proration_discounts": "included"} if mode == "flexible" else None,
+        "type": mode,
     }
 
 
@@ -214,7 +228,8 @@ def update(call: Call) -> Record:
     if restart and subscription["status"] == "trialing":
         raise not_emulated("billing_cycle_anchor")
     if params.get("items") or restart:
-        change_items(call, subscription, customer, restart=restart)
+        change_items(work, params, subscription, customer, restart=restart)
+        tell_followers(work, subscription, "changed")
     return subscription
 
 
@@ -265,6 +280,11 @@ def _change_cancellation(call: Call, subscription: Record) -> None:
     """https://docs.stripe.com/billing/subscriptions/cancel"""
     params, work = call.params, call.work
     wanted = params.get("cancel_at_period_end")
+    if subscription["schedule"] and params.keys() & {"cancel_at", "cancel_at_period_end"}:
+        raise invalid(
+            f"The subscription is managed by the subscription schedule `{subscription['schedule']}`, and updating any "
+            "cancelation behavior directly is not allowed. Please update the schedule instead."
+        )
     if wanted and params.get("cancel_at") is not None:
         raise invalid(
             "You can only specify one of these parameters: cancel_at, cancel_at_period_end."

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from localstack_stripe.billing.amounts import price_amount, written
 from localstack_stripe.billing.discounts import AmountOff, PercentOff
-from localstack_stripe.billing.periods import Interval, next_anchor, period_at
+from localstack_stripe.billing.periods import Interval, aligned_end, next_anchor, period_at
 from localstack_stripe.billing.proration import remaining
 
 MOMENTS = st.integers(min_value=946_684_800, max_value=4_102_444_800)  # 2000 to 2100
@@ -37,6 +37,22 @@ def test_every_moment_is_in_exactly_one_period(anchor, interval, moment):
     assert start <= moment < end
     assert period_at(anchor, interval, start) == (start, end)
     assert period_at(anchor, interval, end - 1) == (start, end)
+
+
+@QUICK
+@given(MOMENTS, INTERVALS, st.integers(1, 12))
+def test_phases_one_after_the_other_end_where_the_periods_from_their_beginning_do(
+    anchor, interval, count
+):
+    moment = anchor
+    for _ in range(count):
+        moment = aligned_end(anchor, moment, interval)
+
+    assert moment == interval.after(anchor, count)
+
+
+def test_a_phase_that_begins_on_another_day_keeps_to_that():
+    assert aligned_end(at("2024-01-31"), at("2024-02-10"), Interval("month")) == at("2024-03-10")
 
 
 @QUICK

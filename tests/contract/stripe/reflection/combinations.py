@@ -138,9 +138,8 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "type": "virtual",
     },
     "POST /v1/issuing/disputes": lambda maker: {
-        "transaction": maker.another("issuing.transaction")["id"]
+        "transaction": maker.made("issuing.transaction")["id"]
     },
-    "POST /v1/test_helpers/issuing/authorizations": {"amount": 1000},
     "POST /v1/payment_methods": {"type": "card", "card": {"token": "tok_visa"}},
     "POST /v1/payment_links": lambda maker: {
         "line_items": [{"price": maker.made("price")["id"], "quantity": 1}]
@@ -164,7 +163,10 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     "POST /v1/refunds": lambda maker: {"charge": maker.made("charge")["id"]},
     "POST /v1/reporting/report_runs": {"report_type": "balance.summary.1"},
     "POST /v1/sources": {"type": "ach_credit_transfer"},
-    "POST /v1/subscription_schedules": of_customer,
+    "POST /v1/subscription_schedules": lambda maker: {
+        **of_customer(maker),
+        "phases": [{"items": [{"price": maker.made("price")["id"]}]}],
+    },
     "POST /v1/subscription_items": lambda maker: {
         "subscription": maker.made("subscription")["id"],
         "price": maker.another("price")["id"],
@@ -221,6 +223,3 @@ SHOWN_WHEN_EXPANDED = {"apps.secret": ["payload"]}
 
 ENDED = {"subscription"}
 """What is deleted and stays readable: it has ended."""
-OTHERWISE = {("issuing.transaction", "amount")}
-"""What is shown otherwise than it was sent: an amount that was taken is negative."""
-

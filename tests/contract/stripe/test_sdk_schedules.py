@@ -1,0 +1,89 @@
+"""Subscription schedules, with the SDK."""
+
+import pytest
+
+HOUR, DAY = 3600, 86_400
+JANUARY_31, FEBRUARY_29, MARCH_31 = 1_706_702_400, 1_709_208_000, 1_711_886_400
+
+
+@pytest.fixture
+def dearer(stripe, team_price):
+    """Thirty dollars a month."""
+    return stripe.Price.create(
+        product=team_price.product,
+        currency="usd",
+        unit_amount=3000,
+        recurring={"interval": "month"},
+    )
+
+
+def test_a_subscription_is_upgraded_with_its_next_period(stripe, traveller, team_price, dearer):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id, items=[{"price": team_price.id}]
+    )
+    schedule = stripe.SubscriptionSchedule.create(from_subscription=subscription.id)
+    current = schedule.phases[0]
+
+    stripe.SubscriptionSchedule.modify(
+        schedule.id,
+        end_behavior="release",
+        phases=[
+            {
+                "items": [
+                    {"price": item.price, "quantity": item.quantity} for item in current["items"]
+                ],
+                "start_date": current.start_date,
+                "end_date": current.end_date,
+            },
+            {"items": [{"price": dearer.id}], "duration": {"interval": "month"}},
+        ],
+    )
+    traveller.advance(FEBRUARY_29 + 2 * HOUR)
+
+    upgraded = stripe.Subscription.retrieve(subscription.id, expand=["latest_invoice", "schedule"])
+    assert (current.start_date, current.end_date) == (JANUARY_31, FEBRUARY_29)
+    assert upgraded["items"].data[0].price.id == dearer.id
+    assert upgraded.latest_invoice.amount_paid == 3000
+    assert upgraded.schedule.current_phase.end_date == MARCH_31
+
+
+def test_a_planned_subscription_begins_changes_and_ends(stripe, traveller, team_price, dearer):
+    start = traveller.clock.frozen_time + DAY
+    schedule = stripe.SubscriptionSchedule.create(
+        customer=traveller.customer.id,
+        start_date=start,
+        end_behavior="cancel",
+        phases=[
+            {"items": [{"price": team_price.id}], "duration": {"interval": "month"}},
+            {"items": [{"price": dearer.id, "quantity": 2}], "duration": {"interval": "month"}},
+        ],
+    )
+    for moment in (start + HOUR, start + 29 * DAY, schedule.phases[0].end_date + 2 * HOUR):
+        traveller.advance(moment)
+    traveller.advance(schedule.phases[1].end_date + 2 * HOUR)
+
+    ended = stripe.SubscriptionSchedule.retrieve(schedule.id, expand=["subscription"])
+    invoices = stripe.Invoice.list(customer=traveller.customer.id).data
+    assert (schedule.status, ended.status, ended.subscription.status) == (
+        "not_started",
+        "completed",
+        "canceled",
+    )
+    assert [invoice.amount_paid for invoice in invoices] == [6000, 1200]
+    told = [event.type for event in stripe.Event.list(limit=100).data]
+    for what in ("created", "expiring", "completed"):
+        assert told.count(f"subscription_schedule.{what}") == 1
+
+
+def test_a_schedule_is_released(stripe, traveller, team_price):
+    schedule = stripe.SubscriptionSchedule.create(
+        customer=traveller.customer.id, phases=[{"items": [{"price": team_price.id}]}]
+    )
+
+    released = stripe.SubscriptionSchedule.release(schedule.id)
+
+    assert released.status == "released"
+    assert released.released_subscription == schedule.subscription
+    assert stripe.Subscription.retrieve(schedule.subscription).schedule is None
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.SubscriptionSchedule.cancel(schedule.id)
