@@ -25,7 +25,6 @@ NEVER_MADE = {
     "invoice.overdue",
     "invoice.payment_attempt_required",
     "invoice.will_be_due",
-    "issuing_authorization.request",
     "payment_intent.partially_funded",
     "payment_method.automatically_updated",
     "three_d_secure.authentication.challenge_started",
@@ -35,7 +34,6 @@ NEVER_MADE = {
     "customer.subscription.pending_update_expired",
     "invoice.finalization_failed",
     "invoice.upcoming",
-    "issuing_dispute.funds_reinstated",
     "issuing_dispute.funds_rescinded",
 }
 

@@ -138,8 +138,9 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "type": "virtual",
     },
     "POST /v1/issuing/disputes": lambda maker: {
-        "transaction": maker.made("issuing.transaction")["id"]
+        "transaction": maker.another("issuing.transaction")["id"]
     },
+    "POST /v1/test_helpers/issuing/authorizations": {"amount": 1000},
     "POST /v1/payment_methods": {"type": "card", "card": {"token": "tok_visa"}},
     "POST /v1/payment_links": lambda maker: {
         "line_items": [{"price": maker.made("price")["id"], "quantity": 1}]
@@ -220,6 +221,9 @@ NO_FILTERS = {("v2.core.event_destination", "include")}
 
 SHOWN_WHEN_EXPANDED = {"apps.secret": ["payload"]}
 """What is sent and kept, and answered only where it is expanded."""
+
+OTHERWISE = {("issuing.transaction", "amount")}
+"""What is shown otherwise than it was sent: an amount that was taken is negative."""
 
 ENDED = {"subscription"}
 """What is deleted and stays readable: it has ended."""
