@@ -58,6 +58,9 @@ def issue(call: Call, note: Record) -> None:
             f"You can only create credit notes for open or paid invoices; this one is {invoice['status']}.",
             "invoice",
         )
+    if any(each["amount"] for each in invoice["total_taxes"] or ()):
+        # How much of a note is tax is not calculated here.
+        raise not_emulated("invoice")
     note["currency"], note["customer"] = invoice["currency"], invoice["customer"]
     note["created"] = work.now(invoice)
     earlier = work.where(NOTE, "invoice", invoice["id"])

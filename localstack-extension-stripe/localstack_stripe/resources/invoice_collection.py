@@ -5,7 +5,7 @@ https://docs.stripe.com/invoicing/integration/workflow-transitions
 
 from collections.abc import Callable
 
-from localstack_stripe.engine.errors import CardError, invalid
+from localstack_stripe.engine.errors import CardError, StripeError, invalid
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -15,6 +15,7 @@ from localstack_stripe.resources.invoice_drafts import (
     copy_customer,
     subscription_of,
 )
+from localstack_stripe.resources.invoice_taxes import require_location
 from localstack_stripe.resources.payment_intents import (
     attempt,
     cancel_intent,
@@ -58,12 +59,15 @@ def finalize(work: UnitOfWork, invoice: Record) -> None:
     """Give a draft its number, apply the customer's balance, and open it to be paid.
 
     An invoice over nothing is paid at once. https://docs.stripe.com/invoicing/integration/workflow-transitions
+
+    :raises StripeError: 400 where it has automatic tax, and that cannot be found
     """
     customer = work.change(work.require("customer", invoice["customer"], "customer"))
+    copy_customer(work, invoice, customer)
+    add_up(work, invoice)
+    require_location(work, invoice)
     invoice["number"] = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
     customer["next_invoice_sequence"] += 1
-    copy_customer(invoice, customer)
-    add_up(work, invoice)
     _apply_balance(work, invoice, customer)
     invoice["effective_at"] = work.now(invoice)
     invoice["automatically_finalizes_at"] = None
@@ -282,11 +286,41 @@ def _finalizes_at(work: UnitOfWork, invoice: Record) -> int | None:
 def finalize_draft(work: UnitOfWork, invoice: Record) -> None:
     """An automatic draft is finalized after an hour, and charged."""
     invoice = work.change(invoice)
+    if not _has_its_taxes(work, invoice):
+        return
     finalize(work, invoice)
     if invoice["collection_method"] == "charge_automatically":
         collect(work, invoice, method_for(work, invoice), off_session=True)
     else:
         work.happened("invoice.sent", invoice)
+
+
+def _has_its_taxes(work: UnitOfWork, invoice: Record) -> bool:
+    """See to it that an invoice can be finalized without anybody: a subscription whose customer is nowhere goes on
+    without automatic tax (https://docs.stripe.com/tax/customer-locations), any other invoice stays a draft.
+    """
+    copy_customer(work, invoice, work.require("customer", invoice["customer"], "customer"))
+    add_up(work, invoice)
+    id = subscription_of(invoice)
+    if id is not None and invoice["automatic_tax"]["status"] == "requires_location_inputs":
+        off = {"enabled": False, "liability": None}
+        subscription = work.get("subscription", id)
+        if subscription is not None:
+            work.change(subscription)["automatic_tax"] |= off | {
+                "disabled_reason": "requires_location_inputs"
+            }
+        invoice["automatic_tax"] |= off | {
+            "disabled_reason": "finalization_requires_location_inputs",
+            "provider": None,
+        }
+    try:
+        require_location(work, invoice)
+    except StripeError as error:
+        invoice["last_finalization_error"] = error.body()
+        invoice["automatically_finalizes_at"] = None
+        work.happened("invoice.finalization_failed", invoice)
+        return False
+    return True
 
 
 def method_for(work: UnitOfWork, invoice: Record) -> Record | None:

@@ -11,6 +11,7 @@ from localstack_stripe.engine.clock import HOUR
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.discounts import reductions
+from localstack_stripe.resources.invoice_taxes import add_taxes, customer_tax_ids
 
 DRAFT_SECONDS = HOUR
 """How long an automatic invoice stays a draft, so that it can still be changed."""
@@ -69,14 +70,15 @@ def draft(work: UnitOfWork, customer: Record, currency: str, **values: Any) -> R
     )
     invoice["period_start"] = values.get("period_start", invoice["created"])
     invoice["period_end"] = values.get("period_end", invoice["created"])
-    copy_customer(invoice, customer)
+    copy_customer(work, invoice, customer)
     if customer["currency"] is None:
         work.change(customer)["currency"] = currency
     return invoice
 
 
-def copy_customer(invoice: Record, customer: Record) -> None:
+def copy_customer(work: UnitOfWork, invoice: Record, customer: Record) -> None:
     """Write onto an invoice who it is for, as the customer is now."""
+    invoice["customer_tax_ids"] = customer_tax_ids(work, customer)
     for name in ("address", "email", "name", "phone", "shipping", "tax_exempt"):
         invoice[f"customer_{name}"] = customer.get(name)
 
@@ -199,12 +201,16 @@ def line_description(price: Record, product: Record | None, quantity: int) -> st
 
 
 def add_up(work: UnitOfWork, invoice: Record) -> None:
-    """Derive an invoice's totals from its lines and its discounts."""
+    """Derive an invoice's totals from its lines, its discounts and its taxes."""
     lines = work.where("line_item", "invoice", invoice["id"])[::-1]
     subtotal = sum(line["amount"] for line in lines)
-    total = subtotal - _take_off(work, invoice, lines)
-    invoice["subtotal"] = invoice["subtotal_excluding_tax"] = subtotal
-    invoice["total"] = invoice["total_excluding_tax"] = total
+    discounted = subtotal - _take_off(work, invoice, lines)
+    taxes = add_taxes(work, invoice, lines)
+    total = discounted + taxes.on_top
+    invoice["subtotal"] = subtotal
+    invoice["subtotal_excluding_tax"] = subtotal - taxes.inside_of_subtotal
+    invoice["total"] = total
+    invoice["total_excluding_tax"] = discounted - taxes.inside
     due_now = max(total, 0)
     invoice["amount_due"] = due_now
     invoice["amount_remaining"] = due_now - invoice["amount_paid"]
@@ -250,21 +256,6 @@ def quote_parent(quote: Record) -> Record:
         "quote_details": {"quote": quote["id"]},
         "subscription_details": None,
         "type": "quote_details",
-    }
-
-
-def automatic_tax(given: Record | None) -> Record:
-    """What an invoice shows of Stripe Tax. An account without registrations, as here, collects none.
-
-    https://docs.stripe.com/tax/zero-tax
-    """
-    enabled = bool((given or {}).get("enabled"))
-    return {
-        "disabled_reason": None,
-        "enabled": enabled,
-        "liability": {"type": "self"} if enabled else None,
-        "provider": "stripe" if enabled else None,
-        "status": "complete" if enabled else None,
     }
 
 

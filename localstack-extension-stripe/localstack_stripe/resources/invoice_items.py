@@ -15,9 +15,11 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, not_emul
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.invoice_drafts import Line, add_up, pricing_of, put_on_invoice
+from localstack_stripe.resources.invoice_taxes import TERMS, require_taxes
 from localstack_stripe.resources.prices import price_in_place
+from localstack_stripe.resources.tax_rates import usable_rates
 
-refuses(("POST /v1/invoiceitems", "POST /v1/invoiceitems/{invoiceitem}"), "discounts", "tax_rates")
+refuses(("POST /v1/invoiceitems", "POST /v1/invoiceitems/{invoiceitem}"), "discounts")
 
 
 def new_item(work: UnitOfWork, customer: Record, line: Line, currency: str) -> Record:
@@ -62,6 +64,7 @@ def from_parameters(call: Call, item: Record) -> None:
     item["date"], item["test_clock"] = now, customer["test_clock"]
     item["customer_account"] = customer.get("customer_account")
     item["discounts"], item["tax_rates"] = [], []
+    _set_taxes(call, item)
     item["period"] = dict(params.get("period") or {"start": now, "end": now})
     item["currency"] = (params.get("currency") or customer["currency"] or "usd").lower()
     item["quantity"] = 1
@@ -81,7 +84,19 @@ def from_parameters(call: Call, item: Record) -> None:
                 "invoice",
                 "invoice_not_editable",
             )
-        put_on_invoice(work, item, work.change(invoice))
+        invoice = work.change(invoice)
+        put_on_invoice(work, item, invoice)
+        require_taxes(work, invoice)
+
+
+def _set_taxes(call: Call, item: Record) -> None:
+    """Say how an item is taxed, as far as the request does."""
+    work, params = call.work, call.params
+    if "tax_rates" in params:
+        item["tax_rates"] = usable_rates(work, params["tax_rates"] or [], "tax_rates")
+    terms = {name: params[name] for name in ("tax_behavior", "tax_code") if name in params}
+    if terms:
+        work.note(item, TERMS, {**(work.noted(item, TERMS) or {}), **terms})
 
 
 def _set_amount(call: Call, item: Record) -> None:
@@ -141,11 +156,14 @@ def change(call: Call, item: Record, before: Record) -> None:
     if _TERMS & call.params.keys():
         item |= {name: before[name] for name in ("amount", "quantity", "pricing", "currency")}
         _set_amount(call, item)
+    item["tax_rates"] = before["tax_rates"]
+    _set_taxes(call, item)
     if item["invoice"] is not None:
         invoice = work.change(work.require("invoice", item["invoice"], "invoice"))
         for line in _lines_of(work, item):
             work.remove(line)
         put_on_invoice(work, item, invoice)
+        require_taxes(work, invoice)
 
 
 def _lines_of(work: UnitOfWork, item: Record) -> list[Record]:

@@ -27,21 +27,21 @@ from localstack_stripe.resources.invoice_collection import (
 from localstack_stripe.resources.invoice_drafts import (
     DRAFT_SECONDS,
     add_up,
-    automatic_tax,
     bill_pending,
     copy_customer,
     subscription_of,
     subscription_parent,
 )
+from localstack_stripe.resources.invoice_taxes import automatic_tax, require_taxes
 from localstack_stripe.resources.payment_intents import (
     cancel_intent,
 )
 from localstack_stripe.resources.payment_methods import obtain, owned_method
+from localstack_stripe.resources.tax_rates import usable_rates
 
 refuses(
     ("POST /v1/invoices", "POST /v1/invoices/{invoice}"),
     "application_fee_amount",
-    "default_tax_rates",
     "from_invoice",
     "shipping_cost",
     "transfer_data",
@@ -72,7 +72,7 @@ def from_parameters(call: Call, invoice: Record) -> None:
             "Missing required param: customer.", code="parameter_missing", param="customer"
         )
     customer = work.require("customer", params["customer"], "customer")
-    copy_customer(invoice, customer)
+    copy_customer(work, invoice, customer)
     subscription = _subscription_to_bill(call, customer)
     if subscription is not None:
         invoice["parent"] = subscription_parent(subscription)
@@ -96,7 +96,7 @@ def from_parameters(call: Call, invoice: Record) -> None:
     if invoice["auto_advance"]:
         at = params.get("automatically_finalizes_at") or invoice["created"] + DRAFT_SECONDS
         invoice["automatically_finalizes_at"] = at
-    invoice["automatic_tax"] = automatic_tax(params.get("automatic_tax"))
+    _set_taxes(call, invoice)
     if "discounts" in params:
         invoice["discounts"] = new_discounts(
             work, params["discounts"] or [], invoice, invoice["currency"]
@@ -106,6 +106,22 @@ def from_parameters(call: Call, invoice: Record) -> None:
     if params.get("pending_invoice_items_behavior") == "include" or subscription is not None:
         bill_pending(work, invoice, subscription["id"] if subscription else None)
     add_up(work, invoice)
+    require_taxes(work, invoice)
+
+
+def _set_taxes(call: Call, invoice: Record) -> None:
+    """Say which taxes an invoice has, as far as the request does: tax rates, or what Stripe Tax finds."""
+    params = call.params
+    if "automatic_tax" in params or invoice["automatic_tax"]["liability"] is None:
+        invoice["automatic_tax"] = automatic_tax(call.work, params.get("automatic_tax"))
+    if "default_tax_rates" in params:
+        invoice["default_tax_rates"] = usable_rates(
+            call.work, params["default_tax_rates"] or [], "default_tax_rates"
+        )
+    if invoice["automatic_tax"]["enabled"] and invoice["default_tax_rates"]:
+        raise invalid(
+            "You cannot give tax rates where automatic tax is enabled.", "default_tax_rates"
+        )
 
 
 def _subscription_to_bill(call: Call, customer: Record) -> Record | None:
@@ -137,15 +153,16 @@ def change(call: Call, invoice: Record, before: Record) -> None:
             fixed[0],
             "invoice_not_editable",
         )
-    if "automatic_tax" in params:
-        invoice["automatic_tax"] = automatic_tax(params["automatic_tax"])
     if params.get("days_until_due") is not None:
         invoice["due_date"] = invoice["created"] + params["days_until_due"] * DAY
     if "discounts" in params:
         invoice["discounts"] = new_discounts(
             work, params["discounts"] or [], invoice, invoice["currency"]
         )
+    if params.keys() & {"automatic_tax", "default_tax_rates", "discounts"}:
+        _set_taxes(call, invoice)
         add_up(work, invoice)
+        require_taxes(work, invoice)
     if invoice["status"] == "draft" and "auto_advance" in call.params:
         advance = bool(call.params["auto_advance"])
         at = work.now(invoice) + DRAFT_SECONDS

@@ -27,13 +27,13 @@ from localstack_stripe.resources.invoice_drafts import (
     DRAFT_SECONDS,
     Line,
     add_lines,
-    automatic_tax,
     bill_pending,
     draft,
     line_description,
     subscription_of,
     subscription_parent,
 )
+from localstack_stripe.resources.invoice_taxes import automatic_tax
 
 ENDED = frozenset({"canceled", "incomplete_expired"})
 RENEWING = frozenset({"active", "trialing", "past_due", "unpaid"})
@@ -167,7 +167,7 @@ def new_subscription_invoice(
         customer,
         subscription["currency"],
         auto_advance=True,
-        automatic_tax=automatic_tax(subscription["automatic_tax"]),
+        automatic_tax=automatic_tax(work, subscription["automatic_tax"]),
         billing_reason=reason,
         collection_method=subscription["collection_method"],
         description=subscription["invoice_settings"]["description"],

@@ -32,7 +32,6 @@ NEVER_MADE = {
     # What the emulator does not do yet.
     "customer.subscription.pending_update_applied",
     "customer.subscription.pending_update_expired",
-    "invoice.finalization_failed",
     "invoice.upcoming",
     "issuing_dispute.funds_rescinded",
 }
