@@ -111,6 +111,15 @@ def missing_parameter(param: str) -> StripeError:
     return StripeError(f"Missing required param: {param}.", code="parameter_missing", param=param)
 
 
+def too_small(param: str, least: int = 1) -> StripeError:
+    """An integer is less than it may be."""
+    return StripeError(
+        f"This value must be greater than or equal to {least}.",
+        code="parameter_invalid_integer",
+        param=param,
+    )
+
+
 def no_such(name: str, id: str, param: str, *, status: int = 400) -> StripeError:
     """What *param* names does not exist. In a path it is 404 with the param ``id``, elsewhere 400."""
     return NoSuchObject(name, id, param, status=status)

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from localstack_stripe.contract.loader import Operation
 from localstack_stripe.engine.changes import Key
 from localstack_stripe.engine.collection import EARLIEST, LATEST, Selection, Value
-from localstack_stripe.engine.errors import invalid, no_such
+from localstack_stripe.engine.errors import invalid, no_such, too_small
 from localstack_stripe.engine.forms import pairs, text_of
 from localstack_stripe.engine.search import parse_query
 from localstack_stripe.engine.shapes import is_timestamp
@@ -132,9 +132,7 @@ def _limit(limit: int | None) -> int:
     if limit is None:
         return DEFAULT_LIMIT
     if limit < 1:
-        raise invalid(
-            "This value must be greater than or equal to 1.", "limit", "parameter_invalid_integer"
-        )
+        raise too_small("limit")
     if limit > MAX_LIMIT:
         raise invalid(
             f"This value must be less than or equal to {MAX_LIMIT} (it currently is '{limit}').",

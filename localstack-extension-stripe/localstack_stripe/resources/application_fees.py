@@ -8,7 +8,7 @@ from typing import Any
 
 from localstack_stripe.billing.amounts import rounded, written
 from localstack_stripe.engine.behaviours import Call, before_create, includable, plain, stands_in
-from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.errors import invalid, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.balance_transactions import (
@@ -89,9 +89,7 @@ def from_parameters(call: Call, refund: Record) -> None:
     left = fee["amount"] - fee["amount_refunded"]
     amount = call.params.get("amount", left)
     if amount < 1 and left:
-        raise invalid(
-            "This value must be greater than or equal to 1.", "amount", "parameter_invalid_integer"
-        )
+        raise too_small("amount")
     if amount > left or not left:
         raise invalid(
             f"Refund amount ({written(amount or fee['amount'], fee['currency'])}) is greater than unrefunded amount on "

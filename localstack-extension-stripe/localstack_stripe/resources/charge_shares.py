@@ -10,7 +10,7 @@ from typing import Any
 
 from localstack_stripe.billing.amounts import rounded
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.errors import StripeError, invalid, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.afterwards import SETTLES_AT_ONCE
@@ -47,9 +47,7 @@ def check_shares(work: UnitOfWork, payment: Record) -> None:
         )
     for name, share in (("application_fee_amount", fee), ("transfer_data[amount]", part)):
         if share is not None and share < 0:
-            raise invalid(
-                "This value must be greater than or equal to 0.", name, "parameter_invalid_integer"
-            )
+            raise too_small(name, 0)
         if share is not None and share > amount:
             raise invalid(f"`{name}` must be less than or equal to the charge's amount.", name)
 

@@ -11,7 +11,7 @@ from localstack_stripe.engine.behaviours import (
     plain,
     require_path,
 )
-from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
+from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import Decline, decline_for
@@ -143,11 +143,7 @@ def check_amount(amount: int, currency: str) -> None:
     """
     least = MINIMUM_CHARGE.get(currency, 1)
     if amount < 1:
-        raise StripeError(
-            "This value must be greater than or equal to 1.",
-            code="parameter_invalid_integer",
-            param="amount",
-        )
+        raise too_small("amount")
     if amount > MAXIMUM_CHARGE:
         raise invalid(
             f"Amount must be no more than {written(MAXIMUM_CHARGE, currency)}",

@@ -11,7 +11,13 @@ from localstack_stripe.engine.behaviours import (
     plain,
     refuses,
 )
-from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, no_such
+from localstack_stripe.engine.errors import (
+    StripeError,
+    invalid,
+    missing_parameter,
+    no_such,
+    too_small,
+)
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -31,7 +37,7 @@ def complete(call: Call, coupon: Record) -> None:
         raise invalid("Invalid percent_off: must be greater than 0 and at most 100", "percent_off")
     if amount is not None:
         if amount < 1:
-            raise invalid("This value must be greater than or equal to 1.", "amount_off")
+            raise too_small("amount_off")
         if not call.params.get("currency"):
             raise missing_parameter("currency")
         coupon["currency"] = call.params["currency"]

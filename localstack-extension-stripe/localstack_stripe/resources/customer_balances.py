@@ -5,7 +5,7 @@ https://docs.stripe.com/payments/customer-balance).
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.errors import invalid, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -86,7 +86,7 @@ def fund(call: Call) -> Record:
     customer = require_path(call, "customer", "customer")
     currency = params["currency"].lower()
     if params["amount"] < 1:
-        raise invalid("This value must be greater than or equal to 1.", "amount")
+        raise too_small("amount")
     if currency not in _TRANSFERS:
         raise invalid(
             f"Bank transfers are not supported in {currency}; they are in {', '.join(_TRANSFERS)}.",

@@ -9,7 +9,7 @@ from typing import Any
 
 from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.engine.children import PARENT
-from localstack_stripe.engine.errors import invalid, missing_parameter
+from localstack_stripe.engine.errors import invalid, missing_parameter, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.prices import price_in_place
@@ -71,7 +71,7 @@ def price_of(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
     if given.get("quantity") is None:
         raise missing_parameter(f"{param}[quantity]")
     if given["quantity"] < 0:
-        raise invalid("This value must be greater than or equal to 0.", f"{param}[quantity]")
+        raise too_small(f"{param}[quantity]", 0)
     if data is None:
         return work.require("price", given["price"], f"{param}[price]")
     described = f"{param}[price_data]"

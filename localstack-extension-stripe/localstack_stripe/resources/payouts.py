@@ -8,7 +8,7 @@ from decimal import Decimal
 from localstack_stripe.billing.amounts import rounded
 from localstack_stripe.engine.behaviours import Call, before_create, operation, plain, require_path
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import StripeError, invalid, no_such
+from localstack_stripe.engine.errors import StripeError, invalid, no_such, too_small
 from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
@@ -37,9 +37,7 @@ def from_parameters(call: Call, payout: Record) -> None:
     """Pay out by hand (https://docs.stripe.com/api/payouts/create)."""
     work = call.work
     if payout["amount"] < 1:
-        raise invalid(
-            "This value must be greater than or equal to 1.", "amount", "parameter_invalid_integer"
-        )
+        raise too_small("amount")
     destination = _destination(work, payout["currency"], payout["destination"])
     if payout["method"] not in (destination["available_payout_methods"] or ()):
         raise StripeError(

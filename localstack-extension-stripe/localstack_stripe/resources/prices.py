@@ -11,7 +11,7 @@ from localstack_stripe.engine.behaviours import (
     hides,
     list_filter,
 )
-from localstack_stripe.engine.errors import invalid, missing_parameter
+from localstack_stripe.engine.errors import invalid, missing_parameter, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -120,9 +120,7 @@ def check_interval(recurring: Record, param: str) -> None:
     """
     count, limit = recurring["interval_count"], INTERVAL_LIMITS[recurring["interval"]]
     if count < 1:
-        raise invalid(
-            "This value must be greater than or equal to 1.", param, "parameter_invalid_integer"
-        )
+        raise too_small(param)
     if count > limit:
         raise invalid(
             f"Invalid interval_count: the maximum for the interval {recurring['interval']} is {limit}.",

@@ -16,7 +16,13 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.content import Content
-from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
+from localstack_stripe.engine.errors import (
+    invalid,
+    missing_parameter,
+    no_such,
+    not_emulated,
+    too_small,
+)
 from localstack_stripe.engine.initial import INITIAL
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
@@ -159,11 +165,7 @@ def _complete(call: Call, quote: Record) -> None:
         raise not_emulated("subscription_data[effective_date]")
     days = data.get("trial_period_days")
     if days is not None and days < 1:
-        raise invalid(
-            "This value must be greater than or equal to 1.",
-            "subscription_data[trial_period_days]",
-            "parameter_invalid_integer",
-        )
+        raise too_small("subscription_data[trial_period_days]")
     sends = quote["collection_method"] == "send_invoice"
     if sends and quote["invoice_settings"]["days_until_due"] is None:
         raise invalid(

@@ -9,7 +9,7 @@ from localstack_stripe.engine.behaviours import (
     refuses,
     require_path,
 )
-from localstack_stripe.engine.errors import StripeError, invalid, no_such
+from localstack_stripe.engine.errors import StripeError, invalid, no_such, too_small
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -178,9 +178,7 @@ def amount_to_refund(call: Call, charge: Record) -> int:
     if amount is None:
         return int(left)
     if amount < 1:
-        raise invalid(
-            "This value must be greater than or equal to 1.", "amount", "parameter_invalid_integer"
-        )
+        raise too_small("amount")
     if amount > left:
         asked, rest = written(amount, charge["currency"]), written(left, charge["currency"])
         what = "unrefunded amount on charge" if charge["amount_refunded"] else "charge amount"

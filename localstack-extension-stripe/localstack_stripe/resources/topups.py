@@ -1,7 +1,7 @@
 """Top-ups (https://docs.stripe.com/connect/top-ups): money from a bank account for the balance."""
 
 from localstack_stripe.engine.behaviours import Call, before_create, operation, plain, require_path
-from localstack_stripe.engine.errors import invalid, no_such
+from localstack_stripe.engine.errors import invalid, no_such, too_small
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -20,9 +20,7 @@ plain("POST /v1/topups/{topup}")
 def from_parameters(call: Call, topup: Record) -> None:
     """Ask for money (https://docs.stripe.com/api/topups/create)."""
     if topup["amount"] < 1:
-        raise invalid(
-            "This value must be greater than or equal to 1.", "amount", "parameter_invalid_integer"
-        )
+        raise too_small("amount")
     topup["initiated_by"] = "user"
     if call.params.get("source") is not None:
         topup["source"] = _source(call.work, call.params["source"], topup["currency"])

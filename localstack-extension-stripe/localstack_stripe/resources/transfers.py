@@ -5,7 +5,7 @@ The connected account gets it as a payment of its own (https://docs.stripe.com/c
 
 from localstack_stripe.billing.amounts import written
 from localstack_stripe.engine.behaviours import Call, before_create, includable, plain
-from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
+from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.account_requirements import REJECTED
@@ -158,9 +158,7 @@ def _group_with(work: UnitOfWork, charge: Record, group: str | None) -> str:
 
 def _require_positive(amount: int) -> None:
     if amount < 1:
-        raise invalid(
-            "This value must be greater than or equal to 1.", "amount", "parameter_invalid_integer"
-        )
+        raise too_small("amount")
 
 
 @before_create(REVERSAL)

@@ -5,7 +5,7 @@ its balance, and the transactions and entries that the balance is the sum of.
 from typing import Any
 
 from localstack_stripe.engine.behaviours import includable, list_filter
-from localstack_stripe.engine.errors import invalid, not_emulated
+from localstack_stripe.engine.errors import invalid, not_emulated, too_small
 from localstack_stripe.engine.lists import in_range
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -39,9 +39,7 @@ def require_positive(amount: int) -> None:
     :raises StripeError: 400
     """
     if amount < 1:
-        raise invalid(
-            "This value must be greater than or equal to 1.", "amount", "parameter_invalid_integer"
-        )
+        raise too_small("amount")
 
 
 def require_held(account: Record, amount: int, currency: str, param: str = "amount") -> None:

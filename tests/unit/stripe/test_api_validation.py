@@ -192,6 +192,40 @@ def test_what_is_too_long_is_refused(api, refused, path, params, param, longest)
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "params", "param", "least"),
+    [
+        ("/v1/charges", {"amount": 0, "currency": "usd", "source": "tok_visa"}, "amount", 1),
+        ("/v1/coupons", {"amount_off": 0, "currency": "usd", "duration": "once"}, "amount_off", 1),
+        ("/v1/payment_intents", INTENT | {"amount": 0}, "amount", 1),
+        (
+            "/v1/payment_links",
+            {
+                "line_items[0][price_data][currency]": "usd",
+                "line_items[0][price_data][unit_amount]": 100,
+                "line_items[0][price_data][product_data][name]": "Team",
+                "line_items[0][quantity]": -1,
+            },
+            "line_items[0][quantity]",
+            0,
+        ),
+        (
+            "/v1/test_helpers/customers/{customer}/fund_cash_balance",
+            {"amount": 0, "currency": "eur"},
+            "amount",
+            1,
+        ),
+    ],
+)
+def test_what_is_too_small_is_refused_in_the_same_words(api, refused, path, params, param, least):
+    path = path.format(customer=api.post("/v1/customers")["id"])
+
+    error = error_of(refused, api, path, **params)
+
+    assert (error["param"], error["code"]) == (param, "parameter_invalid_integer")
+    assert error["message"] == f"This value must be greater than or equal to {least}."
+
+
 def test_what_is_as_long_as_it_may_be_is_kept(api):
     customer = api.post("/v1/customers", description="ü" * 5000)
     product = api.post("/v1/products", name="Team", description="x" * 40_000)
