@@ -29,6 +29,7 @@ from localstack_stripe.resources.account_requirements import (
     requirements,
     review,
 )
+from localstack_stripe.resources.balance_settings import follow_account
 from localstack_stripe.resources.countries import CURRENCIES
 from localstack_stripe.resources.external_accounts import add_external_account
 from localstack_stripe.resources.persons import keep_individual
@@ -194,6 +195,9 @@ def request_capability(call: Call) -> Record:
 def _change(call: Call, account: Record) -> None:
     work, params = call.work, call.params
     keep_individual(call, account)
+    payouts = (params.get("settings") or {}).get("payouts")
+    if payouts:
+        follow_account(work.of(account["id"]), account, payouts)
     if params.get("external_account"):
         add_external_account(work, account, params["external_account"], "external_account")
     _request(work, account, params.get("capabilities") or {})

@@ -136,6 +136,26 @@ def take_authorized(work: UnitOfWork, charge: Record, amount: int) -> None:
     collect(work, charge)
 
 
+def release_authorized(work: UnitOfWork, charge: Record, *, has_expired: bool) -> None:
+    """Give all of an authorized charge back, which was never taken: it moves no money.
+
+    :param has_expired: whether that is so because it was not captured in time
+    """
+    charge = work.change(charge)
+    charge["amount_refunded"], charge["refunded"] = charge["amount"], True
+    same = ("amount", "currency", "customer", "payment_intent", "payment_method")
+    work.create(
+        "refund",
+        **{name: charge[name] for name in same},
+        charge=charge["id"],
+        created=work.now(charge),
+        reason="expired_uncaptured_charge" if has_expired else None,
+        status="succeeded",
+    )
+    if has_expired:
+        work.happened("charge.expired", charge)
+
+
 def check_amount(amount: int, currency: str) -> None:
     """Refuse an amount that no charge can have (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).
 

@@ -11,10 +11,12 @@ from localstack_stripe.engine.behaviours import (
     refuses,
     require_path,
 )
+from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import (
     CardError,
     invalid,
 )
+from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_pay
@@ -24,6 +26,7 @@ from localstack_stripe.resources.charge_shares import change_shares, check_share
 from localstack_stripe.resources.charges import (
     check_amount,
     new_charge,
+    release_authorized,
     take_authorized,
 )
 from localstack_stripe.resources.intents import (
@@ -79,6 +82,12 @@ _CHANGED_BY_CAPTURE = (
     "statement_descriptor_suffix",
     "transfer_data",
 )
+
+AUTHORIZED_FOR = 7 * DAY
+"""How long money stays authorized, in seconds."""
+
+EXPIRED = "automatic"
+"""The ``cancellation_reason`` of an intent whose money was not captured in time."""
 
 Listener = Callable[[UnitOfWork, Record], None]
 
@@ -210,14 +219,30 @@ def retrieve(call: Call) -> Record:
 
 
 def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Record:
-    """Cancel an intent that is still open."""
+    """Cancel an intent that is still open; money that was authorized for it is released."""
     intent = work.change(intent)
+    if intent["status"] == "requires_capture":
+        charge = work.require("charge", intent["latest_charge"], "latest_charge")
+        release_authorized(work, charge, has_expired=reason == EXPIRED)
     intent["status"] = "canceled"
     intent["canceled_at"] = work.now(intent)
     intent["cancellation_reason"] = reason
     intent["amount_capturable"] = 0
     intent["next_action"] = None
     return intent
+
+
+def _expires_at(work: UnitOfWork, intent: Record) -> int | None:
+    if intent["status"] != "requires_capture":
+        return None
+    charge = work.get("charge", intent["latest_charge"])
+    return charge["created"] + AUTHORIZED_FOR if charge is not None else None
+
+
+@due("payment_intent", next=_expires_at)
+def expire(work: UnitOfWork, intent: Record) -> None:
+    """Nobody has captured the money in time (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method)."""
+    cancel_intent(work, intent, EXPIRED)
 
 
 def attempt(

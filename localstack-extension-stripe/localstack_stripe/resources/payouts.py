@@ -38,7 +38,7 @@ def from_parameters(call: Call, payout: Record) -> None:
     work = call.work
     if payout["amount"] < 1:
         raise too_small("amount")
-    destination = _destination(work, payout["currency"], payout["destination"])
+    destination = destination_of(work, payout["currency"], payout["destination"])
     if payout["method"] not in (destination["available_payout_methods"] or ()):
         raise StripeError(
             f"The external account {destination['id']} does not support payouts with the method {payout['method']}.",
@@ -69,8 +69,11 @@ def send(work: UnitOfWork, payout: Record, destination: Record) -> None:
     )["id"]
 
 
-def _destination(work: UnitOfWork, currency: str, chosen: str | None) -> Record:
-    """The bank account or card that is paid out to: one of the account's, by default that of the currency."""
+def destination_of(work: UnitOfWork, currency: str, chosen: str | None) -> Record:
+    """The bank account or card that is paid out to: one of the account's, by default that of the currency.
+
+    :raises StripeError: 400 where there is none
+    """
     keeper = keeper_of(work)
     settle(keeper, ACCOUNT)
     account = keeper.get(ACCOUNT, work.account) or {}
@@ -174,6 +177,8 @@ def go_on(work: UnitOfWork, payout: Record) -> None:
     code = failure_of(destination)
     if code is None or payout["original_payout"] is not None:
         payout["status"] = "paid"
+        if payout["automatic"]:
+            payout["reconciliation_status"] = "completed"
         payout["trace_id"] = {"status": "supported", "value": work.ids.digits(15)}
         return
     payout["status"], payout["failure_code"] = "failed", code

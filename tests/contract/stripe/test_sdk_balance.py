@@ -137,6 +137,38 @@ def test_transactions_are_found_by_what_they_are_of(stripe, earn):
         found(payout=payout.id)
 
 
+def test_what_is_only_authorized_moves_nothing_and_is_released_after_a_week(
+    stripe, holds, days_later
+):
+    def authorized():
+        return stripe.PaymentIntent.create(
+            amount=1000,
+            currency="usd",
+            payment_method="pm_card_visa",
+            automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
+            capture_method="manual",
+            confirm=True,
+        )
+
+    given_up, forgotten = authorized(), authorized()
+
+    stripe.PaymentIntent.cancel(given_up.id)
+    days_later(6.9)
+    still = stripe.PaymentIntent.retrieve(forgotten.id)
+    days_later(0.2)
+
+    expired = stripe.PaymentIntent.retrieve(forgotten.id, expand=["latest_charge.refunds"])
+    charge = expired.latest_charge
+    assert (still.status, expired.status) == ("requires_capture", "canceled")
+    assert expired.cancellation_reason == "automatic"
+    assert (charge.captured, charge.refunded, charge.amount_refunded) == (False, True, 1000)
+    assert charge.refunds.data[0].reason == "expired_uncaptured_charge"
+    assert stripe.Charge.retrieve(given_up.latest_charge).refunded
+    assert (holds(), stripe.BalanceTransaction.list().data) == ((0, 0), [])
+    assert types(stripe).count("charge.expired") == 1
+    assert types(stripe).count("charge.refunded") == 2
+
+
 # Payouts
 
 
@@ -305,6 +337,73 @@ def test_a_connected_accounts_payout_can_be_reversed_once(stripe, seller, holds,
     assert holds(stripe_account=seller) == (600, 400)
     days_later(2, seller)
     assert holds(stripe_account=seller) == (1000, 0)
+
+
+# Automatic payouts
+
+
+def test_what_is_available_is_paid_out_by_the_schedule_that_was_chosen(
+    stripe, earn, holds, days_later
+):
+    earn()
+    before = stripe.BalanceSettings.retrieve()
+    days_later(8)
+    by_default = stripe.Payout.list().data
+
+    stripe.BalanceSettings.modify(
+        payments={"payouts": {"schedule": {"interval": "weekly", "weekly_payout_days": ["monday"]}}}
+    )
+    days_later(7)
+    later = earn(2000, source="tok_bypassPending")
+
+    payout = stripe.Payout.list().data[0]
+    transactions = stripe.BalanceTransaction.list(payout=payout.id).data
+    assert (before.payments.payouts.schedule.interval, by_default) == ("daily", [])
+    assert (payout.automatic, payout.amount) == (True, 10_000 - 320)
+    # 1970 began with a Thursday.
+    assert payout.created % (7 * DAY) == 4 * DAY
+    assert [each.type for each in transactions] == ["payout", "charge"]
+    assert sum(each.net for each in transactions) == 0
+    assert later.balance_transaction not in [each.id for each in transactions]
+    days_later(3)
+    assert stripe.Payout.retrieve(payout.id).reconciliation_status == "completed"
+    assert stripe.Account.retrieve().settings.payouts.schedule.interval == "weekly"
+
+
+def test_an_accounts_settings_choose_a_schedule_too(stripe, seller, holds, days_later):
+    stripe.Account.create_external_account(seller, external_account=bank("000123456789"))
+
+    stripe.Account.modify(
+        seller, settings={"payouts": {"schedule": {"interval": "daily", "delay_days": 7}}}
+    )
+    settings = stripe.BalanceSettings.retrieve(stripe_account=seller)
+    stripe.Charge.create(amount=2000, currency="usd", source="tok_visa", stripe_account=seller)
+    days_later(6, seller)
+    first = holds(stripe_account=seller)
+    days_later(2, seller)
+
+    amounts = [each.amount for each in stripe.Payout.list(stripe_account=seller).data]
+    assert settings.payments.settlement_timing.delay_days == 7
+    assert first == (0, 2000 - 88)
+    assert amounts == [2000 - 88, 1000]
+
+
+def test_by_hand_means_by_hand(stripe, earn, holds, days_later):
+    earn()
+    schedule = {"interval": "daily"}
+    stripe.BalanceSettings.modify(payments={"payouts": {"schedule": schedule}})
+
+    stripe.BalanceSettings.modify(payments={"payouts": {"schedule": {"interval": "manual"}}})
+    days_later(5)
+
+    assert holds() == (10_000 - 320, 0)
+
+
+def test_a_day_that_no_month_has_is_refused(stripe):
+    schedule = {"interval": "monthly", "monthly_payout_days": [0]}
+
+    with pytest.raises(stripe.InvalidRequestError, match="between 1 and 31"):
+        stripe.BalanceSettings.modify(payments={"payouts": {"schedule": schedule}})
 
 
 # Top-ups

@@ -16,7 +16,6 @@ NEVER_MADE = {
     "account.application.authorized",
     "account.application.deauthorized",
     "cash_balance.funds_available",
-    "charge.expired",
     "checkout.session.async_payment_failed",
     "financial_connections.account.account_numbers_updated",
     "financial_connections.account.upcoming_account_number_expiry",
