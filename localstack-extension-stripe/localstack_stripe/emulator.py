@@ -34,7 +34,7 @@ from localstack_stripe.api.request_log import RequestLog
 from localstack_stripe.api.stripe_js import with_headers
 from localstack_stripe.api.unknown_ids import UnknownIds
 from localstack_stripe.contract.loader import load_contract
-from localstack_stripe.engine.clock import Clock, Clocks
+from localstack_stripe.engine.clock import Clock, Clocks, KeptTime
 from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.fidelity import Fidelity
 from localstack_stripe.engine.ids import IdGenerator
@@ -100,7 +100,7 @@ class StripeEmulator:
         self._faults = Faults()
         self._forced_decline: str | None = None
         self._log = RequestLog(self._settings.request_log)
-        self._state = State(self._store, self.load, self.handle, self.clock)
+        self._state = State(self._store, self.load, self.handle, self._clocks)
         self.control = Control(
             [
                 Health(self._fidelity, self.contract.versions["api"]),
@@ -195,10 +195,17 @@ class StripeEmulator:
         self._log.forget(account)
         self._events.forget()
 
-    def load(self, account: str, dump: Mapping[str, Mapping[str, Record]]) -> None:
-        """Put records, by kind and id, in the place of everything that an account has."""
+    def load(
+        self,
+        account: str,
+        dump: Mapping[str, Mapping[str, Record]],
+        time: KeptTime | None = None,
+    ) -> None:
+        """Put records, by kind and id, and a time of its own in the place of everything that an account has."""
         added = [(None, record) for record in self._store.load(account, dump)]
         self._forget(account)
+        if time is not None:
+            self._clocks.own_of(account).go_on(time)
         work = self.begin(account)
         self._schedule.follow(work, added)
         self._runner.follow(account, added)

@@ -7,10 +7,10 @@ failed is tried again (https://docs.stripe.com/api-v2-overview#idempotency).
 
 import hashlib
 import logging
-import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import orjson
@@ -83,7 +83,7 @@ class IdempotencyKeys:
         kept = self._kept.get((use.account, use.key))
         if kept is None or kept.until <= now:
             return None
-        if kept.sent and time.monotonic() < kept.sent:
+        if kept.sent and monotonic() < kept.sent:
             raise _in_use(use.key)
         first = kept.use
         if first.path != use.path:
@@ -112,7 +112,7 @@ class IdempotencyKeys:
             response.body,
             response.headers["Request-Id"],
             now + (30 * DAY if use.is_v2 else DAY),
-            time.monotonic() + held_back if held_back else 0.0,
+            monotonic() + held_back if held_back else 0.0,
         )
         self._size += kept.size
         self._make_room(now)

@@ -6,7 +6,7 @@ v2 writes it as text, a moment: https://docs.stripe.com/api-v2-overview.
 import re
 import time
 from datetime import UTC, datetime
-from typing import NewType
+from typing import NewType, TypedDict
 
 Timestamp = NewType("Timestamp", int)
 Moment = NewType("Moment", str)
@@ -59,6 +59,15 @@ class Clock:
         self._offset += seconds
 
 
+class KeptTime(TypedDict):
+    """What is kept of an account's time."""
+
+    ahead: int
+    frozen_at: Timestamp | None
+    stays_frozen: bool
+    target: Timestamp | None
+
+
 class AccountClock:
     """The time of one account that does not follow the emulator's: frozen, moved forward, or both.
 
@@ -72,6 +81,20 @@ class AccountClock:
         self._stays_frozen = False
         self.target: Timestamp | None = None
         """Where it is advancing to, while what falls due on the way is worked off."""
+
+    def kept(self) -> KeptTime:
+        """All that there is to know of it, to go on from it elsewhere."""
+        return {
+            "ahead": self._offset,
+            "frozen_at": self._frozen,
+            "stays_frozen": self._stays_frozen,
+            "target": self.target,
+        }
+
+    def go_on(self, kept: KeptTime) -> None:
+        """Go on from what was kept of another one."""
+        self._offset, self._frozen = kept["ahead"], kept["frozen_at"]
+        self._stays_frozen, self.target = kept["stays_frozen"], kept["target"]
 
     @property
     def status(self) -> str:

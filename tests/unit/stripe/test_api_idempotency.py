@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from localstack_stripe.api import idempotency
 from localstack_stripe.api.idempotency import IdempotencyKeys, Use
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.engine.behaviours import BEHAVIOURS
@@ -163,17 +164,19 @@ def test_reading_needs_no_key(api):
     assert len(api.call("GET", "/v1/customers", {}, headers)["data"]) == 1
 
 
-def test_a_key_is_in_use_until_its_answer_is_there(api):
+def test_a_key_is_in_use_until_its_answer_is_there(api, monkeypatch):
+    began = time.monotonic()
+    monkeypatch.setattr(idempotency, "monotonic", lambda: began)
     fault = {
         "match": {"account": api.account, "path": "/v1/customers"},
-        "then": {"delay": 0.3},
+        "then": {"delay": 30},
     }
     typed = {"content-type": "application/json"}
     api.emulator.handle(Request("POST", "/_emulator/faults", "", typed, orjson.dumps(fault)))
 
     first, meanwhile = posted(api, "name=x"), posted(api, "name=x")
     other = posted(api, "name=x", key="another")
-    time.sleep(0.3)
+    monkeypatch.setattr(idempotency, "monotonic", lambda: began + 30)
     afterwards = posted(api, "name=x")
 
     error = orjson.loads(meanwhile.body)["error"]

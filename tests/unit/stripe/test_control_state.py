@@ -9,6 +9,7 @@ from localstack_stripe.emulator import StripeEmulator
 from localstack_stripe.settings import StripeSettings
 from tests.unit.stripe.conftest import JANUARY_31, Api
 from tests.unit.stripe.test_control import control
+from tests.unit.stripe.test_control_time import arrived, told
 
 DAY = 86_400
 ZOE = {"name": "zoe", "path": "/v1/customers", "method": "post", "params": {"name": "Zoe"}}
@@ -119,6 +120,56 @@ def test_a_state_goes_on_elsewhere_as_it_was(own):
     assert len(elsewhere.get("/v1/invoices")["data"]) == 2
 
 
+def taken_elsewhere(own):
+    """The same account in another emulator, with all that it has."""
+    _, state = control(own, "GET", "/_emulator/state", query=f"account={own.account}")
+    elsewhere = Api(StripeEmulator(StripeSettings()), own.key)
+    assert control(elsewhere, "POST", "/_emulator/state", orjson.dumps(state))[0] == 200
+    return elsewhere
+
+
+def test_a_time_that_stands_still_does_so_elsewhere(own):
+    told(own, "POST", "freeze")
+    told(own, "POST", "advance", seconds=30 * DAY)
+    now = arrived(own)
+
+    elsewhere = taken_elsewhere(own)
+
+    assert told(elsewhere, "GET") == now
+    assert elsewhere.post("/v1/customers")["created"] == now["now"]
+
+
+def test_a_time_that_is_ahead_is_so_elsewhere(own):
+    own.subscribe(own.customer(), own.price())
+    told(own, "POST", "advance", seconds=20 * DAY)
+    arrived(own)
+
+    elsewhere = taken_elsewhere(own)
+
+    assert abs(told(elsewhere, "GET")["now"] - told(own, "GET")["now"]) <= 1
+    told(elsewhere, "POST", "advance", seconds=15 * DAY)
+    arrived(elsewhere)
+    assert len(elsewhere.get("/v1/invoices")["data"]) == 2
+
+
+def test_a_time_that_advances_arrives_elsewhere(own):
+    own.emulator.settle = lambda *_: False
+    own.subscribe(own.customer(), own.price())
+    target = told(own, "POST", "advance", seconds=35 * DAY)["now"] + 35 * DAY
+
+    elsewhere = taken_elsewhere(own)
+
+    assert arrived(elsewhere)["now"] - target <= 1
+    assert len(elsewhere.get("/v1/invoices")["data"]) == 2
+
+
+def test_seeding_that_goes_wrong_leaves_the_accounts_time(own):
+    frozen = told(own, "POST", "freeze")
+
+    assert seed(own, {**ZOE, "params": {"nick": "x"}})[0] == 400
+    assert told(own, "GET") == frozen
+
+
 def test_importing_forgets_what_the_account_had_and_no_other(own):
     other = Api(own.emulator)
     other.post("/v1/customers")
@@ -133,7 +184,13 @@ def test_importing_forgets_what_the_account_had_and_no_other(own):
 
 
 @pytest.mark.parametrize(
-    "body", [{"accounts": {}}, {"format": 1}, {"format": 1, "accounts": {"acct_1": {"x": 1}}}]
+    "body",
+    [
+        {"accounts": {}},
+        {"format": 1},
+        {"format": 1, "accounts": {"acct_1": {"x": 1}}},
+        {"format": 1, "accounts": {}, "times": {"acct_1": {"ahead": "a day"}}},
+    ],
 )
 def test_what_is_no_state_changes_nothing(own, body):
     own.post("/v1/customers")

@@ -9,7 +9,7 @@ from localstack_stripe.api.authentication import key_for
 from localstack_stripe.api.control.dispatch import Asked, Endpoint
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.api.seeding import Seeding
-from localstack_stripe.engine.clock import Clock
+from localstack_stripe.engine.clock import Clocks, KeptTime
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import ASIDE, Record, Store
 
@@ -23,21 +23,21 @@ Dump = Mapping[str, Mapping[str, Record]]
 class State:
     """``/_emulator/state`` and ``/_emulator/seed``.
 
-    :param load: puts records in the place of everything that an account has
+    :param load: puts records, and a time of its own, in the place of everything that an account has
     :param handle: answers a request of Stripe's API
     """
 
     def __init__(
         self,
         store: Store,
-        load: Callable[[str, Dump], None],
+        load: Callable[[str, Dump, KeptTime | None], None],
         handle: Callable[[Request], Response],
-        clock: Clock,
+        clocks: Clocks,
     ) -> None:
         self._store = store
         self._load = load
         self._handle = handle
-        self._clock = clock
+        self._clocks = clocks
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         """What answers."""
@@ -52,12 +52,12 @@ class State:
 
         :raises StripeError: 400, which names the fixture
         """
-        before = self._store.dump(account)
-        seeding = Seeding(self._as(account), os.environ, self._clock)
+        before, time = self._store.dump(account), self._time_of(account)
+        seeding = Seeding(self._as(account), os.environ, self._clocks.real)
         try:
             env = seeding.run(document)
         except Exception:
-            self._load(account, before)
+            self._load(account, before, time)
             raise
         return {"account": account, "objects": seeding.objects, "env": env}
 
@@ -66,19 +66,27 @@ class State:
 
     def _export(self, asked: Asked) -> Any:
         named = asked.params.get("account")
-        accounts = [named] if isinstance(named, str) else self._store.accounts()
+        every = {*self._store.accounts(), *self._clocks.own}
+        accounts = [named] if isinstance(named, str) else sorted(every)
+        times = {account: self._time_of(account) for account in accounts}
         return {
             "format": FORMAT,
             "accounts": {account: self._store.dump(account) for account in accounts},
+            "times": {account: time for account, time in times.items() if time is not None},
         }
 
     def _import(self, asked: Asked) -> Any:
-        accounts = asked.params.get("accounts")
-        if str(asked.params.get("format")) != str(FORMAT) or not _is_state(accounts):
+        accounts, times = asked.params.get("accounts"), asked.params.get("times", {})
+        is_known = str(asked.params.get("format")) == str(FORMAT)
+        if not (is_known and _is_state(accounts) and _are_times(times)):
             raise invalid(f"This is no state of format {FORMAT}, as GET /_emulator/state gives it.")
         for account, dump in accounts.items():
-            self._load(account, dump)
+            self._load(account, dump, times.get(account))
         return {"accounts": list(accounts)}
+
+    def _time_of(self, account: str) -> KeptTime | None:
+        own = self._clocks.own.get(account)
+        return None if own is None else own.kept()
 
     def _as(self, account: str) -> Callable[[Request], Response]:
         """Answers requests as the account's owner sends them."""
@@ -97,6 +105,20 @@ def _is_state(accounts: Any) -> TypeGuard[dict[str, Dump]]:
             for kind, records in dump.items()
         )
         for dump in accounts.values()
+    )
+
+
+def _are_times(times: Any) -> TypeGuard[dict[str, KeptTime]]:
+    return isinstance(times, dict) and all(map(_is_time, times.values()))
+
+
+def _is_time(time: Any) -> bool:
+    return (
+        isinstance(time, dict)
+        and time.keys() == KeptTime.__annotations__.keys()
+        and type(time["ahead"]) is int
+        and type(time["stays_frozen"]) is bool
+        and all(type(time[name]) in (int, type(None)) for name in ("frozen_at", "target"))
     )
 
 
