@@ -10,7 +10,7 @@ from typing import Any
 from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.billing.proration import remaining
 from localstack_stripe.engine.assignment import merged_metadata
-from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
+from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.invoice_drafts import Line, bill_pending
@@ -212,8 +212,6 @@ def change_items(
     """
     proration = params.get("proration_behavior") or "create_prorations"
     payment = params.get("payment_behavior") or "allow_incomplete"
-    if payment == "pending_if_incomplete":
-        raise not_emulated("payment_behavior")
     before = current_interval(work, subscription)
     old = {item["id"]: dict(item) for item in items_of(work, subscription)}
     at = _proration_date(work, params, subscription, old.values())

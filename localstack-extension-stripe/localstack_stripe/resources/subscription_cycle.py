@@ -251,6 +251,9 @@ def follow_invoice(work: UnitOfWork, invoice: Record) -> None:
     found = work.get("subscription", id) if id else None
     if found is None or found["latest_invoice"] != invoice["id"] or found["status"] in ENDED:
         return
+    if found["pending_update"] is not None:
+        # The invoice is that of a change which has not been made.
+        return
     subscription = work.change(found)
     status = subscription["status"]
     if invoice["status"] in ("paid", "uncollectible"):
@@ -290,6 +293,7 @@ def next_due(work: UnitOfWork, subscription: Record) -> int | None:
     if status in RENEWING:
         moments += [item["current_period_end"] for item in items_of(work, subscription)]
         moments += [_collection_resumes(subscription), _overdue_at(work, subscription)]
+        moments.append((subscription["pending_update"] or {}).get("expires_at"))
     elif status != "paused":
         return None
     return min((moment for moment in moments if moment is not None), default=None)

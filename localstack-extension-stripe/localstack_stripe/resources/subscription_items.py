@@ -1,13 +1,15 @@
 """Subscription items (https://docs.stripe.com/api/subscription_items), changed one at a time."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, operation, refuses, require_path
-from localstack_stripe.engine.errors import StripeError, missing_parameter, no_such
+from localstack_stripe.engine.errors import StripeError, missing_parameter, no_such, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.subscription_changes import change_items
 from localstack_stripe.resources.subscription_cycle import ENDED, items_of, tell_followers
+from localstack_stripe.resources.subscription_pending import BEHAVIOR, attempt, discard
 
 refuses(
     ("POST /v1/subscription_items", "POST /v1/subscription_items/{item}"),
@@ -28,7 +30,10 @@ def create(call: Call) -> Record:
     id = call.params["subscription"]
     subscription = call.work.require("subscription", id, "subscription")
     _change(call, subscription, _terms(call))
-    return items_of(call.work, subscription)[-1]
+    subscription = call.work.require("subscription", id, "subscription")
+    waiting = (subscription["pending_update"] or {}).get("subscription_items")
+    items: list[Record] = waiting or items_of(call.work, subscription)
+    return items[-1]
 
 
 @operation("POST /v1/subscription_items/{item}")
@@ -44,6 +49,8 @@ def update(call: Call) -> Record:
 def delete(call: Call) -> Record:
     """Remove an item."""
     item = require_path(call, "item", "subscription_item")
+    if call.params.get("payment_behavior") == BEHAVIOR:
+        raise not_emulated("payment_behavior")
     subscription = call.work.require("subscription", item["subscription"], "subscription")
     _change(call, subscription, {"id": item["id"], "deleted": True})
     buried = call.work.buried("subscription_item", item["id"])
@@ -62,8 +69,14 @@ def _change(call: Call, subscription: Record, item: Mapping[str, Any]) -> None:
     work = call.work
     customer = work.require("customer", subscription["customer"], "customer")
     subscription = work.change(subscription)
+    params = {**call.params, "items": [item]}
+    change = partial(change_items, work, params, subscription, customer)
     try:
-        change_items(work, {**call.params, "items": [item]}, subscription, customer)
+        if call.params.get("payment_behavior") == BEHAVIOR:
+            attempt(work, subscription, call.params, change)
+        else:
+            discard(work, subscription)
+            change()
     except StripeError as error:
         # `items[0][price]` of the update is `price` here.
         if error.param is not None and error.param.startswith("items[0]["):

@@ -5,6 +5,7 @@ costs in ``subscription_changes``.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from localstack_stripe.engine.assignment import assign, merged_metadata
@@ -37,6 +38,7 @@ from localstack_stripe.resources.subscription_cycle import (
     renew,
     tell_followers,
 )
+from localstack_stripe.resources.subscription_pending import BEHAVIOR, attempt, discard
 from localstack_stripe.resources.subscription_start import (
     Billing,
     bill_start,
@@ -214,6 +216,17 @@ def update(call: Call) -> Record:
         )
     subscription = work.change(found)
     customer = work.require("customer", subscription["customer"], "customer")
+    if params.get("payment_behavior") == BEHAVIOR:
+        attempt(work, subscription, params, partial(_change, call, subscription, customer))
+    else:
+        if params.keys() & {"items", "billing_cycle_anchor", "trial_end"}:
+            discard(work, subscription)
+        _change(call, subscription, customer)
+    return subscription
+
+
+def _change(call: Call, subscription: Record, customer: Record) -> None:
+    params, work = call.params, call.work
     _change_settings(call, subscription, customer)
     if "discounts" in params:
         subscription["discounts"] = new_discounts(
@@ -230,7 +243,6 @@ def update(call: Call) -> Record:
     if params.get("items") or restart:
         change_items(work, params, subscription, customer, restart=restart)
         tell_followers(work, subscription, "changed")
-    return subscription
 
 
 _PLAIN = {

@@ -29,8 +29,6 @@ NEVER_MADE = {
     "three_d_secure.authentication.challenge_started",
     "treasury.debit_reversal.initial_credit_granted",
     # What the emulator does not do yet.
-    "customer.subscription.pending_update_applied",
-    "customer.subscription.pending_update_expired",
     "invoice.upcoming",
     "issuing_dispute.funds_rescinded",
 }
