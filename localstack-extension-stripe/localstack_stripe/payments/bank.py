@@ -1,8 +1,9 @@
 """What the bank behind a test card answers (https://docs.stripe.com/testing)."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from localstack_stripe.payments.declines import AUTHENTICATION_REQUIRED, Decline
+from localstack_stripe.payments.declines import AUTHENTICATION_REQUIRED, Decline, decline_for
 from localstack_stripe.payments.test_cards import TestCard
 
 
@@ -19,27 +20,38 @@ class AuthenticationNeeded:
 Answer = Approved | AuthenticationNeeded | Decline
 
 
-def ask_to_save(card: TestCard | None) -> Answer:
+def refusal(
+    card: TestCard | None, occasion: Literal["attach", "charge"], forced: str | None = None
+) -> Decline | None:
+    """Why the bank refuses a card, or nothing.
+
+    :param card: nothing for methods that are no cards, which no bank refuses
+    :param forced: the reason for which a bank refuses now, whatever the card
+    """
+    if forced is not None:
+        return decline_for(forced)
+    return card.decline_when(occasion) if card is not None else None
+
+
+def ask_to_save(card: TestCard | None, forced: str | None = None) -> Answer:
     """What the bank says to saving a card without a payment, while the cardholder is there."""
-    if card is None:
-        return Approved()
-    if card.authentication in ("always", "unless_set_up", "on_session"):
+    asks = card is not None and card.authentication in ("always", "unless_set_up", "on_session")
+    if asks and forced is None:
         return AuthenticationNeeded()
-    return card.decline_when("attach") or Approved()
+    return refusal(card, "attach", forced) or Approved()
 
 
-def ask_to_pay(card: TestCard | None, *, off_session: bool, authenticated: bool) -> Answer:
+def ask_to_pay(
+    card: TestCard | None, forced: str | None = None, *, off_session: bool, authenticated: bool
+) -> Answer:
     """What the bank says to a payment.
 
-    :param card: nothing for methods that are no cards, whose bank pays
     :param off_session: whether the cardholder is absent, and cannot be asked to authenticate
     :param authenticated: whether the cardholder has authenticated this payment
     """
-    if card is None:
-        return Approved()
-    if card.authentication and not authenticated:
+    if forced is None and card is not None and card.authentication and not authenticated:
         if not off_session:
             return AuthenticationNeeded()
         if card.authentication != "on_session":
             return AUTHENTICATION_REQUIRED
-    return card.decline_when("charge") or Approved()
+    return refusal(card, "charge", forced) or Approved()

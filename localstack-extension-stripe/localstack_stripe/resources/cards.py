@@ -7,6 +7,7 @@ from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.bank import refusal
 from localstack_stripe.payments.test_cards import TestCard
 from localstack_stripe.resources.bank_accounts import for_token
 from localstack_stripe.resources.payment_methods import (
@@ -67,7 +68,7 @@ def add_source(work: UnitOfWork, customer: Record, token: str, param: str) -> Re
     :raises StripeError: 400 where there is no such token, 402 where the card's bank refuses it
     """
     card = card_of_any_token(work, token, param)
-    refused = card.decline_when("attach")
+    refused = refusal(card, "attach", work.forced_decline)
     if refused is not None:
         raise declined(refused)
     source = new_card(work, card, customer=customer["id"])

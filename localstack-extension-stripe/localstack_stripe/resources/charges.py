@@ -14,7 +14,8 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.declines import Decline, decline_for
+from localstack_stripe.payments.bank import refusal
+from localstack_stripe.payments.declines import Decline
 from localstack_stripe.resources.card_present import charged, is_presented
 from localstack_stripe.resources.cards import new_card
 from localstack_stripe.resources.charge_shares import (
@@ -49,9 +50,7 @@ def charge_at_once(call: Call, charge: Record) -> None:
     check_shares(work, charge)
     source = _source(call)
     card = bank_card(source)
-    refused = card.decline_when("charge") if card else None
-    if work.forced_decline:
-        refused = decline_for(work.forced_decline)
+    refused = refusal(card, "charge", work.forced_decline)
     captured = params.get("capture", True)
     charge |= _outcome_of(charge["amount"], refused, captured=captured)
     charge["customer"] = source["customer"]

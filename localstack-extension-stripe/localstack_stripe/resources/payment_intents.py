@@ -20,7 +20,7 @@ from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_pay
-from localstack_stripe.payments.declines import Decline, decline_for
+from localstack_stripe.payments.declines import Decline
 from localstack_stripe.resources.card_present import reusable
 from localstack_stripe.resources.charge_shares import change_shares, check_shares
 from localstack_stripe.resources.charges import (
@@ -260,10 +260,11 @@ def attempt(
     """
     intent["payment_method"] = method["id"] if method["object"] == "payment_method" else None
     intent["source"] = None if method["object"] == "payment_method" else method["id"]
-    answer = (
-        decline_for(work.forced_decline)
-        if work.forced_decline
-        else ask_to_pay(bank_card(method), off_session=off_session, authenticated=authenticated)
+    answer = ask_to_pay(
+        bank_card(method),
+        work.forced_decline,
+        off_session=off_session,
+        authenticated=authenticated,
     )
     match answer:
         case Decline():

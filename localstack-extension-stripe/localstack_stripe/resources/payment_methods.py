@@ -22,6 +22,7 @@ from localstack_stripe.engine.errors import (
 )
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.bank import refusal
 from localstack_stripe.payments.declines import Decline, mistake_in_card
 from localstack_stripe.payments.test_cards import (
     TestCard,
@@ -325,8 +326,7 @@ def attach(work: UnitOfWork, method: Record, customer: Record) -> Record:
             "payment_method",
         )
     refuse_spent(work, method)
-    card = bank_card(method)
-    refused = card.decline_when("attach") if card else None
+    refused = refusal(bank_card(method), "attach", work.forced_decline)
     if refused is not None:
         raise declined(refused)
     method = work.change(method)

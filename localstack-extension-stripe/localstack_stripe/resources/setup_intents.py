@@ -124,7 +124,7 @@ def attempt(work: UnitOfWork, intent: Record, method: Record) -> CardError | Non
 
     :return: the error of a decline, for whoever must answer it; it stays in the records either way
     """
-    match ask_to_save(bank_card(method)):
+    match ask_to_save(bank_card(method), work.forced_decline):
         case Decline() as decline:
             return _fail(work, intent, method, decline)
         case AuthenticationNeeded() if not is_presented(method):

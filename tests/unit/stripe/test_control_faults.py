@@ -54,6 +54,42 @@ def test_a_rate_limit_is_stripes(own, refused):
 
 
 @pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        ("/v1/payment_methods/pm_card_visa/attach", {"customer": "{customer}"}),
+        ("/v1/customers/{customer}/sources", {"source": "tok_visa"}),
+        ("/v1/customers", {"payment_method": "pm_card_visa"}),
+    ],
+)
+def test_a_decline_is_met_by_a_card_that_is_saved(own, refused, path, params):
+    customer = own.post("/v1/customers")["id"]
+    fault(own, {"decline": "lost_card"})
+    given = {name: value.format(customer=customer) for name, value in params.items()}
+
+    error = refused(own.post, path.format(customer=customer), **given)
+
+    assert (error.status, error.error["decline_code"]) == (402, "lost_card")
+    assert own.get("/v1/payment_methods", customer=customer)["data"] == []
+
+
+@pytest.mark.parametrize("card", ["pm_card_visa", "pm_card_authenticationRequired"])
+def test_a_decline_is_met_by_what_is_set_up(own, refused, card):
+    intent = own.post("/v1/setup_intents", payment_method=card)["id"]
+    fault(own, {"decline": "lost_card"})
+
+    error = refused(
+        own.post, f"/v1/setup_intents/{intent}/confirm", return_url="https://example.com/"
+    )
+
+    assert (error.status, error.error["decline_code"]) == (402, "lost_card")
+    failed = own.get(f"/v1/setup_intents/{intent}")
+    assert failed["status"] == "requires_payment_method"
+    assert failed["last_setup_error"]["decline_code"] == "lost_card"
+    [attempt] = own.get("/v1/setup_attempts", setup_intent=intent)["data"]
+    assert attempt["status"] == "failed"
+
+
+@pytest.mark.parametrize(
     ("reason", "code"), [("insufficient_funds", "card_declined"), ("expired_card", "expired_card")]
 )
 def test_a_decline_is_the_banks_and_leaves_a_charge(own, refused, reason, code):
