@@ -44,6 +44,14 @@ _OUT_OF_TREASURY = {
 
 SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "account": ("POST /v1/accounts", {"type": "custom"}),
+    "billing.credit_grant": (
+        "POST /v1/billing/credit_grants",
+        {
+            "amount": {"type": "monetary", "monetary": {"currency": "usd", "value": 1000}},
+            "applicability_config": {"scope": {"price_type": "metered"}},
+            "customer": Another("customer"),
+        },
+    ),
     "charge": ("POST /v1/charges", {"amount": 1000, "currency": "usd", "source": "tok_visa"}),
     "coupon": ("POST /v1/coupons", {"percent_off": 10.0, "duration": "once"}),
     "customer": ("POST /v1/customers", {}),
@@ -104,6 +112,16 @@ SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "test_helpers.test_clock": (
         "POST /v1/test_helpers/test_clocks",
         {"frozen_time": 1_735_689_600},
+    ),
+    "topup": ("POST /v1/topups", {"amount": 1000, "currency": "usd"}),
+    "transfer": (
+        "POST /v1/transfers",
+        {
+            "amount": 1000,
+            "currency": "usd",
+            "destination": Another("account"),
+            "source_transaction": Another("charge"),
+        },
     ),
     "treasury.financial_account": (
         "POST /v1/treasury/financial_accounts",

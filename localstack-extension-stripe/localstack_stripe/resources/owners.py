@@ -8,11 +8,9 @@ from localstack_stripe.engine.errors import missing_parameter
 from localstack_stripe.engine.store import Record
 
 
-@checks("billing.credit_grant")
 @checks("customer_session")
 def belong_to_a_customer(call: Call, record: Record) -> None:
-    """Credit and a session are a customer's (https://docs.stripe.com/api/billing/credit-grant/create,
-    .../api/customer_sessions/create).
+    """A session is a customer's (https://docs.stripe.com/api/customer_sessions/create).
 
     :raises StripeError: 400 where none is named
     """

@@ -92,7 +92,11 @@ NAMED = {
 """Parameters that are an object's id."""
 
 ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
-    "POST /v1/billing/credit_grants": of_customer,
+    "POST /v1/billing/credit_grants": lambda maker: {
+        **of_customer(maker),
+        "amount": {"type": "monetary", "monetary": {"currency": "usd", "value": 1000}},
+        "applicability_config": {"scope": {"price_type": "metered"}},
+    },
     "POST /v1/billing/meter_event_adjustments": lambda maker: used(maker, "v1"),
     "POST /v1/billing/meter_events": usage,
     "POST /v1/billing_portal/sessions": of_customer,
