@@ -89,7 +89,21 @@ class UnitOfWork:
         """The accounts besides its own, where there are any."""
         self._parts: dict[str, UnitOfWork] | None = None
 
-    # Other accounts
+    # Other times and accounts
+
+    def ahead(self, moment: int, clock: str | None) -> "UnitOfWork":
+        """Another unit of work, on what is committed, at a later moment: what is done there is only looked at.
+
+        :param clock: the id of the test clock that is looked at, too
+        """
+        assert self.reach is not None
+        ahead = self.reach.begin(self.account)
+        ahead.preview()
+        ahead._now = Timestamp(moment)
+        test_clock = ahead.get(TEST_CLOCK, clock) if clock else None
+        if test_clock is not None:
+            ahead.change(test_clock)["frozen_time"] = moment
+        return ahead
 
     def of(self, account: str) -> "UnitOfWork":
         """The part of this unit of work that is done in another account, and is committed with it."""

@@ -29,6 +29,9 @@ Render = Callable[[UnitOfWork, Record, dict[str, Any]], Record]
 TWINS = {"price": "plan"}
 """What is seen as two kinds of object and makes the events of both."""
 
+NAMELESS = frozenset({"invoice.upcoming"})
+"""Types whose object has no id yet (https://docs.stripe.com/api/events/types#event_types-invoice.upcoming)."""
+
 MOMENT = "happened at"
 """Noted of an event on a test clock: when it really happened, since events are kept by that."""
 
@@ -138,7 +141,10 @@ class Events:
     def _told(self, work: UnitOfWork, happening: Happening) -> Record | orjson.Fragment:
         if happening.as_stored:
             return _inside_event(happening.text)
-        return self._render(work, loaded(happening.text), {})
+        shown = self._render(work, loaded(happening.text), {})
+        if happening.type in NAMELESS:
+            return {name: value for name, value in shown.items() if name != "id"}
+        return shown
 
     def _derived(self, work: UnitOfWork, changes: list[Change]) -> Iterator[_Event]:
         earlier = self._begin(work.account)
