@@ -15,7 +15,7 @@ from localstack_stripe.resources.invoice_drafts import (
     copy_customer,
     subscription_of,
 )
-from localstack_stripe.resources.invoice_taxes import require_location
+from localstack_stripe.resources.invoice_taxes import require_taxes
 from localstack_stripe.resources.payment_intents import (
     attempt,
     cancel_intent,
@@ -65,7 +65,7 @@ def finalize(work: UnitOfWork, invoice: Record) -> None:
     customer = work.change(work.require("customer", invoice["customer"], "customer"))
     copy_customer(work, invoice, customer)
     add_up(work, invoice)
-    require_location(work, invoice)
+    require_taxes(work, invoice, located=True)
     invoice["number"] = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
     customer["next_invoice_sequence"] += 1
     _apply_balance(work, invoice, customer)
@@ -286,7 +286,7 @@ def _finalizes_at(work: UnitOfWork, invoice: Record) -> int | None:
 def finalize_draft(work: UnitOfWork, invoice: Record) -> None:
     """An automatic draft is finalized after an hour, and charged."""
     invoice = work.change(invoice)
-    if not _has_its_taxes(work, invoice):
+    if not has_its_taxes(work, invoice):
         return
     finalize(work, invoice)
     if invoice["collection_method"] == "charge_automatically":
@@ -295,7 +295,7 @@ def finalize_draft(work: UnitOfWork, invoice: Record) -> None:
         work.happened("invoice.sent", invoice)
 
 
-def _has_its_taxes(work: UnitOfWork, invoice: Record) -> bool:
+def has_its_taxes(work: UnitOfWork, invoice: Record) -> bool:
     """See to it that an invoice can be finalized without anybody: a subscription whose customer is nowhere goes on
     without automatic tax (https://docs.stripe.com/tax/customer-locations), any other invoice stays a draft.
     """
@@ -314,7 +314,7 @@ def _has_its_taxes(work: UnitOfWork, invoice: Record) -> bool:
             "provider": None,
         }
     try:
-        require_location(work, invoice)
+        require_taxes(work, invoice, located=True)
     except StripeError as error:
         invoice["last_finalization_error"] = error.body()
         invoice["automatically_finalizes_at"] = None

@@ -11,6 +11,8 @@ from localstack_stripe.engine.behaviours import BEHAVIOURS, Call, operation, ref
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.discounts import new_discounts
+from localstack_stripe.resources.invoice_drafts import add_up
+from localstack_stripe.resources.invoice_taxes import automatic_tax, require_taxes
 from localstack_stripe.resources.subscription_changes import change_items
 from localstack_stripe.resources.subscription_cycle import ENDED, items_of, renew
 
@@ -38,6 +40,10 @@ def preview(call: Call) -> Record:
             "subscription",
         )
     invoice = call.work.change(invoice)
+    if "automatic_tax" in call.params:
+        invoice["automatic_tax"] = automatic_tax(call.work, call.params["automatic_tax"])
+        add_up(call.work, invoice)
+    require_taxes(call.work, invoice)
     invoice["status"], invoice["number"] = "draft", None
     invoice["billing_reason"] = "upcoming"
     return invoice

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from localstack_stripe.billing.jurisdictions import Place
 from localstack_stripe.billing.taxes import added, included
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.store import Record
@@ -91,22 +92,23 @@ def add_taxes(work: UnitOfWork, invoice: Record, lines: Sequence[Record]) -> Tax
     return sums
 
 
-def require_taxes(work: UnitOfWork, invoice: Record) -> None:
+def require_taxes(work: UnitOfWork, invoice: Record, *, located: bool = False) -> None:
     """Refuse what has asked for automatic tax that is not known.
 
-    :raises StripeError: 400 ``taxes_calculation_failed``
+    :param located: whether it has to be known where the customer is, too
+    :raises StripeError: 400 ``taxes_calculation_failed`` or ``customer_tax_location_invalid``
     """
-    if invoice["automatic_tax"]["status"] == "failed":
+    refused = {"failed", "requires_location_inputs"} if located else {"failed"}
+    if invoice["automatic_tax"]["enabled"] and invoice["automatic_tax"]["status"] in refused:
         _found_levies(work, invoice, work.where("line_item", "invoice", invoice["id"]))
 
 
-def require_location(work: UnitOfWork, invoice: Record) -> None:
-    """The same where it is not known where the customer is, either.
+def require_located(customer: Record) -> None:
+    """Refuse automatic tax for a customer of whom it is not known where it is.
 
-    :raises StripeError: 400 ``customer_tax_location_invalid`` or ``taxes_calculation_failed``
+    :raises StripeError: 400 ``customer_tax_location_invalid``
     """
-    if invoice["automatic_tax"]["status"] in ("failed", "requires_location_inputs"):
-        _found_levies(work, invoice, work.where("line_item", "invoice", invoice["id"]))
+    _place(customer.get("shipping"), customer.get("address"))
 
 
 def automatic_tax(work: UnitOfWork, given: Mapping[str, Any] | None) -> Record:
@@ -182,17 +184,20 @@ def _found_levies(work: UnitOfWork, invoice: Record, lines: Iterable[Record]) ->
     return found
 
 
-def _buyer(invoice: Record) -> Buyer:
-    """Who an invoice is for: where it is shipped to, else where it is sent."""
-    shipping = (invoice["customer_shipping"] or {}).get("address")
+def _place(shipping: Record | None, address: Record | None) -> Place:
+    """Where a customer is: where goods are shipped to, else where bills are sent."""
     unknown = invalid(
         "The customer's location isn't recognized. Set a valid customer address in order to automatically calculate "
         "tax.",
         "automatic_tax[enabled]",
         LOCATION_INVALID,
     )
+    return place_of((shipping or {}).get("address") or address or {}, unknown)
+
+
+def _buyer(invoice: Record) -> Buyer:
     return Buyer(
-        place_of(shipping or invoice["customer_address"] or {}, unknown),
+        _place(invoice["customer_shipping"], invoice["customer_address"]),
         tuple(each["type"] for each in invoice["customer_tax_ids"] or ()),
         TAX_EXEMPT[invoice["customer_tax_exempt"] or "none"],
     )

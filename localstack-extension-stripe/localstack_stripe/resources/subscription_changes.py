@@ -28,6 +28,7 @@ from localstack_stripe.resources.subscription_cycle import (
     price_of,
     whole_period,
 )
+from localstack_stripe.resources.tax_rates import usable_rates
 
 MAX_ITEMS = 20
 """https://docs.stripe.com/billing/subscriptions/multiple-products"""
@@ -120,7 +121,7 @@ def add_item(
         plan=price["id"],
         price=price["id"],
         subscription=subscription["id"],
-        tax_rates=[],
+        tax_rates=usable_rates(work, given.get("tax_rates") or [], f"{param}[tax_rates]"),
     )
     if price["recurring"]["usage_type"] == "licensed":
         quantity = given.get("quantity")
@@ -188,6 +189,7 @@ def add_invoice_items(
         )
         item = new_item(work, customer, line, subscription["currency"])
         item["metadata"] = merged_metadata({}, each.get("metadata") or {})
+        item["tax_rates"] = usable_rates(work, each.get("tax_rates") or [], f"{param}[tax_rates]")
 
 
 # Changes
@@ -304,6 +306,8 @@ def _change_item(
         item["price"] = item["plan"] = price["id"]
     if given.get("quantity") is not None:
         item["quantity"] = checked_quantity(given["quantity"], param)
+    if "tax_rates" in given:
+        item["tax_rates"] = usable_rates(work, given["tax_rates"] or [], f"{param}[tax_rates]")
     if "metadata" in given:
         changes = given["metadata"]
         item["metadata"] = merged_metadata(item["metadata"], changes) if changes else {}

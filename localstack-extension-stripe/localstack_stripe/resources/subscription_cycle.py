@@ -20,6 +20,7 @@ from localstack_stripe.resources.invoice_collection import (
     default_method,
     finalize_new,
     give_up,
+    has_its_taxes,
     void_invoice,
     when_invoice_changes,
 )
@@ -170,6 +171,7 @@ def new_subscription_invoice(
         automatic_tax=automatic_tax(work, subscription["automatic_tax"]),
         billing_reason=reason,
         collection_method=subscription["collection_method"],
+        default_tax_rates=[*subscription["default_tax_rates"]],
         description=subscription["invoice_settings"]["description"],
         discounts=in_force(work, subscription),
         footer=subscription["invoice_settings"]["footer"],
@@ -425,7 +427,7 @@ def renew(work: UnitOfWork, subscription: Record) -> None:
 def _hold_back(work: UnitOfWork, invoice: Record, behavior: str) -> None:
     """Do not collect an invoice (https://docs.stripe.com/billing/subscriptions/pause-payment)."""
     invoice["auto_advance"] = False
-    if behavior == "keep_as_draft":
+    if behavior == "keep_as_draft" or not has_its_taxes(work, invoice):
         return
     finalize_new(work, invoice)
     if invoice["status"] == "open":

@@ -16,7 +16,6 @@ refuses(
     "billing_thresholds",
     "current_trial",
     "discounts",
-    "tax_rates",
 )
 
 _TERMS = {"price", "plan", "price_data", "quantity", "metadata", "tax_rates"}

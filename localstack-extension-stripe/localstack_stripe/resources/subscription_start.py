@@ -11,6 +11,7 @@ from localstack_stripe.engine.errors import StripeError, invalid, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.invoice_collection import collect, default_method, finalize_new
 from localstack_stripe.resources.invoice_drafts import DRAFT_SECONDS
+from localstack_stripe.resources.invoice_taxes import require_taxes
 from localstack_stripe.resources.subscription_cycle import Period, new_cycle_invoice
 
 Billing = Callable[[Call, Record, Record, Interval], None]
@@ -137,6 +138,7 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
         interval,
         stub_is_free=params.get("proration_behavior") == "none",
     )
+    require_taxes(work, invoice)
     if subscription["collection_method"] == "send_invoice":
         # It is owed, not charged: the subscription runs already.
         _leave_open_to_change(subscription, invoice)

@@ -15,6 +15,7 @@ from localstack_stripe.engine.lists import Filter, Page, in_range, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.discounts import new_discounts
+from localstack_stripe.resources.invoice_taxes import automatic_tax, require_located
 from localstack_stripe.resources.payment_methods import owned_method
 from localstack_stripe.resources.subscription_changes import (
     add_invoice_items,
@@ -46,6 +47,7 @@ from localstack_stripe.resources.subscription_start import (
     first_period,
     start_trial,
 )
+from localstack_stripe.resources.tax_rates import usable_rates
 
 _CREATE, _UPDATE = "POST /v1/subscriptions", "POST /v1/subscriptions/{subscription}"
 
@@ -54,14 +56,11 @@ refuses(
     (_CREATE, _UPDATE),
     "billing_schedules",
     "billing_thresholds",
-    "default_tax_rates",
     "items[].billing_thresholds",
     "items[].current_trial",
     "items[].discounts",
-    "items[].tax_rates",
     "add_invoice_items[].discounts",
     "add_invoice_items[].period",
-    "add_invoice_items[].tax_rates",
     "pending_invoice_item_interval",
 )
 
@@ -106,6 +105,7 @@ def subscribe(
         test_clock=customer["test_clock"],
     )
     subscription["start_date"] = subscription["created"]
+    _require_one_kind_of_tax(subscription, params["items"])
     start_trial(call, subscription, prices)
     interval = interval_of(prices)
     period = first_period(call, subscription, interval)
@@ -143,13 +143,15 @@ def _settings(call: Call, customer: Record) -> Record:
     end_behavior = (params.get("trial_settings") or {}).get("end_behavior") or {}
     return {
         "application_fee_percent": params.get("application_fee_percent"),
-        "automatic_tax": _automatic_tax(params.get("automatic_tax")),
+        "automatic_tax": _automatic_tax(work, customer, params.get("automatic_tax")),
         "billing_mode": billing_mode(params),
         "collection_method": collection,
         "days_until_due": params.get("days_until_due"),
         "default_payment_method": method,
         "default_source": source,
-        "default_tax_rates": [],
+        "default_tax_rates": usable_rates(
+            work, params.get("default_tax_rates") or [], "default_tax_rates"
+        ),
         "description": params.get("description"),
         "invoice_settings": {
             "account_tax_ids": invoice_settings.get("account_tax_ids"),
@@ -186,13 +188,21 @@ def billing_mode(params: Mapping[str, Any]) -> Record:
     }
 
 
-def _automatic_tax(given: Mapping[str, Any] | None) -> Record:
-    enabled = bool((given or {}).get("enabled"))
-    return {
-        "disabled_reason": None,
-        "enabled": enabled,
-        "liability": {"type": "self"} if enabled else None,
-    }
+def _automatic_tax(work: UnitOfWork, customer: Record, given: Mapping[str, Any] | None) -> Record:
+    """What a subscription's invoices are to have of Stripe Tax: it has to be known where the customer is."""
+    settings = automatic_tax(work, given)
+    if settings["enabled"]:
+        require_located(customer)
+    return {name: settings[name] for name in ("disabled_reason", "enabled", "liability")}
+
+
+def _require_one_kind_of_tax(subscription: Record, items: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Refuse tax rates beside automatic tax (https://docs.stripe.com/tax/subscriptions)."""
+    rates = subscription["default_tax_rates"] or any(each.get("tax_rates") for each in items)
+    if subscription["automatic_tax"]["enabled"] and rates:
+        raise invalid(
+            "You cannot give tax rates where automatic tax is enabled.", "automatic_tax[enabled]"
+        )
 
 
 def _require_source(work: UnitOfWork, customer: Record, id: str) -> None:
@@ -270,7 +280,14 @@ def _change_settings(call: Call, subscription: Record, customer: Record) -> None
     if params.get("default_source"):
         _require_source(work, customer, params["default_source"])
     if "automatic_tax" in params:
-        subscription["automatic_tax"] = _automatic_tax(params["automatic_tax"])
+        subscription["automatic_tax"] = _automatic_tax(work, customer, params["automatic_tax"])
+    if "default_tax_rates" in params:
+        subscription["default_tax_rates"] = usable_rates(
+            work, params["default_tax_rates"] or [], "default_tax_rates"
+        )
+    _require_one_kind_of_tax(
+        subscription, [*(params.get("items") or ()), *items_of(work, subscription)]
+    )
     resumes_at = (params.get("pause_collection") or {}).get("resumes_at")
     if resumes_at is not None and resumes_at <= work.now(subscription):
         raise invalid(
