@@ -22,6 +22,7 @@ from localstack_stripe.api.control.dispatch import Control
 from localstack_stripe.api.control.faults import FaultControl
 from localstack_stripe.api.control.file_links import FileLinks
 from localstack_stripe.api.control.health import Health
+from localstack_stripe.api.control.hosted_pages import HostedPages
 from localstack_stripe.api.control.localstripe import Localstripe
 from localstack_stripe.api.control.requests import Requests
 from localstack_stripe.api.control.state import State
@@ -112,6 +113,7 @@ class StripeEmulator:
                 Localstripe(self.begin, self.commit),
                 Connecting(self.begin, self.commit),
                 FileLinks(self.begin),
+                HostedPages(self.begin, self.commit),
             ]
         )
         self.serving = Serving("stripe")

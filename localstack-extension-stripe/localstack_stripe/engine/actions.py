@@ -113,12 +113,9 @@ OUTCOMES: Mapping[str, Outcome | None] = {
     ),
     # https://docs.stripe.com/api/disputes/close: the dispute is lost, an inquiry only closed
     "POST /v1/disputes/{dispute}/close": Outcome({"status": "lost"}, within=("needs_response",)),
-    # https://docs.stripe.com/api/identity/verification_sessions/cancel, .../redact
+    # https://docs.stripe.com/api/identity/verification_sessions/cancel
     "POST /v1/identity/verification_sessions/{session}/cancel": Outcome(
         {"status": "canceled", "client_secret": None, "url": None}, within=("requires_input",)
-    ),
-    "POST /v1/identity/verification_sessions/{session}/redact": Outcome(
-        {"redaction": {"status": "processing"}}, within=("canceled", "requires_input", "verified")
     ),
     # https://docs.stripe.com/api/issuing/personalization_designs/test_mode_activate
     f"POST {_DESIGN}/activate": Outcome(

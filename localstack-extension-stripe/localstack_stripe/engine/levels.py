@@ -38,7 +38,6 @@ class Level(StrEnum):
 
 
 CALCULATED: Mapping[str, tuple[str | None, str]] = {
-    "POST /v1/radar/payment_evaluations": (None, "the risk of a payment"),
     "POST /v2/money_management/payout_intents/{id}/refresh_fx_quote": (None, "an exchange rate"),
 }
 """Operations whose answer would have to be calculated, always or where a parameter asks for it, and what of."""

@@ -51,6 +51,15 @@ REFUNDS_FAIL = "refundFail"
 """The card whose refunds succeed at first, and then fail."""
 
 
+WARNS_OF_FRAUD = "createIssuerFraudRecord"
+"""The card of which the network warns early (https://docs.stripe.com/disputes/measuring#early-fraud-warnings)."""
+
+
+def warns_of_fraud(card: TestCard | None) -> bool:
+    """Whether the network thinks that a payment with a card is fraud."""
+    return card is not None and card.name == WARNS_OF_FRAUD
+
+
 def complaint_about(card: TestCard | None) -> Complaint | None:
     """What the cardholder of a charged card complains about, or nothing."""
     return COMPLAINTS.get(card.name) if card is not None else None

@@ -16,6 +16,8 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import refusal
 from localstack_stripe.payments.declines import Decline
+from localstack_stripe.payments.risk import risk_of
+from localstack_stripe.payments.test_cards import TestCard
 from localstack_stripe.resources.card_present import charged, is_presented
 from localstack_stripe.resources.cards import new_card
 from localstack_stripe.resources.charge_shares import (
@@ -52,7 +54,7 @@ def charge_at_once(call: Call, charge: Record) -> None:
     card = bank_card(source)
     refused = refusal(card, "charge", work.forced_decline)
     captured = params.get("capture", True)
-    charge |= _outcome_of(charge["amount"], refused, captured=captured)
+    charge |= _outcome_of(charge["amount"], refused, bank_card(source), captured=captured)
     charge["customer"] = source["customer"]
     charge["payment_method"] = source["id"]
     charge["payment_method_details"] = _method_details(work, source)
@@ -184,7 +186,9 @@ DESCRIPTOR = "LOCALSTACK"
 """What the customer reads on the bank statement."""
 
 
-def _outcome_of(amount: int, decline: Decline | None, *, captured: bool) -> Record:
+def _outcome_of(
+    amount: int, decline: Decline | None, card: TestCard | None, *, captured: bool
+) -> Record:
     """What the bank's answer makes of a charge."""
     taken = captured and decline is None
     return {
@@ -192,7 +196,7 @@ def _outcome_of(amount: int, decline: Decline | None, *, captured: bool) -> Reco
         "captured": taken,
         "failure_code": decline.code if decline else None,
         "failure_message": decline.message if decline else None,
-        "outcome": _outcome(decline),
+        "outcome": _outcome(decline, card),
         "paid": decline is None,
         "status": "failed" if decline else "succeeded",
     }
@@ -205,7 +209,7 @@ def new_charge(
     amount = intent["amount"]
     charge = work.create(
         "charge",
-        **_outcome_of(amount, decline, captured=captured),
+        **_outcome_of(amount, decline, bank_card(method), captured=captured),
         amount=amount,
         billing_details=method.get("billing_details") or billing_details({}),
         calculated_statement_descriptor=DESCRIPTOR,
@@ -238,20 +242,29 @@ _OF_INTENT = (
 """What a charge has as its intent has it."""
 
 
-def _outcome(decline: Decline | None) -> Record:
+def _outcome(decline: Decline | None, card: TestCard | None) -> Record:
     """What the network and the risk check said (https://docs.stripe.com/api/charges/object#charge_object-outcome)."""
-    return {
+    risk = risk_of(card)
+    outcome: Record = {
         "advice_code": decline.advice_code if decline else None,
         "network_advice_code": None,
         "network_decline_code": None,
         "network_status": "declined_by_network" if decline else "approved_by_network",
         "reason": decline.decline_code if decline else None,
-        "risk_level": "normal",
-        "risk_score": 20,
+        "risk_level": risk.level,
+        "risk_score": risk.score,
         "seller_message": "The bank did not return any further details with this decline."
         if decline
         else "Payment complete.",
         "type": "issuer_declined" if decline else "authorized",
+    }
+    if decline is None or not risk.blocks:
+        return outcome
+    return outcome | {
+        "network_status": "not_sent_to_network",
+        "reason": "highest_risk_level",
+        "seller_message": "Stripe blocked this payment as too risky.",
+        "type": "blocked",
     }
 
 

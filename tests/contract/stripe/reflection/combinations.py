@@ -124,6 +124,10 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
             }
         ],
     },
+    "POST /v1/climate/orders": {
+        "product": "climsku_frontier_offtake_portfolio_2027",
+        "amount": 100_000,
+    },
     "POST /v1/coupons": {"percent_off": 10, "duration": "once"},
     "POST /v1/credit_notes": lambda maker: {
         "invoice": open_invoice(maker),
@@ -131,7 +135,11 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     },
     "POST /v1/customer_sessions": of_customer,
     "POST /v1/ephemeral_keys": of_customer,
+    "POST /v1/identity/verification_sessions": {"type": "document"},
     "POST /v1/invoices": of_customer,
+    "POST /v1/financial_connections/sessions": lambda maker: {
+        "account_holder": {"type": "customer", **of_customer(maker)}
+    },
     "POST /v1/invoiceitems": lambda maker: {
         "customer": maker.made("customer")["id"],
         "amount": 1000,

@@ -13,7 +13,6 @@ import stripe
 
 GAPS: dict[str, set[str]] = {
     "kept": {
-        "radar.payment_evaluation",
         "v2.money_management.financial_address_credit_simulation",
     },
 }

@@ -1,0 +1,38 @@
+"""How risky a payment is, as Radar sees it (https://docs.stripe.com/testing#fraud-prevention,
+https://docs.stripe.com/radar/risk-evaluation).
+"""
+
+from dataclasses import dataclass
+
+from localstack_stripe.payments.test_cards import TestCard
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """What Radar says of a payment.
+
+    :param level: ``normal``, ``elevated`` or ``highest``
+    :param score: from 0 to 99: from 65 on it is elevated, from 75 on the highest
+    """
+
+    level: str
+    score: int
+
+    @property
+    def blocks(self) -> bool:
+        """Whether such a payment is not let through."""
+        return self.level == "highest"
+
+
+NORMAL, ELEVATED, HIGHEST = Risk("normal", 20), Risk("elevated", 70), Risk("highest", 92)
+
+_BY_NUMBER = {
+    "4000000000004954": HIGHEST,
+    "4000000000009235": ELEVATED,
+    "4100000000000019": HIGHEST,
+}
+
+
+def risk_of(card: TestCard | None) -> Risk:
+    """What Radar says of a payment with a card; of all but its test cards nothing special."""
+    return _BY_NUMBER.get(card.number, NORMAL) if card is not None else NORMAL

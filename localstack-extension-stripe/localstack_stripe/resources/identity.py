@@ -1,0 +1,204 @@
+"""Verifying who somebody is (https://docs.stripe.com/identity/how-sessions-work): sessions, and the reports of what was
+found.
+
+What a person shows on the page of a session is simulated (:func:`submit`).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from localstack_stripe.contract.loader import Enum, Structure
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    before_update,
+    hides,
+    operation,
+    plain,
+    require_path,
+)
+from localstack_stripe.engine.errors import invalid, missing_parameter
+from localstack_stripe.engine.schedule import due
+from localstack_stripe.engine.shapes import one_of
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+
+SESSION, REPORT = "identity.verification_session", "identity.verification_report"
+VERIFIED = "verified"
+
+_REDACTING = "redacting since"
+"""Noted of a session: when its redaction began."""
+
+REDACTED = "[redacted]"
+
+JENNY: Mapping[str, Any] = {
+    "address": {
+        "city": "San Francisco",
+        "country": "US",
+        "line1": "1234 Main St.",
+        "line2": None,
+        "postal_code": "94111",
+        "state": "CA",
+    },
+    "dob": {"day": 1, "month": 1, "year": 1901},
+    "first_name": "Jenny",
+    "last_name": "Rosen",
+}
+"""Who everybody is in a test."""
+
+# https://docs.stripe.com/identity/access-verification-results: only who expands it sees it
+hides(SESSION, "verified_outputs")
+plain("POST /v1/identity/verification_sessions/{session}/cancel")
+
+
+@before_create(SESSION)
+def begin(call: Call, session: Record) -> None:
+    """Ask somebody to show who they are (https://docs.stripe.com/api/identity/verification_sessions/create)."""
+    params = call.params
+    if params.get("verification_flow"):
+        session["type"] = "verification_flow"
+    elif not params.get("type"):
+        raise missing_parameter("type")
+    if session["options"] is None:
+        session["options"] = {session["type"]: {}} if session["type"] != "verification_flow" else {}
+
+
+@before_update(SESSION)
+def change(call: Call, session: Record, before: Record) -> None:
+    """Change what has not been shown yet (https://docs.stripe.com/api/identity/verification_sessions/update)."""
+    if {"options", "provided_details", "type"} & call.params.keys():
+        _require_input(before, "updated")
+
+
+@operation("POST /v1/identity/verification_sessions/{session}/redact")
+def redact(call: Call) -> Record:
+    """Forget who it was, a moment later (https://docs.stripe.com/identity/verification-sessions#redact)."""
+    work = call.work
+    session = work.change(require_path(call, "session", SESSION))
+    if session["status"] == "processing" or session["redaction"] is not None:
+        raise invalid("Only a session that is not processing can be redacted, and only once.")
+    session |= {"client_secret": None, "redaction": {"status": "processing"}, "url": None}
+    work.note(session, _REDACTING, work.now())
+    return session
+
+
+def _redacts_at(work: UnitOfWork, session: Record) -> int | None:
+    redaction = session["redaction"]
+    is_under_way = redaction is not None and redaction["status"] == "processing"
+    return int(work.noted(session, _REDACTING)) if is_under_way else None
+
+
+@due(SESSION, next=_redacts_at)
+def forget(work: UnitOfWork, session: Record) -> None:
+    """Nothing personal is left, of the session or its reports."""
+    session = work.change(session)
+    session["redaction"] = {"status": "redacted"}
+    for name in ("provided_details", "verified_outputs"):
+        if session.get(name) is not None:
+            session[name] = _without_person(session[name])
+    for report in work.where(REPORT, "verification_session", session["id"]):
+        report = work.change(report)
+        for name in ("document", "email", "id_number", "phone", "selfie"):
+            if name in report:
+                report[name] = _without_person(report[name])
+
+
+def submit(work: UnitOfWork, id: str, outcome: str) -> Record:
+    """Somebody has shown their papers on the session's page.
+
+    :param outcome: ``verified``, or the code of an error (https://docs.stripe.com/identity/verification-checks)
+    :raises StripeError: where there is no such session or outcome, or it takes nothing any more
+    """
+    session = work.change(work.require(SESSION, id, "session"))
+    _require_input(session, "submitted")
+    if outcome != VERIFIED and outcome not in _codes(work):
+        known = ", ".join([VERIFIED, *_codes(work)])
+        raise invalid(f"Invalid outcome: must be one of {known}", "outcome")
+    session["status"] = "processing"
+    work.happened("identity.verification_session.processing", session)
+    report = _report(work, session, outcome)
+    session["last_verification_report"] = report["id"]
+    if outcome == VERIFIED:
+        session |= {"client_secret": None, "last_error": None, "status": VERIFIED, "url": None}
+        outputs = work.shapes.structure("IdentityVerificationSessionVerifiedOutputs")
+        session["verified_outputs"] = outputs | dict(JENNY)
+        return session
+    session["status"] = "requires_input"
+    session["last_error"] = {"code": outcome, "reason": _reason(outcome)}
+    # It is not seen as a change, for it had this status before.
+    work.happened("identity.verification_session.requires_input", session)
+    return session
+
+
+def _codes(work: UnitOfWork) -> tuple[str, ...]:
+    error = one_of(work.contract.resources[SESSION].fields["last_error"].type, Structure)
+    codes: Enum = one_of(work.contract.structures[error.name]["code"].type, Enum)
+    return codes.values
+
+
+def _reason(code: str) -> str:
+    return f"The verification was not possible: {code.replace('_', ' ')}."
+
+
+def _report(work: UnitOfWork, session: Record, outcome: str) -> Record:
+    is_verified = outcome == VERIFIED
+    status = VERIFIED if is_verified else "unverified"
+    error = None if is_verified else {"code": outcome, "reason": _reason(outcome)}
+    person = dict(JENNY) if is_verified else {}
+    report = work.create(
+        REPORT,
+        client_reference_id=session["client_reference_id"],
+        options={
+            name: value for name, value in (session["options"] or {}).items() if name in _OPTIONS
+        },
+        type=session["type"],
+        verification_session=session["id"],
+    )
+    checks = {
+        "document": ["document"],
+        "id_number": ["id_number"],
+        "verification_flow": ["document"],
+    }[session["type"]]
+    if ((session["options"] or {}).get("document") or {}).get("require_matching_selfie"):
+        checks.append("selfie")
+    for name in checks:
+        of_selfie = outcome.startswith("selfie") == (name == "selfie")
+        failed = not is_verified and (len(checks) == 1 or of_selfie)
+        shown: Record = work.shapes.structure(_STRUCTURES[name])
+        shown |= {
+            "error": error if failed else None,
+            "status": "unverified" if failed else VERIFIED,
+        }
+        shown |= {key: value for key, value in person.items() if key in shown and key != "dob"}
+        if name == "document":
+            shown |= _PAPER if status == VERIFIED or not failed else {}
+        report[name] = shown
+    return report
+
+
+_OPTIONS = ("document", "id_number")
+_STRUCTURES = {
+    "document": "IdentityVerificationReportDocument",
+    "id_number": "IdentityVerificationReportIdNumber",
+    "selfie": "IdentityVerificationReportSelfie",
+}
+_PAPER = {"files": [], "issuing_country": "US", "type": "driving_license"}
+
+
+def _require_input(session: Record, participle: str) -> None:
+    if session["status"] != "requires_input" or session["redaction"] is not None:
+        state = "redacted" if session["redaction"] is not None else session["status"]
+        raise invalid(
+            f"This VerificationSession is {state}: only one that requires input can be {participle}."
+        )
+
+
+def _without_person(value: Any, name: str = "") -> Any:
+    """A part of a session or a report, in which text is :data:`REDACTED` and the rest empty."""
+    if name in ("error", "status", "type", "id_number_type"):
+        return value
+    if isinstance(value, dict):
+        return {key: _without_person(each, key) for key, each in value.items()}
+    if isinstance(value, list):
+        return []
+    return REDACTED if isinstance(value, str) and name != "dob" else None

@@ -1,0 +1,138 @@
+"""Radar (https://docs.stripe.com/radar): lists of values for its rules, warnings of fraud, and what it says of payments
+that are made elsewhere.
+"""
+
+import re
+from ipaddress import ip_address
+
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    before_delete,
+    before_update,
+    list_filter,
+)
+from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.afterwards import warns_of_fraud
+from localstack_stripe.payments.risk import risk_of
+from localstack_stripe.resources.payment_intents import when_settled
+from localstack_stripe.resources.payment_methods import bank_card, obtain
+
+LIST, ITEM = "radar.value_list", "radar.value_list_item"
+WARNING, EVALUATION = "radar.early_fraud_warning", "radar.payment_evaluation"
+
+FORMS = {
+    "card_bin": r"\d{6}(\d{2})?",
+    "country": r"[A-Za-z]{2}",
+    "customer_id": r"cus_\w+",
+    "email": r"[^@\s]+@[^@\s]+",
+}
+"""What values of a type look like (https://docs.stripe.com/radar/lists); an address of the internet is looked at
+closer, and of the others nothing is known.
+"""
+
+
+# Value lists
+
+
+@before_create(LIST)
+def make_list(call: Call, made: Record) -> None:
+    """Make a list that rules know by its alias (https://docs.stripe.com/api/radar/value_lists/create)."""
+    _keep_unique(call.work, made)
+
+
+@before_update(LIST)
+def change_list(call: Call, made: Record, before: Record) -> None:
+    """Rename a list (https://docs.stripe.com/api/radar/value_lists/update)."""
+    _keep_unique(call.work, made)
+
+
+@before_delete(LIST)
+def delete_list(call: Call, gone: Record) -> None:
+    """Its items go with it (https://docs.stripe.com/api/radar/value_lists/delete)."""
+    for item in call.work.where(ITEM, "value_list", gone["id"]):
+        call.work.bury(item)
+
+
+@before_create(ITEM)
+def add_item(call: Call, item: Record) -> None:
+    """Add a value of the list's type, which it does not have (https://docs.stripe.com/api/radar/value_list_items/create)."""
+    work, value = call.work, call.params["value"]
+    owner = work.require(LIST, call.params["value_list"], "value_list")
+    if not _has_form(owner["item_type"], value):
+        raise invalid(f"Invalid {owner['item_type']}: {value}", "value")
+    others = work.where(ITEM, "value_list", owner["id"])
+    if any(each["value"] == value for each in others if each["id"] != item["id"]):
+        raise StripeError(
+            f"The value list {owner['id']} already contains {value}.",
+            code="resource_already_exists",
+            param="value",
+        )
+
+
+@list_filter("GET /v1/radar/value_lists", "contains")
+def contains(work: UnitOfWork, made: Record, value: str) -> bool:
+    """Those that contain a value."""
+    return any(each["value"] == value for each in work.where(ITEM, "value_list", made["id"]))
+
+
+def _keep_unique(work: UnitOfWork, made: Record) -> None:
+    if any(each["id"] != made["id"] for each in work.where(LIST, "alias", made["alias"])):
+        raise StripeError(
+            f"A value list with the alias {made['alias']} already exists.",
+            code="resource_already_exists",
+            param="alias",
+        )
+
+
+def _has_form(type: str, value: str) -> bool:
+    if type == "ip_address":
+        try:
+            ip_address(value)
+        except ValueError:
+            return False
+        return True
+    return re.fullmatch(FORMS.get(type, r".+"), value) is not None
+
+
+# Early fraud warnings
+
+
+@when_settled
+def warn(work: UnitOfWork, intent: Record) -> None:
+    """The network thinks that a payment is fraud, where its card is the one for that
+    (https://docs.stripe.com/testing#disputes).
+    """
+    if intent["status"] != "succeeded" or intent["payment_method"] is None:
+        return
+    if warns_of_fraud(bank_card(obtain(work, intent["payment_method"], "payment_method"))):
+        work.create(
+            WARNING,
+            actionable=True,
+            charge=intent["latest_charge"],
+            fraud_type="made_with_stolen_card",
+            payment_intent=intent["id"],
+        )
+
+
+# Payment evaluations
+
+
+@before_create(EVALUATION)
+def evaluate(call: Call, evaluation: Record) -> None:
+    """Say how risky a payment is that is made elsewhere: Stripe's test cards decide
+    (https://docs.stripe.com/api/radar/payment-evaluations/create).
+    """
+    work = call.work
+    named = call.params["payment_details"]["payment_method_details"]["payment_method"]
+    method = obtain(work, named, "payment_details[payment_method_details][payment_method]")
+    details = evaluation["payment_details"]["payment_method_details"]
+    details["payment_method"] = method["id"]
+    risk = risk_of(bank_card(method))
+    signal = {"evaluated_at": work.now(), "risk_level": risk.level, "score": risk.score}
+    signals = dict.fromkeys(("early_fraud_warning", "fraudulent_dispute"))
+    evaluation["created_at"] = work.now()
+    evaluation["recommended_action"] = "block" if risk.blocks else "continue"
+    evaluation["signals"] = {**signals, "fraudulent_payment": signal}
