@@ -175,7 +175,7 @@ class StripeEmulator:
 
     def commit(self, work: UnitOfWork) -> None:
         """Make a unit of work's changes everyone's, with their events, and schedule what they make due."""
-        parts = work.parts()
+        parts = [part for part in work.parts() if part.has_written]
         for part in parts:
             self._events.add_to(part)
         for part in parts:

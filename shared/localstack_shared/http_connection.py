@@ -15,13 +15,18 @@ from urllib.parse import unquote
 
 import httptools
 
-from localstack_shared.http_exchange import Exchange, head_of
+from localstack_shared.http_exchange import Exchange, lines_of, status_line
 from localstack_shared.serving import AnswerAtOnce, ASGIApplication, Headers, Message
 
 LOG = logging.getLogger(__name__)
 
+_PLAIN = b"content-type: text/plain; charset=utf-8\r\n"
+
 LINGER_SECONDS = 1.0
 """How long a client that still sends may take to read why nobody listens any more."""
+
+_LAST = b"content-length: %d\r\nconnection: close\r\n\r\n"
+"""How the head of the last answer of a connection ends."""
 
 LONGEST_HEAD = 1 << 16
 """How many bytes a request line and the headers may have."""
@@ -68,10 +73,15 @@ class HttpConnection(asyncio.Protocol):
         self._in_body = False
         self._got_on = False
         """Whether the bytes that came last ended a head or a body."""
+        self._size = 0
+        """How many bytes came last."""
         self._arriving: Exchange | None = None
         # Requests that were not answered at once, in their order; the first is being answered.
         self._exchanges: deque[Exchange] = deque()
         self._advancing = False
+        # The headers that uvicorn adds, and their lines.
+        self._written_headers: Headers = []
+        self._default_lines = b""
 
     # What asyncio calls
 
@@ -104,9 +114,11 @@ class HttpConnection(asyncio.Protocol):
             return
         self._last_heard = self.loop.time()
         self._got_on = False
+        self._size = len(data)
         try:
             self._parser.feed_data(data)
-            self._look_at_what_is_incomplete(len(data))
+            if self._in_body or self._exchanges or not (self._got_on and self._reading):
+                self._look_at_what_is_incomplete()
         except httptools.HttpParserUpgrade as upgrade:
             self._upgrade(data[upgrade.args[0] :])
         except httptools.HttpParserError:
@@ -143,9 +155,10 @@ class HttpConnection(asyncio.Protocol):
             self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
-        size = len(self._url) + sum(len(name) + len(value) for name, value in self._headers)
-        if size > LONGEST_HEAD:
-            self._refuse(431)
+        if self._head_size + self._size > LONGEST_HEAD:  # with what came before and behind it
+            size = len(self._url) + sum(len(name) + len(value) for name, value in self._headers)
+            if size > LONGEST_HEAD:
+                self._refuse(431)
         self._head_size = 0
         self._in_body = self._got_on = True
 
@@ -170,15 +183,12 @@ class HttpConnection(asyncio.Protocol):
             self._exchange(scope).has_all = True
             self._advance()
 
-    def _look_at_what_is_incomplete(self, size: int) -> None:
-        """See whether the rest of what is being read may come, or has to be asked for.
-
-        :param size: how many bytes came last
-        """
+    def _look_at_what_is_incomplete(self) -> None:
+        """See whether the rest of what is being read may come, or has to be asked for."""
         if self._ending:
             return
         if not (self._in_body or self._got_on):
-            self._head_size += size
+            self._head_size += self._size
             if self._head_size > LONGEST_HEAD:
                 self._refuse(431)
         elif self._in_body and self._arriving is None:
@@ -240,17 +250,18 @@ class HttpConnection(asyncio.Protocol):
     def _write_whole(
         self,
         status: int,
-        headers: Headers,
+        lines: bytes,
         body: bytes,
         *,
         keeps_alive: bool,
         with_body: bool = True,
     ) -> None:
-        added = [*self.default_headers, (b"content-length", b"%d" % len(body))]
-        if not keeps_alive:
-            added.append((b"connection", b"close"))
-        head = head_of(status, added + headers)
-        self.transport.write(head + body if with_body else head)
+        headers = self.default_headers
+        if headers is not self._written_headers:
+            self._written_headers, self._default_lines = headers, lines_of(headers)
+        end = b"content-length: %d\r\n\r\n" if keeps_alive else _LAST
+        pieces = (status_line(status), self._default_lines, lines, end % len(body))
+        self.transport.write(b"".join((*pieces, body) if with_body else pieces))
 
     # Answering
 
@@ -311,8 +322,7 @@ class HttpConnection(asyncio.Protocol):
         self._ending = True
         if not self._exchanges or not self._exchanges[0].started:
             text = f"{status} {http.HTTPStatus(status).phrase}\n".encode()
-            plain = [(b"content-type", b"text/plain; charset=utf-8")]
-            self._write_whole(status, plain, text, keeps_alive=False)
+            self._write_whole(status, _PLAIN, text, keeps_alive=False)
             self._linger()
 
     @property

@@ -189,7 +189,7 @@ class Exchange:
             self._is_open_ended = True
         if not self.keeps_alive:
             added = [*added, (b"connection", b"close")]
-        return head_of(self._status, added + headers)
+        return status_line(self._status) + lines_of(added + headers) + b"\r\n"
 
     def _end(self) -> None:
         if self._left and not (self._is_open_ended or self._has_no_body):
@@ -212,22 +212,22 @@ class Exchange:
             self._connection.answered()
 
 
-def head_of(status: int, headers: Headers) -> bytes:
-    """A status line and headers (RFC 9112, 4 and 5).
+def lines_of(headers: Headers) -> bytes:
+    """Headers as lines, each with its end (RFC 9112, 5).
 
     :raises ValueError: where a header would end its line, and begin another
     """
-    lines = [_status_line(status), *(b"%s: %s" % header for header in headers)]
-    head = b"\r\n".join(lines) + b"\r\n\r\n"
-    if head.count(b"\n") != len(lines) + 1 or head.count(b"\r") != len(lines) + 1:
+    lines = b"".join([b"%s: %s\r\n" % header for header in headers])
+    if lines.count(b"\n") != len(headers) or lines.count(b"\r") != len(headers):
         raise ValueError("a header has a line end in it")
-    return head
+    return lines
 
 
 @functools.lru_cache(maxsize=256)
-def _status_line(status: int) -> bytes:
+def status_line(status: int) -> bytes:
+    """The first line of a response, with its end (RFC 9112, 4)."""
     try:
         phrase = http.HTTPStatus(status).phrase
     except ValueError:
         phrase = ""
-    return f"HTTP/1.1 {status} {phrase}".encode()
+    return f"HTTP/1.1 {status} {phrase}\r\n".encode()

@@ -32,9 +32,10 @@ ASGIApplication = Callable[
 
 Headers = list[tuple[bytes, bytes]]
 
-AnswerAtOnce = Callable[[Message, bytes], "tuple[int, Headers, bytes] | None"]
-"""Takes a request's ASGI scope and its body, and returns a status, headers without the length, and a body; none where it
-leaves the request to the application. It is called on the event loop, and must not take long."""
+AnswerAtOnce = Callable[[Message, bytes], "tuple[int, bytes, bytes] | None"]
+"""Takes a request's ASGI scope and its body, and returns a status, the lines of the headers (as
+:func:`~localstack_shared.http_exchange.lines_of` writes them, without the length), and a body; none where it leaves the
+request to the application. It is called on the event loop, and must not take long."""
 
 START_SECONDS = 10.0
 GRACE_SECONDS = 0.6

@@ -24,6 +24,7 @@ from localstack_mailhog.api.http import (
 )
 from localstack_mailhog.mailbox.store import MailboxError
 from localstack_shared.asgi import BodyTooLarge, ClientGone, Receive, Send, read_body
+from localstack_shared.http_exchange import lines_of
 from localstack_shared.serving import ASGIApplication, Headers, Message
 
 LOG = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Application:
         self._web_path = web_path
         self._cors_origin = cors_origin
 
-    def at_once(self, scope: Message, body: bytes) -> tuple[int, Headers, bytes] | None:
+    def at_once(self, scope: Message, body: bytes) -> tuple[int, bytes, bytes] | None:
         """Answer what is asked again and again, where it takes no time to; the rest is left to :meth:`__call__`."""
         if self._users is not None or self._web_path or scope["method"] != "GET":
             return None
@@ -87,7 +88,7 @@ class Application:
                 if response is not None:
                     return (
                         response.status,
-                        [*headers_of(response), *self._cors(each.path)],
+                        lines_of([*headers_of(response), *self._cors(each.path)]),
                         response.body,
                     )
         return None

@@ -7,7 +7,7 @@ from typing import Any
 from localstack_stripe.api.authentication import LiveKey
 from localstack_stripe.api.errors import error_body, unexpected_error
 from localstack_stripe.api.idempotency import key_of
-from localstack_stripe.api.messages import Request, Response
+from localstack_stripe.api.messages import Request, Response, Standing
 from localstack_stripe.api.redaction import without_live_keys
 from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.ids import IdGenerator
@@ -27,27 +27,22 @@ CORS = {
 }
 """Stripe.js calls the API from the page's origin, whatever it is."""
 
-PREFLIGHT = Response(200, b"", CORS)
+PREFLIGHT = Response(200, b"", {}, Standing(CORS))
 
-STANDING = {
-    "Content-Type": "application/json",
-    "Cache-Control": "no-cache, no-store",
-    **CORS,
-}
-"""The headers that are the same in every answer."""
+OF_CONTENT = Standing({"Cache-Control": "no-cache, no-store", **CORS})
+"""The headers of every answer that has content of a type of its own, as a file has."""
+
+OF_JSON = Standing({"Content-Type": "application/json", **OF_CONTENT.headers})
+"""The headers of every other answer."""
 
 
 def headers_for(request: Request, ids: IdGenerator, version: str) -> dict[str, str]:
-    """The headers of the answer to *request*.
+    """The headers of the answer to *request* that are its own.
 
     :param version: the API version that is served
     """
     id = "req_" + ids.text(14)
-    headers = {
-        **STANDING,
-        "Request-Id": id,
-        "Stripe-Version": version,
-    }
+    headers = {"Request-Id": id, "Stripe-Version": version}
     key = request.headers.get("idempotency-key")
     if key is not None:
         headers["Idempotency-Key"] = key
@@ -63,7 +58,7 @@ def answer(status: int, body: Any, headers: dict[str, str]) -> Response:
     """
     if not isinstance(body, bytes):
         body = dumped(body)
-    return Response(status, body, headers)
+    return Response(status, body, headers, OF_JSON)
 
 
 def refusal(request: Request, error: StripeError, headers: dict[str, str]) -> Response:

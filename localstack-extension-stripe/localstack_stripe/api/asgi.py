@@ -1,10 +1,10 @@
 """The ASGI adapter: HTTP to plain values and back."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from localstack_shared.asgi import BodyTooLarge, ClientGone, Receive, Send, read_body
-from localstack_shared.serving import ASGIApplication, Headers, Message
+from localstack_shared.serving import AnswerAtOnce, ASGIApplication, Headers, Message
 from localstack_stripe.api.messages import MAX_BODY, Request, Response
 
 
@@ -21,9 +21,10 @@ def application(handle: Callable[[Request], Response]) -> ASGIApplication:
         response = handle(request)
         if response.delay:
             await asyncio.sleep(response.delay)
-        status, headers, content = _written(response)
-        headers = [*headers, (b"Content-Length", b"%d" % len(content))]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
+        content = response.body
+        headers = [*_pairs(response.headers), (b"Content-Length", b"%d" % len(content))]
+        start = {"type": "http.response.start", "status": response.status, "headers": headers}
+        await send(start)
         if response.cut:
             half = content[: len(content) // 2]
             await send({"type": "http.response.body", "body": half, "more_body": True})
@@ -35,18 +36,17 @@ def application(handle: Callable[[Request], Response]) -> ASGIApplication:
     return serve
 
 
-def at_once(
-    handle: Callable[[Request], Response], waits: Callable[[], object]
-) -> Callable[[Message, bytes], tuple[int, Headers, bytes] | None]:
+def at_once(handle: Callable[[Request], Response], waits: Callable[[], object]) -> AnswerAtOnce:
     """What answers a whole request with *handle*.
 
     :param waits: whether an answer may have to be held back or broken off, which the application does
     """
 
-    def answer(scope: Message, body: bytes) -> tuple[int, Headers, bytes] | None:
+    def answer(scope: Message, body: bytes) -> tuple[int, bytes, bytes] | None:
         if waits():
             return None
-        return _written(handle(_request(scope, body)))
+        response = handle(_request(scope, body))
+        return response.status, response.standing.lines + _lines(response.own), response.body
 
     return answer
 
@@ -66,9 +66,19 @@ def _request(scope: Message, body: bytes, *, too_large: bool = False) -> Request
     )
 
 
-def _written(response: Response) -> tuple[int, Headers, bytes]:
-    headers = [
+def _lines(headers: Mapping[str, str]) -> bytes:
+    """Headers as lines, each with its end.
+
+    :raises ValueError: where a header would end its line, and begin another
+    """
+    text = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    if text.count("\n") != len(headers) or text.count("\r") != len(headers):
+        raise ValueError("a header has a line end in it")
+    return text.encode("latin-1", "replace")
+
+
+def _pairs(headers: Mapping[str, str]) -> Headers:
+    return [
         (name.encode("ascii"), value.encode("latin-1", "replace"))
-        for name, value in response.headers.items()
+        for name, value in headers.items()
     ]
-    return response.status, headers, response.body

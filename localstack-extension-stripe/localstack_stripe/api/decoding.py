@@ -6,6 +6,7 @@ bodies, arrays as ``a[0]=`` or ``a[]=``).
 """
 
 import re
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -21,12 +22,17 @@ Tree = dict[str, Any]
 MAX_DEPTH = 16
 MAX_FIELDS = 5000
 
+_LONGEST_KNOWN = 128
+"""Characters of a parameter's name up to which it is remembered what it says: the same ones come again and again."""
+
 
 def decode(request: Request) -> Tree:
     """The parameters of *request*, those of the body over those of the query.
 
     :raises StripeError: 400 where they cannot be decoded
     """
+    if not (request.query or request.body):
+        return {}
     pairs = _form(request.query)
     content_type = request.headers.get("content-type", "")
     if request.body and request.verb != "GET":
@@ -64,7 +70,8 @@ def _form(text: str) -> list[tuple[str, Any]]:
         for piece in pieces:
             name, _, value = piece.partition("=")
             if piece:
-                pairs.append((_unquoted(name), _unquoted(value)))
+                read = _unquoted_name if len(name) <= _LONGEST_KNOWN else _unquoted
+                pairs.append((read(name), _unquoted(value)))
     except UnicodeError:
         raise invalid("Invalid request parameters: they are not valid UTF-8") from None
     return pairs
@@ -74,6 +81,9 @@ def _unquoted(text: str) -> str:
     if "+" in text:
         text = text.replace("+", " ")
     return unquote_to_bytes(text).decode() if "%" in text else text
+
+
+_unquoted_name = lru_cache(4096)(_unquoted)
 
 
 def _multipart(body: bytes, content_type: str) -> list[tuple[str, Any]]:
@@ -111,20 +121,26 @@ def _grow(pairs: list[tuple[str, Any]]) -> Tree:
         if "[" not in key:
             tree[key] = value
             continue
-        name, _, rest = key.partition("[")
-        inner = rest[:-1]
-        if rest[-1:] != "]":
-            raise _unmatched(key)
-        if "]" not in inner and "[" not in inner and inner:
-            node = tree.setdefault(name, {})
+        names = _known_names(key) if len(key) <= _LONGEST_KNOWN else _names(key)
+        if len(names) == 2 and names[1]:
+            node = tree.setdefault(names[0], {})
             if type(node) is dict:  # as it is for `metadata[plan]=team`
-                node[inner] = value
+                node[names[1]] = value
                 continue
-        names = [name, *inner.split("][")]
-        if any("[" in each or "]" in each for each in names):
-            raise _unmatched(key)
         _plant(tree, names, value, key)
     return tree
+
+
+def _names(key: str) -> tuple[str, ...]:
+    """The names in a key with brackets: ``items[0][price]``."""
+    name, _, rest = key.partition("[")
+    names = (name, *rest[:-1].split("]["))
+    if rest[-1:] != "]" or any("[" in each or "]" in each for each in names):
+        raise _unmatched(key)
+    return names
+
+
+_known_names = lru_cache(4096)(_names)
 
 
 def _unmatched(key: str) -> StripeError:
@@ -132,11 +148,11 @@ def _unmatched(key: str) -> StripeError:
     return invalid(f"Invalid parameter: {key}: its brackets do not match", name or None)
 
 
-def _plant(tree: Tree, names: list[str], value: Any, key: str) -> None:
+def _plant(tree: Tree, names: tuple[str, ...], value: Any, key: str) -> None:
     if len(names) > MAX_DEPTH:
         raise invalid(f"Invalid parameter {key}: it is nested too deeply")
     node: Any = tree
-    for name, following in zip(names, [*names[1:], None], strict=True):
+    for name, following in zip(names, (*names[1:], None), strict=True):
         if following is None:
             fresh: Any = value
         else:

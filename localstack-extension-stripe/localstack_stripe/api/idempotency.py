@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from localstack_stripe.api.messages import Request, Response
+from localstack_stripe.api.messages import Request, Response, Standing
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import StripeError, invalid
 
@@ -49,6 +49,7 @@ class _Kept:
     use: Use
     status: int
     body: bytes
+    standing: Standing
     request_id: str
     until: int
     sent: float
@@ -95,7 +96,7 @@ class IdempotencyKeys:
             raise _used("with the same parameters they were first used with", use.key)
         headers["Idempotent-Replayed"] = "true"
         headers["Original-Request"] = kept.request_id
-        return Response(kept.status, kept.body, headers)
+        return Response(kept.status, kept.body, headers, kept.standing)
 
     def keep(self, use: Use, response: Response, now: int, held_back: float = 0.0) -> None:
         """Keep the result of a request that has a key, if it is one that is kept.
@@ -110,7 +111,8 @@ class IdempotencyKeys:
             use,
             response.status,
             response.body,
-            response.headers["Request-Id"],
+            response.standing,
+            response.own["Request-Id"],
             now + (30 * DAY if use.is_v2 else DAY),
             monotonic() + held_back if held_back else 0.0,
         )

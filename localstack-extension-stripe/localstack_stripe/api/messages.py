@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from localstack_shared.http_exchange import lines_of
+
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of a request that are read; files may be up to 16 MB at Stripe."""
 
 
-@dataclass(frozen=True, slots=True)
+# Neither is frozen, although nothing changes them: making one would take as long as answering some requests does.
+
+
+@dataclass(slots=True)
 class Request:
     """One HTTP request.
 
@@ -26,17 +31,39 @@ class Request:
     too_large: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+class Standing:
+    """Headers that are the same in many answers, and so are written once."""
+
+    __slots__ = ("headers", "lines")
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self.headers = headers
+        self.lines = lines_of(
+            [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
+        )
+
+
+NO_STANDING = Standing({})
+
+
+@dataclass(slots=True)
 class Response:
     """One HTTP response.
 
     :param body: it may be kept: it holds on to nothing more than its own bytes
+    :param own: the headers that are not in *standing*
     """
 
     status: int
     body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
+    standing: Standing = NO_STANDING
     delay: float = 0.0
     """Seconds that it is held back."""
     cut: bool = False
     """Whether it breaks off in the middle."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """All headers."""
+        return {**self.standing.headers, **self.own}

@@ -34,14 +34,23 @@ WITHDRAWN: Mapping[str, Withdrawn] = {
 }
 
 
-def refuse_withdrawn(operation: Operation, tree: Tree) -> None:
+def withdrawn_of(operation: Operation) -> list[str]:
+    """The parameters that an operation had, and that the API no longer takes."""
+    if operation.verb != "POST":
+        return []
+    first = operation.path.split("/")[2]
+    return [name for name, withdrawn in WITHDRAWN.items() if first in withdrawn.resources]
+
+
+def refuse_withdrawn(names: list[str], tree: Tree) -> None:
     """Refuse what the API no longer takes.
 
+    :param names: what an operation had
     :raises StripeError: 400 with the code that says so
     """
-    for name in WITHDRAWN.keys() & tree.keys():
-        withdrawn = WITHDRAWN[name]
-        if operation.verb == "POST" and operation.path.split("/")[2] in withdrawn.resources:
+    for name in names:
+        if name in tree:
+            withdrawn = WITHDRAWN[name]
             raise invalid(withdrawn.message, name, withdrawn.code)
 
 

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, cast
 
-import orjson
-
 from localstack_stripe.contract.loader import (
     Array,
     Contract,
@@ -130,8 +128,12 @@ class Rendering:
     ) -> bytes:
         """The JSON text of what an operation returned. Nothing is to be written after it."""
         if isinstance(result, Page):
-            data = self._page(work, result, expansion.get("data", {}))
-            envelope = _envelope(result, data, url)
+            inside = expansion.get("data", {})
+            data = _data(work, result) if result.kind == "list" and not inside else None
+            if data is not None:
+                return _LIST % (data, b"true" if result.has_more else b"false", dumped(result.url))
+            shown = [self.record(work, record, inside) for record in result.records]
+            envelope = _envelope(result, shown, url)
             if result.count is not None and "total_count" in expansion:
                 envelope["total_count"] = result.count()
             return dumped(envelope)
@@ -142,16 +144,6 @@ class Rendering:
             if text is not None:
                 return text
         return dumped(self.record(work, result, expansion))
-
-    def _page(self, work: UnitOfWork, page: Page, expansion: Expansion) -> Any:
-        if expansion or not isinstance(page.records, Found):
-            return [self.record(work, record, expansion) for record in page.records]
-        texts = work.texts(page.records.keys)
-        if texts and None not in texts:
-            # As they are, two levels deeper.
-            inside = b",\n".join(cast(list[bytes], texts)).replace(b"\n", b"\n    ")
-            return orjson.Fragment(b"[\n    " + inside + b"\n  ]")
-        return [self.record(work, record, expansion) for record in page.records]
 
     def record(self, work: UnitOfWork, record: Record, expansion: Expansion) -> Record:
         """A record as a client sees it. It may be the record itself, and is not to be written to."""
@@ -267,6 +259,27 @@ class Rendering:
             if last == name and self._paths.parent_of(operation) == object:
                 return head.partition("{")[0] + "{}/" + last, of_kind
         return None, of_kind
+
+
+def _data(work: UnitOfWork, page: Page) -> bytes | None:
+    """The text of the records of a page, two levels deep, where a client sees all of them as they are stored."""
+    if not isinstance(page.records, Found):
+        return None
+    texts = work.texts(page.records.keys)
+    if not texts or None in texts:
+        return None
+    return b",\n".join(cast(list[bytes], texts)).replace(b"\n", b"\n    ")
+
+
+_LIST = b"""\
+{
+  "object": "list",
+  "data": [
+    %b
+  ],
+  "has_more": %b,
+  "url": %b
+}"""
 
 
 def _envelope(page: Page, data: Any, url: str) -> Record:

@@ -29,7 +29,7 @@ _TOLD = ("idempotency-key", "stripe-account", "stripe-context", "stripe-version"
 """The headers of a request that are shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Logged:
     id: str
     at: Timestamp
@@ -54,13 +54,13 @@ class RequestLog:
 
         :param seconds: how long the answer took
         """
-        if "Request-Id" in response.headers:
+        id = response.own.get("Request-Id")
+        if id is not None:
             sizes = (len(request.body), len(response.body))
             if sizes[0] > MAX_BODY:
                 request = replace(request, body=b"")
             if sizes[1] > MAX_BODY:
                 response = replace(response, body=b"")
-            id = response.headers["Request-Id"]
             self._kept.append(_Logged(id, at, seconds, request, response, sizes))
 
     def requests(self) -> Iterator[dict[str, Any]]:
@@ -88,12 +88,12 @@ def _summary(logged: _Logged) -> dict[str, Any]:
         "path": without_live_keys(logged.request.path),
         "status": logged.response.status,
         "milliseconds": round(logged.seconds * 1000, 3),
-        "level": logged.response.headers.get("Stripe-Emulator-Level"),
+        "level": logged.response.own.get("Stripe-Emulator-Level"),
     }
 
 
 def _account(logged: _Logged) -> str | None:
-    named = logged.response.headers.get("Stripe-Account")
+    named = logged.response.own.get("Stripe-Account")
     if named is not None:
         return named
     try:
@@ -110,7 +110,7 @@ def _details(logged: _Logged) -> dict[str, Any]:
             "params": _params(logged.request, logged.sizes[0]),
         },
         "response": {
-            "headers": dict(logged.response.headers),
+            "headers": logged.response.headers,
             "body": _body(logged.response, logged.sizes[1]),
         },
     }

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from localstack_stripe.api.decoding import Tree, takes_json
-from localstack_stripe.api.parameters import ADDED_FIELDS, accepted_by
+from localstack_stripe.api.parameters import ADDED_FIELDS, accepted_by, withdrawn_of
 from localstack_stripe.api.validation import Parameters, Reader, UnknownNames, Validation
 from localstack_stripe.api.versions import Versions
 from localstack_stripe.contract.loader import Contract, Field, Inline, Operation
-from localstack_stripe.engine.levels import Level, Levels
-from localstack_stripe.engine.shapes import nullable, one_of
+from localstack_stripe.engine.behaviours import BEHAVIOURS
+from localstack_stripe.engine.levels import CALCULATED, Level, Levels
+from localstack_stripe.engine.shapes import inlined, nullable, one_of
 
 LenientReader = Callable[[Tree], tuple[Parameters, list[str]]]
 """Gives the typed parameters of a tree, and the paths of those that are not known."""
@@ -26,6 +27,10 @@ class Route:
     read_of_other_versions: LenientReader
     """Reads the parameters of requests that were written for another version of the API, and tells what is left out."""
     level: Level
+    withdrawn: list[str]
+    """Parameters that it took once, and that are refused now."""
+    retrieves: str | None
+    """The kind of record that it answers as it is, where there is no more to it."""
 
 
 class Routes:
@@ -47,6 +52,8 @@ class Routes:
                 self._reader(operation, accepted_by(operation, publishable=True)),
                 self._reader_of_other_versions(operation),
                 self._levels.of(operation),
+                withdrawn_of(operation),
+                _retrieved(operation),
             )
         return route
 
@@ -88,3 +95,19 @@ class Routes:
             and nullable(fields[name].type)
             and not operation.parameters[name].required
         )
+
+
+def _retrieved(operation: Operation) -> str | None:
+    key = operation.main_key
+    resources = inlined(operation.returns)
+    is_plain = (
+        operation.verb == "GET"
+        and operation.path.endswith("}")
+        and operation.path.count("{") == 1
+        and len(resources) == 1
+        and key not in BEHAVIOURS.operations
+        and key not in BEHAVIOURS.refused
+        and key not in CALCULATED
+        and resources[0] not in BEHAVIOURS.views
+    )
+    return resources[0] if is_plain else None

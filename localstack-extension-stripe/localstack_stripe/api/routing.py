@@ -27,6 +27,8 @@ class Router:
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._root = _Node()
         self._literal: dict[tuple[str, str], Operation] = {}
+        self._by_id: dict[tuple[str, str], tuple[Operation, str]] = {}
+        """By what comes before the id of a record, which ends the path."""
         for operation in operations:
             self._add(operation)
 
@@ -41,8 +43,11 @@ class Router:
             else:
                 node = node.literals.setdefault(segment, _Node())
         node.operations.setdefault(operation.verb, (operation, tuple(names)))
+        head, _, last = operation.path.rpartition("/")
         if not names:
             self._literal.setdefault((operation.verb, operation.path), operation)
+        elif last == f"{{{names[0]}}}":
+            self._by_id.setdefault((operation.verb, head), (operation, names[0]))
 
     def match(self, verb: str, path: str) -> tuple[Operation, dict[str, str]]:
         """The operation and the values of its path's placeholders.
@@ -52,6 +57,10 @@ class Router:
         operation = self._literal.get((verb, path))
         if operation is not None:
             return operation, {}
+        head, _, last = path.rpartition("/")
+        by_id = self._by_id.get((verb, head))
+        if by_id is not None and last:
+            return by_id[0], {by_id[1]: unquote(last) if "%" in last else last}
         # Some SDKs have built URLs with a doubled slash; Stripe accepts them.
         segments = [segment for segment in path.split("/") if segment]
         values: list[str] = []

@@ -16,6 +16,8 @@ from localstack_stripe.engine.shapes import alternatives, is_timestamp, nullable
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
+_COMPOSED = (Structure, Array, Map, ListOf)
+
 
 def assign(
     work: UnitOfWork,
@@ -42,33 +44,42 @@ def assign(
 
 
 def _assign_value(work: UnitOfWork, record: Record, field: Field, value: Any, path: str) -> None:
-    structure = one_of(field.type, Structure)
-    array = one_of(field.type, Array)
-    reference = one_of(field.type, Reference)
     if isinstance(value, dict):
-        if structure is not None:
-            record[field.name] = _filled(work, record.get(field.name), structure, value, path)
-        elif one_of(field.type, Map) is not None:
-            record[field.name] = value
+        _assign_object(work, record, field, value, path)
     elif isinstance(value, list):
-        if array is None:
-            return
-        item = one_of(array.item, Structure)
-        if all(isinstance(entry, dict) for entry in value) and value:
-            if item is not None:
-                record[field.name] = [
-                    _filled(work, None, item, entry, f"{path}[{position}]")
-                    for position, entry in enumerate(value)
-                ]
-        elif item is None:
-            record[field.name] = value
-    elif reference is not None:
+        _assign_list(work, record, field, value, path)
+    elif (reference := one_of(field.type, Reference)) is not None:
         record[field.name] = existing(work, reference, value, path)
     elif value == "now" and is_timestamp(field.type):
         record[field.name] = work.now(record)
-    elif any(
-        not isinstance(kind, Structure | Array | Map | ListOf) for kind in alternatives(field.type)
-    ):
+    elif not all(isinstance(kind, _COMPOSED) for kind in alternatives(field.type)):
+        record[field.name] = value
+
+
+def _assign_object(
+    work: UnitOfWork, record: Record, field: Field, value: Record, path: str
+) -> None:
+    structure = one_of(field.type, Structure)
+    if structure is not None:
+        record[field.name] = _filled(work, record.get(field.name), structure, value, path)
+    elif one_of(field.type, Map) is not None:
+        record[field.name] = value
+
+
+def _assign_list(
+    work: UnitOfWork, record: Record, field: Field, value: list[Any], path: str
+) -> None:
+    array = one_of(field.type, Array)
+    if array is None:
+        return
+    item = one_of(array.item, Structure)
+    if all(isinstance(entry, dict) for entry in value) and value:
+        if item is not None:
+            record[field.name] = [
+                _filled(work, None, item, entry, f"{path}[{position}]")
+                for position, entry in enumerate(value)
+            ]
+    elif item is None:
         record[field.name] = value
 
 

@@ -18,7 +18,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork, display_name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """One call of an operation, with parameters that validation has typed.
 

@@ -1,6 +1,8 @@
 """What a unit of work has read and changed, and not yet committed."""
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from localstack_stripe.engine.collection import EVERYTHING, Selection, Value, value_of
@@ -27,6 +29,8 @@ class Changes:
         self._read: dict[Key, Record] = {}
         self._texts: dict[Key, bytes] = {}
         self._laid: dict[Key, bytes] = {}
+        self._replaced: dict[Key, Record | None] = {}
+        """What changed records were before."""
 
     # Reading
 
@@ -122,8 +126,10 @@ class Changes:
         """The same of several records."""
         if self._staged:
             return [self.text(object, id) for object, id in keys]
-        collection = self._records.collection
-        return [collection(object).text(id) for object, id in keys]
+        texts: list[bytes | None] = []
+        for object, run in groupby(keys, itemgetter(0)):
+            texts += self._records.collection(object).texts([id for _, id in run])
+        return texts
 
     def as_stored(self, record: Record) -> bool:
         """Whether a client sees a record as it is stored."""
@@ -160,7 +166,9 @@ class Changes:
 
     def lay(self, record: Record) -> None:
         """Put down what has always been there: it is no change, unless it is changed besides."""
-        self._laid[record["object"], record["id"]] = dumped(record)
+        key = (record["object"], record["id"])
+        self._laid[key] = dumped(record)
+        self._replaced.pop(key, None)
         self.add(record)
 
     def note(self, record: Record, fact: str, value: Any) -> None:
@@ -169,6 +177,11 @@ class Changes:
         self._stage(key, {**(self.get(*key) or {}), fact: value})
 
     # The end
+
+    @property
+    def has_written(self) -> bool:
+        """Whether anything was written."""
+        return bool(self._staged)
 
     def replaced(self) -> list[tuple[Record | None, Record | None]]:
         """Each change as what was there before and what is there now, in the order of first writing.
@@ -194,18 +207,22 @@ class Changes:
         if not self._staged:
             return []  # as when something was only read
         changes = self.replaced()
-        texts = {
-            key: self._texts.get(key) or dumped(record)
+        known = self._texts
+        written = [
+            (key, record, None if record is None else known.get(key) or dumped(record))
             for key, record in self._staged.items()
-            if record is not None
-        }
-        for (object, id), record in self._staged.items():
-            if record is not None:
-                self._records.put(object, id, record, texts[object, id])
+        ]
+        for key, record, text in written:
+            object, id = key
+            if record is not None and text is not None:
+                shown = key in known or (
+                    not object.startswith(ASIDE) and self._records.as_stored(record)
+                )
+                self._records.put(object, id, record, text, shown)
             elif id in self._records.collection(object):
                 self._records.remove(object, id)
         self._staged, self._touched, self._read, self._texts = {}, {}, {}, {}
-        self._laid = {}
+        self._laid, self._replaced = {}, {}
         return changes
 
     def _stage(self, key: Key, record: Record | None) -> None:
@@ -214,9 +231,10 @@ class Changes:
         self._texts.pop(key, None)
 
     def _before(self, key: Key) -> Record | None:
-        if key in self._laid:
-            return loaded(self._laid[key])
-        return self._committed(*key)
+        if key not in self._replaced:
+            laid = self._laid.get(key)
+            self._replaced[key] = loaded(laid) if laid is not None else self._committed(*key)
+        return self._replaced[key]
 
     def _committed(self, object: str, id: str) -> Record | None:
         return self._read.get((object, id)) or self._records.collection(object).get(id)

@@ -6,7 +6,7 @@ there are, and an index is a sorted list of places. Texts, unlike dictionaries, 
 
 from array import array
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
@@ -101,6 +101,17 @@ class Collection:
         """The record's text, where that is all that a client sees of it."""
         place = self._places.get(id)
         return self._texts[place] if place is not None and self._as_stored[place] else None
+
+    def texts(self, ids: Iterable[str]) -> list[bytes | None]:
+        """The same of several records.
+
+        :raises KeyError: where there is no such record
+        """
+        texts, as_stored = self._texts, self._as_stored
+        return [
+            texts[place] if as_stored[place] else None
+            for place in map(self._places.__getitem__, ids)
+        ]
 
     def has_place(self, id: str) -> bool:
         """Whether there is such a record, or was."""

@@ -31,8 +31,9 @@ class Fidelity:
 
     def used(self, key: str, level: Level) -> None:
         """Count a use of an operation; the first of one that is not fully followed is logged."""
-        self._used[key] += 1
-        if self._used[key] == 1 and level in _WARNINGS:
+        before = self._used.get(key, 0)
+        self._used[key] = before + 1
+        if not before and level in _WARNINGS:
             LOG.warning(_WARNINGS[level], key)
 
     def refuse(self, operation: Operation, level: Level, params: Mapping[str, Any]) -> None:

@@ -220,7 +220,7 @@ def start(work: UnitOfWork, object: str, base: str, values: Mapping[str, Any]) -
     """
     make_defaults = BEHAVIOURS.defaults.get(object)
     given = {**(make_defaults(work) if make_defaults else {}), **values}
-    record = work.create(object, **given)
+    record = work.add(object, given)
     begin(work, record, base, given)
     return record
 

@@ -54,7 +54,7 @@ class Found:
         return (record for record in found if record is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Page:
     """A part of a list, newest first.
 
@@ -221,7 +221,20 @@ def in_range(moment: int | str, bounds: Mapping[str, Any]) -> bool:
 def _keys(
     work: UnitOfWork, wanted: list[_Wanted], older_than: str | None, newer_than: str | None
 ) -> Iterator[Key]:
-    """What is wanted from a cursor on, resource by resource; from *newer_than*, towards the newest."""
+    """What is wanted from a cursor on, resource by resource; from *newer_than*, towards the newest.
+
+    The cursor is of one of them.
+    """
+    if len(wanted) == 1:
+        # As it is with nearly all lists, which need no generator.
+        (one,) = wanted
+        return zip(repeat(one.resource), one.ids(work, older_than, newer_than), strict=False)
+    return _keys_of_several(work, wanted, older_than, newer_than)
+
+
+def _keys_of_several(
+    work: UnitOfWork, wanted: list[_Wanted], older_than: str | None, newer_than: str | None
+) -> Iterator[Key]:
     cursor = older_than if newer_than is None else newer_than
     for each in wanted if newer_than is None else reversed(wanted):
         if cursor is None:

@@ -60,9 +60,9 @@ class GenericOperations:
         if not resources:
             return None
         if operation.verb == "GET":
-            return (
-                self._named(call, resources) if on_record else self._singleton(call, resources[0])
-            )
+            if not on_record:
+                return self._singleton(call, resources[0])
+            return self._buried(call) or self._named(call, resources)
         if on_record:
             return self.update(call, self._named(call, resources))
         return self._post(call, resources)
@@ -155,6 +155,11 @@ class GenericOperations:
             hook(call, record)
         buried = call.work.bury(record)
         return record if stub is None else buried
+
+    def _buried(self, call: Call) -> Record | None:
+        """The stub of a deleted record, where Stripe answers it rather than that there is none."""
+        stub = one_of(call.operation.returns, Deleted)
+        return call.work.buried(stub.resource, list(call.path.values())[-1]) if stub else None
 
     def _named(self, call: Call, resources: list[str]) -> Record:
         """The record that the path's last placeholder names, of its parent where the path has one."""

@@ -105,16 +105,22 @@ class Shapes:
 
         Lists of other records are not in it: rendering shows them from where they are.
         """
-        return loaded(self._skeleton(resource))
+        flat, nested = self._skeleton(resource)
+        record = flat.copy()
+        for name, text in nested:
+            record[name] = loaded(text)
+        return record
 
     def structure(self, name: str) -> Record:
         """A structure in which nothing was asked for, complete."""
         return self._plain(name, self._contract.structures[name])
 
-    def _make_skeleton(self, resource: str) -> bytes:
+    def _make_skeleton(self, resource: str) -> tuple[Record, list[tuple[str, bytes]]]:
+        """The record, and what of it each one needs for itself, as text."""
         record = self._plain(resource, self._contract.resources[resource].fields)
         record["object"] = resource
-        return dumped(record)
+        nested = [(name, dumped(value)) for name, value in record.items() if _is_nested(value)]
+        return record, nested
 
     def _make_id_form(self, resource: str) -> tuple[str, int]:
         known = self._contract.resources[resource]
@@ -156,3 +162,7 @@ class Shapes:
             case Inline() | Reference():
                 return None
         return None
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, dict | list)

@@ -36,12 +36,14 @@ class AccountRecords:
         """The kinds of which there are, or were, records."""
         return self._collections.keys()
 
-    def put(self, object: str, id: str, record: Record, text: bytes) -> None:
-        """Add or replace a record, of which *text* is the text. For a commit only."""
+    def put(self, object: str, id: str, record: Record, text: bytes, shown: bool) -> None:
+        """Add or replace a record, of which *text* is the text. For a commit only.
+
+        :param shown: whether that is what a client sees
+        """
         collection = self._collections.get(object)
         if collection is None:
             collection = self._collections[object] = Collection()
-        shown = not object.startswith(ASIDE) and self.as_stored(record)
         collection.put(id, record, text, shown)
 
     def remove(self, object: str, id: str) -> None:
@@ -102,7 +104,8 @@ class Store:
         }
         records = self._accounts[account] = AccountRecords(account, self._as_stored)
         for (object, id), (record, text) in texts.items():
-            records.put(object, id, record, text)
+            shown = not object.startswith(ASIDE) and self._as_stored(record)
+            records.put(object, id, record, text, shown)
         return [
             record for (object, _), (record, _) in texts.items() if not object.startswith(ASIDE)
         ]

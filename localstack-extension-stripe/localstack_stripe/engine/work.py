@@ -20,7 +20,7 @@ NAMES = {"payment_method": "PaymentMethod"}
 """How Stripe's messages call a resource, where it is not the last part of its ``object``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cause:
     """The request that something was done for."""
 
@@ -28,7 +28,7 @@ class Cause:
     idempotency_key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Happening:
     """An event that a behaviour says itself.
 
@@ -45,7 +45,7 @@ class Happening:
     previous: Record | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reach:
     """What a unit of work can do in other accounts than its own.
 
@@ -212,13 +212,25 @@ class UnitOfWork:
 
     def create(self, object: str, **values: Any) -> Record:
         """Add a complete record of *object*: what is not given is empty, ``created`` and ``updated`` are now."""
+        return self.add(object, values)
+
+    def add(self, object: str, values: Record) -> Record:
+        """The same, with the values together."""
         return self._changes.add(self._new(object, values))
+
+    def insert(self, record: Record) -> None:
+        """Add a new record that is complete."""
+        self._changes.add(record)
+
+    def new_id(self, object: str) -> str:
+        """An id for a new record; none where its resource has no ids."""
+        prefix, length = self.shapes.id_form(object)
+        return self.ids.new(prefix, length) if length else ""
 
     def _new(self, object: str, values: Record) -> Record:
         record = self.shapes.skeleton(object)
-        prefix, length = self.shapes.id_form(object)
-        if length and "id" not in values:
-            record["id"] = self.ids.new(prefix, length)
+        if "id" not in values and (id := self.new_id(object)):
+            record["id"] = id
         self._stamp(record, self.shapes.times(object), values)
         record.update(values)
         # What has no id of Stripe's still needs one to be found by; rendering does not show it.
@@ -277,6 +289,11 @@ class UnitOfWork:
         """
         as_stored = self._changes.as_stored(record)
         self.happenings.append(Happening(type, record, dumped(record), as_stored, previous))
+
+    @property
+    def has_written(self) -> bool:
+        """Whether it has written anything, though it may be what was there before."""
+        return self._changes.has_written
 
     def replaced(self) -> list[tuple[Record | None, Record | None]]:
         """What has been changed so far, each as what was before and what is now; nothing where it will not count."""

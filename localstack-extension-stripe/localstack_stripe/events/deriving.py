@@ -4,7 +4,7 @@ They are records like others and are committed with the changes, or discarded wi
 to make one; it says only what no change shows, such as that an invoice was open before it was paid.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -36,7 +36,7 @@ MOMENT = "happened at"
 """Noted of an event on a test clock: when it really happened, since events are kept by that."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Event:
     type: str
     shown: Record | orjson.Fragment
@@ -68,6 +68,8 @@ class Events:
         self._render = render
         self._begin = begin
         self._is_connected = cache(is_connected)
+        self._blank: Record | None = None
+        """What is the same in all events, made when the first is."""
         self._with_lists = frozenset(
             name
             for name, resource in contract.resources.items()
@@ -84,14 +86,18 @@ class Events:
     def add_to(self, work: UnitOfWork) -> None:
         """Add the events of what *work* has changed so far."""
         changes = work.replaced()
-        if not changes:
+        events = self._in_order(work, changes) if changes else None
+        if not events:
             return
+        if self._blank is None:
+            self._blank = work.shapes.skeleton("event") | {"api_version": self._version}
+        cause = work.cause
         request = {
-            "id": work.cause.request_id if work.cause else None,
-            "idempotency_key": work.cause.idempotency_key if work.cause else None,
+            "id": cause.request_id if cause is not None else None,
+            "idempotency_key": cause.idempotency_key if cause is not None else None,
         }
         real = work.now()
-        for event in self._in_order(work, changes):
+        for event in events:
             if event.type not in self._contract.events:
                 context = work.account if self._is_connected(work.account) else None
                 self._thin.create(work, event.type, event.subject, context)
@@ -100,18 +106,19 @@ class Events:
             if event.previous is not None:
                 data["previous_attributes"] = event.previous
             moment = work.now(event.subject)
-            made = work.create(
-                "event",
-                api_version=self._version,
-                data=data,
-                request=request,
-                type=event.type,
-            )
+            made = {
+                **self._blank,
+                "id": work.new_id("event"),
+                "created": moment,
+                "data": data,
+                "request": request,
+                "type": event.type,
+            }
             account = self._connected(work, event.subject)
             if account is not None:
                 made["account"] = account
+            work.insert(made)
             if moment != real:
-                made["created"] = moment
                 work.note(made, MOMENT, real)
 
     def _connected(self, work: UnitOfWork, subject: Record) -> str | None:
@@ -126,12 +133,16 @@ class Events:
 
     def _in_order(self, work: UnitOfWork, changes: list[Change]) -> list[_Event]:
         """First what is new, then what was said to have happened, then what else changed."""
+        derived = self._derived(work, changes)
+        if not work.happenings:
+            derived.sort(key=_is_old)
+            return derived
         said = {(each.type, each.record["id"]) for each in work.happenings}
         new: list[_Event] = []
         others: list[_Event] = []
-        for event in self._derived(work, changes):
+        for event in derived:
             if (event.type, event.subject["id"]) not in said:
-                (new if event.type.endswith(".created") else others).append(event)
+                (others if _is_old(event) else new).append(event)
         told = [
             _Event(each.type, self._told(work, each), each.record, each.previous)
             for each in work.happenings
@@ -146,47 +157,55 @@ class Events:
             return {name: value for name, value in shown.items() if name != "id"}
         return shown
 
-    def _derived(self, work: UnitOfWork, changes: list[Change]) -> Iterator[_Event]:
-        earlier = self._begin(work.account)
+    def _derived(self, work: UnitOfWork, changes: list[Change]) -> list[_Event]:
+        derived: list[_Event] = []
+        if all(before is None for before, _ in changes):
+            earlier = work  # nothing is asked of it
+        else:
+            earlier = self._begin(work.account)
         gone = {before["id"] for before, now in changes if now is None and before is not None}
         for before, now in changes:
-            if now is None and before is not None and _went_with(before, gone):
+            subject = now or before
+            if subject is None or (now is None and _went_with(subject, gone)):
                 continue
-            yield from self._of_change(work, earlier, before, now)
-            twin = TWINS.get((now or before or {})["object"])
+            derived += self._of_change(work, earlier, subject, before, now)
+            twin = TWINS.get(subject["object"])
             if twin is not None:
                 was = find(earlier, twin, before["id"]) if before is not None else None
-                yield from self._of_change(
-                    work, earlier, was, find(work, twin, now["id"]) if now is not None else None
-                )
+                seen = find(work, twin, now["id"]) if now is not None else None
+                derived += self._of_change(work, earlier, seen or was or {}, was, seen)
+        return derived
 
     def _of_change(
         self,
         work: UnitOfWork,
         earlier: UnitOfWork,
+        subject: Record,
         before: Record | None,
         now: Record | None,
-    ) -> Iterator[_Event]:
-        subject = now or before
-        if subject is None:
-            return
-        object = subject["object"]
+    ) -> list[_Event]:
+        object = subject.get("object")
         # What belongs to a record and is shown in it can be different although the record is the same.
-        if before == now and object not in self._with_lists:
-            return
+        if object is None or (before == now and object not in self._with_lists):
+            return []
         types = [type for type in self._types.of(object) if type.happened(before, now)]
         if not types:
-            return
+            return []
         shown = self._render(work if now is not None else earlier, subject, {})
         previous: dict[str, Any] | None = None
         if before is not None and now is not None and any(type.tells_previous for type in types):
             previous = previous_attributes(self._render(earlier, before, {}), shown)
         snapshot = _snapshot(work, now, shown)
-        for type in types:
-            if not type.tells_previous:
-                yield _Event(type.name, snapshot, subject)
-            elif previous:
-                yield _Event(type.name, snapshot, subject, previous)
+        return [
+            _Event(type.name, snapshot, subject, previous if type.tells_previous else None)
+            for type in types
+            if previous or not type.tells_previous
+        ]
+
+
+def _is_old(event: _Event) -> bool:
+    """Whether the event happened to what was there before."""
+    return not event.type.endswith(".created")
 
 
 def _snapshot(work: UnitOfWork, now: Record | None, shown: Record) -> Record | orjson.Fragment:

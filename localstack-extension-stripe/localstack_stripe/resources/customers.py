@@ -7,7 +7,6 @@ from localstack_stripe.engine.behaviours import (
     before_update,
     defaults,
     operation,
-    require_path,
 )
 from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.lists import Page, page_of
@@ -92,10 +91,3 @@ def list_customers(call: Call) -> Page:
     return page_of(
         call.work, ["customer"], call.operation, call.path, call.params, "list", {}, exactly
     )
-
-
-@operation("GET /v1/customers/{customer}")
-def retrieve(call: Call) -> Record:
-    """A deleted customer can still be retrieved, as a stub that says so."""
-    buried = call.work.buried("customer", call.path["customer"])
-    return buried or require_path(call, "customer", "customer")

@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
-from localstack_shared.serving import Headers, HttpServer, Message, Serving, bind, bound_address
+from localstack_shared.http_exchange import lines_of
+from localstack_shared.serving import HttpServer, Message, Serving, bind, bound_address
 from localstack_shared.settings import Address
 from tests.waiting import wait_until
 
@@ -32,17 +33,17 @@ class Service:
         server = HttpServer(self.application, [listener], at_once=self.at_once)
         self.serving.start([server.open])
 
-    def at_once(self, scope: Message, body: bytes) -> tuple[int, Headers, bytes] | None:
+    def at_once(self, scope: Message, body: bytes) -> tuple[int, bytes, bytes] | None:
         if scope["path"] == "/at-once/broken":
             raise LookupError("broken")
         if scope["path"] == "/at-once/injecting":
-            return 200, [(b"x-name", b"a\r\nx-other: b")], b""
+            return 200, lines_of([(b"x-name", b"a\r\nx-other: b")]), b""
         if not scope["path"].startswith("/at-once"):
             return None
         if scope["path"] == "/at-once/headers":
-            return 200, [], repr(scope["headers"]).encode()
+            return 200, b"", repr(scope["headers"]).encode()
         said = f"{scope['method']} {scope['path']} {scope['query_string'].decode()} ".encode()
-        return 200, [(b"content-type", b"text/plain")], said + body
+        return 200, b"content-type: text/plain\r\n", said + body
 
     async def application(self, scope: Message, receive: Receive, send: Send) -> None:
         path = scope["path"]

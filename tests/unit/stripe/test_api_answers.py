@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from localstack_stripe.api.messages import MAX_BODY, Request
+from localstack_stripe.engine.text import dumped, loaded
 from tests.unit.stripe.asgi import over_asgi, piece
 
 
@@ -195,3 +196,24 @@ def test_no_id_becomes_a_header_of_its_own(fresh):
 
 def test_what_nobody_has_needs_no_hint(api):
     assert "Stripe-Emulator-Hint" not in api.send("GET", "/v1/customers/cus_none").headers
+
+
+def test_a_list_is_printed_as_every_other_answer_is(api):
+    for number in range(2):
+        api.post("/v1/customers", metadata={"number": number})
+
+    text = api.send("GET", "/v1/customers", {"limit": 2}).body
+
+    assert len(loaded(text)["data"]) == 2
+    assert text == dumped(loaded(text))
+
+
+def test_a_deleted_terminal_location_is_found_as_a_stub_like_a_deleted_customer(api):
+    address = {"country": "US", "line1": "510 Townsend St", "city": "San Francisco"}
+    address |= {"state": "CA", "postal_code": "94103"}
+    location = api.post("/v1/terminal/locations", display_name="HQ", address=address)
+    path = f"/v1/terminal/locations/{location['id']}"
+    deleted = api.delete(path)
+
+    assert api.get(path) == deleted
+    assert deleted["deleted"] is True
