@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
+from localstack_shared.asgi import ClientGone
 from localstack_shared.serving import ASGIApplication, Message, Serving, Stopped
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ class Exchange:
                 yield b""
                 continue
             if message is None:
-                return
+                # The gateway breaks the connection: otherwise the client would wait for the rest.
+                raise ClientGone("the answer ended before it was whole")
             if self._messages.qsize() < MAX_QUEUED and not self._room.is_set():
                 self._on_loop(self._room.set)
             yield message.get("body", b"")
@@ -122,12 +124,10 @@ class Exchange:
             if not application.done():
                 application.cancel()
             await asyncio.wait({application})
-            if not application.cancelled() and application.exception() is not None:
+            error = None if application.cancelled() else application.exception()
+            if error is not None and not isinstance(error, ClientGone):
                 LOG.error(
-                    "%s %s failed",
-                    self._scope["method"],
-                    self._scope["path"],
-                    exc_info=application.exception(),
+                    "%s %s failed", self._scope["method"], self._scope["path"], exc_info=error
                 )
         finally:
             gone.cancel()

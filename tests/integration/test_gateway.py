@@ -115,3 +115,16 @@ def test_unknown_stripe_paths_are_stripes_error_not_s3s(localstack: LocalStackPr
 
     assert answer.status_code == 404
     assert "Unrecognized request URL" in answer.json()["error"]["message"]
+
+
+def test_a_connection_is_cut_through_the_gateway_too(localstack: LocalStackProcess) -> None:
+    stripe = f"{localstack.url}/_extension/stripe"
+    path = "/v1/customers"
+    fault = {"match": {"path": path}, "then": {"cut": True}}
+    requests.post(f"{stripe}/_emulator/faults", json=fault, timeout=10).raise_for_status()
+
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        requests.post(stripe + path, headers=KEY, data={"name": "cut"}, timeout=10)
+
+    newest = requests.get(stripe + path, headers=KEY, params={"limit": 1}, timeout=10).json()
+    assert newest["data"][0]["name"] == "cut"

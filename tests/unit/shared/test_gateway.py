@@ -9,6 +9,7 @@ import pytest
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
+from localstack_shared.asgi import ClientGone
 from localstack_shared.handoff import hand_off, scope_of
 from localstack_shared.routing import GatewayMount
 from localstack_shared.service import Endpoint
@@ -52,6 +53,9 @@ class Echo:
             except asyncio.CancelledError:
                 self.disconnected = True
                 raise
+        if path == "/cut":
+            await send({"type": "http.response.body", "body": b"half", "more_body": True})
+            raise ClientGone
         if path == "/silent":
             await send({"type": "http.response.body", "body": b"x", "more_body": True})
             await receive()
@@ -117,6 +121,17 @@ def test_a_client_that_leaves_a_silent_stream_is_noticed(echo: Echo) -> None:
     response.close()
 
     wait_until(lambda: echo.disconnected)
+
+
+def test_an_answer_that_is_cut_ends_the_connection(
+    echo: Echo, caplog: pytest.LogCaptureFixture
+) -> None:
+    chunks = iter(ask(echo, "/cut").iter_encoded())
+    assert next(chunk for chunk in chunks if chunk) == b"half"
+
+    with pytest.raises(ClientGone):
+        next(chunks)
+    assert caplog.records == []
 
 
 def test_a_stream_of_events_begins_before_its_first_event(echo: Echo) -> None:
