@@ -15,6 +15,7 @@ from localstack_stripe.resources.invoice_drafts import (
     copy_customer,
     subscription_of,
 )
+from localstack_stripe.resources.invoice_shares import intent_shares
 from localstack_stripe.resources.invoice_taxes import require_taxes
 from localstack_stripe.resources.payment_intents import (
     attempt,
@@ -84,6 +85,7 @@ def finalize(work: UnitOfWork, invoice: Record) -> None:
         customer=customer["id"],
         description=_intent_description(invoice),
         setup_future_usage="off_session" if invoice["parent"] else None,
+        **intent_shares(work, invoice),
     )
     work.create(
         "invoice_payment",

@@ -32,6 +32,7 @@ from localstack_stripe.resources.invoice_drafts import (
     subscription_of,
     subscription_parent,
 )
+from localstack_stripe.resources.invoice_shares import keep_shares
 from localstack_stripe.resources.invoice_taxes import automatic_tax, require_taxes
 from localstack_stripe.resources.payment_intents import (
     cancel_intent,
@@ -41,10 +42,8 @@ from localstack_stripe.resources.tax_rates import usable_rates
 
 refuses(
     ("POST /v1/invoices", "POST /v1/invoices/{invoice}"),
-    "application_fee_amount",
     "from_invoice",
     "shipping_cost",
-    "transfer_data",
 )
 refuses(
     ("POST /v1/invoices/{invoice}/add_lines", "POST /v1/invoices/{invoice}/update_lines"), "lines"
@@ -105,6 +104,7 @@ def from_parameters(call: Call, invoice: Record) -> None:
         invoice["discounts"] = list(subscription["discounts"])
     if params.get("pending_invoice_items_behavior") == "include" or subscription is not None:
         bill_pending(work, invoice, subscription["id"] if subscription else None)
+    keep_shares(work, invoice, params)
     add_up(work, invoice)
     require_taxes(work, invoice)
 
@@ -153,6 +153,7 @@ def change(call: Call, invoice: Record, before: Record) -> None:
             fixed[0],
             "invoice_not_editable",
         )
+    keep_shares(work, invoice, params)
     if params.get("days_until_due") is not None:
         invoice["due_date"] = invoice["created"] + params["days_until_due"] * DAY
     if "discounts" in params:

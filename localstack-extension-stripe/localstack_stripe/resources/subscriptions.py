@@ -15,6 +15,7 @@ from localstack_stripe.engine.lists import Filter, Page, in_range, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.discounts import new_discounts
+from localstack_stripe.resources.invoice_shares import subscription_shares
 from localstack_stripe.resources.invoice_taxes import automatic_tax, require_located
 from localstack_stripe.resources.payment_methods import owned_method
 from localstack_stripe.resources.subscription_changes import (
@@ -142,7 +143,7 @@ def _settings(call: Call, customer: Record) -> Record:
     invoice_settings = params.get("invoice_settings") or {}
     end_behavior = (params.get("trial_settings") or {}).get("end_behavior") or {}
     return {
-        "application_fee_percent": params.get("application_fee_percent"),
+        **subscription_shares(work, params, {}),
         "automatic_tax": _automatic_tax(work, customer, params.get("automatic_tax")),
         "billing_mode": billing_mode(params),
         "collection_method": collection,
@@ -256,7 +257,6 @@ def _change(call: Call, subscription: Record, customer: Record) -> None:
 
 
 _PLAIN = {
-    "application_fee_percent",
     "collection_method",
     "days_until_due",
     "default_source",
@@ -293,6 +293,7 @@ def _change_settings(call: Call, subscription: Record, customer: Record) -> None
         raise invalid(
             "Invalid timestamp: can only specify a future timestamp", "pause_collection[resumes_at]"
         )
+    subscription |= subscription_shares(work, params, subscription)
     plain = {name: value for name, value in params.items() if name in _PLAIN}
     assign(work, subscription, plain, work.contract.resources["subscription"].fields)
     if (
