@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from urllib.parse import urlencode
 from benchmarks.processes import free_port, running, wait_until
 
 OURS, EMULATE = "localstack-stripe", "emulate"
+INSIDE = "inside LocalStack"
 AS_IT_COMES, WITHOUT_DUMP = "localstripe", "localstripe, no dump"
 
 KEY_LASTS = 4000
@@ -91,6 +93,24 @@ class Contender:
         with running(self.command, self.environ) as pid:
             wait_until(lambda: Api(self.port).call("GET", "/v1/customers"))
             yield pid
+
+
+def inside_localstack(folder: Path) -> Contender | None:
+    """Ourselves in a real LocalStack, which has its files in *folder*; nothing where it is not installed."""
+    if find_spec("localstack") is None:
+        print("LocalStack is left out: it is not installed here, as `make start` installs it")
+        return None
+    port = free_port()
+    environ = {
+        "DISABLE_EVENTS": "1",
+        "DNS_ADDRESS": "0",
+        "FILESYSTEM_ROOT": str(folder),
+        "GATEWAY_LISTEN": f"127.0.0.1:{free_port()}",
+        "OVERRIDE_IN_DOCKER": "0",
+        "SKIP_SSL_CERT_DOWNLOAD": "1",
+        "STRIPE_BIND_ADDR": f"127.0.0.1:{port}",
+    } | {f"MH_{each}_BIND_ADDR": "127.0.0.1:0" for each in ("API", "SMTP", "UI")}
+    return Contender(INSIDE, port, [sys.executable, "-m", "localstack.runtime.main"], environ)
 
 
 def contenders() -> list[Contender]:

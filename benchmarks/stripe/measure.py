@@ -7,10 +7,20 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import localstack_shared
 import localstack_stripe
 from benchmarks.processes import resident
-from benchmarks.stripe.contenders import AS_IT_COMES, OURS, Api, Contender, contenders
+from benchmarks.stripe.contenders import (
+    AS_IT_COMES,
+    INSIDE,
+    OURS,
+    Api,
+    Contender,
+    contenders,
+    inside_localstack,
+)
 from benchmarks.stripe.load import CREATE, PAGE, Requests, rate, retrieve, subscription_rate
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
@@ -25,9 +35,10 @@ Measure = Callable[[Contender], float]
 def main() -> None:
     """Measure, and print a table in Markdown."""
     # Peers that were installed have their byte code; so that starts can be compared, we need ours.
-    compileall.compile_dir(Path(localstack_stripe.__file__).parent, quiet=2)
+    for package in (localstack_stripe, localstack_shared):
+        compileall.compile_dir(package.__path__[0], quiet=2)
     everyone = contenders()
-    names = [each.name for each in everyone]
+    names = [*(each.name for each in everyone), INSIDE]
     print(f"\n| | {' | '.join(names)} |\n|---|{'---:|' * len(names)}")
     _row("start to first answer, ms", everyone, _start, names)
     _fresh(everyone, names)
@@ -39,6 +50,8 @@ def main() -> None:
 
 def _fresh(everyone: list[Contender], names: list[str]) -> None:
     with ExitStack() as running:
+        inside = inside_localstack(Path(running.enter_context(TemporaryDirectory())))
+        everyone = [*everyone, inside] if inside is not None else everyone
         for each in everyone:
             running.enter_context(each.running())
         known = {each.name: Api(each.port).fill(range(20)) for each in everyone}
