@@ -22,6 +22,9 @@ NEVER = -(2**63)
 
 EARLIEST, LATEST = NEVER + 1, 2**63 - 1
 
+MOST_GONE = 10_000
+"""How many removed records' places are remembered: a list can go on from the last ones that were removed."""
+
 _FEW = 64
 """Empty places that are not worth closing up."""
 
@@ -218,6 +221,8 @@ class Collection:
         """Remove a record; where it stood is remembered."""
         place = self._places.pop(id)
         self._gone[id] = place
+        if len(self._gone) > MOST_GONE:
+            del self._gone[next(iter(self._gone))]
         for field, index in self._indexes.items():
             _take(index, value_of(loaded(self._texts[place]), field), place)
         self._ids[place], self._texts[place] = "", b""

@@ -6,6 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from localstack_stripe.engine import collection
 from localstack_stripe.engine.changes import Changes
 from localstack_stripe.engine.collection import EARLIEST, LATEST, Selection
 from localstack_stripe.engine.store import AccountRecords, Store
@@ -170,3 +171,15 @@ def test_what_was_dumped_can_be_loaded():
     assert copy.noted({"object": KIND, "id": "w_0"}, "used") is True
     assert copy.buried(KIND, "w_1") == {"id": "w_1", "object": KIND, "deleted": True}
     assert store.elsewhere(KIND, "w_2", "acct_1") == ["acct_2"]
+
+
+def test_only_the_places_of_the_last_removed_records_are_remembered(monkeypatch):
+    monkeypatch.setattr(collection, "MOST_GONE", 2)
+    records = collection.Collection()
+    for id in ("w_1", "w_2", "w_3"):
+        records.put(id, {"id": id}, b"{}", True)
+
+    for id in ("w_1", "w_2", "w_3"):
+        records.remove(id)
+
+    assert [records.has_place(id) for id in ("w_1", "w_2", "w_3")] == [False, True, True]
