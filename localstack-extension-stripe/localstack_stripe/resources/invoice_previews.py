@@ -15,6 +15,7 @@ from localstack_stripe.resources.invoice_drafts import add_up
 from localstack_stripe.resources.invoice_taxes import automatic_tax, require_taxes
 from localstack_stripe.resources.subscription_changes import change_items
 from localstack_stripe.resources.subscription_cycle import ENDED, items_of, renew
+from localstack_stripe.resources.upcoming_invoices import upcoming
 
 _KEY = "POST /v1/invoices/create_preview"
 
@@ -44,9 +45,7 @@ def preview(call: Call) -> Record:
         invoice["automatic_tax"] = automatic_tax(call.work, call.params["automatic_tax"])
         add_up(call.work, invoice)
     require_taxes(call.work, invoice)
-    invoice["status"], invoice["number"] = "draft", None
-    invoice["billing_reason"] = "upcoming"
-    return invoice
+    return upcoming(call.work, invoice)
 
 
 def _of_subscription(call: Call) -> Record:

@@ -293,12 +293,33 @@ def next_due(work: UnitOfWork, subscription: Record) -> int | None:
     if status == "trialing":
         moments.append(_trial_warning(work, subscription))
     if status in RENEWING:
-        moments += [item["current_period_end"] for item in items_of(work, subscription)]
+        items = items_of(work, subscription)
+        moments += [item["current_period_end"] for item in items]
+        moments.append(renewal_warning(work, subscription, items))
         moments += [_collection_resumes(subscription), _overdue_at(work, subscription)]
         moments.append((subscription["pending_update"] or {}).get("expires_at"))
     elif status != "paused":
         return None
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+RENEWAL_WARNING = 7 * DAY
+"""How long before a renewal its invoice is announced, where the account has not chosen otherwise
+(https://docs.stripe.com/billing/subscriptions/webhooks)."""
+
+ANNOUNCED_RENEWAL = "announced renewal"
+"""Noted of a subscription: the renewal that was announced."""
+
+
+def renewal_warning(work: UnitOfWork, subscription: Record, items: Sequence[Record]) -> int | None:
+    """When the next invoice is to be announced, where it was not yet; never in a period that is not as long."""
+    end: int = min((item["current_period_end"] for item in items), default=0)
+    start: int = min((item["current_period_start"] for item in items), default=0)
+    ends = subscription["cancel_at"]
+    if end - RENEWAL_WARNING <= start or (ends is not None and ends <= end):
+        return None
+    known = work.noted(subscription, ANNOUNCED_RENEWAL) == end
+    return None if known else end - RENEWAL_WARNING
 
 
 TRIAL_WARNING = 3 * DAY

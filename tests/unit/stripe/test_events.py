@@ -273,7 +273,9 @@ def test_every_event_carries_the_object_that_the_contract_names(api: Api) -> Non
     for event in events(api):
         shown = event["data"]["object"]
         assert shown["object"] in contract.events[event["type"]]
-        assert not mistakes(contract, shown, Inline(shown["object"])), event["type"]
+        # An invoice that is only announced has no id, which the contract does not know.
+        assert ("id" in shown) == (event["type"] != "invoice.upcoming")
+        assert not mistakes(contract, {"id": "", **shown}, Inline(shown["object"])), event["type"]
 
 
 def test_what_every_account_has_is_updated_and_never_created(api: Api) -> None:

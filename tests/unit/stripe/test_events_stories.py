@@ -99,6 +99,7 @@ def test_a_renewal_begins_as_a_draft_and_is_paid_an_hour_later(story: Story) -> 
     story.api.advance(clock, end)
 
     assert story.types(of_clocks=False) == [
+        "invoice.upcoming draft",
         "invoice.created draft",
         "customer.subscription.updated active",
     ]
@@ -206,7 +207,8 @@ def test_the_end_of_a_trial_is_announced_three_days_before(story: Story) -> None
 
     story.api.advance(clock, JANUARY_31 + 7 * DAY)
 
-    [event] = story.events(of_clocks=False)
+    [upcoming, event] = story.events(of_clocks=False)
+    assert (upcoming["type"], upcoming["created"]) == ("invoice.upcoming", JANUARY_31 + 3 * DAY)
     assert event["type"] == "customer.subscription.trial_will_end"
     assert event["created"] == JANUARY_31 + 7 * DAY
     assert event["data"]["object"]["trial_end"] == JANUARY_31 + 10 * DAY

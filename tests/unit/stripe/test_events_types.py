@@ -29,7 +29,6 @@ NEVER_MADE = {
     "three_d_secure.authentication.challenge_started",
     "treasury.debit_reversal.initial_credit_granted",
     # What the emulator does not do yet.
-    "invoice.upcoming",
     "issuing_dispute.funds_rescinded",
 }
 
