@@ -175,10 +175,9 @@ class StripeEmulator:
 
     def commit(self, work: UnitOfWork) -> None:
         """Make a unit of work's changes everyone's, with their events, and schedule what they make due."""
-        parts = [part for part in work.parts() if part.has_written]
-        for part in parts:
+        for part in [part for part in work.parts() if part.has_written]:
             self._events.add_to(part)
-        for part in parts:
+        for part in [part for part in work.parts() if part.has_written]:
             changes = part.commit()
             if changes:
                 self._schedule.follow(part, changes)

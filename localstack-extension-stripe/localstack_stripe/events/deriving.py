@@ -105,7 +105,10 @@ class Events:
             data: Record = {"object": event.shown}
             if event.previous is not None:
                 data["previous_attributes"] = event.previous
-            moment = work.now(event.subject)
+            account = self._connected(work, event.subject)
+            # What happened to a connected account is among its own events, though its platform keeps the account.
+            home = work if account in (None, work.account) else work.of(account)
+            moment = work.now(event.subject) if home is work else home.now()
             made = {
                 **self._blank,
                 "id": work.new_id("event"),
@@ -114,11 +117,10 @@ class Events:
                 "request": request,
                 "type": event.type,
             }
-            account = self._connected(work, event.subject)
             if account is not None:
                 made["account"] = account
-            work.insert(made)
-            if moment != real:
+            home.insert(made)
+            if home is work and moment != real:
                 work.note(made, MOMENT, real)
 
     def _connected(self, work: UnitOfWork, subject: Record) -> str | None:

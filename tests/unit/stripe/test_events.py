@@ -295,7 +295,9 @@ def test_a_capability_that_is_requested_is_updated(api: Api) -> None:
 
     api.post(path, requested=True)
 
-    [event] = events(api, type="capability.updated")
+    [event] = api.call(
+        "GET", "/v1/events", {"type": "capability.updated"}, {"stripe-account": account}
+    )["data"]
     assert event["account"] == account
     assert event["data"]["object"] == api.get(path)
     assert event["data"]["previous_attributes"] == {"status": "unrequested"}

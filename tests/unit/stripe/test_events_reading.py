@@ -171,8 +171,23 @@ def test_a_change_of_a_connected_account_is_its_event(api: Api) -> None:
 
     api.post(f"/v1/accounts/{connected}", metadata={"plan": "gold"})
 
-    event = api.get("/v1/events", type="account.updated")["data"][0]
-    assert event["account"] == connected
+    acting = {"stripe-account": connected}
+    [event] = api.call("GET", "/v1/events", {"type": "account.updated"}, acting)["data"]
+    assert (event["account"], event["data"]["object"]["metadata"]) == (connected, {"plan": "gold"})
+    assert types(api, type="account.updated") == []
+
+
+def test_what_belongs_to_a_connected_account_makes_events_of_it(api: Api) -> None:
+    connected = api.post("/v1/accounts", type="custom", country="US")["id"]
+    person = api.post(f"/v1/accounts/{connected}/persons", first_name="Jenny")["id"]
+
+    acting = {"stripe-account": connected}
+    listed = api.call("GET", "/v1/events", {"type": "person.*"}, acting)["data"]
+    [event] = [each for each in listed if each["type"] == "person.created"]
+
+    assert (event["account"], event["data"]["object"]["id"]) == (connected, person)
+    assert api.call("GET", f"/v1/events/{event['id']}", {}, acting) == event
+    assert types(api, type="person.*") == []
 
 
 def test_a_destination_that_is_pinged_is_named_by_the_event(api: Api) -> None:
