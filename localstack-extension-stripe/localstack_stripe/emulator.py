@@ -81,7 +81,12 @@ class StripeEmulator:
             lambda account: bool(self._store.elsewhere("account", account, account)),
         )
         self._reach = Reach(self.begin, self._platform_of)
-        self._clocks = Clocks(self.clock)
+        self._clocks = Clocks(
+            self.clock,
+            lambda platform, account: (
+                account in self._store.account(platform).collection("account")
+            ),
+        )
         self._schedule = Schedule(self._clocks)
         self._runner = Runner(self._schedule, self._clocks, self.begin, self.commit)
         self._fidelity = Fidelity(self.contract, self._settings.strict)
@@ -209,6 +214,8 @@ class StripeEmulator:
             self._clocks.own_of(account).go_on(time)
         work = self.begin(account)
         self._schedule.follow(work, added)
+        if account in self._clocks.own:
+            self._schedule.take_out(account)
         self._runner.follow(account, added)
 
     # With a port of its own

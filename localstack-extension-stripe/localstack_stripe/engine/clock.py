@@ -5,6 +5,7 @@ v2 writes it as text, a moment: https://docs.stripe.com/api-v2-overview.
 
 import re
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NewType, TypedDict
 
@@ -137,19 +138,34 @@ class AccountClock:
 
 
 class Clocks:
-    """Whose time it is: the emulator's own, but for accounts that have one of their own.
+    """Whose time it is: the emulator's own, but for accounts that have one of their own, and those connected to them.
 
     :param real: the emulator's own
+    :param is_platform: says whether an account is the platform of another
     """
 
-    def __init__(self, real: Clock) -> None:
+    def __init__(self, real: Clock, is_platform: Callable[[str, str], bool]) -> None:
         self.real = real
         self.own: dict[str, AccountClock] = {}
+        self._is_platform = is_platform
+
+    def owner(self, account: str) -> str | None:
+        """The account whose own time an account follows: itself, or its platform; none where that is the emulator's."""
+        if not self.own or account in self.own:
+            return account if self.own else None
+        return next((each for each in self.own if self._is_platform(each, account)), None)
 
     def of(self, account: str) -> Clock | AccountClock:
         """The time of an account."""
-        return self.own.get(account, self.real)
+        owner = self.owner(account)
+        return self.real if owner is None else self.own[owner]
 
     def own_of(self, account: str) -> AccountClock:
-        """The account's own time, which it has from now on."""
-        return self.own.setdefault(account, AccountClock(self.real))
+        """The account's own time, which it has from now on; it goes on from the one that it followed."""
+        if account not in self.own:
+            followed = self.of(account)
+            own = AccountClock(self.real)
+            if isinstance(followed, AccountClock):
+                own.go_on(followed.kept())
+            self.own[account] = own
+        return self.own[account]

@@ -86,13 +86,19 @@ class Schedule:
                 self._valid.pop(subject, None)
             else:
                 clock = work.clock_of(record)
-                real = (work.account, None) if work.account in self._clocks.own else REAL_TIME
-                self._put(moment, (work.account, clock) if clock else real, subject)
+                self._put(
+                    moment, (work.account, clock) if clock else self._of(work.account), subject
+                )
+
+    def _of(self, account: str) -> ClockKey:
+        """The time that an account lives in, besides those of its test clocks."""
+        owner = self._clocks.owner(account)
+        return REAL_TIME if owner is None else (owner, None)
 
     def take_out(self, account: str) -> None:
-        """Keep what is due in an account apart from all others': it has a time of its own."""
+        """Keep what is due in an account, and in those connected to it, apart: it has a time of its own."""
         for subject, (moment, clock) in list(self._valid.items()):
-            if subject[0] == account and clock == REAL_TIME:
+            if clock[1] is None and self._clocks.owner(subject[0]) == account:
                 self._put(moment, (account, None), subject)
 
     def _put(self, moment: int, clock: ClockKey, subject: Subject) -> None:
@@ -121,6 +127,12 @@ class Schedule:
         """Forget everything of an account."""
         self._queues = {key: queue for key, queue in self._queues.items() if key[0] != account}
         self._valid = {subject: at for subject, at in self._valid.items() if subject[0] != account}
+        for subject, (moment, clock) in list(self._valid.items()):
+            if clock == (
+                account,
+                None,
+            ):  # a connected account's, which goes on without its platform
+                self._put(moment, self._of(subject[0]), subject)
 
 
 class Runner:
@@ -182,7 +194,7 @@ class Runner:
             moment, subject = entry
             if own.target is not None:
                 own.reach(moment)
-            self._happen(self._begin(account), subject, moment)
+            self._happen(self._begin(subject[0]), subject, moment)
             return True
         if own.target is None:
             return False

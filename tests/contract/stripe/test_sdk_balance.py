@@ -169,6 +169,31 @@ def test_what_is_only_authorized_moves_nothing_and_is_released_after_a_week(
     assert types(stripe).count("charge.refunded") == 2
 
 
+def test_the_time_of_connected_accounts_is_their_platforms_until_they_have_their_own(
+    stripe, seller, holds, days_later
+):
+    stripe.Charge.create(amount=2000, currency="usd", source="tok_visa", stripe_account=seller)
+
+    days_later(1.9)
+    not_yet = holds(stripe_account=seller)
+    days_later(0.2)
+    settled = holds(stripe_account=seller)
+    later = stripe.Charge.create(
+        amount=300, currency="usd", source="tok_visa", stripe_account=seller
+    )
+    days_later(1, seller)
+    days_later(5)
+    apart = holds(stripe_account=seller)
+    days_later(1, seller)
+
+    assert (not_yet, settled) == ((1000, 2000 - 88), (1000 + 2000 - 88, 0))
+    assert apart == (1000 + 2000 - 88, 300 - 39)
+    assert holds(stripe_account=seller) == (1000 + 2000 - 88 + 300 - 39, 0)
+    assert stripe.Charge.create(amount=100, currency="usd", source="tok_visa").created > (
+        later.created + 4 * DAY
+    )
+
+
 # Payouts
 
 
