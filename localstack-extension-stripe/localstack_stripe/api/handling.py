@@ -110,7 +110,7 @@ class Handling:
         if account != key.account and (itself := _of_the_account(operation, path, account)):
             account, path = key.account, itself
         tree = decode(request)
-        if route.retrieves is not None and not tree:
+        if route.retrieves is not None and not (tree or key.publishable):
             # What most requests that read are: a record is asked for that is kept as it is shown.
             (id,) = path.values()
             text = self._begin(account).text(route.retrieves, id)

@@ -174,3 +174,13 @@ def test_a_live_key_in_a_form_is_refused_and_not_written_down(api, caplog):
     assert response.status == 401
     assert b"live API key" in response.body
     assert "51Secret" not in caplog.text + response.body.decode()
+
+
+def test_a_source_needs_its_secret_where_the_key_is_in_a_header_too(api):
+    source = api.post("/v1/sources", type="sepa_debit", currency="eur")
+    headers = {"authorization": f"Bearer {api.key.replace('sk_', 'pk_')}"}
+
+    response = api.emulator.handle(Request("GET", f"/v1/sources/{source['id']}", "", headers))
+
+    assert response.status == 400
+    assert orjson.loads(response.body)["error"]["param"] == "client_secret"
