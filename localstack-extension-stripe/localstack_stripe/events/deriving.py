@@ -32,6 +32,15 @@ TWINS = {"price": "plan"}
 NAMELESS = frozenset({"invoice.upcoming"})
 """Types whose object has no id yet (https://docs.stripe.com/api/events/types#event_types-invoice.upcoming)."""
 
+OF_ACCOUNTS = {
+    "account": "id",
+    "bank_account": "account",
+    "capability": "account",
+    "card": "account",
+    "person": "account",
+}
+"""What a platform keeps of its connected accounts, and which field says of which it is."""
+
 MOMENT = "happened at"
 """Noted of an event on a test clock: when it really happened, since events are kept by that."""
 
@@ -128,7 +137,7 @@ class Events:
 
         An account, and what belongs to it as its persons do, is kept by its platform.
         """
-        of = subject["id"] if subject["object"] == "account" else subject.get("account")
+        of = subject.get(OF_ACCOUNTS.get(subject["object"], ""))
         if isinstance(of, str) and of != work.account:
             return of
         return work.account if self._is_connected(work.account) else None

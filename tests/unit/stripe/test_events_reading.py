@@ -190,6 +190,22 @@ def test_what_belongs_to_a_connected_account_makes_events_of_it(api: Api) -> Non
     assert types(api, type="person.*") == []
 
 
+def test_a_fee_is_its_platforms_although_it_names_the_account_that_pays_it(api: Api) -> None:
+    seller = api.post("/v1/accounts", type="custom", country="US")["id"]
+    api.post(
+        "/v1/charges",
+        {"stripe-account": seller},
+        amount=1000,
+        currency="usd",
+        source="tok_visa",
+        application_fee_amount=100,
+    )
+
+    [event] = api.get("/v1/events", type="application_fee.created")["data"]
+
+    assert (event["data"]["object"]["account"], event.get("account")) == (seller, None)
+
+
 def test_a_destination_that_is_pinged_is_named_by_the_event(api: Api) -> None:
     destination = api.post(
         "/v2/core/event_destinations",
