@@ -36,14 +36,32 @@ def complete(call: Call, file: Record) -> None:
     file["filename"] = upload.filename
     file["size"] = len(upload.content)
     file["type"] = {"jpeg": "jpg"}.get(ending or "", ending)
-    file["url"] = f"{call.base}/v1/files/{file['id']}/contents"
-    call.work.note(file, CONTENT, base64.b64encode(upload.content).decode("ascii"))
-    call.work.note(file, MEDIA_TYPE, upload.type or "application/octet-stream")
+    _keep(call.work, file, call.base, upload.content, upload.type)
     link = call.params.get("file_link_data")
     if link and call.publishable:
         raise secret_key_required()
     if link and link["create"]:
         _linked(call, file, link)
+
+
+def new_file(
+    work: UnitOfWork, base: str, name: str, content: bytes, type: str, **values: Any
+) -> Record:
+    """A file that Stripe makes itself.
+
+    :param base: the address under which the client knows the emulator
+    :param type: its media type
+    """
+    ending = name.rpartition(".")[2]
+    made = work.create("file", filename=name, size=len(content), type=ending, **values)
+    _keep(work, made, base, content, type)
+    return made
+
+
+def _keep(work: UnitOfWork, file: Record, base: str, content: bytes, type: str) -> None:
+    file["url"] = f"{base}/v1/files/{file['id']}/contents"
+    work.note(file, CONTENT, base64.b64encode(content).decode("ascii"))
+    work.note(file, MEDIA_TYPE, type or "application/octet-stream")
 
 
 @operation("GET /v1/files/{file}/contents")

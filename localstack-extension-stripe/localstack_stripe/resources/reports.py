@@ -1,18 +1,25 @@
-"""Financial reports (https://docs.stripe.com/reports/report-types): which there are.
+"""Financial reports (https://docs.stripe.com/reports/api): which there are, and running one.
 
-A report's content would have to be calculated, so a run stays pending.
+A run is pending at first and has its file a moment later. Of a type whose content is not known here, a run fails where
+there would be something to tell.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from localstack_stripe.engine.behaviours import Call, checks
+from localstack_stripe.engine.behaviours import Call, before_create, plain
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import no_such
+from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
 from localstack_stripe.engine.presets import from_the_start, settle
+from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.files import new_file
+from localstack_stripe.resources.report_contents import Period, content_of, is_empty, table
 
-TYPE = "reporting.report_type"
+RUN, TYPE = "reporting.report_run", "reporting.report_type"
 
 TYPES = {
     "activity.itemized.3": "Activity itemized",
@@ -30,10 +37,16 @@ TYPES = {
     "payouts.summary.1": "Payouts summary",
 }
 
-_COLUMNS = {
-    "itemized": ["balance_transaction_id", "created", "reporting_category", "currency", "gross"],
-    "summary": ["category", "description", "net_amount", "currency"],
-}
+_BASE = "base"
+"""Noted of a run: the address under which the client knows the emulator."""
+
+_LASTS = 365 * DAY
+"""How long the file of a run is kept."""
+
+# A query of Sigma is only ever written in the Dashboard, so there are no runs to list.
+plain(
+    "GET /v1/sigma/scheduled_query_runs", "GET /v1/sigma/scheduled_query_runs/{scheduled_query_run}"
+)
 
 
 @from_the_start(TYPE)
@@ -45,16 +58,83 @@ def report_types(work: UnitOfWork) -> Iterator[Record]:
             "id": id,
             "data_available_end": midnight,
             "data_available_start": midnight - 30 * DAY,
-            "default_columns": _COLUMNS["itemized" if "itemized" in id else "summary"],
+            "default_columns": list(content_of(id).columns),
             "name": name,
             "updated": midnight,
             "version": int(id.rpartition(".")[2]),
         }
 
 
-@checks("reporting.report_run")
-def run(call: Call, report: Record) -> None:
-    """A run is of a type that exists (https://docs.stripe.com/api/reporting/report_run/create)."""
-    settle(call.work, TYPE)
-    if call.work.get(TYPE, report["report_type"]) is None:
-        raise no_such("report type", report["report_type"], "report_type")
+@before_create(RUN)
+def run(call: Call, made: Record) -> None:
+    """Run a report of a type that exists (https://docs.stripe.com/api/reporting/report_run/create)."""
+    work, params = call.work, call.params.get("parameters") or {}
+    settle(work, TYPE)
+    type = made["report_type"]
+    if work.get(TYPE, type) is None:
+        raise no_such("report type", type, "report_type")
+    _require_parameters(type, params)
+    made["parameters"] = dict(params)
+    _period(made)
+    work.note(made, _BASE, call.base)
+
+
+def _require_parameters(type: str, params: Mapping[str, Any]) -> None:
+    needed = ("payout",) if "by_id" in type else ("interval_start", "interval_end")
+    for name in needed:
+        if params.get(name) is None:
+            raise missing_parameter(f"parameters[{name}]")
+    if params.get("connected_account"):
+        raise not_emulated("parameters[connected_account]")
+    if "by_id" not in type and params["interval_start"] >= params["interval_end"]:
+        raise invalid("The interval must end after its start.", "parameters[interval_end]")
+    unknown = [each for each in params.get("columns") or () if each not in content_of(type).columns]
+    if unknown:
+        known: Sequence[str] = content_of(type).columns
+        raise invalid(
+            f"Invalid column: {unknown[0]}. The columns of {type} are: {', '.join(known)}.",
+            "parameters[columns]",
+        )
+
+
+def _period(made: Record) -> Period:
+    params = made["parameters"]
+    zone = params.get("timezone") or "UTC"
+    try:
+        found = UTC if zone == "UTC" else ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise not_emulated("parameters[timezone]") from None
+    names = ("currency", "reporting_category")
+    only = {name: params[name] for name in names if params.get(name)}
+    return Period(params.get("interval_start", 0), params.get("interval_end", 1 << 40), found, only)
+
+
+def _pending_since(work: UnitOfWork, made: Record) -> int | None:
+    return int(made["created"]) if made["status"] == "pending" else None
+
+
+@due(RUN, next=_pending_since)
+def finish(work: UnitOfWork, made: Record) -> None:
+    """The file is there, or why there is none."""
+    made = work.change(made)
+    type, period = made["report_type"], _period(made)
+    content = content_of(type)
+    if content.rows is None and not is_empty(work, period):
+        made["status"] = "failed"
+        made["error"] = (
+            f"The Stripe emulator does not know what is in a report of the type {type} yet."
+        )
+        return
+    rows = content.rows(work, period) if content.rows is not None else iter(())
+    columns = made["parameters"].get("columns") or content.columns
+    file = new_file(
+        work,
+        work.noted(made, _BASE),
+        f"{type}-{made['id']}.csv",
+        table(columns, rows),
+        "text/csv",
+        expires_at=work.now() + _LASTS,
+        purpose="finance_report_run",
+        title=f"FinanceReportRun {made['id']}",
+    )
+    made |= {"result": file["id"], "status": "succeeded", "succeeded_at": work.now()}

@@ -54,7 +54,10 @@ def test_one_unit_of_a_currency_is_worth_itself_in_another_and_back(api):
 
 
 def test_a_report_run_is_of_a_type_that_exists(api, refused):
-    made = api.post("/v1/reporting/report_runs", report_type="payouts.summary.1")
+    parameters = {"interval_start": 1, "interval_end": 2}
+    made = api.post(
+        "/v1/reporting/report_runs", report_type="payouts.summary.1", parameters=parameters
+    )
 
     assert made["status"] == "pending"
     error = refused(api.post, "/v1/reporting/report_runs", report_type="none.1")

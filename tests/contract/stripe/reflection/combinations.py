@@ -174,7 +174,10 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "promotion": {"type": "coupon", "coupon": maker.made("coupon")["id"]}
     },
     "POST /v1/refunds": lambda maker: {"charge": maker.made("charge")["id"]},
-    "POST /v1/reporting/report_runs": {"report_type": "balance.summary.1"},
+    "POST /v1/reporting/report_runs": {
+        "report_type": "balance.summary.1",
+        "parameters": {"interval_start": 1_700_000_000, "interval_end": 1_700_086_400},
+    },
     "POST /v1/sources": {"type": "ach_credit_transfer"},
     "POST /v1/subscription_schedules": lambda maker: {
         **of_customer(maker),
@@ -234,8 +237,13 @@ NO_FILTERS = {("v2.core.event_destination", "include")}
 SHOWN_WHEN_EXPANDED = {"apps.secret": ["payload"]}
 """What is sent and kept, and answered only where it is expanded."""
 
-OTHERWISE = {("issuing.transaction", "amount")}
-"""What is shown otherwise than it was sent: an amount that was taken is negative."""
+OTHERWISE = {
+    ("issuing.transaction", "amount"),
+    ("reporting.report_run", "result"),
+    ("reporting.report_run", "status"),
+    ("reporting.report_run", "succeeded_at"),
+}
+"""What is shown otherwise than it was sent, or a moment before: an amount that was taken is negative, a report is run."""
 
 ENDED = {"subscription"}
 """What is deleted and stays readable: it has ended."""

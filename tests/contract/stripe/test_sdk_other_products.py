@@ -1,0 +1,89 @@
+"""Identity, Financial Connections, Climate, Radar and Reporting: the start of each, with the SDK."""
+
+from urllib.request import Request, urlopen
+
+
+def test_a_verification_session_waits_and_can_be_canceled(stripe):
+    session = stripe.identity.VerificationSession.create(
+        type="document",
+        metadata={"user": "7"},
+        options={"document": {"require_live_capture": True}},
+    )
+
+    canceled = stripe.identity.VerificationSession.cancel(session.id)
+
+    found = stripe.identity.VerificationSession.list(status="canceled")
+    assert (session.status, canceled.status) == ("requires_input", "canceled")
+    assert session.client_secret.startswith(f"{session.id}_secret")
+    assert [each.id for each in found.data] == [session.id]
+
+
+def test_an_account_is_connected_and_refreshed(stripe, stripe_emulator):
+    customer = stripe.Customer.create()
+    session = stripe.financial_connections.Session.create(
+        account_holder={"type": "customer", "customer": customer.id},
+        permissions=["balances", "payment_method"],
+    )
+    connect = f"{stripe_emulator.api_base}/_emulator/financial_connections/sessions/{session.id}/connect"  # fmt: skip
+    key = {"Authorization": f"Bearer {stripe_emulator.api_key}"}
+    urlopen(Request(connect, data=b"", headers=key)).close()
+    [account] = stripe.financial_connections.Session.retrieve(session.id).accounts.data
+
+    asked = stripe.financial_connections.Account.refresh_account(account.id, features=["balance"])
+
+    later = stripe.financial_connections.Account.retrieve(account.id)
+    assert (asked.balance_refresh.status, later.balance_refresh.status) == ("pending", "succeeded")
+    assert later.balance.current["usd"] == 100_000
+    assert stripe.financial_connections.Account.disconnect(account.id).status == "disconnected"
+
+
+def test_carbon_removal_is_ordered_and_canceled(stripe):
+    [product] = stripe.climate.Product.list().data
+
+    order = stripe.climate.Order.create(product=product.id, amount=56_650)
+    canceled = stripe.climate.Order.cancel(order.id)
+
+    assert (order.amount_total, str(order.metric_tons), order.status) == (56_650, "1", "open")
+    assert (canceled.status, canceled.cancellation_reason) == ("canceled", "requested")
+
+
+def test_a_value_list_knows_its_values(stripe):
+    values = stripe.radar.ValueList.create(alias="blocked", name="Blocked", item_type="email")
+    item = stripe.radar.ValueListItem.create(value_list=values.id, value="a@example.com")
+
+    found = stripe.radar.ValueList.list(contains="a@example.com")
+    items = stripe.radar.ValueListItem.list(value_list=values.id)
+
+    assert [each.id for each in found.data] == [values.id]
+    assert [each.id for each in items.data] == [item.id]
+
+
+def test_an_early_fraud_warning_names_its_charge(stripe):
+    intent = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="usd",
+        payment_method="pm_card_createIssuerFraudRecord",
+        automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
+        confirm=True,
+    )
+
+    [warning] = stripe.radar.EarlyFraudWarning.list(payment_intent=intent.id).data
+
+    assert (warning.charge, warning.actionable) == (intent.latest_charge, True)
+
+
+def test_a_report_is_downloaded(stripe, stripe_emulator):
+    stripe.Charge.create(amount=2000, currency="usd", source="tok_visa")
+    made = stripe.reporting.ReportRun.create(
+        report_type="balance_change_from_activity.itemized.6",
+        parameters={"interval_start": 1_600_000_000, "interval_end": 4_000_000_000},
+    )
+
+    run = stripe.reporting.ReportRun.retrieve(made.id)
+
+    key = {"Authorization": f"Bearer {stripe_emulator.api_key}"}
+    with urlopen(Request(run.result.url, headers=key)) as answer:
+        header, row = answer.read().decode().splitlines()
+    assert (made.status, run.status) == ("pending", "succeeded")
+    assert header.startswith("balance_transaction_id,created_utc")
+    assert ",20.00," in row
