@@ -4,7 +4,7 @@ Expanding: https://docs.stripe.com/api/expanding_objects. What may be expanded i
 and the optional lists and structures of a resource.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, cast
 
@@ -69,10 +69,42 @@ class Rendering:
         return tree
 
     def _unexpandable(self, path: str, returns: Type) -> StripeError:
-        message = f"This property cannot be expanded ({path})."
+        """What Stripe says names the property that leads nowhere, and of one inside of another that there is none."""
+        name, inside, types = "", 0, [returns]
+        for name in path.split("."):
+            types = [found for type in types for found in self._of(type, name)]
+            if not types:
+                break
+            inside += name != "data"
+        message = f"This property cannot be expanded ({name})."
+        if inside and not types:
+            message = f"This property cannot be expanded because it doesn't exist: {name}."
         if one_of(returns, ListOf) and self._expandable(returns, ["data", *path.split(".")]):
             message += f" You may want to try expanding 'data.{path}' instead."
         return invalid(message)
+
+    def _of(self, type: Type, name: str) -> Iterator[Type]:
+        """The types of what is called *name* in a value of *type*."""
+        for kind in alternatives(type):
+            match kind:
+                case ListOf(item) if name == "data":
+                    yield item
+                case Array(item):
+                    yield from self._of(item, name)
+                case Inline(resource) | Deleted(resource):
+                    yield from self._fields_of(self._contract.resources[resource].fields, name)
+                case Reference(resources):
+                    for each in resources:
+                        yield from self._fields_of(self._contract.resources[each].fields, name)
+                case Structure(structure):
+                    yield from self._fields_of(self._contract.structures[structure], name)
+                case _:
+                    pass
+
+    @staticmethod
+    def _fields_of(fields: Mapping[str, Field], name: str) -> Iterator[Type]:
+        if name in fields:
+            yield fields[name].type
 
     def _expandable(self, type: Type, names: list[str]) -> bool:
         """Whether *names* lead from a value of *type* to something that can be expanded."""

@@ -445,16 +445,26 @@ def test_a_card_that_wants_authentication_leaves_the_subscription_incomplete(str
 
 
 @pytest.mark.parametrize(
-    "path", ["latest_invoice.payment_intent", "latest_invoice.charge", "nothing"]
+    ("path", "what"),
+    [
+        # https://github.com/craftcms/commerce-stripe/issues/343
+        ("latest_invoice.payment_intent", "because it doesn't exist: payment_intent"),
+        ("latest_invoice.charge", "because it doesn't exist: charge"),
+        ("latest_invoice.payments.data.nothing", "because it doesn't exist: nothing"),
+        # https://github.com/gitpod-io/gitpod/issues/13035
+        ("data.customer", "(data)"),
+        ("nothing", "(nothing)"),
+        ("latest_invoice.status", "(status)"),
+    ],
 )
-def test_expanding_what_does_not_exist_is_refused(stripe, customer, team_price, path):
+def test_expanding_what_does_not_exist_is_refused(stripe, customer, team_price, path, what):
     with pytest.raises(stripe.InvalidRequestError) as refused:
         stripe.Subscription.create(
             customer=customer.id, items=[{"price": team_price.id}], expand=[path]
         )
 
     assert refused.value.http_status == 400
-    assert refused.value.user_message.startswith(f"This property cannot be expanded ({path})")
+    assert refused.value.user_message == f"This property cannot be expanded {what}."
     assert stripe.Subscription.list().data == []
 
 
