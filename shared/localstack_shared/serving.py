@@ -232,6 +232,8 @@ class HttpServer:
         """Start accepting; to be called on the loop that serves."""
         import uvicorn
 
+        from localstack_shared.http_server import HttpServerLoop
+
         config = uvicorn.Config(
             self._application,
             lifespan="off",
@@ -250,7 +252,7 @@ class HttpServer:
             timeout_graceful_shutdown=1,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
-        self._server = uvicorn.Server(config)
+        self._server = HttpServerLoop(config)
         self._serving = asyncio.ensure_future(self._server.serve(sockets=self._listeners))
         while not self._server.started and not self._serving.done():  # noqa: ASYNC110
             await asyncio.sleep(0.001)
@@ -260,7 +262,7 @@ class HttpServer:
 
     async def close(self) -> None:
         """Stop accepting and finish what is being answered."""
-        self._server.should_exit = True
+        self._server.end()
         await asyncio.wait({self._serving})
 
 

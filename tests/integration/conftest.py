@@ -1,5 +1,6 @@
 """The real LocalStack, started once for the session."""
 
+import fcntl
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -62,8 +63,15 @@ def start_localstack() -> Iterator[StartLocalStack]:
 
 
 @pytest.fixture(scope="session")
-def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with what ``make dist`` builds."""
-    folder = tmp_path_factory.mktemp("dist")
-    subprocess.run(["make", "dist", f"DIST={folder}"], cwd=ROOT, check=True, capture_output=True)
+def wheels(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder with what ``make dist`` builds: once for all processes of a run."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "dist"
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            making = folder.with_suffix(".making")
+            command = ["make", "dist", f"DIST={making}"]
+            subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+            making.rename(folder)
     return folder
