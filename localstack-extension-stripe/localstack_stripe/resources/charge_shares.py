@@ -91,7 +91,12 @@ def collect(work: UnitOfWork, charge: Record) -> None:
         fees.append(application_fee(platform, fee, currency))
     settles = _settles(work, charge)
     charge["balance_transaction"] = new_balance_transaction(
-        work, charge, type="charge", amount=amount, fees=fees, available_on=settles
+        work,
+        charge,
+        type="charge" if is_of_card(charge) else "payment",
+        amount=amount,
+        fees=fees,
+        available_on=settles,
     )["id"]
     if platform is not None:
         there = work.of(platform)
@@ -99,6 +104,12 @@ def collect(work: UnitOfWork, charge: Record) -> None:
         charge["application_fee"] = earn(there, charge, fee, settles, account=work.account)
     if destination:
         _pass_on(work, charge, fee, settles)
+
+
+def is_of_card(charge: Record) -> bool:
+    """Whether a card was charged, and nothing else, which makes a payment and no charge."""
+    type = charge["payment_method_details"]["type"]
+    return type in ("card", "card_present", "interac_present")
 
 
 def card_of_charge(charge: Record) -> TestCard | None:

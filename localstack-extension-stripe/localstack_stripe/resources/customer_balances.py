@@ -2,6 +2,7 @@
 https://docs.stripe.com/payments/customer-balance).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, operation, require_path
@@ -12,7 +13,7 @@ from localstack_stripe.engine.work import UnitOfWork
 CASH = "cash_balance"
 CASH_TRANSACTION = "customer_cash_balance_transaction"
 
-_TRANSFERS = {"eur": "eu", "gbp": "gb", "jpy": "jp", "mxn": "mx", "usd": "us"}
+TRANSFERS = {"eur": "eu", "gbp": "gb", "jpy": "jp", "mxn": "mx", "usd": "us"}
 """The bank transfers that fund a cash balance, by currency."""
 
 
@@ -62,13 +63,13 @@ def change_balance(
 @operation("GET /v1/customers/{customer}/cash_balance")
 def cash(call: Call) -> Record:
     """A customer's cash; nothing where none ever came (https://docs.stripe.com/api/cash_balance/retrieve)."""
-    return _cash_of(call.work, require_path(call, "customer", "customer"))
+    return cash_of(call.work, require_path(call, "customer", "customer")["id"])
 
 
 @operation("POST /v1/customers/{customer}/cash_balance")
 def change_settings(call: Call) -> Record:
     """Choose how the cash is used; ``merchant_default`` leaves it to the account."""
-    balance = call.work.change(_cash_of(call.work, require_path(call, "customer", "customer")))
+    balance = call.work.change(cash_of(call.work, require_path(call, "customer", "customer")["id"]))
     mode = (call.params.get("settings") or {}).get("reconciliation_mode")
     if mode is not None:
         by_default = mode == "merchant_default"
@@ -87,32 +88,69 @@ def fund(call: Call) -> Record:
     currency = params["currency"].lower()
     if params["amount"] < 1:
         raise too_small("amount")
-    if currency not in _TRANSFERS:
+    if currency not in TRANSFERS:
         raise invalid(
-            f"Bank transfers are not supported in {currency}; they are in {', '.join(_TRANSFERS)}.",
+            f"Bank transfers are not supported in {currency}; they are in {', '.join(TRANSFERS)}.",
             "currency",
         )
-    balance = work.change(_cash_of(work, customer))
-    available = balance["available"] or {}
-    balance["available"] = {**available, currency: available.get(currency, 0) + params["amount"]}
     transfer = {
-        "type": f"{_TRANSFERS[currency]}_bank_transfer",
+        "type": f"{TRANSFERS[currency]}_bank_transfer",
         "reference": params.get("reference"),
     }
-    return work.create(
-        CASH_TRANSACTION,
-        customer=customer["id"],
-        currency=currency,
-        net_amount=params["amount"],
-        ending_balance=balance["available"][currency],
+    funded = move_cash(
+        work,
+        customer["id"],
+        params["amount"],
+        currency,
         type="funded",
         funded={"bank_transfer": transfer},
     )
+    for listener in _ARRIVALS:
+        listener(work, funded)
+    if cash_in(work, customer["id"], currency):
+        work.happened("cash_balance.funds_available", cash_of(work, customer["id"]))
+    return funded
 
 
-def _cash_of(work: UnitOfWork, customer: Record) -> Record:
-    known = work.where(CASH, "customer", customer["id"])
+Arrival = Callable[[UnitOfWork, Record], None]
+
+_ARRIVALS: list[Arrival] = []
+
+
+def when_funded(listener: Arrival) -> Arrival:
+    """Register who is told of cash that has come, by its transaction: what waits for it is paid."""
+    _ARRIVALS.append(listener)
+    return listener
+
+
+def move_cash(work: UnitOfWork, customer: str, amount: int, currency: str, **values: Any) -> Record:
+    """Change a customer's cash by an amount in minor units, and note it as a transaction.
+
+    :param customer: whose it is, an id
+    :param values: what else the transaction says, such as its ``type``
+    """
+    balance = work.change(cash_of(work, customer))
+    left = cash_in(work, customer, currency) + amount
+    balance["available"] = {**(balance["available"] or {}), currency: left}
+    return work.create(
+        CASH_TRANSACTION,
+        customer=customer,
+        currency=currency,
+        net_amount=amount,
+        ending_balance=left,
+        **values,
+    )
+
+
+def cash_in(work: UnitOfWork, customer: str, currency: str) -> int:
+    """What a customer has in cash, in minor units of a currency."""
+    return int((cash_of(work, customer)["available"] or {}).get(currency, 0))
+
+
+def cash_of(work: UnitOfWork, customer: str) -> Record:
+    """The cash of a customer, known by an id; nothing where none ever came."""
+    known = work.where(CASH, "customer", customer)
     if known:
         return known[0]
     settings = {"reconciliation_mode": "automatic", "using_merchant_default": True}
-    return work.create(CASH, customer=customer["id"], settings=settings)
+    return work.create(CASH, customer=customer, settings=settings)

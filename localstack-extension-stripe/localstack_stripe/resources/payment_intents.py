@@ -68,13 +68,7 @@ refuses(
     ("POST /v1/payment_intents", "POST /v1/payment_intents/{intent}/confirm"),
     "amount_to_confirm",
 )
-refuses(
-    (
-        "POST /v1/payment_intents/{intent}/apply_customer_balance",
-        "POST /v1/payment_intents/{intent}/increment_authorization",
-    ),
-    "amount",
-)
+refuses(("POST /v1/payment_intents/{intent}/increment_authorization",), "amount")
 
 _CHANGED_BY_CAPTURE = (
     "application_fee_amount",
@@ -97,6 +91,30 @@ _LISTENERS: list[Listener] = []
 def when_settled(listener: Listener) -> Listener:
     """Register who is told when an intent has succeeded or failed: an invoice waits for its payment."""
     _LISTENERS.append(listener)
+    return listener
+
+
+Way = Callable[[UnitOfWork, Record, Record], None]
+
+_WAYS: dict[str, Way] = {}
+
+
+def pays_by(type: str) -> Callable[[Way], Way]:
+    """Register how an intent is paid with a type of payment method that no bank answers for at once."""
+
+    def register(way: Way) -> Way:
+        _WAYS[type] = way
+        return way
+
+    return register
+
+
+_GIVEN_UP: list[Listener] = []
+
+
+def when_canceled(listener: Listener) -> Listener:
+    """Register who is told that an intent is given up, while it is as it was."""
+    _GIVEN_UP.append(listener)
     return listener
 
 
@@ -221,6 +239,8 @@ def retrieve(call: Call) -> Record:
 def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Record:
     """Cancel an intent that is still open; money that was authorized for it is released."""
     intent = work.change(intent)
+    for listener in _GIVEN_UP:
+        listener(work, intent)
     if intent["status"] == "requires_capture":
         charge = work.require("charge", intent["latest_charge"], "latest_charge")
         release_authorized(work, charge, has_expired=reason == EXPIRED)
@@ -260,6 +280,10 @@ def attempt(
     """
     intent["payment_method"] = method["id"] if method["object"] == "payment_method" else None
     intent["source"] = None if method["object"] == "payment_method" else method["id"]
+    way = _WAYS.get(method["type"]) if method["object"] == "payment_method" else None
+    if way is not None and not work.forced_decline:
+        way(work, intent, method)
+        return None
     answer = ask_to_pay(
         bank_card(method),
         work.forced_decline,
@@ -275,25 +299,26 @@ def attempt(
             intent["next_action"] = authentication_action(work)
             work.happened("payment_intent.requires_action", intent)
         case Approved():
-            manual = _is_manual(intent, method)
-            charge = new_charge(work, intent, method, None, captured=not manual)
-            intent["latest_charge"] = charge["id"]
-            if manual:
-                intent["status"] = "requires_capture"
-                intent["amount_capturable"] = intent["amount"]
-                work.happened("payment_intent.amount_capturable_updated", intent)
-            else:
-                _succeed(work, intent, intent["amount"])
-            if (
-                intent["setup_future_usage"]
-                and intent["customer"]
-                and method.get("customer") is None
-            ):
-                owner = work.require("customer", intent["customer"], "customer")
-                attach(work, reusable(work, method, charge), owner)
-            elif method["object"] == "payment_method" and method["customer"] is None:
-                mark_spent(work, method)
+            take(work, intent, method)
     return None
+
+
+def take(work: UnitOfWork, intent: Record, method: Record) -> None:
+    """Charge a method that pays, or authorize it where the intent is captured by hand."""
+    manual = _is_manual(intent, method)
+    charge = new_charge(work, intent, method, None, captured=not manual)
+    intent["latest_charge"] = charge["id"]
+    if manual:
+        intent["status"] = "requires_capture"
+        intent["amount_capturable"] = intent["amount"]
+        work.happened("payment_intent.amount_capturable_updated", intent)
+    else:
+        _succeed(work, intent, intent["amount"])
+    if intent["setup_future_usage"] and intent["customer"] and method.get("customer") is None:
+        owner = work.require("customer", intent["customer"], "customer")
+        attach(work, reusable(work, method, charge), owner)
+    elif method["object"] == "payment_method" and method["customer"] is None:
+        mark_spent(work, method)
 
 
 def _is_manual(intent: Record, method: Record) -> bool:

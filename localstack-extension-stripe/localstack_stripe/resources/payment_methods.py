@@ -183,20 +183,22 @@ def described_values(
     work: UnitOfWork, data: Record, param: str, *, raw_allowed: bool
 ) -> dict[str, Any]:
     """What the payment method is like that a ``payment_method_data`` describes."""
-    if data.get("type") != "card":
+    type = data.get("type")
+    if type not in ("card", "customer_balance"):
         raise not_emulated(f"{param}[type]")
-    if not data.get("card"):
-        raise missing_parameter(f"{param}[card]")
     billing = billing_details(data.get("billing_details") or {})
-    return {
-        "type": "card",
+    values = {
+        "type": type,
         "allow_redisplay": data.get("allow_redisplay") or "unspecified",
         "billing_details": billing,
-        "card": described_card(
-            work, data["card"], billing, f"{param}[card]", raw_allowed=raw_allowed
-        ),
         "customer": None,
     }
+    if type == "customer_balance":
+        return values | {type: {}}
+    if not data.get("card"):
+        raise missing_parameter(f"{param}[card]")
+    card = described_card(work, data["card"], billing, f"{param}[card]", raw_allowed=raw_allowed)
+    return values | {"card": card}
 
 
 def given_method(call: Call) -> Record | None:

@@ -19,7 +19,8 @@ from localstack_stripe.resources.balance_transactions import (
     new_balance_transaction,
     settles_with,
 )
-from localstack_stripe.resources.charge_shares import card_of_charge
+from localstack_stripe.resources.charge_shares import card_of_charge, is_of_card
+from localstack_stripe.resources.customer_balances import move_cash
 from localstack_stripe.resources.transfers import REVERSAL, TRANSFER, fee_of, take_back
 
 plain("POST /v1/refunds/{refund}")
@@ -93,22 +94,39 @@ def give_back(work: UnitOfWork, refund: Record, charge: Record, amount: int) -> 
     refund["payment_method"] = charge["payment_method"]
     card = card_of_charge(charge)
     refund["status"] = "pending" if card and card.name == REFUNDS_LATER else "succeeded"
-    refund["destination_details"] = {
-        "card": {
-            "reference": work.ids.digits(16),
-            "reference_status": "available",
-            "reference_type": "acquirer_reference_number",
-            "type": "refund",
-        },
-        "type": "card",
-    }
+    refund["destination_details"] = _destination(work, charge)
     refund["balance_transaction"] = new_balance_transaction(
         work,
         refund,
-        type="refund",
+        type="refund" if is_of_card(charge) else "payment_refund",
         amount=-amount,
         available_on=settles_with(work, charge["balance_transaction"]),
     )["id"]
+    if charge["payment_method_details"]["type"] == "customer_balance":
+        move_cash(
+            work,
+            charge["customer"],
+            amount,
+            charge["currency"],
+            type="refunded_from_payment",
+            refunded_from_payment={"refund": refund["id"]},
+        )
+
+
+def _destination(work: UnitOfWork, charge: Record) -> Record:
+    """Where the money goes (https://docs.stripe.com/api/refunds/object#refund_object-destination_details)."""
+    type = charge["payment_method_details"]["type"]
+    if type == "customer_balance":
+        return {"customer_cash_balance": {}, "type": "customer_cash_balance"}
+    if not is_of_card(charge):
+        return {"type": type}
+    reference = {
+        "reference": work.ids.digits(16),
+        "reference_status": "available",
+        "reference_type": "acquirer_reference_number",
+        "type": "refund",
+    }
+    return {"card": reference, "type": "card"}
 
 
 def charge_to_refund(call: Call) -> Record:

@@ -15,7 +15,6 @@ NEVER_MADE = {
     # What would have to happen at a bank, with a person or in the Dashboard.
     "account.application.authorized",
     "account.application.deauthorized",
-    "cash_balance.funds_available",
     "checkout.session.async_payment_failed",
     "financial_connections.account.account_numbers_updated",
     "financial_connections.account.upcoming_account_number_expiry",
@@ -24,7 +23,6 @@ NEVER_MADE = {
     "invoice.overdue",
     "invoice.payment_attempt_required",
     "invoice.will_be_due",
-    "payment_intent.partially_funded",
     "payment_method.automatically_updated",
     "three_d_secure.authentication.challenge_started",
     "treasury.debit_reversal.initial_credit_granted",

@@ -1,0 +1,172 @@
+"""Payments by bank transfer: a customer's cash, what it is applied to, and what waits for it. With the SDK."""
+
+import pytest
+
+
+@pytest.fixture
+def jenny(stripe):
+    """A customer's id."""
+    return stripe.Customer.create(email="jenny@example.com").id
+
+
+@pytest.fixture
+def pay(stripe, jenny):
+    """Pays an amount of dollars by bank transfer."""
+
+    def pay(amount=1000, **terms):
+        given = {"amount": amount, "currency": "usd", "customer": jenny, **terms}
+        return stripe.PaymentIntent.create(
+            **{name: value for name, value in given.items() if value is not None},
+            allowed_payment_method_types=["customer_balance"],
+            payment_method_data={"type": "customer_balance"},
+            payment_method_options={
+                "customer_balance": {
+                    "funding_type": "bank_transfer",
+                    "bank_transfer": {"type": "us_bank_transfer"},
+                }
+            },
+            confirm=True,
+        )
+
+    return pay
+
+
+@pytest.fixture
+def send(stripe, jenny):
+    """Lets money arrive."""
+
+    def send(amount, **terms):
+        return stripe.Customer.TestHelpers.fund_cash_balance(
+            jenny, amount=amount, currency="usd", **terms
+        )
+
+    return send
+
+
+@pytest.fixture
+def cash(stripe, jenny):
+    """What the customer has in cash."""
+
+    def cash():
+        return stripe.Customer.retrieve_cash_balance(jenny).available["usd"]
+
+    return cash
+
+
+def moves(stripe, jenny):
+    listed = stripe.Customer.list_cash_balance_transactions(jenny).data
+    return [(each.type, each.net_amount) for each in reversed(listed)]
+
+
+def test_cash_that_is_there_pays_at_once(stripe, jenny, pay, send, cash):
+    send(1500)
+
+    intent = pay()
+
+    charge = stripe.Charge.retrieve(intent.latest_charge, expand=["balance_transaction"])
+    assert intent.status == "succeeded"
+    assert charge.payment_method_details.type == "customer_balance"
+    assert charge.balance_transaction.type == "payment"
+    assert cash() == 500
+    assert moves(stripe, jenny) == [("funded", 1500), ("applied_to_payment", -1000)]
+
+
+def test_what_is_missing_is_asked_for_and_pays_when_it_comes(stripe, jenny, pay, send, cash):
+    send(300)
+    intent = pay()
+    instructions = intent.next_action.display_bank_transfer_instructions
+
+    send(200)
+    partly = stripe.PaymentIntent.retrieve(intent.id)
+    send(600)
+    paid = stripe.PaymentIntent.retrieve(intent.id)
+
+    assert (intent.status, partly.status, paid.status) == (
+        "requires_action",
+        "requires_action",
+        "succeeded",
+    )
+    assert (instructions.amount_remaining, instructions.type) == (700, "us_bank_transfer")
+    remaining = partly.next_action.display_bank_transfer_instructions
+    assert (remaining.amount_remaining, remaining.reference) == (500, instructions.reference)
+    assert (paid.next_action, cash()) == (None, 100)
+    types = [each.type for each in stripe.Event.list(limit=100).data]
+    assert types.count("payment_intent.partially_funded") == 2
+    assert types.count("payment_intent.succeeded") == 1
+    # The first money had nothing to pay yet, and of the last something is left.
+    assert types.count("cash_balance.funds_available") == 2
+
+
+def test_money_goes_to_what_it_refers_to_or_fits_before_the_oldest(stripe, pay, send):
+    oldest, fitting, named = pay(1000), pay(700), pay(900)
+    reference = named.next_action.display_bank_transfer_instructions.reference
+
+    def paid():
+        return {each.id for each in stripe.PaymentIntent.list().data if each.status == "succeeded"}
+
+    send(900, reference=reference)
+    assert paid() == {named.id}
+    send(700)
+    assert paid() == {named.id, fitting.id}
+    send(1000)
+    assert paid() == {named.id, fitting.id, oldest.id}
+
+
+def test_by_hand_cash_is_applied_by_hand(stripe, jenny, pay, send, cash):
+    stripe.Customer.modify_cash_balance(jenny, settings={"reconciliation_mode": "manual"})
+    send(1500)
+    intent = pay()
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.PaymentIntent.apply_customer_balance(intent.id, amount=1001)
+    part = stripe.PaymentIntent.apply_customer_balance(intent.id, amount=400)
+    rest = stripe.PaymentIntent.apply_customer_balance(intent.id)
+    with pytest.raises(stripe.InvalidRequestError) as again:
+        stripe.PaymentIntent.apply_customer_balance(intent.id)
+
+    assert refused.value.param == "amount"
+    assert (intent.status, part.status, rest.status) == (
+        "requires_action",
+        "requires_action",
+        "succeeded",
+    )
+    assert again.value.code == "payment_intent_unexpected_state"
+    assert cash() == 500
+
+
+def test_what_a_canceled_payment_had_got_is_the_customers_again(stripe, jenny, pay, send, cash):
+    send(300)
+    intent = pay()
+    meanwhile = cash()
+
+    stripe.PaymentIntent.cancel(intent.id)
+    send(700)
+
+    assert (meanwhile, cash()) == (0, 1000)
+    assert moves(stripe, jenny)[1:3] == [
+        ("applied_to_payment", -300),
+        ("unapplied_from_payment", 300),
+    ]
+    assert stripe.PaymentIntent.retrieve(intent.id).status == "canceled"
+
+
+def test_a_refund_goes_back_to_the_cash(stripe, jenny, pay, send, cash):
+    send(1000)
+    intent = pay()
+
+    refund = stripe.Refund.create(payment_intent=intent.id, amount=400)
+
+    assert refund.destination_details.type == "customer_cash_balance"
+    assert cash() == 400
+    assert moves(stripe, jenny)[-1] == ("refunded_from_payment", 400)
+
+
+@pytest.mark.parametrize(
+    ("terms", "param"), [({"customer": None}, "customer"), ({"currency": "brl"}, "currency")]
+)
+def test_who_cannot_send_money_is_not_waited_for(stripe, pay, terms, param):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        pay(**terms)
+
+    assert refused.value.param == param
+    assert stripe.PaymentIntent.list().data == []
