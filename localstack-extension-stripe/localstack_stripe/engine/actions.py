@@ -1,4 +1,4 @@
-"""Actions, such as ``POST /v1/topups/{topup}/cancel``: what becomes of the record.
+"""Actions, such as ``POST /v1/checkout/sessions/{session}/expire``: what becomes of the record.
 
 Where the verb and the allowed values of the status make the outcome plain, it follows from them (:data:`VERBS`); what
 does not is in a table (:data:`OUTCOMES`). Of any other action the outcome is not known, and nothing is changed.
@@ -104,15 +104,10 @@ _DESIGN = "/v1/test_helpers/issuing/personalization_designs/{personalization_des
 _OVER = {"cancelable": False}
 
 OUTCOMES: Mapping[str, Outcome | None] = {
-    # https://docs.stripe.com/api/billing/credit-grant/expire, .../void
-    "POST /v1/billing/credit_grants/{id}/expire": Outcome({"expires_at": After()}),
-    "POST /v1/billing/credit_grants/{id}/void": Outcome({"voided_at": After()}),
     # https://docs.stripe.com/api/checkout/sessions/expire
     "POST /v1/checkout/sessions/{session}/expire": Outcome(
         {"status": "expired", "url": None}, within=("open",)
     ),
-    # https://docs.stripe.com/api/disputes/close: the dispute is lost, an inquiry only closed
-    "POST /v1/disputes/{dispute}/close": Outcome({"status": "lost"}, within=("needs_response",)),
     # https://docs.stripe.com/api/identity/verification_sessions/cancel
     "POST /v1/identity/verification_sessions/{session}/cancel": Outcome(
         {"status": "canceled", "client_secret": None, "url": None}, within=("requires_input",)
@@ -121,13 +116,10 @@ OUTCOMES: Mapping[str, Outcome | None] = {
     f"POST {_DESIGN}/activate": Outcome(
         {"rejection_reasons": {"card_logo": [], "carrier_text": []}, "status": "active"}
     ),
-    # https://docs.stripe.com/api/payouts/cancel
-    "POST /v1/payouts/{payout}/cancel": Outcome({"status": "canceled"}, within=("pending",)),
     # https://docs.stripe.com/api/radar/reviews/approve
     "POST /v1/reviews/{review}/approve": Outcome({"closed_reason": "approved", "open": False}),
     # What a browser has found decides what comes next
     "POST /v1/three_d_secure/authentications/{authentication}/submit": None,
-    "POST /v1/topups/{topup}/cancel": Outcome({"status": "canceled"}, within=("pending",)),
     # https://docs.stripe.com/treasury/moving-money: canceling and the test helpers' outcomes
     "POST /v1/treasury/inbound_transfers/{inbound_transfer}/cancel": Outcome(
         {"status": "canceled", **_OVER}, ("canceled_at",), within=("processing",)
