@@ -7,23 +7,16 @@ from dataclasses import replace
 
 from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.discounts import begin_anew
-from localstack_stripe.resources.invoice_drafts import (
-    Line,
-    add_up,
-    draft,
-    put_on_invoice,
-    quote_parent,
-)
-from localstack_stripe.resources.invoice_items import new_item
+from localstack_stripe.resources.invoice_drafts import draft, quote_parent
+from localstack_stripe.resources.invoice_shares import keep_shares
+from localstack_stripe.resources.invoice_taxes import automatic_tax
 from localstack_stripe.resources.line_items import PARAM, items_of
+from localstack_stripe.resources.quote_totals import put_items, rates_of
 from localstack_stripe.resources.subscription_schedules import plan_quoted
 from localstack_stripe.resources.subscriptions import subscribe
-
-_CONNECT = ("application_fee_amount", "on_behalf_of", "transfer_data")
 
 Priced = tuple[Record, Record]
 """An item of a quote and its price."""
@@ -35,9 +28,6 @@ def accept(call: Call, quote: Record) -> None:
     :raises StripeError: where a subscription cannot start, as when nothing is there to pay with
     """
     work = call.work
-    for name in _CONNECT:
-        if quote[name]:
-            raise not_emulated(name)
     customer = work.require("customer", quote["customer"], "customer")
     priced = [(item, work.require("price", item["price"], PARAM)) for item in items_of(work, quote)]
     recurring = [each for each in priced if each[1]["recurring"]]
@@ -46,7 +36,7 @@ def accept(call: Call, quote: Record) -> None:
     if not recurring:
         quote["invoice"] = _invoice(work, quote, customer, once)["id"]
     elif date is not None and date > work.now(quote):
-        params = _schedule(quote, customer, recurring, once)
+        params = _schedule(work, quote, customer, recurring, once)
         quote["subscription_schedule"] = plan_quoted(call, params)["id"]
     else:
         quote["subscription"] = _subscription(call, quote, customer, recurring, once)["id"]
@@ -59,26 +49,23 @@ def _invoice(work: UnitOfWork, quote: Record, customer: Record, once: Sequence[P
         work,
         customer,
         quote["currency"],
+        automatic_tax=automatic_tax(work, quote["automatic_tax"]),
         billing_reason="quote_accept",
         collection_method=quote["collection_method"],
         custom_fields=settings["custom_fields"],
+        default_tax_rates=list(quote["default_tax_rates"]),
         description=settings["description"],
         discounts=quote["discounts"],
         footer=settings["footer"],
+        on_behalf_of=quote["on_behalf_of"],
         parent=quote_parent(quote),
     )
     if quote["collection_method"] == "send_invoice":
         invoice["due_date"] = invoice["created"] + settings["days_until_due"] * DAY
     begin_anew(work, quote["discounts"], invoice)
-    now = work.now(quote)
-    for item, price in once:
-        line = Line(
-            item["amount_subtotal"], item["description"] or "", (now, now), price, item["quantity"]
-        )
-        waiting = new_item(work, customer, line, quote["currency"])
-        waiting["invoice"] = invoice["id"]
-        put_on_invoice(work, waiting, invoice)
-    add_up(work, invoice)
+    shares = {name: quote[name] for name in ("application_fee_amount", "transfer_data")}
+    keep_shares(work, invoice, {name: share for name, share in shares.items() if share})
+    put_items(work, invoice, customer, [item for item, _ in once])
     return invoice
 
 
@@ -90,19 +77,21 @@ def _subscription(
     once: Sequence[Priced],
 ) -> Record:
     """What recurs, from now on; what does not is on its first invoice."""
+    work = call.work
     data, settings = quote["subscription_data"], quote["invoice_settings"]
     params = {
-        "add_invoice_items": [_counted(item) for item, _ in once],
-        "application_fee_percent": quote["application_fee_percent"],
+        **_shares(quote),
+        "add_invoice_items": [_counted(work, item) for item, _ in once],
         "automatic_tax": quote["automatic_tax"],
         "billing_mode": data["billing_mode"],
         "collection_method": quote["collection_method"],
         "customer": customer["id"],
+        "default_tax_rates": quote["default_tax_rates"],
         "days_until_due": settings["days_until_due"],
         "description": data["description"],
         "discounts": [{"discount": id} for id in quote["discounts"]],
         "invoice_settings": settings,
-        "items": [_counted(item) for item, _ in recurring],
+        "items": [_counted(work, item) for item, _ in recurring],
         "metadata": data["metadata"],
         "trial_period_days": data["trial_period_days"],
     }
@@ -111,19 +100,28 @@ def _subscription(
 
 
 def _schedule(
-    quote: Record, customer: Record, recurring: Sequence[Priced], once: Sequence[Priced]
+    work: UnitOfWork,
+    quote: Record,
+    customer: Record,
+    recurring: Sequence[Priced],
+    once: Sequence[Priced],
 ) -> Record:
     """The parameters of what recurs from a later date on."""
     data, settings = quote["subscription_data"], quote["invoice_settings"]
     start = data["effective_date"]
     days = data["trial_period_days"]
     phase = {
-        "add_invoice_items": [{"price": price["id"], **_counted(item)} for item, price in once],
+        **_shares(quote),
+        "add_invoice_items": [
+            {"price": price["id"], **_counted(work, item)} for item, price in once
+        ],
+        "automatic_tax": quote["automatic_tax"],
         "collection_method": quote["collection_method"],
         "description": data["description"],
         "discounts": [{"discount": id} for id in quote["discounts"]],
         "invoice_settings": settings,
-        "items": [{"price": price["id"], **_counted(item)} for item, price in recurring],
+        "default_tax_rates": quote["default_tax_rates"],
+        "items": [{"price": price["id"], **_counted(work, item)} for item, price in recurring],
         "metadata": data["metadata"],
         "trial_end": start + days * DAY if days else None,
     }
@@ -135,5 +133,16 @@ def _schedule(
     }
 
 
-def _counted(item: Record) -> Record:
-    return {} if item["quantity"] is None else {"quantity": item["quantity"]}
+def _shares(quote: Record) -> Record:
+    """Who else has a share in what a subscription brings, as its parameters."""
+    shares = {name: quote[name] for name in ("application_fee_percent", "on_behalf_of")}
+    data = quote["transfer_data"]
+    if data:
+        names = ("amount_percent", "destination")
+        shares["transfer_data"] = {name: data[name] for name in names if data[name] is not None}
+    return shares
+
+
+def _counted(work: UnitOfWork, item: Record) -> Record:
+    counted = {} if item["quantity"] is None else {"quantity": item["quantity"]}
+    return {"tax_rates": rates_of(work, item), **counted}

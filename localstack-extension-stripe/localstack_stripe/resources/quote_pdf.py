@@ -36,6 +36,8 @@ def _lines(work: UnitOfWork, quote: Record, customer: Record) -> list[str]:
     lines += ["", f"Subtotal: {written(quote['amount_subtotal'], currency)}"]
     if off:
         lines.append(f"Discount: {written(-off, currency)}")
+    if quote["total_details"]["amount_tax"]:
+        lines.append(f"Tax: {written(quote['total_details']['amount_tax'], currency)}")
     lines.append(f"Total: {written(quote['amount_total'], currency)}")
     recurring = quote["computed"]["recurring"]
     if recurring:

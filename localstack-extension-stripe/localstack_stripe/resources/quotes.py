@@ -3,7 +3,7 @@
 What one comes to is in ``quote_totals``, what its acceptance makes in ``quote_acceptance``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from localstack_stripe.engine.assignment import assign
@@ -28,6 +28,7 @@ from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.discounts import check_currency, copied, new_discounts
+from localstack_stripe.resources.invoice_taxes import automatic_tax, require_located
 from localstack_stripe.resources.line_items import (
     PARAM,
     add_items,
@@ -38,7 +39,8 @@ from localstack_stripe.resources.line_items import (
 )
 from localstack_stripe.resources.quote_acceptance import accept
 from localstack_stripe.resources.quote_pdf import pdf_of
-from localstack_stripe.resources.quote_totals import add_up
+from localstack_stripe.resources.quote_totals import RATES, add_up_quote, rates_of
+from localstack_stripe.resources.tax_rates import usable_rates
 
 QUOTE = "quote"
 LIFETIME: int = INITIAL[QUOTE]["expires_at"].seconds
@@ -62,9 +64,7 @@ _CREATE, _UPDATE = "POST /v1/quotes", "POST /v1/quotes/{quote}"
 
 refuses(
     (_CREATE, _UPDATE),
-    "default_tax_rates",
     "line_items[].discounts",
-    "line_items[].tax_rates",
 )
 
 
@@ -76,6 +76,7 @@ def draft(call: Call, quote: Record) -> None:
     """A draft, of its own or after another quote (https://docs.stripe.com/api/quotes/create)."""
     work, params = call.work, call.params
     quote["invoice_settings"]["issuer"] = {"type": "self"}
+    quote.setdefault("default_tax_rates", [])
     if params.get("from_quote"):
         _clone(call, quote)
     _live_where_customer_lives(work, quote)
@@ -84,10 +85,7 @@ def draft(call: Call, quote: Record) -> None:
         # The customer may live in another time than the one in which the request came.
         quote["expires_at"] = now + LIFETIME
     _complete(call, quote)
-    if params.get("line_items"):
-        given = [_counted(work, each) for each in params["line_items"]]
-        for item in add_items(work, quote, given):
-            _uncount(work, item)
+    _add(work, quote, params.get("line_items") or [], range(len(params.get("line_items") or [])))
     _total(call, quote)
 
 
@@ -112,9 +110,8 @@ def _clone(call: Call, quote: Record) -> None:
     quote |= {name: origin[name] for name in _TAKEN_OVER}
     quote["from_quote"] = {"is_revision": revises, "quote": origin["id"]}
     quote["discounts"] = copied(work, origin["discounts"], quote)
-    again = [_as_parameters(item) for item in items_of(work, origin)]
-    for item in add_items(work, quote, again):
-        _uncount(work, item)
+    again = [_as_parameters(work, item) for item in items_of(work, origin)]
+    _add(work, quote, again, range(len(again)))
 
 
 _TAKEN_OVER = (
@@ -124,6 +121,7 @@ _TAKEN_OVER = (
     "collection_method",
     "customer",
     "customer_account",
+    "default_tax_rates",
     "description",
     "footer",
     "header",
@@ -136,8 +134,29 @@ _TAKEN_OVER = (
 )
 
 
-def _as_parameters(item: Record) -> Record:
-    return {"price": item["price"], "quantity": item["quantity"] or 0}
+def _as_parameters(work: UnitOfWork, item: Record) -> Record:
+    counted = {} if item["quantity"] is None else {"quantity": item["quantity"]}
+    return {"price": item["price"], "tax_rates": rates_of(work, item), **counted}
+
+
+def _add(
+    work: UnitOfWork, quote: Record, given: Sequence[Mapping[str, Any]], places: Iterable[int]
+) -> list[Record]:
+    """Add items to a quote.
+
+    :param places: where each is in the request
+    """
+    made = add_items(work, quote, [_counted(work, each) for each in given])
+    for item, each, place in zip(made, given, places, strict=True):
+        _uncount(work, item)
+        _set_rates(work, item, each, place)
+    return made
+
+
+def _set_rates(work: UnitOfWork, item: Record, given: Mapping[str, Any], place: int) -> None:
+    if "tax_rates" in given:
+        rates = usable_rates(work, given["tax_rates"] or [], f"{PARAM}[{place}][tax_rates]")
+        work.note(item, RATES, rates)
 
 
 def _live_where_customer_lives(work: UnitOfWork, quote: Record) -> None:
@@ -158,8 +177,12 @@ def _complete(call: Call, quote: Record) -> None:
     params, work = call.params, call.work
     if quote["expires_at"] <= work.now(quote):
         raise invalid("Invalid timestamp: can only specify a future timestamp", "expires_at")
-    if (params.get("automatic_tax") or {}).get("enabled"):
-        raise not_emulated("automatic_tax[enabled]")
+    if "automatic_tax" in params:
+        found = automatic_tax(work, params["automatic_tax"])
+        quote["automatic_tax"] = {name: found[name] for name in quote["automatic_tax"]}
+    if "default_tax_rates" in params:
+        rates = params["default_tax_rates"] or []
+        quote["default_tax_rates"] = usable_rates(work, rates, "default_tax_rates")
     data = params.get("subscription_data") or {}
     if data.get("effective_date") == "current_period_end":
         raise not_emulated("subscription_data[effective_date]")
@@ -184,7 +207,7 @@ def _total(call: Call, quote: Record) -> None:
     check_currency(work, quote["discounts"], currency)
     if "discounts" in call.params:
         quote["discounts"] = new_discounts(work, call.params["discounts"] or [], quote, currency)
-    add_up(work, quote)
+    add_up_quote(work, quote)
 
 
 def _counted(work: UnitOfWork, given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -236,20 +259,18 @@ def _change_items(call: Call, quote: Record) -> None:
     work, given = call.work, call.params["line_items"]
     known = {item["id"]: item for item in items_of(work, quote)}
     kept: list[Record] = []
-    new: list[Mapping[str, Any]] = []
+    new = {place: each for place, each in enumerate(given) if each.get("id") is None}
     for place, each in enumerate(given):
-        id = each.get("id")
-        if id is None:
-            new.append(_counted(work, each))
+        if place in new:
             continue
-        if id not in known:
-            raise no_such("line item", id, f"{PARAM}[{place}][id]")
-        kept.append(_changed(work, known.pop(id), each, f"{PARAM}[{place}]"))
+        if each["id"] not in known:
+            raise no_such("line item", each["id"], f"{PARAM}[{place}][id]")
+        item = _changed(work, known.pop(each["id"]), each, f"{PARAM}[{place}]")
+        _set_rates(work, item, each, place)
+        kept.append(item)
     for item in known.values():
         work.remove(item)
-    for item in add_items(work, quote, new):
-        _uncount(work, item)
-        kept.append(item)
+    kept += _add(work, quote, list(new.values()), new)
     require_one_currency(quote, [work.require("price", item["price"], PARAM) for item in kept])
 
 
@@ -285,6 +306,8 @@ def finalize(call: Call) -> Record:
         assign(work, quote, expiry, work.contract.resources[QUOTE].fields)
         if quote["expires_at"] <= work.now(quote):
             raise invalid("Invalid timestamp: can only specify a future timestamp", "expires_at")
+    if quote["automatic_tax"]["enabled"]:
+        require_located(work.require("customer", quote["customer"], "customer"))
     _give_number(work, quote)
     move(work, quote, "open")
     return quote

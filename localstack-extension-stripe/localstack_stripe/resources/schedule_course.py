@@ -136,7 +136,12 @@ def _changes(work: UnitOfWork, subscription: Record, phase: Record) -> list[Reco
     wanted = {item["price"]: item for item in phase["items"]}
     gone = [{"id": id, "deleted": True} for price, id in have.items() if price not in wanted]
     kept = [
-        {"id": have[price], "quantity": item.get("quantity"), "metadata": item["metadata"]}
+        {
+            "id": have[price],
+            "quantity": item.get("quantity"),
+            "metadata": item["metadata"],
+            "tax_rates": item.get("tax_rates"),
+        }
         for price, item in wanted.items()
         if price in have
     ]

@@ -11,6 +11,7 @@ from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.invoice_shares import subscription_shares
 from localstack_stripe.resources.subscription_changes import (
     FindPrice,
     checked_quantity,
@@ -18,6 +19,7 @@ from localstack_stripe.resources.subscription_changes import (
     price_of_item,
 )
 from localstack_stripe.resources.subscription_cycle import interval_of, items_of
+from localstack_stripe.resources.tax_rates import usable_rates
 
 MAX_PHASES = 10
 
@@ -26,10 +28,10 @@ PHASE = "SubscriptionSchedulePhase"
 _OWN = {"duration", "end_date", "start_date", "trial", "trial_end", "items", "add_invoice_items"}
 """Parameters of a phase that are not simply written into the field of their name."""
 
-_NOT_FOLLOWED = ("billing_thresholds", "default_tax_rates", "on_behalf_of", "transfer_data")
+_NOT_FOLLOWED = ("billing_thresholds",)
 _NOT_FOLLOWED_OF = {
-    "items": ("billing_thresholds", "discounts", "tax_rates"),
-    "add_invoice_items": ("discounts", "period", "tax_rates"),
+    "items": ("billing_thresholds", "discounts"),
+    "add_invoice_items": ("discounts", "period"),
 }
 
 
@@ -112,12 +114,16 @@ def _phase(
         price = find[0](work, each, f"{param}[items][{place}]")
         prices.append(price)
         checked_quantity(each.get("quantity") or 0, f"{param}[items][{place}]")
-        phase["items"].append(_item(work, each, price))
+        phase["items"].append(_item(work, each, price, f"{param}[items][{place}]"))
     phase["currency"] = prices[0]["currency"]
+    rates = given.get("default_tax_rates") or []
+    phase["default_tax_rates"] = usable_rates(work, rates, f"{param}[default_tax_rates]")
     interval_of(prices, f"{param}[items]")
+    subscription_shares(work, settings_of(schedule, phase), {})
     for place, each in enumerate(given.get("add_invoice_items") or []):
         price = find[1](work, each, f"{param}[add_invoice_items][{place}]")
-        phase["add_invoice_items"].append(_invoice_item(work, each, price))
+        item = _invoice_item(work, each, price, f"{param}[add_invoice_items][{place}]")
+        phase["add_invoice_items"].append(item)
     sends = _said(schedule, phase, "collection_method") == "send_invoice"
     if sends and days_until_due(schedule, phase) is None:
         raise invalid(
@@ -138,7 +144,7 @@ def _require_followed(given: Mapping[str, Any], param: str) -> None:
                     raise not_emulated(f"{param}[{items}][{place}][{name}]")
 
 
-def _item(work: UnitOfWork, given: Mapping[str, Any], price: Record) -> Record:
+def _item(work: UnitOfWork, given: Mapping[str, Any], price: Record, param: str) -> Record:
     item = work.shapes.structure("SubscriptionSchedulePhaseItem")
     item |= {
         "plan": price["id"],
@@ -148,10 +154,16 @@ def _item(work: UnitOfWork, given: Mapping[str, Any], price: Record) -> Record:
     if price["recurring"]["usage_type"] == "licensed":
         quantity = given.get("quantity")
         item["quantity"] = 1 if quantity is None else quantity
-    return item
+    return item | _rates(work, given, param)
 
 
-def _invoice_item(work: UnitOfWork, given: Mapping[str, Any], price: Record) -> Record:
+def _rates(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
+    """The tax rates of an item, where it has its own."""
+    rates = given.get("tax_rates")
+    return {"tax_rates": usable_rates(work, rates, f"{param}[tax_rates]")} if rates else {}
+
+
+def _invoice_item(work: UnitOfWork, given: Mapping[str, Any], price: Record, param: str) -> Record:
     item = work.shapes.structure("SubscriptionSchedulePhaseAddInvoiceItem")
     quantity = given.get("quantity")
     return item | {
@@ -159,6 +171,7 @@ def _invoice_item(work: UnitOfWork, given: Mapping[str, Any], price: Record) -> 
         "metadata": dict(given.get("metadata") or {}),
         "price": price["id"],
         "quantity": 1 if quantity is None else quantity,
+        **_rates(work, given, param),
     }
 
 
@@ -226,6 +239,8 @@ def settings_of(schedule: Record, phase: Record) -> Record:
             "automatic_tax",
             "default_payment_method",
             "description",
+            "on_behalf_of",
+            "transfer_data",
         )
     }
     general = schedule["default_settings"]["invoice_settings"]
@@ -233,6 +248,7 @@ def settings_of(schedule: Record, phase: Record) -> Record:
         **{name: value for name, value in settings.items() if value is not None},
         "collection_method": _said(schedule, phase, "collection_method") or "charge_automatically",
         "days_until_due": days_until_due(schedule, phase),
+        "default_tax_rates": phase.get("default_tax_rates") or [],
         "invoice_settings": {
             name: (phase["invoice_settings"] or {}).get(name) or general[name]
             for name in ("account_tax_ids", "custom_fields", "description", "footer")
@@ -247,6 +263,7 @@ def phase_of(work: UnitOfWork, subscription: Record) -> Record:
     phase = work.shapes.structure(PHASE)
     return phase | {
         "currency": subscription["currency"],
+        "default_tax_rates": list(subscription["default_tax_rates"]),
         "discounts": [
             {"coupon": None, "discount": id, "promotion_code": None}
             for id in subscription["discounts"]
@@ -262,7 +279,7 @@ def phase_of(work: UnitOfWork, subscription: Record) -> Record:
 def items_as_phase(work: UnitOfWork, subscription: Record) -> list[Record]:
     """A subscription's items, as those of a phase."""
     return [
-        _item(work, item, work.require("price", item["price"], "price"))
+        _item(work, item, work.require("price", item["price"], "price"), "items")
         for item in items_of(work, subscription)
     ]
 

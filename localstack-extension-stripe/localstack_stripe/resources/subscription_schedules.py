@@ -45,8 +45,6 @@ _UPDATE = "POST /v1/subscription_schedules/{schedule}"
 
 refuses((_CREATE, _UPDATE), "pause_schedules")
 
-_NOT_FOLLOWED = ("billing_thresholds", "on_behalf_of", "transfer_data")
-
 
 @before_create(SCHEDULE)
 def create(call: Call, schedule: Record) -> None:
@@ -94,10 +92,8 @@ def plan_quoted(call: Call, params: Mapping[str, Any]) -> Record:
 def _check(params: Mapping[str, Any]) -> None:
     if params.get("end_behavior") in ("none", "renew"):
         raise not_emulated("end_behavior")
-    settings = params.get("default_settings") or {}
-    for name in _NOT_FOLLOWED:
-        if settings.get(name):
-            raise not_emulated(f"default_settings[{name}]")
+    if (params.get("default_settings") or {}).get("billing_thresholds"):
+        raise not_emulated("default_settings[billing_thresholds]")
 
 
 def _go_on(call: Call, schedule: Record) -> None:

@@ -151,7 +151,10 @@ def test_items_that_cannot_be_quoted_are_refused(api, refused, items, param):
 @pytest.mark.parametrize(
     ("params", "param"),
     [
-        ({"automatic_tax": {"enabled": True}}, "automatic_tax[enabled]"),
+        (
+            {"line_items": [{"discounts": [{"coupon": "free"}]}]},
+            "line_items[0][discounts]",
+        ),
         (
             {"subscription_data": {"effective_date": "current_period_end"}},
             "subscription_data[effective_date]",
@@ -159,10 +162,89 @@ def test_items_that_cannot_be_quoted_are_refused(api, refused, items, param):
     ],
 )
 def test_what_would_be_calculated_wrongly_is_refused(api, refused, params, param):
+    api.post("/v1/coupons", id="free", percent_off=100)
+
     error = refused(api.post, "/v1/quotes", **params).error
 
     assert error["param"] == param
     assert "does not emulate" in error["message"]
+
+
+def rate(api, percentage, *, inclusive=False):
+    """A tax rate's id."""
+    params = {"display_name": "VAT", "percentage": percentage, "inclusive": inclusive}
+    return api.post("/v1/tax_rates", **params)["id"]
+
+
+def test_taxes_come_on_top_or_are_in_the_prices(api, setup):
+    off = coupon(api, percent_off=50)
+    on_top, inside = rate(api, 20), rate(api, 25, inclusive=True)
+
+    quote = api.post(
+        "/v1/quotes",
+        line_items=[{"price": api.price(1000)}, {"price": setup, "tax_rates": [inside]}],
+        default_tax_rates=[on_top],
+        discounts=[{"coupon": off}],
+        expand=["line_items.data.taxes", "line_items.data.discounts", "total_details.breakdown"],
+    )
+
+    items = quote["line_items"]["data"]
+    assert [(each["amount_tax"], each["amount_total"]) for each in items] == [
+        (100, 600),
+        (500, 2500),
+    ]
+    assert quote["total_details"]["amount_tax"] == 600
+    assert (quote["amount_subtotal"], quote["amount_total"]) == (6000, 3100)
+    assert quote["computed"]["recurring"]["amount_total"] == 1200
+    [tax] = items[1]["taxes"]
+    assert (tax["amount"], tax["rate"]["id"], tax["taxable_amount"]) == (500, inside, 2000)
+    assert [each["amount"] for each in items[0]["discounts"]] == [500]
+    breakdown = quote["total_details"]["breakdown"]
+    assert [each["amount"] for each in breakdown["discounts"]] == [3000]
+    assert {each["rate"]["id"]: each["amount"] for each in breakdown["taxes"]} == {
+        on_top: 100,
+        inside: 500,
+    }
+
+
+def test_totals_leave_nothing_behind(api, customer, setup):
+    api.post("/v1/quotes", customer=customer, line_items=[{"price": setup}])
+
+    assert api.get("/v1/invoices")["data"] == api.get("/v1/invoiceitems")["data"] == []
+    assert api.get(f"/v1/customers/{customer}")["currency"] is None
+    assert {event["type"] for event in api.get("/v1/events")["data"]} & {
+        "invoice.created",
+        "invoiceitem.created",
+        "customer.updated",
+    } == set()
+
+
+def test_stripe_tax_needs_to_know_where_the_customer_is(api, refused, setup):
+    api.post("/v1/tax/settings", head_office={"address": {"country": "DE"}})
+    api.post(
+        "/v1/tax/registrations",
+        country="DE",
+        country_options={
+            "de": {"type": "standard", "standard": {"place_of_supply_scheme": "standard"}}
+        },
+        active_from="now",
+    )
+    nowhere = api.customer()
+    berlin = api.customer(address={"country": "DE"})
+    terms = {"line_items": [{"price": setup}], "automatic_tax": {"enabled": True}}
+
+    unknown = api.post("/v1/quotes", customer=nowhere, **terms)
+    known = api.post("/v1/quotes", customer=berlin, **terms)
+
+    assert unknown["automatic_tax"]["status"] == "requires_location_inputs"
+    assert refused(api.post, f"/v1/quotes/{unknown['id']}/finalize").error["code"] == (
+        "customer_tax_location_invalid"
+    )
+    assert known["automatic_tax"]["status"] == "complete"
+    assert known["total_details"]["amount_tax"] == 950
+    api.post(f"/v1/quotes/{known['id']}/finalize")
+    accepted = api.post(f"/v1/quotes/{known['id']}/accept", expand=["invoice"])
+    assert accepted["invoice"]["total"] == known["amount_total"] == 5950
 
 
 def test_a_discount_is_in_the_currency_of_the_items(api, refused, setup):
@@ -366,6 +448,40 @@ def test_a_price_that_was_described_for_the_quote_can_be_accepted(api, finalized
     assert accepted["subscription"]["latest_invoice"]["amount_paid"] == 600
 
 
+@pytest.mark.parametrize("later", [False, True])
+def test_the_taxes_of_a_quote_are_those_of_its_bill(api, setup, later):
+    clock = api.clock()
+    customer = api.customer(test_clock=clock)
+    quote = api.post(
+        "/v1/quotes",
+        customer=customer,
+        line_items=[
+            {"price": api.price(1000), "tax_rates": [rate(api, 10)]},
+            {"price": setup},
+        ],
+        default_tax_rates=[rate(api, 20)],
+        subscription_data={"effective_date": JANUARY_31 + DAY} if later else {},
+    )
+    api.post(f"/v1/quotes/{quote['id']}/finalize")
+
+    api.post(f"/v1/quotes/{quote['id']}/accept")
+    api.advance(clock, JANUARY_31 + 2 * DAY)
+
+    [invoice] = api.get("/v1/invoices", customer=customer)["data"]
+    assert invoice["amount_paid"] == quote["amount_total"] == 7100
+
+
+def test_a_revision_has_the_same_taxes(api, finalized, setup):
+    first = finalized(
+        line_items=[{"price": setup, "tax_rates": [rate(api, 10)]}, {"price": setup}],
+        default_tax_rates=[rate(api, 20)],
+    )
+
+    copy = api.post("/v1/quotes", from_quote={"quote": api.get(first)["id"], "is_revision": True})
+
+    assert copy["amount_total"] == api.get(first)["amount_total"] == 11_500
+
+
 def test_a_trial_begins_with_the_acceptance(api, finalized):
     quote = finalized(
         line_items=[{"price": api.price()}], subscription_data={"trial_period_days": 7}
@@ -375,6 +491,26 @@ def test_a_trial_begins_with_the_acceptance(api, finalized):
 
     assert subscription["status"] == "trialing"
     assert subscription["trial_end"] == subscription["start_date"] + 7 * DAY
+
+
+def test_a_connected_account_gets_its_share(api, finalized, setup):
+    account = api.post("/v1/accounts", type="custom", country="US")["id"]
+    once = finalized(
+        line_items=[{"price": setup}],
+        transfer_data={"destination": account, "amount": 2000},
+        on_behalf_of=account,
+    )
+    again = finalized(
+        line_items=[{"price": api.price(1200)}],
+        transfer_data={"destination": account, "amount_percent": 50},
+    )
+
+    api.post(f"{again}/accept")
+    invoice = api.post(f"{once}/accept")["invoice"]
+    api.post(f"/v1/invoices/{invoice}/pay")
+
+    transfers = api.get("/v1/transfers", destination=account)["data"]
+    assert [each["amount"] for each in transfers] == [2000, 600]
 
 
 def test_a_quote_that_cannot_be_paid_is_not_accepted(api, refused, finalized):

@@ -178,13 +178,13 @@ def test_phases_that_cannot_be_are_refused(api, refused, customer, price, phases
     [
         ({"end_behavior": "renew"}, "end_behavior"),
         ({"start_date": JANUARY_31 - DAY}, "start_date"),
-        ({"default_settings": {"on_behalf_of": "acct_1"}}, "default_settings[on_behalf_of]"),
+        (
+            {"default_settings": {"billing_thresholds": {"amount_gte": 100}}},
+            "default_settings[billing_thresholds]",
+        ),
     ],
 )
 def test_what_is_not_followed_is_refused(api, refused, customer, price, params, param):
-    if param.startswith("default"):
-        params = {"default_settings": {"on_behalf_of": api.account}}
-
     error = refused(
         api.post, SCHEDULES, customer=customer, phases=[{"items": [{"price": price}]}], **params
     ).error
@@ -328,6 +328,37 @@ def test_a_first_phase_can_be_a_trial(api, clock, scheduled, price):
     after = now(api, made)["subscription"]
     assert (before["status"], before["trial_end"]) == ("trialing", JANUARY_31 + 7 * DAY)
     assert (after["status"], after["latest_invoice"]["amount_paid"]) == ("active", 1200)
+
+
+def test_a_phase_says_who_has_a_share(api, clock, scheduled, price):
+    account = api.post("/v1/accounts", type="custom", country="US")["id"]
+    shares = {"transfer_data": {"destination": account, "amount_percent": 10}}
+    made = scheduled(price, {"items": [{"price": price}], **shares})
+    assert now(api, made)["subscription"]["transfer_data"] is None
+
+    api.advance(clock, FEBRUARY_29 + HOUR)
+
+    subscription = now(api, made)["subscription"]
+    assert subscription["transfer_data"] == {"destination": account, "amount_percent": 10}
+    [transfer] = api.get("/v1/transfers", destination=account)["data"]
+    assert transfer["amount"] == 120
+
+
+def test_a_phase_has_its_taxes(api, clock, scheduled, price):
+    tax = {"display_name": "VAT", "percentage": 10, "inclusive": False}
+    rate = api.post("/v1/tax_rates", **tax)["id"]
+    made = scheduled(
+        {"items": [{"price": price, "tax_rates": [rate]}]},
+        {"items": [{"price": price}], "default_tax_rates": [rate]},
+        price,
+    )
+
+    totals = []
+    for moment in (JANUARY_31, FEBRUARY_29, MARCH_31):
+        api.advance(clock, moment + HOUR)
+        totals.append(now(api, made)["subscription"]["latest_invoice"]["total"])
+
+    assert totals == [1320, 1320, 1200]
 
 
 # Its end
