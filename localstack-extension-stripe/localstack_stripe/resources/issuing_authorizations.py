@@ -11,7 +11,7 @@ from typing import Any
 
 from localstack_stripe.engine.assignment import assign, merged_metadata
 from localstack_stripe.engine.behaviours import Call, before_create, operation, plain, require_path
-from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
+from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated, too_small
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -24,6 +24,7 @@ from localstack_stripe.resources.issuing_funds import (
     can_pay,
     held_for,
     hold,
+    positive,
     release,
 )
 
@@ -73,7 +74,7 @@ def authorize(call: Call, authorization: Record) -> None:
 def increment(call: Call) -> Record:
     """Ask for more (https://docs.stripe.com/api/issuing/authorizations/test_mode_increment)."""
     authorization = _held(call)
-    more = _positive(call.params["increment_amount"], "increment_amount")
+    more = positive(call.params["increment_amount"], "increment_amount")
     _ask(call, authorization, more, more)
     return authorization
 
@@ -94,7 +95,7 @@ def _amounts(call: Call, card: Record) -> tuple[int, int]:
     if merchant_amount is None:
         merchant_amount = amount
     if amount < 0:
-        raise invalid("This value must be greater than or equal to 0.", "amount")
+        raise too_small("amount", 0)
     return amount, merchant_amount
 
 
@@ -136,7 +137,7 @@ def approve(call: Call) -> Record:
     if amount is not None:
         if not pending["is_amount_controllable"]:
             raise invalid("The amount of this authorization cannot be controlled.", "amount")
-        pending["amount"] = _positive(amount, "amount")
+        pending["amount"] = positive(amount, "amount")
     _decide(call.work, authorization, "webhook_approved", approved=True)
     return authorization
 
@@ -251,7 +252,7 @@ def spent_by(work: UnitOfWork, field: str, id: str, since: int, categories: Coll
 def finalize_amount(call: Call) -> Record:
     """Say what it comes to, after an estimate (https://docs.stripe.com/api/issuing/authorizations/test_mode_finalize_amount)."""
     authorization = _held(call)
-    final = _positive(call.params["final_amount"], "final_amount")
+    final = positive(call.params["final_amount"], "final_amount")
     hold(call.work, authorization, final - authorization["amount"])
     authorization["amount"] = authorization["merchant_amount"] = final
     details: dict[str, Any] = {
@@ -267,7 +268,7 @@ def reverse(call: Call) -> Record:
     work, authorization = call.work, _held(call)
     left = held_for(work, authorization)
     amount = call.params.get("reverse_amount")
-    amount = left if amount is None else _positive(amount, "reverse_amount")
+    amount = left if amount is None else positive(amount, "reverse_amount")
     if amount > left:
         raise invalid(
             f"The amount to reverse ({amount}) is more than what is authorized ({left}).",
@@ -322,11 +323,3 @@ def held_authorization(work: UnitOfWork, authorization: Record) -> Record:
 
 def _held(call: Call) -> Record:
     return held_authorization(call.work, require_path(call, "authorization", AUTHORIZATION))
-
-
-def _positive(amount: int, param: str) -> int:
-    if amount < 1:
-        raise invalid(
-            "This value must be greater than or equal to 1.", param, "parameter_invalid_integer"
-        )
-    return amount

@@ -2,6 +2,7 @@
 financial account that a card belongs to (https://docs.stripe.com/treasury/account-management/issuing-cards).
 """
 
+from localstack_stripe.engine.errors import too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.treasury_ledger import (
@@ -19,6 +20,16 @@ from localstack_stripe.resources.treasury_received import CREDIT, DEBIT, book_cr
 CARD, AUTHORIZATION = "issuing.card", "issuing.authorization"
 HELD = "held"
 """Noted of an authorization: what is held for it still, in minor units."""
+
+
+def positive(amount: int, param: str) -> int:
+    """An amount that a parameter names, in minor units.
+
+    :raises StripeError: 400 where it is nothing, or less
+    """
+    if amount < 1:
+        raise too_small(param)
+    return amount
 
 
 def can_pay(work: UnitOfWork, card: Record, amount: int) -> bool:

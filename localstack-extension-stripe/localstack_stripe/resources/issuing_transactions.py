@@ -19,6 +19,7 @@ from localstack_stripe.resources.issuing_funds import (
     held_for,
     hold,
     pay,
+    positive,
     release,
 )
 
@@ -40,9 +41,7 @@ def capture(call: Call) -> Record:
     found = require_path(call, "authorization", AUTHORIZATION)
     authorization = held_authorization(work, found)
     amount = params.get("capture_amount")
-    amount = (
-        held_for(work, authorization) if amount is None else _positive(amount, "capture_amount")
-    )
+    amount = held_for(work, authorization) if amount is None else positive(amount, "capture_amount")
     if params.get("close_authorization", True):
         authorization["status"] = "closed"
         release(work, authorization)
@@ -58,7 +57,7 @@ def force_capture(call: Call) -> Record:
     """Take money that nobody was asked for
     (https://docs.stripe.com/api/issuing/transactions/test_mode_create_force_capture).
     """
-    amount = _positive(call.params["amount"], "amount")
+    amount = positive(call.params["amount"], "amount")
     made = _transaction(call, -amount, described(call.params.get("merchant_data") or {}))
     count_payment(call.work, made)
     return made
@@ -69,7 +68,7 @@ def unlinked_refund(call: Call) -> Record:
     """Give money back that was not taken with the card
     (https://docs.stripe.com/api/issuing/transactions/test_mode_create_unlinked_refund).
     """
-    amount = _positive(call.params["amount"], "amount")
+    amount = positive(call.params["amount"], "amount")
     return _transaction(call, amount, described(call.params.get("merchant_data") or {}))
 
 
@@ -85,7 +84,7 @@ def refund(call: Call) -> Record:
     refunded = int(work.noted(captured, REFUNDED) or 0)
     left = -captured["amount"] - refunded
     amount = call.params.get("refund_amount")
-    amount = left if amount is None else _positive(amount, "refund_amount")
+    amount = left if amount is None else positive(amount, "refund_amount")
     if amount > left or not left:
         raise invalid(
             f"The amount to refund ({amount}) is more than what was captured and not refunded ({left}).",
@@ -144,11 +143,3 @@ def _transaction(
 
 def _day(work: UnitOfWork) -> str:
     return datetime.fromtimestamp(work.now(), UTC).date().isoformat()
-
-
-def _positive(amount: int, param: str) -> int:
-    if amount < 1:
-        raise invalid(
-            "This value must be greater than or equal to 1.", param, "parameter_invalid_integer"
-        )
-    return amount

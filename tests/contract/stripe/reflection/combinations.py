@@ -59,6 +59,23 @@ def held(maker: Maker) -> dict[str, Any]:
     return {"financial_account": maker.made("treasury.financial_account")["id"]}
 
 
+def stored(maker: Maker) -> str:
+    """The id of the financial account of v2 that there is."""
+    listing = OPERATIONS["GET /v2/money_management/financial_accounts"]
+    return str(maker.call(listing)["data"][0]["id"])
+
+
+def paid_out(maker: Maker) -> dict[str, Any]:
+    """From where to where v2's money is sent, which there is enough of."""
+    account = stored(maker)
+    maker.another("v2.money_management.financial_address_credit_simulation")
+    return {
+        "amount": {"value": 10, "currency": "usd"},
+        "from": {"financial_account": account, "currency": "usd"},
+        "to": {"recipient": maker.made("v2.core.account")["id"]},
+    }
+
+
 def sent(maker: Maker) -> dict[str, Any]:
     """From where to where money is sent."""
     return {**funded(maker), "destination_payment_method": "pm_usBankAccount_success"}
@@ -225,6 +242,14 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     "POST /v1/treasury/outbound_transfers": sent,
     "POST /v2/billing/meter_event_adjustments": lambda maker: used(maker, "v2"),
     "POST /v2/billing/meter_events": usage,
+    "POST /v2/money_management/financial_addresses": lambda maker: {
+        "financial_account": stored(maker),
+        "bank_account": {"currency": "usd"},
+    },
+    "POST /v2/money_management/inbound_transfers": lambda maker: {
+        "to": {"financial_account": stored(maker), "currency": "usd"}
+    },
+    "POST /v2/money_management/outbound_payments": paid_out,
 }
 """Parameters that an operation needs besides the required ones."""
 
@@ -238,12 +263,14 @@ SHOWN_WHEN_EXPANDED = {"apps.secret": ["payload"]}
 """What is sent and kept, and answered only where it is expanded."""
 
 OTHERWISE = {
+    ("v2.money_management.financial_address", "status"),
     ("issuing.transaction", "amount"),
     ("reporting.report_run", "result"),
     ("reporting.report_run", "status"),
     ("reporting.report_run", "succeeded_at"),
 }
-"""What is shown otherwise than it was sent, or a moment before: an amount that was taken is negative, a report is run."""
+"""What is shown otherwise than it was sent, or a moment before: an amount that was taken is negative, a report is run,
+an address is opened."""
 
 ENDED = {"subscription"}
 """What is deleted and stays readable: it has ended."""

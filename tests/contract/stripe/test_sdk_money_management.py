@@ -1,0 +1,29 @@
+"""The money of v2, with the SDK's client."""
+
+
+def test_money_comes_to_an_account_and_is_paid_out(client):
+    money = client.v2.money_management
+    [account] = money.financial_accounts.list().data
+    address = money.financial_addresses.create(
+        {
+            "financial_account": account.id,
+            "type": "bank_account",
+            "bank_account": {"currency": "usd"},
+        }
+    )
+    client.v2.money_management.test_helpers.financial_addresses.credit(
+        address.id, {"amount": {"value": 1000, "currency": "usd"}, "network": "ach"}
+    )
+
+    payment = money.outbound_payments.create(
+        {
+            "amount": {"value": 400, "currency": "usd"},
+            "from": {"financial_account": account.id, "currency": "usd"},
+            "to": {"recipient": "acct_123"},
+        }
+    )
+
+    balance = money.financial_accounts.retrieve(account.id).balance
+    assert payment.status == "processing"
+    assert (balance.available["usd"].value, balance.outbound_pending["usd"].value) == (600, 400)
+    assert [each.category for each in money.transactions.list().data] == ["outbound_payment", "received_credit"]  # fmt: skip

@@ -1,0 +1,146 @@
+"""The money of v2: what comes to a financial account, and what leaves it."""
+
+import pytest
+
+V2 = "/v2/money_management"
+USD = {"value": 500, "currency": "usd"}
+
+
+@pytest.fixture
+def account(own):
+    """The id of the account that there is."""
+    [account] = own.get(f"{V2}/financial_accounts")["data"]
+    return account["id"]
+
+
+@pytest.fixture
+def address(own, account):
+    """The id of an address that money comes to the account by."""
+    bank = {"currency": "usd"}
+    made = own.post(f"{V2}/financial_addresses", financial_account=account, type="bank_account", bank_account=bank)  # fmt: skip
+    assert made["status"] == "pending"
+    own.emulator.settle()
+    return made["id"]
+
+
+@pytest.fixture
+def funded(own, account, address):
+    """The account with ten dollars."""
+    own.post(
+        f"{V2}/test_helpers/financial_addresses/{address}/credit",
+        amount={"value": 1000, "currency": "usd"},
+        network="ach",
+    )
+    return account
+
+
+def balance(api, account):
+    """What is there, what is on its way to it, and on its way out."""
+    shown = api.get(f"{V2}/financial_accounts/{account}")["balance"]
+    return tuple(shown[part]["usd"]["value"] for part in ("available", "inbound_pending", "outbound_pending"))  # fmt: skip
+
+
+def books(api, account):
+    """The same, of all entries together."""
+    sums = dict.fromkeys(("available", "inbound_pending", "outbound_pending"), 0)
+    for each in api.get(f"{V2}/transaction_entries", limit=100)["data"]:
+        for part in sums:
+            sums[part] += each["balance_impact"][part]["value"]
+    return tuple(sums.values())
+
+
+def pass_a_day(api):
+    """What takes a bank its time is done."""
+    api.send("POST", "/_emulator/time/advance", {"seconds": 86_400})
+    api.emulator.settle()
+
+
+def pay(api, account, **terms):
+    """A payment of five dollars out of the account."""
+    source = {"financial_account": account, "currency": "usd"}
+    return api.post(
+        f"{V2}/outbound_payments",
+        **{"from": source, "to": {"recipient": "acct_1"}, "amount": USD, **terms},
+    )
+
+
+def test_money_comes_by_an_address(own, funded, address):
+    [received] = own.get(f"{V2}/received_credits")["data"]
+    [transaction] = own.get(f"{V2}/transactions", financial_account=funded)["data"]
+
+    assert balance(own, funded) == books(own, funded) == (1000, 0, 0)
+    assert (received["status"], received["bank_transfer"]["financial_address"]) == ("succeeded", address)  # fmt: skip
+    assert (transaction["status"], transaction["flow"]["received_credit"]) == ("posted", received["id"])  # fmt: skip
+
+
+def test_an_address_works_a_moment_later(own, account, address, refused):
+    assert own.get(f"{V2}/financial_addresses/{address}")["status"] == "active"
+    terms = {"amount": {"value": 0, "currency": "usd"}, "network": "ach"}
+
+    error = refused(own.post, f"{V2}/test_helpers/financial_addresses/{address}/credit", **terms)
+
+    assert error.error["code"] == "parameter_invalid_integer"
+    assert balance(own, account) == (0, 0, 0)
+
+
+def test_a_payment_arrives_after_a_day(own, funded):
+    made = pay(own, funded)
+    between = balance(own, funded)
+
+    pass_a_day(own)
+
+    later = own.get(f"{V2}/outbound_payments/{made['id']}")
+    assert (made["status"], made["cancelable"], between) == ("processing", True, (500, 0, 500))
+    assert (later["status"], later["cancelable"]) == ("posted", False)
+    assert later["status_transitions"]["posted_at"]
+    assert balance(own, funded) == books(own, funded) == (500, 0, 0)
+
+
+def test_a_payment_can_be_canceled_until_it_has_arrived(own, funded, refused):
+    made = [pay(own, funded)["id"] for _ in range(2)]
+
+    canceled = own.post(f"{V2}/outbound_payments/{made[0]}/cancel")
+    pass_a_day(own)
+
+    assert (canceled["status"], balance(own, funded)) == ("canceled", (500, 0, 0))
+    for each in made:
+        assert refused(own.post, f"{V2}/outbound_payments/{each}/cancel").status == 400
+
+
+@pytest.mark.parametrize(
+    ("terms", "param"),
+    [
+        ({"amount": {"value": 1001, "currency": "usd"}}, "amount"),
+        ({"amount": {"value": 0, "currency": "usd"}}, "amount[value]"),
+        ({"amount": {"value": 1, "currency": "eur"}}, "from[currency]"),
+        ({"to": {"recipient": "acct_1", "currency": "eur"}}, "to[currency]"),
+        (
+            {"from": {"financial_account": "fa_none", "currency": "usd"}},
+            "from[financial_account]",
+        ),
+    ],
+)
+def test_what_cannot_be_paid_is_refused(own, funded, refused, terms, param):
+    with pytest.raises(Exception, match="400") as error:
+        pay(own, funded, **terms)
+
+    assert error.value.error["param"] == param
+    assert balance(own, funded) == (1000, 0, 0)
+
+
+def test_what_is_fetched_arrives_after_a_day(own, funded):
+    made = own.post(
+        f"{V2}/inbound_transfers",
+        **{"from": {"payment_method": "pm_1"}},
+        to={"financial_account": funded, "currency": "usd"},
+        amount=USD,
+    )
+    between = balance(own, funded)
+
+    pass_a_day(own)
+
+    later = own.get(f"{V2}/inbound_transfers/{made['id']}")
+    types = [each["type"] for each in later["transfer_history"]]
+    assert between == (1000, 500, 0)
+    assert types == ["bank_debit_queued", "bank_debit_processing", "bank_debit_succeeded"]
+    assert balance(own, funded) == books(own, funded) == (1500, 0, 0)
