@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from localstack_stripe.billing.jurisdictions import Place
 from localstack_stripe.engine.behaviours import Call, hides, operation
 from localstack_stripe.engine.children import PARENT
 from localstack_stripe.engine.clock import DAY, HOUR
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.tax_codes import PERFORMANCE_LOCATION
 from localstack_stripe.resources.tax_ids import check_tax_id, tax_ids_of
 from localstack_stripe.resources.tax_settings import settings_of
 from localstack_stripe.resources.taxability import (
@@ -24,6 +26,7 @@ from localstack_stripe.resources.taxability import (
 
 CALCULATION = "tax.calculation"
 LINE = "tax.calculation_line_item"
+LOCATION = "tax.location"
 
 KEPT_SECONDS = 90 * DAY
 """How long a transaction can be made of one (https://docs.stripe.com/api/tax/transactions/create_from_calculation)."""
@@ -172,7 +175,11 @@ def _add_lines(
         code = _code_of(work, each, param)
         inclusive = each.get("tax_behavior") == "inclusive"
         taxes = taxability.charge(
-            each["amount"], code, inclusive=inclusive, param=f"{param}[tax_code]"
+            each["amount"],
+            code,
+            inclusive=inclusive,
+            param=f"{param}[tax_code]",
+            performed_at=_performed_at(work, each, code, f"{param}[performance_location]"),
         )
         charged += [(inclusive, tax) for tax in taxes]
         lines.append(
@@ -203,6 +210,20 @@ def _code_of(work: UnitOfWork, line: Mapping[str, Any], param: str) -> str:
         product = work.require("product", line["product"], f"{param}[product]")
     code = line.get("tax_code") or product.get("tax_code")
     return str(code or settings_of(work)["defaults"]["tax_code"])
+
+
+def _performed_at(work: UnitOfWork, line: Mapping[str, Any], code: str, param: str) -> Place | None:
+    """Where what a ticket is for happens (https://docs.stripe.com/tax/tax-for-tickets/integration-guide)."""
+    id = line.get("performance_location")
+    if id is None:
+        if PERFORMANCE_LOCATION.get(code) == "required":
+            raise missing_parameter(param)
+        return None
+    address = work.require(LOCATION, id, param)["address"]
+    unknown = invalid(
+        "We could not determine where the performance is.", param, "invalid_tax_location"
+    )
+    return place_of(address, unknown)
 
 
 def _add_shipping(

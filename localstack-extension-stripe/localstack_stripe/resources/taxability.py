@@ -144,13 +144,22 @@ class Taxability:
         options = work.contract.structures["TaxRegistrationCountryOptions"]
         self._supported = {name.upper() for name in options}
 
-    def charge(self, amount: int, code: str, *, inclusive: bool, param: str) -> list[Charged]:
+    def charge(
+        self,
+        amount: int,
+        code: str,
+        *,
+        inclusive: bool,
+        param: str,
+        performed_at: Place | None = None,
+    ) -> list[Charged]:
         """The taxes of an amount, each with what it comes to.
 
         :param amount: in minor units, with the taxes where it is *inclusive*
         :param param: what to call the product's code, or the place, where the tax is not known
+        :param performed_at: where what a ticket is for happens
         """
-        dues = self.dues(code, param)
+        dues = self.dues(code, param, performed_at)
         percentages = [due.percentage for due in dues]
         taxes = (included if inclusive else added)(amount, percentages)
         net = amount - sum(taxes) if inclusive else amount
@@ -159,12 +168,17 @@ class Taxability:
             for due, tax in zip(dues, taxes, strict=True)
         ]
 
-    def dues(self, code: str, param: str) -> list[Due]:
+    def dues(self, code: str, param: str, performed_at: Place | None = None) -> list[Due]:
         """The taxes that a product has.
 
+        :param performed_at: where what a ticket is for happens: it is taxed there, and not where the buyer is
         :raises StripeError: 400 ``taxes_calculation_failed`` where the account collects one that is not known here
         """
-        place, sourcing = self._place_of_supply(code, param)
+        place, sourcing = (
+            self._place_of_supply(code, param)
+            if performed_at is None
+            else (performed_at, "performance")
+        )
         return [self._due(tax, code, sourcing, param) for tax in taxes_at(place)]
 
     def _due(self, tax: Tax, code: str, sourcing: str, param: str) -> Due:

@@ -550,3 +550,22 @@ def test_what_is_reversed_has_to_be_there(stripe, give_back):
         "original_transaction",
     )
     assert empty.value.param == "line_items"
+
+
+def test_a_ticket_is_taxed_where_the_performance_is(stripe, settle_in, calculate):
+    settle_in()
+    ticket = {"code": "txcd_50010001"}
+    location = stripe.tax.Location.create(
+        type="performance", address={"country": "US", "state": "NV", "postal_code": "89109"}
+    )
+
+    calculation = calculate("DE", line={"performance_location": location.id}, **ticket)
+
+    [line] = calculation.line_items.data
+    assert line.performance_location == location.id
+    assert line.tax_breakdown[0].jurisdiction.state == "NV"
+    assert line.tax_breakdown[0].sourcing == "performance"
+    for missing in ({}, {"performance_location": "taxloc_none"}):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            calculate("DE", line=missing, **ticket)
+        assert refused.value.param == "line_items[0][performance_location]"
