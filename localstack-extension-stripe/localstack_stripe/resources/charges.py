@@ -114,6 +114,10 @@ def capture(call: Call) -> Record:
         raise StripeError(
             f"Charge {charge['id']} has already been captured.", code="charge_already_captured"
         )
+    if charge["refunded"]:
+        raise StripeError(
+            f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
+        )
     if charge["payment_intent"] is not None or charge["status"] != "succeeded":
         raise invalid(f"Charge {charge['id']} cannot be captured; capture its PaymentIntent.")
     charge = work.change(charge)
@@ -137,24 +141,14 @@ def take_authorized(work: UnitOfWork, charge: Record, amount: int) -> None:
     collect(work, charge)
 
 
-def release_authorized(work: UnitOfWork, charge: Record, *, has_expired: bool) -> None:
-    """Give all of an authorized charge back, which was never taken: it moves no money.
-
-    :param has_expired: whether that is so because it was not captured in time
-    """
+def release_authorized(work: UnitOfWork, charge: Record, refund: Record) -> None:
+    """Make *refund* the one of all of an authorized charge, which was never taken: it moves no money."""
     charge = work.change(charge)
     charge["amount_refunded"], charge["refunded"] = charge["amount"], True
     same = ("amount", "currency", "customer", "payment_intent", "payment_method")
-    work.create(
-        "refund",
-        **{name: charge[name] for name in same},
-        charge=charge["id"],
-        created=work.now(charge),
-        reason="expired_uncaptured_charge" if has_expired else None,
-        status="succeeded",
-    )
-    if has_expired:
-        work.happened("charge.expired", charge)
+    refund |= {name: charge[name] for name in same}
+    refund["charge"], refund["created"] = charge["id"], work.now(charge)
+    refund["status"] = "succeeded"
 
 
 def check_amount(amount: int, currency: str) -> None:

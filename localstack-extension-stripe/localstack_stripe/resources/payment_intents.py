@@ -12,10 +12,7 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import (
-    CardError,
-    invalid,
-)
+from localstack_stripe.engine.errors import CardError, invalid, not_emulated
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -200,6 +197,8 @@ def capture(call: Call) -> Record:
     work = call.work
     intent = require_path(call, "intent", "payment_intent")
     require_state(intent, "capture", ALLOWED_FROM["capture"])
+    if call.params.get("final_capture") is False:
+        raise not_emulated("final_capture")
     amount = call.params.get("amount_to_capture")
     if amount is None:
         amount = intent["amount_capturable"]
@@ -242,8 +241,12 @@ def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Recor
     for listener in _GIVEN_UP:
         listener(work, intent)
     if intent["status"] == "requires_capture":
-        charge = work.require("charge", intent["latest_charge"], "latest_charge")
-        release_authorized(work, charge, has_expired=reason == EXPIRED)
+        charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
+        has_expired = reason == EXPIRED
+        refund = work.create("refund", reason="expired_uncaptured_charge" if has_expired else None)
+        release_authorized(work, charge, refund)
+        if has_expired:
+            work.happened("charge.expired", charge)
     intent["status"] = "canceled"
     intent["canceled_at"] = work.now(intent)
     intent["cancellation_reason"] = reason

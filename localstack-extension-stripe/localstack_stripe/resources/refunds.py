@@ -20,6 +20,7 @@ from localstack_stripe.resources.balance_transactions import (
     settles_with,
 )
 from localstack_stripe.resources.charge_shares import card_of_charge, is_of_card
+from localstack_stripe.resources.charges import release_authorized
 from localstack_stripe.resources.customer_balances import move_cash
 from localstack_stripe.resources.transfers import REVERSAL, TRANSFER, fee_of, take_back
 
@@ -38,6 +39,9 @@ def from_parameters(call: Call, refund: Record) -> None:
     charge = charge_to_refund(call)
     amount = amount_to_refund(call, charge)
     params = call.params
+    if not charge["captured"]:
+        _release(work, refund, charge, amount)
+        return
     _take_shares_back(
         work,
         refund,
@@ -47,6 +51,19 @@ def from_parameters(call: Call, refund: Record) -> None:
         refund_application_fee=bool(params.get("refund_application_fee")),
     )
     give_back(work, refund, charge, amount)
+
+
+def _release(work: UnitOfWork, refund: Record, charge: Record, amount: int) -> None:
+    """Release what was authorized for a charge without an intent: all of it, or nothing.
+
+    https://docs.stripe.com/api/charges/capture
+    """
+    if amount != charge["amount"]:
+        raise invalid(
+            f"The charge {charge['id']} is not captured: only all of it can be refunded. Capture a part instead.",
+            "amount",
+        )
+    release_authorized(work, charge, refund)
 
 
 def _take_shares_back(
@@ -151,7 +168,7 @@ def charge_to_refund(call: Call) -> Record:
             code="charge_not_refundable",
             param="charge",
         )
-    if not charge["captured"]:
+    if not charge["captured"] and charge["payment_intent"] is not None:
         raise invalid(
             f"The charge {charge['id']} is not captured. Cancel its PaymentIntent to release the money.",
             "charge",

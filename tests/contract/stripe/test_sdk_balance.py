@@ -194,6 +194,37 @@ def test_the_time_of_connected_accounts_is_their_platforms_until_they_have_their
     )
 
 
+def test_a_charge_that_is_only_authorized_is_released_by_its_refund(stripe, earn, holds):
+    charge = earn(1000, capture=False)
+
+    with pytest.raises(stripe.InvalidRequestError, match="only all of it"):
+        stripe.Refund.create(charge=charge.id, amount=999)
+    refund = stripe.Refund.create(charge=charge.id)
+
+    released = stripe.Charge.retrieve(charge.id)
+    assert (refund.status, refund.balance_transaction) == ("succeeded", None)
+    assert (released.refunded, released.captured, holds()) == (True, False, (0, 0))
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.Charge.capture(charge.id)
+
+
+def test_a_capture_of_a_part_gives_the_rest_back_and_leaves_as_much_to_refund(stripe, earn, holds):
+    charge = earn(1000, capture=False)
+
+    captured = stripe.Charge.capture(charge.id, amount=400)
+    with pytest.raises(stripe.InvalidRequestError, match=r"unrefunded amount on charge \(\$4.00\)"):
+        stripe.Refund.create(charge=charge.id, amount=401)
+    stripe.Refund.create(charge=charge.id, amount=400)
+
+    assert (captured.amount_captured, captured.amount_refunded, captured.refunded) == (
+        400,
+        600,
+        False,
+    )
+    assert stripe.Charge.retrieve(charge.id).refunded
+    assert holds() == (-42, 0)
+
+
 # Payouts
 
 

@@ -157,9 +157,10 @@ class WatchfulEmulator(StripeEmulator):
     """An emulator that notices what would be lost: writing to a record that was only read."""
 
     def commit(self, work: UnitOfWork) -> None:
-        committed = self.begin(work.account)
-        for (object, id), record in work._changes._read.items():
-            assert record == committed.get(object, id), f"{id} was written to without change()"
+        for part in work.parts():
+            committed = self.begin(part.account)
+            for (object, id), record in part._changes._read.items():
+                assert record == committed.get(object, id), f"{id} was written to without change()"
         super().commit(work)
 
 

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from localstack_stripe.emulator import StripeEmulator
 from localstack_stripe.settings import StripeSettings
-from tests.unit.stripe.conftest import Api, Refused
+from tests.unit.stripe.conftest import Api, Refused, WatchfulEmulator
 
 DAY = 86_400
 LIVES = settings(max_examples=10, deadline=None)
@@ -29,7 +28,7 @@ class Platform:
     """A platform with two connected accounts, to which chance does what businesses do."""
 
     def __init__(self, seed: int) -> None:
-        self.api = Api(StripeEmulator(StripeSettings(seed=str(seed))))
+        self.api = Api(WatchfulEmulator(StripeSettings(seed=str(seed))))
         self._chance = random.Random(seed)
         self.sellers = [self.api.post("/v1/accounts", type="custom")["id"] for _ in range(2)]
         for seller in self.sellers:
