@@ -11,6 +11,7 @@ from localstack_stripe.engine.behaviours import (
     before_create,
     before_update,
     operation,
+    plain,
     require_path,
 )
 from localstack_stripe.engine.clock import DAY
@@ -31,6 +32,13 @@ SUPPLIERS: Mapping[str, tuple[str, str, str, str, str]] = {
     "vaulted": ("Vaulted Deep", "vaulted", "biomass_carbon_removal_and_storage", "Houston", "TX"),
 }  # fmt: skip
 """By the end of the id: name, page, pathway, city and region (https://docs.stripe.com/api/climate/supplier)."""
+
+plain(
+    "GET /v1/climate/products",
+    "GET /v1/climate/products/{product}",
+    "GET /v1/climate/suppliers",
+    "GET /v1/climate/suppliers/{supplier}",
+)
 
 YEAR = 2027
 TON = {"amount_fees": 1_650, "amount_subtotal": 55_000, "amount_total": 56_650}

@@ -39,7 +39,11 @@ BANK = "StripeBank"
 CENTS = 100_000
 """What is in a connected account."""
 
-plain("POST /v1/financial_connections/accounts/{account}/disconnect")
+plain(
+    "POST /v1/financial_connections/accounts/{account}/disconnect",
+    "GET /v1/financial_connections/transactions",
+    "GET /v1/financial_connections/transactions/{transaction}",
+)
 
 
 @before_create(SESSION)

@@ -48,7 +48,11 @@ JENNY: Mapping[str, Any] = {
 
 # https://docs.stripe.com/identity/access-verification-results: only who expands it sees it
 hides(SESSION, "verified_outputs")
-plain("POST /v1/identity/verification_sessions/{session}/cancel")
+plain(
+    "POST /v1/identity/verification_sessions/{session}/cancel",
+    "GET /v1/identity/verification_reports",
+    "GET /v1/identity/verification_reports/{report}",
+)
 
 
 @before_create(SESSION)

@@ -14,7 +14,13 @@ DESIGN, BUNDLE = "issuing.personalization_design", "issuing.physical_bundle"
 
 _HELPER = "POST /v1/test_helpers/issuing/personalization_designs/{personalization_design}"
 
-plain(f"{_HELPER}/activate", f"{_HELPER}/deactivate", f"{_HELPER}/reject")
+plain(
+    f"{_HELPER}/activate",
+    f"{_HELPER}/deactivate",
+    f"{_HELPER}/reject",
+    "GET /v1/issuing/physical_bundles",
+    "GET /v1/issuing/physical_bundles/{physical_bundle}",
+)
 
 
 @from_the_start(BUNDLE)

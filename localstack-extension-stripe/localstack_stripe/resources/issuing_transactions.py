@@ -40,13 +40,16 @@ def capture(call: Call) -> Record:
     work, params = call.work, call.params
     found = require_path(call, "authorization", AUTHORIZATION)
     authorization = held_authorization(work, found)
+    left = held_for(work, authorization)
     amount = params.get("capture_amount")
-    amount = held_for(work, authorization) if amount is None else positive(amount, "capture_amount")
+    if amount is None and not left:
+        raise invalid("There is nothing left of this authorization to capture.", "capture_amount")
+    amount = left if amount is None else positive(amount, "capture_amount")
     if params.get("close_authorization", True):
         authorization["status"] = "closed"
         release(work, authorization)
     else:
-        hold(work, authorization, -min(amount, held_for(work, authorization)))
+        hold(work, authorization, -min(amount, left))
     made = _transaction(call, -amount, authorization["merchant_data"], authorization)
     authorization["transactions"] = [*authorization["transactions"], made["id"]]
     return authorization

@@ -6,7 +6,14 @@ What takes a bank its time takes a day.
 
 from typing import Any
 
-from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    list_filter,
+    operation,
+    plain,
+    require_path,
+)
 from localstack_stripe.engine.clock import DAY, moment
 from localstack_stripe.engine.errors import (
     invalid,
@@ -27,6 +34,19 @@ PAYMENT, TRANSFER = f"{_V2}outbound_payment", f"{_V2}inbound_transfer"
 TRANSACTION, ENTRY = f"{_V2}transaction", f"{_V2}transaction_entry"
 
 PARTS = ("available", "inbound_pending", "outbound_pending")
+
+plain(
+    "GET /v2/money_management/financial_accounts",
+    "GET /v2/money_management/financial_accounts/{id}",
+    "POST /v2/money_management/financial_accounts/{id}",
+    "GET /v2/money_management/received_credits",
+    "GET /v2/money_management/received_credits/{id}",
+    "GET /v2/money_management/transactions",
+    "GET /v2/money_management/transactions/{id}",
+    "POST /v2/money_management/transactions/{id}",
+    "GET /v2/money_management/transaction_entries",
+    "GET /v2/money_management/transaction_entries/{id}",
+)
 
 _SINCE = "since"
 """Noted of what takes its time: when it began, in seconds since 1970."""
@@ -238,6 +258,12 @@ def _step(work: UnitOfWork, name: str) -> Record:
 
 
 # The books
+
+
+@list_filter("GET /v2/money_management/transactions", "flow")
+def is_of_flow(work: UnitOfWork, transaction: Record, flow: str) -> bool:
+    """Those of a payment, a transfer or a credit."""
+    return bool(transaction["flow"][transaction["category"]] == flow)
 
 
 def _account(work: UnitOfWork, id: str, param: str) -> Record:

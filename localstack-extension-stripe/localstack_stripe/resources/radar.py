@@ -11,6 +11,7 @@ from localstack_stripe.engine.behaviours import (
     before_delete,
     before_update,
     list_filter,
+    plain,
 )
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.store import Record
@@ -32,6 +33,12 @@ FORMS = {
 """What values of a type look like (https://docs.stripe.com/radar/lists); an address of the internet is looked at
 closer, and of the others nothing is known.
 """
+
+plain(
+    "DELETE /v1/radar/value_list_items/{item}",
+    "GET /v1/radar/early_fraud_warnings",
+    "GET /v1/radar/early_fraud_warnings/{early_fraud_warning}",
+)
 
 
 # Value lists

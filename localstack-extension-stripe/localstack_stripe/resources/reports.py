@@ -45,7 +45,10 @@ _LASTS = 365 * DAY
 
 # A query of Sigma is only ever written in the Dashboard, so there are no runs to list.
 plain(
-    "GET /v1/sigma/scheduled_query_runs", "GET /v1/sigma/scheduled_query_runs/{scheduled_query_run}"
+    "GET /v1/reporting/report_types",
+    "GET /v1/reporting/report_types/{report_type}",
+    "GET /v1/sigma/scheduled_query_runs",
+    "GET /v1/sigma/scheduled_query_runs/{scheduled_query_run}",
 )
 
 

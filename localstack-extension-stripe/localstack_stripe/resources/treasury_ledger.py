@@ -4,7 +4,7 @@ its balance, and the transactions and entries that the balance is the sum of.
 
 from typing import Any
 
-from localstack_stripe.engine.behaviours import includable, list_filter
+from localstack_stripe.engine.behaviours import includable, list_filter, plain
 from localstack_stripe.engine.errors import invalid, not_emulated, too_small
 from localstack_stripe.engine.lists import in_range
 from localstack_stripe.engine.store import Record
@@ -14,6 +14,13 @@ ACCOUNT, TRANSACTION, ENTRY = (
     "treasury.financial_account",
     "treasury.transaction",
     "treasury.transaction_entry",
+)
+
+plain(
+    "GET /v1/treasury/transactions",
+    "GET /v1/treasury/transactions/{id}",
+    "GET /v1/treasury/transaction_entries",
+    "GET /v1/treasury/transaction_entries/{id}",
 )
 
 

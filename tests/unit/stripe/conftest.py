@@ -117,6 +117,11 @@ class Api:
             while self.get(path)["status"] == "advancing":
                 self.emulator.settle()
 
+    def pass_time(self, seconds: int) -> None:
+        """Let time pass for the account, and what falls due meanwhile happen."""
+        assert self.send("POST", "/_emulator/time/advance", {"seconds": seconds}).status == 200
+        self.emulator.settle()
+
     def price(self, amount: int = 1200, interval: str = "month", **terms: Any) -> str:
         """A recurring price's id."""
         return self.post(

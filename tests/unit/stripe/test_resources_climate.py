@@ -5,13 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 ORDERS = "/v1/climate/orders"
+DAY = 86_400
 PRODUCT = "climsku_frontier_offtake_portfolio_2027"
-
-
-def pass_days(api, days):
-    """Let so many days pass in an account."""
-    api.send("POST", "/_emulator/time/advance", {"seconds": days * 86_400})
-    api.emulator.settle()
 
 
 def moved(api):
@@ -65,7 +60,7 @@ def test_an_order_can_be_canceled_within_a_day(own, refused):
     orders = [own.post(ORDERS, product=PRODUCT, metric_tons="1") for _ in range(2)]
 
     canceled = own.post(f"{ORDERS}/{orders[0]['id']}/cancel")
-    pass_days(own, 1)
+    own.pass_time(DAY)
 
     late = own.get(f"{ORDERS}/{orders[1]['id']}")
     assert (canceled["status"], canceled["cancellation_reason"]) == ("canceled", "requested")
@@ -79,7 +74,7 @@ def test_an_order_is_delivered_at_the_end_of_its_year(own):
     order = own.post(ORDERS, product=PRODUCT, metric_tons="1.5")
 
     new_year = datetime(2028, 1, 2, tzinfo=UTC)
-    pass_days(own, (new_year - datetime.now(UTC)).days)
+    own.pass_time((new_year - datetime.now(UTC)).days * DAY)
 
     later = own.get(f"{ORDERS}/{order['id']}")
     [delivery] = later["delivery_details"]

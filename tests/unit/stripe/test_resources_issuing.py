@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from localstack_stripe.contract.loader import Enum, Structure, load_contract
 from localstack_stripe.engine.shapes import one_of
@@ -165,6 +167,14 @@ def test_an_authorization_is_captured_in_parts(api, authorized):
 
     assert (part["status"], rest["status"]) == ("pending", "closed")
     assert [each["amount"] for each in rest["transactions"]] == [-300, -700]
+    assert balance(api) == -1000
+
+
+def test_nothing_is_captured_where_nothing_is_left(api, authorized, refused):
+    path = f"{AUTHORIZATIONS}/{authorized['id']}/capture"
+    api.post(path, capture_amount=1000, close_authorization=False)
+
+    assert refused(api.post, path).error["param"] == "capture_amount"
     assert balance(api) == -1000
 
 
@@ -350,8 +360,7 @@ def test_who_does_not_answer_in_time_declines(own):
     own.post("/v1/webhook_endpoints", url=url, enabled_events=["issuing_authorization.request"])
     asked = own.post(AUTHORIZATIONS, card=issued(own, holder), amount=1000)
 
-    own.send("POST", "/_emulator/time/advance", {"seconds": 3})
-    own.emulator.settle()
+    own.pass_time(3)
 
     later = own.get(f"/v1/issuing/authorizations/{asked['id']}")
     assert (later["approved"], later["status"]) == (False, "closed")
@@ -431,8 +440,7 @@ def test_a_dispute_that_nobody_submits_expires(own):
     bought = own.post(f"{HELPERS}/transactions/create_force_capture", **terms)
     dispute = own.post("/v1/issuing/disputes", transaction=bought["id"])
 
-    own.send("POST", "/_emulator/time/advance", {"seconds": 110 * 86_400})
-    own.emulator.settle()
+    own.pass_time(110 * 86_400)
 
     assert own.get(f"/v1/issuing/disputes/{dispute['id']}")["status"] == "expired"
 
@@ -601,3 +609,45 @@ def test_a_sunday_begins_a_week():
     sunday = int(datetime(2024, 2, 25, 8, tzinfo=UTC).timestamp())
 
     assert interval_start("weekly", sunday) == int(datetime(2024, 2, 25, tzinfo=UTC).timestamp())
+
+
+MOVES = st.lists(
+    st.tuples(
+        st.sampled_from(["increment", "capture", "part", "reverse", "less", "expire", "refund"]),
+        st.integers(1, 900),
+    ),
+    max_size=10,
+)
+
+
+@given(moves=MOVES)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_the_issuing_balance_is_what_is_held_and_what_was_taken(fresh, moves):
+    api = fresh()
+    holder = api.post("/v1/issuing/cardholders", name="Jenny", billing={"address": ADDRESS})["id"]
+    authorization = api.post(AUTHORIZATIONS, card=issued(api, holder), amount=1000)
+    path, held = f"{AUTHORIZATIONS}/{authorization['id']}", 1000
+
+    for move, amount in moves:
+        shown = api.get(f"/v1/issuing/authorizations/{authorization['id']}")
+        taken = [each for each in shown["transactions"] if each["type"] == "capture"]
+        if move == "refund" and taken:
+            api.send("POST", f"{HELPERS}/transactions/{taken[0]['id']}/refund", {"refund_amount": amount})  # fmt: skip
+        if shown["status"] != "pending" or move == "refund":
+            continue
+        if move == "increment":
+            api.post(f"{path}/increment", increment_amount=amount)
+            held += amount
+        elif move == "part":
+            api.post(f"{path}/capture", capture_amount=amount, close_authorization=False)
+            held -= min(held, amount)
+        elif move == "less" and amount < held:
+            api.post(f"{path}/reverse", reverse_amount=amount)
+            held -= amount
+        elif move in ("capture", "reverse", "expire") and held:
+            api.post(f"{path}/{move}")
+            held = 0
+
+    moved = sum(each["amount"] for each in api.everything("/v1/issuing/transactions"))
+    assert balance(api) == moved - held
+    assert held >= 0

@@ -3,6 +3,7 @@
 import pytest
 
 V2 = "/v2/money_management"
+DAY = 86_400
 USD = {"value": 500, "currency": "usd"}
 
 
@@ -49,12 +50,6 @@ def books(api, account):
     return tuple(sums.values())
 
 
-def pass_a_day(api):
-    """What takes a bank its time is done."""
-    api.send("POST", "/_emulator/time/advance", {"seconds": 86_400})
-    api.emulator.settle()
-
-
 def pay(api, account, **terms):
     """A payment of five dollars out of the account."""
     source = {"financial_account": account, "currency": "usd"}
@@ -87,7 +82,7 @@ def test_a_payment_arrives_after_a_day(own, funded):
     made = pay(own, funded)
     between = balance(own, funded)
 
-    pass_a_day(own)
+    own.pass_time(DAY)
 
     later = own.get(f"{V2}/outbound_payments/{made['id']}")
     assert (made["status"], made["cancelable"], between) == ("processing", True, (500, 0, 500))
@@ -100,7 +95,7 @@ def test_a_payment_can_be_canceled_until_it_has_arrived(own, funded, refused):
     made = [pay(own, funded)["id"] for _ in range(2)]
 
     canceled = own.post(f"{V2}/outbound_payments/{made[0]}/cancel")
-    pass_a_day(own)
+    own.pass_time(DAY)
 
     assert (canceled["status"], balance(own, funded)) == ("canceled", (500, 0, 0))
     for each in made:
@@ -137,7 +132,7 @@ def test_what_is_fetched_arrives_after_a_day(own, funded):
     )
     between = balance(own, funded)
 
-    pass_a_day(own)
+    own.pass_time(DAY)
 
     later = own.get(f"{V2}/inbound_transfers/{made['id']}")
     types = [each["type"] for each in later["transfer_history"]]

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 HELPERS = "/v1/test_helpers/treasury"
+DAY = 86_400
 BANK = "pm_usBankAccount_success"
 
 
@@ -53,13 +54,6 @@ def balance(api, account):
     """What is there, what is on its way to it, and on its way out."""
     shown = api.get(f"/v1/treasury/financial_accounts/{account}")["balance"]
     return tuple(shown[part]["usd"] for part in ("cash", "inbound_pending", "outbound_pending"))
-
-
-def pass_days(api, days):
-    """Let so many days pass in an account."""
-    answer = api.send("POST", "/_emulator/time/advance", {"seconds": days * 86_400})
-    assert answer.status == 200
-    api.emulator.settle()
 
 
 @pytest.fixture
@@ -211,7 +205,7 @@ def test_a_credit_is_given_back_within_a_day(own):
 
     reversal = own.post("/v1/treasury/credit_reversals", received_credit=received["id"])
     between = balance(own, account)
-    pass_days(own, 1)
+    own.pass_time(DAY)
 
     later = own.get(f"/v1/treasury/credit_reversals/{reversal['id']}")
     assert (reversal["status"], between) == ("processing", (0, 0, 1000))
@@ -223,7 +217,7 @@ def test_a_debit_is_asked_back_within_a_day(own):
     account = opened(own)
     reversal = own.post("/v1/treasury/debit_reversals", received_debit=debit(own, account)["id"])
     between = balance(own, account)
-    pass_days(own, 1)
+    own.pass_time(DAY)
 
     lists = [
         own.get("/v1/treasury/debit_reversals", financial_account=account, status=status)["data"]
@@ -247,7 +241,7 @@ def test_what_cannot_be_reversed_is_refused(api, account, refused, network):
 
 def test_after_some_days_a_credit_stays(own, refused):
     received = credit(own, opened(own, 0))
-    pass_days(own, 4)
+    own.pass_time(4 * DAY)
 
     error = refused(own.post, "/v1/treasury/credit_reversals", received_credit=received["id"])
 
