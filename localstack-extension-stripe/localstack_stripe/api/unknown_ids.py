@@ -144,6 +144,16 @@ only their empty fields, and the objects that these cannot do without.
 """
 
 
+NOT_EMPTY: Mapping[str, Mapping[str, Any]] = {
+    "financial_connections.account": {
+        "permissions": ["balances", "ownership", "payment_method", "transactions"],
+        "status": "active",
+        "subscriptions": [],
+    },
+}
+"""What the others have that is not empty, where no operation makes one: somebody does on a page of Stripe's."""
+
+
 class UnknownIds:
     """Makes the objects that requests name and that do not exist."""
 
@@ -191,7 +201,7 @@ class UnknownIds:
                 work.ids = ChosenId(work.ids, self._prefix(kind), id)
             made = self._generic.perform(Call(self._contract.operations[key], {}, params, work))
             return cast(Record, made)
-        record = start(work, kind, "", chosen)
+        record = start(work, kind, "", {**NOT_EMPTY.get(kind, {}), **chosen})
         for name, field in self._contract.resources[kind].fields.items():
             if record.get(name) or field.optional or nullable(field.type):
                 continue

@@ -16,6 +16,13 @@ from localstack_stripe.resources.line_items import add_items
 
 SESSION = "checkout.session"
 
+PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA = (
+    "payment_intent_data",
+    "setup_intent_data",
+    "subscription_data",
+)
+"""Noted of a session: what the parameter of that name says of what it will make when it is completed."""
+
 EMBEDDED = ("elements", "embedded_page", "form")
 """The modes of the page in which it is part of the application's own."""
 
@@ -39,6 +46,9 @@ def complete(call: Call, session: Record) -> None:
         raise not_emulated("automatic_tax[enabled]")
     _set_page(call, session)
     _set_customer(call, session, mode)
+    for name in (PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA):
+        if params.get(name):
+            call.work.note(session, name, params[name])
     session["payment_method_types"] = ["card"]
     given = params.get("line_items")
     if mode == "setup":
