@@ -190,7 +190,15 @@ class Rendering:
             if name not in expansion:
                 shown.pop(name, None)
         special, lists = self._shown.special(object), self._shown.lists(object)
-        for name in special.keys() | (expansion.keys() & fields.keys()) if expansion else special:
+        if not expansion:
+            for name, field in special.items():
+                if name in lists:
+                    if not field.optional or name in record:
+                        shown[name] = self._list(work, record, field)
+                elif shown.get(name) is not None:
+                    shown[name] = self._value(work, shown[name], field.type, None)
+            return shown
+        for name in special.keys() | (expansion.keys() & fields.keys()):
             asked = expansion.get(name)
             if asked is not None and (object, name) in BEHAVIOURS.includable:
                 shown[name] = BEHAVIOURS.includable[object, name](work, record)
@@ -247,6 +255,14 @@ class Rendering:
         shown = dict(value)
         for each in names:
             shown[each] = self._value(work, value[each], fields[each].type, expansion.get(each))
+        return shown
+
+    def _list(self, work: UnitOfWork, record: Record, field: Field) -> Record:
+        """The children of a record without expansion, which several events and an answer may show."""
+        key = (record["object"], record["id"], field.name)
+        shown = work.shown_lists.get(key)
+        if shown is None:
+            shown = work.shown_lists[key] = self._children(work, record, field, {})
         return shown
 
     def _children(

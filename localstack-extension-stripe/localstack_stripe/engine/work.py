@@ -85,6 +85,9 @@ class UnitOfWork:
         self.stand_ins: dict[str, str] = {}
         """Ids that this unit of work made for Stripe's test values: each use of ``pm_card_visa`` makes a payment
         method, and one request that names it twice means the same one."""
+        self.shown_lists: dict[tuple[str, str, str], Record] = {}
+        """Lists of children as they are shown, by the parent's kind and id and the field. Nothing is written any more
+        when something is shown."""
         self.reach: Reach | None = None
         """The accounts besides its own, where there are any."""
         self._parts: dict[str, UnitOfWork] | None = None
@@ -94,16 +97,25 @@ class UnitOfWork:
     def ahead(self, moment: int, clock: str | None) -> "UnitOfWork":
         """Another unit of work, on what is committed, at a later moment: what is done there is only looked at.
 
-        :param clock: the id of the test clock that is looked at, too
+        :param clock: as in :meth:`look_ahead`
         """
         assert self.reach is not None
         ahead = self.reach.begin(self.account)
         ahead.preview()
-        ahead._now = Timestamp(moment)
-        test_clock = ahead.get(TEST_CLOCK, clock) if clock else None
-        if test_clock is not None:
-            ahead.change(test_clock)["frozen_time"] = moment
+        ahead.look_ahead(moment, clock)
         return ahead
+
+    def look_ahead(self, moment: int, clock: str | None) -> None:
+        """Go on to a later moment, in a unit of work that only looks.
+
+        :param clock: the id of the test clock that goes on; without one, the emulator's time does
+        """
+        assert self._is_preview
+        test_clock = self.get(TEST_CLOCK, clock) if clock else None
+        if test_clock is not None:
+            self.change(test_clock)["frozen_time"] = moment
+        else:
+            self._now = Timestamp(moment)
 
     def of(self, account: str) -> "UnitOfWork":
         """The part of this unit of work that is done in another account, and is committed with it."""

@@ -154,10 +154,14 @@ class Events:
         for event in derived:
             if (event.type, event.subject["id"]) not in said:
                 (others if _is_old(event) else new).append(event)
-        told = [
-            _Event(each.type, self._told(work, each), each.record, each.previous)
-            for each in work.happenings
-        ]
+        told = []
+        shown: dict[
+            bytes, Record | orjson.Fragment
+        ] = {}  # several may have happened to the same state
+        for each in work.happenings:
+            if each.text not in shown:
+                shown[each.text] = self._told(work, each)
+            told.append(_Event(each.type, shown[each.text], each.record, each.previous))
         return [*new, *told, *others]
 
     def _told(self, work: UnitOfWork, happening: Happening) -> Record | orjson.Fragment:
