@@ -26,6 +26,7 @@ from localstack_stripe.api.control.hosted_pages import HostedPages
 from localstack_stripe.api.control.localstripe import Localstripe
 from localstack_stripe.api.control.requests import Requests
 from localstack_stripe.api.control.state import State
+from localstack_stripe.api.control.stripe_cli import StripeCli
 from localstack_stripe.api.control.timing import TimeControl
 from localstack_stripe.api.faults import Fault, Faults
 from localstack_stripe.api.handling import Handling
@@ -118,6 +119,7 @@ class StripeEmulator:
                 Localstripe(self.begin, self.commit),
                 Connecting(self.begin, self.commit),
                 FileLinks(self.begin),
+                StripeCli(),
                 HostedPages(self.begin, self.commit),
             ]
         )

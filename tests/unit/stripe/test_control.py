@@ -72,3 +72,10 @@ def test_nonsense_is_answered(own, path, body):
 
     assert status < 500
     assert isinstance(answer, dict)
+
+
+def test_the_stripe_cli_is_told_that_it_gets_no_events(own):
+    status, answer = control(own, "POST", "/v1/stripecli/sessions", query="device_name=laptop")
+
+    assert status == 400
+    assert "`stripe listen`" in answer["error"]["message"]
