@@ -69,7 +69,7 @@ def finalize(work: UnitOfWork, invoice: Record) -> None:
     require_taxes(work, invoice, located=True)
     invoice["number"] = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
     customer["next_invoice_sequence"] += 1
-    _apply_balance(work, invoice, customer)
+    apply_balance(work, invoice, customer)
     invoice["effective_at"] = work.now(invoice)
     invoice["automatically_finalizes_at"] = None
     move(work, invoice, "open")
@@ -114,7 +114,7 @@ def _intent_description(invoice: Record) -> str:
     return reasons.get(invoice["billing_reason"], f"Payment for Invoice {invoice['number']}")
 
 
-def _apply_balance(work: UnitOfWork, invoice: Record, customer: Record) -> None:
+def apply_balance(work: UnitOfWork, invoice: Record, customer: Record) -> None:
     """Use the customer's credit, or charge what is owed (https://docs.stripe.com/billing/customer/balance)."""
     balance = customer["balance"]
     owed = invoice["total"] + balance

@@ -1,0 +1,205 @@
+"""Previews of invoices, with the SDK: they are what then happens, and leave nothing behind."""
+
+import pytest
+
+HOUR, DAY = 3600, 86_400
+JANUARY_31, FEBRUARY_29, MARCH_31 = 1_706_702_400, 1_709_208_000, 1_711_886_400
+MIDWAY = JANUARY_31 + (FEBRUARY_29 - JANUARY_31) // 2
+
+
+@pytest.fixture
+def subscription(stripe, traveller, team_price):
+    """Twelve dollars a month since 31 January."""
+    return stripe.Subscription.create(
+        customer=traveller.customer.id, items=[{"price": team_price.id}]
+    )
+
+
+@pytest.fixture
+def dearer(stripe, team_price):
+    """Thirty dollars a month."""
+    return stripe.Price.create(
+        product=team_price.product,
+        currency="usd",
+        unit_amount=3000,
+        recurring={"interval": "month"},
+    )
+
+
+def test_what_is_added_is_on_the_next_invoice(stripe, traveller, subscription):
+    waiting = stripe.InvoiceItem.create(
+        customer=traveller.customer.id, amount=300, currency="usd", description="Tea"
+    )
+
+    preview = stripe.Invoice.create_preview(
+        subscription=subscription.id,
+        invoice_items=[
+            {"amount": 500, "currency": "usd", "description": "Setup"},
+            {"invoiceitem": waiting.id, "amount": 400},
+        ],
+    )
+
+    assert sorted(line.amount for line in preview.lines.data) == [400, 500, 1200]
+    [unchanged] = stripe.InvoiceItem.list(customer=traveller.customer.id).data
+    assert (unchanged.amount, unchanged.invoice) == (300, None)
+
+
+def test_a_customer_has_the_invoice_that_comes_first(stripe, traveller, subscription, dearer):
+    stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": dearer.id}],
+        trial_end=FEBRUARY_29 + 10 * DAY,
+    )
+
+    preview = stripe.Invoice.create_preview(customer=traveller.customer.id)
+
+    assert (preview.total, preview.created) == (1200, FEBRUARY_29)
+
+
+def test_a_customer_without_a_subscription_has_what_is_pending(stripe, customer):
+    with pytest.raises(stripe.InvalidRequestError) as nothing:
+        stripe.Invoice.create_preview(customer=customer.id)
+    stripe.InvoiceItem.create(customer=customer.id, amount=300, currency="usd")
+
+    preview = stripe.Invoice.create_preview(customer=customer.id)
+
+    assert (nothing.value.http_status, nothing.value.code) == (404, "invoice_upcoming_none")
+    assert (preview.total, preview.status) == (300, "draft")
+
+
+def test_a_customer_that_is_only_described_can_be_billed(stripe, team_price):
+    preview = stripe.Invoice.create_preview(
+        customer_details={"address": {"country": "DE"}, "tax_exempt": "reverse"},
+        subscription_details={"items": [{"price": team_price.id}]},
+    )
+
+    assert preview.total == 1200
+    assert (preview.customer_address.country, preview.customer_tax_exempt) == ("DE", "reverse")
+    assert stripe.Customer.list().data == []
+
+
+def test_what_is_charged_at_once_is_previewed_as_unpaid(stripe, traveller, subscription, dearer):
+    traveller.advance(MIDWAY)
+    [item] = subscription["items"].data
+
+    preview = stripe.Invoice.create_preview(
+        subscription=subscription.id,
+        subscription_details={
+            "items": [{"id": item.id, "price": dearer.id}],
+            "proration_behavior": "always_invoice",
+        },
+    )
+
+    assert (preview.amount_due, preview.amount_paid, preview.amount_remaining) == (900, 0, 900)
+    assert (preview.attempted, preview.status_transitions.paid_at) == (False, None)
+
+
+def test_the_customers_balance_is_applied(stripe, traveller, subscription):
+    stripe.Customer.create_balance_transaction(traveller.customer.id, amount=-500, currency="usd")
+
+    preview = stripe.Invoice.create_preview(subscription=subscription.id)
+
+    assert (preview.total, preview.amount_due) == (1200, 700)
+    assert (preview.starting_balance, preview.ending_balance) == (-500, 0)
+    assert stripe.Customer.retrieve(traveller.customer.id).balance == -500
+
+
+def test_the_end_of_a_trial_is_previewed(stripe, traveller, team_price):
+    trial = stripe.Subscription.create(
+        customer=traveller.customer.id, items=[{"price": team_price.id}], trial_period_days=10
+    )
+
+    after = stripe.Invoice.create_preview(subscription=trial.id)
+    now = stripe.Invoice.create_preview(
+        subscription=trial.id, subscription_details={"trial_end": "now"}
+    )
+
+    assert (after.total, after.created) == (1200, JANUARY_31 + 10 * DAY)
+    assert (now.total, now.created) == (1200, JANUARY_31)
+
+
+def test_a_cancellation_is_previewed(stripe, traveller, subscription):
+    traveller.advance(MIDWAY)
+
+    preview = stripe.Invoice.create_preview(
+        subscription=subscription.id, subscription_details={"cancel_now": True}
+    )
+
+    assert preview.total == -600
+    assert stripe.Subscription.retrieve(subscription.id).status == "active"
+
+
+def test_what_ends_with_its_period_has_no_next_invoice(stripe, subscription):
+    with pytest.raises(stripe.InvalidRequestError) as nothing:
+        stripe.Invoice.create_preview(
+            subscription=subscription.id, subscription_details={"cancel_at_period_end": True}
+        )
+
+    assert nothing.value.code == "invoice_upcoming_none"
+
+
+def test_the_next_phase_of_a_schedule_is_previewed(stripe, traveller, team_price, dearer):
+    schedule = stripe.SubscriptionSchedule.create(
+        customer=traveller.customer.id,
+        phases=[{"items": [{"price": price.id}]} for price in (team_price, dearer)],
+    )
+
+    by_schedule = stripe.Invoice.create_preview(schedule=schedule.id)
+    by_subscription = stripe.Invoice.create_preview(subscription=schedule.subscription)
+
+    assert by_schedule.total == by_subscription.total == 3000
+    assert stripe.SubscriptionSchedule.retrieve(schedule.id).current_phase.end_date == FEBRUARY_29
+
+
+def test_a_schedule_that_is_still_to_begin_is_previewed(stripe, traveller, team_price):
+    schedule = stripe.SubscriptionSchedule.create(
+        customer=traveller.customer.id,
+        start_date=JANUARY_31 + DAY,
+        phases=[{"items": [{"price": team_price.id, "quantity": 2}]}],
+    )
+
+    preview = stripe.Invoice.create_preview(schedule=schedule.id)
+
+    assert (preview.total, preview.created) == (2400, JANUARY_31 + DAY)
+    assert stripe.SubscriptionSchedule.retrieve(schedule.id).status == "not_started"
+
+
+def test_other_phases_of_a_schedule_are_previewed(stripe, traveller, team_price, dearer):
+    schedule = stripe.SubscriptionSchedule.create(
+        customer=traveller.customer.id, phases=[{"items": [{"price": team_price.id}]}]
+    )
+    current = schedule.phases[0]
+
+    preview = stripe.Invoice.create_preview(
+        schedule=schedule.id,
+        schedule_details={
+            "phases": [
+                {
+                    "items": [{"price": team_price.id}],
+                    "start_date": current.start_date,
+                    "end_date": current.end_date,
+                },
+                {"items": [{"price": dearer.id, "quantity": 2}]},
+            ]
+        },
+    )
+
+    assert preview.total == 6000
+    assert len(stripe.SubscriptionSchedule.retrieve(schedule.id).phases) == 1
+
+
+def test_a_schedule_that_there_is_not_is_previewed(stripe, traveller, dearer):
+    preview = stripe.Invoice.create_preview(
+        customer=traveller.customer.id,
+        schedule_details={"phases": [{"items": [{"price": dearer.id}]}]},
+    )
+
+    assert preview.total == 3000
+    assert stripe.SubscriptionSchedule.list().data == []
+    assert stripe.Subscription.list(customer=traveller.customer.id).data == []
+
+
+def test_what_a_preview_does_not_follow_is_refused(stripe, subscription):
+    for params in ({"preview_mode": "recurring"}, {"subscription_details": {"resume_at": "now"}}):
+        with pytest.raises(stripe.InvalidRequestError, match="does not emulate"):
+            stripe.Invoice.create_preview(subscription=subscription.id, **params)
