@@ -90,7 +90,8 @@ INITIAL: Mapping[str, Mapping[str, Any]] = {
         },
     },
     "issuing.card": {"brand": "Visa"},
-    "issuing.cardholder": {"requirements": {"past_due": []}},
+    # https://docs.stripe.com/issuing/cards/virtual/issue-cards#create-cardholder
+    "issuing.cardholder": {"requirements": {"past_due": []}, "type": "individual"},
     "issuing.dispute": {"status": "unsubmitted"},
     "issuing.personalization_design": {
         "rejection_reasons": {"card_logo": [], "carrier_text": []},

@@ -2,6 +2,7 @@
 end.
 """
 
+import re
 from datetime import UTC, datetime
 
 from localstack_stripe.engine.behaviours import (
@@ -10,7 +11,6 @@ from localstack_stripe.engine.behaviours import (
     before_update,
     hides,
     operation,
-    plain,
     require_path,
 )
 from localstack_stripe.engine.errors import invalid, missing_parameter
@@ -38,15 +38,46 @@ STEPS = {
 
 # https://docs.stripe.com/issuing/cards/virtual/issue-cards: only who expands them sees them
 hides(CARD, "cvc", "number")
-plain("POST /v1/issuing/cardholders/{cardholder}")
 
 
 @before_create(CARDHOLDER)
 def complete_holder(call: Call, holder: Record) -> None:
-    """Say of a company that its tax id is known (https://docs.stripe.com/api/issuing/cardholders/create)."""
+    """Say of a company that its tax id is known, and of a person what is (https://docs.stripe.com/api/issuing/cardholders/create)."""
     company = call.params.get("company")
     if company:
         holder["company"] = {"tax_id_provided": bool(company.get("tax_id"))}
+    _require(holder)
+
+
+@before_update(CARDHOLDER)
+def change_holder(call: Call, holder: Record, before: Record) -> None:
+    """Say what was missing (https://docs.stripe.com/api/issuing/cardholders/update)."""
+    company = call.params.get("company")
+    if company and company.get("tax_id"):
+        holder["company"] = {"tax_id_provided": True}
+    _require(holder)
+
+
+def _require(holder: Record) -> None:
+    """A person has a first and a last name before a card of theirs is active
+    (https://docs.stripe.com/issuing/cards/virtual/issue-cards#create-cardholder).
+    """
+    if holder["type"] != "individual":
+        return
+    person = holder["individual"] or {}
+    for name in _NAMES:
+        if person.get(name) and not _NAME.fullmatch(person[name]):
+            raise invalid(
+                f"Invalid {name}: it can contain letters, spaces, periods, commas, hyphens and apostrophes only.",
+                f"individual[{name}]",
+            )
+    missing = [f"individual.{name}" for name in _NAMES if not person.get(name)]
+    disabled = "requirements.past_due" if missing else None
+    holder["requirements"] = {"disabled_reason": disabled, "past_due": missing}
+
+
+_NAMES = ("first_name", "last_name")
+_NAME = re.compile(r"([^\W\d_]|[ .,'’-])+")
 
 
 @before_create(CARD)
@@ -67,6 +98,7 @@ def complete(call: Call, card: Record) -> None:
         card["shipping"]["status"] = "pending"
     _limit(call, card)
     _replace(call, card)
+    _require_nothing_missing(call, card)
 
 
 @before_update(CARD)
@@ -82,6 +114,8 @@ def change(call: Call, card: Record, before: Record) -> None:
         )
     if card["status"] == "canceled":
         _stop_shipping(card)
+    if before["status"] != "active":
+        _require_nothing_missing(call, card)
 
 
 @operation(f"{_SHIPPING}/submit")
@@ -125,6 +159,18 @@ def count_payment(work: UnitOfWork, payment: Record) -> None:
     if count >= cancel_after["payment_count"]:
         card["status"] = "canceled"
         _stop_shipping(card)
+
+
+def _require_nothing_missing(call: Call, card: Record) -> None:
+    holder = call.work.require(CARDHOLDER, card["cardholder"], "cardholder")
+    missing = (holder["requirements"] or {}).get("past_due")
+    if card["status"] == "active" and missing:
+        raise invalid(
+            f"Cardholder `{holder['id']}` has outstanding requirements preventing them from activating their cards: "
+            f"{', '.join(missing)}. Please see "
+            "https://stripe.com/docs/issuing/cards/virtual/issue-cards#create-cardholder for more information.",
+            "status",
+        )
 
 
 def _number(work: UnitOfWork) -> str:

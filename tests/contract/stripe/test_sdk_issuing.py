@@ -9,7 +9,10 @@ ADDRESS = {"line1": "1 Main St", "city": "Reno", "country": "US", "postal_code":
 def card(stripe):
     """An active virtual card."""
     holder = stripe.issuing.Cardholder.create(
-        type="individual", name="Jenny Rosen", billing={"address": ADDRESS}
+        type="individual",
+        name="Jenny Rosen",
+        billing={"address": ADDRESS},
+        individual={"first_name": "Jenny", "last_name": "Rosen"},
     )
     return stripe.issuing.Card.create(
         cardholder=holder.id, currency="usd", type="virtual", status="active"

@@ -12,6 +12,11 @@ from localstack_stripe.payments.merchants import category_codes
 from localstack_stripe.payments.spending_controls import Purchase, allows, interval_start
 
 ADDRESS = {"line1": "1 Main St", "city": "Reno", "country": "US", "postal_code": "89501"}
+JENNY = {
+    "name": "Jenny Rosen",
+    "billing": {"address": ADDRESS},
+    "individual": {"first_name": "Jenny", "last_name": "Rosen"},
+}
 HELPERS = "/v1/test_helpers/issuing"
 AUTHORIZATIONS = f"{HELPERS}/authorizations"
 
@@ -19,7 +24,7 @@ AUTHORIZATIONS = f"{HELPERS}/authorizations"
 @pytest.fixture
 def holder(api):
     """A cardholder's id."""
-    return api.post("/v1/issuing/cardholders", name="Jenny", billing={"address": ADDRESS})["id"]
+    return api.post("/v1/issuing/cardholders", **JENNY)["id"]
 
 
 def issued(api, holder, **terms):
@@ -56,6 +61,39 @@ def moved(api, *types):
 
 
 # Cards
+
+
+def test_a_person_needs_names_before_a_card_is_active(api, refused):
+    nameless = {name: value for name, value in JENNY.items() if name != "individual"}
+    holder = api.post("/v1/issuing/cardholders", **nameless)
+    path = f"/v1/issuing/cardholders/{holder['id']}"
+    terms = {"cardholder": holder["id"], "currency": "usd", "type": "virtual"}
+    card = api.post("/v1/issuing/cards", **terms)["id"]
+
+    early = refused(api.post, "/v1/issuing/cards", status="active", **terms)
+    update = refused(api.post, f"/v1/issuing/cards/{card}", status="active")
+    wrong = refused(api.post, path, individual={"first_name": "R2D2"})
+    named = api.post(path, individual=JENNY["individual"])
+
+    assert holder["requirements"] == {
+        "disabled_reason": "requirements.past_due",
+        "past_due": ["individual.first_name", "individual.last_name"],
+    }
+    assert "individual.first_name, individual.last_name" in early.error["message"]
+    assert (update.status, wrong.error["param"]) == (400, "individual[first_name]")
+    assert named["requirements"] == {"disabled_reason": None, "past_due": []}
+    assert api.post(f"/v1/issuing/cards/{card}", status="active")["status"] == "active"
+
+
+def test_a_company_needs_no_names(api):
+    terms = {"name": "Rocket Rides", "billing": {"address": ADDRESS}, "type": "company"}
+    holder = api.post("/v1/issuing/cardholders", company={"tax_id": "123456789"}, **terms)
+
+    assert (holder["company"], holder["requirements"]["past_due"]) == (
+        {"tax_id_provided": True},
+        [],
+    )
+    assert issued(api, holder["id"])
 
 
 def test_a_card_is_somebodys_and_has_a_number(api, holder, refused):
@@ -355,7 +393,7 @@ def test_less_can_be_approved_where_the_amount_can_be_controlled(api, card, list
 
 
 def test_who_does_not_answer_in_time_declines(own):
-    holder = own.post("/v1/issuing/cardholders", name="Jenny", billing={"address": ADDRESS})["id"]
+    holder = own.post("/v1/issuing/cardholders", **JENNY)["id"]
     url = "https://example.com/"
     own.post("/v1/webhook_endpoints", url=url, enabled_events=["issuing_authorization.request"])
     asked = own.post(AUTHORIZATIONS, card=issued(own, holder), amount=1000)
@@ -435,7 +473,7 @@ def test_what_was_given_back_is_not_disputed(api, card, refused):
 
 
 def test_a_dispute_that_nobody_submits_expires(own):
-    holder = own.post("/v1/issuing/cardholders", name="Jenny", billing={"address": ADDRESS})["id"]
+    holder = own.post("/v1/issuing/cardholders", **JENNY)["id"]
     terms = {"card": issued(own, holder), "amount": 1000}
     bought = own.post(f"{HELPERS}/transactions/create_force_capture", **terms)
     dispute = own.post("/v1/issuing/disputes", transaction=bought["id"])
@@ -624,7 +662,7 @@ MOVES = st.lists(
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_issuing_balance_is_what_is_held_and_what_was_taken(fresh, moves):
     api = fresh()
-    holder = api.post("/v1/issuing/cardholders", name="Jenny", billing={"address": ADDRESS})["id"]
+    holder = api.post("/v1/issuing/cardholders", **JENNY)["id"]
     authorization = api.post(AUTHORIZATIONS, card=issued(api, holder), amount=1000)
     path, held = f"{AUTHORIZATIONS}/{authorization['id']}", 1000
 
