@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,11 +22,14 @@ AS_IT_COMES, WITHOUT_DUMP = "localstripe", "localstripe, no dump"
 KEY_LASTS = 4000
 """Requests that a key is used for: emulate allows 5,000 an hour."""
 
-_NO_DUMP = """
+_LOCALSTRIPE = """
+import os, sys
 from localstripe import resources, server
-resources.Store.dump_to_disk = lambda self: None
+dump, switch = resources.Store.dump_to_disk, os.environ["BENCH_DUMPS"]
+resources.Store.dump_to_disk = lambda store: dump(store) if os.path.exists(switch) else None
 server.start()
 """
+"""localstripe, which writes everything to disk at every change, as it comes, while a file exists."""
 
 CARD = {
     "card[number]": "4242424242424242",
@@ -86,6 +90,13 @@ class Contender:
     environ: Mapping[str, str] = field(default_factory=dict)
     can_subscribe: bool = True
     tokenizes: bool = False
+    dumps: Path | None = None
+    """The file with which it writes everything to disk at every change, where it is one that does."""
+
+    def as_it_comes(self) -> None:
+        """Have it write everything to disk from now on, where it is one that does: filling it took hours otherwise."""
+        if self.dumps is not None:
+            self.dumps.touch()
 
     @contextmanager
     def running(self) -> Iterator[int]:
@@ -93,6 +104,8 @@ class Contender:
         with running(self.command, self.environ) as pid:
             wait_until(lambda: Api(self.port).call("GET", "/v1/customers"))
             yield pid
+        if self.dumps is not None:
+            self.dumps.unlink(missing_ok=True)
 
 
 def inside_localstack(folder: Path) -> Contender | None:
@@ -128,10 +141,13 @@ def contenders() -> list[Contender]:
         print("emulate is left out: `npm install --prefix DIR emulate@0.12.2 node@24`, EMULATE=DIR")
     python = os.environ.get("LOCALSTRIPE_PYTHON")
     if python:
-        for name, start in ((AS_IT_COMES, ["-m", "localstripe"]), (WITHOUT_DUMP, ["-c", _NO_DUMP])):
+        for name in (AS_IT_COMES, WITHOUT_DUMP):
             port = free_port()
-            command = [python, *start, "--from-scratch", "--port", str(port)]
-            found.append(Contender(name, port, command, tokenizes=True))
+            switch = Path(tempfile.gettempdir()) / f"localstripe-{port}-dumps"
+            command = [python, "-c", _LOCALSTRIPE, "--from-scratch", "--port", str(port)]
+            environ = {"BENCH_DUMPS": str(switch)}
+            dumps = switch if name == AS_IT_COMES else None
+            found.append(Contender(name, port, command, environ, tokenizes=True, dumps=dumps))
     else:
         print(
             "localstripe is left out: install it where nothing else is, "
