@@ -18,6 +18,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.spending_controls import DAILY_DEFAULT
 from localstack_stripe.resources.payment_methods import this_year
+from localstack_stripe.resources.treasury_ledger import open_account, require_feature
 
 CARD, CARDHOLDER = "issuing.card", "issuing.cardholder"
 YEARS = 3
@@ -96,6 +97,8 @@ def complete(call: Call, card: Record) -> None:
         if not card["shipping"]:
             raise missing_parameter("shipping")
         card["shipping"]["status"] = "pending"
+    if card.get("financial_account"):
+        require_feature(open_account(work, card["financial_account"]), "card_issuing")
     _limit(call, card)
     _replace(call, card)
     _require_nothing_missing(call, card)

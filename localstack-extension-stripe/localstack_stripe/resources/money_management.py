@@ -160,6 +160,7 @@ def pay(call: Call, payment: Record) -> None:
             "The financial account does not have enough funds for this. In a test, money comes to it by "
             "`POST /v2/money_management/test_helpers/financial_addresses/{id}/credit`.",
             "amount",
+            "insufficient_funds",
         )
     payment["from"] = {
         "debited": _money(value, currency),

@@ -11,6 +11,7 @@ from localstack_stripe.resources.treasury_ledger import (
     close,
     enter,
     open_account,
+    require_feature,
     require_positive,
     transaction_of,
 )
@@ -24,8 +25,9 @@ TRANSFER = "treasury.inbound_transfer"
 def fetch(call: Call, transfer: Record) -> None:
     """Fetch money, which takes its time (https://docs.stripe.com/api/treasury/inbound_transfers/create)."""
     work, amount = call.work, transfer["amount"]
-    open_account(work, transfer["financial_account"])
+    account = open_account(work, transfer["financial_account"])
     require_positive(amount)
+    require_feature(account, "inbound_transfers.ach")
     transfer["origin_payment_method_details"] = bank_details(
         work, call.params["origin_payment_method"], "origin_payment_method"
     )

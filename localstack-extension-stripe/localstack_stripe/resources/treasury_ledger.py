@@ -40,6 +40,21 @@ def held(account: Record, currency: str) -> int:
     return int(account["balance"]["cash"].get(currency, 0))
 
 
+def require_feature(account: Record, feature: str) -> None:
+    """Refuse what a financial account has no feature for
+    (https://docs.stripe.com/treasury/account-management/financial-account-features).
+
+    :param feature: such as ``outbound_payments.ach``
+    :raises StripeError: 400
+    """
+    if feature not in account["active_features"]:
+        raise invalid(
+            f"The financial account {account['id']} does not have the feature {feature}. Request it with "
+            f"`POST /v1/treasury/financial_accounts/{account['id']}/features`.",
+            "financial_account",
+        )
+
+
 def require_positive(amount: int) -> None:
     """Refuse an amount that nobody can send.
 

@@ -16,6 +16,7 @@ from localstack_stripe.resources.treasury_ledger import (
     close,
     enter,
     open_account,
+    require_feature,
     require_held,
     require_positive,
     settle,
@@ -50,8 +51,11 @@ def send(call: Call, flow: Record) -> None:
     account = open_account(work, flow["financial_account"])
     amount, currency = flow["amount"], flow["currency"]
     require_positive(amount)
+    details = flow["destination_payment_method_details"] = _destination(call)
+    bank = details.get("us_bank_account")
+    kind = f"{flow['object'].rpartition('.')[2]}s"
+    require_feature(account, f"{kind}.{bank['network']}" if bank else "intra_stripe_flows")
     require_held(account, amount, currency)
-    flow["destination_payment_method_details"] = _destination(call)
     begun = begin(work, flow, -amount, cash=-amount, outbound_pending=amount)
     flow["transaction"] = begun["id"]
 

@@ -10,6 +10,7 @@ def account(stripe):
         supported_currencies=["usd"],
         features={
             "financial_addresses": {"aba": {"requested": True}},
+            "inbound_transfers": {"ach": {"requested": True}},
             "outbound_payments": {"ach": {"requested": True}},
         },
     )
@@ -27,7 +28,11 @@ def cash(stripe, account):
 def test_an_account_has_the_features_that_were_requested(stripe, account):
     features = stripe.treasury.FinancialAccount.retrieve_features(account.id)
 
-    assert account.active_features == ["financial_addresses.aba", "outbound_payments.ach"]
+    assert account.active_features == [
+        "financial_addresses.aba",
+        "inbound_transfers.ach",
+        "outbound_payments.ach",
+    ]
     assert account.financial_addresses[0].aba.routing_number == "110000000"
     assert features.outbound_payments.ach.status == "active"
 

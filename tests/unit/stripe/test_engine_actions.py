@@ -79,7 +79,10 @@ def test_a_verification_can_be_canceled_and_redacted(api):
 @pytest.fixture
 def transfer(api):
     """The id of an inbound transfer that is under way."""
-    account = api.post("/v1/treasury/financial_accounts", supported_currencies=["usd"])["id"]
+    features = {"inbound_transfers": {"ach": {"requested": True}}}
+    account = api.post(
+        "/v1/treasury/financial_accounts", supported_currencies=["usd"], features=features
+    )["id"]
     return api.post(
         "/v1/treasury/inbound_transfers",
         amount=100,

@@ -489,7 +489,11 @@ def test_a_dispute_that_nobody_submits_expires(own):
 @pytest.fixture
 def account(api):
     """The id of a financial account with 10 dollars."""
-    id = api.post("/v1/treasury/financial_accounts", supported_currencies=["usd"])["id"]
+    features = {"card_issuing": {"requested": True}}
+    opened = api.post(
+        "/v1/treasury/financial_accounts", supported_currencies=["usd"], features=features
+    )
+    id = opened["id"]
     terms = {"amount": 1000, "currency": "usd", "network": "ach", "financial_account": id}
     api.post("/v1/test_helpers/treasury/received_credits", **terms)
     return id

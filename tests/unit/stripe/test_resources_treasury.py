@@ -11,9 +11,19 @@ DAY = 86_400
 BANK = "pm_usBankAccount_success"
 
 
-def opened(api, cents=1000):
+REQUESTED = {"requested": True}
+FEATURES = {
+    "inbound_transfers": {"ach": REQUESTED},
+    "intra_stripe_flows": REQUESTED,
+    "outbound_payments": {"ach": REQUESTED},
+    "outbound_transfers": {"ach": REQUESTED},
+}
+
+
+def opened(api, cents=1000, features=FEATURES):
     """The id of a financial account with so much in it."""
-    id = api.post("/v1/treasury/financial_accounts", supported_currencies=["usd"])["id"]
+    terms = {"supported_currencies": ["usd"], "features": features}
+    id = api.post("/v1/treasury/financial_accounts", **terms)["id"]
     if cents:
         credit(api, id, cents)
     return id
@@ -270,6 +280,16 @@ def test_a_feature_that_is_requested_is_active(api):
     assert (address["type"], len(address["aba"]["account_number_last4"])) == ("aba", 4)
     event = "treasury.financial_account.features_status_updated"
     assert len(api.get("/v1/events", type=event)["data"]) == 1
+
+
+@pytest.mark.parametrize("move", [send, fetch])
+def test_what_an_account_has_no_feature_for_is_refused(api, refused, move):
+    account = opened(api, features={"card_issuing": REQUESTED})
+
+    assert refused(move, api, account).error["param"] == "financial_account"
+
+    api.post(f"/v1/treasury/financial_accounts/{account}/features", **FEATURES)
+    assert move(api, account)["status"] == "processing"
 
 
 def test_only_an_empty_account_is_closed(api, account, refused):

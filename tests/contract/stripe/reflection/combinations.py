@@ -231,6 +231,12 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     "GET /v1/treasury/received_debits": held,
     "POST /v1/treasury/credit_reversals": lambda maker: received(maker, "credit"),
     "POST /v1/treasury/debit_reversals": lambda maker: received(maker, "debit"),
+    "POST /v1/treasury/financial_accounts": {
+        "features": {
+            name: {"ach": {"requested": True}}
+            for name in ("inbound_transfers", "outbound_payments", "outbound_transfers")
+        }
+    },
     "POST /v1/treasury/inbound_transfers": lambda maker: {
         **held(maker),
         "origin_payment_method": "pm_usBankAccount_success",
