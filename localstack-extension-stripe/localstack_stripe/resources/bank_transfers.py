@@ -4,7 +4,7 @@ it is applied to a payment.
 A payment intent with the payment method ``customer_balance`` takes what cash there is, and waits for the rest.
 """
 
-from localstack_stripe.engine.behaviours import Call, operation
+from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.errors import StripeError, invalid, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -15,7 +15,6 @@ from localstack_stripe.resources.customer_balances import (
     move_cash,
     when_funded,
 )
-from localstack_stripe.resources.intents import intent_of_path
 from localstack_stripe.resources.payment_intents import pays_by, take, when_canceled
 from localstack_stripe.resources.payment_methods import obtain
 
@@ -55,7 +54,7 @@ def pay_from_cash(work: UnitOfWork, intent: Record, method: Record) -> None:
 def apply(call: Call) -> Record:
     """Apply cash by hand (https://docs.stripe.com/api/payment_intents/apply_customer_balance)."""
     work, params = call.work, call.params
-    intent = intent_of_path(call, "payment_intent")
+    intent = require_path(call, "intent", "payment_intent")
     if not _waits(intent):
         raise StripeError(
             f"This PaymentIntent's status is {intent['status']}: it does not wait for a bank transfer.",

@@ -1,35 +1,22 @@
-"""What payment intents and setup intents have in common: who may act on one, with which method, and in which state."""
+"""What payment intents and setup intents have in common: with which method something is done, and in which state."""
 
 from collections.abc import Collection
 from typing import Any
 
-from localstack_stripe.engine.behaviours import Call, require_path
-from localstack_stripe.engine.errors import StripeError, invalid, no_such
+from localstack_stripe.engine.behaviours import Call
+from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.confirmation_tokens import use_up
 from localstack_stripe.resources.payment_methods import given_method
 
 TITLES = {"payment_intent": "PaymentIntent", "setup_intent": "SetupIntent"}
 
-_NAMES_IN_404 = {"payment_intent": "payment_intent", "setup_intent": "setupintent"}
 _PARTICIPLES = {
     "cancel": "canceled",
     "capture": "captured",
     "confirm": "confirmed",
     "update": "updated",
 }
-
-
-def intent_of_path(call: Call, object: str) -> Record:
-    """The intent that the path names; a browser needs its client secret.
-
-    :raises StripeError: 404 where it does not exist or the secret is not its
-    """
-    intent = require_path(call, "intent", object)
-    secret = call.params.get("client_secret")
-    if (call.publishable or secret) and secret != intent["client_secret"]:
-        raise no_such(_NAMES_IN_404[object], intent["id"], "intent", status=404)
-    return intent
 
 
 def set_method_types(call: Call, intent: Record) -> None:

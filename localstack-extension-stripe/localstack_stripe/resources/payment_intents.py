@@ -27,7 +27,6 @@ from localstack_stripe.resources.charges import (
     take_authorized,
 )
 from localstack_stripe.resources.intents import (
-    intent_of_path,
     require_return_url,
     require_state,
     set_method_types,
@@ -180,7 +179,7 @@ def change(call: Call, intent: Record, before: Record) -> None:
 @operation("POST /v1/payment_intents/{intent}/confirm")
 def confirm(call: Call) -> Record:
     """Try to pay."""
-    intent = intent_of_path(call, "payment_intent")
+    intent = require_path(call, "intent", "payment_intent")
     require_state(intent, "confirm", ALLOWED_FROM["confirm"])
     intent = call.work.change(intent)
     for name in ("capture_method", "receipt_email", "setup_future_usage", "shipping"):
@@ -227,12 +226,6 @@ def cancel(call: Call) -> Record:
     intent = require_path(call, "intent", "payment_intent")
     require_state(intent, "cancel", ALLOWED_FROM["cancel"])
     return cancel_intent(call.work, intent, call.params.get("cancellation_reason"))
-
-
-@operation("GET /v1/payment_intents/{intent}")
-def retrieve(call: Call) -> Record:
-    """A browser needs the intent's client secret."""
-    return intent_of_path(call, "payment_intent")
 
 
 def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Record:

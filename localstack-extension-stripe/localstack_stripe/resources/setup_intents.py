@@ -17,7 +17,6 @@ from localstack_stripe.payments.bank import AuthenticationNeeded, ask_to_save
 from localstack_stripe.payments.declines import Decline
 from localstack_stripe.resources.card_present import is_presented, reusable
 from localstack_stripe.resources.intents import (
-    intent_of_path,
     require_return_url,
     require_state,
     set_method_types,
@@ -76,7 +75,7 @@ def change(call: Call, intent: Record, before: Record) -> None:
 @operation("POST /v1/setup_intents/{intent}/confirm")
 def confirm(call: Call) -> Record:
     """Try to set the payment method up."""
-    intent = intent_of_path(call, "setup_intent")
+    intent = require_path(call, "intent", "setup_intent")
     require_state(intent, "confirm", ALLOWED_FROM["confirm"])
     intent = call.work.change(intent)
     take_method(call, intent)
@@ -94,12 +93,6 @@ def cancel(call: Call) -> Record:
     intent["cancellation_reason"] = call.params.get("cancellation_reason")
     intent["next_action"] = None
     return intent
-
-
-@operation("GET /v1/setup_intents/{intent}")
-def retrieve(call: Call) -> Record:
-    """A browser needs the intent's client secret."""
-    return intent_of_path(call, "setup_intent")
 
 
 def _confirm(call: Call, intent: Record) -> None:

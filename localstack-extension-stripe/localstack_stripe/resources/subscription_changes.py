@@ -10,7 +10,7 @@ from typing import Any
 from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.billing.proration import remaining
 from localstack_stripe.engine.assignment import merged_metadata
-from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
+from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.invoice_drafts import Line, bill_pending
@@ -140,11 +140,7 @@ def checked_quantity(quantity: int, param: str) -> int:
     :raises StripeError: 400 where it is negative
     """
     if quantity < 0:
-        raise invalid(
-            "This value must be greater than or equal to 0.",
-            f"{param}[quantity]",
-            "parameter_invalid_integer",
-        )
+        raise too_small(f"{param}[quantity]", 0)
     return quantity
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from localstack_stripe.billing.periods import Interval, next_anchor
 from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import StripeError, invalid, not_emulated
+from localstack_stripe.engine.errors import StripeError, invalid, not_emulated, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.invoice_collection import collect, default_method, finalize_new
 from localstack_stripe.resources.invoice_drafts import DRAFT_SECONDS
@@ -30,11 +30,7 @@ def start_trial(call: Call, subscription: Record, prices: Sequence[Record]) -> N
     if end is not None and days is not None:
         raise invalid("You can only specify one of these parameters: trial_end, trial_period_days.")
     if days is not None and days < 0:
-        raise invalid(
-            "This value must be greater than or equal to 0.",
-            "trial_period_days",
-            "parameter_invalid_integer",
-        )
+        raise too_small("trial_period_days", 0)
     if days:
         end = now + days * DAY
     if end in (None, "now"):
