@@ -15,7 +15,8 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, not_emul
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.invoice_drafts import Line, add_up, pricing_of, put_on_invoice
-from localstack_stripe.resources.invoice_taxes import TERMS, require_taxes
+from localstack_stripe.resources.invoice_taxes import TERMS as TAX_TERMS
+from localstack_stripe.resources.invoice_taxes import require_taxes
 from localstack_stripe.resources.prices import price_in_place
 from localstack_stripe.resources.tax_rates import usable_rates
 
@@ -64,12 +65,12 @@ def from_parameters(call: Call, item: Record) -> None:
     item["date"], item["test_clock"] = now, customer["test_clock"]
     item["customer_account"] = customer.get("customer_account")
     item["discounts"], item["tax_rates"] = [], []
-    _set_taxes(call, item)
+    set_taxes(call, item)
     item["period"] = dict(params.get("period") or {"start": now, "end": now})
     item["currency"] = (params.get("currency") or customer["currency"] or "usd").lower()
     item["quantity"] = 1
     item["pricing"] = {"price_details": None, "type": "price_details", "unit_amount_decimal": None}
-    _set_amount(call, item)
+    set_amount(call, item)
     item["discountable"] = params.get("discountable", item["amount"] >= 0)
     subscription = params.get("subscription")
     if subscription:
@@ -89,17 +90,17 @@ def from_parameters(call: Call, item: Record) -> None:
         require_taxes(work, invoice)
 
 
-def _set_taxes(call: Call, item: Record) -> None:
+def set_taxes(call: Call, item: Record) -> None:
     """Say how an item is taxed, as far as the request does."""
     work, params = call.work, call.params
     if "tax_rates" in params:
         item["tax_rates"] = usable_rates(work, params["tax_rates"] or [], "tax_rates")
     terms = {name: params[name] for name in ("tax_behavior", "tax_code") if name in params}
     if terms:
-        work.note(item, TERMS, {**(work.noted(item, TERMS) or {}), **terms})
+        work.note(item, TAX_TERMS, {**(work.noted(item, TAX_TERMS) or {}), **terms})
 
 
-def _set_amount(call: Call, item: Record) -> None:
+def set_amount(call: Call, item: Record) -> None:
     """Derive an item's amount from what the request says of it: an amount, or a price and a quantity."""
     params, work = call.params, call.work
     if params.get("quantity_decimal") is not None:
@@ -144,7 +145,7 @@ def _pricing(price: Record | None, unit: str | None) -> Record:
     return {"price_details": details, "type": "price_details", "unit_amount_decimal": unit}
 
 
-_TERMS = {"amount", "quantity", "quantity_decimal", "pricing", "price_data", "unit_amount_decimal"}
+TERMS = {"amount", "quantity", "quantity_decimal", "pricing", "price_data", "unit_amount_decimal"}
 """Parameters that change what an item costs."""
 
 
@@ -153,11 +154,11 @@ def change(call: Call, item: Record, before: Record) -> None:
     """A change of what it costs reaches its draft; what is on a finalized invoice stays as it is."""
     work = call.work
     _require_editable(call, before)
-    if _TERMS & call.params.keys():
+    if TERMS & call.params.keys():
         item |= {name: before[name] for name in ("amount", "quantity", "pricing", "currency")}
-        _set_amount(call, item)
+        set_amount(call, item)
     item["tax_rates"] = before["tax_rates"]
-    _set_taxes(call, item)
+    set_taxes(call, item)
     if item["invoice"] is not None:
         invoice = work.change(work.require("invoice", item["invoice"], "invoice"))
         for line in _lines_of(work, item):

@@ -45,20 +45,6 @@ refuses(
     "from_invoice",
     "shipping_cost",
 )
-refuses(
-    ("POST /v1/invoices/{invoice}/add_lines", "POST /v1/invoices/{invoice}/update_lines"), "lines"
-)
-refuses(("POST /v1/invoices/{invoice}/remove_lines",), "lines")
-refuses(
-    ("POST /v1/invoices/{invoice}/lines/{line}",),
-    "discounts",
-    "price_data",
-    "pricing",
-    "quantity",
-    "quantity_decimal",
-    "tax_amounts",
-    "tax_rates",
-)
 refuses(("POST /v1/invoices/{invoice}/attach_payment",), "payment_intent", "payment_record")
 
 
@@ -235,18 +221,6 @@ def void(call: Call) -> Record:
     invoice = call.work.change(invoice)
     void_invoice(call.work, invoice)
     return invoice
-
-
-@before_update("line_item")
-def change_line(call: Call, line: Record, before: Record) -> None:
-    """Change a line of a draft, and add the draft up anew (https://docs.stripe.com/api/invoice-line-item/update)."""
-    invoice = call.work.require("invoice", line["invoice"], "invoice")
-    if invoice["status"] != "draft":
-        raise invalid(
-            "Only the lines of draft invoices can be changed.", code="invoice_not_editable"
-        )
-    line["subtotal"] = line["amount"]
-    add_up(call.work, call.work.change(invoice))
 
 
 @operation("POST /v1/invoices/{invoice}/send")

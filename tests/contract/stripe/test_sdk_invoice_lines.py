@@ -1,0 +1,128 @@
+"""Lines of draft invoices, with the SDK."""
+
+import pytest
+
+
+@pytest.fixture
+def invoice(stripe, customer):
+    """A draft with a line of three dollars."""
+    invoice = stripe.Invoice.create(customer=customer.id, auto_advance=False)
+    stripe.InvoiceItem.create(
+        customer=customer.id, invoice=invoice.id, amount=300, currency="usd", description="Tea"
+    )
+    return stripe.Invoice.retrieve(invoice.id)
+
+
+def amounts(invoice):
+    """What its lines cost, in their order."""
+    return [line.amount for line in invoice.lines.data]
+
+
+def test_lines_are_added(stripe, customer, invoice, team_price):
+    waiting = stripe.InvoiceItem.create(customer=customer.id, amount=50, currency="usd")
+    described = {
+        "currency": "usd",
+        "unit_amount": 200,
+        "product_data": {"name": "Biscuits"},
+    }
+
+    changed = stripe.Invoice.add_lines(
+        invoice.id,
+        lines=[
+            {"amount": 500, "description": "Cake"},
+            {"price_data": described, "quantity": 2},
+            {"invoice_item": waiting.id},
+        ],
+        invoice_metadata={"order": "6735"},
+    )
+
+    assert amounts(changed) == [300, 500, 400, 50]
+    assert [line.description for line in changed.lines.data][:3] == ["Tea", "Cake", "Biscuits"]
+    assert (changed.total, changed.metadata["order"]) == (1250, "6735")
+    assert stripe.InvoiceItem.retrieve(waiting.id).invoice == invoice.id
+
+
+def test_lines_are_changed_with_their_items(stripe, invoice):
+    rate = stripe.TaxRate.create(display_name="VAT", percentage=10, inclusive=False)
+    [line] = invoice.lines.data
+
+    changed = stripe.Invoice.update_lines(
+        invoice.id,
+        lines=[{"id": line.id, "amount": 1000, "description": "Coffee", "tax_rates": [rate.id]}],
+    )
+
+    [now] = changed.lines.data
+    assert (now.id, now.amount, now.description) == (line.id, 1000, "Coffee")
+    assert (changed.subtotal, changed.total) == (1000, 1100)
+    item = stripe.InvoiceItem.retrieve(line.parent.invoice_item_details.invoice_item)
+    assert (item.amount, item.description) == (1000, "Coffee")
+
+
+def test_one_line_is_changed(client, invoice):
+    [line] = invoice.lines.data
+    price = client.v1.prices.create(
+        {"currency": "usd", "unit_amount": 700, "product_data": {"name": "Cake"}}
+    )
+
+    now = client.v1.invoices.line_items.update(
+        invoice.id, line.id, {"pricing": {"price": price.id}, "quantity": 3}
+    )
+
+    assert (now.amount, now.quantity, now.pricing.price_details.price) == (2100, 3, price.id)
+    assert client.v1.invoices.retrieve(invoice.id).total == 2100
+
+
+def test_lines_are_removed(stripe, customer, invoice):
+    kept = stripe.InvoiceItem.create(
+        customer=customer.id, invoice=invoice.id, amount=50, currency="usd"
+    )
+    first, second = stripe.Invoice.retrieve(invoice.id).lines.data
+
+    changed = stripe.Invoice.remove_lines(
+        invoice.id,
+        lines=[
+            {"id": first.id, "behavior": "delete"},
+            {"id": second.id, "behavior": "unassign"},
+        ],
+    )
+
+    assert (changed.total, changed.lines.data) == (0, [])
+    [pending] = stripe.InvoiceItem.list(customer=customer.id).data
+    assert (pending.id, pending.invoice) == (kept.id, None)
+
+
+def test_the_lines_of_a_finalized_invoice_stay(stripe, invoice):
+    [line] = invoice.lines.data
+    stripe.Invoice.finalize_invoice(invoice.id)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Invoice.update_lines(invoice.id, lines=[{"id": line.id, "amount": 1}])
+
+    assert refused.value.code == "invoice_not_editable"
+
+
+def test_a_line_of_another_invoice_cannot_be_changed(stripe, customer, invoice):
+    [line] = invoice.lines.data
+    other = stripe.Invoice.create(customer=customer.id)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Invoice.update_lines(other.id, lines=[{"id": line.id, "amount": 1}])
+
+    assert (refused.value.code, refused.value.param) == ("resource_missing", "lines[0][id]")
+
+
+def test_a_subscriptions_line_can_cost_something_else(stripe, traveller, team_price):
+    stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        collection_method="send_invoice",
+        days_until_due=7,
+    )
+    [invoice] = stripe.Invoice.list(customer=traveller.customer.id).data
+    [line] = invoice.lines.data
+
+    changed = stripe.Invoice.update_lines(invoice.id, lines=[{"id": line.id, "amount": 900}])
+
+    assert changed.total == 900
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.Invoice.remove_lines(invoice.id, lines=[{"id": line.id, "behavior": "delete"}])
