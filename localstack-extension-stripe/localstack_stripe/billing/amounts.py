@@ -65,7 +65,7 @@ def written(amount: int, currency: str) -> str:
     return f"{sign}{symbol}{number}" if symbol else f"{sign}{number} {currency.upper()}"
 
 
-def price_amount(price: Mapping[str, Any], quantity: int) -> Cents:
+def price_amount(price: Mapping[str, Any], quantity: int | Decimal) -> Cents:
     """What *quantity* of a price costs, in minor units of its currency."""
     transform = price.get("transform_quantity")
     if transform:
@@ -76,8 +76,8 @@ def price_amount(price: Mapping[str, Any], quantity: int) -> Cents:
     return rounded(_decimal(price, "unit_amount") * quantity)
 
 
-def _tiered(tiers: Sequence[Mapping[str, Any]], mode: str, quantity: int) -> Decimal:
-    total, below = Decimal(0), 0
+def _tiered(tiers: Sequence[Mapping[str, Any]], mode: str, quantity: int | Decimal) -> Decimal:
+    total, below = Decimal(0), Decimal(0)
     for tier in tiers:
         limit = tier["up_to"]
         last = limit is None or quantity <= limit
@@ -87,7 +87,7 @@ def _tiered(tiers: Sequence[Mapping[str, Any]], mode: str, quantity: int) -> Dec
             within = (quantity if last else limit) - below
             if within > 0 or (below == 0 and quantity == 0):
                 total += _decimal(tier, "unit_amount") * within + _decimal(tier, "flat_amount")
-            below = limit if limit is not None else quantity
+            below = Decimal(limit if limit is not None else quantity)
         if last:
             break
     return total

@@ -100,6 +100,7 @@ from localstack_stripe.resources import (
     treasury_received,
     treasury_reversals,
     trial_offers,
+    usage_billing,
     webhook_endpoints,
 )
 
@@ -196,5 +197,6 @@ __all__ = [
     "treasury_received",
     "treasury_reversals",
     "trial_offers",
+    "usage_billing",
     "webhook_endpoints",
 ]

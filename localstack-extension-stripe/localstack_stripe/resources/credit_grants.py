@@ -1,9 +1,10 @@
 """Billing credits (https://docs.stripe.com/billing/subscriptions/usage-based/billing-credits): what customers have paid
 in advance, or were given, for what they use.
 
-Invoices do not use them here, as no usage is billed yet; they are granted, and expire.
+They are granted, used by invoices for lines of metered prices, and expire.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -21,6 +22,7 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, too_smal
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.usage_billing import price_of_usage
 
 GRANT, TRANSACTION = "billing.credit_grant", "billing.credit_balance_transaction"
 
@@ -48,6 +50,13 @@ def grant(call: Call, record: Record) -> None:
             "Exactly one of `price_type` and `prices` has to be given.",
             "applicability_config[scope]",
         )
+    if scope.get("prices"):
+        place = "applicability_config[scope][prices]"
+        prices = [
+            work.require("price", each["id"], f"{place}[{number}][id]")["id"]
+            for number, each in enumerate(scope["prices"])
+        ]
+        record["applicability_config"] = {"scope": {"prices": [{"id": each} for each in prices]}}
     customer = work.require("customer", record["customer"], "customer")
     record["test_clock"] = customer.get("test_clock")
     for name in ("created", "updated"):
@@ -105,6 +114,68 @@ def take_rest(work: UnitOfWork, record: Record) -> None:
         _debit(work, record, "credits_expired", left)
 
 
+def apply(work: UnitOfWork, invoice: Record) -> None:
+    """Use the customer's credits for what an invoice that is finalized bills of usage
+    (https://docs.stripe.com/billing/subscriptions/usage-based/billing-credits).
+    """
+    grants = sorted(_usable(work, invoice), key=_order)
+    lines = work.where("line_item", "invoice", invoice["id"])[::-1] if grants else []
+    for line in lines:
+        price = price_of_usage(work, line)
+        owed = line["amount"] - sum(each["amount"] for each in line["discount_amounts"])
+        if price is not None and owed > 0:
+            _apply_to(work, work.change(line), price["id"], owed, grants)
+
+
+def _apply_to(
+    work: UnitOfWork, line: Record, price: str, owed: int, grants: Iterable[Record]
+) -> None:
+    used: list[Record] = []
+    for record in grants:
+        part = min(owed, _left(work, record)) if _covers(record, "metered", [price]) else 0
+        if part:
+            applied = {"invoice": line["invoice"], "invoice_line_item": line["id"]}
+            made = _debit(work, record, "credits_applied", part, applied)
+            used.append(
+                {
+                    "amount": part,
+                    "credit_balance_transaction": made["id"],
+                    "type": "credit_balance_transaction",
+                }
+            )
+            owed -= part
+    line["pretax_credit_amounts"] = used
+
+
+def give_back(work: UnitOfWork, invoice: Record) -> None:
+    """Give the credits back that an invoice has used which is voided."""
+    for used in invoice["total_pretax_credit_amounts"] or []:
+        debit = work.require(TRANSACTION, used["credit_balance_transaction"], "invoice")
+        record = work.require(GRANT, debit["credit_grant"], "invoice")
+        applied = dict(debit["debit"]["credits_applied"])
+        _credit(work, record, "credits_application_invoice_voided", used["amount"], applied)
+
+
+def _usable(work: UnitOfWork, invoice: Record) -> Iterable[Record]:
+    now = work.now(invoice)
+    for record in work.where(GRANT, "customer", invoice["customer"]):
+        is_over = record["voided_at"] is not None or work.noted(record, EXPIRED)
+        in_currency = record["amount"]["monetary"]["currency"] == invoice["currency"]
+        if in_currency and not is_over and record["effective_at"] <= now:
+            yield record
+
+
+def _order(record: Record) -> tuple[Any, ...]:
+    """Which grant is used first: by priority, then what expires first, what was for free, and what is oldest."""
+    return (
+        record["priority"],
+        record["expires_at"] or math.inf,
+        record["category"] != "promotional",
+        record["effective_at"],
+        record["created"],
+    )
+
+
 @operation("GET /v1/billing/credit_balance_summary")
 def summarize(call: Call) -> Record:
     """What a customer has of some credits, in each currency
@@ -145,7 +216,8 @@ def _chosen(work: UnitOfWork, customer: Record, filter: Mapping[str, Any]) -> It
 def _covers(record: Record, price_type: str | None, prices: list[str]) -> bool:
     scope = record["applicability_config"]["scope"]
     named = [each["id"] for each in scope.get("prices") or []]
-    return scope.get("price_type") == price_type if price_type else any(p in named for p in prices)
+    by_type = price_type is not None and scope.get("price_type") == price_type
+    return by_type or any(each in named for each in prices)
 
 
 @list_filter(_TRANSACTIONS, "customer")
@@ -186,22 +258,26 @@ def _require_later(work: UnitOfWork, record: Record) -> None:
         )
 
 
-def _credit(work: UnitOfWork, record: Record, type: str, amount: int) -> None:
-    side = {"credits_application_invoice_voided": None, "type": type}
-    _move(work, record, "credit", side, amount)
+def _credit(
+    work: UnitOfWork, record: Record, type: str, amount: int, applied: Record | None = None
+) -> Record:
+    side = {"credits_application_invoice_voided": applied, "type": type}
+    return _move(work, record, "credit", side, amount)
 
 
-def _debit(work: UnitOfWork, record: Record, type: str, amount: int) -> None:
-    _move(work, record, "debit", {"credits_applied": None, "type": type}, amount)
+def _debit(
+    work: UnitOfWork, record: Record, type: str, amount: int, applied: Record | None = None
+) -> Record:
+    return _move(work, record, "debit", {"credits_applied": applied, "type": type}, amount)
 
 
-def _move(work: UnitOfWork, record: Record, type: str, side: Record, amount: int) -> None:
+def _move(work: UnitOfWork, record: Record, type: str, side: Record, amount: int) -> Record:
     currency = record["amount"]["monetary"]["currency"]
     now = work.now(record)
     values: Record = {
         type: {"amount": {"monetary": _money(amount, currency), "type": "monetary"}, **side}
     }
-    work.create(
+    return work.create(
         TRANSACTION,
         created=now,
         credit_grant=record["id"],

@@ -9,6 +9,7 @@ from localstack_stripe.engine.errors import CardError, StripeError, invalid
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources import credit_grants
 from localstack_stripe.resources.customer_balances import change_balance
 from localstack_stripe.resources.invoice_drafts import (
     add_up,
@@ -24,6 +25,7 @@ from localstack_stripe.resources.payment_intents import (
     when_settled,
 )
 from localstack_stripe.resources.payment_methods import obtain
+from localstack_stripe.resources.usage_billing import count_usage
 
 TRANSITIONS = {
     "draft": {"open", "paid"},
@@ -65,6 +67,8 @@ def finalize(work: UnitOfWork, invoice: Record) -> None:
     """
     customer = work.change(work.require("customer", invoice["customer"], "customer"))
     copy_customer(work, invoice, customer)
+    count_usage(work, invoice)
+    credit_grants.apply(work, invoice)
     add_up(work, invoice)
     require_taxes(work, invoice, located=True)
     invoice["number"] = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
@@ -241,6 +245,7 @@ def void_invoice(work: UnitOfWork, invoice: Record) -> None:
     """Void an open invoice; what would have paid it is canceled."""
     move(work, invoice, "void")
     invoice["auto_advance"] = False
+    credit_grants.give_back(work, invoice)
     for payment in work.where("invoice_payment", "invoice", invoice["id"]):
         payment = work.change(payment)
         payment["status"] = "canceled"

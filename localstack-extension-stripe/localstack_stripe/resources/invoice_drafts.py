@@ -1,6 +1,7 @@
 """Draft invoices: lines, pending items, and what they add up to (https://docs.stripe.com/invoicing/overview)."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from localstack_stripe.billing.amounts import written
@@ -188,7 +189,7 @@ def subscription_of_item(item: Record) -> str | None:
     return details["subscription"] if details else None
 
 
-def line_description(price: Record, product: Record | None, quantity: int) -> str:
+def line_description(price: Record, product: Record | None, quantity: int | Decimal) -> str:
     """How Stripe describes a line: ``2 × Team (at $12.00 / month)``."""
     name = product["name"] if product else "Subscription"
     recurring = price["recurring"]
@@ -204,7 +205,7 @@ def add_up(work: UnitOfWork, invoice: Record) -> None:
     """Derive an invoice's totals from its lines, its discounts and its taxes."""
     lines = work.where("line_item", "invoice", invoice["id"])[::-1]
     subtotal = sum(line["amount"] for line in lines)
-    discounted = subtotal - _take_off(work, invoice, lines)
+    discounted = subtotal - _take_off(work, invoice, lines) - _credited(invoice, lines)
     taxes = add_taxes(work, invoice, lines)
     total = discounted + taxes.on_top
     invoice["subtotal"] = subtotal
@@ -231,6 +232,13 @@ def _take_off(work: UnitOfWork, invoice: Record, lines: list[Record]) -> int:
         {"amount": amount, "discount": id} for id, amount in sums.items()
     ]
     return sum(sums.values())
+
+
+def _credited(invoice: Record, lines: list[Record]) -> int:
+    """Write what billing credits have paid of the lines into the invoice, and return what that comes to."""
+    credits = [each for line in lines for each in line["pretax_credit_amounts"]]
+    invoice["total_pretax_credit_amounts"] = credits
+    return sum(each["amount"] for each in credits)
 
 
 def _product_of(line: Record) -> str | None:

@@ -231,8 +231,9 @@ def _terms_of(work: UnitOfWork, invoice: Record, line: Record) -> tuple[str, boo
 
 
 def _taxes_of(line: Record, levies: Sequence[_Levy]) -> list[Record]:
-    """A line's taxes as it shows them: of what its discounts leave, without the taxes that are in it."""
-    amount = line["amount"] - sum(each["amount"] for each in line["discount_amounts"])
+    """A line's taxes as it shows them: of what its discounts and credits leave, without the taxes that are in it."""
+    off = (*line["discount_amounts"], *line["pretax_credit_amounts"])
+    amount = line["amount"] - sum(each["amount"] for each in off)
     inside, net = _inside(amount, levies)
     on_top = iter(added(net, [each.percentage for each in _on_top(levies)]))
     amounts = iter(inside)

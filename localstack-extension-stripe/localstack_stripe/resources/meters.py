@@ -5,6 +5,7 @@ What has happened counts at once; at Stripe it takes a moment.
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, checks, operation, plain, require_path
@@ -123,6 +124,12 @@ def summarize(call: Call) -> Page:
     return page_of_made(summaries, SUMMARY, params, url)
 
 
+def used(work: UnitOfWork, meter: Record, customer: str, start: int, end: int) -> Decimal:
+    """What a customer, known by an id, has used from one moment until another, by the meter's formula."""
+    events = [each for each in _events(work, meter, customer) if start <= each["timestamp"] < end]
+    return Decimal(str(_aggregated(meter, events)))
+
+
 def _report(work: UnitOfWork, given: Mapping[str, Any]) -> Record:
     name, payload = given["event_name"], given["payload"]
     meter = next(
@@ -138,9 +145,9 @@ def _report(work: UnitOfWork, given: Mapping[str, Any]) -> Record:
     customer = payload.get(key)
     if not customer:
         raise invalid(f"The payload is missing the customer mapping key '{key}'.", "payload")
-    work.require("customer", customer, "payload")
+    owner = work.require("customer", customer, "payload")
     _value(meter, payload)
-    now = work.now()
+    now = work.now(owner)
     at = given.get("timestamp", now)
     if isinstance(at, str):
         at = int(datetime.fromisoformat(at).timestamp())
@@ -157,7 +164,12 @@ def _report(work: UnitOfWork, given: Mapping[str, Any]) -> Record:
             param="identifier",
         )
     return work.create(
-        EVENT, event_name=name, identifier=identifier, payload=dict(payload), timestamp=at
+        EVENT,
+        created=now,
+        event_name=name,
+        identifier=identifier,
+        payload=dict(payload),
+        timestamp=at,
     )
 
 
@@ -169,7 +181,11 @@ def _take_back(call: Call, kind: str) -> Record:
         raise invalid(
             f"No meter event with the identifier {identifier} exists.", "cancel[identifier]"
         )
-    if events[0]["created"] < call.work.now() - DAY:
+    key = "customer_mapping"
+    meters = call.work.where(METER, "event_name", events[0]["event_name"])
+    payer = events[0]["payload"].get(meters[0][key]["event_payload_key"]) if meters else None
+    owner = call.work.get("customer", payer or "")
+    if events[0]["created"] < call.work.now(owner) - DAY:
         raise invalid("Only events of the last 24 hours can be canceled.", "cancel[identifier]")
     call.work.remove(events[0])
     return call.work.create(

@@ -35,6 +35,12 @@ from localstack_stripe.resources.invoice_drafts import (
     subscription_parent,
 )
 from localstack_stripe.resources.invoice_taxes import automatic_tax
+from localstack_stripe.resources.usage_billing import (
+    count_usage,
+    is_metered,
+    unbilled,
+    usage_line,
+)
 
 ENDED = frozenset({"canceled", "incomplete_expired"})
 RENEWING = frozenset({"active", "trialing", "past_due", "unpaid"})
@@ -152,6 +158,7 @@ def new_cycle_invoice(
         _item_line(work, subscription, item, interval, stub_is_free=stub_is_free) for item in items
     ]
     add_lines(work, invoice, lines)
+    count_usage(work, invoice)
     bill_pending(work, invoice, subscription["id"])
     used = [each["discount"] for each in invoice["total_discount_amounts"] if each["amount"]]
     use_up(work, subscription, used)
@@ -190,6 +197,10 @@ def _item_line(
     price = price_of(work, item)
     quantity = item.get("quantity", 0)
     period = (item["current_period_start"], item["current_period_end"])
+    if is_metered(price):
+        before = unbilled(work, item, period[0])
+        if before[0] < before[1]:
+            return usage_line(work, subscription, item, price, before)
     product = work.get("product", price["product"])
     if subscription["status"] == "trialing":
         amount = 0
@@ -371,6 +382,7 @@ def come_due(work: UnitOfWork, found: Record) -> None:
         expire(work, subscription)
     elif subscription["cancel_at"] is not None and subscription["cancel_at"] == now:
         cancel_now(work, subscription, reason=None)
+        _bill_last_usage(work, subscription, subscription["ended_at"])
     elif subscription["status"] == "trialing" and _trial_warning(work, subscription) == now:
         announce_near_end(work, subscription)
     elif _collection_resumes(subscription) == now:
@@ -480,6 +492,24 @@ def cancel_now(
             invoice["auto_advance"] = False
             invoice["automatically_finalizes_at"] = None
     tell_followers(work, subscription, "ended")
+
+
+def _bill_last_usage(work: UnitOfWork, subscription: Record, end: int) -> None:
+    """Bill what was used until the end, where something was
+    (https://docs.stripe.com/billing/subscriptions/cancel#usage-based).
+    """
+    lines = [
+        usage_line(work, subscription, item, price, unbilled(work, item, end))
+        for item in items_of(work, subscription)
+        if is_metered(price := price_of(work, item))
+    ]
+    if not lines:
+        return
+    customer = work.require("customer", subscription["customer"], "customer")
+    invoice = new_subscription_invoice(work, subscription, customer, "subscription_cycle")
+    add_lines(work, invoice, lines)
+    count_usage(work, invoice)
+    invoice["automatically_finalizes_at"] = work.now(subscription) + DRAFT_SECONDS
 
 
 def cancellation_details(reason: str | None) -> Record:
