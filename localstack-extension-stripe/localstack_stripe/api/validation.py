@@ -7,7 +7,6 @@ and codes: https://docs.stripe.com/error-codes (``parameter_*``).
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from localstack_stripe.api.decoding import Tree
@@ -101,6 +100,8 @@ def refuse_unknown(paths: list[str], known: Iterable[str]) -> None:
     """
     message = f"Received unknown parameter{'s' if len(paths) > 1 else ''}: {', '.join(paths)}"
     if len(paths) == 1 and len(paths[0]) <= _LONGEST_HINT and "[" not in paths[0]:
+        from difflib import get_close_matches
+
         meant = get_close_matches(paths[0], known, 1)
         message += f". Did you mean {meant[0]}?" if meant else ""
     raise invalid(message, paths[0], "parameter_unknown")

@@ -33,7 +33,7 @@ import re
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, TypedDict, cast, get_args
 
@@ -272,7 +272,7 @@ class Contract:
 @cache
 def load_contract() -> Contract:
     """The contract, read once a process."""
-    written = resources.files(__package__).joinpath("contract.json").read_bytes()
+    written = Path(__file__).with_name("contract.json").read_bytes()
     return parse_contract(written)
 
 

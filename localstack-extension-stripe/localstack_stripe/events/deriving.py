@@ -79,14 +79,12 @@ class Events:
         self._is_connected = cache(is_connected)
         self._blank: Record | None = None
         """What is the same in all events, made when the first is."""
-        self._with_lists = frozenset(
-            name
-            for name, resource in contract.resources.items()
-            if any(
-                one_of(field.type, ListOf) and not field.optional
-                for field in resource.fields.values()
-            )
-        )
+        self._shows_lists = cache(self._find_lists)
+
+    def _find_lists(self, object: str) -> bool:
+        """Whether records of a kind always show lists of others."""
+        fields = self._contract.resources[object].fields.values()
+        return any(one_of(field.type, ListOf) and not field.optional for field in fields)
 
     def forget(self) -> None:
         """Forget what is known of accounts: some are no more."""
@@ -201,7 +199,7 @@ class Events:
     ) -> list[_Event]:
         object = subject.get("object")
         # What belongs to a record and is shown in it can be different although the record is the same.
-        if object is None or (before == now and object not in self._with_lists):
+        if object is None or (before == now and not self._shows_lists(object)):
             return []
         types = [type for type in self._types.of(object) if type.happened(before, now)]
         if not types:

@@ -6,7 +6,7 @@ The table beside this file has the networks' code (ISO 18245) of each of Stripe'
 import csv
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 TAXI: Mapping[str, str | None] = {
     "category": "taxicabs_limousines",
@@ -32,5 +32,5 @@ def described(given: Mapping[str, str]) -> dict[str, str | None]:
 @cache
 def category_codes() -> Mapping[str, str]:
     """The code of each category."""
-    table = resources.files(__package__).joinpath("merchant_categories.csv").read_text("utf-8")
+    table = Path(__file__).with_name("merchant_categories.csv").read_text("utf-8")
     return {row["category"]: row["code"] for row in csv.DictReader(table.splitlines())}

@@ -9,7 +9,7 @@ import csv
 import hashlib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from localstack_stripe.payments.declines import Decline, decline
 
@@ -55,7 +55,7 @@ class TestCard:
 
 @cache
 def _cards() -> tuple[TestCard, ...]:
-    table = resources.files(__package__).joinpath("test_cards.csv").read_text("utf-8")
+    table = Path(__file__).with_name("test_cards.csv").read_text("utf-8")
     return tuple(TestCard(**row) for row in csv.DictReader(table.splitlines()))
 
 

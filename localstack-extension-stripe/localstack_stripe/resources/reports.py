@@ -7,7 +7,6 @@ there would be something to tell.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from localstack_stripe.engine.behaviours import Call, before_create, plain
 from localstack_stripe.engine.clock import DAY
@@ -101,6 +100,8 @@ def _require_parameters(type: str, params: Mapping[str, Any]) -> None:
 
 
 def _period(made: Record) -> Period:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     params = made["parameters"]
     zone = params.get("timezone") or "UTC"
     try:

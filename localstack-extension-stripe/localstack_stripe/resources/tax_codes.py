@@ -6,7 +6,7 @@ other, too. Stripe's descriptions are not repeated here: the name stands for the
 
 import csv
 from collections.abc import Iterator
-from importlib import resources
+from pathlib import Path
 
 from localstack_stripe import billing
 from localstack_stripe.engine.presets import from_the_start
@@ -20,7 +20,7 @@ PERFORMANCE_LOCATION = {"txcd_50010001": "required"}
 @from_the_start("tax_code")
 def tax_codes(work: UnitOfWork) -> Iterator[Record]:
     """The general codes, and then all in the order of their ids."""
-    table = resources.files(billing).joinpath("tax_codes.csv").read_text("utf-8")
+    table = Path(billing.__path__[0], "tax_codes.csv").read_text("utf-8")
     for row in csv.DictReader(table.splitlines()):
         location = PERFORMANCE_LOCATION.get(row["id"])
         requirements = {"performance_location": location} if location else None
