@@ -31,6 +31,8 @@ class Another:
 _WITHOUT_REDIRECTS = {"automatic_payment_methods": {"enabled": True, "allow_redirects": "never"}}
 """So that an intent is confirmed without an address to return to."""
 
+_REQUESTED = {"requested": True}
+
 _OUT_OF_TREASURY = {
     "amount": 1000,
     "currency": "usd",
@@ -125,7 +127,16 @@ SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     ),
     "treasury.financial_account": (
         "POST /v1/treasury/financial_accounts",
-        {"supported_currencies": ["usd"]},
+        {
+            "supported_currencies": ["usd"],
+            "features": {
+                "card_issuing": _REQUESTED,
+                "inbound_transfers": {"ach": _REQUESTED},
+                "intra_stripe_flows": _REQUESTED,
+                "outbound_payments": {"ach": _REQUESTED},
+                "outbound_transfers": {"ach": _REQUESTED},
+            },
+        },
     ),
     "treasury.outbound_payment": ("POST /v1/treasury/outbound_payments", _OUT_OF_TREASURY),
     "treasury.outbound_transfer": ("POST /v1/treasury/outbound_transfers", _OUT_OF_TREASURY),

@@ -193,8 +193,8 @@ def cancel(call: Call) -> Record:
 
 
 def _posts_at(work: UnitOfWork, payment: Record) -> int | None:
-    is_on_its_way = payment["status"] == "processing"
-    return int(work.noted(payment, _SINCE) or 0) + DAY if is_on_its_way else None
+    since = work.noted(payment, _SINCE) if payment["status"] == "processing" else None
+    return None if since is None else int(since) + DAY
 
 
 @due(PAYMENT, next=_posts_at)
@@ -238,7 +238,8 @@ def fetch(call: Call, transfer: Record) -> None:
 
 
 def _arrives_at(work: UnitOfWork, transfer: Record) -> int | None:
-    is_on_its_way = transfer["transfer_history"][-1]["type"] == "bank_debit_processing"
+    steps = [each["type"] for each in transfer["transfer_history"]]
+    is_on_its_way = steps[-1:] == ["bank_debit_processing"]
     return int(work.noted(transfer, _SINCE)) + DAY if is_on_its_way else None
 
 
