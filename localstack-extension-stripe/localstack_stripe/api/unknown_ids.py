@@ -94,6 +94,10 @@ SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     ),
     "refund": ("POST /v1/refunds", {"charge": Another("charge")}),
     "setup_intent": ("POST /v1/setup_intents", _WITHOUT_REDIRECTS),
+    "shipping_rate": (
+        "POST /v1/shipping_rates",
+        {"display_name": "Ground", "fixed_amount": {"amount": 500, "currency": "usd"}},
+    ),
     "subscription": (
         "POST /v1/subscriptions",
         {

@@ -16,7 +16,12 @@ from localstack_stripe.engine.text import dumped
 
 TEST_CLOCK = "test_helpers.test_clock"
 
-NAMES = {"payment_method": "PaymentMethod"}
+NAMES = {
+    "payment_method": "PaymentMethod",
+    "promotion_code": "promotion code",
+    "shipping_rate": "shipping rate",
+    "tax_rate": "tax rate",
+}
 """How Stripe's messages call a resource, where it is not the last part of its ``object``."""
 
 

@@ -6,13 +6,16 @@ A discount outlives its coupon.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.billing.periods import Interval
 from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.coupons import (
+    Purchase,
     applies_to,
+    in_currency,
     redeem_coupon,
     redeem_promotion,
     reduction_of,
@@ -57,9 +60,11 @@ def _discount(
     now = work.now(owner)
     promotion: Record | None = None
     if name == "promotion_code":
-        promotion, coupon = redeem_promotion(work, id, owner["customer"], now, place)
+        purchase = _purchase(work, owner, currency)
+        promotion, coupon = redeem_promotion(work, id, owner["customer"], now, place, purchase)
     else:
         coupon = redeem_coupon(work, id, now, place)
+    coupon = in_currency(coupon, currency)
     _check_currency(coupon, currency, place)
     made = work.create(
         "discount",
@@ -70,6 +75,23 @@ def _discount(
     work.note(made, TERMS, dict(coupon))
     _begin(work, made, owner)
     return str(made["id"])
+
+
+def _purchase(work: UnitOfWork, owner: Record, currency: str | None) -> Purchase | None:
+    """What a discount's owner costs without it, where that is known yet."""
+    amounts: list[int]
+    if owner["object"] == "subscription":
+        items = work.where("subscription_item", "subscription", owner["id"])
+        prices = [work.require("price", each["price"], "price") for each in items]
+        amounts = [
+            price_amount(price, each.get("quantity", 0))
+            for price, each in zip(prices, items, strict=True)
+        ]
+    elif owner["object"] == "invoice":
+        amounts = [each["amount"] for each in work.where("line_item", "invoice", owner["id"])]
+    else:
+        amounts = []
+    return (sum(amounts), currency) if amounts and currency is not None else None
 
 
 def _check_currency(coupon: Record, currency: str | None, param: str) -> None:

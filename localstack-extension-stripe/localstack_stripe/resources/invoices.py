@@ -82,14 +82,15 @@ def from_parameters(call: Call, invoice: Record) -> None:
         at = params.get("automatically_finalizes_at") or invoice["created"] + DRAFT_SECONDS
         invoice["automatically_finalizes_at"] = at
     _set_taxes(call, invoice)
+    if params.get("pending_invoice_items_behavior") == "include" or subscription is not None:
+        bill_pending(work, invoice, subscription["id"] if subscription else None)
     if "discounts" in params:
+        # A promotion code may ask for what the invoice comes to.
         invoice["discounts"] = new_discounts(
             work, params["discounts"] or [], invoice, invoice["currency"]
         )
     elif subscription is not None:
         invoice["discounts"] = list(subscription["discounts"])
-    if params.get("pending_invoice_items_behavior") == "include" or subscription is not None:
-        bill_pending(work, invoice, subscription["id"] if subscription else None)
     keep_shares(work, invoice, params)
     add_up(work, invoice)
     require_taxes(work, invoice)

@@ -28,7 +28,7 @@ def complete(call: Call, rate: Record) -> None:
         raise invalid("Invalid percentage: must have at most 4 decimal places.", "percentage")
     _check_state(call, rate)
     rate["rate_type"] = "percentage"
-    rate["jurisdiction_level"] = None
+    rate["effective_percentage"] = rate["percentage"]
 
 
 @before_update(RATE)

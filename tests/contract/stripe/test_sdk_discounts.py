@@ -196,18 +196,73 @@ def test_an_invoice_made_by_hand_can_have_a_discount(stripe, customer):
 
 
 @pytest.mark.parametrize(
-    ("terms", "named"),
+    ("terms", "message", "code", "param"),
     [
-        ({}, "exactly one"),
-        ({"percent_off": 10, "amount_off": 10, "currency": "usd"}, "exactly one"),
-        ({"percent_off": 101}, "percent_off"),
-        ({"amount_off": 100}, "currency"),
-        ({"percent_off": 10, "duration": "repeating"}, "duration_in_months"),
+        ({}, "Must provide percent_off or amount_off.", "parameter_missing", None),
+        (
+            {"percent_off": 10, "amount_off": 10, "currency": "usd"},
+            "Received both percent_off and amount_off parameters. Please pass in only one.",
+            None,
+            None,
+        ),
+        (
+            {"percent_off": 0},
+            "This value must be greater than or equal to 0.01 (it currently is '0.0').",
+            None,
+            "percent_off",
+        ),
+        (
+            {"percent_off": 101},
+            "This value must be less than or equal to 100 (it currently is '101.0').",
+            None,
+            "percent_off",
+        ),
+        (
+            {"amount_off": 100},
+            "You must pass currency when passing amount_off",
+            None,
+            "currency",
+        ),
+        (
+            {"percent_off": 10, "duration": "repeating"},
+            "The duration_in_months param must be set when creating a coupon with a repeating duration",
+            None,
+            "duration",
+        ),
+        (
+            {"percent_off": 10, "redeem_by": 1000},
+            "The parameter `redeem_by` expects a unix timestamp representing a date and time in the future. You "
+            "specified the value `1000` which is in the past.",
+            None,
+            "redeem_by",
+        ),
+        (
+            {"percent_off": 10, "redeem_by": 4_102_444_800},
+            "Invalid timestamp: can be no more than five years in the future.",
+            None,
+            "redeem_by",
+        ),
+        (
+            {"percent_off": 10, "currency_options": {"eur": {"amount_off": 4}}},
+            "You may only specify one of these parameters: currency_options, percent_off.",
+            None,
+            "currency_options",
+        ),
+        (
+            {"percent_off": 10, "max_redemptions": 0},
+            "This value must be greater than or equal to 1.",
+            "parameter_invalid_integer",
+            "max_redemptions",
+        ),
     ],
 )
-def test_a_coupon_takes_off_either_a_part_or_an_amount(stripe, terms, named):
-    with pytest.raises(stripe.InvalidRequestError, match=named):
+def test_a_coupon_that_cannot_be_is_refused(stripe, terms, message, code, param):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
         stripe.Coupon.create(**terms)
+
+    assert refused.value.user_message == message
+    assert (refused.value.code, refused.value.param) == (code, param)
+    assert stripe.Coupon.list().data == []
 
 
 def test_a_coupon_can_be_used_up(stripe, subscribe):
@@ -227,3 +282,167 @@ def test_a_coupon_in_another_currency_is_refused(stripe, subscribe):
 
     with pytest.raises(stripe.InvalidRequestError, match="eur"):
         subscribe({"coupon": coupon.id})
+
+
+def test_a_coupon_can_take_off_an_amount_in_several_currencies(stripe, subscribe):
+    coupon = stripe.Coupon.create(
+        amount_off=500, currency="eur", currency_options={"usd": {"amount_off": 400}}
+    )
+
+    subscription = subscribe({"coupon": coupon.id})
+
+    assert "currency_options" not in coupon
+    assert subscription.latest_invoice.total == 800
+
+
+def test_a_coupons_name_can_change_and_currencies_be_added(stripe, subscribe):
+    coupon = stripe.Coupon.create(amount_off=500, currency="eur")
+
+    changed = stripe.Coupon.modify(
+        coupon.id,
+        name="Spring",
+        currency_options={"usd": {"amount_off": 200}},
+        expand=["currency_options"],
+    )
+
+    assert (changed.name, changed.amount_off) == ("Spring", 500)
+    assert changed.currency_options.usd.amount_off == 200
+    assert subscribe({"coupon": coupon.id}).latest_invoice.total == 1000
+    with pytest.raises(stripe.InvalidRequestError, match="unknown parameter"):
+        stripe.Coupon.modify(coupon.id, percent_off=50)
+
+
+# Promotion codes
+
+
+@pytest.fixture
+def promote(stripe):
+    """Makes a promotion code for a quarter off."""
+
+    def promote(coupon=None, **params):
+        coupon = coupon or stripe.Coupon.create(percent_off=25).id
+        return stripe.PromotionCode.create(promotion={"type": "coupon", "coupon": coupon}, **params)
+
+    return promote
+
+
+@pytest.mark.parametrize(
+    ("params", "message", "param"),
+    [
+        (
+            {"code": "has spaces!"},
+            r"This value must match the regex pattern. (/\A[a-zA-Z0-9\-_]+\z/ does not match for the value has "
+            "spaces!).",
+            "code",
+        ),
+        ({"expires_at": 4_102_444_800}, "no more than five years", "expires_at"),
+        ({"expires_at": 1000}, "which is in the past", "expires_at"),
+        ({"restrictions": {"minimum_amount": 500}}, "together", None),
+        ({"max_redemptions": 6}, "cannot be greater than the coupon's", "max_redemptions"),
+    ],
+)
+def test_a_code_that_cannot_be_is_refused(stripe, promote, params, message, param):
+    coupon = stripe.Coupon.create(percent_off=25, max_redemptions=5).id
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        promote(coupon, **params)
+
+    assert message in refused.value.user_message
+    assert param is None or refused.value.param == param
+    assert stripe.PromotionCode.list().data == []
+
+
+def test_a_code_is_one_of_all_that_are_active(stripe, promote, customer):
+    first = promote(code="SPRING")
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        promote(code="Spring")
+    own = promote(code="SPRING", customer=customer.id)
+    stripe.PromotionCode.modify(first.id, active=False)
+    again = promote(code="SPRING")
+
+    assert refused.value.user_message == (
+        "An active promotion code with `code: Spring` already exists."
+    )
+    assert (own.code, again.code) == ("SPRING", "SPRING")
+    with pytest.raises(stripe.InvalidRequestError, match="already exists"):
+        stripe.PromotionCode.modify(first.id, active=True)
+
+
+def test_a_code_for_first_transactions_is_for_who_has_paid_nothing(stripe, promote, subscribe):
+    code = promote(restrictions={"first_time_transaction": True})
+
+    first = subscribe({"promotion_code": code.id})
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        subscribe({"promotion_code": code.id})
+
+    assert first.latest_invoice.total == 900
+    assert refused.value.user_message == (
+        "This promotion code cannot be redeemed because the associated customer has prior transactions."
+    )
+    assert refused.value.param == "discounts[0][promotion_code]"
+    assert stripe.PromotionCode.retrieve(code.id).times_redeemed == 1
+
+
+@pytest.mark.parametrize(("least", "redeemed"), [(1200, True), (1201, False)])
+def test_a_code_can_ask_for_a_minimum(stripe, promote, subscribe, least, redeemed):
+    code = promote(
+        restrictions={
+            "minimum_amount": 1,
+            "minimum_amount_currency": "eur",
+            "currency_options": {"usd": {"minimum_amount": least}},
+        }
+    )
+
+    if redeemed:
+        assert subscribe({"promotion_code": code.id}).latest_invoice.total == 900
+    else:
+        with pytest.raises(stripe.InvalidRequestError, match="does not meet the minimum amount"):
+            subscribe({"promotion_code": code.id})
+
+
+def test_an_invoices_items_count_for_the_minimum(stripe, promote, customer):
+    code = promote(restrictions={"minimum_amount": 1000, "minimum_amount_currency": "usd"})
+    with_items = {"customer": customer.id, "pending_invoice_items_behavior": "include"}
+    redeem = {"discounts": [{"promotion_code": code.id}]}
+
+    stripe.InvoiceItem.create(customer=customer.id, amount=999, currency="usd")
+    with pytest.raises(stripe.InvalidRequestError, match="minimum amount"):
+        stripe.Invoice.create(**with_items, **redeem)
+    stripe.InvoiceItem.create(customer=customer.id, amount=1, currency="usd")
+
+    assert stripe.Invoice.create(**with_items, **redeem).total == 750
+
+
+def test_a_code_is_active_as_long_as_it_can_be_redeemed(stripe, promote, subscribe):
+    coupon = stripe.Coupon.create(percent_off=25, max_redemptions=2).id
+    once, twice = promote(coupon, max_redemptions=1), promote(coupon)
+
+    subscribe({"promotion_code": once.id})
+    assert stripe.PromotionCode.retrieve(once.id).active is False
+    assert stripe.PromotionCode.retrieve(twice.id).active is True
+    with pytest.raises(stripe.InvalidRequestError, match="cannot be reactivated"):
+        stripe.PromotionCode.modify(once.id, active=True)
+
+    subscribe({"promotion_code": twice.id})
+    assert stripe.PromotionCode.retrieve(twice.id).active is False
+
+
+def test_a_code_goes_with_its_coupon(stripe, promote):
+    coupon = stripe.Coupon.create(percent_off=25).id
+    code = promote(coupon)
+
+    stripe.Coupon.delete(coupon)
+
+    assert stripe.PromotionCode.retrieve(code.id).active is False
+
+
+def test_a_codes_minimums_can_be_added_to(stripe, promote):
+    code = promote(restrictions={"minimum_amount": 1000, "minimum_amount_currency": "usd"})
+
+    changed = stripe.PromotionCode.modify(
+        code.id, restrictions={"currency_options": {"eur": {"minimum_amount": 900}}}
+    )
+
+    assert changed.restrictions.minimum_amount == 1000
+    assert changed.restrictions.currency_options["eur"]["minimum_amount"] == 900
