@@ -1,6 +1,6 @@
 """Payment intents (https://docs.stripe.com/payments/paymentintents/lifecycle): one payment, through all its attempts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from localstack_stripe.engine.behaviours import (
@@ -154,6 +154,7 @@ def from_parameters(call: Call, intent: Record) -> None:
     intent["capture_method"] = params.get("capture_method") or "automatic_async"
     intent["confirmation_method"] = params.get("confirmation_method") or "automatic"
     set_method_types(call, intent)
+    _refuse_descriptor(intent, params.get("allowed_payment_method_types") or ())
     intent["status"] = "requires_payment_method"
     take_method(call, intent)
     work.happened("payment_intent.created", intent)
@@ -173,6 +174,7 @@ def change(call: Call, intent: Record, before: Record) -> None:
     require_state(before, "update", ALLOWED_FROM["update"])
     check_amount(intent["amount"], intent["currency"])
     check_shares(call.work, intent)
+    _refuse_descriptor(intent, intent["allowed_payment_method_types"] or ())
     take_method(call, intent)
 
 
@@ -214,6 +216,7 @@ def capture(call: Call) -> Record:
     for name in ("statement_descriptor", "statement_descriptor_suffix"):
         if call.params.get(name) is not None:
             intent[name] = call.params[name]
+    _refuse_descriptor(intent, (charge["payment_method_details"]["type"],))
     charge |= {name: intent.get(name) for name in _CHANGED_BY_CAPTURE}
     take_authorized(work, charge, amount)
     _succeed(work, intent, amount)
@@ -273,7 +276,9 @@ def attempt(
 
     :param authenticated: whether the customer has proved who they are, for this payment
     :return: the error of a decline, for whoever must answer it; it stays in the records either way
+    :raises StripeError: 400 where the intent has what a payment by that method cannot have
     """
+    _refuse_descriptor(intent, (method.get("type"),))
     intent["payment_method"] = method["id"] if method["object"] == "payment_method" else None
     intent["source"] = None if method["object"] == "payment_method" else method["id"]
     way = _WAYS.get(method["type"]) if method["object"] == "payment_method" else None
@@ -416,6 +421,20 @@ def authentication_action(work: UnitOfWork) -> Record:
             "source": work.ids.new("src_", 24),
         },
     }
+
+
+def _refuse_descriptor(intent: Record, types: Collection[str | None]) -> None:
+    """A card's statement shows the account's own descriptor, with a suffix at most
+    (https://support.stripe.com/questions/use-of-the-statement-descriptor-parameter-on-paymentintents-for-card-charges).
+    """
+    if intent["statement_descriptor"] and "card" in types:
+        raise invalid(
+            "The statement_descriptor parameter is not supported for the payment_method_type `card`. To continue "
+            "supporting payment_method_type `card`, please pass in `statement_descriptor_suffix` or remove the "
+            "`statement_descriptor` parameter altogether. Please see https://support.stripe.com/questions/"
+            "use-of-the-statement-descriptor-parameter-on-paymentintents-for-card-charges for additional details.",
+            "statement_descriptor",
+        )
 
 
 def _confirm(call: Call, intent: Record) -> None:

@@ -484,3 +484,53 @@ def test_invoices_are_listed_by_what_they_are(stripe, customer, team_price):
     assert ids(created={"lt": draft.created - 100}) == []
     with pytest.raises(stripe.InvalidRequestError, match="No such customer"):
         stripe.Invoice.list(customer="cus_none")
+
+
+# What a statement shows
+
+
+CARD_DESCRIPTOR = (
+    "The statement_descriptor parameter is not supported for the payment_method_type `card`. "
+)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"allowed_payment_method_types": ["card", "link"]},
+        {"payment_method": "pm_card_visa", "confirm": True},
+    ],
+)
+def test_a_card_payment_has_no_descriptor_of_its_own(stripe, terms):
+    if "confirm" in terms:
+        terms = {**terms, "automatic_payment_methods": NO_REDIRECTS}
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.PaymentIntent.create(
+            amount=1000, currency="usd", statement_descriptor="Rocket Rides", **terms
+        )
+
+    assert refused.value.param == "statement_descriptor"
+    assert refused.value.user_message.startswith(CARD_DESCRIPTOR)
+    assert stripe.PaymentIntent.list().data == []
+
+
+def test_a_card_payment_is_captured_with_a_suffix_at_most(stripe):
+    intent = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="usd",
+        payment_method="pm_card_visa",
+        capture_method="manual",
+        automatic_payment_methods=NO_REDIRECTS,
+        confirm=True,
+    )
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        intent.capture(statement_descriptor="Rocket Rides")
+    captured = stripe.PaymentIntent.retrieve(intent.id).capture(
+        statement_descriptor_suffix="Ride 5"
+    )
+
+    assert refused.value.user_message.startswith(CARD_DESCRIPTOR)
+    assert captured.statement_descriptor_suffix == "Ride 5"
+    assert stripe.Charge.retrieve(captured.latest_charge).statement_descriptor_suffix == "Ride 5"
