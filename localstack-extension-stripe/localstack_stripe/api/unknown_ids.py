@@ -66,6 +66,35 @@ SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         "POST /v1/invoiceitems",
         {"customer": Another("customer"), "amount": 1000, "currency": "usd"},
     ),
+    "identity.verification_session": (
+        "POST /v1/identity/verification_sessions",
+        {"type": "document"},
+    ),
+    "issuing.authorization": (
+        "POST /v1/test_helpers/issuing/authorizations",
+        {"amount": 1000, "card": Another("issuing.card")},
+    ),
+    "issuing.card": (
+        "POST /v1/issuing/cards",
+        {
+            "cardholder": Another("issuing.cardholder"),
+            "currency": "usd",
+            "status": "active",
+            "type": "virtual",
+        },
+    ),
+    "issuing.cardholder": (
+        "POST /v1/issuing/cardholders",
+        {
+            "billing": {"address": {"city": "Reno", "country": "US", "line1": "1 Main St"}},
+            "individual": {"first_name": "Jenny", "last_name": "Rosen"},
+            "name": "Jenny Rosen",
+        },
+    ),
+    "issuing.transaction": (
+        "POST /v1/test_helpers/issuing/transactions/create_force_capture",
+        {"amount": 1000, "card": Another("issuing.card")},
+    ),
     "payment_intent": (
         "POST /v1/payment_intents",
         {"amount": 1000, "currency": "usd", **_WITHOUT_REDIRECTS},
@@ -115,6 +144,7 @@ SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         "POST /v1/tax_rates",
         {"display_name": "VAT", "inclusive": False, "percentage": 20.0},
     ),
+    "terminal.reader": ("POST /v1/terminal/readers", {"registration_code": "simulated-wpe"}),
     "test_helpers.test_clock": (
         "POST /v1/test_helpers/test_clocks",
         {"frozen_time": 1_735_689_600},

@@ -94,3 +94,23 @@ def test_a_list_goes_on_from_what_did_not_exist(lenient):
     fee = lenient.get("/v1/application_fees/fee_1")["id"]
 
     assert lenient.get(f"/v1/application_fees/{fee}/refunds", starting_after="fr_1")["data"] == []
+
+
+def test_a_made_card_can_be_paid_with(lenient):
+    helpers = "/v1/test_helpers/issuing/authorizations"
+
+    made = lenient.post(helpers, card="ic_unknown", amount=100)
+    captured = lenient.post(f"{helpers}/iauth_unknown/capture")
+
+    assert (made["approved"], made["card"]["id"]) == (True, "ic_unknown")
+    assert (captured["id"], captured["status"]) == ("iauth_unknown", "closed")
+
+
+def test_a_made_reader_takes_cards(lenient):
+    intent = lenient.post("/v1/payment_intents", amount=100, currency="usd")["id"]
+
+    lenient.post("/v1/terminal/readers/tmr_unknown/process_payment_intent", payment_intent=intent)
+    done = lenient.post("/v1/test_helpers/terminal/readers/tmr_unknown/present_payment_method")
+
+    assert done["action"]["status"] == "succeeded"
+    assert lenient.get(f"/v1/payment_intents/{intent}")["status"] == "succeeded"
