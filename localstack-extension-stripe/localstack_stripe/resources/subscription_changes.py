@@ -13,7 +13,7 @@ from localstack_stripe.engine.assignment import merged_metadata
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.invoice_drafts import Line, bill_pending
+from localstack_stripe.resources.invoice_drafts import Line, add_lines, bill_pending
 from localstack_stripe.resources.invoice_items import new_item
 from localstack_stripe.resources.prices import price_in_place
 from localstack_stripe.resources.subscription_cycle import (
@@ -29,6 +29,7 @@ from localstack_stripe.resources.subscription_cycle import (
     whole_period,
 )
 from localstack_stripe.resources.tax_rates import usable_rates
+from localstack_stripe.resources.usage_billing import count_usage
 
 MAX_ITEMS = 20
 """https://docs.stripe.com/billing/subscriptions/multiple-products"""
@@ -418,10 +419,16 @@ def invoice_pending(
     subscription: Record,
     customer: Record,
     payment: str = "allow_incomplete",
+    usage: Sequence[Line] = (),
 ) -> None:
-    """Bill prorations at once instead of with the next period, where there are any."""
+    """Bill prorations at once instead of with the next period, where there are any.
+
+    :param usage: lines of what was used, which are billed with them
+    """
     latest = subscription["latest_invoice"]
     invoice = new_subscription_invoice(work, subscription, customer, "subscription_update")
+    add_lines(work, invoice, [*usage])
+    count_usage(work, invoice)
     bill_pending(work, invoice, subscription["id"])
     if work.where("line_item", "invoice", invoice["id"]):
         finish_now(work, subscription, payment)

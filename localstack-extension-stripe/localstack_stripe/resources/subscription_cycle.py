@@ -40,6 +40,7 @@ from localstack_stripe.resources.usage_billing import (
     is_metered,
     unbilled,
     usage_line,
+    was_used,
 )
 
 ENDED = frozenset({"canceled", "incomplete_expired"})
@@ -382,7 +383,7 @@ def come_due(work: UnitOfWork, found: Record) -> None:
         expire(work, subscription)
     elif subscription["cancel_at"] is not None and subscription["cancel_at"] == now:
         cancel_now(work, subscription, reason=None)
-        _bill_last_usage(work, subscription, subscription["ended_at"])
+        _bill_last_usage(work, subscription)
     elif subscription["status"] == "trialing" and _trial_warning(work, subscription) == now:
         announce_near_end(work, subscription)
     elif _collection_resumes(subscription) == now:
@@ -494,15 +495,20 @@ def cancel_now(
     tell_followers(work, subscription, "ended")
 
 
-def _bill_last_usage(work: UnitOfWork, subscription: Record, end: int) -> None:
-    """Bill what was used until the end, where something was
+def last_usage(work: UnitOfWork, subscription: Record, end: int) -> list[Line]:
+    """The lines that bill what was used until a subscription's end, where something was
     (https://docs.stripe.com/billing/subscriptions/cancel#usage-based).
     """
-    lines = [
+    priced = [(item, price_of(work, item)) for item in items_of(work, subscription)]
+    return [
         usage_line(work, subscription, item, price, unbilled(work, item, end))
-        for item in items_of(work, subscription)
-        if is_metered(price := price_of(work, item))
+        for item, price in priced
+        if is_metered(price) and was_used(work, subscription, price, unbilled(work, item, end))
     ]
+
+
+def _bill_last_usage(work: UnitOfWork, subscription: Record) -> None:
+    lines = last_usage(work, subscription, subscription["ended_at"])
     if not lines:
         return
     customer = work.require("customer", subscription["customer"], "customer")

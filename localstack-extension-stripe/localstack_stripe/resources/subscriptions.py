@@ -37,6 +37,7 @@ from localstack_stripe.resources.subscription_cycle import (
     finish_now,
     interval_of,
     items_of,
+    last_usage,
     renew,
     tell_followers,
 )
@@ -396,7 +397,8 @@ def cancel(call: Call) -> Record:
     if params.get("prorate") and billed:
         credit_unused(work, subscription, customer)
     if params.get("invoice_now"):
-        invoice_pending(work, subscription, customer)
+        usage = last_usage(work, subscription, work.now(subscription))
+        invoice_pending(work, subscription, customer, usage=usage)
     cancel_now(work, subscription)
     details = params.get("cancellation_details")
     if details:

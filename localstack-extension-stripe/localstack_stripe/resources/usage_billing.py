@@ -24,6 +24,13 @@ def unbilled(work: UnitOfWork, item: Record, end: int) -> tuple[int, int]:
     return min(work.noted(item, BILLED) or item["created"], end), end
 
 
+def was_used(
+    work: UnitOfWork, subscription: Record, price: Record, period: tuple[int, int]
+) -> bool:
+    """Whether there is something to bill of a metered price for a period."""
+    return _quantity(work, subscription, price, period) > 0
+
+
 def usage_line(
     work: UnitOfWork, subscription: Record, item: Record, price: Record, period: tuple[int, int]
 ) -> Line:
@@ -47,7 +54,9 @@ def count_usage(work: UnitOfWork, invoice: Record) -> None:
         price = price_of_usage(work, line)
         if price is None:
             continue
-        quantity = _quantity(work, invoice, line, price)
+        subscription = work.require("subscription", line["subscription"], "subscription")
+        period = (line["period"]["start"], line["period"]["end"])
+        quantity = _quantity(work, subscription, price, period)
         if str(quantity) != line["quantity_decimal"]:
             _write(work, work.change(line), price, quantity)
             has_changed = True
@@ -69,15 +78,15 @@ def price_of_usage(work: UnitOfWork, line: Record) -> Record | None:
     return price if price is not None and is_metered(price) else None
 
 
-def _quantity(work: UnitOfWork, invoice: Record, line: Record, price: Record) -> Decimal:
-    period = line["period"]
-    subscription = work.get("subscription", line["subscription"] or "") or {}
+def _quantity(
+    work: UnitOfWork, subscription: Record, price: Record, period: tuple[int, int]
+) -> Decimal:
     meter = work.get(METER, price["recurring"]["meter"] or "")
     # What is used in a trial costs nothing.
-    is_free = (subscription.get("trial_end") or 0) >= period["end"]
+    is_free = (subscription["trial_end"] or 0) >= period[1]
     if meter is None or is_free:
         return Decimal(0)
-    return used(work, meter, invoice["customer"], period["start"], period["end"])
+    return used(work, meter, subscription["customer"], *period)
 
 
 def _write(work: UnitOfWork, line: Record, price: Record, quantity: Decimal) -> None:

@@ -156,6 +156,20 @@ def test_the_last_usage_is_billed_at_the_end(stripe, traveller, price, subscribe
     assert invoices(stripe, traveller) == [(0, [(0, 0)]), (150, [(30, 150)])]
 
 
+@pytest.mark.parametrize(
+    ("calls", "totals"), [(30, [0, 150]), (0, [0])], ids=["what was used", "nothing"]
+)
+def test_who_cancels_can_be_billed_at_once(stripe, traveller, price, subscribe, use, calls, totals):
+    subscription = subscribe(price())
+    use(calls)
+    traveller.advance(traveller.clock.frozen_time + 5 * DAY)
+
+    stripe.Subscription.cancel(subscription.id, invoice_now=True)
+
+    assert [total for total, _ in invoices(stripe, traveller)] == totals
+    assert {each.status for each in stripe.Invoice.list().data} == {"paid"}
+
+
 def test_nothing_is_billed_twice_where_the_cycle_begins_anew(
     stripe, traveller, price, team_price, subscribe, use
 ):
