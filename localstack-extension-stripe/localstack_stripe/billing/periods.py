@@ -60,6 +60,18 @@ def period_at(anchor: int, interval: Interval, moment: int) -> tuple[int, int]:
     return interval.after(anchor, periods), interval.after(anchor, periods + 1)
 
 
+def periods_between(
+    anchor: int, interval: Interval, start: int, end: int
+) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """The periods of which something lies between two moments: each as what of it does, and as the whole."""
+    parts = []
+    while start < end:
+        whole = period_at(anchor, interval, start)
+        parts.append(((start, min(whole[1], end)), whole))
+        start = whole[1]
+    return parts
+
+
 def aligned_end(anchor: int, start: int, interval: Interval) -> int:
     """The moment one interval after *start*, on the anchor's day of the month where *start* stands for that.
 

@@ -66,6 +66,8 @@ def _begin(work: UnitOfWork, schedule: Record) -> None:
         "items": phase["items"],
         "trial_end": phase["trial_end"],
     }
+    if phase["start_date"] < work.now(schedule):
+        params["backdate_start_date"] = phase["start_date"]
     call = Call(work.contract.operations[_SUBSCRIBE], {}, params, work)
     prices, extras = (
         [price_of(work, each) for each in phase[name]] for name in ("items", "add_invoice_items")

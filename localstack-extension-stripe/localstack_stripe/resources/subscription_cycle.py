@@ -143,10 +143,12 @@ def new_cycle_invoice(
     interval: Interval,
     *,
     stub_is_free: bool = False,
+    before: Sequence[Line] = (),
 ) -> Record:
     """The draft that bills a subscription's current period, with what is pending.
 
     :param stub_is_free: whether a first period that is shorter than the others costs nothing
+    :param before: what is billed of the time before
     """
     invoice = new_subscription_invoice(work, subscription, customer, reason)
     if reason == "subscription_cycle":
@@ -158,7 +160,7 @@ def new_cycle_invoice(
     lines = [
         _item_line(work, subscription, item, interval, stub_is_free=stub_is_free) for item in items
     ]
-    add_lines(work, invoice, lines)
+    add_lines(work, invoice, [*before, *lines])
     count_usage(work, invoice)
     bill_pending(work, invoice, subscription["id"])
     used = [each["discount"] for each in invoice["total_discount_amounts"] if each["amount"]]
@@ -196,23 +198,32 @@ def _item_line(
     work: UnitOfWork, subscription: Record, item: Record, interval: Interval, *, stub_is_free: bool
 ) -> Line:
     price = price_of(work, item)
-    quantity = item.get("quantity", 0)
     period = (item["current_period_start"], item["current_period_end"])
     if is_metered(price):
         before = unbilled(work, item, period[0])
         if before[0] < before[1]:
             return usage_line(work, subscription, item, price, before)
+    if subscription["status"] == "trialing":
+        return item_line(work, subscription, item, period, 0)
+    amount = gross(work, item)
+    whole = whole_period(subscription, interval, item)
+    if whole != period:
+        # A first period up to an anchor is shorter than the others, and costs less.
+        amount = 0 if stub_is_free else remaining(amount, whole, period[0])
+    return item_line(work, subscription, item, period, amount)
+
+
+def item_line(
+    work: UnitOfWork, subscription: Record, item: Record, period: Period, amount: int
+) -> Line:
+    """The line that bills an item for a period."""
+    price = price_of(work, item)
+    quantity = item.get("quantity", 0)
     product = work.get("product", price["product"])
     if subscription["status"] == "trialing":
-        amount = 0
         description = f"Trial period for {product['name'] if product else price['id']}"
     else:
-        amount = gross(work, item)
         description = line_description(price, product, quantity)
-        whole = whole_period(subscription, interval, item)
-        if whole != period:
-            # A first period up to an anchor is shorter than the others, and costs less.
-            amount = 0 if stub_is_free else remaining(amount, whole, period[0])
     return Line(
         amount,
         description,

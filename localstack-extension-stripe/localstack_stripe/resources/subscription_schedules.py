@@ -72,9 +72,10 @@ def _plan_new(
     settings["collection_method"] = settings["collection_method"] or "charge_automatically"
     now = work.now(schedule)
     begins = now if params.get("start_date") in (None, "now") else params["start_date"]
-    if begins < now:
-        raise not_emulated("start_date")
     schedule["phases"] = planned(work, schedule, params.get("phases") or [], begins, find)
+    if schedule["phases"][0]["end_date"] <= now:
+        # What would have happened in a phase that is over is not made up for.
+        raise not_emulated("start_date")
     proceed(work, schedule)
 
 

@@ -4,15 +4,24 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from localstack_stripe.billing.periods import Interval, next_anchor
+from localstack_stripe.billing.periods import Interval, next_anchor, periods_between
+from localstack_stripe.billing.proration import remaining
 from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import StripeError, invalid, not_emulated, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.invoice_collection import collect, default_method, finalize_new
-from localstack_stripe.resources.invoice_drafts import DRAFT_SECONDS
+from localstack_stripe.resources.invoice_drafts import DRAFT_SECONDS, Line
 from localstack_stripe.resources.invoice_taxes import require_taxes
-from localstack_stripe.resources.subscription_cycle import Period, new_cycle_invoice
+from localstack_stripe.resources.subscription_cycle import (
+    Period,
+    gross,
+    item_line,
+    items_of,
+    new_cycle_invoice,
+    price_of,
+)
+from localstack_stripe.resources.usage_billing import is_metered
 
 Billing = Callable[[Call, Record, Record, Interval], None]
 """Bills the first period of a subscription to a customer, which renews in an interval."""
@@ -51,6 +60,22 @@ def check_trial_end(end: int, now: int) -> None:
         raise invalid("Invalid timestamp: can be no more than two years in the future", "trial_end")
 
 
+def start_date(call: Call, subscription: Record) -> int:
+    """When a subscription has started: now, or in the past (https://docs.stripe.com/billing/subscriptions/backdating).
+
+    :raises StripeError: 400 where that is not in the past
+    """
+    now: int = subscription["created"]
+    backdated: int | None = call.params.get("backdate_start_date")
+    if backdated is None:
+        return now
+    if backdated >= now:
+        raise invalid(
+            "Invalid timestamp: backdate_start_date must be in the past", "backdate_start_date"
+        )
+    return backdated
+
+
 def first_period(call: Call, subscription: Record, interval: Interval) -> Period:
     """The first period, and with it the anchor that all others are counted from.
 
@@ -68,6 +93,8 @@ def first_period(call: Call, subscription: Record, interval: Interval) -> Period
     if subscription["trial_end"] is not None:
         if anchor is not None or config is not None:
             raise not_emulated("billing_cycle_anchor")
+        if subscription["start_date"] != now:
+            raise not_emulated("backdate_start_date")
         subscription["billing_cycle_anchor"] = subscription["trial_end"]
         return now, subscription["trial_end"]
     if config is not None:
@@ -86,7 +113,9 @@ def first_period(call: Call, subscription: Record, interval: Interval) -> Period
             "billing_cycle_anchor",
         )
     subscription["billing_cycle_anchor"] = anchor
-    return now, anchor
+    if subscription["start_date"] == now:
+        return now, anchor
+    return max(subscription["start_date"], interval.after(anchor, -1)), anchor
 
 
 def _configured_anchor(subscription: Record, config: Mapping[str, int], interval: Interval) -> int:
@@ -133,6 +162,7 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
         "subscription_create",
         interval,
         stub_is_free=params.get("proration_behavior") == "none",
+        before=_past(call, subscription, interval),
     )
     require_taxes(work, invoice)
     if subscription["collection_method"] == "send_invoice":
@@ -167,11 +197,53 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
 
 def bill_later(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:
     """Bill the first period in an hour, however the payment goes, as a schedule does."""
-    free = call.params.get("proration_behavior") == "none"
     invoice = new_cycle_invoice(
-        call.work, subscription, customer, "subscription_create", interval, stub_is_free=free
+        call.work,
+        subscription,
+        customer,
+        "subscription_create",
+        interval,
+        stub_is_free=call.params.get("proration_behavior") == "none",
+        before=_past(call, subscription, interval),
     )
     _leave_open_to_change(subscription, invoice)
+
+
+MAX_PAST_LINES = 250
+"""https://docs.stripe.com/billing/subscriptions/backdating"""
+
+
+def _past(call: Call, subscription: Record, interval: Interval) -> list[Line]:
+    """What the time costs between a start in the past and the first period
+    (https://docs.stripe.com/billing/subscriptions/backdating).
+
+    With flexible billing, each period has a line; with classic billing, all of it has one, and is counted in periods
+    from the start.
+    """
+    work, start = call.work, subscription["start_date"]
+    if call.params.get("proration_behavior") == "none":
+        return []
+    is_flexible = subscription["billing_mode"]["type"] == "flexible"
+    anchor = subscription["billing_cycle_anchor"] if is_flexible else start
+    lines: list[Line] = []
+    for item in items_of(work, subscription):
+        if is_metered(price_of(work, item)):
+            continue
+        end = item["current_period_start"]
+        whole = gross(work, item)
+        parts = [
+            (part, remaining(whole, period, part[0]) - remaining(whole, period, part[1]))
+            for part, period in periods_between(anchor, interval, start, end)
+        ]
+        if not is_flexible and parts:
+            parts = [((start, end), sum(amount for _, amount in parts))]
+        lines += [item_line(work, subscription, item, part, amount) for part, amount in parts]
+    if len(lines) > MAX_PAST_LINES:
+        raise invalid(
+            f"Backdating is not supported when an invoice has more than {MAX_PAST_LINES} line items.",
+            "backdate_start_date",
+        )
+    return lines
 
 
 def _leave_open_to_change(subscription: Record, invoice: Record) -> None:

@@ -47,13 +47,13 @@ from localstack_stripe.resources.subscription_start import (
     bill_start,
     check_trial_end,
     first_period,
+    start_date,
     start_trial,
 )
 from localstack_stripe.resources.tax_rates import usable_rates
 
 _CREATE, _UPDATE = "POST /v1/subscriptions", "POST /v1/subscriptions/{subscription}"
 
-refuses((_CREATE,), "backdate_start_date")
 refuses(
     (_CREATE, _UPDATE),
     "billing_schedules",
@@ -106,7 +106,7 @@ def subscribe(
         customer_account=customer.get("customer_account"),
         test_clock=customer["test_clock"],
     )
-    subscription["start_date"] = subscription["created"]
+    subscription["start_date"] = start_date(call, subscription)
     _require_one_kind_of_tax(subscription, params["items"])
     start_trial(call, subscription, prices)
     interval = interval_of(prices)

@@ -474,7 +474,6 @@ def test_sending_needs_days_until_due(stripe, customer, team_price):
 @pytest.mark.parametrize(
     ("terms", "param"),
     [
-        ({"backdate_start_date": 1}, "backdate_start_date"),
         ({"billing_thresholds": {"amount_gte": 500}}, "billing_thresholds"),
         (
             {"pending_invoice_item_interval": {"interval": "week"}},

@@ -177,7 +177,7 @@ def test_phases_that_cannot_be_are_refused(api, refused, customer, price, phases
     ("params", "param"),
     [
         ({"end_behavior": "renew"}, "end_behavior"),
-        ({"start_date": JANUARY_31 - DAY}, "start_date"),
+        ({"start_date": JANUARY_31 - 40 * DAY}, "start_date"),
         (
             {"default_settings": {"billing_thresholds": {"amount_gte": 100}}},
             "default_settings[billing_thresholds]",
@@ -208,6 +208,15 @@ def test_a_schedule_that_begins_now_subscribes_at_once(api, clock, scheduled, pr
     assert subscription["latest_invoice"]["status"] == "draft"
     api.advance(clock, JANUARY_31 + HOUR)
     assert now(api, made)["subscription"]["latest_invoice"]["amount_paid"] == 2400
+
+
+def test_a_schedule_can_have_begun(api, clock, scheduled, price):
+    made = scheduled(price, start_date=JANUARY_31 - 10 * DAY)
+
+    subscription = now(api, made)["subscription"]
+    assert subscription["start_date"] == made["current_phase"]["start_date"]
+    assert subscription["start_date"] == JANUARY_31 - 10 * DAY
+    assert subscription["latest_invoice"]["total"] > 1200
 
 
 def test_a_schedule_begins_on_its_day(api, clock, scheduled, price):
