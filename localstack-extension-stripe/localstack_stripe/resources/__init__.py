@@ -1,8 +1,9 @@
 """Behaviours, one file a resource: what it does beyond the engine, in Stripe's words.
 
 Subscriptions have several: what is asked for is in ``subscriptions``, how one starts in ``subscription_start``, what
-happens by itself in ``subscription_cycle``, what a change costs in ``subscription_changes``, pausing in
-``subscription_pauses``.
+happens by itself in ``subscription_cycle``, what a change costs in ``subscription_changes``, changes that wait to be
+paid in ``subscription_pending``, pausing in ``subscription_pauses``. So have quotes (``quotes``, ``quote_totals``,
+``quote_acceptance``) and schedules (``subscription_schedules``, ``schedule_phases``, ``schedule_course``).
 
 Importing this package registers them all.
 """
