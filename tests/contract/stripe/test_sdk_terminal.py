@@ -182,6 +182,44 @@ def test_only_numbers_of_test_cards_are_presented(stripe, reader, intent, presen
     assert refused.value.param == "card_present[number]"
 
 
+def test_interac_pays_at_once(stripe, reader):
+    intent = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="cad",
+        allowed_payment_method_types=["card_present", "interac_present"],
+        capture_method="manual",
+    )
+    stripe.terminal.Reader.process_payment_intent(reader.id, payment_intent=intent.id)
+
+    stripe.terminal.Reader.TestHelpers.present_payment_method(
+        reader.id, type="interac_present", interac_present={"number": "4506445006931933"}
+    )
+
+    paid = stripe.PaymentIntent.retrieve(intent.id, expand=["latest_charge"])
+    details = paid.latest_charge.payment_method_details
+    assert (paid.status, details.type) == ("succeeded", "interac_present")
+    assert (details.interac_present.brand, details.interac_present.receipt.account_type) == ("interac", "checking")  # fmt: skip
+
+
+def test_a_card_number_can_be_typed(stripe, reader, intent):
+    stripe.terminal.Reader.process_payment_intent(reader.id, payment_intent=intent.id)
+
+    stripe.terminal.Reader.TestHelpers.present_payment_method(
+        reader.id,
+        type="card",
+        card={"number": "5555555555554444", "exp_month": 8, "exp_year": 2040, "cvc": "123"},
+    )
+
+    paid = stripe.PaymentIntent.retrieve(intent.id, expand=["payment_method"])
+    assert (paid.status, paid.payment_method.card.brand) == ("succeeded", "mastercard")
+
+
+def test_no_bank_asks_who_holds_the_card(stripe, reader, intent, present):
+    stripe.terminal.Reader.process_payment_intent(reader.id, payment_intent=intent.id)
+
+    assert present("4000002500003155").action.status == "succeeded"
+
+
 # Saving
 
 
@@ -229,6 +267,21 @@ def test_a_card_can_be_saved_without_a_payment(stripe, reader, customer, present
     assert stripe.PaymentMethod.retrieve(generated).customer == customer.id
     with pytest.raises(stripe.InvalidRequestError):
         stripe.PaymentMethod.attach(setup.payment_method, customer=customer.id)
+
+
+def test_a_card_that_is_declined_is_not_saved(stripe, reader, customer, present):
+    intent = stripe.SetupIntent.create(
+        customer=customer.id, allowed_payment_method_types=["card_present"]
+    )
+    stripe.terminal.Reader.process_setup_intent(
+        reader.id, setup_intent=intent.id, allow_redisplay="always"
+    )
+
+    done = present("4000000000000002")
+
+    setup = stripe.SetupIntent.retrieve(intent.id)
+    assert (done.action.status, done.action.failure_code) == ("failed", "card_declined")
+    assert (setup.status, setup.last_setup_error.code) == ("requires_payment_method", "card_declined")  # fmt: skip
 
 
 # Other things that a reader does
