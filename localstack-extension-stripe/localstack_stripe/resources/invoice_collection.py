@@ -199,9 +199,10 @@ def default_payment(work: UnitOfWork, invoice: Record) -> Record:
     :raises StripeError: 400 where there is none
     """
     payments = work.where("invoice_payment", "invoice", invoice["id"])
-    if not payments:
+    default = next((payment for payment in payments if payment["is_default"]), None)
+    if default is None:
         raise invalid("This invoice has no payment: it is not open.", code="invoice_not_editable")
-    return payments[0]
+    return default
 
 
 @when_settled
@@ -212,15 +213,45 @@ def follow_intent(work: UnitOfWork, intent: Record) -> None:
         return
     invoice = work.change(work.require("invoice", payments[0]["invoice"], "invoice"))
     if intent["status"] == "succeeded" and invoice["status"] in ("open", "uncollectible"):
-        payment = work.change(payments[0])
-        payment["status"], payment["amount_paid"] = "paid", intent["amount_received"]
-        payment["status_transitions"]["paid_at"] = work.now(invoice)
         invoice["attempted"] = True
         invoice["attempt_count"] = max(invoice["attempt_count"], 1)
-        mark_paid(work, invoice)
-        work.happened("invoice.payment_succeeded", invoice)
+        credit(work, invoice, work.change(payments[0]), intent["amount_received"])
     elif intent["status"] == "requires_payment_method":
         fail(work, invoice)
+
+
+def credit(work: UnitOfWork, invoice: Record, payment: Record, amount: int) -> None:
+    """Note that a payment of an invoice has come, in part or in whole
+    (https://docs.stripe.com/invoicing/partial-payments).
+    """
+    payment["status"], payment["amount_paid"] = "paid", amount
+    payment["status_transitions"]["paid_at"] = work.now(invoice)
+    default = default_payment(work, invoice)
+    left = invoice["amount_remaining"] - amount
+    if left > 0:
+        invoice["amount_paid"] += amount
+        invoice["amount_remaining"] = left
+        if default["status"] == "open":
+            work.change(default)["amount_requested"] = left
+            work.change(default_intent(work, invoice))["amount"] = left
+        return
+    if left < 0:
+        invoice["amount_overpaid"] = -left
+    if default["status"] == "open":
+        cancel_payment(work, invoice, default)
+    mark_paid(work, invoice)
+    work.happened("invoice.payment_succeeded", invoice)
+
+
+def cancel_payment(
+    work: UnitOfWork, invoice: Record, payment: Record, reason: str = "automatic"
+) -> None:
+    """Let what would have paid an invoice do so no more."""
+    payment = work.change(payment)
+    payment["status"] = "canceled"
+    payment["status_transitions"]["canceled_at"] = work.now(invoice)
+    intent = work.require("payment_intent", payment["payment"]["payment_intent"], "intent")
+    cancel_intent(work, intent, reason)
 
 
 def mark_paid(work: UnitOfWork, invoice: Record) -> None:
@@ -247,11 +278,8 @@ def void_invoice(work: UnitOfWork, invoice: Record) -> None:
     invoice["auto_advance"] = False
     credit_grants.give_back(work, invoice)
     for payment in work.where("invoice_payment", "invoice", invoice["id"]):
-        payment = work.change(payment)
-        payment["status"] = "canceled"
-        payment["status_transitions"]["canceled_at"] = work.now(invoice)
-        intent = work.require("payment_intent", payment["payment"]["payment_intent"], "intent")
-        cancel_intent(work, intent, "void_invoice")
+        if payment["status"] == "open":
+            cancel_payment(work, invoice, payment, "void_invoice")
     tell_listeners(work, invoice)
 
 

@@ -16,8 +16,10 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.discounts import new_discounts
 from localstack_stripe.resources.invoice_collection import (
+    cancel_payment,
     collect,
     default_intent,
+    default_payment,
     finalize,
     give_up,
     mark_paid,
@@ -34,9 +36,6 @@ from localstack_stripe.resources.invoice_drafts import (
 )
 from localstack_stripe.resources.invoice_shares import keep_shares
 from localstack_stripe.resources.invoice_taxes import automatic_tax, require_taxes
-from localstack_stripe.resources.payment_intents import (
-    cancel_intent,
-)
 from localstack_stripe.resources.payment_methods import obtain, owned_method
 from localstack_stripe.resources.tax_rates import usable_rates
 
@@ -45,7 +44,6 @@ refuses(
     "from_invoice",
     "shipping_cost",
 )
-refuses(("POST /v1/invoices/{invoice}/attach_payment",), "payment_intent", "payment_record")
 
 
 @before_create("invoice")
@@ -191,7 +189,7 @@ def pay(call: Call) -> Record:
         if invoice["status"] == "paid":
             return invoice
     if params.get("paid_out_of_band"):
-        cancel_intent(work, default_intent(work, invoice), "automatic")
+        cancel_payment(work, invoice, default_payment(work, invoice))
         mark_paid(work, invoice)
         return invoice
     if params.get("payment_method"):
@@ -266,10 +264,9 @@ def delete(call: Call) -> Record:
 @includable("invoice", "confirmation_secret")
 def confirmation_secret(work: UnitOfWork, invoice: Record) -> Record | None:
     """What a browser confirms an open invoice's payment with."""
-    payments = work.where("invoice_payment", "invoice", invoice["id"])
-    if not payments or "payment_intent" not in payments[0]["payment"]:
+    if not work.where("invoice_payment", "invoice", invoice["id"]):
         return None
-    intent = work.require("payment_intent", payments[0]["payment"]["payment_intent"], "intent")
+    intent = default_intent(work, invoice)
     return {"client_secret": intent["client_secret"], "type": "payment_intent"}
 
 

@@ -1,0 +1,96 @@
+"""Payments that are attached to invoices, with the SDK."""
+
+import pytest
+
+
+@pytest.fixture
+def invoice(stripe, customer):
+    """An open invoice over ten dollars."""
+    invoice = stripe.Invoice.create(customer=customer.id, auto_advance=False)
+    stripe.InvoiceItem.create(customer=customer.id, invoice=invoice.id, amount=1000, currency="usd")
+    return stripe.Invoice.finalize_invoice(invoice.id)
+
+
+@pytest.fixture
+def paid(stripe, customer):
+    """Makes a payment of the customer's."""
+
+    def paid(amount, **params):
+        return stripe.PaymentIntent.create(
+            amount=amount,
+            currency="usd",
+            customer=customer.id,
+            payment_method="pm_card_visa",
+            confirm=True,
+            off_session=True,
+            **params,
+        )
+
+    return paid
+
+
+def test_a_payment_that_was_made_pays_an_invoice(stripe, invoice, paid):
+    [default] = stripe.InvoicePayment.list(invoice=invoice.id).data
+
+    settled = stripe.Invoice.attach_payment(invoice.id, payment_intent=paid(1000).id)
+
+    assert (settled.status, settled.amount_paid, settled.amount_remaining) == ("paid", 1000, 0)
+    assert stripe.InvoicePayment.retrieve(default.id).status == "canceled"
+    intent = stripe.PaymentIntent.retrieve(default.payment.payment_intent)
+    assert intent.status == "canceled"
+    told = [event.type for event in stripe.Event.list(limit=100).data]
+    assert told.count("invoice.paid") == 1
+    assert told.count("invoice_payment.paid") == 1
+
+
+def test_what_was_paid_elsewhere_is_not_waited_for(stripe, invoice):
+    stripe.Invoice.pay(invoice.id, paid_out_of_band=True)
+
+    [default] = stripe.InvoicePayment.list(invoice=invoice.id).data
+    assert default.status == "canceled"
+
+
+def test_an_invoice_is_paid_in_parts(stripe, invoice, paid):
+    partly = stripe.Invoice.attach_payment(invoice.id, payment_intent=paid(400).id)
+    wholly = stripe.Invoice.pay(invoice.id)
+
+    assert (partly.status, partly.amount_paid, partly.amount_remaining) == ("open", 400, 600)
+    assert (wholly.status, wholly.amount_paid, wholly.amount_remaining) == ("paid", 1000, 0)
+    payments = stripe.InvoicePayment.list(invoice=invoice.id).data
+    assert sorted((each.amount_paid, each.is_default) for each in payments) == [
+        (400, False),
+        (600, True),
+    ]
+
+
+def test_more_than_is_owed_is_said(stripe, invoice, paid):
+    settled = stripe.Invoice.attach_payment(invoice.id, payment_intent=paid(1500).id)
+
+    assert (settled.status, settled.amount_overpaid) == ("paid", 500)
+
+
+def test_a_payment_counts_when_it_succeeds(stripe, customer, invoice):
+    intent = stripe.PaymentIntent.create(amount=1000, currency="usd", customer=customer.id)
+
+    waiting = stripe.Invoice.attach_payment(invoice.id, payment_intent=intent.id)
+    stripe.PaymentIntent.confirm(
+        intent.id, payment_method="pm_card_visa", return_url="https://example.com"
+    )
+
+    assert waiting.status == "open"
+    assert stripe.Invoice.retrieve(invoice.id).status == "paid"
+
+
+def test_only_what_can_pay_it_is_attached(stripe, invoice, paid):
+    euros = stripe.PaymentIntent.create(amount=1000, currency="eur")
+    intent = paid(100)
+    stripe.Invoice.attach_payment(invoice.id, payment_intent=intent.id)
+
+    for each in (euros, intent):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            stripe.Invoice.attach_payment(invoice.id, payment_intent=each.id)
+        assert refused.value.param == "payment_intent"
+    stripe.Invoice.void_invoice(invoice.id)
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Invoice.attach_payment(invoice.id, payment_intent=paid(100).id)
+    assert refused.value.code == "invoice_not_editable"
