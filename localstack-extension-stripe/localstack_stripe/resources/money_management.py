@@ -4,6 +4,7 @@ comes to it by, and what moves into it and out of it, in one currency.
 What takes a bank its time takes a day.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from localstack_stripe.engine.behaviours import (
@@ -55,7 +56,7 @@ _SINCE = "since"
 @from_the_start(ACCOUNT)
 def accounts(work: UnitOfWork) -> list[Record]:
     """One that stores US dollars."""
-    empty = {part: {"usd": _money(0, "usd")} for part in PARTS}
+    empty = {part: {"usd": money(0, "usd")} for part in PARTS}
     storage = {"holds_currencies": ["usd"]}
     values = {"country": "US", "status": "open", "storage": storage, "type": "storage"}
     return [{"balance": empty, **values}]
@@ -70,7 +71,7 @@ def open_address(call: Call, address: Record) -> None:
     (https://docs.stripe.com/api/v2/money-management/financial-addresses/create).
     """
     work, bank = call.work, call.params.get("bank_account")
-    _account(work, call.params["financial_account"], "financial_account")
+    open_account(work, call.params["financial_account"], "financial_account")
     if not bank:
         raise missing_parameter("bank_account")
     currency = bank["currency"]
@@ -128,8 +129,8 @@ def credit(call: Call) -> Record:
         transfer["statement_descriptor"] = params["statement_descriptor"]
     made = work.create(
         CREDIT,
-        amount=_money(value, currency),
-        amount_received=_money(value, currency),
+        amount=money(value, currency),
+        amount_received=money(value, currency),
         bank_transfer=transfer,
         financial_account=address["financial_account"],
         status="succeeded",
@@ -149,30 +150,43 @@ def pay(call: Call, payment: Record) -> None:
     """Pay somebody out of an account (https://docs.stripe.com/api/v2/money-management/outbound-payments/create)."""
     work, params = call.work, call.params
     amount, source = params["amount"], params["from"]
-    account = _account(work, source["financial_account"], "from[financial_account]")
+    account = open_account(work, source["financial_account"], "from[financial_account]")
     value, currency = amount["value"], amount["currency"]
     if value < 1:
         raise too_small("amount[value]")
-    _require_same(currency, source["currency"], "from[currency]")
-    _require_same(currency, params["to"].get("currency"), "to[currency]")
-    if account["balance"]["available"].get(currency, {"value": 0})["value"] < value:
+    require_same(currency, source["currency"], "from[currency]")
+    require_same(currency, params["to"].get("currency"), "to[currency]")
+    if available(account, currency) < value:
         raise invalid(
             "The financial account does not have enough funds for this. In a test, money comes to it by "
             "`POST /v2/money_management/test_helpers/financial_addresses/{id}/credit`.",
             "amount",
             "insufficient_funds",
         )
-    payment["from"] = {
-        "debited": _money(value, currency),
-        "financial_account": account["id"],
-    }
-    payment["to"] = {**payment["to"], "credited": _money(value, currency)}
     setting = params.get("recipient_notification") or {"setting": "configured"}
     payment["recipient_notification"] = dict(setting)
+    send(work, payment, account, value, currency)
+
+
+def send(work: UnitOfWork, payment: Record, account: Record, value: int, currency: str) -> None:
+    """Let a payment of an amount in minor units leave an account, which has that much."""
+    payment["from"] = {"debited": money(value, currency), "financial_account": account["id"]}
+    payment["to"] = {**payment["to"], "credited": money(value, currency)}
     payment["status_transitions"] = {}
     impact = {"available": -value, "outbound_pending": value}
     _begin(work, payment, account["id"], "outbound_payment", -value, **impact)
     work.note(payment, _SINCE, work.now())
+
+
+Listener = Callable[[UnitOfWork, Record], None]
+
+_LISTENERS: list[Listener] = []
+
+
+def when_posted(listener: Listener) -> Listener:
+    """Register who is told when a payment has arrived: a payout intent waits for that."""
+    _LISTENERS.append(listener)
+    return listener
 
 
 @operation("POST /v2/money_management/outbound_payments/{id}/cancel")
@@ -205,6 +219,8 @@ def post(work: UnitOfWork, payment: Record) -> None:
     transaction = _transaction_of(work, payment)
     _enter(work, transaction, outbound_pending=-payment["amount"]["value"])
     _end(work, transaction, "posted")
+    for listener in _LISTENERS:
+        listener(work, payment)
 
 
 def _finish(work: UnitOfWork, payment: Record, status: str) -> None:
@@ -220,16 +236,16 @@ def fetch(call: Call, transfer: Record) -> None:
     """Fetch money from a bank account (https://docs.stripe.com/api/v2/money-management/inbound-transfers/create)."""
     work, params = call.work, call.params
     amount, to = params["amount"], params["to"]
-    account = _account(work, to["financial_account"], "to[financial_account]")
+    account = open_account(work, to["financial_account"], "to[financial_account]")
     value, currency = amount["value"], amount["currency"]
     if value < 1:
         raise too_small("amount[value]")
-    _require_same(currency, to["currency"], "to[currency]")
-    _require_same(currency, params["from"].get("currency"), "from[currency]")
+    require_same(currency, to["currency"], "to[currency]")
+    require_same(currency, params["from"].get("currency"), "from[currency]")
     method = {"type": "us_bank_account", "us_bank_account": params["from"]["payment_method"]}
-    transfer["from"] = {"debited": _money(value, currency), "payment_method": method}
+    transfer["from"] = {"debited": money(value, currency), "payment_method": method}
     transfer["to"] = {
-        "credited": _money(value, currency),
+        "credited": money(value, currency),
         "financial_account": account["id"],
     }
     transfer["transfer_history"] = [_step(work, each) for each in ("queued", "processing")]
@@ -268,7 +284,11 @@ def is_of_flow(work: UnitOfWork, transaction: Record, flow: str) -> bool:
     return bool(transaction["flow"][transaction["category"]] == flow)
 
 
-def _account(work: UnitOfWork, id: str, param: str) -> Record:
+def open_account(work: UnitOfWork, id: str, param: str) -> Record:
+    """The financial account that a parameter names.
+
+    :raises StripeError: 400 where there is none, or it is closed
+    """
     settle(work, ACCOUNT)
     account = work.get(ACCOUNT, id)
     if account is None:
@@ -278,6 +298,12 @@ def _account(work: UnitOfWork, id: str, param: str) -> Record:
     return account
 
 
+def available(account: Record, currency: str) -> int:
+    """What an account can spend, in minor units."""
+    held: Record = account["balance"]["available"].get(currency) or {"value": 0}
+    return int(held["value"])
+
+
 def _begin(
     work: UnitOfWork, flow: Record, account: str, category: str, value: int, **impact: int
 ) -> Record:
@@ -285,8 +311,8 @@ def _begin(
     currency = flow["amount"]["currency"]
     transaction = work.create(
         TRANSACTION,
-        amount=_money(value, currency),
-        balance_impact={part: _money(0, currency) for part in PARTS},
+        amount=money(value, currency),
+        balance_impact={part: money(0, currency) for part in PARTS},
         category=category,
         financial_account=account,
         flow={"type": category, category: flow["id"]},
@@ -302,18 +328,18 @@ def _begin(
 def _enter(work: UnitOfWork, transaction: Record, **impact: int) -> None:
     """Add an entry to a transaction, and what it changes to the account's balance."""
     currency = transaction["amount"]["currency"]
-    account = work.change(_account(work, transaction["financial_account"], "financial_account"))
+    account = work.change(open_account(work, transaction["financial_account"], "financial_account"))
     for part, value in impact.items():
-        held = account["balance"][part].get(currency, _money(0, currency))
+        held = account["balance"][part].get(currency, money(0, currency))
         for place, name, before in (
             (account["balance"][part], currency, held),
             (transaction["balance_impact"], part, transaction["balance_impact"][part]),
         ):
-            place[name] = _money(before["value"] + value, currency)
+            place[name] = money(before["value"] + value, currency)
     shared = ("category", "financial_account", "flow")
     work.create(
         ENTRY,
-        balance_impact={part: _money(impact.get(part, 0), currency) for part in PARTS},
+        balance_impact={part: money(impact.get(part, 0), currency) for part in PARTS},
         effective_at=moment(work.now()),
         transaction=transaction["id"],
         transaction_details={name: transaction[name] for name in shared},
@@ -329,10 +355,15 @@ def _transaction_of(work: UnitOfWork, flow: Record) -> Record:
     return work.change(work.require(TRANSACTION, work.noted(flow, "transaction"), "transaction"))
 
 
-def _money(value: int, currency: str) -> dict[str, Any]:
+def money(value: int, currency: str) -> dict[str, Any]:
+    """An amount in minor units, as v2 writes it."""
     return {"currency": currency, "value": value}
 
 
-def _require_same(currency: str, other: str | None, param: str) -> None:
+def require_same(currency: str, other: str | None, param: str) -> None:
+    """Refuse to convert money.
+
+    :raises StripeError: 400
+    """
     if other not in (None, currency):
         raise not_emulated(param)

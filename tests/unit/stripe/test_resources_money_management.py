@@ -139,3 +139,68 @@ def test_what_is_fetched_arrives_after_a_day(own, funded):
     assert between == (1000, 500, 0)
     assert types == ["bank_debit_queued", "bank_debit_processing", "bank_debit_succeeded"]
     assert balance(own, funded) == books(own, funded) == (1500, 0, 0)
+
+
+# Payout intents
+
+
+def plan(api, account, **terms):
+    """A payout intent of five dollars."""
+    source = {"financial_account": account, "currency": "usd"}
+    to = {"recipient": "acct_1"}
+    return api.post(f"{V2}/payout_intents", **{"from": source, "to": to, "amount": USD, **terms})
+
+
+def test_a_planned_payment_is_made_and_arrives(own, funded):
+    made = plan(own, funded, description="Rent")
+    own.emulator.settle()
+    under_way = own.get(f"{V2}/payout_intents/{made['id']}")
+    between = balance(own, funded)
+
+    own.pass_time(DAY)
+
+    payment = own.get(f"{V2}/outbound_payments/{under_way['latest_payout']['outbound_payment']}")
+    later = own.get(f"{V2}/payout_intents/{made['id']}")
+    assert [each["status"] for each in (made, under_way, later)] == ["pending", "processing", "posted"]  # fmt: skip
+    assert (between, balance(own, funded)) == ((500, 0, 500), (500, 0, 0))
+    assert (payment["payout_intent"], payment["description"]) == (made["id"], "Rent")
+    assert {"processing_at", "posted_at"} == set(later["status_transitions"])
+
+
+def test_a_plan_can_wait_for_its_confirmation(own, funded, refused):
+    made = plan(own, funded, confirmation_method="manual")
+    path = f"{V2}/payout_intents/{made['id']}"
+    own.pass_time(DAY)
+    assert balance(own, funded) == (1000, 0, 0)
+
+    confirmed = own.post(f"{path}/confirm")
+    own.emulator.settle()
+
+    assert made["next_action"]["confirm"]["reason"] == "manually_requested"
+    assert ("next_action" in confirmed, own.get(path)["status"]) == (False, "processing")
+    assert refused(own.post, f"{path}/confirm").status == 400
+    assert refused(own.post, f"{path}/cancel").status == 400
+
+
+def test_a_plan_waits_for_its_day_and_can_be_canceled(own, funded, refused):
+    day = {"execute_on": "2090-01-01"}
+    made = plan(own, funded, schedule_options=day)
+    own.pass_time(DAY)
+
+    canceled = own.post(f"{V2}/payout_intents/{made['id']}/cancel")
+
+    assert (canceled["status"], balance(own, funded)) == ("canceled", (1000, 0, 0))
+    error = refused(own.post, f"{V2}/payout_intents/{made['id']}", description="late")
+    assert error.status == 400
+    with pytest.raises(Exception, match="400"):
+        plan(own, funded, schedule_options={"execute_on": "tomorrow"})
+
+
+def test_a_plan_that_cannot_be_paid_asks_for_help(own, account):
+    made = plan(own, account)
+    own.emulator.settle()
+
+    failed = own.get(f"{V2}/payout_intents/{made['id']}")
+
+    assert failed["status"] == "requires_action"
+    assert failed["next_action"]["handle_failure"]["failure_reason"] == "insufficient_funds"

@@ -257,6 +257,10 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "to": {"financial_account": stored(maker), "currency": "usd"}
     },
     "POST /v2/money_management/outbound_payments": paid_out,
+    "POST /v2/money_management/payout_intents": lambda maker: {
+        **paid_out(maker),
+        "confirmation_method": "manual",
+    },
 }
 """Parameters that an operation needs besides the required ones."""
 
