@@ -142,7 +142,9 @@ class Handling:
         try:
             result = self._generic.perform(call)
         except StripeError as error:
-            if self._unknown_ids is not None and self._unknown_ids.make(error, account, headers):
+            if self._unknown_ids is not None and self._unknown_ids.make(
+                error, account, path, headers
+            ):
                 return self._answer(request, headers, held_back)
             self._hints.add(error, account, headers)
             response = refusal(request, self._shown(account, error), headers)

@@ -114,3 +114,40 @@ def test_a_made_reader_takes_cards(lenient):
 
     assert done["action"]["status"] == "succeeded"
     assert lenient.get(f"/v1/payment_intents/{intent}")["status"] == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("path", "owner"),
+    [
+        ("/v1/accounts/acct_1LenientAccount00/persons/person_1", "account"),
+        ("/v1/customers/cus_1/balance_transactions/cbtxn_1", "customer"),
+        ("/v1/customers/cus_1/payment_methods/pm_1", "customer"),
+        ("/v1/customers/cus_1/tax_ids/txi_1", "customer"),
+        ("/v1/transfers/tr_1/reversals/trr_1", "transfer"),
+    ],
+)
+def test_what_is_made_belongs_to_whom_the_path_names(lenient, path, owner):
+    made = lenient.get(path)
+
+    assert (made["id"], made[owner]) == (path.rpartition("/")[2], path.split("/")[3])
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/quotes/qt_1/finalize", "open"),
+        ("/v1/subscription_schedules/sub_sched_1/release", "released"),
+        ("/v1/checkout/sessions/cs_1/expire", "expired"),
+        ("/v1/topups/tu_1/cancel", "canceled"),
+        ("/v1/disputes/dp_1/close", "lost"),
+        ("/v1/test_helpers/treasury/inbound_transfers/ibt_1/succeed", "succeeded"),
+    ],
+)
+def test_something_can_be_done_with_what_is_made(lenient, path, status):
+    assert lenient.post(path)["status"] == status
+
+
+def test_a_part_of_something_else_is_not_made(lenient, refused):
+    error = refused(lenient.post, "/v1/invoices/in_1/lines/il_1", description="x")
+
+    assert (error.status, error.error["code"]) == (404, "resource_missing")

@@ -1,0 +1,252 @@
+"""The smallest parameters with which an object is made that something can be done with, by its kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from localstack_stripe.engine.content import Upload
+
+
+@dataclass(frozen=True, slots=True)
+class Another:
+    """The id of another object, which is made as well, or another field of it."""
+
+    kind: str
+    field: str = "id"
+
+
+_ONCE = {"currency": "usd", "product_data": {"name": "A product"}, "unit_amount": 1000}
+"""A price that is paid once."""
+
+_WITHOUT_REDIRECTS = {"automatic_payment_methods": {"enabled": True, "allow_redirects": "never"}}
+"""So that an intent is confirmed without an address to return to."""
+
+_REQUESTED = {"requested": True}
+
+_OUT_OF_TREASURY = {
+    "amount": 1000,
+    "currency": "usd",
+    "destination_payment_method_data": {
+        "type": "financial_account",
+        "financial_account": Another("treasury.financial_account"),
+    },
+    "financial_account": Another("treasury.received_credit", "financial_account"),
+}
+"""Out of an account to which the same amount has come."""
+
+SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "account": ("POST /v1/accounts", {"type": "custom"}),
+    "billing.credit_grant": (
+        "POST /v1/billing/credit_grants",
+        {
+            "amount": {"type": "monetary", "monetary": {"currency": "usd", "value": 1000}},
+            "applicability_config": {"scope": {"price_type": "metered"}},
+            "customer": Another("customer"),
+        },
+    ),
+    "billing.meter": (
+        "POST /v1/billing/meters",
+        {
+            "default_aggregation": {"formula": "sum"},
+            "display_name": "Calls",
+            "event_name": "calls",
+        },
+    ),
+    "charge": ("POST /v1/charges", {"amount": 1000, "currency": "usd", "source": "tok_visa"}),
+    "checkout.session": (
+        "POST /v1/checkout/sessions",
+        {
+            "line_items": [{"price_data": _ONCE, "quantity": 1}],
+            "mode": "payment",
+            "success_url": "https://example.com/",
+        },
+    ),
+    "coupon": ("POST /v1/coupons", {"percent_off": 10.0, "duration": "once"}),
+    "customer": ("POST /v1/customers", {}),
+    "file": (
+        "POST /v1/files",
+        {"file": Upload("file.txt", "text/plain", b"A file.\n"), "purpose": "dispute_evidence"},
+    ),
+    "invoice": ("POST /v1/invoices", {"customer": Another("customer")}),
+    "invoiceitem": (
+        "POST /v1/invoiceitems",
+        {"customer": Another("customer"), "amount": 1000, "currency": "usd"},
+    ),
+    "identity.verification_session": (
+        "POST /v1/identity/verification_sessions",
+        {"type": "document"},
+    ),
+    "issuing.authorization": (
+        "POST /v1/test_helpers/issuing/authorizations",
+        {"amount": 1000, "card": Another("issuing.card")},
+    ),
+    "issuing.card": (
+        "POST /v1/issuing/cards",
+        {
+            "cardholder": Another("issuing.cardholder"),
+            "currency": "usd",
+            "status": "active",
+            "type": "virtual",
+        },
+    ),
+    "issuing.cardholder": (
+        "POST /v1/issuing/cardholders",
+        {
+            "billing": {"address": {"city": "Reno", "country": "US", "line1": "1 Main St"}},
+            "individual": {"first_name": "Jenny", "last_name": "Rosen"},
+            "name": "Jenny Rosen",
+        },
+    ),
+    "issuing.transaction": (
+        "POST /v1/test_helpers/issuing/transactions/create_force_capture",
+        {"amount": 1000, "card": Another("issuing.card")},
+    ),
+    "payment_intent": (
+        "POST /v1/payment_intents",
+        {"amount": 1000, "currency": "usd", **_WITHOUT_REDIRECTS},
+    ),
+    "payment_link": (
+        "POST /v1/payment_links",
+        {"line_items": [{"price": Another("price"), "quantity": 1}]},
+    ),
+    "payment_method": (
+        "POST /v1/payment_methods",
+        {"type": "card", "card": {"token": "tok_visa"}},
+    ),
+    "plan": (
+        "POST /v1/plans",
+        {"amount": 1000, "currency": "usd", "interval": "month", "product": Another("product")},
+    ),
+    "price": (
+        "POST /v1/prices",
+        {
+            "currency": "usd",
+            "product": Another("product"),
+            "recurring": {"interval": "month"},
+            "unit_amount": 1000,
+        },
+    ),
+    "product": ("POST /v1/products", {"name": "A product"}),
+    "promotion_code": (
+        "POST /v1/promotion_codes",
+        {"promotion": {"type": "coupon", "coupon": Another("coupon")}},
+    ),
+    "quote": (
+        "POST /v1/quotes",
+        {
+            "customer": Another("customer"),
+            "line_items": [{"price": Another("price"), "quantity": 1}],
+        },
+    ),
+    "refund": ("POST /v1/refunds", {"charge": Another("charge")}),
+    "setup_intent": ("POST /v1/setup_intents", _WITHOUT_REDIRECTS),
+    "shipping_rate": (
+        "POST /v1/shipping_rates",
+        {"display_name": "Ground", "fixed_amount": {"amount": 500, "currency": "usd"}},
+    ),
+    "subscription": (
+        "POST /v1/subscriptions",
+        {
+            "customer": Another("customer"),
+            "items": [{"price": Another("price")}],
+            "collection_method": "send_invoice",
+            "days_until_due": 30,
+        },
+    ),
+    "subscription_schedule": (
+        "POST /v1/subscription_schedules",
+        {
+            "customer": Another("customer"),
+            "phases": [{"items": [{"price": Another("price")}]}],
+            "start_date": "now",
+        },
+    ),
+    "subscription_item": (
+        "POST /v1/subscription_items",
+        {"price": Another("price"), "subscription": Another("subscription")},
+    ),
+    "tax_rate": (
+        "POST /v1/tax_rates",
+        {"display_name": "VAT", "inclusive": False, "percentage": 20.0},
+    ),
+    "terminal.reader": ("POST /v1/terminal/readers", {"registration_code": "simulated-wpe"}),
+    "test_helpers.test_clock": (
+        "POST /v1/test_helpers/test_clocks",
+        {"frozen_time": 1_735_689_600},
+    ),
+    "transfer": (
+        "POST /v1/transfers",
+        {
+            "amount": 1000,
+            "currency": "usd",
+            "destination": Another("account"),
+            "source_transaction": Another("charge"),
+        },
+    ),
+    "topup": ("POST /v1/topups", {"amount": 1000, "currency": "usd"}),
+    "treasury.financial_account": (
+        "POST /v1/treasury/financial_accounts",
+        {
+            "supported_currencies": ["usd"],
+            "features": {
+                "card_issuing": _REQUESTED,
+                "inbound_transfers": {"ach": _REQUESTED},
+                "intra_stripe_flows": _REQUESTED,
+                "outbound_payments": {"ach": _REQUESTED},
+                "outbound_transfers": {"ach": _REQUESTED},
+            },
+        },
+    ),
+    "treasury.inbound_transfer": (
+        "POST /v1/treasury/inbound_transfers",
+        {
+            "amount": 1000,
+            "currency": "usd",
+            "financial_account": Another("treasury.financial_account"),
+            "origin_payment_method": "pm_usBankAccount_success",
+        },
+    ),
+    "treasury.outbound_payment": ("POST /v1/treasury/outbound_payments", _OUT_OF_TREASURY),
+    "treasury.outbound_transfer": ("POST /v1/treasury/outbound_transfers", _OUT_OF_TREASURY),
+    "treasury.received_credit": (
+        "POST /v1/test_helpers/treasury/received_credits",
+        {
+            "amount": 1000,
+            "currency": "usd",
+            "financial_account": Another("treasury.financial_account"),
+            "network": "ach",
+        },
+    ),
+    "webhook_endpoint": (
+        "POST /v1/webhook_endpoints",
+        {"enabled_events": ["*"], "url": "https://example.com/"},
+    ),
+}
+"""By which operation, and with which parameters, an object is made that something can be done with. The others have
+only their empty fields, and the objects that these cannot do without.
+"""
+
+_SUM = {"amount": 1000, "currency": "usd"}
+
+NOT_EMPTY: Mapping[str, Mapping[str, Any]] = {
+    "application_fee": _SUM,
+    "dispute": {
+        **_SUM,
+        "evidence_details": {"due_by": 4_102_444_800, "submission_method": "not_submitted"},
+        "reason": "fraudulent",
+        "status": "needs_response",
+    },
+    "financial_connections.account": {
+        "permissions": ["balances", "ownership", "payment_method", "transactions"],
+        "status": "active",
+        "subscriptions": [],
+    },
+    "payout": _SUM,
+    "transfer": _SUM,
+}
+"""What others have that is not empty: no operation makes them, or only one that needs more than parameters, as money.
+A structure is laid over the empty one.
+"""
+
+PARTS = frozenset({"line_item"})
+"""What is only a part of another object, and is not made without it."""
