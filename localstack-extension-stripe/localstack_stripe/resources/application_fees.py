@@ -97,6 +97,7 @@ def from_parameters(call: Call, refund: Record) -> None:
             "amount",
         )
     _give_back(work, refund, fee, amount)
+    _pay_back(work, refund, fee, amount)
 
 
 def share_of(amount: int, part: int, whole: int) -> int:
@@ -104,30 +105,47 @@ def share_of(amount: int, part: int, whole: int) -> int:
     return rounded(Decimal(amount * part) / whole)
 
 
-def give_fee_back(work: UnitOfWork, id: str, part: int, whole: int) -> None:
-    """Give back as much of a fee as *part* is of *whole*, as far as there is that much left of it."""
+def give_fee_back(
+    work: UnitOfWork, id: str, part: int, whole: int, *, is_apart: bool = False
+) -> int:
+    """Give back as much of a fee as *part* is of *whole*, as far as there is that much left of it.
+
+    :param is_apart: whether it is booked alone with who paid the fee, and not with what it is given back for
+    :return: how much, in minor units
+    """
     fee = work.require(FEE, id, "application_fee")
     amount = min(share_of(fee["amount"], part, whole), fee["amount"] - fee["amount_refunded"])
     if amount > 0:
-        _give_back(work, work.create(REFUND, fee=id), fee, amount)
+        refund = work.create(REFUND, fee=id)
+        _give_back(work, refund, fee, amount)
+        if is_apart:
+            _pay_back(work, refund, fee, amount)
+    return int(amount)
 
 
 def _give_back(work: UnitOfWork, refund: Record, fee: Record, amount: int) -> None:
-    """Make *refund* the one of an amount in minor units, which goes to the account that the fee was taken from."""
+    """Make *refund* the one of an amount in minor units."""
     fee = work.change(fee)
     fee["amount_refunded"] += amount
     fee["refunded"] = fee["amount_refunded"] == fee["amount"]
     refund["amount"], refund["currency"] = amount, fee["currency"]
-    settles = settles_with(work, fee["balance_transaction"])
     refund["balance_transaction"] = new_balance_transaction(
-        work, refund, type="application_fee_refund", amount=-amount, available_on=settles
+        work,
+        refund,
+        type="application_fee_refund",
+        amount=-amount,
+        available_on=settles_with(work, fee["balance_transaction"]),
     )["id"]
+
+
+def _pay_back(work: UnitOfWork, refund: Record, fee: Record, amount: int) -> None:
+    """Book alone with the account that paid a fee what it is given back of it."""
     new_balance_transaction(
         work.of(fee["account"]),
         refund,
         type="adjustment",
         amount=amount,
-        available_on=settles,
+        available_on=settles_with(work, fee["balance_transaction"]),
         category="fee",
         description="Application fee refund",
     )

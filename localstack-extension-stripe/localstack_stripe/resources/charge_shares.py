@@ -120,15 +120,15 @@ def card_of_charge(charge: Record) -> TestCard | None:
 
 
 def _settles(work: UnitOfWork, charge: Record) -> int | None:
-    """When the money can be used (https://docs.stripe.com/payments/balances): in two days, unless the account's balance
-    settings say otherwise; here every day is one.
+    """When the money can be used (https://docs.stripe.com/payments/balances): at the midnight (UTC) with which the second
+    day after begins, unless the account's balance settings say otherwise; here every day is one.
     """
     card = card_of_charge(charge)
     if card is not None and card.name in SETTLES_AT_ONCE:
         return None
     settings = work.get("balance_settings", "balance_settings")
     timing = settings["payments"]["settlement_timing"] if settings is not None else {}
-    return work.now(charge) + int(timing.get("delay_days", 2)) * DAY
+    return (work.now(charge) // DAY + int(timing.get("delay_days", 2))) * DAY
 
 
 def _pass_on(work: UnitOfWork, charge: Record, fee: int, settles: int | None) -> None:

@@ -22,8 +22,8 @@ from localstack_stripe.resources.charge_shares import card_of_charge
 
 DISPUTE = "dispute"
 
-FEE = 1500
-"""Stripe's fee for a dispute in the United States (https://stripe.com/pricing), in minor units."""
+FEE, FEE_IN = 1500, {"eur": 2000}
+"""Stripe's fee for a dispute (https://stripe.com/pricing), in minor units, and where it is another by currency."""
 
 OPEN = {"needs_response": "under_review", "warning_needs_response": "warning_under_review"}
 """The statuses in which evidence can be given, and what follows when it is submitted."""
@@ -156,13 +156,15 @@ def _ask_for_response(work: UnitOfWork, made: Record) -> None:
 
 def _withdraw(work: UnitOfWork, made: Record) -> None:
     """The bank takes the money back, and Stripe its fee."""
-    _book(work, made, -made["amount"], FEE, "dispute", "Chargeback withdrawal")
+    fee = FEE_IN.get(made["currency"], FEE)
+    _book(work, made, -made["amount"], fee, "dispute", "Chargeback withdrawal")
     work.happened("charge.dispute.funds_withdrawn", made)
 
 
 def _reinstate(work: UnitOfWork, made: Record) -> None:
     """The bank gives the money back, and Stripe its fee."""
-    _book(work, made, made["amount"], -FEE, "dispute_reversal", "Chargeback reversal")
+    fee = FEE_IN.get(made["currency"], FEE)
+    _book(work, made, made["amount"], -fee, "dispute_reversal", "Chargeback reversal")
     work.happened("charge.dispute.funds_reinstated", made)
 
 

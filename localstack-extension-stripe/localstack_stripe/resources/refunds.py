@@ -14,7 +14,7 @@ from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.afterwards import REFUNDS_FAIL, REFUNDS_LATER
-from localstack_stripe.resources.application_fees import give_fee_back, share_of
+from localstack_stripe.resources.application_fees import application_fee, give_fee_back, share_of
 from localstack_stripe.resources.balance_transactions import (
     new_balance_transaction,
     settles_with,
@@ -42,7 +42,7 @@ def from_parameters(call: Call, refund: Record) -> None:
     if not charge["captured"]:
         _release(work, refund, charge, amount)
         return
-    _take_shares_back(
+    fees = _take_shares_back(
         work,
         refund,
         charge,
@@ -50,7 +50,7 @@ def from_parameters(call: Call, refund: Record) -> None:
         reverse_transfer=bool(params.get("reverse_transfer")),
         refund_application_fee=bool(params.get("refund_application_fee")),
     )
-    give_back(work, refund, charge, amount)
+    give_back(work, refund, charge, amount, fees)
 
 
 def _release(work: UnitOfWork, refund: Record, charge: Record, amount: int) -> None:
@@ -74,33 +74,46 @@ def _take_shares_back(
     *,
     reverse_transfer: bool,
     refund_application_fee: bool,
-) -> None:
+) -> tuple[Record, ...]:
     """Have others give back the same part of what they got of a charge (https://docs.stripe.com/connect/charges).
 
     :param reverse_transfer: whether the connected account does, of a destination charge
     :param refund_application_fee: whether the platform does
+    :return: what the refund gets back of the fees of a charge that is not the platform's
     :raises StripeError: 400 where they got nothing
     """
-    if refund_application_fee:
-        fee = fee_of(charge)
-        platform = work.of(work.platform() or work.account) if not charge.get("transfer") else work
-        give_fee_back(platform, fee, amount, charge["amount_captured"])
+    transfer = work.get(TRANSFER, charge.get("transfer") or "")
+    fee = fee_of(charge) if refund_application_fee else None
     if reverse_transfer:
-        if not charge.get("transfer"):
+        if transfer is None:
             raise invalid(
                 f"Cannot reverse transfer on charge {charge['id']} because it does not have an associated transfer.",
                 "reverse_transfer",
             )
-        transfer = work.require(TRANSFER, charge["transfer"], "charge")
-        share = share_of(transfer["amount"], amount, charge["amount_captured"])
         left = transfer["amount"] - transfer["amount_reversed"]
+        if not left:
+            raise invalid(f"The transfer {transfer['id']} is already fully reversed.")
+        share = share_of(transfer["amount"], amount, charge["amount_captured"])
         reversal = work.create(REVERSAL, source_refund=refund["id"])
-        take_back(work, reversal, transfer, min(share, left))
+        part = min(share, left)
+        take_back(work, reversal, transfer, part, refund_application_fee=refund_application_fee)
         refund["transfer_reversal"] = reversal["id"]
+    elif fee is not None and transfer is not None:
+        give_fee_back(work, fee, amount, charge["amount_captured"], is_apart=True)
+    elif fee is not None:
+        platform = work.platform() or work.account
+        back = give_fee_back(work.of(platform), fee, amount, charge["amount_captured"])
+        return (application_fee(platform, -back, charge["currency"]),) if back else ()
+    return ()
 
 
-def give_back(work: UnitOfWork, refund: Record, charge: Record, amount: int) -> None:
-    """Make *refund* the one of an amount, in minor units, of a charge that has that much left."""
+def give_back(
+    work: UnitOfWork, refund: Record, charge: Record, amount: int, fees: tuple[Record, ...] = ()
+) -> None:
+    """Make *refund* the one of an amount, in minor units, of a charge that has that much left.
+
+    :param fees: what is given back of the charge's fees, which are negative
+    """
     charge = work.change(charge)
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
@@ -117,6 +130,7 @@ def give_back(work: UnitOfWork, refund: Record, charge: Record, amount: int) -> 
         refund,
         type="refund" if is_of_card(charge) else "payment_refund",
         amount=-amount,
+        fees=fees,
         available_on=settles_with(work, charge["balance_transaction"]),
     )["id"]
     if charge["payment_method_details"]["type"] == "customer_balance":

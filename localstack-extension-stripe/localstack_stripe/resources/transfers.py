@@ -217,12 +217,18 @@ def take_back(
         source_transfer_reversal=reversal["id"],
         status="succeeded",
     )
+    back = 0
+    if refund_application_fee:
+        back = give_fee_back(work, fee_of(payment), amount, payment["amount"])
     refund["balance_transaction"] = new_balance_transaction(
-        there, refund, type="payment_refund", amount=-amount, available_on=settles
+        there,
+        refund,
+        type="payment_refund",
+        amount=-amount,
+        fees=[application_fee(work.account, -back, refund["currency"])] if back else [],
+        available_on=settles,
     )["id"]
     reversal["destination_payment_refund"] = refund["id"]
-    if refund_application_fee:
-        give_fee_back(work, fee_of(payment), amount, payment["amount"])
 
 
 def fee_of(charge: Record) -> str:

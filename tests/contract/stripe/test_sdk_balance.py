@@ -14,8 +14,9 @@ DAY = 86_400
 def days_later(stripe_emulator):
     """Moves the time of an account: of the one whose key is used, or of another."""
 
-    def days_later(days, account=None):
-        body = json.dumps({"seconds": int(days * DAY), **({"account": account} if account else {})})
+    def days_later(days=0, account=None, to=None):
+        how = {"seconds": int(days * DAY)} if to is None else {"to": to}
+        body = json.dumps({**how, **({"account": account} if account else {})})
         request = urllib.request.Request(
             f"{stripe_emulator.api_base}/_emulator/time/advance",
             body.encode(),
@@ -86,11 +87,12 @@ def test_money_is_pending_for_two_days(stripe, earn, holds, days_later):
     transaction = stripe.BalanceTransaction.retrieve(charge.balance_transaction)
     at_first = holds()
 
-    days_later(1.9)
+    midnight = (charge.created // DAY + 2) * DAY
+    days_later(to=midnight - 60)
     not_yet = holds()
-    days_later(0.2)
+    days_later(to=midnight)
 
-    assert (transaction.status, transaction.available_on) == ("pending", charge.created + 2 * DAY)
+    assert (transaction.status, transaction.available_on) == ("pending", midnight)
     assert at_first == not_yet == (0, 10_000 - 320)
     assert holds() == (10_000 - 320, 0)
     assert stripe.BalanceTransaction.retrieve(transaction.id).status == "available"
@@ -172,11 +174,14 @@ def test_what_is_only_authorized_moves_nothing_and_is_released_after_a_week(
 def test_the_time_of_connected_accounts_is_their_platforms_until_they_have_their_own(
     stripe, seller, holds, days_later
 ):
-    stripe.Charge.create(amount=2000, currency="usd", source="tok_visa", stripe_account=seller)
+    charge = stripe.Charge.create(
+        amount=2000, currency="usd", source="tok_visa", stripe_account=seller
+    )
+    midnight = (charge.created // DAY + 2) * DAY
 
-    days_later(1.9)
+    days_later(to=midnight - 60)
     not_yet = holds(stripe_account=seller)
-    days_later(0.2)
+    days_later(to=midnight)
     settled = holds(stripe_account=seller)
     later = stripe.Charge.create(
         amount=300, currency="usd", source="tok_visa", stripe_account=seller

@@ -132,6 +132,17 @@ def test_a_refund_can_take_the_transfer_and_the_fee_back(stripe, pay, seller, ho
     assert holds(stripe_account=seller) == (0, 0)
 
 
+def test_a_transfer_that_is_back_is_not_taken_back_again(stripe, pay, seller, holds):
+    intent = pay("pm_card_bypassPending", transfer_data={"destination": seller})
+    stripe.Transfer.create_reversal(charge_of(stripe, intent).transfer)
+
+    with pytest.raises(stripe.InvalidRequestError, match="already fully reversed"):
+        stripe.Refund.create(payment_intent=intent.id, reverse_transfer=True)
+
+    assert stripe.Refund.list().data == []
+    assert holds(stripe_account=seller) == (0, 0)
+
+
 def test_a_refund_without_more_is_the_platforms(stripe, pay, seller, holds):
     intent = pay("pm_card_bypassPending", transfer_data={"destination": seller})
 
@@ -193,6 +204,22 @@ def test_a_refund_of_a_direct_charge_can_give_the_fee_back(stripe, pay, seller, 
         "application_fee_refund",
         "application_fee",
     ]
+    there = stripe.BalanceTransaction.list(stripe_account=seller).data[0]
+    assert (there.type, there.amount, there.fee, there.net) == ("refund", -1000, -123, -877)
+
+
+def test_a_fee_alone_is_given_back_as_an_adjustment(stripe, pay, seller, holds):
+    intent = pay(
+        "pm_card_bypassPending",
+        transfer_data={"destination": seller},
+        application_fee_amount=100,
+    )
+
+    stripe.Refund.create(payment_intent=intent.id, refund_application_fee=True)
+
+    there = stripe.BalanceTransaction.list(stripe_account=seller).data[0]
+    assert (there.type, there.reporting_category, there.amount) == ("adjustment", "fee", 100)
+    assert holds(stripe_account=seller) == (1000, 0)
 
 
 def test_a_fee_is_given_back_in_parts_and_never_more_than_it_was(stripe, pay, seller, holds):
