@@ -27,6 +27,7 @@ from localstack_stripe.engine.presets import from_the_start, settle
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.recipient_verifications import consume
 
 _V2 = "v2.money_management."
 ACCOUNT, ADDRESS = f"{_V2}financial_account", f"{_V2}financial_address"
@@ -165,6 +166,8 @@ def pay(call: Call, payment: Record) -> None:
         )
     setting = params.get("recipient_notification") or {"setting": "configured"}
     payment["recipient_notification"] = dict(setting)
+    if params.get("recipient_verification"):
+        consume(work, params["recipient_verification"], payment)
     send(work, payment, account, value, currency)
 
 

@@ -123,6 +123,23 @@ def test_what_cannot_be_paid_is_refused(own, funded, refused, terms, param):
     assert balance(own, funded) == (1000, 0, 0)
 
 
+def test_a_recipient_is_verified_for_one_payment(own, funded):
+    path = f"{V2}/recipient_verifications"
+    terms = {"payout_method": "gbba_1", "match_result": "no_match"}
+    made = own.post("/v2/test_helpers/money_management/recipient_verifications", **terms)["id"]
+    with pytest.raises(Exception, match="awaiting_acknowledgement"):
+        pay(own, funded, recipient_verification=made)
+    own.post(f"{path}/{made}/acknowledge")
+
+    payment = pay(own, funded, recipient_verification=made)
+
+    used = own.get(f"{path}/{made}")
+    assert (used["status"], used["consumed_by"]["outbound_payment"]) == ("consumed", payment["id"])
+    assert set(used["status_transitions"]) == {"acknowledged_at", "consumed_at"}
+    with pytest.raises(Exception, match="consumed"):
+        pay(own, funded, recipient_verification=made)
+
+
 def test_what_is_fetched_arrives_after_a_day(own, funded):
     made = own.post(
         f"{V2}/inbound_transfers",

@@ -1,0 +1,71 @@
+"""Verifying that a bank account is whose a platform thinks
+(https://docs.stripe.com/api/v2/money-management/recipient-verifications).
+
+Everybody's name matches, unless a test says otherwise.
+"""
+
+from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
+from localstack_stripe.engine.clock import moment
+from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+
+VERIFICATION = "v2.money_management.recipient_verification"
+
+MESSAGES = {
+    "close_match": "The name is similar to the one of the bank account's owner.",
+    "match": "The name is the one of the bank account's owner.",
+    "no_match": "The name is not the one of the bank account's owner.",
+    "unavailable": "The bank could not be asked.",
+}
+"""What is said of each result."""
+
+
+@before_create(VERIFICATION)
+def verify(call: Call, verification: Record) -> None:
+    """Ask the bank; what does not match has to be acknowledged
+    (https://docs.stripe.com/api/v2/money-management/recipient-verifications/create).
+    """
+    result = call.params.get("match_result") or "match"
+    matched = {"matched_name": "Jenny Rosen"} if result in ("close_match", "match") else {}
+    verification |= {
+        "match_result": result,
+        "match_result_details": {
+            "message": MESSAGES[result],
+            "provided_name": "Jenny Rosen",
+            **matched,
+        },
+        "status": "verified" if result == "match" else "awaiting_acknowledgement",
+        "status_transitions": {},
+    }
+
+
+@operation("POST /v2/money_management/recipient_verifications/{id}/acknowledge")
+def acknowledge(call: Call) -> Record:
+    """Pay nevertheless (https://docs.stripe.com/api/v2/money-management/recipient-verifications/acknowledge)."""
+    verification = call.work.change(require_path(call, "id", VERIFICATION))
+    if verification["status"] != "awaiting_acknowledgement":
+        raise invalid(
+            f"This recipient verification is {verification['status']}: there is nothing to acknowledge."
+        )
+    verification["status"] = "acknowledged"
+    verification["status_transitions"] = {"acknowledged_at": moment(call.work.now())}
+    return verification
+
+
+def consume(work: UnitOfWork, id: str, payment: Record) -> None:
+    """Use a verification up for a payment.
+
+    :raises StripeError: 400 where there is none, or it does not allow one
+    """
+    found = work.require(VERIFICATION, id, "recipient_verification")
+    if found["status"] not in ("acknowledged", "verified"):
+        raise invalid(
+            f"This recipient verification is {found['status']}: no payment can be made with it.",
+            "recipient_verification",
+        )
+    verification = work.change(found)
+    verification["status"] = "consumed"
+    verification["consumed_by"] = {"outbound_payment": payment["id"], "type": "outbound_payment"}
+    at = {"consumed_at": moment(work.now())}
+    verification["status_transitions"] = {**verification.get("status_transitions", {}), **at}

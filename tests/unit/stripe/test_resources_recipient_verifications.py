@@ -1,0 +1,24 @@
+"""Whether a bank account is whose a platform thinks."""
+
+import pytest
+
+PATH = "/v2/money_management/recipient_verifications"
+HELPER = "/v2/test_helpers/money_management/recipient_verifications"
+
+
+def test_a_name_matches_unless_a_test_says_otherwise(api, refused):
+    made = api.post(PATH, payout_method="gbba_1")
+
+    assert (made["match_result"], made["status"]) == ("match", "verified")
+    assert refused(api.post, f"{PATH}/{made['id']}/acknowledge").status == 400
+
+
+@pytest.mark.parametrize("result", ["close_match", "no_match", "unavailable"])
+def test_what_does_not_match_has_to_be_acknowledged(api, result):
+    made = api.post(HELPER, payout_method="gbba_1", match_result=result)
+
+    done = api.post(f"{PATH}/{made['id']}/acknowledge")
+
+    assert (made["match_result"], made["status"]) == (result, "awaiting_acknowledgement")
+    assert (done["status"], api.get(f"{PATH}/{made['id']}")["status"]) == ("acknowledged", "acknowledged")  # fmt: skip
+    assert done["status_transitions"]["acknowledged_at"]
