@@ -88,7 +88,7 @@ def collect(work: UnitOfWork, charge: Record) -> None:
     destination = (charge["transfer_data"] or {}).get("destination")
     platform = work.platform() if fee and not destination else None
     if platform is not None:
-        fees.append(application_fee(platform, fee, currency))
+        fees.insert(0, application_fee(platform, fee, currency))
     settles = _settles(work, charge)
     charge["balance_transaction"] = new_balance_transaction(
         work,
@@ -100,7 +100,7 @@ def collect(work: UnitOfWork, charge: Record) -> None:
     )["id"]
     if platform is not None:
         there = work.of(platform)
-        charge["application"] = fees[-1]["application"]
+        charge["application"] = fees[0]["application"]
         charge["application_fee"] = earn(there, charge, fee, settles, account=work.account)
     if destination:
         _pass_on(work, charge, fee, settles)

@@ -94,10 +94,11 @@ def _take_shares_back(
         if not left:
             raise invalid(f"The transfer {transfer['id']} is already fully reversed.")
         share = share_of(transfer["amount"], amount, charge["amount_captured"])
-        reversal = work.create(REVERSAL, source_refund=refund["id"])
         part = min(share, left)
-        take_back(work, reversal, transfer, part, refund_application_fee=refund_application_fee)
-        refund["transfer_reversal"] = reversal["id"]
+        if part:
+            reversal = work.create(REVERSAL, source_refund=refund["id"])
+            take_back(work, reversal, transfer, part, refund_application_fee=refund_application_fee)
+            refund["transfer_reversal"] = reversal["id"]
     elif fee is not None and transfer is not None:
         give_fee_back(work, fee, amount, charge["amount_captured"], is_apart=True)
     elif fee is not None:

@@ -116,34 +116,31 @@ def pay(
 
 
 def _within(work: UnitOfWork, transfer: Record, charge: Record, amount: int | None) -> int:
-    """What is moved of a charge: no more than is left of it after the transfers before."""
-    if not charge["captured"] or charge["currency"] != transfer["currency"]:
+    """What is moved of a charge: no more than is left of it after the transfers before, or else all of that."""
+    currency = charge["currency"]
+    if not charge["captured"]:
+        raise invalid(f"The charge {charge['id']} is not captured.", "source_transaction")
+    if currency != transfer["currency"]:
         raise invalid(
-            f"The charge {charge['id']} is not captured."
-            if not charge["captured"]
-            else f"The currency of source_transaction's balance transaction ({charge['currency']}) must be the same as "
-            f"the transfer currency ({transfer['currency']})",
+            f"The currency of source_transaction's balance transaction ({currency}) must be the same as the transfer "
+            f"currency ({transfer['currency']})",
             "source_transaction",
         )
-    others = [
+    whole = charge["amount_captured"]
+    before = sum(
         each["amount"]
         for each in work.where(TRANSFER, "source_transaction", charge["id"])
         if each["id"] != transfer["id"]
-    ]
-    whole = charge["amount_captured"]
+    )
     if amount is None:
-        amount = whole - sum(others)
-    if amount + sum(others) > whole or not amount:
-        already = (
-            f" (There is already a transfer using this source, amounting to "
-            f"{written(sum(others), charge['currency'])}.)"
-            if others
-            else ""
-        )
+        amount = whole - before
+    if not amount or amount + before > whole:
+        moved = written(before, currency)
+        already = f" (There is already a transfer using this source, amounting to {moved}.)"
         raise invalid(
             "Transfers using this transaction as a source must not exceed the source amount of "
-            f"{written(whole, charge['currency'])}.{already}",
-            "amount" if transfer["amount"] else "source_transaction",
+            f"{written(whole, currency)}.{already if before else ''}",
+            "amount",
         )
     return int(amount)
 
