@@ -184,7 +184,7 @@ def confirm(call: Call) -> Record:
     intent = require_path(call, "intent", "payment_intent")
     require_state(intent, "confirm", ALLOWED_FROM["confirm"])
     intent = call.work.change(intent)
-    for name in ("capture_method", "receipt_email", "setup_future_usage", "shipping"):
+    for name in ("capture_method", "hooks", "receipt_email", "setup_future_usage", "shipping"):
         if call.params.get(name) is not None:
             intent[name] = call.params[name]
     take_method(call, intent)
@@ -213,7 +213,7 @@ def capture(call: Call) -> Record:
     intent = work.change(intent)
     charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
     change_shares(work, intent, call.params)
-    for name in ("statement_descriptor", "statement_descriptor_suffix"):
+    for name in ("hooks", "statement_descriptor", "statement_descriptor_suffix"):
         if call.params.get(name) is not None:
             intent[name] = call.params[name]
     _refuse_descriptor(intent, (charge["payment_method_details"]["type"],))

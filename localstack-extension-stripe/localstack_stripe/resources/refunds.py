@@ -1,5 +1,7 @@
 """Refunds (https://docs.stripe.com/refunds): a charge's money, all or a part of it, given back."""
 
+from collections.abc import Callable
+
 from localstack_stripe.billing.amounts import written
 from localstack_stripe.engine.behaviours import (
     Call,
@@ -30,6 +32,16 @@ refuses(
     "instructions_email",
     "origin",
 )
+
+Listener = Callable[[UnitOfWork, Record], None]
+
+_LISTENERS: list[Listener] = []
+
+
+def when_refunded(listener: Listener) -> Listener:
+    """Register who is told that money was given back, and again where the refund fails: who has recorded the sale."""
+    _LISTENERS.append(listener)
+    return listener
 
 
 @before_create("refund")
@@ -143,6 +155,7 @@ def give_back(
             type="refunded_from_payment",
             refunded_from_payment={"refund": refund["id"]},
         )
+    _tell_listeners(work, refund)
 
 
 def _destination(work: UnitOfWork, charge: Record) -> Record:
@@ -265,6 +278,12 @@ def turn(work: UnitOfWork, refund: Record) -> None:
     charge = work.change(work.require("charge", refund["charge"], "charge"))
     charge["amount_refunded"] -= refund["amount"]
     charge["refunded"] = False
+    _tell_listeners(work, refund)
+
+
+def _tell_listeners(work: UnitOfWork, refund: Record) -> None:
+    for listener in _LISTENERS:
+        listener(work, refund)
 
 
 @operation("POST /v1/refunds/{refund}/cancel")

@@ -72,15 +72,25 @@ def record_sale(call: Call) -> Record:
         raise no_such("calculation", id, "calculation")
     if calculation["expires_at"] <= work.now():
         raise invalid(f"The tax calculation {id} has expired.", "calculation")
+    return sell(work, calculation, params, params.get("posted_at", work.now()))
+
+
+def sell(work: UnitOfWork, calculation: Record, named: Mapping[str, Any], posted_at: int) -> Record:
+    """The transaction of a sale.
+
+    :param named: its ``reference``, and perhaps ``metadata``
+    :raises StripeError: 400 where the reference is another's
+    """
     shipping = calculation["shipping_cost"]
     transaction = _new(
-        call,
+        work,
         calculation,
-        posted_at=params.get("posted_at", work.now()),
+        named,
+        posted_at=posted_at,
         shipping_cost=_without_taxes(shipping) if shipping else None,
         type="transaction",
     )
-    lines = work.where(CALCULATED_LINE, PARENT, id)
+    lines = work.where(CALCULATED_LINE, PARENT, calculation["id"])
     _add_lines(work, transaction, [(line, line["amount"], line["amount_tax"]) for line in lines])
     return transaction
 
@@ -115,13 +125,27 @@ def _reverse_whole(call: Call, original: Record) -> Record:
             f"The tax transaction {original['id']} is a full reversal, which cannot be reversed.",
             "original_transaction",
         )
-    if any(work.noted(each, FULL) for each in _reversals(work, original)):
+    if is_reversed(work, original):
         raise invalid(
             f"The tax transaction {original['id']} has already been fully reversed.",
             "original_transaction",
         )
+    return take_back(work, original, call.params)
+
+
+def is_reversed(work: UnitOfWork, original: Record) -> bool:
+    """Whether there is nothing left of a sale, or of a partial reversal, because all of it was taken back at once."""
+    return any(work.noted(each, FULL) for each in _reversals(work, original))
+
+
+def take_back(work: UnitOfWork, original: Record, named: Mapping[str, Any]) -> Record:
+    """The reversal of all that there was.
+
+    :param named: its ``reference``, and perhaps ``metadata``
+    :raises StripeError: 400 where the reference is another's
+    """
     shipping = original["shipping_cost"]
-    reversal = _new_reversal(call, original, _negative(shipping) if shipping else None)
+    reversal = _new_reversal(work, original, named, _negative(shipping) if shipping else None)
     work.note(reversal, FULL)
     wholes = [(line, -line["amount"], -line["amount_tax"]) for line in _lines(work, original)]
     _add_lines(work, reversal, wholes)
@@ -141,7 +165,6 @@ def _reverse_part(call: Call, original: Record) -> Record:
             f"You can create up to {MOST_PARTIAL_REVERSALS} partial reversals of a transaction.",
             "original_transaction",
         )
-    left, shipping_left = _left(work, original)
     flat, lines, shipping = (
         params.get(name) for name in ("flat_amount", "line_items", "shipping_cost")
     )
@@ -151,9 +174,18 @@ def _reverse_part(call: Call, original: Record) -> Record:
                 "You may only specify one of these parameters: flat_amount, line_items.",
                 "flat_amount",
             )
-        return _reverse_flat(call, original, left, shipping_left, -flat)
+        whole = left_of(work, original)
+        if flat >= 0:
+            raise invalid("The flat amount of a reversal must be negative.", "flat_amount")
+        if -flat > whole:
+            raise invalid(
+                f"You cannot reverse more than what is left of the transaction: {whole}.",
+                "flat_amount",
+            )
+        return give_back(work, original, params, -flat)
     if not lines and not shipping:
         raise missing_parameter("line_items")
+    left, shipping_left = _left(work, original)
     cost = None
     if shipping:
         if shipping_left is None:
@@ -163,7 +195,7 @@ def _reverse_part(call: Call, original: Record) -> Record:
             name: shipping[name] for name in ("amount", "amount_tax")
         }
     parts = _chosen_lines(work, original, left, lines or [])
-    reversal = _new_reversal(call, original, cost)
+    reversal = _new_reversal(work, original, params, cost)
     _add_lines(work, reversal, parts)
     return reversal
 
@@ -205,18 +237,22 @@ def _take(left: Left, given: Mapping[str, Any], param: str) -> None:
     left.tax += given["amount_tax"]
 
 
-def _reverse_flat(
-    call: Call, original: Record, left: Mapping[str, Left], shipping: Left | None, flat: int
-) -> Record:
-    """Spread an amount over what is left of the lines and the shipping, in proportion to that."""
+def left_of(work: UnitOfWork, original: Record) -> int:
+    """What of a sale was not given back yet, with its taxes, in minor units."""
+    left, shipping = _left(work, original)
+    return sum(each.whole for each in left.values()) + (shipping.whole if shipping else 0)
+
+
+def give_back(work: UnitOfWork, original: Record, named: Mapping[str, Any], flat: int) -> Record:
+    """The reversal of an amount, which is spread over what is left of the lines and the shipping, in proportion to that.
+
+    :param named: its ``reference``, and perhaps ``metadata``
+    :param flat: in minor units, with taxes; no more than there is
+    :raises StripeError: 400 where the reference is another's
+    """
+    left, shipping = _left(work, original)
     there = [*left.values(), *([shipping] if shipping else [])]
     whole = sum(each.whole for each in there)
-    if flat <= 0:
-        raise invalid("The flat amount of a reversal must be negative.", "flat_amount")
-    if flat > whole:
-        raise invalid(
-            f"You cannot reverse more than what is left of the transaction: {whole}.", "flat_amount"
-        )
     shares, seen, taken = [], 0, 0
     for each in there:
         # Rounding the running total, and not each share, makes the shares add up.
@@ -229,10 +265,10 @@ def _reverse_flat(
         amount, tax = shares[-1]
         given = {"amount": -amount, "amount_tax": -tax}
         cost = _without_taxes(original["shipping_cost"]) | given
-    reversal = _new_reversal(call, original, cost)
-    lines = _lines(call.work, original)
+    reversal = _new_reversal(work, original, named, cost)
+    lines = _lines(work, original)
     parts = [(line, -amount, -tax) for line, (amount, tax) in zip(lines, shares, strict=False)]
-    _add_lines(call.work, reversal, parts)
+    _add_lines(work, reversal, parts)
     return reversal
 
 
@@ -260,28 +296,35 @@ def _left(work: UnitOfWork, original: Record) -> tuple[dict[str, Left], Left | N
 # Their records
 
 
-def _new(call: Call, source: Record, **values: Any) -> Record:
-    work, params = call.work, call.params
-    if work.where(TRANSACTION, "reference", params["reference"]):
+def is_used(work: UnitOfWork, reference: str) -> bool:
+    """Whether there is a transaction with a reference."""
+    return bool(work.where(TRANSACTION, "reference", reference))
+
+
+def _new(work: UnitOfWork, source: Record, named: Mapping[str, Any], **values: Any) -> Record:
+    if is_used(work, named["reference"]):
         raise already_exists("tax transaction reference", "reference")
     return work.create(
         TRANSACTION,
         currency=source["currency"],
         customer=source["customer"],
         customer_details=dict(source["customer_details"]),
-        metadata=dict(params.get("metadata") or {}),
-        reference=params["reference"],
+        metadata=dict(named.get("metadata") or {}),
+        reference=named["reference"],
         ship_from_details=source["ship_from_details"],
         tax_date=source["tax_date"],
         **values,
     )
 
 
-def _new_reversal(call: Call, original: Record, shipping: Record | None) -> Record:
+def _new_reversal(
+    work: UnitOfWork, original: Record, named: Mapping[str, Any], shipping: Record | None
+) -> Record:
     return _new(
-        call,
+        work,
         original,
-        posted_at=call.work.now(),
+        named,
+        posted_at=work.now(),
         reversal={"original_transaction": original["id"]},
         shipping_cost=shipping,
         type="reversal",

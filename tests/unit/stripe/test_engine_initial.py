@@ -31,7 +31,7 @@ def test_nothing_begins_at_its_end():
     [
         ("/v1/topups", {"amount": 2000, "currency": "usd"}, {"status": "pending"}),
         ("/v1/tax_rates", {"display_name": "VAT", "inclusive": False, "percentage": 19}, {"active": True}),
-        ("/v1/shipping_rates", {"display_name": "Ground"}, {"active": True, "type": "fixed_amount"}),
+        ("/v1/shipping_rates", {"display_name": "Ground", "fixed_amount": {"amount": 500, "currency": "usd"}}, {"active": True, "type": "fixed_amount"}),
         ("/v1/identity/verification_sessions", {"type": "document"}, {"status": "requires_input"}),
         ("/v1/treasury/financial_accounts", {"supported_currencies": ["usd"]}, {"status": "open", "country": "US"}),
         ("/v1/entitlements/features", {"name": "a", "lookup_key": "b"}, {"active": True}),
