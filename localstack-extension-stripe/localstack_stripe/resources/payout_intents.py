@@ -12,20 +12,18 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.clock import moment
-from localstack_stripe.engine.errors import invalid, too_small
+from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.money_management import (
-    PAYMENT,
+    amount_of,
     available,
     money,
     open_account,
-    require_same,
-    send,
-    when_posted,
 )
+from localstack_stripe.resources.outbound_payments import PAYMENT, send, when_posted
 
 INTENT = "v2.money_management.payout_intent"
 
@@ -40,13 +38,8 @@ _DUE = "due"
 def plan(call: Call, intent: Record) -> None:
     """Plan a payment (https://docs.stripe.com/api/v2/money-management/payout-intents/create)."""
     work, params = call.work, call.params
-    value, currency = params["amount"]["value"], params["amount"]["currency"]
-    if value < 1:
-        raise too_small("amount[value]")
-    source = params["from"]
-    account = open_account(work, source["financial_account"], "from[financial_account]")
-    require_same(currency, source["currency"], "from[currency]")
-    require_same(currency, params["to"].get("currency"), "to[currency]")
+    account = open_account(work, params["from"]["financial_account"], "from[financial_account]")
+    value, currency = amount_of(params)
     intent["confirmation_method"] = params.get("confirmation_method") or "automatic"
     intent["from"] = {
         "currency": currency,
