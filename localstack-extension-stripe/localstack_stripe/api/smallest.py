@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.content import Upload
+from localstack_stripe.engine.initial import After
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,15 @@ SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
             "network": "ach",
         },
     ),
+    "treasury.received_debit": (
+        "POST /v1/test_helpers/treasury/received_debits",
+        {
+            "amount": 1000,
+            "currency": "usd",
+            "financial_account": Another("treasury.received_credit", "financial_account"),
+            "network": "ach",
+        },
+    ),
     "webhook_endpoint": (
         "POST /v1/webhook_endpoints",
         {"enabled_events": ["*"], "url": "https://example.com/"},
@@ -242,6 +253,7 @@ NOT_EMPTY: Mapping[str, Mapping[str, Any]] = {
         "subscriptions": [],
     },
     "payout": _SUM,
+    "tax.calculation": {"expires_at": After(90 * DAY)},
     "transfer": _SUM,
 }
 """What others have that is not empty: no operation makes them, or only one that needs more than parameters, as money.

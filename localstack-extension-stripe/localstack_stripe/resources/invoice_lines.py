@@ -9,7 +9,7 @@ from typing import Any
 
 from localstack_stripe.engine.assignment import assign, merged_metadata
 from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import invalid, no_such, not_emulated
+from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.invoice_drafts import add_up, put_on_invoice
@@ -120,6 +120,8 @@ def _add(call: Call, invoice: Record, given: Mapping[str, Any], param: str) -> N
 def _with_product(call: Call, given: Mapping[str, Any], param: str) -> Record:
     """A line's parameters, with the product that its price describes made."""
     data = given.get("price_data") or {}
+    if data and not data.get("product") and not data.get("product_data"):
+        raise missing_parameter(_in(_in(param, "price_data"), "product"))
     if not data.get("product_data"):
         return dict(given)
     described = _in(_in(param, "price_data"), "product_data")

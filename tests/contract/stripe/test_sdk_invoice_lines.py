@@ -126,3 +126,15 @@ def test_a_subscriptions_line_can_cost_something_else(stripe, traveller, team_pr
     assert changed.total == 900
     with pytest.raises(stripe.InvalidRequestError):
         stripe.Invoice.remove_lines(invoice.id, lines=[{"id": line.id, "behavior": "delete"}])
+
+
+def test_a_line_whose_price_is_of_no_product_is_refused(stripe, invoice):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Invoice.add_lines(
+            invoice.id, lines=[{"price_data": {"currency": "usd", "unit_amount": 200}}]
+        )
+
+    assert (refused.value.code, refused.value.param) == (
+        "parameter_missing",
+        "lines[0][price_data][product]",
+    )
