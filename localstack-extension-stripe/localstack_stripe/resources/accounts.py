@@ -15,6 +15,7 @@ from localstack_stripe.engine.behaviours import (
 )
 from localstack_stripe.engine.errors import invalid, no_such
 from localstack_stripe.engine.lists import Page, page_of
+from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.presets import from_the_start, settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -123,6 +124,44 @@ def new_connected(work: UnitOfWork) -> Record:
     )
     account |= _verified()
     return account
+
+
+_CONFIGURED = {
+    "card_payments": "merchant.capabilities.card_payments",
+    "transfers": "recipient.capabilities.stripe_balance.stripe_transfers",
+}
+"""Where an account of v2 says which capabilities are requested for it."""
+
+
+def connect_configured(work: UnitOfWork, configured: Record) -> None:
+    """Let an account of v2 that takes payments, or is paid, be one of v1, too: it has the same id
+    (https://docs.stripe.com/connect/accounts-v2).
+    """
+    configuration = configured.get("configuration") or {}
+    if not any(
+        (configuration.get(name) or {}).get("applied") for name in ("merchant", "recipient")
+    ):
+        return
+    account = work.get(ACCOUNT, configured["id"])
+    if account is None:
+        identity = configured.get("identity") or {}
+        country = str(identity.get("country") or "us").upper()
+        account = work.create(
+            ACCOUNT,
+            **_empty(work, country if country in CURRENCIES else "US"),
+            id=configured["id"],
+            controller=_controlled({"controller": {"requirement_collection": "stripe"}})[1],
+            email=configured.get("contact_email"),
+            type="none",
+        )
+    account = work.change(account)
+    wanted = {
+        name: {"requested": True}
+        for name, path in _CONFIGURED.items()
+        if at(configuration, path) is not None
+    }
+    _request(work, account, wanted)
+    review(work, account)
 
 
 @before_update(ACCOUNT)

@@ -11,6 +11,7 @@ from localstack_stripe.engine.errors import invalid, no_such
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.accounts import connect_configured
 
 ACCOUNT = "v2.core.account"
 PARAM = "customer_account"
@@ -29,6 +30,7 @@ def apply_configurations(call: Call, account: Record) -> None:
     account["applied_configurations"] = [
         name for name in sorted(configurations) if (configurations[name] or {}).get("applied")
     ]
+    connect_configured(call.work, account)
 
 
 @understands(PARAM)

@@ -367,6 +367,37 @@ def test_what_the_seller_has_got_is_seen_where_it_is_expanded(stripe, pay, selle
         stripe.Charge.retrieve(fee.charge.id)
 
 
+# Accounts of v2
+
+
+def test_an_account_of_v2_that_is_paid_is_a_connected_account(stripe, client, pay, holds):
+    transfers = {"stripe_balance": {"stripe_transfers": {"requested": True}}}
+    account = client.v2.core.accounts.create(
+        {
+            "contact_email": "seller@example.com",
+            "identity": {"country": "de"},
+            "configuration": {"recipient": {"capabilities": transfers}},
+        }
+    )
+
+    pay("pm_card_bypassPending", transfer_data={"destination": account.id}, currency="eur")
+
+    seen = stripe.Account.retrieve(account.id)
+    payments = stripe.Charge.list(stripe_account=account.id).data
+    assert (seen.email, seen.country, seen.default_currency) == ("seller@example.com", "DE", "eur")
+    assert "transfers" in seen.capabilities
+    assert [each.amount for each in payments] == [1000]
+    assert stripe.Balance.retrieve(stripe_account=account.id).available[0].amount == 1000
+
+
+def test_an_account_of_v2_without_a_part_in_payments_is_none(stripe, client):
+    account = client.v2.core.accounts.create({"contact_email": "buyer@example.com"})
+
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.Account.retrieve(account.id)
+    assert stripe.Account.list().data == []
+
+
 # Events
 
 
