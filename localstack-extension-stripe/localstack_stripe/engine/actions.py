@@ -116,8 +116,6 @@ OUTCOMES: Mapping[str, Outcome | None] = {
     f"POST {_DESIGN}/activate": Outcome(
         {"rejection_reasons": {"card_logo": [], "carrier_text": []}, "status": "active"}
     ),
-    # https://docs.stripe.com/api/radar/reviews/approve
-    "POST /v1/reviews/{review}/approve": Outcome({"closed_reason": "approved", "open": False}),
     # What a browser has found decides what comes next
     "POST /v1/three_d_secure/authentications/{authentication}/submit": None,
     # https://docs.stripe.com/treasury/moving-money: canceling and the test helpers' outcomes

@@ -24,6 +24,7 @@ from localstack_stripe.resources.balance_transactions import (
 from localstack_stripe.resources.charge_shares import card_of_charge, is_of_card
 from localstack_stripe.resources.charges import release_authorized
 from localstack_stripe.resources.customer_balances import move_cash
+from localstack_stripe.resources.reviews import close_with
 from localstack_stripe.resources.transfers import REVERSAL, TRANSFER, fee_of, take_back
 
 plain("POST /v1/refunds/{refund}")
@@ -130,6 +131,8 @@ def give_back(
     charge = work.change(charge)
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+    if charge["refunded"]:
+        close_with(work, charge, "refunded")
     refund["amount"] = amount
     refund["created"] = work.now(charge)
     refund["charge"], refund["payment_intent"] = charge["id"], charge["payment_intent"]

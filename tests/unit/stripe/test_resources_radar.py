@@ -125,3 +125,44 @@ def test_a_payment_elsewhere_is_evaluated(api, method, level, action):
     assert (signal["risk_level"], made["recommended_action"]) == (level, action)
     assert signal["evaluated_at"] == made["created_at"] > 0
     assert made["payment_details"]["amount"] == 1000
+
+
+# Reviews
+
+
+@pytest.fixture
+def review(api):
+    """The review of a payment of elevated risk."""
+    pay(api, "pm_card_visa")
+    assert pay(api, "pm_card_riskLevelElevated").status == 200
+    [review] = api.get("/v1/reviews")["data"]
+    return review
+
+
+def test_an_elevated_risk_opens_a_review(api, review):
+    charge = api.get(f"/v1/charges/{review['charge']}")
+    intent = api.get(f"/v1/payment_intents/{review['payment_intent']}")
+
+    assert (review["open"], review["opened_reason"], review["reason"]) == (True, "rule", "rule")
+    assert charge["review"] == intent["review"] == review["id"]
+    assert len(api.get("/v1/events", type="review.opened")["data"]) == 1
+
+
+def test_a_review_is_approved_once_and_no_longer_listed(api, review, refused):
+    path = f"/v1/reviews/{review['id']}"
+
+    approved = api.post(f"{path}/approve")
+
+    assert (approved["open"], approved["closed_reason"], approved["reason"]) == (False, "approved", "approved")  # fmt: skip
+    assert api.get("/v1/reviews")["data"] == []
+    assert len(api.get("/v1/events", type="review.closed")["data"]) == 1
+    assert refused(api.post, f"{path}/approve").status == 400
+
+
+def test_what_is_given_back_needs_no_review(api, review):
+    api.post("/v1/refunds", charge=review["charge"], amount=400)
+    between = api.get(f"/v1/reviews/{review['id']}")
+    api.post("/v1/refunds", charge=review["charge"])
+
+    later = api.get(f"/v1/reviews/{review['id']}")
+    assert (between["open"], later["open"], later["closed_reason"]) == (True, False, "refunded")

@@ -1,0 +1,78 @@
+"""Reviews (https://docs.stripe.com/radar/reviews): payments that are not blocked, and that somebody should look at.
+
+A payment of elevated risk opens one (https://docs.stripe.com/testing#fraud-prevention).
+"""
+
+from localstack_stripe.engine.behaviours import Call, operation, plain, require_path
+from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.lists import Page, page_of
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.risk import risk_of
+from localstack_stripe.resources.payment_intents import when_settled
+from localstack_stripe.resources.payment_methods import bank_card, obtain
+
+REVIEW = "review"
+
+plain("GET /v1/reviews/{review}")
+
+
+@when_settled
+def open_one(work: UnitOfWork, intent: Record) -> None:
+    """A payment has succeeded whose risk is elevated."""
+    if intent["status"] != "succeeded" or intent["payment_method"] is None:
+        return
+    method = obtain(work, intent["payment_method"], "payment_method")
+    if risk_of(bank_card(method)).level != "elevated":
+        return
+    charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
+    review = work.create(
+        REVIEW,
+        billing_zip=method["billing_details"]["address"]["postal_code"],
+        charge=charge["id"],
+        open=True,
+        opened_reason="rule",
+        payment_intent=intent["id"],
+        reason="rule",
+    )
+    charge["review"] = intent["review"] = review["id"]
+
+
+@operation("GET /v1/reviews")
+def open_reviews(call: Call) -> Page:
+    """Those that are open (https://docs.stripe.com/api/radar/reviews/list)."""
+    return page_of(
+        call.work,
+        [REVIEW],
+        call.operation,
+        call.path,
+        call.params,
+        "list",
+        {},
+        exactly={"open": True},
+    )
+
+
+@operation("POST /v1/reviews/{review}/approve")
+def approve(call: Call) -> Record:
+    """Somebody has looked, and it is in order (https://docs.stripe.com/api/radar/reviews/approve)."""
+    review = require_path(call, "review", REVIEW)
+    if not review["open"]:
+        raise invalid(f"Review {review['id']} is closed already.")
+    return _close(call.work, review, "approved")
+
+
+def close_with(work: UnitOfWork, charge: Record, reason: str) -> None:
+    """Close the review of a charge, where there is one that is open.
+
+    :param reason: what has become of the charge, such as ``refunded``
+    """
+    review = work.get(REVIEW, charge["review"]) if charge.get("review") else None
+    if review is not None and review["open"]:
+        _close(work, review, reason)
+
+
+def _close(work: UnitOfWork, review: Record, reason: str) -> Record:
+    review = work.change(review)
+    review |= {"closed_reason": reason, "open": False, "reason": reason}
+    return review
