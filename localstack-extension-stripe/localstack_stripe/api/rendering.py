@@ -144,14 +144,12 @@ class Rendering:
         if len(names) > 1:
             return self._expandable(field.type, names[1:])
         item = one_of(field.type, Array)
-        # What is always there in whole, such as an item's price, may be asked for all the same.
-        if one_of(field.type, Reference) or one_of(field.type, Inline):
+        # What is always there in whole, such as an item's price or an invoice's lines, may be asked for all the same.
+        if any(isinstance(each, Reference | Inline | ListOf) for each in alternatives(field.type)):
             return True
         if item and (one_of(item.item, Reference) or one_of(item.item, Inline)):
             return True
-        return field.optional and bool(
-            one_of(field.type, ListOf) or one_of(field.type, Structure) or item
-        )
+        return field.optional and bool(one_of(field.type, Structure) or item)
 
     # The answer
 

@@ -468,6 +468,17 @@ def test_expanding_what_does_not_exist_is_refused(stripe, customer, team_price, 
     assert stripe.Subscription.list().data == []
 
 
+def test_what_is_always_there_may_be_expanded_all_the_same(stripe, customer, team_price):
+    subscription = stripe.Subscription.create(
+        customer=customer.id,
+        items=[{"price": team_price.id}],
+        expand=["items", "latest_invoice.lines"],
+    )
+
+    assert subscription["items"].data[0].price.id == team_price.id
+    assert subscription.latest_invoice.lines.data[0].amount == team_price.unit_amount
+
+
 def test_a_list_is_expanded_below_its_data(stripe, customer, team_price):
     stripe.Subscription.create(customer=customer.id, items=[{"price": team_price.id}])
 
