@@ -154,7 +154,7 @@ def _line(
     if given["type"] == "invoice_line_item":
         if not given.get("invoice_line_item"):
             raise missing_parameter(f"{param}[invoice_line_item]")
-        if invoice["discounts"]:
+        if invoice["total_discount_amounts"]:
             raise not_emulated("lines")
         named = f"{param}[invoice_line_item]"
         credited = work.require("line_item", given["invoice_line_item"], named)

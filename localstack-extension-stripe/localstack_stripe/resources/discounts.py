@@ -24,24 +24,32 @@ from localstack_stripe.resources.coupons import (
 TERMS = "terms"
 """Noted of a discount: the coupon, as it was when it was redeemed. Deleting it does not end the discount."""
 
+OWNERS = ("invoice", "invoice_item", "subscription", "subscription_item")
+"""The fields of a discount that say what has it. One that a quote promises has none yet."""
+
 Priced = tuple[str | None, int]
 """A product and what is asked for it, in minor units."""
 
 
 def new_discounts(
-    work: UnitOfWork, given: Sequence[Mapping[str, Any]], owner: Record, currency: str | None
+    work: UnitOfWork,
+    given: Sequence[Mapping[str, Any]],
+    owner: Record,
+    currency: str | None,
+    param: str = "discounts",
 ) -> list[str]:
     """The ids of the discounts that a ``discounts`` parameter asks for, made where they are new.
 
-    :param owner: the subscription, the invoice or the quote that has them
+    :param owner: the subscription, the invoice or the quote that has them, or an item: with the customer
     :param currency: in which it is, where that is known yet
+    :param param: where they are in the request
     """
     ids = [
-        _discount(work, each, owner, currency, f"discounts[{place}]")
+        _discount(work, each, owner, currency, f"{param}[{place}]")
         for place, each in enumerate(given)
     ]
     if len(ids) != len(set(ids)):
-        raise invalid("A discount can be given only once.", "discounts")
+        raise invalid("A discount can be given only once.", param)
     return ids
 
 
@@ -56,7 +64,10 @@ def _discount(
     [name] = named
     id, place = given[name], f"{param}[{name}]"
     if name == "discount":
-        return str(work.require("discount", id, place)["id"])
+        promised = work.require("discount", id, place)
+        if not any(promised[each] for each in OWNERS):
+            _begin(work, work.change(promised), owner)
+        return str(promised["id"])
     now = work.now(owner)
     promotion: Record | None = None
     if name == "promotion_code":
@@ -120,8 +131,9 @@ def _begin(work: UnitOfWork, discount: Record, owner: Record) -> None:
         months = Interval("month", coupon["duration_in_months"])
         discount["end"] = months.after(discount["start"], 1)
     discount["customer"] = owner["customer"]
-    if owner["object"] in discount:
-        discount[owner["object"]] = owner["id"]
+    field = "invoice_item" if owner["object"] == "invoiceitem" else owner["object"]
+    if field in OWNERS:
+        discount[field] = owner["id"]
 
 
 def begin_anew(work: UnitOfWork, discounts: Sequence[str], owner: Record) -> None:
@@ -147,9 +159,12 @@ def lasts(work: UnitOfWork, discount: str) -> bool:
     return bool(_coupon_of(work, discount)["duration"] == "forever")
 
 
-def in_force(work: UnitOfWork, owner: Record) -> list[str]:
-    """The ids of an owner's discounts that have not ended."""
-    now = work.now(owner)
+def in_force(work: UnitOfWork, owner: Record, whose: Record | None = None) -> list[str]:
+    """The ids of an owner's discounts that have not ended.
+
+    :param whose: what the owner belongs to, where it does not tell the time that it lives in
+    """
+    now = work.now(whose or owner)
     found = (work.get("discount", id) for id in owner["discounts"])
     return [each["id"] for each in found if each and (each["end"] is None or each["end"] > now)]
 
@@ -176,11 +191,17 @@ def reductions(
     return off
 
 
-def use_up(work: UnitOfWork, subscription: Record, used: Sequence[str]) -> None:
-    """Let go of the discounts for one invoice that an invoice of the subscription has used, and of ended ones."""
-    subscription["discounts"] = [
+def use_up(
+    work: UnitOfWork, owner: Record, used: Sequence[str], whose: Record | None = None
+) -> None:
+    """Let go of the discounts for one invoice that an invoice of the subscription has used, and of ended ones.
+
+    :param owner: the subscription, or an item of it
+    :param whose: as in :func:`in_force`
+    """
+    owner["discounts"] = [
         id
-        for id in in_force(work, subscription)
+        for id in in_force(work, owner, whose)
         if id not in used or _coupon_of(work, id)["duration"] != "once"
     ]
 

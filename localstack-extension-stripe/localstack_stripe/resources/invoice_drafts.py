@@ -25,6 +25,7 @@ class Line:
     :param amount: in minor units; negative for a credit
     :param period: start and end of the service, in seconds since 1970
     :param price: nothing where an amount was given without one
+    :param discounts: the ids of those that are for this line only
     """
 
     amount: int
@@ -37,6 +38,7 @@ class Line:
     invoice_item: str | None = None
     proration: bool = False
     discountable: bool = True
+    discounts: tuple[str, ...] = ()
 
 
 @defaults("invoice")
@@ -94,6 +96,7 @@ def add_lines(work: UnitOfWork, invoice: Record, lines: list[Line]) -> None:
             description=line.description,
             discount_amounts=[],
             discountable=line.discountable and not line.proration,
+            discounts=list(line.discounts),
             invoice=invoice["id"],
             parent=_line_parent(line),
             period={"start": line.period[0], "end": line.period[1]},
@@ -179,6 +182,7 @@ def put_on_invoice(work: UnitOfWork, item: Record, invoice: Record) -> None:
         invoice_item=item["id"],
         proration=item["proration"],
         discountable=item["discountable"],
+        discounts=tuple(item["discounts"]),
     )
     add_lines(work, invoice, [line])
 
@@ -218,11 +222,21 @@ def add_up(work: UnitOfWork, invoice: Record) -> None:
 
 
 def _take_off(work: UnitOfWork, invoice: Record, lines: list[Record]) -> int:
-    """Write each line's discounts into it and their sums into the invoice, and return what they come to."""
+    """Write each line's discounts into it and their sums into the invoice, and return what they come to.
+
+    A line's own discounts come before the invoice's (https://docs.stripe.com/billing/subscriptions/coupons).
+    """
     discountable = [line for line in lines if line["discountable"]]
-    priced = [(_product_of(line), line["amount"]) for line in discountable]
-    sums = dict.fromkeys(invoice["discounts"], 0)
-    for line, off in zip(discountable, reductions(work, invoice["discounts"], priced), strict=True):
+    own, priced = [], []
+    for line in discountable:
+        [off] = reductions(work, line["discounts"], [(_product_of(line), line["amount"])])
+        own.append(off)
+        priced.append((_product_of(line), line["amount"] - sum(off.values())))
+    ids = [*(id for line in discountable for id in line["discounts"]), *invoice["discounts"]]
+    sums = dict.fromkeys(ids, 0)
+    general = reductions(work, invoice["discounts"], priced)
+    for line, first, then in zip(discountable, own, general, strict=True):
+        off = {**first, **{id: first.get(id, 0) + amount for id, amount in then.items()}}
         shown = [{"amount": amount, "discount": id} for id, amount in off.items()]
         if line["discount_amounts"] != shown:
             work.change(line)["discount_amounts"] = shown

@@ -14,13 +14,13 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.discounts import new_discounts
 from localstack_stripe.resources.invoice_drafts import Line, add_up, pricing_of, put_on_invoice
 from localstack_stripe.resources.invoice_taxes import TERMS as TAX_TERMS
 from localstack_stripe.resources.invoice_taxes import require_taxes
 from localstack_stripe.resources.prices import price_in_place
 from localstack_stripe.resources.tax_rates import usable_rates
 
-refuses(("POST /v1/invoiceitems", "POST /v1/invoiceitems/{invoiceitem}"), "discounts")
 
 
 def new_item(work: UnitOfWork, customer: Record, line: Line, currency: str) -> Record:
@@ -71,6 +71,7 @@ def from_parameters(call: Call, item: Record) -> None:
     item["quantity"] = 1
     item["pricing"] = {"price_details": None, "type": "price_details", "unit_amount_decimal": None}
     set_amount(call, item)
+    set_discounts(call, item)
     item["discountable"] = params.get("discountable", item["amount"] >= 0)
     subscription = params.get("subscription")
     if subscription:
@@ -88,6 +89,13 @@ def from_parameters(call: Call, item: Record) -> None:
         invoice = work.change(invoice)
         put_on_invoice(work, item, invoice)
         require_taxes(work, invoice)
+
+
+def set_discounts(call: Call, item: Record) -> None:
+    """Give an item the discounts that are for it alone, where the request does."""
+    if "discounts" in call.params:
+        given = call.params["discounts"] or []
+        item["discounts"] = new_discounts(call.work, given, item, item["currency"])
 
 
 def set_taxes(call: Call, item: Record) -> None:
@@ -157,8 +165,9 @@ def change(call: Call, item: Record, before: Record) -> None:
     if TERMS & call.params.keys():
         item |= {name: before[name] for name in ("amount", "quantity", "pricing", "currency")}
         set_amount(call, item)
-    item["tax_rates"] = before["tax_rates"]
+    item["tax_rates"], item["discounts"] = before["tax_rates"], before["discounts"]
     set_taxes(call, item)
+    set_discounts(call, item)
     if item["invoice"] is not None:
         invoice = work.change(work.require("invoice", item["invoice"], "invoice"))
         for line in _lines_of(work, item):

@@ -13,11 +13,15 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, no_such,
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.invoice_drafts import add_up, put_on_invoice
-from localstack_stripe.resources.invoice_items import TERMS, from_parameters, set_amount, set_taxes
+from localstack_stripe.resources.invoice_items import (
+    TERMS,
+    from_parameters,
+    set_amount,
+    set_discounts,
+    set_taxes,
+)
 from localstack_stripe.resources.invoice_taxes import require_taxes
 from localstack_stripe.resources.products import described_product
-
-_NOT_FOLLOWED = ("discounts", "tax_amounts")
 
 _OF_ITEM = ("description", "discountable", "metadata", "period")
 """What a line and its invoice item have in common, besides what they cost."""
@@ -89,9 +93,8 @@ def _in(param: str, name: str) -> str:
 
 
 def _require_followed(given: Mapping[str, Any], param: str) -> None:
-    for name in _NOT_FOLLOWED:
-        if given.get(name):
-            raise not_emulated(_in(param, name))
+    if given.get("tax_amounts"):
+        raise not_emulated(_in(param, "tax_amounts"))
 
 
 def _add(call: Call, invoice: Record, given: Mapping[str, Any], param: str) -> None:
@@ -156,7 +159,7 @@ def _change(
     line = work.change(_line(call, invoice, id, _in(param, "id") if param else "line", status))
     item_id = (line["parent"]["invoice_item_details"] or {}).get("invoice_item")
     if item_id is None:
-        for name in (*_COSTS, "price_data", "tax_rates"):
+        for name in (*_COSTS, "discounts", "price_data", "tax_rates"):
             if given.get(name) is not None:
                 raise not_emulated(_in(param, name))
         owner = line
@@ -171,6 +174,8 @@ def _change(
     if TERMS & params.params.keys():
         set_amount(params, owner)
     set_taxes(params, owner)
+    set_discounts(params, owner)
+    line["discounts"] = list(owner["discounts"])
     line |= {name: owner[name] for name in ("amount", "description", "discountable", *_COSTS)}
     line["subtotal"] = line["amount"]
     line["period"], line["metadata"] = dict(owner["period"]), dict(owner["metadata"])

@@ -124,8 +124,6 @@ def _add_items(call: Call) -> None:
 def _as_item(given: Mapping[str, Any]) -> Record:
     """One of ``invoice_items`` in the words of creating an invoice item."""
     each = {name: value for name, value in given.items() if name != "invoiceitem"}
-    if each.get("discounts"):
-        raise not_emulated("invoice_items[discounts]")
     price, amount = each.pop("price", None), each.pop("unit_amount", None)
     if price is not None:
         each["pricing"] = {"price": price}

@@ -14,7 +14,7 @@ from localstack_stripe.resources.invoice_drafts import draft, quote_parent
 from localstack_stripe.resources.invoice_shares import keep_shares
 from localstack_stripe.resources.invoice_taxes import automatic_tax
 from localstack_stripe.resources.line_items import PARAM, items_of
-from localstack_stripe.resources.quote_totals import put_items, rates_of
+from localstack_stripe.resources.quote_totals import own_discounts, put_items, rates_of
 from localstack_stripe.resources.subscription_schedules import plan_quoted
 from localstack_stripe.resources.subscriptions import subscribe
 
@@ -62,7 +62,8 @@ def _invoice(work: UnitOfWork, quote: Record, customer: Record, once: Sequence[P
     )
     if quote["collection_method"] == "send_invoice":
         invoice["due_date"] = invoice["created"] + settings["days_until_due"] * DAY
-    begin_anew(work, quote["discounts"], invoice)
+    own = [id for item, _ in once for id in own_discounts(work, item)]
+    begin_anew(work, [*quote["discounts"], *own], invoice)
     shares = {name: quote[name] for name in ("application_fee_amount", "transfer_data")}
     keep_shares(work, invoice, {name: share for name, share in shares.items() if share})
     put_items(work, invoice, customer, [item for item, _ in once])
@@ -145,4 +146,5 @@ def _shares(quote: Record) -> Record:
 
 def _counted(work: UnitOfWork, item: Record) -> Record:
     counted = {} if item["quantity"] is None else {"quantity": item["quantity"]}
-    return {"tax_rates": rates_of(work, item), **counted}
+    own = [{"discount": id} for id in own_discounts(work, item)]
+    return {"discounts": own, "tax_rates": rates_of(work, item), **counted}

@@ -4,8 +4,9 @@
 Amounts are those of an invoice over the items, which is made to be looked at and taken away again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, includable, operation, require_path
@@ -25,6 +26,9 @@ SHOWN = 10
 
 RATES = "tax rates"
 """Noted of an item: the ids of the tax rates that were given for it."""
+
+DISCOUNTS = "discounts"
+"""Noted of an item: the ids of the discounts that are for it alone."""
 
 BILLED = "billed"
 """Noted of an item: what was taken off it and what taxes it has, by the ids of discounts and rates."""
@@ -62,7 +66,7 @@ def add_up_quote(work: UnitOfWork, quote: Record) -> None:
     """
     items = items_of(work, quote)
     quote["currency"] = items[0]["currency"] if items else None
-    whole = _billed(work, quote, items, quote["discounts"])
+    whole = _billed(work, quote, items)
     for item, amounts in zip(items, whole, strict=True):
         item = work.change(item)
         item["amount_discount"], item["amount_tax"] = amounts.off, amounts.tax
@@ -78,7 +82,7 @@ def add_up_quote(work: UnitOfWork, quote: Record) -> None:
     upfront = whole
     if quote["subscription_data"]["trial_period_days"]:
         first = [_upfront(work, quote, item) for item in items]
-        upfront = _billed(work, quote, first, quote["discounts"])
+        upfront = _billed(work, quote, first)
     quote |= _sums(whole)
     quote["computed"] = {"recurring": _recurring(work, quote, items), "upfront": _sums(upfront)}
 
@@ -94,8 +98,17 @@ def _tax(line: Record) -> Record:
     }
 
 
-def put_items(work: UnitOfWork, invoice: Record, customer: Record, items: Sequence[Record]) -> None:
-    """Put items of a quote on a draft, and add it up."""
+def put_items(
+    work: UnitOfWork,
+    invoice: Record,
+    customer: Record,
+    items: Sequence[Record],
+    has: Callable[[str], bool] = lambda discount: True,
+) -> None:
+    """Put items of a quote on a draft, and add it up.
+
+    :param has: whether an item still has a discount of its own
+    """
     now = work.now(invoice)
     for item in items:
         price = work.require("price", item["price"], PARAM)
@@ -103,6 +116,7 @@ def put_items(work: UnitOfWork, invoice: Record, customer: Record, items: Sequen
         line = Line(item["amount_subtotal"], item["description"] or "", (now, now), price, quantity)
         waiting = new_item(work, customer, line, invoice["currency"])
         waiting["tax_rates"] = rates_of(work, item)
+        waiting["discounts"] = [id for id in own_discounts(work, item) if has(id)]
         waiting["invoice"] = invoice["id"]
         put_on_invoice(work, waiting, invoice)
     add_up(work, invoice)
@@ -113,10 +127,21 @@ def rates_of(work: UnitOfWork, item: Record) -> list[str]:
     return list(work.noted(item, RATES) or ())
 
 
+def own_discounts(work: UnitOfWork, item: Record) -> list[str]:
+    """The ids of the discounts that are for an item alone."""
+    return list(work.noted(item, DISCOUNTS) or ())
+
+
 def _billed(
-    work: UnitOfWork, quote: Record, items: Sequence[Record], discounts: Sequence[str]
+    work: UnitOfWork,
+    quote: Record,
+    items: Sequence[Record],
+    has: Callable[[str], bool] = lambda discount: True,
 ) -> list[_Amounts]:
-    """What each item comes to on an invoice over all of them."""
+    """What each item comes to on an invoice over all of them.
+
+    :param has: whether a discount is still taken off
+    """
     if not items:
         return []
     named = work.get("customer", quote["customer"] or "") or _NOBODY
@@ -127,9 +152,9 @@ def _billed(
         quote["currency"],
         automatic_tax=automatic_tax(work, quote["automatic_tax"]),
         default_tax_rates=list(quote["default_tax_rates"]),
-        discounts=list(discounts),
+        discounts=[id for id in quote["discounts"] if has(id)],
     )
-    put_items(work, invoice, customer, items)
+    put_items(work, invoice, customer, items, has)
     require_taxes(work, invoice)
     if quote["automatic_tax"]["enabled"]:
         quote["automatic_tax"]["status"] = invoice["automatic_tax"]["status"]
@@ -161,9 +186,8 @@ def _recurring(work: UnitOfWork, quote: Record, items: Sequence[Record]) -> Reco
         return None
     prices = [work.require("price", item["price"], PARAM) for item in recurring]
     interval = interval_of(prices, PARAM)
-    lasting = [id for id in quote["discounts"] if lasts(work, id)]
     return {
-        **_sums(_billed(work, quote, recurring, lasting)),
+        **_sums(_billed(work, quote, recurring, partial(lasts, work))),
         "interval": interval.unit,
         "interval_count": interval.count,
     }

@@ -12,7 +12,6 @@ from localstack_stripe.engine.behaviours import (
     before_create,
     before_update,
     operation,
-    refuses,
     require_path,
 )
 from localstack_stripe.engine.content import Content
@@ -39,7 +38,13 @@ from localstack_stripe.resources.line_items import (
 )
 from localstack_stripe.resources.quote_acceptance import accept
 from localstack_stripe.resources.quote_pdf import pdf_of
-from localstack_stripe.resources.quote_totals import RATES, add_up_quote, rates_of
+from localstack_stripe.resources.quote_totals import (
+    DISCOUNTS,
+    RATES,
+    add_up_quote,
+    own_discounts,
+    rates_of,
+)
 from localstack_stripe.resources.tax_rates import usable_rates
 
 QUOTE = "quote"
@@ -61,11 +66,6 @@ NUMBER, NUMBERED = "number", "quotes numbered"
 """Noted of a quote: its number among the customer's, and its revision; and of a customer: how many have one."""
 
 _CREATE, _UPDATE = "POST /v1/quotes", "POST /v1/quotes/{quote}"
-
-refuses(
-    (_CREATE, _UPDATE),
-    "line_items[].discounts",
-)
 
 
 # Drafting
@@ -110,7 +110,7 @@ def _clone(call: Call, quote: Record) -> None:
     quote |= {name: origin[name] for name in _TAKEN_OVER}
     quote["from_quote"] = {"is_revision": revises, "quote": origin["id"]}
     quote["discounts"] = copied(work, origin["discounts"], quote)
-    again = [_as_parameters(work, item) for item in items_of(work, origin)]
+    again = [_as_parameters(work, quote, item) for item in items_of(work, origin)]
     _add(work, quote, again, range(len(again)))
 
 
@@ -134,9 +134,15 @@ _TAKEN_OVER = (
 )
 
 
-def _as_parameters(work: UnitOfWork, item: Record) -> Record:
+def _as_parameters(work: UnitOfWork, quote: Record, item: Record) -> Record:
     counted = {} if item["quantity"] is None else {"quantity": item["quantity"]}
-    return {"price": item["price"], "tax_rates": rates_of(work, item), **counted}
+    own = copied(work, own_discounts(work, item), quote)
+    return {
+        "discounts": [{"discount": id} for id in own],
+        "price": item["price"],
+        "tax_rates": rates_of(work, item),
+        **counted,
+    }
 
 
 def _add(
@@ -149,14 +155,21 @@ def _add(
     made = add_items(work, quote, [_counted(work, each) for each in given])
     for item, each, place in zip(made, given, places, strict=True):
         _uncount(work, item)
-        _set_rates(work, item, each, place)
+        _set_terms(work, quote, item, each, place)
     return made
 
 
-def _set_rates(work: UnitOfWork, item: Record, given: Mapping[str, Any], place: int) -> None:
+def _set_terms(
+    work: UnitOfWork, quote: Record, item: Record, given: Mapping[str, Any], place: int
+) -> None:
+    """Note the tax rates and the discounts that are for an item alone."""
     if "tax_rates" in given:
         rates = usable_rates(work, given["tax_rates"] or [], f"{PARAM}[{place}][tax_rates]")
         work.note(item, RATES, rates)
+    if "discounts" in given:
+        param = f"{PARAM}[{place}][discounts]"
+        own = new_discounts(work, given["discounts"] or [], quote, item["currency"], param)
+        work.note(item, DISCOUNTS, own)
 
 
 def _live_where_customer_lives(work: UnitOfWork, quote: Record) -> None:
@@ -266,7 +279,7 @@ def _change_items(call: Call, quote: Record) -> None:
         if each["id"] not in known:
             raise no_such("line item", each["id"], f"{PARAM}[{place}][id]")
         item = _changed(work, known.pop(each["id"]), each, f"{PARAM}[{place}]")
-        _set_rates(work, item, each, place)
+        _set_terms(work, quote, item, each, place)
         kept.append(item)
     for item in known.values():
         work.remove(item)

@@ -59,11 +59,11 @@ def _begin(work: UnitOfWork, schedule: Record) -> None:
         return
     params = {
         **settings_of(schedule, phase),
-        "add_invoice_items": phase["add_invoice_items"],
+        "add_invoice_items": _with_discounts(phase["add_invoice_items"]),
         "billing_mode": schedule["billing_mode"],
         "customer": customer["id"],
         "discounts": _named(phase["discounts"]),
-        "items": phase["items"],
+        "items": _with_discounts(phase["items"]),
         "trial_end": phase["trial_end"],
     }
     if phase["start_date"] < work.now(schedule):
@@ -76,6 +76,11 @@ def _begin(work: UnitOfWork, schedule: Record) -> None:
     schedule["subscription"], subscription["schedule"] = subscription["id"], schedule["id"]
     schedule["status"] = "active"
     _be_in(work, schedule, phase)
+
+
+def _with_discounts(items: Sequence[Record]) -> list[Record]:
+    """Items of a phase as parameters."""
+    return [{**item, "discounts": _named(item["discounts"])} for item in items]
 
 
 def _named(discounts: Sequence[Record]) -> list[Record]:
@@ -111,7 +116,7 @@ def enter(
             work, _named(phase["discounts"]), subscription, subscription["currency"]
         )
     if before is None:
-        extra = phase["add_invoice_items"]
+        extra = _with_discounts(phase["add_invoice_items"])
         prices = [price_of(work, each) for each in extra]
         add_invoice_items(work, subscription, customer, extra, prices)
     anchor = phase["billing_cycle_anchor"] or schedule["default_settings"]["billing_cycle_anchor"]
@@ -120,7 +125,7 @@ def enter(
     change_items(
         work,
         {
-            "items": _changes(work, subscription, phase),
+            "items": _changes(work, subscription, phase, before),
             # Nothing is left of a period that ends just now.
             "proration_behavior": "none" if over else proration,
         },
@@ -132,10 +137,16 @@ def enter(
     _be_in(work, schedule, phase)
 
 
-def _changes(work: UnitOfWork, subscription: Record, phase: Record) -> list[Record]:
-    """What has to be done to a subscription's items, so that they are a phase's."""
+def _changes(
+    work: UnitOfWork, subscription: Record, phase: Record, before: Record | None
+) -> list[Record]:
+    """What has to be done to a subscription's items, so that they are a phase's.
+
+    :param before: as in :func:`enter`: what it says of discounts has been done already
+    """
     have = {item["price"]: item["id"] for item in items_of(work, subscription)}
-    wanted = {item["price"]: item for item in phase["items"]}
+    wanted = {item["price"]: item for item in _with_discounts(phase["items"])}
+    was = {item["price"]: item for item in _with_discounts((before or {}).get("items", ()))}
     gone = [{"id": id, "deleted": True} for price, id in have.items() if price not in wanted]
     kept = [
         {
@@ -143,12 +154,18 @@ def _changes(work: UnitOfWork, subscription: Record, phase: Record) -> list[Reco
             "quantity": item.get("quantity"),
             "metadata": item["metadata"],
             "tax_rates": item.get("tax_rates"),
+            **_other_discounts(item, was.get(price)),
         }
         for price, item in wanted.items()
         if price in have
     ]
     new = [item for price, item in wanted.items() if price not in have]
     return [*gone, *kept, *new]
+
+
+def _other_discounts(item: Record, was: Record | None) -> Record:
+    is_done = was is not None and was["discounts"] == item["discounts"]
+    return {} if is_done else {"discounts": item["discounts"]}
 
 
 def _be_in(work: UnitOfWork, schedule: Record, phase: Record) -> None:

@@ -29,10 +29,7 @@ _OWN = {"duration", "end_date", "start_date", "trial", "trial_end", "items", "ad
 """Parameters of a phase that are not simply written into the field of their name."""
 
 _NOT_FOLLOWED = ("billing_thresholds",)
-_NOT_FOLLOWED_OF = {
-    "items": ("billing_thresholds", "discounts"),
-    "add_invoice_items": ("discounts", "period"),
-}
+_NOT_FOLLOWED_OF = {"items": ("billing_thresholds",), "add_invoice_items": ("period",)}
 
 
 PriceFinders = tuple[FindPrice, FindPrice]
@@ -154,13 +151,16 @@ def _item(work: UnitOfWork, given: Mapping[str, Any], price: Record, param: str)
     if price["recurring"]["usage_type"] == "licensed":
         quantity = given.get("quantity")
         item["quantity"] = 1 if quantity is None else quantity
-    return item | _rates(work, given, param)
+    return item | _own_terms(work, given, param)
 
 
-def _rates(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
-    """The tax rates of an item, where it has its own."""
-    rates = given.get("tax_rates")
-    return {"tax_rates": usable_rates(work, rates, f"{param}[tax_rates]")} if rates else {}
+def _own_terms(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
+    """The discounts and the tax rates that are for an item alone."""
+    empty = {"coupon": None, "discount": None, "promotion_code": None}
+    terms: Record = {"discounts": [empty | each for each in given.get("discounts") or []]}
+    if given.get("tax_rates"):
+        terms["tax_rates"] = usable_rates(work, given["tax_rates"], f"{param}[tax_rates]")
+    return terms
 
 
 def _invoice_item(work: UnitOfWork, given: Mapping[str, Any], price: Record, param: str) -> Record:
@@ -171,7 +171,7 @@ def _invoice_item(work: UnitOfWork, given: Mapping[str, Any], price: Record, par
         "metadata": dict(given.get("metadata") or {}),
         "price": price["id"],
         "quantity": 1 if quantity is None else quantity,
-        **_rates(work, given, param),
+        **_own_terms(work, given, param),
     }
 
 
@@ -279,7 +279,12 @@ def phase_of(work: UnitOfWork, subscription: Record) -> Record:
 def items_as_phase(work: UnitOfWork, subscription: Record) -> list[Record]:
     """A subscription's items, as those of a phase."""
     return [
-        _item(work, item, work.require("price", item["price"], "price"), "items")
+        _item(
+            work,
+            {**item, "discounts": [{"discount": id} for id in item["discounts"]]},
+            work.require("price", item["price"], "price"),
+            "items",
+        )
         for item in items_of(work, subscription)
     ]
 

@@ -13,6 +13,7 @@ from localstack_stripe.engine.assignment import merged_metadata
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.discounts import new_discounts
 from localstack_stripe.resources.invoice_drafts import Line, add_lines, bill_pending
 from localstack_stripe.resources.invoice_items import new_item
 from localstack_stripe.resources.prices import price_in_place
@@ -132,7 +133,19 @@ def add_item(
             "You cannot set the quantity of a metered item; report its usage instead.",
             f"{param}[quantity]",
         )
+    _set_discounts(work, subscription, item, given, param)
     return item
+
+
+def _set_discounts(
+    work: UnitOfWork, subscription: Record, item: Record, given: Mapping[str, Any], param: str
+) -> None:
+    """Give an item the discounts that are for it alone."""
+    if "discounts" in given:
+        owner = {**subscription, "object": item["object"], "id": item["id"]}
+        item["discounts"] = new_discounts(
+            work, given["discounts"] or [], owner, subscription["currency"], f"{param}[discounts]"
+        )
 
 
 def checked_quantity(quantity: int, param: str) -> int:
@@ -187,6 +200,7 @@ def add_invoice_items(
         item = new_item(work, customer, line, subscription["currency"])
         item["metadata"] = merged_metadata({}, each.get("metadata") or {})
         item["tax_rates"] = usable_rates(work, each.get("tax_rates") or [], f"{param}[tax_rates]")
+        _set_discounts(work, subscription, item, each, param)
 
 
 # Changes
@@ -303,6 +317,7 @@ def _change_item(
         item["price"] = item["plan"] = price["id"]
     if given.get("quantity") is not None:
         item["quantity"] = checked_quantity(given["quantity"], param)
+    _set_discounts(work, subscription, item, given, param)
     if "tax_rates" in given:
         item["tax_rates"] = usable_rates(work, given["tax_rates"] or [], f"{param}[tax_rates]")
     if "metadata" in given:

@@ -4,6 +4,7 @@ https://docs.stripe.com/billing/subscriptions/overview, https://docs.stripe.com/
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from localstack_stripe.billing.amounts import price_amount
@@ -125,11 +126,13 @@ def gross(work: UnitOfWork, item: Record) -> int:
 
 def net(work: UnitOfWork, subscription: Record, items: Sequence[Record]) -> list[int]:
     """What a whole period of each item costs, after the discounts that are in force."""
-    amounts = [gross(work, item) for item in items]
-    products = [price_of(work, item)["product"] for item in items]
-    priced = list(zip(products, amounts, strict=True))
-    off = reductions(work, in_force(work, subscription), priced)
-    return [amount - sum(parts.values()) for amount, parts in zip(amounts, off, strict=True)]
+    priced = []
+    for item in items:
+        product, amount = price_of(work, item)["product"], gross(work, item)
+        [off] = reductions(work, in_force(work, item, subscription), [(product, amount)])
+        priced.append((product, amount - sum(off.values())))
+    general = reductions(work, in_force(work, subscription), priced)
+    return [amount - sum(off.values()) for (_, amount), off in zip(priced, general, strict=True)]
 
 
 # The invoice of a period
@@ -165,6 +168,9 @@ def new_cycle_invoice(
     bill_pending(work, invoice, subscription["id"])
     used = [each["discount"] for each in invoice["total_discount_amounts"] if each["amount"]]
     use_up(work, subscription, used)
+    for item in items:
+        if item["discounts"]:
+            use_up(work, work.change(item), used, subscription)
     return invoice
 
 
@@ -202,7 +208,8 @@ def _item_line(
     if is_metered(price):
         before = unbilled(work, item, period[0])
         if before[0] < before[1]:
-            return usage_line(work, subscription, item, price, before)
+            own = tuple(in_force(work, item, subscription))
+            return replace(usage_line(work, subscription, item, price, before), discounts=own)
     if subscription["status"] == "trialing":
         return item_line(work, subscription, item, period, 0)
     amount = gross(work, item)
@@ -218,6 +225,7 @@ def item_line(
 ) -> Line:
     """The line that bills an item for a period."""
     price = price_of(work, item)
+    own = in_force(work, item, subscription)
     quantity = item.get("quantity", 0)
     product = work.get("product", price["product"])
     if subscription["status"] == "trialing":
@@ -232,6 +240,7 @@ def item_line(
         quantity,
         subscription_item=item["id"],
         subscription=subscription["id"],
+        discounts=tuple(own),
     )
 
 

@@ -15,10 +15,9 @@ refuses(
     ("POST /v1/subscription_items", "POST /v1/subscription_items/{item}"),
     "billing_thresholds",
     "current_trial",
-    "discounts",
 )
 
-_TERMS = {"price", "plan", "price_data", "quantity", "metadata", "tax_rates"}
+_TERMS = {"price", "plan", "price_data", "quantity", "metadata", "tax_rates", "discounts"}
 
 
 @operation("POST /v1/subscription_items")

@@ -60,8 +60,6 @@ refuses(
     "billing_thresholds",
     "items[].billing_thresholds",
     "items[].current_trial",
-    "items[].discounts",
-    "add_invoice_items[].discounts",
     "add_invoice_items[].period",
     "pending_invoice_item_interval",
 )

@@ -152,18 +152,12 @@ def test_items_that_cannot_be_quoted_are_refused(api, refused, items, param):
     ("params", "param"),
     [
         (
-            {"line_items": [{"discounts": [{"coupon": "free"}]}]},
-            "line_items[0][discounts]",
-        ),
-        (
             {"subscription_data": {"effective_date": "current_period_end"}},
             "subscription_data[effective_date]",
         ),
     ],
 )
 def test_what_would_be_calculated_wrongly_is_refused(api, refused, params, param):
-    api.post("/v1/coupons", id="free", percent_off=100)
-
     error = refused(api.post, "/v1/quotes", **params).error
 
     assert error["param"] == param
