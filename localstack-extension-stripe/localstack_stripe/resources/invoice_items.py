@@ -9,7 +9,6 @@ from localstack_stripe.engine.behaviours import (
     before_delete,
     before_update,
     list_filter,
-    refuses,
 )
 from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
 from localstack_stripe.engine.store import Record
@@ -20,7 +19,6 @@ from localstack_stripe.resources.invoice_taxes import TERMS as TAX_TERMS
 from localstack_stripe.resources.invoice_taxes import require_taxes
 from localstack_stripe.resources.prices import price_in_place
 from localstack_stripe.resources.tax_rates import usable_rates
-
 
 
 def new_item(work: UnitOfWork, customer: Record, line: Line, currency: str) -> Record:
