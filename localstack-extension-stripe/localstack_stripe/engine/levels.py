@@ -78,7 +78,8 @@ class Levels:
 
     def _level(self, operation: Operation) -> Level:
         key = operation.main_key
-        if key in BEHAVIOURS.operations or key in BEHAVIOURS.plain or self._is_hooked(operation):
+        behaves = not BEHAVIOURS.operations.keys().isdisjoint((key, operation.key))
+        if behaves or key in BEHAVIOURS.plain or self._is_hooked(operation):
             return Level.BEHAVIOUR
         if not _remembers(operation) or self._is_unknown(operation):
             return Level.SHAPE

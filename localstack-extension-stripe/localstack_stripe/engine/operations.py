@@ -39,7 +39,9 @@ class GenericOperations:
 
     def perform(self, call: Call) -> Result:
         """What *call* does: as somebody wrote it down, else by the engine's rules."""
-        behaviour = BEHAVIOURS.operations.get(call.operation.main_key)
+        behaviours, operation = BEHAVIOURS.operations, call.operation
+        # An older path has its newer one's behaviour, unless it has its own.
+        behaviour = behaviours.get(operation.key) or behaviours.get(operation.main_key)
         result = self.run(call) if behaviour is None else self.behave(behaviour, call)
         return public_part(result) if call.publishable and isinstance(result, dict) else result
 

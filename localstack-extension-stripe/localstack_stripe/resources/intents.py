@@ -15,6 +15,7 @@ _PARTICIPLES = {
     "cancel": "canceled",
     "capture": "captured",
     "confirm": "confirmed",
+    "increment": "incremented",
     "update": "updated",
 }
 

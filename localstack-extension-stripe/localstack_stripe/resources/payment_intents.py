@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
+from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
@@ -64,7 +65,14 @@ refuses(
     ("POST /v1/payment_intents", "POST /v1/payment_intents/{intent}/confirm"),
     "amount_to_confirm",
 )
-refuses(("POST /v1/payment_intents/{intent}/increment_authorization",), "amount")
+
+_ASKS_FOR_INCREMENTS = (
+    "request_incremental_authorization",
+    "request_incremental_authorization_support",
+)
+"""The options of a card, and of one that is presented, without which no more can be authorized later."""
+
+_CHANGED_BY_INCREMENT = ("amount", "description", "metadata", "statement_descriptor")
 
 _CHANGED_BY_CAPTURE = (
     "application_fee_amount",
@@ -220,6 +228,34 @@ def capture(call: Call) -> Record:
     charge |= {name: intent.get(name) for name in _CHANGED_BY_CAPTURE}
     take_authorized(work, charge, amount)
     _succeed(work, intent, amount)
+    return intent
+
+
+@operation("POST /v1/payment_intents/{intent}/increment_authorization")
+def increment(call: Call) -> Record:
+    """Authorize more than before (https://docs.stripe.com/api/payment_intents/increment_authorization)."""
+    work, params = call.work, call.params
+    intent = require_path(call, "intent", "payment_intent")
+    require_state(intent, "increment", ALLOWED_FROM["capture"])
+    charge = work.require("charge", intent["latest_charge"], "latest_charge")
+    type = charge["payment_method_details"]["type"]
+    options = (intent["payment_method_options"] or {}).get(type) or {}
+    if not any(options.get(name) for name in _ASKS_FOR_INCREMENTS):
+        raise invalid(
+            "This PaymentIntent does not support incremental authorizations: they have to be asked for before it is "
+            "confirmed, with `payment_method_options[card][request_incremental_authorization]`.",
+        )
+    if params["amount"] <= intent["amount"]:
+        raise invalid(
+            f"The amount has to be greater than what is authorized already ({intent['amount']}).",
+            "amount",
+        )
+    check_amount(params["amount"], intent["currency"])
+    intent, charge = work.change(intent), work.change(charge)
+    plain = {name: value for name, value in params.items() if name in _CHANGED_BY_INCREMENT}
+    assign(work, intent, plain, work.contract.resources["payment_intent"].fields)
+    change_shares(work, intent, params)
+    intent["amount_capturable"] = charge["amount"] = intent["amount"]
     return intent
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from localstack_stripe.billing.amounts import written
+from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
@@ -12,6 +13,7 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.errors import StripeError, invalid, no_such, too_small
+from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -64,6 +66,16 @@ def from_parameters(call: Call, refund: Record) -> None:
         refund_application_fee=bool(params.get("refund_application_fee")),
     )
     give_back(work, refund, charge, amount, fees)
+
+
+@operation("POST /v1/charges/{charge}/refund")
+def refund_charge(call: Call) -> Record:
+    """The older way, which answers the charge (https://docs.stripe.com/api/charges/object)."""
+    work = call.work
+    refund = start(work, "refund", call.base, {})
+    assign(work, refund, call.params, work.contract.resources["refund"].fields)
+    from_parameters(call, refund)
+    return require_path(call, "charge", "charge")
 
 
 def _release(work: UnitOfWork, refund: Record, charge: Record, amount: int) -> None:

@@ -140,6 +140,26 @@ def test_an_authorization_is_captured_later_in_part(stripe, pay):
     assert stripe.Charge.retrieve(intent.latest_charge).amount_captured == 400
 
 
+def test_more_can_be_authorized_where_that_was_asked_for(stripe, pay):
+    asked = {"card": {"request_incremental_authorization": "if_available"}}
+    intent = pay(capture_method="manual", payment_method_options=asked)
+    other = pay(capture_method="manual")
+
+    more = stripe.PaymentIntent.increment_authorization(intent.id, amount=1500)
+    with pytest.raises(stripe.InvalidRequestError, match="greater than what is authorized"):
+        stripe.PaymentIntent.increment_authorization(intent.id, amount=1500)
+    with pytest.raises(stripe.InvalidRequestError, match="does not support"):
+        stripe.PaymentIntent.increment_authorization(other.id, amount=1500)
+    captured = stripe.PaymentIntent.capture(intent.id)
+    with pytest.raises(stripe.InvalidRequestError) as late:
+        stripe.PaymentIntent.increment_authorization(intent.id, amount=2000)
+
+    assert (more.status, more.amount, more.amount_capturable) == ("requires_capture", 1500, 1500)
+    assert captured.amount_received == 1500
+    assert stripe.Charge.retrieve(intent.latest_charge).amount_captured == 1500
+    assert late.value.code == "payment_intent_unexpected_state"
+
+
 def test_an_open_payment_can_be_canceled(stripe):
     intent = stripe.PaymentIntent.create(amount=1000, currency="usd")
 
