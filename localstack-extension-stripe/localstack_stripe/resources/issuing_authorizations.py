@@ -24,6 +24,7 @@ from localstack_stripe.resources.issuing_funds import (
     can_pay,
     held_for,
     hold,
+    in_merchants_currency,
     positive,
     release,
 )
@@ -75,6 +76,8 @@ def increment(call: Call) -> Record:
     """Ask for more (https://docs.stripe.com/api/issuing/authorizations/test_mode_increment)."""
     authorization = _held(call)
     more = positive(call.params["increment_amount"], "increment_amount")
+    if authorization["merchant_currency"] != authorization["currency"]:
+        raise not_emulated("increment_amount")
     _ask(call, authorization, more, more)
     return authorization
 
@@ -163,7 +166,7 @@ def time_out(work: UnitOfWork, authorization: Record) -> None:
 
 def _asked(call: Call) -> Record:
     authorization = call.work.change(require_path(call, "authorization", AUTHORIZATION))
-    if authorization["pending_request"] is None:
+    if authorization["pending_request"] is None or authorization["status"] != "pending":
         raise invalid(
             f"Authorization {authorization['id']} has no pending request: it has been decided already."
         )
@@ -253,8 +256,9 @@ def finalize_amount(call: Call) -> Record:
     """Say what it comes to, after an estimate (https://docs.stripe.com/api/issuing/authorizations/test_mode_finalize_amount)."""
     authorization = _held(call)
     final = positive(call.params["final_amount"], "final_amount")
+    to_merchant = in_merchants_currency(authorization, final, "final_amount")
     hold(call.work, authorization, final - authorization["amount"])
-    authorization["amount"] = authorization["merchant_amount"] = final
+    authorization["amount"], authorization["merchant_amount"] = final, to_merchant
     details: dict[str, Any] = {
         name: call.params[name] for name in ("fleet", "fuel") if call.params.get(name)
     }
@@ -274,8 +278,10 @@ def reverse(call: Call) -> Record:
             f"The amount to reverse ({amount}) is more than what is authorized ({left}).",
             "reverse_amount",
         )
+    authorization["merchant_amount"] -= in_merchants_currency(
+        authorization, amount, "reverse_amount"
+    )
     authorization["amount"] -= amount
-    authorization["merchant_amount"] -= min(amount, authorization["merchant_amount"])
     if amount == left:
         authorization["status"] = "reversed"
         release(work, authorization)

@@ -2,7 +2,7 @@
 financial account that a card belongs to (https://docs.stripe.com/treasury/account-management/issuing-cards).
 """
 
-from localstack_stripe.engine.errors import too_small
+from localstack_stripe.engine.errors import not_emulated, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.treasury_ledger import (
@@ -30,6 +30,19 @@ def positive(amount: int, param: str) -> int:
     if amount < 1:
         raise too_small(param)
     return amount
+
+
+def in_merchants_currency(record: Record, amount: int, param: str) -> int:
+    """What an amount of an authorization or a transaction is to the merchant: nothing is converted, so it has to be in
+    the same currency, or all of it.
+
+    :raises StripeError: 400 where it is neither
+    """
+    if record["currency"] == record["merchant_currency"]:
+        return amount
+    if amount != abs(record["amount"]):
+        raise not_emulated(param)
+    return abs(int(record["merchant_amount"]))
 
 
 def can_pay(work: UnitOfWork, card: Record, amount: int) -> bool:

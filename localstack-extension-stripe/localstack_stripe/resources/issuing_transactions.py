@@ -9,7 +9,6 @@ from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, operation, plain, require_path
 from localstack_stripe.engine.errors import invalid, not_emulated
 from localstack_stripe.engine.store import Record
-from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.merchants import described
 from localstack_stripe.resources.issuing_authorizations import held_authorization
 from localstack_stripe.resources.issuing_cards import count_payment
@@ -18,6 +17,7 @@ from localstack_stripe.resources.issuing_funds import (
     CARD,
     held_for,
     hold,
+    in_merchants_currency,
     pay,
     positive,
     release,
@@ -45,12 +45,13 @@ def capture(call: Call) -> Record:
     if amount is None and not left:
         raise invalid("There is nothing left of this authorization to capture.", "capture_amount")
     amount = left if amount is None else positive(amount, "capture_amount")
+    to_merchant = in_merchants_currency(authorization, amount, "capture_amount")
     if params.get("close_authorization", True):
         authorization["status"] = "closed"
         release(work, authorization)
     else:
         hold(work, authorization, -min(amount, left))
-    made = _transaction(call, -amount, authorization["merchant_data"], authorization)
+    made = _transaction(call, -amount, -to_merchant, authorization, authorization)
     authorization["transactions"] = [*authorization["transactions"], made["id"]]
     return authorization
 
@@ -61,7 +62,7 @@ def force_capture(call: Call) -> Record:
     (https://docs.stripe.com/api/issuing/transactions/test_mode_create_force_capture).
     """
     amount = positive(call.params["amount"], "amount")
-    made = _transaction(call, -amount, described(call.params.get("merchant_data") or {}))
+    made = _transaction(call, -amount, -amount, _new(call))
     count_payment(call.work, made)
     return made
 
@@ -72,7 +73,7 @@ def unlinked_refund(call: Call) -> Record:
     (https://docs.stripe.com/api/issuing/transactions/test_mode_create_unlinked_refund).
     """
     amount = positive(call.params["amount"], "amount")
-    return _transaction(call, amount, described(call.params.get("merchant_data") or {}))
+    return _transaction(call, amount, amount, _new(call))
 
 
 @operation(f"{_HELPERS}/transactions/{{transaction}}/refund")
@@ -93,56 +94,63 @@ def refund(call: Call) -> Record:
             f"The amount to refund ({amount}) is more than what was captured and not refunded ({left}).",
             "refund_amount",
         )
+    to_merchant = in_merchants_currency(captured, amount, "refund_amount")
     work.note(captured, REFUNDED, refunded + amount)
     id = captured["authorization"]
     authorization = work.change(work.require(AUTHORIZATION, id, "authorization")) if id else None
-    made = _transaction(call, amount, captured["merchant_data"], authorization, captured["card"])
+    made = _transaction(call, amount, to_merchant, captured, authorization)
     if authorization is not None:
         authorization["transactions"] = [*authorization["transactions"], made["id"]]
     return made
 
 
+def _new(call: Call) -> Record:
+    """What a transaction is about that has no authorization: the card, its currency, and the merchant."""
+    params = call.params
+    card = call.work.require(CARD, params["card"], "card")
+    if params.get("currency", card["currency"]) != card["currency"]:
+        raise not_emulated("currency")
+    return {
+        "card": card["id"],
+        "cardholder": card["cardholder"],
+        "currency": card["currency"],
+        "merchant_currency": card["currency"],
+        "merchant_data": described(params.get("merchant_data") or {}),
+    }
+
+
 def _transaction(
     call: Call,
     amount: int,
-    merchant: Record,
+    merchant_amount: int,
+    about: Record,
     authorization: Record | None = None,
-    card: str | None = None,
 ) -> Record:
     """Make a transaction, and move its money.
 
     :param amount: in minor units of the card's currency; negative where it is taken
+    :param merchant_amount: the same in the merchant's
+    :param about: what has its card and merchant: an authorization, another transaction, or a new one's description
     """
-    work, params = call.work, call.params
-    id = card or (authorization["card"] if authorization else params["card"])
-    owner = work.require(CARD, id, "card")
-    if params.get("currency", owner["currency"]) != owner["currency"]:
-        raise not_emulated("currency")
+    work = call.work
+    shared = ("card", "cardholder", "currency", "merchant_currency", "merchant_data")
     made = work.create(
         TRANSACTION,
+        **{name: about[name] for name in shared},
         amount=amount,
         authorization=authorization["id"] if authorization else None,
-        card=owner["id"],
-        cardholder=owner["cardholder"],
-        currency=owner["currency"],
-        merchant_amount=amount,
-        merchant_currency=owner["currency"],
-        merchant_data=dict(merchant),
+        merchant_amount=merchant_amount,
         network_data={
             "authorization_code": work.ids.digits(6),
-            "processing_date": _day(work),
+            "processing_date": datetime.fromtimestamp(work.now(), UTC).date().isoformat(),
             "transaction_id": work.ids.digits(15),
         },
         type="capture" if amount < 0 else "refund",
         wallet=authorization["wallet"] if authorization else None,
     )
-    details: dict[str, Any] | None = params.get("purchase_details")
+    details: dict[str, Any] | None = call.params.get("purchase_details")
     if details:
         fields = work.contract.resources[TRANSACTION].fields
         assign(work, made, {"purchase_details": details}, fields)
     pay(work, made, authorization)
     return made
-
-
-def _day(work: UnitOfWork) -> str:
-    return datetime.fromtimestamp(work.now(), UTC).date().isoformat()

@@ -270,6 +270,27 @@ def test_nothing_is_converted(api, card, refused):
     assert (made["amount"], made["merchant_amount"], made["merchant_currency"]) == (110, 100, "eur")
 
 
+def test_what_is_abroad_is_captured_and_given_back_whole(api, card, refused):
+    terms = {"amount": 110, "merchant_amount": 100, "merchant_currency": "eur"}
+    path = f"{AUTHORIZATIONS}/{api.post(AUTHORIZATIONS, card=card, **terms)['id']}"
+    for step, param in (
+        ("increment", "increment_amount"),
+        ("finalize_amount", "final_amount"),
+        ("reverse", "reverse_amount"),
+        ("capture", "capture_amount"),
+    ):
+        assert refused(api.post, f"{path}/{step}", **{param: 50}).error["param"] == param
+
+    [bought] = api.post(f"{path}/capture")["transactions"]
+    refund = f"{HELPERS}/transactions/{bought['id']}/refund"
+
+    assert refused(api.post, refund, refund_amount=50).error["param"] == "refund_amount"
+    back = api.post(refund)
+    shown = [(each["amount"], each["merchant_amount"], each["merchant_currency"]) for each in (bought, back)]  # fmt: skip
+    assert shown == [(-110, -100, "eur"), (110, 100, "eur")]
+    assert balance(api) == 0
+
+
 def test_there_is_no_fraud_challenge_to_answer(api, authorized, refused):
     path = f"{AUTHORIZATIONS}/{authorized['id']}/fraud_challenges/respond"
 
@@ -380,6 +401,17 @@ def test_who_listens_decides(api, card, listening, refused, answer, approved, st
     assert moved(api, "issuing_authorization_hold") == held
     assert len(api.get("/v1/events", type="issuing_authorization.request")["data"]) == 1
     assert refused(api.post, path).status == 400
+
+
+def test_what_is_over_is_no_longer_approved(api, card, listening, refused):
+    first = api.post(AUTHORIZATIONS, card=card, amount=1000)
+    path = f"/v1/issuing/authorizations/{first['id']}"
+    api.post(f"{path}/approve")
+    api.post(f"{AUTHORIZATIONS}/{first['id']}/increment", increment_amount=500)
+    api.post(f"{AUTHORIZATIONS}/{first['id']}/expire")
+
+    assert refused(api.post, f"{path}/approve").status == 400
+    assert balance(api) == 0
 
 
 def test_less_can_be_approved_where_the_amount_can_be_controlled(api, card, listening, refused):
