@@ -13,6 +13,7 @@ from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.cards import add_source
+from localstack_stripe.resources.customer_taxes import take_tax_details
 from localstack_stripe.resources.payment_methods import (
     attach,
     mark_spent,
@@ -49,6 +50,7 @@ def complete(call: Call, customer: Record) -> None:
         method = obtain(call.work, call.params["payment_method"], "payment_method")
         attach(call.work, method, customer)
     _use(call, customer)
+    take_tax_details(call, customer)
 
 
 @before_update("customer")
@@ -60,6 +62,7 @@ def change(call: Call, customer: Record, before: Record) -> None:
         source = call.work.get("card", wanted)
         if source is None or source["customer"] != customer["id"]:
             raise no_such("source", wanted, "default_source")
+    take_tax_details(call, customer)
 
 
 def _use(call: Call, customer: Record) -> None:

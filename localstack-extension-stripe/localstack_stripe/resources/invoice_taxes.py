@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from localstack_stripe.billing.jurisdictions import Place
 from localstack_stripe.billing.taxes import added, included
-from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.customer_locations import LOCATION_INVALID, locate
 from localstack_stripe.resources.tax_ids import tax_ids_of
 from localstack_stripe.resources.tax_rates import RATE, rate_for
 from localstack_stripe.resources.tax_settings import head_office, settings_of
@@ -23,10 +23,7 @@ from localstack_stripe.resources.taxability import (
     TAX_EXEMPT,
     Buyer,
     Taxability,
-    place_of,
 )
-
-LOCATION_INVALID = "customer_tax_location_invalid"
 
 TERMS = "tax_terms"
 """Noted of an invoice item: its ``tax_code`` and ``tax_behavior``, which Stripe does not show."""
@@ -103,14 +100,6 @@ def require_taxes(work: UnitOfWork, invoice: Record, *, located: bool = False) -
         _found_levies(work, invoice, work.where("line_item", "invoice", invoice["id"]))
 
 
-def require_located(customer: Record) -> None:
-    """Refuse automatic tax for a customer of whom it is not known where it is.
-
-    :raises StripeError: 400 ``customer_tax_location_invalid``
-    """
-    _place(customer.get("shipping"), customer.get("address"))
-
-
 def automatic_tax(work: UnitOfWork, given: Mapping[str, Any] | None) -> Record:
     """What an invoice shows of Stripe Tax, before anything was calculated.
 
@@ -167,7 +156,7 @@ def _item_of(work: UnitOfWork, line: Record) -> Record | None:
 
 
 def _found_levies(work: UnitOfWork, invoice: Record, lines: Iterable[Record]) -> list[list[_Levy]]:
-    taxability = Taxability(work, _buyer(invoice), work.now())
+    taxability = Taxability(work, _buyer(work, invoice), work.now())
     found = []
     for line in lines:
         code, inclusive = _terms_of(work, invoice, line)
@@ -184,20 +173,17 @@ def _found_levies(work: UnitOfWork, invoice: Record, lines: Iterable[Record]) ->
     return found
 
 
-def _place(shipping: Record | None, address: Record | None) -> Place:
-    """Where a customer is: where goods are shipped to, else where bills are sent."""
-    unknown = invalid(
-        "The customer's location isn't recognized. Set a valid customer address in order to automatically calculate "
-        "tax.",
+def _buyer(work: UnitOfWork, invoice: Record) -> Buyer:
+    customer = work.get("customer", invoice["customer"] or "") or {}
+    location = locate(
+        work,
+        customer,
+        invoice["customer_shipping"],
+        invoice["customer_address"],
         "automatic_tax[enabled]",
-        LOCATION_INVALID,
     )
-    return place_of((shipping or {}).get("address") or address or {}, unknown)
-
-
-def _buyer(invoice: Record) -> Buyer:
     return Buyer(
-        _place(invoice["customer_shipping"], invoice["customer_address"]),
+        location.place,
         tuple(each["type"] for each in invoice["customer_tax_ids"] or ()),
         TAX_EXEMPT[invoice["customer_tax_exempt"] or "none"],
     )

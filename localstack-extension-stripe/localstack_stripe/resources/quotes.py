@@ -26,8 +26,9 @@ from localstack_stripe.engine.initial import INITIAL
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.customer_locations import require_located
 from localstack_stripe.resources.discounts import check_currency, copied, new_discounts
-from localstack_stripe.resources.invoice_taxes import automatic_tax, require_located
+from localstack_stripe.resources.invoice_taxes import automatic_tax
 from localstack_stripe.resources.line_items import (
     PARAM,
     add_items,
@@ -320,7 +321,7 @@ def finalize(call: Call) -> Record:
         if quote["expires_at"] <= work.now(quote):
             raise invalid("Invalid timestamp: can only specify a future timestamp", "expires_at")
     if quote["automatic_tax"]["enabled"]:
-        require_located(work.require("customer", quote["customer"], "customer"))
+        require_located(work, work.require("customer", quote["customer"], "customer"))
     _give_number(work, quote)
     move(work, quote, "open")
     return quote

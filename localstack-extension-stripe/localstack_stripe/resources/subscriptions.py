@@ -14,9 +14,10 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, no_such,
 from localstack_stripe.engine.lists import Filter, Page, in_range, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.customer_locations import require_located
 from localstack_stripe.resources.discounts import new_discounts
 from localstack_stripe.resources.invoice_shares import subscription_shares
-from localstack_stripe.resources.invoice_taxes import automatic_tax, require_located
+from localstack_stripe.resources.invoice_taxes import automatic_tax
 from localstack_stripe.resources.payment_methods import owned_method
 from localstack_stripe.resources.subscription_changes import (
     add_invoice_items,
@@ -192,7 +193,7 @@ def _automatic_tax(work: UnitOfWork, customer: Record, given: Mapping[str, Any] 
     """What a subscription's invoices are to have of Stripe Tax: it has to be known where the customer is."""
     settings = automatic_tax(work, given)
     if settings["enabled"]:
-        require_located(customer)
+        require_located(work, customer)
     return {name: settings[name] for name in ("disabled_reason", "enabled", "liability")}
 
 

@@ -32,19 +32,31 @@ _REGIONAL = {"EL": "GR", "EU": None, "XI": "GB"}
 
 @before_create(TAX_ID)
 def complete(call: Call, tax_id: Record) -> None:
-    """Say whose it is, of which country, and what its verification comes to."""
+    """Say whose it is."""
     customer = call.path.get("customer")
     given = call.params.get("owner") or {}
     owner = {"type": given.get("type", "self"), "customer_account": None} | given
     if customer is not None:
-        owner = {"type": "customer", "customer": customer, "customer_account": None}
+        owner = owned_by_customer(customer)
+    complete_tax_id(call.work, tax_id, owner, "value")
+
+
+def owned_by_customer(id: str) -> Record:
+    """Whose a customer's tax ids are."""
+    return {"type": "customer", "customer": id, "customer_account": None}
+
+
+def complete_tax_id(work: UnitOfWork, tax_id: Record, owner: Record, param: str) -> None:
+    """Say of a new tax id whose and of which country it is, and what its verification comes to.
+
+    :param param: what to blame where the number cannot be one of its type
+    :raises StripeError: 400 ``tax_id_invalid``, or where there is no such customer
+    """
     if owner["type"] == "customer" and owner.get("customer"):
-        tax_id["customer"] = call.work.require("customer", owner["customer"], "owner[customer]")[
-            "id"
-        ]
+        tax_id["customer"] = work.require("customer", owner["customer"], "owner[customer]")["id"]
     tax_id["owner"] = owner
     tax_id["country"] = _country(tax_id["type"], tax_id["value"])
-    check_tax_id(tax_id["type"], tax_id["value"], "value")
+    check_tax_id(tax_id["type"], tax_id["value"], param)
     known = _tested(tax_id["value"])
     is_verified = tax_id["type"] in VERIFIED_TYPES
     tax_id["verification"] = {

@@ -181,6 +181,10 @@ class Taxability:
         )
         return [self._due(tax, code, sourcing, param) for tax in taxes_at(place)]
 
+    def collects(self, code: str) -> bool:
+        """Whether the account collects a tax on a product where the buyer is, at whatever rate."""
+        return any(self._collects(tax, code) for tax in taxes_at(self._buyer.place))
+
     def _due(self, tax: Tax, code: str, sourcing: str, param: str) -> Due:
         if tax.place.country not in self._supported:
             return Due(free_of(tax), "not_supported", sourcing)
