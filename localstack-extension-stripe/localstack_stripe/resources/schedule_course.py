@@ -12,7 +12,11 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.discounts import new_discounts
 from localstack_stripe.resources.schedule_phases import items_as_phase, known_price, settings_of
-from localstack_stripe.resources.subscription_changes import add_invoice_items, change_items
+from localstack_stripe.resources.subscription_changes import (
+    add_invoice_items,
+    be_on_trial,
+    change_items,
+)
 from localstack_stripe.resources.subscription_cycle import (
     cancel_now,
     items_of,
@@ -122,6 +126,9 @@ def enter(
     anchor = phase["billing_cycle_anchor"] or schedule["default_settings"]["billing_cycle_anchor"]
     now = work.now(subscription)
     over = all(item["current_period_end"] <= now for item in items_of(work, subscription))
+    trial = phase["trial_end"]
+    if before is None and trial is not None and trial > now:
+        be_on_trial(work, subscription, trial, prorates=not over and proration != "none")
     change_items(
         work,
         {

@@ -74,7 +74,7 @@ def planned(
         phase["start_date"] = start if begins is None else begins
         anchor = phase["start_date"] if anchor is None else anchor
         phase["end_date"] = _end(work, phase, each, now, anchor, param)
-        _set_trial(phase, each, now, param, is_first=place == 0)
+        _set_trial(phase, each, now, param)
         phases.append(phase)
         start = phase["end_date"]
     currency_of(
@@ -203,13 +203,9 @@ def _end(
     return end
 
 
-def _set_trial(
-    phase: Record, given: Mapping[str, Any], now: int, param: str, *, is_first: bool
-) -> None:
+def _set_trial(phase: Record, given: Mapping[str, Any], now: int, param: str) -> None:
     end = phase["end_date"] if given.get("trial") else _moment(given.get("trial_end"), now)
-    if end is not None and not is_first:
-        raise not_emulated(f"{param}[{'trial' if given.get('trial') else 'trial_end'}]")
-    if end is not None and end > phase["end_date"]:
+    if end is not None and not phase["start_date"] <= end <= phase["end_date"]:
         raise invalid("A trial must end within its phase.", f"{param}[trial_end]")
     phase["trial_end"] = end
 

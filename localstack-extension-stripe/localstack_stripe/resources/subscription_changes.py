@@ -19,6 +19,7 @@ from localstack_stripe.resources.invoice_items import new_item
 from localstack_stripe.resources.prices import price_in_place
 from localstack_stripe.resources.subscription_cycle import (
     Period,
+    announce_near_end,
     current_interval,
     finish_now,
     interval_of,
@@ -323,6 +324,26 @@ def _change_item(
     if "metadata" in given:
         changes = given["metadata"]
         item["metadata"] = merged_metadata(item["metadata"], changes) if changes else {}
+
+
+def be_on_trial(work: UnitOfWork, subscription: Record, end: int, *, prorates: bool) -> None:
+    """Let a subscription cost nothing until a moment, when its next period begins.
+
+    :param prorates: whether what is left of a period that was paid for is credited
+    """
+    now = work.now(subscription)
+    if subscription["status"] != "trialing":
+        if prorates:
+            customer = work.require("customer", subscription["customer"], "customer")
+            credit_unused(work, subscription, customer)
+        for item in items_of(work, subscription):
+            work.change(item)["current_period_start"] = now
+    subscription["trial_start"] = subscription["trial_start"] or now
+    subscription["trial_end"] = subscription["billing_cycle_anchor"] = end
+    subscription["status"] = "trialing"
+    for item in items_of(work, subscription):
+        work.change(item)["current_period_end"] = end
+    announce_near_end(work, subscription)
 
 
 # Prorations

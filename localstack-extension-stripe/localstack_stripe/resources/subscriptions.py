@@ -22,6 +22,7 @@ from localstack_stripe.resources.payment_methods import owned_method
 from localstack_stripe.resources.subscription_changes import (
     add_invoice_items,
     add_item,
+    be_on_trial,
     change_items,
     credit_unused,
     currency_of,
@@ -182,7 +183,10 @@ def billing_mode(params: Mapping[str, Any]) -> Record:
     """How a subscription is billed, from the ``billing_mode`` of a request
     (https://docs.stripe.com/billing/subscriptions/billing-mode).
     """
-    mode = (params.get("billing_mode") or {}).get("type") or "flexible"
+    given = params.get("billing_mode") or {}
+    mode = given.get("type") or "flexible"
+    if (given.get("flexible") or {}).get("proration_discounts") == "itemized":
+        raise not_emulated("billing_mode[flexible][proration_discounts]")
     return {
         "flexible": {"proration_discounts": "included"} if mode == "flexible" else None,
         "type": mode,
@@ -366,18 +370,22 @@ def _change_trial(call: Call, subscription: Record) -> None:
         finish_now(work, subscription, call.params.get("payment_behavior") or "allow_incomplete")
         return
     check_trial_end(end, now)
-    if subscription["status"] != "trialing":
-        customer = work.require("customer", subscription["customer"], "customer")
-        if call.params.get("proration_behavior") != "none":
-            credit_unused(work, subscription, customer)
-        for item in items_of(work, subscription):
-            work.change(item)["current_period_start"] = now
-    subscription["trial_start"] = subscription["trial_start"] or now
-    subscription["trial_end"] = subscription["billing_cycle_anchor"] = end
-    subscription["status"] = "trialing"
-    for item in items_of(work, subscription):
-        work.change(item)["current_period_end"] = end
-    announce_near_end(work, subscription)
+    prorates = call.params.get("proration_behavior") != "none"
+    be_on_trial(work, subscription, end, prorates=prorates)
+
+
+@operation("POST /v1/subscriptions/{subscription}/migrate")
+def migrate(call: Call) -> Record:
+    """Bill a subscription in the flexible way from now on (https://docs.stripe.com/api/subscriptions/migrate)."""
+    found = require_path(call, "subscription", "subscription")
+    if found["status"] in ENDED:
+        raise invalid(f"A subscription that is {found['status']} cannot be migrated.")
+    if found["billing_mode"]["type"] == "flexible":
+        raise invalid("This subscription already has the billing mode `flexible`.", "billing_mode")
+    subscription = call.work.change(found)
+    now = call.work.now(subscription)
+    subscription["billing_mode"] = {**billing_mode(call.params), "updated_at": now}
+    return subscription
 
 
 # Canceling

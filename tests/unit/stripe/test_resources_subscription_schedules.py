@@ -370,6 +370,34 @@ def test_a_phase_has_its_taxes(api, clock, scheduled, price):
     assert totals == [1320, 1320, 1200]
 
 
+def test_a_later_phase_can_be_a_trial(api, clock, scheduled, price, dearer):
+    made = scheduled(price, {"items": [{"price": dearer}], "trial": True}, dearer)
+
+    api.advance(clock, FEBRUARY_29 + HOUR)
+    trial = now(api, made)["subscription"]
+    api.advance(clock, MARCH_31 + 2 * HOUR)
+
+    after = now(api, made)["subscription"]
+    assert (trial["status"], trial["trial_end"]) == ("trialing", MARCH_31)
+    assert trial["plan"]["id"] == dearer
+    assert after["status"] == "active"
+    totals = [each["total"] for each in api.get("/v1/invoices", customer=made["customer"])["data"]]
+    assert totals == [3000, 1200]
+
+
+def test_a_trial_within_a_paid_period_gives_the_rest_of_it_back(api, clock, scheduled, price):
+    middle = JANUARY_31 + (FEBRUARY_29 - JANUARY_31) // 2
+    made = scheduled(
+        {"items": [{"price": price}], "end_date": middle},
+        {"items": [{"price": price}], "trial": True},
+    )
+
+    api.advance(clock, middle)
+
+    [pending] = api.get("/v1/invoiceitems", customer=made["customer"], pending=True)["data"]
+    assert pending["amount"] == -600
+
+
 # Its end
 
 
