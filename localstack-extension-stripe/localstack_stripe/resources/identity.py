@@ -120,8 +120,7 @@ def submit(work: UnitOfWork, id: str, outcome: str) -> Record:
         raise invalid(f"Invalid outcome: must be one of {known}", "outcome")
     session["status"] = "processing"
     work.happened("identity.verification_session.processing", session)
-    report = _report(work, session, outcome)
-    session["last_verification_report"] = report["id"]
+    _report(work, session, outcome)
     if outcome == VERIFIED:
         session |= {"client_secret": None, "last_error": None, "status": VERIFIED, "url": None}
         outputs = work.shapes.structure("IdentityVerificationSessionVerifiedOutputs")
@@ -135,7 +134,12 @@ def submit(work: UnitOfWork, id: str, outcome: str) -> Record:
 
 
 def _codes(work: UnitOfWork) -> tuple[str, ...]:
-    error = one_of(work.contract.resources[SESSION].fields["last_error"].type, Structure)
+    return _codes_in(
+        work, one_of(work.contract.resources[SESSION].fields["last_error"].type, Structure)
+    )
+
+
+def _codes_in(work: UnitOfWork, error: Structure) -> tuple[str, ...]:
     codes: Enum = one_of(work.contract.structures[error.name]["code"].type, Enum)
     return codes.values
 
@@ -144,48 +148,50 @@ def _reason(code: str) -> str:
     return f"The verification was not possible: {code.replace('_', ' ')}."
 
 
-def _report(work: UnitOfWork, session: Record, outcome: str) -> Record:
-    is_verified = outcome == VERIFIED
-    status = VERIFIED if is_verified else "unverified"
-    error = None if is_verified else {"code": outcome, "reason": _reason(outcome)}
-    person = dict(JENNY) if is_verified else {}
+def _report(work: UnitOfWork, session: Record, outcome: str) -> None:
+    """Report what was checked (https://docs.stripe.com/api/identity/verification_reports/object): all of it was in order
+    but what the outcome is about. Where that is none of the checks, nothing was.
+    """
+    options = session["options"] or {}
+    checks = ["id_number" if session["type"] == "id_number" else "document"]
+    if (options.get("document") or {}).get("require_matching_selfie"):
+        checks.append("selfie")
+    failed = next((each for each in checks if outcome in _codes_of(work, each)), None)
+    if outcome != VERIFIED and failed is None:
+        return
     report = work.create(
         REPORT,
         client_reference_id=session["client_reference_id"],
-        options={
-            name: value for name, value in (session["options"] or {}).items() if name in _OPTIONS
-        },
+        options={name: value for name, value in options.items() if name in _STRUCTURES},
         type=session["type"],
         verification_session=session["id"],
     )
-    checks = {
-        "document": ["document"],
-        "id_number": ["id_number"],
-        "verification_flow": ["document"],
-    }[session["type"]]
-    if ((session["options"] or {}).get("document") or {}).get("require_matching_selfie"):
-        checks.append("selfie")
     for name in checks:
-        of_selfie = outcome.startswith("selfie") == (name == "selfie")
-        failed = not is_verified and (len(checks) == 1 or of_selfie)
         shown: Record = work.shapes.structure(_STRUCTURES[name])
-        shown |= {
-            "error": error if failed else None,
-            "status": "unverified" if failed else VERIFIED,
-        }
-        shown |= {key: value for key, value in person.items() if key in shown and key != "dob"}
-        if name == "document":
-            shown |= _PAPER if status == VERIFIED or not failed else {}
+        if name == failed:
+            shown |= {
+                "error": {"code": outcome, "reason": _reason(outcome)},
+                "status": "unverified",
+            }
+        else:
+            known = {**JENNY, **_PAPER, "status": VERIFIED}
+            shown |= {field: value for field, value in known.items() if field in shown}
         report[name] = shown
-    return report
+    session["last_verification_report"] = report["id"]
 
 
-_OPTIONS = ("document", "id_number")
+def _codes_of(work: UnitOfWork, check: str) -> tuple[str, ...]:
+    fields = work.contract.structures[_STRUCTURES[check]]
+    return _codes_in(work, one_of(fields["error"].type, Structure))
+
+
 _STRUCTURES = {
     "document": "IdentityVerificationReportDocument",
     "id_number": "IdentityVerificationReportIdNumber",
     "selfie": "IdentityVerificationReportSelfie",
 }
+"""What describes each check in a report."""
+
 _PAPER = {"files": [], "issuing_country": "US", "type": "driving_license"}
 
 

@@ -112,9 +112,10 @@ def warn(work: UnitOfWork, intent: Record) -> None:
     """The network thinks that a payment is fraud, where its card is the one for that
     (https://docs.stripe.com/testing#disputes).
     """
-    if intent["status"] != "succeeded" or intent["payment_method"] is None:
+    method = work.get("payment_method", intent["payment_method"] or "")
+    if intent["status"] != "succeeded" or method is None:
         return
-    if warns_of_fraud(bank_card(obtain(work, intent["payment_method"], "payment_method"))):
+    if warns_of_fraud(bank_card(method)):
         work.create(
             WARNING,
             actionable=True,

@@ -10,7 +10,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.risk import risk_of
 from localstack_stripe.resources.payment_intents import when_settled
-from localstack_stripe.resources.payment_methods import bank_card, obtain
+from localstack_stripe.resources.payment_methods import bank_card
 
 REVIEW = "review"
 
@@ -20,9 +20,9 @@ plain("GET /v1/reviews/{review}")
 @when_settled
 def open_one(work: UnitOfWork, intent: Record) -> None:
     """A payment has succeeded whose risk is elevated."""
-    if intent["status"] != "succeeded" or intent["payment_method"] is None:
+    method = work.get("payment_method", intent["payment_method"] or "")
+    if intent["status"] != "succeeded" or method is None:
         return
-    method = obtain(work, intent["payment_method"], "payment_method")
     if risk_of(bank_card(method)).level != "elevated":
         return
     charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))

@@ -62,6 +62,15 @@ def test_what_is_not_verified_can_be_shown_again(api, session, outcome, document
     assert events(api) == ["created", "processing", "requires_input", "processing", "verified"]
 
 
+def test_where_nothing_was_shown_there_is_no_report(api, session):
+    submit(api, session, outcome="consent_declined")
+
+    later = api.get(f"{SESSIONS}/{session['id']}")
+    assert (later["status"], later["last_error"]["code"]) == ("requires_input", "consent_declined")
+    assert later["last_verification_report"] is None
+    assert api.get("/v1/identity/verification_reports")["data"] == []
+
+
 def test_an_id_number_has_a_report_of_its_own(api):
     session = api.post(SESSIONS, type="id_number")
 
