@@ -330,6 +330,7 @@ def next_due(work: UnitOfWork, subscription: Record) -> int | None:
         moments.append(renewal_warning(work, subscription, items))
         moments += [_collection_resumes(subscription), _overdue_at(work, subscription)]
         moments.append((subscription["pending_update"] or {}).get("expires_at"))
+        moments.append(subscription["next_pending_invoice_item_invoice"])
     elif status != "paused":
         return None
     return min((moment for moment in moments if moment is not None), default=None)

@@ -44,6 +44,7 @@ from localstack_stripe.resources.subscription_cycle import (
     tell_followers,
 )
 from localstack_stripe.resources.subscription_pending import BEHAVIOR, attempt, discard
+from localstack_stripe.resources.subscription_pending_items import set_interval
 from localstack_stripe.resources.subscription_start import (
     Billing,
     bill_start,
@@ -63,7 +64,6 @@ refuses(
     "items[].billing_thresholds",
     "items[].current_trial",
     "add_invoice_items[].period",
-    "pending_invoice_item_interval",
 )
 
 
@@ -107,6 +107,7 @@ def subscribe(
         test_clock=customer["test_clock"],
     )
     subscription["start_date"] = start_date(call, subscription)
+    set_interval(work, subscription, params.get("pending_invoice_item_interval"))
     _require_one_kind_of_tax(subscription, params["items"])
     start_trial(call, subscription, prices)
     interval = interval_of(prices)
@@ -292,6 +293,8 @@ def _change_settings(call: Call, subscription: Record, customer: Record) -> None
     _require_one_kind_of_tax(
         subscription, [*(params.get("items") or ()), *items_of(work, subscription)]
     )
+    if "pending_invoice_item_interval" in params:
+        set_interval(work, subscription, params["pending_invoice_item_interval"])
     resumes_at = (params.get("pause_collection") or {}).get("resumes_at")
     if resumes_at is not None and resumes_at <= work.now(subscription):
         raise invalid(

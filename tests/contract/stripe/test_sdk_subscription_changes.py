@@ -475,10 +475,6 @@ def test_sending_needs_days_until_due(stripe, customer, team_price):
     ("terms", "param"),
     [
         ({"billing_thresholds": {"amount_gte": 500}}, "billing_thresholds"),
-        (
-            {"pending_invoice_item_interval": {"interval": "week"}},
-            "pending_invoice_item_interval",
-        ),
     ],
 )
 def test_what_is_not_emulated_is_refused(stripe, customer, team_price, terms, param):
