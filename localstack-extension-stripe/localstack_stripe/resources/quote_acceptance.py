@@ -13,8 +13,8 @@ from localstack_stripe.resources.discounts import begin_anew
 from localstack_stripe.resources.invoice_drafts import draft, quote_parent
 from localstack_stripe.resources.invoice_shares import keep_shares
 from localstack_stripe.resources.invoice_taxes import automatic_tax
+from localstack_stripe.resources.line_item_amounts import own_discounts, put_items, rates_of
 from localstack_stripe.resources.line_items import PARAM, items_of
-from localstack_stripe.resources.quote_totals import own_discounts, put_items, rates_of
 from localstack_stripe.resources.subscription_schedules import plan_quoted
 from localstack_stripe.resources.subscriptions import subscribe
 

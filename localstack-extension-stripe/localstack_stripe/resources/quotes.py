@@ -29,6 +29,12 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.customer_locations import require_located
 from localstack_stripe.resources.discounts import check_currency, copied, new_discounts
 from localstack_stripe.resources.invoice_taxes import automatic_tax
+from localstack_stripe.resources.line_item_amounts import (
+    DISCOUNTS,
+    RATES,
+    own_discounts,
+    rates_of,
+)
 from localstack_stripe.resources.line_items import (
     PARAM,
     add_items,
@@ -39,13 +45,7 @@ from localstack_stripe.resources.line_items import (
 )
 from localstack_stripe.resources.quote_acceptance import accept
 from localstack_stripe.resources.quote_pdf import pdf_of
-from localstack_stripe.resources.quote_totals import (
-    DISCOUNTS,
-    RATES,
-    add_up_quote,
-    own_discounts,
-    rates_of,
-)
+from localstack_stripe.resources.quote_totals import add_up_quote
 from localstack_stripe.resources.tax_rates import usable_rates
 
 QUOTE = "quote"
