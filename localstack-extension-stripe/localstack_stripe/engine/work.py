@@ -208,11 +208,13 @@ class UnitOfWork:
     # Time
 
     def clock_of(self, record: Record) -> str | None:
-        """The id of the test clock that a record lives on, its own or its customer's."""
+        """The id of the test clock that a record lives on, its own, its customer's or its invoice's."""
         clock = record.get("test_clock")
         if clock is None and record.get("customer") is not None:
             customer = self.get("customer", record["customer"])
             clock = customer.get("test_clock") if customer else None
+        elif clock is None and record.get("object") == "invoice_payment":
+            clock = (self.get("invoice", record["invoice"]) or {}).get("test_clock")
         return clock
 
     def now(self, record: Record | None = None) -> Timestamp:

@@ -179,18 +179,21 @@ def new_subscription_invoice(
 ) -> Record:
     """A draft for a subscription, without lines; it becomes the latest one."""
     now = work.now(subscription)
+    settings = subscription["invoice_settings"]
     invoice = draft(
         work,
         customer,
         subscription["currency"],
+        account_tax_ids=settings["account_tax_ids"],
         auto_advance=True,
         automatic_tax=automatic_tax(work, subscription["automatic_tax"]),
         billing_reason=reason,
         collection_method=subscription["collection_method"],
         default_tax_rates=[*subscription["default_tax_rates"]],
-        description=subscription["invoice_settings"]["description"],
+        custom_fields=settings["custom_fields"],
+        description=settings["description"],
         discounts=in_force(work, subscription),
-        footer=subscription["invoice_settings"]["footer"],
+        footer=settings["footer"],
         parent=subscription_parent(subscription),
     )
     if subscription["collection_method"] == "send_invoice":

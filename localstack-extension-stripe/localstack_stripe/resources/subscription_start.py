@@ -90,35 +90,49 @@ def first_period(call: Call, subscription: Record, interval: Interval) -> Period
         raise invalid(
             "You can only specify one of these parameters: billing_cycle_anchor, billing_cycle_anchor_config."
         )
-    if subscription["trial_end"] is not None:
-        if anchor is not None or config is not None:
-            raise not_emulated("billing_cycle_anchor")
+    trial_end: int | None = subscription["trial_end"]
+    paid_from = now if trial_end is None else trial_end
+    if config is not None:
+        anchor = _configured_anchor(subscription, config, interval, paid_from)
+    if anchor is None:
+        anchor = subscription["billing_cycle_anchor"] = paid_from
+    else:
+        _check_anchor(anchor, paid_from, interval)
+        subscription["billing_cycle_anchor"] = anchor
+    if trial_end is not None:
         if subscription["start_date"] != now:
             raise not_emulated("backdate_start_date")
-        subscription["billing_cycle_anchor"] = subscription["trial_end"]
-        return now, subscription["trial_end"]
-    if config is not None:
-        anchor = _configured_anchor(subscription, config, interval)
-    if anchor is None:
-        subscription["billing_cycle_anchor"] = now
+        if anchor != trial_end and call.params.get("proration_behavior") == "none":
+            # What lies between the trial and the anchor is billed when the trial ends.
+            raise not_emulated("proration_behavior")
+        return now, trial_end
+    if anchor == now:
         return now, interval.after(now, 1)
-    if anchor <= now:
-        raise invalid(
-            "Invalid timestamp: billing_cycle_anchor must be in the future", "billing_cycle_anchor"
-        )
-    if anchor > interval.after(now, 1):
-        raise invalid(
-            "billing_cycle_anchor cannot be later than next natural billing date "
-            f"({interval.after(now, 1)}) for plan",
-            "billing_cycle_anchor",
-        )
-    subscription["billing_cycle_anchor"] = anchor
     if subscription["start_date"] == now:
         return now, anchor
     return max(subscription["start_date"], interval.after(anchor, -1)), anchor
 
 
-def _configured_anchor(subscription: Record, config: Mapping[str, int], interval: Interval) -> int:
+def _check_anchor(anchor: int, paid_from: int, interval: Interval) -> None:
+    """Refuse an anchor that is not within the first period that is paid for.
+
+    :raises StripeError: 400
+    """
+    if anchor <= paid_from:
+        raise invalid(
+            "Invalid timestamp: billing_cycle_anchor must be in the future", "billing_cycle_anchor"
+        )
+    if anchor > interval.after(paid_from, 1):
+        raise invalid(
+            "billing_cycle_anchor cannot be later than next natural billing date "
+            f"({interval.after(paid_from, 1)}) for plan",
+            "billing_cycle_anchor",
+        )
+
+
+def _configured_anchor(
+    subscription: Record, config: Mapping[str, int], interval: Interval, after: int
+) -> int:
     """https://docs.stripe.com/billing/subscriptions/billing-cycle#configure-billing-cycle-dates"""
     if interval.unit not in ("month", "year"):
         raise invalid(
@@ -140,7 +154,7 @@ def _configured_anchor(subscription: Record, config: Mapping[str, int], interval
                 f"billing_cycle_anchor_config[{name}]",
             )
     subscription["billing_cycle_anchor_config"] = dict.fromkeys(limits) | dict(config)
-    return next_anchor(subscription["created"], interval, config)
+    return next_anchor(after, interval, config)
 
 
 def bill_start(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:

@@ -1,0 +1,71 @@
+"""Trials of subscriptions, and how they are billed afterwards, with the SDK."""
+
+import pytest
+
+HOUR, DAY = 3600, 86_400
+JANUARY_31, FEBRUARY_29, MARCH_31 = 1_706_702_400, 1_709_208_000, 1_711_886_400
+FEBRUARY_10 = JANUARY_31 + 10 * DAY
+
+
+@pytest.fixture
+def subscribe(stripe, traveller, team_price):
+    """Subscribes to twelve dollars a month after a trial of ten days."""
+
+    def subscribe(**params):
+        return stripe.Subscription.create(
+            customer=traveller.customer.id,
+            items=[{"price": team_price.id}],
+            trial_end=FEBRUARY_10,
+            **params,
+        )
+
+    return subscribe
+
+
+def test_the_time_up_to_the_anchor_is_billed_in_part(stripe, traveller, subscribe):
+    subscription = subscribe(billing_cycle_anchor=FEBRUARY_29)
+
+    traveller.advance(FEBRUARY_10 + 2 * HOUR)
+    traveller.advance(FEBRUARY_29 + 2 * HOUR)
+
+    whole, part, trial = stripe.Invoice.list(subscription=subscription.id).data
+    days = (FEBRUARY_29 - FEBRUARY_10) // DAY
+    assert [trial.total, part.total, whole.total] == [0, round(1200 * days / 31), 1200]
+    [line] = part.lines.data
+    assert (line.period.start, line.period.end) == (FEBRUARY_10, FEBRUARY_29)
+    assert subscription.billing_cycle_anchor == FEBRUARY_29
+
+
+def test_the_day_of_the_month_is_counted_from_the_end_of_the_trial(stripe, subscribe):
+    subscription = subscribe(billing_cycle_anchor_config={"day_of_month": 5})
+
+    march_5 = FEBRUARY_10 + 24 * DAY
+    assert subscription.billing_cycle_anchor == march_5
+
+
+@pytest.mark.parametrize("anchor", [FEBRUARY_10 - DAY, MARCH_31])
+def test_an_anchor_lies_in_the_first_period_after_the_trial(stripe, subscribe, anchor):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        subscribe(billing_cycle_anchor=anchor)
+
+    assert refused.value.param == "billing_cycle_anchor"
+
+
+def test_every_invoice_has_what_the_subscription_says_of_it(stripe, traveller, subscribe):
+    fields = [{"name": "Order", "value": "6735"}]
+    subscription = subscribe(invoice_settings={"custom_fields": fields, "footer": "Bye"})
+
+    traveller.advance(FEBRUARY_10 + 2 * HOUR)
+
+    for invoice in stripe.Invoice.list(subscription=subscription.id).data:
+        assert [field.to_dict() for field in invoice.custom_fields] == fields
+        assert invoice.footer == "Bye"
+
+
+def test_what_pays_an_invoice_lives_in_its_time(stripe, traveller, subscribe):
+    subscribe()
+
+    traveller.advance(FEBRUARY_10 + 2 * HOUR)
+
+    paid = stripe.Event.list(type="invoice_payment.paid").data
+    assert [event.created for event in paid] == [FEBRUARY_10 + HOUR]
