@@ -114,6 +114,7 @@ from localstack_stripe.resources import (
     treasury_received,
     treasury_reversals,
     trial_offers,
+    us_bank_accounts,
     usage_billing,
     webhook_endpoints,
 )
@@ -224,6 +225,7 @@ __all__ = [
     "treasury_received",
     "treasury_reversals",
     "trial_offers",
+    "us_bank_accounts",
     "usage_billing",
     "webhook_endpoints",
 ]

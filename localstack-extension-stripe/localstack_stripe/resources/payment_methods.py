@@ -31,6 +31,9 @@ from localstack_stripe.payments.test_cards import (
     card_of_payment_method,
     card_of_token,
 )
+from localstack_stripe.resources.us_bank_accounts import us_bank_account
+
+US_BANK_ACCOUNT = "us_bank_account"
 
 
 @stands_in("payment_method")
@@ -161,6 +164,9 @@ def from_parameters(call: Call, method: Record) -> None:
     method["type"] = params.get("type") or "card"
     method["customer"] = None
     method["billing_details"] = billing_details(params.get("billing_details") or {})
+    if method["type"] == US_BANK_ACCOUNT:
+        given = params.get(US_BANK_ACCOUNT) or {}
+        method[US_BANK_ACCOUNT] = us_bank_account(call.work, given, US_BANK_ACCOUNT)
     if method["type"] != "card":
         return
     details = params.get("card")

@@ -8,14 +8,21 @@ from typing import Any
 from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.bank_accounts import described
+from localstack_stripe.resources.us_bank_accounts import us_bank_account
 
 TEST_METHOD = "pm_usBankAccount"
 """What Stripe's test values begin with that stand for a bank account (https://docs.stripe.com/testing#ach-direct-debit)."""
 
 _TEST_BANK = {"account_number": "000123456789", "routing_number": "110000000"}
 
-_SHOWN = ("account_holder_type", "account_type", "bank_name", "fingerprint", "last4")
+_SHOWN = (
+    "account_holder_type",
+    "account_type",
+    "bank_name",
+    "fingerprint",
+    "last4",
+    "routing_number",
+)
 
 
 def bank_details(work: UnitOfWork, id: str, param: str) -> Record:
@@ -31,21 +38,14 @@ def bank_details(work: UnitOfWork, id: str, param: str) -> Record:
     else:
         billing = billing_of(method["billing_details"])
         known = method.get("us_bank_account") or {}
-        bank = {name: known.get(name) for name in (*_SHOWN, "routing_number")} | {"network": "ach"}
+        bank = {name: known.get(name) for name in _SHOWN} | {"network": "ach"}
     return {"billing_details": billing, "type": "us_bank_account", "us_bank_account": bank}
 
 
 def described_bank(work: UnitOfWork, given: Mapping[str, Any], network: str) -> Record:
     """What a flow shows of a bank account that a request describes by its number."""
-    bank = {**_TEST_BANK, **given, "country": "US"}
-    account = described(work, bank, "destination_payment_method_data[us_bank_account]")
-    shown = {name: account[name] for name in (*_SHOWN, "routing_number")}
-    return {
-        **shown,
-        "account_holder_type": given.get("account_holder_type") or "individual",
-        "account_type": given.get("account_type") or "checking",
-        "network": network,
-    }
+    account = us_bank_account(work, given, "destination_payment_method_data[us_bank_account]")
+    return {name: account[name] for name in _SHOWN} | {"network": network}
 
 
 def initiating_bank(given: Mapping[str, Any]) -> Record:

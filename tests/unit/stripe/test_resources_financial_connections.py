@@ -111,3 +111,42 @@ def test_a_session_is_somebodys(api, refused):
     )
 
     assert error.error["param"] == "account_holder[customer]"
+
+
+def test_a_connected_account_is_a_payment_method(api, connect, refused):
+    _, account = connect()
+    _, unpayable = connect(permissions=["balances"])
+    params = {"type": "us_bank_account", "billing_details": {"name": "Jenny"}}
+
+    def method(account):
+        bank = {"financial_connections_account": account["id"]}
+        return api.post("/v1/payment_methods", us_bank_account=bank, **params)
+
+    shown = method(account)["us_bank_account"]
+    assert (shown["last4"], shown["bank_name"]) == ("6789", "StripeBank")
+    assert shown["financial_connections_account"] == account["id"]
+    param = "us_bank_account[financial_connections_account]"
+    assert refused(method, unpayable).error["param"] == param
+    api.post(f"{ACCOUNTS}/{account['id']}/disconnect")
+    assert refused(method, account).error["code"] == "financial_connections_account_inactive"
+
+
+@pytest.mark.parametrize(
+    ("bank", "param"),
+    [
+        ({"routing_number": "110000000"}, "us_bank_account[account_number]"),
+        ({"account_number": "000123456789"}, "us_bank_account[routing_number]"),
+        (
+            {"account_number": "000123456789", "routing_number": "11"},
+            "us_bank_account[routing_number]",
+        ),
+    ],
+)
+def test_a_bank_account_is_described_by_its_numbers(api, refused, bank, param):
+    right = {"account_number": "000123456789", "routing_number": "110000000"}
+    path, type = "/v1/payment_methods", "us_bank_account"
+
+    made = api.post(path, type=type, us_bank_account=right)
+
+    assert (made["us_bank_account"]["last4"], made["us_bank_account"]["account_type"]) == ("6789", "checking")  # fmt: skip
+    assert refused(api.post, path, type=type, us_bank_account=bank).error["param"] == param

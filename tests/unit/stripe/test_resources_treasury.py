@@ -107,6 +107,19 @@ def test_a_payment_that_had_arrived_comes_back_by_another_transaction(api, accou
     assert api.get(f"/v1/treasury/transactions/{details['transaction']}")["amount"] == 400
 
 
+def test_a_payment_shows_the_bank_account_that_it_goes_to(api, account):
+    bank = {"account_number": "000222222227", "routing_number": "110000000"}
+    terms = {"type": "us_bank_account", "billing_details": {"name": "Jenny"}}
+    method = api.post("/v1/payment_methods", us_bank_account=bank, **terms)["id"]
+
+    named = send(api, account, destination_payment_method=method)
+    described = send(api, account, destination_payment_method_data={**terms, "us_bank_account": bank})  # fmt: skip
+
+    shown = [each["destination_payment_method_details"] for each in (named, described)]
+    assert shown[0] == shown[1]
+    assert (shown[0]["us_bank_account"]["last4"], shown[0]["billing_details"]["name"]) == ("2227", "Jenny")  # fmt: skip
+
+
 def test_a_payment_under_way_can_be_canceled(api, account, refused):
     path = f"/v1/treasury/outbound_payments/{send(api, account)['id']}/cancel"
 
