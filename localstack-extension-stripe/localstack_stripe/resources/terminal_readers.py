@@ -4,6 +4,7 @@ one is registered, and what it is told to do. What comes of a card that is held 
 A reader does one thing at a time. What has not begun can be replaced, so it is never busy here.
 """
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.card_present import STRUCTURES
+from localstack_stripe.resources.files import new_file
 from localstack_stripe.resources.refunds import amount_to_refund, charge_to_refund
 
 READER = "terminal.reader"
@@ -166,7 +168,7 @@ def succeed_input_collection(call: Call) -> Record:
     for each in reader["action"]["collect_inputs"]["inputs"]:
         each["skipped"] = skips and not each["required"]
         if not each["skipped"]:
-            _answer(each)
+            _answer(call, each)
     succeed(reader)
     return reader
 
@@ -308,16 +310,26 @@ _ANSWERS = {
     "email": "jenny.rosen@example.com",
     "numeric": "1234567890",
     "phone": "+15555550100",
-    "signature": "file_simulated_signature",
     "text": "Jenny Rosen",
 }
 
+_SIGNATURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
+)
+"""A picture of a single dot."""
 
-def _answer(asked: Record) -> None:
+
+def _answer(call: Call, asked: Record) -> None:
     for each in asked["toggles"]:
         each["value"] = each["default_value"] or "disabled"
     if asked["type"] == "selection":
         first = asked["selection"]["choices"][0]
         asked["selection"] |= {"id": first["id"], "text": first["text"]}
+    elif asked["type"] == "signature":
+        purpose = "customer_signature"
+        picture = new_file(
+            call.work, call.base, "signature.png", _SIGNATURE, "image/png", purpose=purpose
+        )
+        asked["signature"] = {"value": picture["id"]}
     else:
         asked[asked["type"]] = {"value": _ANSWERS[asked["type"]]}

@@ -351,6 +351,17 @@ def test_the_customer_answers_what_the_reader_asks(stripe, reader, asked, skip, 
     assert (place.selection.id, place.toggles[0].value) == (chosen, "enabled" if chosen else None)
 
 
+def test_a_signature_is_a_picture(stripe, reader):
+    stripe.terminal.Reader.collect_inputs(
+        reader.id, inputs=[{"type": "signature", "custom_text": {"title": "Sign here"}}]
+    )
+
+    done = stripe.terminal.Reader.TestHelpers.succeed_input_collection(reader.id)
+
+    file = stripe.File.retrieve(done.action.collect_inputs.inputs[0].signature.value)
+    assert (file.type, file.purpose) == ("png", "customer_signature")
+
+
 def test_the_customer_may_not_answer(stripe, reader, asked):
     done = stripe.terminal.Reader.TestHelpers.timeout_input_collection(reader.id)
 
