@@ -24,6 +24,9 @@ ANY_PORTS = {
 
 COMMANDS = ["localstack-stripe", "localstack-mailhog"]
 
+SOON = 4
+"""Seconds: a second, and the end of the interpreter on a busy machine. What waited for a client would take twenty."""
+
 
 def path_of(command: str) -> str:
     return str(Path(sys.executable).parent / command)
@@ -102,7 +105,7 @@ def test_it_is_ready_when_it_says_so_and_stops_cleanly_within_a_second(
         seconds, rest = started.stop(number)
 
         assert started.process.returncode == 0
-        assert seconds < 1.5  # the interpreter's own end included
+        assert seconds < SOON
         assert rest.strip() == ""
 
 
@@ -116,7 +119,7 @@ def test_a_waiting_request_and_an_open_page_do_not_delay_the_end() -> None:
 
         seconds, rest = started.stop(signal.SIGTERM)
 
-        assert seconds < 1.5
+        assert seconds < SOON
         assert rest.strip() == ""
         assert smtp.recv(100).startswith(b"421")
         events.close()
