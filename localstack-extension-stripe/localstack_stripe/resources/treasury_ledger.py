@@ -41,7 +41,7 @@ def held(account: Record, currency: str) -> int:
 
 
 def require_feature(account: Record, feature: str) -> None:
-    """Refuse what a financial account has no feature for
+    """Refuse what a financial account has no feature for, or what its platform has restricted
     (https://docs.stripe.com/treasury/account-management/financial-account-features).
 
     :param feature: such as ``outbound_payments.ach``
@@ -51,6 +51,12 @@ def require_feature(account: Record, feature: str) -> None:
         raise invalid(
             f"The financial account {account['id']} does not have the feature {feature}. Request it with "
             f"`POST /v1/treasury/financial_accounts/{account['id']}/features`.",
+            "financial_account",
+        )
+    flows = f"{feature.partition('_')[0]}_flows"
+    if (account.get("platform_restrictions") or {}).get(flows) == "restricted":
+        raise invalid(
+            f"The platform has restricted the {flows.replace('_', ' ')} of the financial account {account['id']}.",
             "financial_account",
         )
 

@@ -305,6 +305,17 @@ def test_what_an_account_has_no_feature_for_is_refused(api, refused, move):
     assert move(api, account)["status"] == "processing"
 
 
+@pytest.mark.parametrize(("flows", "move"), [("outbound_flows", send), ("inbound_flows", fetch)])
+def test_a_platform_can_restrict_what_flows(api, account, refused, flows, move):
+    path = f"/v1/treasury/financial_accounts/{account}"
+    api.post(path, platform_restrictions={flows: "restricted"})
+
+    assert refused(move, api, account).error["param"] == "financial_account"
+
+    api.post(path, platform_restrictions={flows: "unrestricted"})
+    assert move(api, account)["status"] == "processing"
+
+
 def test_only_an_empty_account_is_closed(api, account, refused):
     path = f"/v1/treasury/financial_accounts/{account}"
     assert refused(api.post, f"{path}/close").status == 400
