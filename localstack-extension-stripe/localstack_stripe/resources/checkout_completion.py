@@ -16,12 +16,15 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.charge_shares import check_shares
 from localstack_stripe.resources.checkout_sessions import (
+    CUSTOMER_UPDATE,
     PAYMENT_DATA,
     SESSION,
     SETUP_DATA,
     SUBSCRIPTION_DATA,
     require_open,
 )
+from localstack_stripe.resources.checkout_totals import require_taxes_of
+from localstack_stripe.resources.line_item_amounts import NOBODY, rates_of
 from localstack_stripe.resources.line_items import items_of
 from localstack_stripe.resources.payment_intents import attempt as attempt_to_pay
 from localstack_stripe.resources.payment_intents import new_intent
@@ -42,6 +45,13 @@ def confirm(call: Call) -> Record:
     work = call.work
     session = work.change(require_path(call, "session", SESSION))
     require_open(call, session)
+    method = given_method(call)
+    if method is None:
+        raise missing_parameter("payment_method")
+    customer = _customer(call, session, method)
+    require_taxes_of(
+        work, session, customer or {**NOBODY, "address": method["billing_details"]["address"]}
+    )
     expected = call.params.get("expected_amount")
     if expected is not None and expected != session["amount_total"]:
         raise invalid(
@@ -49,10 +59,6 @@ def confirm(call: Call) -> Record:
             "expected_amount",
             "checkout_amount_mismatch",
         )
-    method = given_method(call)
-    if method is None:
-        raise missing_parameter("payment_method")
-    customer = _customer(call, session, method)
     match session["mode"]:
         case "payment":
             _pay(work, session, method)
@@ -75,6 +81,10 @@ def _customer(call: Call, session: Record, method: Record) -> Record | None:
             made["address"] = billing["address"]
         session["customer"] = made["id"]
     customer = work.get("customer", session["customer"] or "")
+    for name, how in (work.noted(session, CUSTOMER_UPDATE) or {}).items():
+        if customer is not None and how == "auto" and name in billing:
+            customer = work.change(customer)
+            customer[name] = billing[name]
     told = {name: value for name, value in known.items() if value is not None}
     said = {name: customer.get(name) for name in known} if customer is not None else known
     empty = work.shapes.structure("CheckoutSessionCustomerDetails")
@@ -143,10 +153,13 @@ def _subscribe(call: Call, session: Record, method: Record, customer: Record | N
     for item in items_of(work, session):
         price = work.require("price", item["price"], "line_items")
         given = {"price": price["id"], "quantity": item["quantity"]}
+        if rates_of(work, item):
+            given["tax_rates"] = rates_of(work, item)
         (recurring if price["recurring"] else once).append(given)
     params: dict[str, Any] = {
         **(work.noted(session, SUBSCRIPTION_DATA) or {}),
         "add_invoice_items": once,
+        "automatic_tax": {"enabled": session["automatic_tax"]["enabled"]},
         "customer": customer["id"],
         "default_payment_method": method["id"],
         "items": recurring,

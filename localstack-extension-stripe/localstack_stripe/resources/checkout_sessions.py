@@ -9,9 +9,10 @@ from localstack_stripe.engine.behaviours import (
     list_filter,
     refuses,
 )
-from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
+from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.checkout_totals import add_up_session, take_taxes
 from localstack_stripe.resources.line_items import add_items
 
 SESSION = "checkout.session"
@@ -23,16 +24,19 @@ PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA = (
 )
 """Noted of a session: what the parameter of that name says of what it will make when it is completed."""
 
+CUSTOMER_UPDATE = "customer_update"
+"""Noted of a session: what of its customer changes to what is given in the page."""
+
 EMBEDDED = ("elements", "embedded_page", "form")
 """The modes of the page in which it is part of the application's own."""
 
 refuses(
     ("POST /v1/checkout/sessions",),
     "discounts",
-    "line_items[].tax_rates",
     "optional_items",
     "shipping_options",
 )
+refuses(("POST /v1/checkout/sessions/{session}",), "line_items", "shipping_options")
 
 
 @before_create(SESSION)
@@ -42,11 +46,9 @@ def complete(call: Call, session: Record) -> None:
     mode = params.get("mode")
     if mode is None:
         raise missing_parameter("mode")
-    if (params.get("automatic_tax") or {}).get("enabled"):
-        raise not_emulated("automatic_tax[enabled]")
     _set_page(call, session)
     _set_customer(call, session, mode)
-    for name in (PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA):
+    for name in (CUSTOMER_UPDATE, PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA):
         if params.get(name):
             call.work.note(session, name, params[name])
     session["payment_method_types"] = ["card"]
@@ -68,7 +70,8 @@ def complete(call: Call, session: Record) -> None:
             else "You must provide at least one recurring price in `subscription` mode when using prices.",
             "line_items",
         )
-    _total(session, items)
+    take_taxes(call.work, session, items, params)
+    add_up_session(call.work, session, call.work.get("customer", session["customer"] or ""))
 
 
 @checks(SESSION)
@@ -123,13 +126,3 @@ def _set_customer(call: Call, session: Record, mode: str) -> None:
 
 def _price_of(work: UnitOfWork, item: Record) -> Record:
     return work.require("price", item["price"], "line_items")
-
-
-def _total(session: Record, items: list[Record]) -> None:
-    session["currency"] = items[0]["currency"]
-    session["amount_subtotal"] = session["amount_total"] = sum(
-        each["amount_total"] for each in items
-    )
-    session["total_details"] = {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}
-    if session["amount_total"] == 0:
-        session["payment_status"] = "no_payment_required"

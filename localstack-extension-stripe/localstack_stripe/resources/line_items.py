@@ -1,7 +1,5 @@
 """Line items of what is sold in one go, such as a Checkout session, a payment link or a quote
 (https://docs.stripe.com/api/checkout/sessions/line_items): prices, and how many of each.
-
-No tax is calculated: where a request asks for it, it is refused.
 """
 
 from collections.abc import Mapping, Sequence

@@ -84,7 +84,6 @@ def test_a_subscription_needs_a_recurring_price(api, session, refused):
         ({"success_url": None}, "success_url"),
         ({"expires_at": 1_900_000_000}, "expires_at"),
         ({"customer": "cus_none"}, "customer"),
-        ({"automatic_tax": {"enabled": True}}, "automatic_tax[enabled]"),
         ({"discounts": [{"coupon": "x"}]}, "discounts"),
     ],
 )

@@ -1,0 +1,208 @@
+"""Checkout sessions' taxes: of rates that are given, and of Stripe Tax. Every answer is held against the contract."""
+
+import pytest
+
+GERMANY = {"country": "DE"}
+AUTOMATIC = {"automatic_tax": {"enabled": True}}
+SHOWN = ["line_items.data.taxes", "total_details.breakdown"]
+
+
+@pytest.fixture
+def in_germany(api):
+    """The account sells from Germany and collects tax there."""
+    api.post("/v1/tax/settings", head_office={"address": GERMANY})
+    standard = {"place_of_supply_scheme": "standard"}
+    options = {"de": {"type": "standard", "standard": standard}}
+    api.post("/v1/tax/registrations", country="DE", country_options=options, active_from="now")
+
+
+@pytest.fixture
+def price(api):
+    """Makes prices of 10 euros without tax."""
+
+    def price(recurring=None, behavior="exclusive"):
+        terms = {"recurring": {"interval": recurring}} if recurring else {}
+        data = {"name": "Tea"}
+        return api.post(
+            "/v1/prices",
+            currency="eur",
+            unit_amount=1000,
+            product_data=data,
+            tax_behavior=behavior,
+            **terms,
+        )["id"]
+
+    return price
+
+
+@pytest.fixture
+def vat(api):
+    """Makes tax rates."""
+
+    def vat(percentage, *, inclusive=False):
+        rate = {"display_name": "VAT", "percentage": percentage, "inclusive": inclusive}
+        return api.post("/v1/tax_rates", **rate)["id"]
+
+    return vat
+
+
+@pytest.fixture
+def session(api, price):
+    """Makes sessions in which two of one thing are sold."""
+
+    def session(mode="payment", item=None, **terms):
+        recurring = "month" if mode == "subscription" else None
+        item = {"price": price(recurring), "quantity": 2, **(item or {})}
+        terms = {"success_url": "https://example.com/done", "mode": mode, **terms}
+        return api.post("/v1/checkout/sessions", line_items=[item], expand=SHOWN, **terms)
+
+    return session
+
+
+@pytest.fixture
+def confirm(api):
+    """Completes a session with a new card."""
+
+    def confirm(session, address=None, **terms):
+        billing = {"email": "jenny@example.com", "address": address or {}}
+        method = api.post(
+            "/v1/payment_methods", type="card", card={"token": "tok_visa"}, billing_details=billing
+        )["id"]
+        path = f"/v1/payment_pages/{session['id']}/confirm"
+        return api.post(path, payment_method=method, **terms)
+
+    return confirm
+
+
+def totals(session):
+    return (
+        session["amount_subtotal"],
+        session["total_details"]["amount_tax"],
+        session["amount_total"],
+    )
+
+
+# Rates that are given
+
+
+@pytest.mark.parametrize(
+    ("inclusive", "expected"), [(False, (2000, 400, 2400)), (True, (2000, 333, 2000))]
+)
+def test_an_item_has_its_tax_rates(session, vat, inclusive, expected):
+    rate = vat(20, inclusive=inclusive)
+
+    made = session(item={"tax_rates": [rate]})
+
+    assert totals(made) == expected
+    [item] = made["line_items"]["data"]
+    assert (item["amount_tax"], item["amount_total"]) == expected[1:]
+    [tax] = item["taxes"]
+    assert (tax["rate"]["id"], tax["amount"]) == (rate, expected[1])
+    [together] = made["total_details"]["breakdown"]["taxes"]
+    assert (together["rate"]["id"], together["amount"]) == (rate, expected[1])
+
+
+def test_the_customer_pays_them(api, session, vat, confirm):
+    done = confirm(session(item={"tax_rates": [vat(20)]}), expected_amount=2400)
+
+    assert api.get(f"/v1/payment_intents/{done['payment_intent']}")["amount_received"] == 2400
+
+
+def test_a_subscription_goes_on_with_them(api, session, vat, confirm):
+    own, default = vat(20), vat(10)
+
+    first = confirm(session("subscription", {"tax_rates": [own]}))
+    defaults = {"default_tax_rates": [default]}
+    opened = session("subscription", subscription_data=defaults)
+    second = confirm(opened)
+
+    subscription = api.get(f"/v1/subscriptions/{first['subscription']}")
+    assert [each["id"] for each in subscription["items"]["data"][0]["tax_rates"]] == [own]
+    assert api.get(f"/v1/invoices/{first['invoice']}")["amount_paid"] == 2400
+    assert totals(opened) == (2000, 200, 2200)
+    assert api.get(f"/v1/invoices/{second['invoice']}")["amount_paid"] == 2200
+
+
+def test_a_rate_has_to_be_one(session, refused):
+    error = refused(session, item={"tax_rates": ["txr_none"]})
+
+    assert error.error["param"] == "line_items[0][tax_rates][0]"
+
+
+def test_rates_and_automatic_tax_exclude_each_other(in_germany, session, vat, refused):
+    error = refused(session, item={"tax_rates": [vat(20)]}, **AUTOMATIC)
+
+    assert error.error["param"] == "line_items[0][tax_rates]"
+
+
+# Stripe Tax
+
+
+def test_until_the_customer_is_somewhere_there_is_no_tax(in_germany, session):
+    made = session(**AUTOMATIC)
+
+    assert made["automatic_tax"] == {
+        "enabled": True,
+        "liability": {"type": "self"},
+        "provider": "stripe",
+        "status": "requires_location_inputs",
+    }
+    assert totals(made) == (2000, 0, 2000)
+
+
+def test_a_guest_says_where_the_tax_is_due(api, in_germany, session, confirm):
+    done = confirm(session(**AUTOMATIC), GERMANY, expected_amount=2380)
+
+    assert done["automatic_tax"]["status"] == "complete"
+    assert totals(done) == (2000, 380, 2380)
+    assert api.get(f"/v1/payment_intents/{done['payment_intent']}")["amount_received"] == 2380
+
+
+def test_a_place_that_is_too_vague_completes_nothing(api, in_germany, session, confirm, refused):
+    opened = session(**AUTOMATIC)
+
+    error = refused(confirm, opened, {"country": "US"})
+
+    assert error.error["code"] == "customer_tax_location_invalid"
+    assert api.get(f"/v1/checkout/sessions/{opened['id']}")["status"] == "open"
+
+
+def test_the_tax_of_a_known_customer_is_known_at_once(api, in_germany, session, confirm):
+    customer = api.post("/v1/customers", address=GERMANY)["id"]
+
+    made = session("subscription", customer=customer, **AUTOMATIC)
+    done = confirm(made)
+
+    assert (made["automatic_tax"]["status"], totals(made)) == ("complete", (2000, 380, 2380))
+    assert api.get(f"/v1/invoices/{done['invoice']}")["amount_paid"] == 2380
+    subscription = api.get(f"/v1/subscriptions/{done['subscription']}")
+    assert subscription["automatic_tax"]["enabled"]
+
+
+def test_a_customer_needs_an_address_or_gets_the_one_that_is_entered(
+    api, in_germany, session, confirm, refused
+):
+    customer = api.post("/v1/customers")["id"]
+
+    error = refused(session, customer=customer, **AUTOMATIC)
+    made = session(customer=customer, customer_update={"address": "auto"}, **AUTOMATIC)
+    done = confirm(made, GERMANY)
+
+    assert error.error["code"] == "customer_tax_location_invalid"
+    assert "customer_update[address]" in error.error["message"]
+    assert totals(done) == (2000, 380, 2380)
+    assert api.get(f"/v1/customers/{customer}")["address"]["country"] == "DE"
+
+
+def test_without_a_head_office_nothing_is_calculated(session, refused):
+    error = refused(session, **AUTOMATIC)
+
+    assert error.error["code"] == "stripe_tax_inactive"
+
+
+def test_what_is_sold_does_not_change_afterwards(api, session, refused):
+    path = f"/v1/checkout/sessions/{session()['id']}"
+
+    error = refused(api.post, path, line_items=[{"quantity": 3}])
+
+    assert error.error["param"] == "line_items"
