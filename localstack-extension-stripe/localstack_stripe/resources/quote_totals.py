@@ -21,6 +21,7 @@ from localstack_stripe.resources.line_item_amounts import (
     write_amounts,
 )
 from localstack_stripe.resources.line_items import ITEM, PARAM, items_of
+from localstack_stripe.resources.subscription_changes import require_different
 from localstack_stripe.resources.subscription_cycle import interval_of
 
 SHOWN = 10
@@ -61,6 +62,7 @@ def _recurring(work: UnitOfWork, quote: Record, items: Sequence[Record]) -> Reco
         return None
     prices = [work.require("price", item["price"], PARAM) for item in recurring]
     interval = interval_of(prices, PARAM)
+    require_different(prices, PARAM)
     return {
         **sums(_billed(work, quote, recurring, partial(lasts, work))),
         "interval": interval.unit,

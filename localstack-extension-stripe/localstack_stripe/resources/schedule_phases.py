@@ -17,6 +17,7 @@ from localstack_stripe.resources.subscription_changes import (
     checked_quantity,
     currency_of,
     price_of_item,
+    require_different,
 )
 from localstack_stripe.resources.subscription_cycle import interval_of, items_of
 from localstack_stripe.resources.tax_rates import usable_rates
@@ -116,6 +117,7 @@ def _phase(
     rates = given.get("default_tax_rates") or []
     phase["default_tax_rates"] = usable_rates(work, rates, f"{param}[default_tax_rates]")
     interval_of(prices, f"{param}[items]")
+    require_different(prices, f"{param}[items]")
     subscription_shares(work, settings_of(schedule, phase), {})
     for place, each in enumerate(given.get("add_invoice_items") or []):
         price = find[1](work, each, f"{param}[add_invoice_items][{place}]")

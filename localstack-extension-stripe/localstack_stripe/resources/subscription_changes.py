@@ -80,11 +80,19 @@ def prices_of(work: UnitOfWork, items: Sequence[Mapping[str, Any]], param: str) 
     if len(items) > MAX_ITEMS:
         raise invalid(f"A subscription can have at most {MAX_ITEMS} items.", param)
     prices = [price_of_item(work, item, f"{param}[{place}]") for place, item in enumerate(items)]
+    require_different(prices, param)
+    return prices
+
+
+def require_different(prices: Sequence[Record], param: str) -> None:
+    """Refuse several items with the same price.
+
+    :raises StripeError: 400
+    """
     ids = [price["id"] for price in prices]
     for id in ids:
         if ids.count(id) > 1:
             raise invalid(f"Cannot add multiple subscription items with the same plan: {id}", param)
-    return prices
 
 
 def currency_of(prices: Sequence[Record], wanted: str | None) -> str:
@@ -237,6 +245,7 @@ def change_items(
     if not items:
         raise invalid("A subscription must have at least one active plan.", "items")
     prices = [price_of(work, item) for item in items]
+    require_different(prices, "items")
     currency_of(prices, subscription["currency"])
     interval = interval_of(prices)
     show_single_item(work, subscription)
@@ -298,10 +307,6 @@ def _change_item(
     items = items_of(work, subscription)
     if not given.get("id"):
         price = find(work, given, param)
-        if any(item["price"] == price["id"] for item in items):
-            raise invalid(
-                f"Cannot add multiple subscription items with the same plan: {price['id']}", param
-            )
         if len(items) == MAX_ITEMS:
             raise invalid(f"A subscription can have at most {MAX_ITEMS} items.", param)
         add_item(work, subscription, given, price, period, param)

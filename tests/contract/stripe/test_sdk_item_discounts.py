@@ -104,6 +104,16 @@ def test_an_item_gets_and_loses_a_discount(stripe, traveller, team_price, half):
     assert (less.total, whole.total) == (600, 1200)
 
 
+def test_two_items_cannot_come_to_have_one_price(stripe, traveller, team_price, other):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id, items=[{"price": team_price.id}, {"price": other.id}]
+    )
+    [_, item] = subscription["items"].data
+
+    with pytest.raises(stripe.InvalidRequestError, match="the same plan"):
+        stripe.SubscriptionItem.modify(item.id, price=team_price.id)
+
+
 def test_an_invoice_item_has_a_discount_of_its_own(stripe, customer, half):
     item = stripe.InvoiceItem.create(
         customer=customer.id, amount=1000, currency="usd", discounts=[{"coupon": half.id}]

@@ -130,6 +130,7 @@ def test_a_quotes_totals_are_the_sums_of_its_items(fresh, amounts, percent, off)
         ([{"price": "dear", "quantity": -1}], "line_items[0][quantity]"),
         ([{"price": "dear"}, {"price": "euro"}], "line_items"),
         ([{"price": "dear"}, {"price": "yearly"}], "line_items"),
+        ([{"price": "dear"}, {"price": "dear"}], "line_items"),
     ],
 )
 def test_items_that_cannot_be_quoted_are_refused(api, refused, items, param):
