@@ -25,6 +25,7 @@ from localstack_stripe.engine.errors import (
 from localstack_stripe.engine.initial import INITIAL
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.customer_locations import require_located
 from localstack_stripe.resources.discounts import check_currency, copied, new_discounts
@@ -66,8 +67,6 @@ EDITABLE_WHEN_OPEN = {"expires_at", "metadata"}
 NUMBER, NUMBERED = "number", "quotes numbered"
 """Noted of a quote: its number among the customer's, and its revision; and of a customer: how many have one."""
 
-_CREATE, _UPDATE = "POST /v1/quotes", "POST /v1/quotes/{quote}"
-
 
 # Drafting
 
@@ -86,7 +85,8 @@ def draft(call: Call, quote: Record) -> None:
         # The customer may live in another time than the one in which the request came.
         quote["expires_at"] = now + LIFETIME
     _complete(call, quote)
-    _add(work, quote, params.get("line_items") or [], range(len(params.get("line_items") or [])))
+    given = params.get("line_items") or []
+    _add(work, quote, given, range(len(given)))
     _total(call, quote)
 
 
@@ -108,7 +108,7 @@ def _clone(call: Call, quote: Record) -> None:
             f"{'revised' if revises else 'duplicated'}.",
             "from_quote[quote]",
         )
-    quote |= {name: origin[name] for name in _TAKEN_OVER}
+    quote |= copy({name: origin[name] for name in _TAKEN_OVER})
     quote["from_quote"] = {"is_revision": revises, "quote": origin["id"]}
     quote["discounts"] = copied(work, origin["discounts"], quote)
     again = [_as_parameters(work, quote, item) for item in items_of(work, origin)]

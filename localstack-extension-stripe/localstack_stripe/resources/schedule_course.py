@@ -159,8 +159,9 @@ def _changes(
         {
             "id": have[price],
             "quantity": item.get("quantity"),
-            "metadata": item["metadata"],
             "tax_rates": item.get("tax_rates"),
+            # Metadata adds keys and replaces them; what is not named of it stays.
+            **({"metadata": item["metadata"]} if item["metadata"] else {}),
             **_other_discounts(item, was.get(price)),
         }
         for price, item in wanted.items()

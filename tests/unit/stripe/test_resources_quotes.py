@@ -238,6 +238,8 @@ def test_stripe_tax_needs_to_know_where_the_customer_is(api, refused, setup):
     assert known["automatic_tax"]["status"] == "complete"
     assert known["total_details"]["amount_tax"] == 950
     api.post(f"/v1/quotes/{known['id']}/finalize")
+    copy = api.post("/v1/quotes", from_quote={"quote": known["id"]})
+    assert copy["total_details"] == known["total_details"]
     accepted = api.post(f"/v1/quotes/{known['id']}/accept", expand=["invoice"])
     assert accepted["invoice"]["total"] == known["amount_total"] == 5950
 

@@ -291,7 +291,7 @@ def test_a_phase_with_another_interval_begins_a_period(api, clock, scheduled, pr
 
 def test_items_that_stay_keep_their_ids(api, clock, scheduled, price, dearer):
     made = scheduled(
-        {"items": [{"price": price}]},
+        {"items": [{"price": price, "metadata": {"seat": "one"}}]},
         {"items": [{"price": price, "quantity": 3}, {"price": dearer}]},
     )
     [before] = now(api, made)["subscription"]["items"]["data"]
@@ -302,6 +302,7 @@ def test_items_that_stay_keep_their_ids(api, clock, scheduled, price, dearer):
         each["id"]: each["quantity"] for each in now(api, made)["subscription"]["items"]["data"]
     }
     assert (len(items), items[before["id"]]) == (2, 3)
+    assert api.get(f"/v1/subscription_items/{before['id']}")["metadata"] == {"seat": "one"}
 
 
 def test_a_phase_brings_its_discount_and_its_extra_items(api, clock, scheduled, price):
