@@ -23,7 +23,7 @@ from localstack_stripe.resources.checkout_sessions import (
     SUBSCRIPTION_DATA,
     require_open,
 )
-from localstack_stripe.resources.checkout_totals import require_taxes_of
+from localstack_stripe.resources.checkout_totals import redeem_discounts, require_taxes_of
 from localstack_stripe.resources.line_item_amounts import NOBODY, rates_of
 from localstack_stripe.resources.line_items import items_of
 from localstack_stripe.resources.payment_intents import attempt as attempt_to_pay
@@ -100,6 +100,7 @@ def _customer(call: Call, session: Record, method: Record) -> Record | None:
 
 
 def _pay(work: UnitOfWork, session: Record, method: Record) -> None:
+    redeem_discounts(work, session)
     if not session["amount_total"]:
         return
     known = work.get("payment_intent", session["payment_intent"] or "")
@@ -162,6 +163,9 @@ def _subscribe(call: Call, session: Record, method: Record, customer: Record | N
         "automatic_tax": {"enabled": session["automatic_tax"]["enabled"]},
         "customer": customer["id"],
         "default_payment_method": method["id"],
+        "discounts": [
+            {name: id for name, id in each.items() if id} for each in session["discounts"] or ()
+        ],
         "items": recurring,
         "payment_behavior": "error_if_incomplete",
     }

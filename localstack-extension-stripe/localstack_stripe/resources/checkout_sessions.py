@@ -12,7 +12,7 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.checkout_totals import add_up_session, take_taxes
+from localstack_stripe.resources.checkout_totals import add_up_session, take_discounts, take_taxes
 from localstack_stripe.resources.line_items import add_items
 
 SESSION = "checkout.session"
@@ -32,7 +32,6 @@ EMBEDDED = ("elements", "embedded_page", "form")
 
 refuses(
     ("POST /v1/checkout/sessions",),
-    "discounts",
     "optional_items",
     "shipping_options",
 )
@@ -70,6 +69,7 @@ def complete(call: Call, session: Record) -> None:
             else "You must provide at least one recurring price in `subscription` mode when using prices.",
             "line_items",
         )
+    take_discounts(call.work, session, items, params)
     take_taxes(call.work, session, items, params)
     add_up_session(call.work, session, call.work.get("customer", session["customer"] or ""))
 

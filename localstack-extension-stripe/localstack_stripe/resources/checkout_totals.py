@@ -1,5 +1,6 @@
-"""What a Checkout session comes to (https://docs.stripe.com/api/checkout/sessions/object): its items, with the tax rates
-that are given for them (https://docs.stripe.com/payments/checkout/use-manual-tax-rates), or with what Stripe Tax finds
+"""What a Checkout session comes to (https://docs.stripe.com/api/checkout/sessions/object): its items, less its discount
+(https://docs.stripe.com/payments/checkout/discounts), with the tax rates that are given for them
+(https://docs.stripe.com/payments/checkout/use-manual-tax-rates), or with what Stripe Tax finds
 (https://docs.stripe.com/tax/checkout).
 """
 
@@ -11,6 +12,7 @@ from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.customer_locations import LOCATION_INVALID, require_located
+from localstack_stripe.resources.discounts import offer_discount, redeem_offered
 from localstack_stripe.resources.invoice_taxes import automatic_tax
 from localstack_stripe.resources.line_item_amounts import (
     NOBODY,
@@ -27,7 +29,46 @@ from localstack_stripe.resources.tax_rates import usable_rates
 DEFAULT_RATES = "default_tax_rates"
 """Noted of a session: the ids of the tax rates of items that have none of their own."""
 
+OFFERED = "discounts"
+"""Noted of a session: the ids of its discounts."""
+
 includable("checkout.session", "total_details")(with_breakdown)
+
+
+def take_discounts(
+    work: UnitOfWork, session: Record, items: Sequence[Record], params: Mapping[str, Any]
+) -> None:
+    """Take the discount that a request asks for.
+
+    :raises StripeError: 400 where it cannot be used, or there is more than one
+    """
+    given = params.get("discounts") or ()
+    if given and "allow_promotion_codes" in params:
+        raise invalid(
+            "You may only specify one of these parameters: allow_promotion_codes, discounts.",
+            "discounts",
+        )
+    if len(given) > 1:
+        raise invalid("You can give at most one discount.", "discounts")
+    cost = sum(item["amount_subtotal"] for item in items), items[0]["currency"]
+    offered = [
+        offer_discount(work, each, session, cost, f"discounts[{place}]")
+        for place, each in enumerate(given)
+    ]
+    work.note(session, OFFERED, [each["id"] for each in offered])
+    session["discounts"] = [
+        {"coupon": each.get("coupon"), "promotion_code": each.get("promotion_code")}
+        for each in given
+    ]
+
+
+def redeem_discounts(work: UnitOfWork, session: Record) -> None:
+    """The customer has paid with the discount.
+
+    :raises StripeError: 400 where it cannot be used any more
+    """
+    for id in work.noted(session, OFFERED) or ():
+        redeem_offered(work, work.require("discount", id, "discounts"), session)
 
 
 def take_taxes(
@@ -79,7 +120,7 @@ def _besides_automatic(param: str) -> StripeError:
 
 
 def add_up_session(work: UnitOfWork, session: Record, customer: Record | None) -> None:
-    """Derive a session's amounts from its items and their taxes.
+    """Derive a session's amounts from its items, its discount and its taxes.
 
     Until it is known where the customer is, ``automatic_tax[status]`` says so and there are no taxes.
 
@@ -92,7 +133,7 @@ def add_up_session(work: UnitOfWork, session: Record, customer: Record | None) -
         "automatic_tax": session["automatic_tax"],
         "currency": session["currency"],
         "default_tax_rates": work.noted(session, DEFAULT_RATES) or [],
-        "discounts": [],
+        "discounts": work.noted(session, OFFERED) or [],
     }
     amounts = billed(work, terms, customer or NOBODY, items)
     write_amounts(work, items, amounts)

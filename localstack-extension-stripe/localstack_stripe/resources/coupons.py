@@ -264,8 +264,8 @@ Purchase = tuple[int, str]
 """What something costs, in minor units, and the currency."""
 
 
-def redeem_coupon(work: UnitOfWork, id: str, now: int, param: str) -> Record:
-    """Use a coupon once.
+def usable_coupon(work: UnitOfWork, id: str, now: int, param: str) -> Record:
+    """A coupon that can be used.
 
     :raises StripeError: where there is none, or it can no longer be used
     """
@@ -274,7 +274,15 @@ def redeem_coupon(work: UnitOfWork, id: str, now: int, param: str) -> Record:
         raise no_such("coupon", id, param)
     if not _is_valid(coupon, now):
         raise StripeError(f"Coupon expired: {id}", code="coupon_expired", param=param)
-    coupon = work.change(coupon)
+    return coupon
+
+
+def redeem_coupon(work: UnitOfWork, id: str, now: int, param: str) -> Record:
+    """Use a coupon once.
+
+    :raises StripeError: where there is none, or it can no longer be used
+    """
+    coupon = work.change(usable_coupon(work, id, now, param))
     coupon["times_redeemed"] += 1
     if coupon["times_redeemed"] == coupon["max_redemptions"]:
         coupon["valid"] = False
@@ -291,6 +299,30 @@ def _end_codes(work: UnitOfWork, coupon: str) -> None:
             work.change(promotion)["active"] = False
 
 
+def usable_promotion(
+    work: UnitOfWork,
+    id: str,
+    customer: str | None,
+    now: int,
+    param: str,
+    purchase: Purchase | None = None,
+) -> Record:
+    """A promotion code that a customer can use.
+
+    :param purchase: what it is used for, where that is known yet
+    :raises StripeError: where there is none, or it cannot be used
+    """
+    promotion = work.get("promotion_code", id)
+    if promotion is None:
+        raise no_such("promotion code", id, param)
+    if not promotion["active"] or not _is_redeemable(promotion, now):
+        raise invalid("This promotion code is no longer active.", param)
+    if promotion["customer"] not in (None, customer):
+        raise invalid("This promotion code cannot be used by this customer.", param)
+    _check_restrictions(work, promotion["restrictions"], customer, param, purchase)
+    return promotion
+
+
 def redeem_promotion(
     work: UnitOfWork,
     id: str,
@@ -304,15 +336,7 @@ def redeem_promotion(
     :param purchase: what it is used for, where that is known yet
     :raises StripeError: where there is none, or it cannot be used
     """
-    promotion = work.get("promotion_code", id)
-    if promotion is None:
-        raise no_such("promotion code", id, param)
-    if not promotion["active"] or not _is_redeemable(promotion, now):
-        raise invalid("This promotion code is no longer active.", param)
-    if promotion["customer"] not in (None, customer):
-        raise invalid("This promotion code cannot be used by this customer.", param)
-    _check_restrictions(work, promotion["restrictions"], customer, param, purchase)
-    promotion = work.change(promotion)
+    promotion = work.change(usable_promotion(work, id, customer, now, param, purchase))
     promotion["times_redeemed"] += 1
     if promotion["times_redeemed"] == promotion["max_redemptions"]:
         promotion["active"] = False

@@ -19,6 +19,8 @@ from localstack_stripe.resources.coupons import (
     redeem_coupon,
     redeem_promotion,
     reduction_of,
+    usable_coupon,
+    usable_promotion,
 )
 
 TERMS = "terms"
@@ -56,12 +58,7 @@ def new_discounts(
 def _discount(
     work: UnitOfWork, given: Mapping[str, Any], owner: Record, currency: str | None, param: str
 ) -> str:
-    named = [name for name in ("coupon", "promotion_code", "discount") if given.get(name)]
-    if len(named) > 1:
-        raise invalid(f"You may only specify one of these parameters: {', '.join(named)}.", param)
-    if not named:
-        raise missing_parameter(f"{param}[coupon]")
-    [name] = named
+    name = _named(given, param)
     id, place = given[name], f"{param}[{name}]"
     if name == "discount":
         promised = work.require("discount", id, place)
@@ -75,17 +72,72 @@ def _discount(
         promotion, coupon = redeem_promotion(work, id, owner["customer"], now, place, purchase)
     else:
         coupon = redeem_coupon(work, id, now, place)
-    coupon = in_currency(coupon, currency)
-    _check_currency(coupon, currency, place)
-    made = work.create(
-        "discount",
-        customer=owner["customer"],
-        promotion_code=promotion["id"] if promotion else None,
-        source={"coupon": coupon["id"], "type": "coupon"},
-    )
-    work.note(made, TERMS, dict(coupon))
+    made = _made(work, coupon, promotion, currency, place, customer=owner["customer"])
     _begin(work, made, owner)
     return str(made["id"])
+
+
+def _named(given: Mapping[str, Any], param: str) -> str:
+    """What names the discount in a request."""
+    named = [name for name in ("coupon", "promotion_code", "discount") if given.get(name)]
+    if len(named) > 1:
+        raise invalid(f"You may only specify one of these parameters: {', '.join(named)}.", param)
+    if not named:
+        raise missing_parameter(f"{param}[coupon]")
+    return named[0]
+
+
+def _made(
+    work: UnitOfWork,
+    coupon: Record,
+    promotion: Record | None,
+    currency: str | None,
+    param: str,
+    **values: Any,
+) -> Record:
+    coupon = in_currency(coupon, currency)
+    _check_currency(coupon, currency, param)
+    made = work.create(
+        "discount",
+        promotion_code=promotion["id"] if promotion else None,
+        source={"coupon": coupon["id"], "type": "coupon"},
+        **values,
+    )
+    work.note(made, TERMS, dict(coupon))
+    return made
+
+
+def offer_discount(
+    work: UnitOfWork, given: Mapping[str, Any], session: Record, purchase: Purchase, param: str
+) -> Record:
+    """The discount that a Checkout session asks for: nothing is redeemed before its customer pays
+    (https://docs.stripe.com/payments/checkout/discounts), and it is nobody's.
+
+    :param purchase: what the session costs without it
+    :raises StripeError: 400 where it cannot be used
+    """
+    name = _named(given, param)
+    id, place, now = given[name], f"{param}[{name}]", work.now(session)
+    promotion: Record | None = None
+    if name == "promotion_code":
+        promotion = usable_promotion(work, id, session["customer"], now, place, purchase)
+        id = promotion["promotion"]["coupon"]
+    coupon = usable_coupon(work, id, now, place)
+    return _made(
+        work, coupon, promotion, purchase[1], place, checkout_session=session["id"], start=now
+    )
+
+
+def redeem_offered(work: UnitOfWork, discount: Record, session: Record) -> None:
+    """The customer of a Checkout session has paid with a discount.
+
+    :raises StripeError: 400 where it cannot be used any more
+    """
+    now, param = work.now(session), "discounts"
+    if discount["promotion_code"]:
+        redeem_promotion(work, discount["promotion_code"], session["customer"], now, param)
+    else:
+        redeem_coupon(work, discount["source"]["coupon"], now, param)
 
 
 def _purchase(work: UnitOfWork, owner: Record, currency: str | None) -> Purchase | None:

@@ -84,7 +84,7 @@ def test_a_subscription_needs_a_recurring_price(api, session, refused):
         ({"success_url": None}, "success_url"),
         ({"expires_at": 1_900_000_000}, "expires_at"),
         ({"customer": "cus_none"}, "customer"),
-        ({"discounts": [{"coupon": "x"}]}, "discounts"),
+        ({"discounts": [{"coupon": "x"}]}, "discounts[0][coupon]"),
     ],
 )
 def test_what_cannot_be_sold_is_refused(session, refused, params, param):

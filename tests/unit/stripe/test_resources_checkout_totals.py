@@ -1,4 +1,4 @@
-"""Checkout sessions' taxes: of rates that are given, and of Stripe Tax. Every answer is held against the contract."""
+"""Checkout sessions' discounts, and their taxes: of rates that are given, and of Stripe Tax. Every answer is held against the contract."""
 
 import pytest
 
@@ -80,6 +80,90 @@ def totals(session):
         session["total_details"]["amount_tax"],
         session["amount_total"],
     )
+
+
+# Discounts
+
+
+@pytest.fixture
+def coupon(api):
+    """Makes coupons that can be used once."""
+
+    def coupon(**terms):
+        terms = {"percent_off": 25, "duration": "once", "max_redemptions": 1, **terms}
+        return api.post("/v1/coupons", **terms)["id"]
+
+    return coupon
+
+
+def test_a_coupon_is_taken_off_and_used_up_when_the_customer_pays(api, session, coupon, confirm):
+    id = coupon()
+
+    made = session(discounts=[{"coupon": id}])
+    before = api.get(f"/v1/coupons/{id}")["times_redeemed"]
+    done = confirm(made, expected_amount=1500)
+
+    assert made["discounts"] == [{"coupon": id, "promotion_code": None}]
+    assert made["amount_total"] == 1500
+    assert made["total_details"]["amount_discount"] == 500
+    [discount] = made["total_details"]["breakdown"]["discounts"]
+    assert discount["amount"] == 500
+    assert discount["discount"]["checkout_session"] == made["id"]
+    assert (before, api.get(f"/v1/coupons/{id}")["times_redeemed"]) == (0, 1)
+    assert api.get(f"/v1/payment_intents/{done['payment_intent']}")["amount_received"] == 1500
+
+
+def test_taxes_are_of_what_a_discount_leaves(session, vat, coupon):
+    made = session(item={"tax_rates": [vat(20)]}, discounts=[{"coupon": coupon()}])
+
+    assert totals(made) == (2000, 300, 1800)
+
+
+def test_a_subscription_begins_with_the_discount(api, session, coupon, confirm):
+    id = coupon(duration="forever")
+
+    done = confirm(session("subscription", discounts=[{"coupon": id}]))
+
+    assert api.get(f"/v1/invoices/{done['invoice']}")["amount_paid"] == 1500
+    assert api.get(f"/v1/coupons/{id}")["times_redeemed"] == 1
+    assert len(api.get(f"/v1/subscriptions/{done['subscription']}")["discounts"]) == 1
+
+
+def test_a_promotion_code_may_ask_for_a_purchase_of_some_size(api, session, coupon, refused):
+    promotion = {"type": "coupon", "coupon": coupon()}
+
+    def code(minimum):
+        restrictions = {"minimum_amount": minimum, "minimum_amount_currency": "eur"}
+        made = api.post("/v1/promotion_codes", promotion=promotion, restrictions=restrictions)
+        return [{"promotion_code": made["id"]}]
+
+    made = session(discounts=code(2000))
+    error = refused(session, discounts=code(2001))
+
+    assert made["amount_total"] == 1500
+    assert "minimum amount" in error.error["message"]
+
+
+def test_a_discount_that_somebody_else_has_used_up_is_not_taken_off(
+    api, session, coupon, confirm, refused
+):
+    id = coupon()
+    first, second = (session(discounts=[{"coupon": id}]) for _ in range(2))
+    confirm(first)
+
+    error = refused(confirm, second)
+
+    assert error.error["code"] == "coupon_expired"
+    assert api.get(f"/v1/checkout/sessions/{second['id']}")["status"] == "open"
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_session_has_a_discount_or_lets_the_customer_choose(session, coupon, refused, allowed):
+    discounts = [{"coupon": coupon()}]
+
+    error = refused(session, discounts=discounts, allow_promotion_codes=allowed)
+
+    assert "allow_promotion_codes, discounts" in error.error["message"]
 
 
 # Rates that are given
