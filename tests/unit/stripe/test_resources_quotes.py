@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.stripe.conftest import JANUARY_31
@@ -518,6 +518,60 @@ def test_a_quote_that_cannot_be_paid_is_not_accepted(api, refused, finalized):
     assert error["code"] == "resource_missing"
     assert api.get(quote)["status"] == "open"
     assert api.get("/v1/subscriptions")["data"] == []
+
+
+ITEMS = st.fixed_dictionaries(
+    {
+        "amount": st.integers(0, 10**5),
+        "quantity": st.integers(1, 9),
+        "recurs": st.booleans(),
+        "off": st.sampled_from([None, "once", "forever"]),
+        "rate": st.sampled_from([None, False, True]),
+    }
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(items=st.lists(ITEMS, min_size=1, max_size=4), general=st.sampled_from(["none", "once"]))
+def test_a_quote_is_what_its_bills_come_to(fresh, items, general):
+    api = fresh()
+    clock = api.clock()
+    customer = api.customer(test_clock=clock)
+    product = api.post("/v1/products", name="Tea")["id"]
+    coupons = {each: coupon(api, percent_off=30, duration=each) for each in ("once", "forever")}
+    rates = {inclusive: rate(api, 19, inclusive=inclusive) for inclusive in (False, True)}
+    quote = api.post(
+        "/v1/quotes",
+        customer=customer,
+        line_items=[
+            {
+                "price_data": {
+                    "currency": "usd",
+                    "product": product,
+                    "unit_amount": each["amount"],
+                    **({"recurring": {"interval": "month"}} if each["recurs"] else {}),
+                },
+                "quantity": each["quantity"],
+                **({"discounts": [{"coupon": coupons[each["off"]]}]} if each["off"] else {}),
+                **({} if each["rate"] is None else {"tax_rates": [rates[each["rate"]]]}),
+            }
+            for each in items
+        ],
+        **({"discounts": [{"coupon": coupons["once"]}]} if general == "once" else {}),
+    )
+    api.post(f"/v1/quotes/{quote['id']}/finalize")
+
+    accepted = api.post(f"/v1/quotes/{quote['id']}/accept")
+
+    if accepted["invoice"]:
+        assert api.get(f"/v1/invoices/{accepted['invoice']}")["total"] == quote["amount_total"]
+        return
+    path = f"/v1/subscriptions/{accepted['subscription']}"
+    first = api.get(path, expand=["latest_invoice"])
+    api.advance(clock, first["items"]["data"][0]["current_period_end"] + 3600)
+    second = api.get(path, expand=["latest_invoice"])
+    assert first["latest_invoice"]["total"] == quote["amount_total"]
+    assert second["latest_invoice"]["total"] == quote["computed"]["recurring"]["amount_total"]
 
 
 # The document

@@ -1,7 +1,10 @@
 """Subscription schedules, and others that are a customer's. Every answer is held against the contract."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from localstack_stripe.billing.periods import Interval
 from tests.unit.stripe.conftest import JANUARY_31
 
 HOUR, DAY = 3600, 86_400
@@ -398,6 +401,39 @@ def test_a_trial_within_a_paid_period_gives_the_rest_of_it_back(api, clock, sche
 
     [pending] = api.get("/v1/invoiceitems", customer=made["customer"], pending=True)["data"]
     assert pending["amount"] == -600
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(phases=st.lists(st.tuples(st.integers(1, 3), st.integers(1, 5)), min_size=1, max_size=3))
+def test_what_whole_phases_bill_is_what_their_periods_cost(fresh, phases):
+    api = fresh()
+    clock = api.clock()
+    customer, price = api.customer(test_clock=clock), api.price(1200)
+    months = sum(length for length, _ in phases)
+
+    made = api.post(
+        SCHEDULES,
+        customer=customer,
+        end_behavior="cancel",
+        phases=[
+            {
+                "items": [{"price": price, "quantity": quantity}],
+                "duration": {"interval": "month", "interval_count": length},
+            }
+            for length, quantity in phases
+        ],
+    )
+    end = made["phases"][-1]["end_date"]
+    api.advance(clock, end + HOUR)
+
+    invoices = api.everything("/v1/invoices", customer=customer)
+    assert len(invoices) == months
+    assert {each["status"] for each in invoices} == {"paid"}
+    assert sum(each["total"] for each in invoices) == sum(
+        1200 * length * quantity for length, quantity in phases
+    )
+    assert end == Interval("month").after(JANUARY_31, months)
+    assert api.get(f"{SCHEDULES}/{made['id']}")["status"] == "completed"
 
 
 # Its end
