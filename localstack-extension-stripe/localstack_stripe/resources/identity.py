@@ -1,7 +1,8 @@
 """Verifying who somebody is (https://docs.stripe.com/identity/how-sessions-work): sessions, and the reports of what was
 found.
 
-What a person shows on the page of a session is simulated (:func:`submit`).
+What a person shows on the page of a session is simulated: by :func:`submit`, or as the Stripe CLI does it
+(https://github.com/stripe/stripe-cli, pkg/fixtures/triggers/identity.verification_session.verified.json).
 """
 
 from collections.abc import Mapping
@@ -28,6 +29,8 @@ VERIFIED = "verified"
 
 _REDACTING = "redacting since"
 """Noted of a session: when its redaction began."""
+
+_HELPER = "POST /v1/test_helpers/identity/verification_sessions/{session}"
 
 REDACTED = "[redacted]"
 
@@ -118,19 +121,55 @@ def submit(work: UnitOfWork, id: str, outcome: str) -> Record:
     if outcome != VERIFIED and outcome not in _codes(work):
         known = ", ".join([VERIFIED, *_codes(work)])
         raise invalid(f"Invalid outcome: must be one of {known}", "outcome")
-    session["status"] = "processing"
+    # Neither is seen as a change: the first is over, and the other is the status that it had.
     work.happened("identity.verification_session.processing", session)
+    _conclude(work, session, outcome)
+    if outcome != VERIFIED:
+        work.happened("identity.verification_session.requires_input", session)
+    return session
+
+
+@operation(f"{_HELPER}/process")
+def process(call: Call) -> Record:
+    """Papers are shown, and it takes a while to look at them: it ends with one of the calls below."""
+    session = call.work.change(require_path(call, "session", SESSION))
+    _require_input(session, "processed")
+    session["status"] = "processing"
+    return session
+
+
+@operation(f"{_HELPER}/verify")
+def verify(call: Call) -> Record:
+    """Papers are found to be in order, be they shown now or before."""
+    return _look(call, VERIFIED)
+
+
+@operation(f"{_HELPER}/require_input")
+def require_input(call: Call) -> Record:
+    """Papers are found not to be in order, be they shown now or before."""
+    session = require_path(call, "session", SESSION)
+    paper = "id_number" if session["type"] == "id_number" else "document"
+    return _look(call, f"{paper}_unverified_other")
+
+
+def _look(call: Call, outcome: str) -> Record:
+    session = require_path(call, "session", SESSION)
+    if session["status"] != "processing":
+        return submit(call.work, session["id"], outcome)
+    session = call.work.change(session)
+    _conclude(call.work, session, outcome)
+    return session
+
+
+def _conclude(work: UnitOfWork, session: Record, outcome: str) -> None:
     _report(work, session, outcome)
     if outcome == VERIFIED:
         session |= {"client_secret": None, "last_error": None, "status": VERIFIED, "url": None}
         outputs = work.shapes.structure("IdentityVerificationSessionVerifiedOutputs")
         session["verified_outputs"] = outputs | dict(JENNY)
-        return session
-    session["status"] = "requires_input"
-    session["last_error"] = {"code": outcome, "reason": _reason(outcome)}
-    # It is not seen as a change, for it had this status before.
-    work.happened("identity.verification_session.requires_input", session)
-    return session
+    else:
+        session["status"] = "requires_input"
+        session["last_error"] = {"code": outcome, "reason": _reason(outcome)}
 
 
 def _codes(work: UnitOfWork) -> tuple[str, ...]:

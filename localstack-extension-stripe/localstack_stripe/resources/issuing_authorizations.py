@@ -6,12 +6,14 @@ nothing speaks against it.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from localstack_stripe.engine.assignment import assign, merged_metadata
 from localstack_stripe.engine.behaviours import Call, before_create, operation, plain, require_path
 from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated, too_small
+from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -69,6 +71,23 @@ def authorize(call: Call, authorization: Record) -> None:
         },
     }
     _ask(call, authorization, amount, merchant_amount)
+
+
+@operation("POST /v1/issuing/cards/{card}/test/authorizations")
+def authorize_as_the_cli_does(call: Call) -> Record:
+    """Ask for an authorization, as ``stripe trigger issuing_authorization.request`` does
+    (https://github.com/stripe/stripe-cli, pkg/fixtures/triggers/issuing_authorization.request.json).
+    """
+    params = call.params
+    asked = {
+        "amount": params["held_amount"],
+        "authorization_method": params.get("authorization_method"),
+        "card": require_path(call, "card", CARD)["id"],
+        "currency": params.get("held_currency"),
+    }
+    authorization = start(call.work, AUTHORIZATION, call.base, {})
+    authorize(replace(call, params=asked), authorization)
+    return authorization
 
 
 @operation(f"{_HELPER}/increment")

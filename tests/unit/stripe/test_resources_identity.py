@@ -112,6 +112,38 @@ def test_what_is_redacted_tells_nothing_of_the_person(api, session, refused):
     assert refused(api.post, f"{path}/redact").status == 400
 
 
+@pytest.mark.parametrize("before", [[], ["process"]])
+@pytest.mark.parametrize(
+    ("how", "status", "code"),
+    [
+        ("verify", "verified", None),
+        ("require_input", "requires_input", "document_unverified_other"),
+    ],
+)
+def test_the_calls_of_the_stripe_cli_do_what_a_page_would(api, session, before, how, status, code):
+    path = f"/v1/test_helpers/{SESSIONS.removeprefix('/v1/')}/{session['id']}"
+    for each in before:
+        assert api.post(f"{path}/{each}")["status"] == "processing"
+
+    looked = api.post(f"{path}/{how}")
+
+    assert (looked["status"], (looked["last_error"] or {}).get("code")) == (status, code)
+    assert looked["last_verification_report"]
+    assert events(api) == ["created", "processing", status]
+
+
+def test_the_stripe_cli_shows_papers_only_where_they_are_asked_for(api, session, refused):
+    path = f"/v1/test_helpers/{SESSIONS.removeprefix('/v1/')}/{session['id']}"
+    number = api.post(SESSIONS, type="id_number")["id"]
+    api.post(f"{path}/verify")
+
+    assert refused(api.post, f"{path}/process").status == 400
+    assert refused(api.post, f"{path}/verify").status == 400
+    assert refused(api.post, f"{path}/require_input").status == 400
+    failed = api.post(path.replace(session["id"], number) + "/require_input")
+    assert failed["last_error"]["code"] == "id_number_unverified_other"
+
+
 def test_an_outcome_has_to_be_one_that_there_is(api, session):
     submit(api, session, status=400, outcome="tired")
     submit(api, {"id": "vs_none"}, status=400)

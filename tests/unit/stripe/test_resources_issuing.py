@@ -403,6 +403,22 @@ def test_who_listens_decides(api, card, listening, refused, answer, approved, st
     assert refused(api.post, path).status == 400
 
 
+def test_the_stripe_cli_asks_as_the_test_helper_does(api, card, listening, refused):
+    path = f"/v1/issuing/cards/{card}/test/authorizations"
+    terms = {"authorization_method": "online", "held_amount": 100, "held_currency": "usd"}
+    asked = api.post(path, **terms)
+
+    api.post(f"/v1/issuing/authorizations/{asked['id']}/approve")
+
+    helped = api.post(AUTHORIZATIONS, card=card, amount=100)
+    later = api.get(f"/v1/issuing/authorizations/{asked['id']}")
+    assert asked.keys() == helped.keys()
+    assert asked["pending_request"] == helped["pending_request"]
+    assert (later["approved"], later["amount"], balance(api)) == (True, 100, -100)
+    assert len(api.get("/v1/events", type="issuing_authorization.request")["data"]) == 2
+    assert refused(api.post, path).error["param"] == "held_amount"
+
+
 def test_what_is_over_is_no_longer_approved(api, card, listening, refused):
     first = api.post(AUTHORIZATIONS, card=card, amount=1000)
     path = f"/v1/issuing/authorizations/{first['id']}"
