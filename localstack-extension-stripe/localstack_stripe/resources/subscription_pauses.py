@@ -3,9 +3,11 @@
 Pausing only the collection of its invoices is a parameter of updating it, and another matter.
 """
 
+from functools import partial
+
 from localstack_stripe.billing.periods import period_at
 from localstack_stripe.engine.behaviours import Call, operation, refuses, require_path
-from localstack_stripe.engine.errors import invalid, not_emulated
+from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.subscription_changes import credit_unused, invoice_pending
@@ -16,6 +18,7 @@ from localstack_stripe.resources.subscription_cycle import (
     new_cycle_invoice,
     pause,
 )
+from localstack_stripe.resources.subscription_pending import attempt_to_resume, discard
 
 PAUSABLE = frozenset({"active", "trialing", "past_due", "unpaid"})
 
@@ -47,12 +50,21 @@ def resume_subscription(call: Call) -> Record:
     https://docs.stripe.com/api/subscriptions/resume
     """
     work, params = call.work, call.params
-    if params.get("payment_behavior") == "resume_on_payment_success":
-        raise not_emulated("payment_behavior")
     found = require_path(call, "subscription", "subscription")
     if found["status"] != "paused":
         raise invalid("This subscription is not paused, and cannot be resumed.")
     subscription = work.change(found)
+    resume = partial(_resume, call, subscription)
+    if params.get("payment_behavior") == "resume_on_payment_success":
+        attempt_to_resume(work, subscription, resume)
+    else:
+        discard(work, subscription)
+        resume()
+    return subscription
+
+
+def _resume(call: Call, subscription: Record) -> None:
+    work, params = call.work, call.params
     customer = work.require("customer", subscription["customer"], "customer")
     anchor = (params.get("billing_cycle_anchor") or {}).get("type") or "now"
     _begin_period(work, subscription, anchor)
@@ -64,7 +76,6 @@ def resume_subscription(call: Call) -> Record:
         work, subscription, customer, "subscription_update", interval, stub_is_free=free
     )
     finish_now(work, subscription)
-    return subscription
 
 
 def _begin_period(work: UnitOfWork, subscription: Record, anchor: str) -> None:

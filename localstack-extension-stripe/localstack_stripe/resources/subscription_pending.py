@@ -10,6 +10,7 @@ from typing import Any
 from localstack_stripe.engine.clock import HOUR
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.invoice_collection import void_invoice, when_invoice_changes
 from localstack_stripe.resources.subscription_cycle import (
@@ -89,13 +90,30 @@ def attempt(
     billed = invoice is not None and invoice["id"] != before["latest_invoice"]
     charged = subscription["collection_method"] == "charge_automatically"
     if invoice is not None and billed and charged and invoice["status"] == "open":
+        wants, wanted = _wait(work, subscription, before, items, invoice)
+        _show(work, subscription, wants, items, wanted)
+
+
+def attempt_to_resume(work: UnitOfWork, subscription: Record, resume: Callable[[], None]) -> None:
+    """Resume a paused subscription if that is paid at once, and let it stay paused until it is
+    (https://docs.stripe.com/changelog/dahlia/2026-05-27/pause-subscriptions).
+    """
+    discard(work, subscription)
+    before = copy(subscription)
+    items = [dict(item) for item in items_of(work, subscription)]
+    resume()
+    invoice = work.require("invoice", subscription["latest_invoice"], "invoice")
+    if invoice["status"] == "open":
         _wait(work, subscription, before, items, invoice)
 
 
 def _wait(
     work: UnitOfWork, subscription: Record, before: Record, items: list[Record], invoice: Record
-) -> None:
-    """Take a change back, and note it."""
+) -> tuple[Record, list[Record]]:
+    """Take a change back, and note it.
+
+    :return: what of the subscription it would change, and the items that there would be
+    """
     changes = {
         name: subscription.get(name)
         for name in _CHANGED
@@ -118,6 +136,17 @@ def _wait(
     subscription.update(before)
     _have_items(work, subscription, items)
     subscription["latest_invoice"] = invoice["id"]
+    return {**changes, "metadata": metadata}, wanted
+
+
+def _show(
+    work: UnitOfWork,
+    subscription: Record,
+    changes: Record,
+    items: list[Record],
+    wanted: list[Record],
+) -> None:
+    """Show what waits, and until when."""
     ends = [item["current_period_end"] for item in items]
     subscription["pending_update"] = {
         "billing_cycle_anchor": changes.get("billing_cycle_anchor"),
@@ -125,7 +154,7 @@ def _wait(
         "discount": None,
         "discounts": changes.get("discounts"),
         "expires_at": min(work.now(subscription) + LIFETIME, *ends),
-        "metadata": metadata or None,
+        "metadata": changes["metadata"] or None,
         "subscription_items": wanted if wanted != items else None,
         "trial_end": changes.get("trial_end"),
         "trial_from_plan": None,
@@ -151,7 +180,7 @@ def _have_items(work: UnitOfWork, subscription: Record, items: Iterable[Record])
 
 def discard(work: UnitOfWork, subscription: Record) -> None:
     """Let go of an update that waits; nobody has to pay for it any more."""
-    if subscription["pending_update"] is None:
+    if not work.noted(subscription, _WAITS):
         return
     waits = _let_go(work, subscription)
     invoice = work.require("invoice", waits["invoice"], "invoice")
@@ -171,20 +200,23 @@ def follow_its_invoice(work: UnitOfWork, invoice: Record) -> None:
     """An update is made when its invoice is paid, and let go of when that is voided."""
     details = (invoice["parent"] or {}).get("subscription_details")
     found = work.get("subscription", details["subscription"]) if details else None
-    if found is None or found["pending_update"] is None:
-        return
-    if work.noted(found, _WAITS)["invoice"] != invoice["id"]:
+    waiting = work.noted(found, _WAITS) if found is not None else None
+    if found is None or not waiting or waiting["invoice"] != invoice["id"]:
         return
     subscription = work.change(found)
     if invoice["status"] == "void":
         _let_go(work, subscription)
     elif invoice["status"] == "paid":
+        is_shown = subscription["pending_update"] is not None
         waits = _let_go(work, subscription)
         subscription |= waits["changes"]
+        if subscription["status"] != "paused":
+            subscription.pop("status_details", None)
         subscription["metadata"] = subscription["metadata"] | waits["metadata"]
         _have_items(work, subscription, waits["items"])
         tell_followers(work, subscription, "changed")
-        work.happened("customer.subscription.pending_update_applied", subscription)
+        if is_shown:
+            work.happened("customer.subscription.pending_update_applied", subscription)
         follow_invoice(work, invoice)
 
 
