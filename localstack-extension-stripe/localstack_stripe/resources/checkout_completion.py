@@ -44,7 +44,7 @@ def confirm(call: Call) -> Record:
     """
     work = call.work
     session = work.change(require_path(call, "session", SESSION))
-    require_open(call, session)
+    require_open(session)
     method = given_method(call)
     if method is None:
         raise missing_parameter("payment_method")

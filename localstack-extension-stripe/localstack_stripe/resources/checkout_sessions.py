@@ -5,13 +5,14 @@ from typing import Any
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
-    checks,
+    before_update,
     list_filter,
     refuses,
 )
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.checkout_shipping import take_shipping
 from localstack_stripe.resources.checkout_totals import add_up_session, take_discounts, take_taxes
 from localstack_stripe.resources.line_items import add_items
 
@@ -33,9 +34,8 @@ EMBEDDED = ("elements", "embedded_page", "form")
 refuses(
     ("POST /v1/checkout/sessions",),
     "optional_items",
-    "shipping_options",
 )
-refuses(("POST /v1/checkout/sessions/{session}",), "line_items", "shipping_options")
+refuses(("POST /v1/checkout/sessions/{session}",), "line_items")
 
 
 @before_create(SESSION)
@@ -71,12 +71,27 @@ def complete(call: Call, session: Record) -> None:
         )
     take_discounts(call.work, session, items, params)
     take_taxes(call.work, session, items, params)
+    session["currency"] = items[0]["currency"]
+    take_shipping(call, session, params.get("shipping_options") or ())
     add_up_session(call.work, session, call.work.get("customer", session["customer"] or ""))
 
 
-@checks(SESSION)
-def require_open(call: Call, session: Record) -> None:
-    """Only an open session can be changed."""
+@before_update(SESSION)
+def change(call: Call, session: Record, before: Record) -> None:
+    """Offer other ways to bring what is sold
+    (https://docs.stripe.com/payments/checkout/custom-shipping-options).
+    """
+    require_open(before)
+    if "shipping_options" in call.params:
+        take_shipping(call, session, call.params["shipping_options"] or ())
+        add_up_session(call.work, session, call.work.get("customer", session["customer"] or ""))
+
+
+def require_open(session: Record) -> None:
+    """Only an open session can be changed.
+
+    :raises StripeError: 400 otherwise
+    """
     if session["status"] != "open":
         raise invalid(f"This Checkout Session is {session['status']}, and cannot be updated.")
 

@@ -128,7 +128,6 @@ def add_up_session(work: UnitOfWork, session: Record, customer: Record | None) -
     :raises StripeError: 400 ``taxes_calculation_failed`` where a tax is not known
     """
     items = items_of(work, session)
-    session["currency"] = items[0]["currency"]
     terms = {
         "automatic_tax": session["automatic_tax"],
         "currency": session["currency"],
@@ -138,6 +137,10 @@ def add_up_session(work: UnitOfWork, session: Record, customer: Record | None) -
     amounts = billed(work, terms, customer or NOBODY, items)
     write_amounts(work, items, amounts)
     session |= sums(amounts)
+    shipping = session["shipping_cost"]
+    if shipping is not None:
+        session["amount_total"] += shipping["amount_total"]
+        session["total_details"]["amount_shipping"] = shipping["amount_total"]
     if session["amount_total"] == 0:
         session["payment_status"] = "no_payment_required"
 

@@ -1,10 +1,14 @@
 """Shipping rates (https://docs.stripe.com/api/shipping_rates): what bringing something costs, and how long it takes."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, before_create, before_update
 from localstack_stripe.engine.errors import invalid, missing_parameter, too_small
+from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
 
 RATE = "shipping_rate"
 
@@ -14,8 +18,12 @@ _HOURS = {"hour": 1, "day": 24, "business_day": 24, "week": 7 * 24, "month": 30 
 @before_create(RATE)
 def complete(call: Call, rate: Record) -> None:
     """Check the amount, in each of its currencies, and how long it is said to take."""
-    if not call.params.get("fixed_amount"):
-        raise missing_parameter("fixed_amount")
+    _complete(rate, call.params, "fixed_amount")
+
+
+def _complete(rate: Record, given: Mapping[str, Any], param: str) -> None:
+    if not given.get("fixed_amount"):
+        raise missing_parameter(param)
     rate["type"] = "fixed_amount"
     rate["fixed_amount"].setdefault("currency_options", {})
     _check_amounts(rate)
@@ -34,6 +42,42 @@ def change(call: Call, rate: Record, before: Record) -> None:
         options[currency] = {**(options.get(currency) or {}), **option}
     rate["fixed_amount"] = {**fixed, "currency_options": options}
     _check_amounts(rate)
+
+
+def described_rate(call: Call, data: Mapping[str, Any], param: str) -> Record:
+    """The new rate that a request describes where it could name one.
+
+    :param param: where it is in the request
+    :raises StripeError: 400 where it has no amount
+    """
+    work = call.work
+    rate = start(work, RATE, call.base, {})
+    assign(work, rate, data, work.contract.resources[RATE].fields, param)
+    _complete(rate, data, f"{param}[fixed_amount]")
+    return rate
+
+
+def usable_rate(work: UnitOfWork, id: str, param: str) -> Record:
+    """A rate that a request names.
+
+    :raises StripeError: 400 where there is none, or it is archived
+    """
+    rate = work.require(RATE, id, param)
+    if not rate["active"]:
+        raise invalid(f"The shipping rate {id} is archived, and cannot be used.", param)
+    return rate
+
+
+def amount_in(rate: Record, currency: str, param: str) -> int:
+    """What a rate costs in a currency, in minor units.
+
+    :raises StripeError: 400 where it has no amount in that
+    """
+    fixed = rate["fixed_amount"]
+    amounts = {**(fixed.get("currency_options") or {}), fixed["currency"]: fixed}
+    if currency not in amounts:
+        raise invalid(f"The shipping rate {rate['id']} has no amount in {currency}.", param)
+    return int(amounts[currency]["amount"])
 
 
 def _check_amounts(rate: Record) -> None:

@@ -7,9 +7,10 @@ from localstack_stripe.billing.jurisdictions import Place
 from localstack_stripe.engine.behaviours import Call, hides, operation
 from localstack_stripe.engine.children import PARENT
 from localstack_stripe.engine.clock import DAY, HOUR
-from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
+from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.shipping_rates import amount_in
 from localstack_stripe.resources.tax_codes import PERFORMANCE_LOCATION
 from localstack_stripe.resources.tax_ids import check_tax_id, tax_ids_of
 from localstack_stripe.resources.tax_settings import settings_of
@@ -261,18 +262,9 @@ def _shipping_cost(work: UnitOfWork, currency: str, given: Mapping[str, Any]) ->
                 "shipping_cost",
             )
         id = given["shipping_rate"]
-        rate = work.get("shipping_rate", id)
-        if rate is None:
-            raise no_such("shipping rate", id, "shipping_cost[shipping_rate]")
-        fixed = rate["fixed_amount"]
-        amounts = {**(fixed.get("currency_options") or {}), fixed["currency"]: fixed}
-        if currency not in amounts:
-            raise invalid(
-                f"The shipping rate {id} has no amount in {currency}.",
-                "shipping_cost[shipping_rate]",
-            )
+        rate = work.require("shipping_rate", id, "shipping_cost[shipping_rate]")
         cost["shipping_rate"] = id
-        cost["amount"] = amounts[currency]["amount"]
+        cost["amount"] = amount_in(rate, currency, "shipping_cost[shipping_rate]")
         cost["tax_code"] = cost["tax_code"] or rate["tax_code"]
         cost["tax_behavior"] = cost["tax_behavior"] or rate["tax_behavior"]
     elif cost["amount"] is None:

@@ -25,7 +25,7 @@ def levels(emulator):
         ("POST /v1/products", "behaviour"),  # a hook
         ("POST /v1/coupons/{coupon}", "behaviour"),  # the engine is all there is to it
         ("GET /v1/charges/{charge}", "behaviour"),  # what it reads is written by behaviours
-        ("POST /v1/checkout/sessions/{session}", "generic"),  # it is only checked
+        ("POST /v1/customer_sessions", "generic"),  # it is only checked
         ("POST /v1/apple_pay/domains", "generic"),
         ("GET /v1/apple_pay/domains", "generic"),
         ("POST /v1/payment_intents/{intent}/verify_microdeposits", "shape"),

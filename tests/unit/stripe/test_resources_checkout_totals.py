@@ -290,3 +290,90 @@ def test_what_is_sold_does_not_change_afterwards(api, session, refused):
     error = refused(api.post, path, line_items=[{"quantity": 3}])
 
     assert error.error["param"] == "line_items"
+
+
+# Shipping
+
+
+@pytest.fixture
+def rate(api):
+    """Makes shipping rates."""
+
+    def rate(amount, currency="eur"):
+        fixed = {"amount": amount, "currency": currency}
+        return api.post("/v1/shipping_rates", display_name="Post", fixed_amount=fixed)["id"]
+
+    return rate
+
+
+def test_the_first_way_to_bring_it_is_chosen(api, session, rate, coupon, confirm):
+    first, second = rate(500), rate(1500)
+    options = [{"shipping_rate": first}, {"shipping_rate": second}]
+
+    made = session(shipping_options=options, discounts=[{"coupon": coupon()}])
+    done = confirm(made, expected_amount=2000)
+
+    shown = [(each["shipping_rate"], each["shipping_amount"]) for each in made["shipping_options"]]
+    assert shown == [(first, 500), (second, 1500)]
+    assert made["shipping_cost"]["shipping_rate"] == first
+    assert (made["amount_subtotal"], made["amount_total"]) == (2000, 2000)
+    assert made["total_details"]["amount_shipping"] == 500
+    assert api.get(f"/v1/payment_intents/{done['payment_intent']}")["amount_received"] == 2000
+
+
+def test_a_way_can_be_described(api, session):
+    data = {
+        "display_name": "Pigeon",
+        "type": "fixed_amount",
+        "fixed_amount": {"amount": 700, "currency": "eur"},
+        "delivery_estimate": {"minimum": {"unit": "day", "value": 1}},
+    }
+
+    made = session(shipping_options=[{"shipping_rate_data": data}])
+
+    kept = api.get(f"/v1/shipping_rates/{made['shipping_cost']['shipping_rate']}")
+    assert (kept["display_name"], kept["fixed_amount"]["amount"]) == ("Pigeon", 700)
+    assert made["amount_total"] == 2700
+
+
+def test_other_ways_can_be_offered_while_it_is_open(api, session, rate, confirm, refused):
+    made = session(shipping_options=[{"shipping_rate": rate(500)}])
+    path = f"/v1/checkout/sessions/{made['id']}"
+
+    changed = api.post(path, shipping_options=[{"shipping_rate": rate(900)}])
+    without = api.post(path, shipping_options="")
+    confirm(made)
+
+    assert changed["amount_total"] == 2900
+    assert (without["amount_total"], without["shipping_cost"]) == (2000, None)
+    assert refused(api.post, path, shipping_options="").status == 400
+
+
+def test_a_way_has_to_be_one(api, session, rate, refused):
+    archived = rate(500)
+    api.post(f"/v1/shipping_rates/{archived}", active=False)
+    place = "shipping_options[0]"
+
+    for option, param in (
+        ({"shipping_rate": "shr_none"}, f"{place}[shipping_rate]"),
+        ({"shipping_rate": archived}, f"{place}[shipping_rate]"),
+        ({"shipping_rate": rate(500, "usd")}, place),
+        ({"shipping_rate": archived, "shipping_rate_data": {"display_name": "Pigeon"}}, place),
+        (
+            {"shipping_rate_data": {"display_name": "Pigeon"}},
+            f"{place}[shipping_rate_data][fixed_amount]",
+        ),
+    ):
+        assert refused(session, shipping_options=[option]).error["param"] == param
+
+
+def test_what_is_subscribed_to_is_not_shipped(session, rate, refused):
+    error = refused(session, "subscription", shipping_options=[{"shipping_rate": rate(500)}])
+
+    assert error.error["param"] == "shipping_options"
+
+
+def test_the_tax_of_shipping_is_not_made_up(in_germany, session, rate, refused):
+    error = refused(session, shipping_options=[{"shipping_rate": rate(500)}], **AUTOMATIC)
+
+    assert error.error["param"] == "shipping_options"
