@@ -15,12 +15,14 @@ class Complaint:
     :param network_code: the network's
     :param case: ``chargeback``, ``compliance``, or an ``inquiry``, which takes no money yet
     :param eligible: which enhanced evidence the dispute is open to
+    :param final: whether nothing can be said against it
     """
 
     reason: str
-    network_code: str
+    network_code: str | None
     case: str = "chargeback"
     eligible: tuple[str, ...] = ()
+    final: bool = False
 
 
 COMPLAINTS = {
@@ -40,6 +42,9 @@ COMPLAINTS = {
     "createAutoRepresentmentEligibleDispute": Complaint("fraudulent", "10.4"),
 }
 """By the card's name. A card for several disputes makes one of each charge here."""
+
+UNAUTHORIZED_DEBIT = Complaint("debit_not_authorized", None, final=True)
+"""Of a bank debit (https://docs.stripe.com/payments/ach-direct-debit#disputed-payments)."""
 
 SETTLES_AT_ONCE = frozenset({"bypassPending", "bypassPendingInternational"})
 """The cards whose money is available at once (https://docs.stripe.com/testing#available-balance)."""

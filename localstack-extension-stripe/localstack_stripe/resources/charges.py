@@ -26,6 +26,7 @@ from localstack_stripe.resources.charge_shares import (
     collect,
     whole_transfer_data,
 )
+from localstack_stripe.resources.debited_accounts import charged_account, is_debit
 from localstack_stripe.resources.payment_methods import (
     bank_card,
     billing_details,
@@ -197,13 +198,23 @@ def _outcome_of(
 
 
 def new_charge(
-    work: UnitOfWork, intent: Record, method: Record, decline: Decline | None, *, captured: bool
+    work: UnitOfWork,
+    intent: Record,
+    method: Record,
+    decline: Decline | None,
+    *,
+    captured: bool,
+    pending: bool = False,
 ) -> Record:
-    """Record an attempt to charge *method* for an intent, as the bank answered it."""
+    """Record an attempt to charge *method* for an intent, as the bank answered it.
+
+    :param pending: whether the bank has not answered yet
+    """
     amount = intent["amount"]
+    outcome = _outcome_of(amount, decline, bank_card(method), captured=captured)
     charge = work.create(
         "charge",
-        **_outcome_of(amount, decline, bank_card(method), captured=captured),
+        **(outcome | {"paid": False, "status": "pending"} if pending else outcome),
         amount=amount,
         billing_details=method.get("billing_details") or billing_details({}),
         calculated_statement_descriptor=DESCRIPTOR,
@@ -218,10 +229,19 @@ def new_charge(
         **{name: intent.get(name) for name in _OF_INTENT},
     )
     whole_transfer_data(charge)
-    if charge["captured"]:
+    if charge["captured"] and not pending:
         collect(work, charge)
     work.happened(f"charge.{charge['status']}", charge)
     return charge
+
+
+def end_pending(work: UnitOfWork, charge: Record, decline: Decline | None) -> None:
+    """Take over a bank's late answer to a charge, which may be written to."""
+    captured = decline is None
+    charge |= _outcome_of(charge["amount"], decline, None, captured=captured)
+    if captured:
+        collect(work, charge)
+    work.happened(f"charge.{charge['status']}", charge)
 
 
 _OF_INTENT = (
@@ -266,6 +286,8 @@ def _method_details(work: UnitOfWork, method: Record) -> Record:
     if is_presented(method):
         return charged(work, method)
     card = method.get("card") if method["object"] == "payment_method" else method
+    if is_debit(method.get("type")):
+        return {"type": method["type"], method["type"]: charged_account(method)}
     if card is None:
         return {"type": method["type"]}
     names = ("country", "exp_month", "exp_year", "fingerprint", "funding", "last4")

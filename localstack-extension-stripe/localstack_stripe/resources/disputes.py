@@ -12,13 +12,18 @@ from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.afterwards import Complaint, complaint_about
+from localstack_stripe.payments.afterwards import (
+    UNAUTHORIZED_DEBIT,
+    Complaint,
+    complaint_about,
+)
 from localstack_stripe.resources.balance_transactions import (
     fee_detail,
     new_balance_transaction,
     settles_with,
 )
 from localstack_stripe.resources.charge_shares import card_of_charge
+from localstack_stripe.resources.debited_accounts import account_of_charge
 
 DISPUTE = "dispute"
 
@@ -45,14 +50,20 @@ _DAYS_TO_RESPOND = {"needs_response": 9, "warning_needs_response": 20}
 
 def _complained_at(work: UnitOfWork, charge: Record) -> int | None:
     is_new = charge["captured"] and charge["paid"] and not charge["disputed"]
-    complains = is_new and complaint_about(card_of_charge(charge)) is not None
-    return int(charge["created"]) if complains else None
+    return int(charge["created"]) if is_new and _complaint(charge) is not None else None
+
+
+def _complaint(charge: Record) -> Complaint | None:
+    account = account_of_charge(charge)
+    if account is not None:
+        return UNAUTHORIZED_DEBIT if account.outcome == "disputed" else None
+    return complaint_about(card_of_charge(charge))
 
 
 @due("charge", next=_complained_at)
 def dispute(work: UnitOfWork, charge: Record) -> None:
-    """The cardholder complains: the charge stays paid, and is disputed."""
-    complaint = complaint_about(card_of_charge(charge))
+    """The customer complains to the bank: the charge stays paid, and is disputed."""
+    complaint = _complaint(charge)
     assert complaint is not None
     work.change(charge)["disputed"] = True
     is_inquiry = complaint.case == "inquiry"
@@ -66,12 +77,15 @@ def dispute(work: UnitOfWork, charge: Record) -> None:
         is_charge_refundable=is_inquiry,
         network_reason_code=complaint.network_code,
         payment_intent=charge["payment_intent"],
-        payment_method_details=_of_card(charge, complaint),
+        payment_method_details=None if complaint.final else _of_card(charge, complaint),
         reason=complaint.reason,
         status="warning_needs_response" if is_inquiry else "needs_response",
     )
     made["evidence_details"] |= {"submission_method": "not_submitted"}
-    _ask_for_response(work, made)
+    if complaint.final:
+        made["status"] = "lost"
+    else:
+        _ask_for_response(work, made)
     if not is_inquiry:
         _withdraw(work, made)
 

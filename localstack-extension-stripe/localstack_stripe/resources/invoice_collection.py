@@ -165,14 +165,16 @@ def collect(
     """
     if invoice["status"] not in ("open", "uncollectible"):
         return None
+    intent = work.change(default_intent(work, invoice))
+    if intent["status"] == "processing":
+        return None
     invoice["attempted"] = True
     invoice["attempt_count"] += 1
-    intent = work.change(default_intent(work, invoice))
     if method is None:
         fail(work, invoice)
         return None
     error = attempt(work, intent, method, off_session=off_session)
-    if error is None and intent["status"] != "succeeded":
+    if error is None and intent["status"] not in ("processing", "succeeded"):
         work.happened("invoice.payment_action_required", invoice)
         fail(work, invoice)
     return error

@@ -14,7 +14,7 @@ from localstack_stripe.engine.behaviours import (
 )
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import CardError, invalid, not_emulated
-from localstack_stripe.engine.schedule import due
+from localstack_stripe.engine.schedule import NextDue, WhenDue, due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_pay
@@ -109,6 +109,19 @@ def pays_by(type: str) -> Callable[[Way], Way]:
     def register(way: Way) -> Way:
         _WAYS[type] = way
         return way
+
+    return register
+
+
+_PROCESSED: list[tuple[NextDue, WhenDue]] = []
+
+
+def when_processed(*, at: NextDue) -> Callable[[WhenDue], WhenDue]:
+    """Register what happens to an intent that is ``processing``, which may be written to, and when."""
+
+    def register(happens: WhenDue) -> WhenDue:
+        _PROCESSED.append((at, happens))
+        return happens
 
     return register
 
@@ -227,7 +240,7 @@ def capture(call: Call) -> Record:
     _refuse_descriptor(intent, (charge["payment_method_details"]["type"],))
     charge |= {name: intent.get(name) for name in _CHANGED_BY_CAPTURE}
     take_authorized(work, charge, amount)
-    _succeed(work, intent, amount)
+    succeed(work, intent, amount)
     return intent
 
 
@@ -287,17 +300,26 @@ def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Recor
     return intent
 
 
-def _expires_at(work: UnitOfWork, intent: Record) -> int | None:
+def _next_due(work: UnitOfWork, intent: Record) -> int | None:
+    if intent["status"] == "processing":
+        return next((time for at, _ in _PROCESSED if (time := at(work, intent)) is not None), None)
     if intent["status"] != "requires_capture":
         return None
     charge = work.get("charge", intent["latest_charge"])
     return charge["created"] + AUTHORIZED_FOR if charge is not None else None
 
 
-@due("payment_intent", next=_expires_at)
-def expire(work: UnitOfWork, intent: Record) -> None:
-    """Nobody has captured the money in time (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method)."""
-    cancel_intent(work, intent, EXPIRED)
+@due("payment_intent", next=_next_due)
+def go_on(work: UnitOfWork, intent: Record) -> None:
+    """A bank has answered at last; or nobody has captured the money in time
+    (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method).
+    """
+    if intent["status"] != "processing":
+        cancel_intent(work, intent, EXPIRED)
+        return
+    intent = work.change(intent)
+    for _, happens in _PROCESSED:
+        happens(work, intent)
 
 
 def attempt(
@@ -350,7 +372,12 @@ def take(work: UnitOfWork, intent: Record, method: Record) -> None:
         intent["amount_capturable"] = intent["amount"]
         work.happened("payment_intent.amount_capturable_updated", intent)
     else:
-        _succeed(work, intent, intent["amount"])
+        succeed(work, intent, intent["amount"])
+    keep_or_spend(work, intent, method, charge)
+
+
+def keep_or_spend(work: UnitOfWork, intent: Record, method: Record, charge: Record) -> None:
+    """Save what an intent was charged to where that is asked for; unsaved it may not be used again."""
     if intent["setup_future_usage"] and intent["customer"] and method.get("customer") is None:
         owner = work.require("customer", intent["customer"], "customer")
         attach(work, reusable(work, method, charge), owner)
@@ -393,11 +420,12 @@ def authenticate(work: UnitOfWork, intent: Record, *, success: bool) -> Record:
         "payment_method": method["id"],
         "type": "invalid_request_error",
     }
-    _need_another_method(work, intent, failure)
+    need_another_method(work, intent, failure)
     return intent
 
 
-def _succeed(work: UnitOfWork, intent: Record, amount: int) -> None:
+def succeed(work: UnitOfWork, intent: Record, amount: int) -> None:
+    """Note that an intent, which may be written to, has got its money: *amount* in minor units."""
     intent["status"] = "succeeded"
     intent["amount_received"] = amount
     intent["amount_capturable"] = 0
@@ -412,11 +440,11 @@ def _fail(
 ) -> CardError:
     intent["latest_charge"] = charge["id"]
     failure = card_failure(decline, method) | {"charge": charge["id"]}
-    _need_another_method(work, intent, failure)
+    need_another_method(work, intent, failure)
     return declined(decline, charge=charge["id"], payment_intent=intent, payment_method=method)
 
 
-def _need_another_method(work: UnitOfWork, intent: Record, failure: Record) -> None:
+def need_another_method(work: UnitOfWork, intent: Record, failure: Record) -> None:
     """A payment has failed, and with its method it is not tried again."""
     intent["status"] = "requires_payment_method"
     intent["payment_method"] = intent["source"] = None

@@ -31,20 +31,27 @@ from localstack_stripe.payments.test_cards import (
     card_of_payment_method,
     card_of_token,
 )
-from localstack_stripe.resources.us_bank_accounts import us_bank_account
-
-US_BANK_ACCOUNT = "us_bank_account"
+from localstack_stripe.payments.test_debits import TestDebit, debit_of_payment_method
+from localstack_stripe.resources.debited_accounts import (
+    described_details,
+    details_of_test,
+    is_debit,
+)
 
 
 @stands_in("payment_method")
 def from_test_value(work: UnitOfWork, id: str) -> Record | None:
     """The payment method that ``pm_card_visa`` and its like stand for; each request that names one makes one."""
-    card = card_of_payment_method(id)
-    if card is None:
-        return None
     made = work.stand_ins.get(id)
     if made is None:
-        made = work.stand_ins[id] = new_card_method(work, card)["id"]
+        card, debit = card_of_payment_method(id), debit_of_payment_method(id)
+        if card is not None:
+            new = new_card_method(work, card)
+        elif debit is not None:
+            new = new_debit_method(work, debit)
+        else:
+            return None
+        made = work.stand_ins[id] = new["id"]
     return work.get("payment_method", made)
 
 
@@ -69,6 +76,18 @@ def new_card_method(work: UnitOfWork, card: TestCard, **values: Any) -> Record:
         card=card_details(work, card) | {"checks": checks({})},
         customer=None,
         **values,
+    )
+
+
+def new_debit_method(work: UnitOfWork, debit: TestDebit) -> Record:
+    """A payment method that debits a bank account."""
+    return work.create(
+        "payment_method",
+        type=debit.type,
+        allow_redisplay="unspecified",
+        billing_details=billing_details({}),
+        customer=None,
+        **{debit.type: details_of_test(work, debit)},
     )
 
 
@@ -164,9 +183,10 @@ def from_parameters(call: Call, method: Record) -> None:
     method["type"] = params.get("type") or "card"
     method["customer"] = None
     method["billing_details"] = billing_details(params.get("billing_details") or {})
-    if method["type"] == US_BANK_ACCOUNT:
-        given = params.get(US_BANK_ACCOUNT) or {}
-        method[US_BANK_ACCOUNT] = us_bank_account(call.work, given, US_BANK_ACCOUNT)
+    if is_debit(method["type"]):
+        type = method["type"]
+        method[type] = described_details(call.work, type, params.get(type) or {}, type)
+        method["allow_redisplay"] = params.get("allow_redisplay") or "unspecified"
     if method["type"] != "card":
         return
     details = params.get("card")
@@ -189,8 +209,8 @@ def described_values(
     work: UnitOfWork, data: Record, param: str, *, raw_allowed: bool
 ) -> dict[str, Any]:
     """What the payment method is like that a ``payment_method_data`` describes."""
-    type = data.get("type")
-    if type not in ("card", "customer_balance"):
+    type = data.get("type") or ""
+    if type not in ("card", "customer_balance") and not is_debit(type):
         raise not_emulated(f"{param}[type]")
     billing = billing_details(data.get("billing_details") or {})
     values = {
@@ -201,6 +221,10 @@ def described_values(
     }
     if type == "customer_balance":
         return values | {type: {}}
+    if is_debit(type):
+        return values | {
+            type: described_details(work, type, data.get(type) or {}, f"{param}[{type}]")
+        }
     if not data.get("card"):
         raise missing_parameter(f"{param}[card]")
     card = described_card(work, data["card"], billing, f"{param}[card]", raw_allowed=raw_allowed)

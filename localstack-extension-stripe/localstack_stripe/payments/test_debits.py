@@ -1,0 +1,80 @@
+"""Stripe's test bank accounts that are debited (https://docs.stripe.com/testing#ach-direct-debit,
+https://docs.stripe.com/payments/sepa-debit/accept-a-payment#test-integration): what becomes of a payment with each.
+
+The table beside this file has them. A record of one does not hold its number; it is found again by what it tells.
+"""
+
+import csv
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+LATER = 180
+"""How long a delayed outcome takes, in seconds."""
+
+CURRENCIES = {"sepa_debit": "eur", "us_bank_account": "usd"}
+"""The types of bank debits that are followed, and the currency of each."""
+
+MESSAGES = {
+    "account_closed": "The customer's bank account has been closed.",
+    "charge_exceeds_source_limit": "This charge exceeds the weekly limit of this account.",
+    "charge_exceeds_weekly_limit": "This charge exceeds the weekly limit of this account.",
+    "debit_declined": "The customer's bank has declined the debit.",
+    "debit_not_authorized": "The customer has notified their bank that this payment was unauthorized.",
+    "insufficient_funds": "The customer's account has insufficient funds to cover this payment.",
+    "invalid_currency": "The customer's bank account cannot be debited in this currency.",
+    "no_account": "The customer's bank account could not be located.",
+}
+"""Why a debit fails, by code."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestDebit:
+    """One test bank account.
+
+    :param name: the test value that stands for it, such as ``pm_usBankAccount_success``
+    :param outcome: ``succeeds``, ``fails``, both perhaps ``_later``, ``disputed``, or ``stays`` processing
+    :param code: why it fails
+    """
+
+    __test__ = False  # pytest: it only sounds like one
+
+    type: str
+    name: str
+    number: str
+    country: str
+    outcome: str
+    code: str
+
+
+def fingerprint_of(number: str) -> str:
+    """What identifies a bank account without telling its number."""
+    return hashlib.sha256(number.encode()).hexdigest()[:16]
+
+
+@cache
+def _debits() -> tuple[TestDebit, ...]:
+    table = resources.files(__package__).joinpath("test_debits.csv").read_text("utf-8")
+    return tuple(TestDebit(**row) for row in csv.DictReader(table.splitlines()))
+
+
+def debit_of_payment_method(id: str) -> TestDebit | None:
+    """The bank account that a test value stands for."""
+    return next((each for each in _debits() if each.name == id), None)
+
+
+def debit_of_account(type: str | None, details: Mapping[str, Any]) -> TestDebit | None:
+    """The test bank account that a payment method or a charge tells of.
+
+    In the United States it is told by its last digits, whose bank may be any.
+    """
+    for each in _debits():
+        if each.type == type and (
+            details.get("fingerprint") == fingerprint_of(each.number)
+            or (type == "us_bank_account" and details.get("last4") == each.number[-4:])
+        ):
+            return each
+    return None
