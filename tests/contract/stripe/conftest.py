@@ -121,3 +121,22 @@ def traveller(stripe: ModuleType) -> TimeTravel:
         invoice_settings={"default_payment_method": "pm_card_visa"},
     )
     return TimeTravel(stripe, clock, customer)
+
+
+@pytest.fixture
+def subscription(stripe: ModuleType, traveller: TimeTravel, team_price: Any) -> Any:
+    """The traveller's, of twelve dollars a month since 31 January."""
+    return stripe.Subscription.create(
+        customer=traveller.customer.id, items=[{"price": team_price.id}]
+    )
+
+
+@pytest.fixture
+def dearer(stripe: ModuleType, team_price: Any) -> Any:
+    """A price of thirty dollars a month."""
+    return stripe.Price.create(
+        product=team_price.product,
+        currency="usd",
+        unit_amount=3000,
+        recurring={"interval": "month"},
+    )

@@ -6,17 +6,6 @@ HOUR = 3600
 
 
 @pytest.fixture
-def dearer(stripe, team_price):
-    """Thirty dollars a month."""
-    return stripe.Price.create(
-        product=team_price.product,
-        currency="usd",
-        unit_amount=3000,
-        recurring={"interval": "month"},
-    )
-
-
-@pytest.fixture
 def waiting(stripe, traveller, team_price, dearer):
     """A subscription whose upgrade waits for the customer to authenticate."""
     subscription = stripe.Subscription.create(

@@ -8,14 +8,6 @@ FEBRUARY_29, MARCH_31, APRIL_30 = 1_709_208_000, 1_711_886_400, 1_714_478_400
 """Noon, UTC, of the days on which a subscription that began on 31 January 2024 renews."""
 
 
-@pytest.fixture
-def subscription(stripe, traveller, team_price):
-    """A subscription that began on 31 January."""
-    return stripe.Subscription.create(
-        customer=traveller.customer.id, items=[{"price": team_price.id}]
-    )
-
-
 def test_each_month_brings_a_paid_invoice(stripe, traveller, subscription):
     traveller.advance(FEBRUARY_29 + 2 * HOUR)
     traveller.advance(MARCH_31 + 2 * HOUR)

@@ -6,17 +6,6 @@ HOUR, DAY = 3600, 86_400
 JANUARY_31, FEBRUARY_29, MARCH_31 = 1_706_702_400, 1_709_208_000, 1_711_886_400
 
 
-@pytest.fixture
-def dearer(stripe, team_price):
-    """Thirty dollars a month."""
-    return stripe.Price.create(
-        product=team_price.product,
-        currency="usd",
-        unit_amount=3000,
-        recurring={"interval": "month"},
-    )
-
-
 def test_a_subscription_is_upgraded_with_its_next_period(stripe, traveller, team_price, dearer):
     subscription = stripe.Subscription.create(
         customer=traveller.customer.id, items=[{"price": team_price.id}]

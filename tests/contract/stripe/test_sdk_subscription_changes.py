@@ -7,25 +7,6 @@ JANUARY_31, FEBRUARY_29 = 1_706_702_400, 1_709_208_000
 MIDWAY = JANUARY_31 + (FEBRUARY_29 - JANUARY_31) // 2
 
 
-@pytest.fixture
-def subscription(stripe, traveller, team_price):
-    """Twelve dollars a month since 31 January."""
-    return stripe.Subscription.create(
-        customer=traveller.customer.id, items=[{"price": team_price.id}]
-    )
-
-
-@pytest.fixture
-def dearer(stripe, team_price):
-    """Thirty dollars a month."""
-    return stripe.Price.create(
-        product=team_price.product,
-        currency="usd",
-        unit_amount=3000,
-        recurring={"interval": "month"},
-    )
-
-
 def pending(stripe, traveller):
     """Amounts that wait for the next invoice, smallest first."""
     items = stripe.InvoiceItem.list(customer=traveller.customer.id, pending=True)

@@ -11,14 +11,6 @@ def announced(stripe):
     return stripe.Event.list(type="invoice.upcoming", limit=100).data[::-1]
 
 
-@pytest.fixture
-def subscription(stripe, traveller, team_price):
-    """Twelve dollars a month since 31 January."""
-    return stripe.Subscription.create(
-        customer=traveller.customer.id, items=[{"price": team_price.id}]
-    )
-
-
 def test_an_invoice_is_announced_a_week_before(stripe, traveller, subscription):
     stripe.InvoiceItem.create(customer=traveller.customer.id, amount=300, currency="usd")
 
