@@ -20,7 +20,7 @@ from localstack_stripe.engine.presets import from_the_start, settle
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.balance_transactions import new_balance_transaction
+from localstack_stripe.resources.core.balance_transactions import new_balance_transaction
 
 ORDER, PRODUCT, SUPPLIER = "climate.order", "climate.product", "climate.supplier"
 

@@ -13,7 +13,7 @@ from itertools import groupby
 from localstack_stripe.billing.amounts import decimals
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.balance_transactions import TRANSACTION
+from localstack_stripe.resources.core.balance_transactions import TRANSACTION
 
 Row = dict[str, str]
 

@@ -15,7 +15,7 @@ from localstack_stripe.engine.presets import from_the_start, settle
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.files import new_file
+from localstack_stripe.resources.core.files import new_file
 from localstack_stripe.resources.report_contents import Period, content_of, is_empty, table
 
 RUN, TYPE = "reporting.report_run", "reporting.report_type"

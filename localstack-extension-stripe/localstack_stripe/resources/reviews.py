@@ -9,8 +9,8 @@ from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.risk import risk_of
-from localstack_stripe.resources.payment_intents import when_settled
-from localstack_stripe.resources.payment_methods import bank_card
+from localstack_stripe.resources.core.payment_intents import when_settled
+from localstack_stripe.resources.payment_methods.payment_methods import bank_card
 
 REVIEW = "review"
 

@@ -41,7 +41,7 @@ def derived() -> set[str]:
 def said() -> set[str]:
     """The types that a behaviour says."""
     folder = Path(localstack_stripe.resources.__file__).parent
-    code = "".join(path.read_text() for path in folder.glob("*.py"))
+    code = "".join(path.read_text() for path in folder.rglob("*.py"))
     return set(re.findall(r'happened\(\s*"([^"]+)"', code))
 
 

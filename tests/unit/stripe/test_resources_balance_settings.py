@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localstack_stripe.resources.balance_settings import next_payout
+from localstack_stripe.resources.core.balance_settings import next_payout
 
 DAY = 86_400
 

@@ -12,7 +12,7 @@ from localstack_stripe.api.control.dispatch import Asked, Endpoint
 from localstack_stripe.api.messages import Response
 from localstack_stripe.engine.errors import OAuthError
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.oauth import SCOPES, consent
+from localstack_stripe.resources.connect.oauth import SCOPES, consent
 
 
 class Connecting:

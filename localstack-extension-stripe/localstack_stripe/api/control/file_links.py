@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from localstack_stripe.api.control.dispatch import Asked, Endpoint
 from localstack_stripe.api.messages import Response
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.files import linked_content
+from localstack_stripe.resources.core.files import linked_content
 
 
 class FileLinks:

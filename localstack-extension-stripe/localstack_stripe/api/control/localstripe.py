@@ -8,8 +8,8 @@ from localstack_stripe.api.authentication import authenticate as key_of
 from localstack_stripe.api.control.dispatch import Asked, Endpoint, is_true
 from localstack_stripe.engine.errors import StripeError, invalid, no_such
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.payment_intents import authenticate
-from localstack_stripe.resources.webhook_endpoints import ENDPOINT, SECRET
+from localstack_stripe.resources.core.payment_intents import authenticate
+from localstack_stripe.resources.core.webhook_endpoints import ENDPOINT, SECRET
 
 
 class Localstripe:

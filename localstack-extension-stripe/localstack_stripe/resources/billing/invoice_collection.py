@@ -1,0 +1,368 @@
+"""An invoice after its draft: finalized, collected, paid, or given up.
+
+https://docs.stripe.com/invoicing/integration/workflow-transitions
+"""
+
+from collections.abc import Callable
+
+from localstack_stripe.engine.errors import CardError, StripeError, invalid
+from localstack_stripe.engine.schedule import due
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing import credit_grants
+from localstack_stripe.resources.billing.invoice_drafts import (
+    add_up,
+    copy_customer,
+    subscription_of,
+)
+from localstack_stripe.resources.billing.usage_billing import count_usage
+from localstack_stripe.resources.connect.invoice_shares import intent_shares
+from localstack_stripe.resources.core.customer_balances import change_balance
+from localstack_stripe.resources.core.payment_intents import (
+    attempt,
+    cancel_intent,
+    new_intent,
+    when_settled,
+)
+from localstack_stripe.resources.payment_methods.payment_methods import obtain
+from localstack_stripe.resources.tax.invoice_taxes import require_taxes
+
+TRANSITIONS = {
+    "draft": {"open", "paid"},
+    "open": {"paid", "void", "uncollectible"},
+    "uncollectible": {"paid", "void"},
+    "paid": set(),
+    "void": set(),
+}
+"""Which states an invoice may go to from each."""
+
+TRANSITION_TIMES = {
+    "open": "finalized_at",
+    "paid": "paid_at",
+    "void": "voided_at",
+    "uncollectible": "marked_uncollectible_at",
+}
+
+
+Listener = Callable[[UnitOfWork, Record], None]
+
+_LISTENERS: list[Listener] = []
+
+
+def when_invoice_changes(listener: Listener) -> Listener:
+    """Register who is told when an invoice was paid, was not, or was given up: a subscription follows its invoices."""
+    _LISTENERS.append(listener)
+    return listener
+
+
+# Finalizing
+
+
+def finalize(work: UnitOfWork, invoice: Record) -> None:
+    """Give a draft its number, apply the customer's balance, and open it to be paid.
+
+    An invoice over nothing is paid at once. https://docs.stripe.com/invoicing/integration/workflow-transitions
+
+    :raises StripeError: 400 where it has automatic tax, and that cannot be found
+    """
+    customer = work.change(work.require("customer", invoice["customer"], "customer"))
+    copy_customer(work, invoice, customer)
+    count_usage(work, invoice)
+    credit_grants.apply(work, invoice)
+    add_up(work, invoice)
+    require_taxes(work, invoice, located=True)
+    invoice["number"] = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
+    customer["next_invoice_sequence"] += 1
+    apply_balance(work, invoice, customer)
+    invoice["effective_at"] = work.now(invoice)
+    invoice["automatically_finalizes_at"] = None
+    move(work, invoice, "open")
+    work.happened("invoice.finalized", invoice)
+    if invoice["amount_due"] == 0:
+        mark_paid(work, invoice)
+        work.happened("invoice.payment_succeeded", invoice)
+        return
+    intent = new_intent(
+        work,
+        invoice["amount_due"],
+        invoice["currency"],
+        customer=customer["id"],
+        description=_intent_description(invoice),
+        setup_future_usage="off_session" if invoice["parent"] else None,
+        **intent_shares(work, invoice),
+    )
+    work.create(
+        "invoice_payment",
+        amount_requested=invoice["amount_due"],
+        currency=invoice["currency"],
+        invoice=invoice["id"],
+        is_default=True,
+        payment={"payment_intent": intent["id"], "type": "payment_intent"},
+        status="open",
+        created=work.now(invoice),
+    )
+
+
+def finalize_new(work: UnitOfWork, invoice: Record) -> None:
+    """Finalize an invoice that was made just now: it was a draft in between, which no change shows."""
+    work.happened("invoice.created", invoice)
+    finalize(work, invoice)
+
+
+def _intent_description(invoice: Record) -> str:
+    reasons = {
+        "subscription_create": "Subscription creation",
+        "subscription_cycle": "Subscription update",
+        "subscription_update": "Subscription update",
+    }
+    return reasons.get(invoice["billing_reason"], f"Payment for Invoice {invoice['number']}")
+
+
+def apply_balance(work: UnitOfWork, invoice: Record, customer: Record) -> None:
+    """Use the customer's credit, or charge what is owed (https://docs.stripe.com/billing/customer/balance)."""
+    balance = customer["balance"]
+    owed = invoice["total"] + balance
+    least = 0 if owed < 0 else owed
+    invoice["starting_balance"] = balance
+    invoice["ending_balance"] = owed - least
+    invoice["amount_due"] = least
+    invoice["amount_remaining"] = least
+    if invoice["ending_balance"] != balance:
+        change_balance(
+            work,
+            customer,
+            invoice["ending_balance"] - balance,
+            invoice["currency"],
+            type="applied_to_invoice",
+            invoice=invoice["id"],
+        )
+
+
+def move(work: UnitOfWork, invoice: Record, status: str) -> None:
+    """Bring an invoice into another state, and note when.
+
+    :raises StripeError: 400 ``invoice_not_editable`` where :data:`TRANSITIONS` does not have it
+    """
+    if status not in TRANSITIONS[invoice["status"]]:
+        raise invalid(
+            f"This invoice is {invoice['status']}; it can no longer become {status}.",
+            code="invoice_not_editable",
+        )
+    invoice["status"] = status
+    invoice["status_transitions"][TRANSITION_TIMES[status]] = work.now(invoice)
+
+
+# Collecting
+
+
+def collect(
+    work: UnitOfWork, invoice: Record, method: Record | None, *, off_session: bool
+) -> CardError | None:
+    """Try to charge an open invoice.
+
+    :param method: what to charge; without one the attempt fails
+    :return: the error of a decline, which is recorded either way
+    """
+    if invoice["status"] not in ("open", "uncollectible"):
+        return None
+    intent = work.change(default_intent(work, invoice))
+    if intent["status"] == "processing":
+        return None
+    invoice["attempted"] = True
+    invoice["attempt_count"] += 1
+    if method is None:
+        fail(work, invoice)
+        return None
+    error = attempt(work, intent, method, off_session=off_session)
+    if error is None and intent["status"] not in ("processing", "succeeded"):
+        work.happened("invoice.payment_action_required", invoice)
+        fail(work, invoice)
+    return error
+
+
+def fail(work: UnitOfWork, invoice: Record) -> None:
+    """Note that an attempt to collect an invoice has failed, as one does that waits for the customer.
+
+    https://docs.stripe.com/billing/subscriptions/webhooks#payment-failures
+    """
+    work.happened("invoice.payment_failed", invoice)
+    tell_listeners(work, invoice)
+
+
+def default_intent(work: UnitOfWork, invoice: Record) -> Record:
+    """The payment intent that pays an open invoice."""
+    payment = default_payment(work, invoice)
+    return work.require("payment_intent", payment["payment"]["payment_intent"], "payment_intent")
+
+
+def default_payment(work: UnitOfWork, invoice: Record) -> Record:
+    """The invoice payment that an open invoice waits for.
+
+    :raises StripeError: 400 where there is none
+    """
+    payments = work.where("invoice_payment", "invoice", invoice["id"])
+    default = next((payment for payment in payments if payment["is_default"]), None)
+    if default is None:
+        raise invalid("This invoice has no payment: it is not open.", code="invoice_not_editable")
+    return default
+
+
+@when_settled
+def follow_intent(work: UnitOfWork, intent: Record) -> None:
+    """An invoice is paid when its intent has succeeded, whoever confirmed it."""
+    payments = work.where("invoice_payment", "payment.payment_intent", intent["id"])
+    if not payments:
+        return
+    invoice = work.change(work.require("invoice", payments[0]["invoice"], "invoice"))
+    if intent["status"] == "succeeded" and invoice["status"] in ("open", "uncollectible"):
+        invoice["attempted"] = True
+        invoice["attempt_count"] = max(invoice["attempt_count"], 1)
+        credit(work, invoice, work.change(payments[0]), intent["amount_received"])
+    elif intent["status"] == "requires_payment_method":
+        fail(work, invoice)
+
+
+def credit(work: UnitOfWork, invoice: Record, payment: Record, amount: int) -> None:
+    """Note that a payment of an invoice has come, in part or in whole
+    (https://docs.stripe.com/invoicing/partial-payments).
+    """
+    payment["status"], payment["amount_paid"] = "paid", amount
+    payment["status_transitions"]["paid_at"] = work.now(invoice)
+    default = default_payment(work, invoice)
+    left = invoice["amount_remaining"] - amount
+    if left > 0:
+        invoice["amount_paid"] += amount
+        invoice["amount_remaining"] = left
+        if default["status"] == "open":
+            work.change(default)["amount_requested"] = left
+            work.change(default_intent(work, invoice))["amount"] = left
+        return
+    if left < 0:
+        invoice["amount_overpaid"] = -left
+    if default["status"] == "open":
+        cancel_payment(work, invoice, default)
+    mark_paid(work, invoice)
+    work.happened("invoice.payment_succeeded", invoice)
+
+
+def cancel_payment(
+    work: UnitOfWork, invoice: Record, payment: Record, reason: str = "automatic"
+) -> None:
+    """Let what would have paid an invoice do so no more."""
+    payment = work.change(payment)
+    payment["status"] = "canceled"
+    payment["status_transitions"]["canceled_at"] = work.now(invoice)
+    intent = work.require("payment_intent", payment["payment"]["payment_intent"], "intent")
+    cancel_intent(work, intent, reason)
+
+
+def mark_paid(work: UnitOfWork, invoice: Record) -> None:
+    """Note that nothing is owed any more."""
+    move(work, invoice, "paid")
+    invoice["amount_paid"] = invoice["amount_due"]
+    invoice["amount_remaining"] = 0
+    invoice["auto_advance"] = False
+    invoice["attempted"] = True
+    invoice["next_payment_attempt"] = None
+    work.happened("invoice.paid", invoice)
+    tell_listeners(work, invoice)
+
+
+def tell_listeners(work: UnitOfWork, invoice: Record) -> None:
+    """Tell whoever follows invoices what became of one."""
+    for listener in _LISTENERS:
+        listener(work, invoice)
+
+
+def void_invoice(work: UnitOfWork, invoice: Record) -> None:
+    """Void an open invoice; what would have paid it is canceled."""
+    move(work, invoice, "void")
+    invoice["auto_advance"] = False
+    credit_grants.give_back(work, invoice)
+    for payment in work.where("invoice_payment", "invoice", invoice["id"]):
+        if payment["status"] == "open":
+            cancel_payment(work, invoice, payment, "void_invoice")
+    tell_listeners(work, invoice)
+
+
+def give_up(work: UnitOfWork, invoice: Record) -> None:
+    """Mark an open invoice uncollectible; it can still be paid."""
+    move(work, invoice, "uncollectible")
+    invoice["auto_advance"] = False
+    tell_listeners(work, invoice)
+
+
+def default_method(work: UnitOfWork, *owners: Record | None) -> Record | None:
+    """What a customer is charged with, in Stripe's order of priority.
+
+    https://docs.stripe.com/billing/subscriptions/payment-methods-setting#payment-method-priority
+
+    :param owners: the invoice, the subscription and the customer, the nearest first
+    """
+    for owner in owners:
+        if owner is None:
+            continue
+        settings = owner.get("invoice_settings") or {}
+        method = owner.get("default_payment_method") or settings.get("default_payment_method")
+        if method:
+            return obtain(work, method, "default_payment_method")
+        source = owner.get("default_source")
+        if source:
+            return work.require("card", source, "default_source")
+    return None
+
+
+# What falls due
+
+
+def _finalizes_at(work: UnitOfWork, invoice: Record) -> int | None:
+    return invoice["automatically_finalizes_at"] if invoice["status"] == "draft" else None
+
+
+@due("invoice", next=_finalizes_at)
+def finalize_draft(work: UnitOfWork, invoice: Record) -> None:
+    """An automatic draft is finalized after an hour, and charged."""
+    invoice = work.change(invoice)
+    if not has_its_taxes(work, invoice):
+        return
+    finalize(work, invoice)
+    if invoice["collection_method"] == "charge_automatically":
+        collect(work, invoice, method_for(work, invoice), off_session=True)
+    else:
+        work.happened("invoice.sent", invoice)
+
+
+def has_its_taxes(work: UnitOfWork, invoice: Record) -> bool:
+    """See to it that an invoice can be finalized without anybody: a subscription whose customer is nowhere goes on
+    without automatic tax (https://docs.stripe.com/tax/customer-locations), any other invoice stays a draft.
+    """
+    copy_customer(work, invoice, work.require("customer", invoice["customer"], "customer"))
+    add_up(work, invoice)
+    id = subscription_of(invoice)
+    if id is not None and invoice["automatic_tax"]["status"] == "requires_location_inputs":
+        off = {"enabled": False, "liability": None}
+        subscription = work.get("subscription", id)
+        if subscription is not None:
+            work.change(subscription)["automatic_tax"] |= off | {
+                "disabled_reason": "requires_location_inputs"
+            }
+        invoice["automatic_tax"] |= off | {
+            "disabled_reason": "finalization_requires_location_inputs",
+            "provider": None,
+        }
+    try:
+        require_taxes(work, invoice, located=True)
+    except StripeError as error:
+        invoice["last_finalization_error"] = error.body()
+        invoice["automatically_finalizes_at"] = None
+        work.happened("invoice.finalization_failed", invoice)
+        return False
+    return True
+
+
+def method_for(work: UnitOfWork, invoice: Record) -> Record | None:
+    """What an invoice is charged with."""
+    subscription_id = subscription_of(invoice)
+    subscription = work.get("subscription", subscription_id) if subscription_id else None
+    customer = work.get("customer", invoice["customer"])
+    return default_method(work, invoice, subscription, customer)

@@ -1,0 +1,287 @@
+"""Draft invoices: lines, pending items, and what they add up to (https://docs.stripe.com/invoicing/overview)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from localstack_stripe.billing.amounts import written
+from localstack_stripe.engine.behaviours import (
+    defaults,
+)
+from localstack_stripe.engine.clock import HOUR
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.products.discounts import reductions
+from localstack_stripe.resources.tax.invoice_taxes import add_taxes, customer_tax_ids
+
+DRAFT_SECONDS = HOUR
+"""How long an automatic invoice stays a draft, so that it can still be changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What becomes a line of an invoice.
+
+    :param amount: in minor units; negative for a credit
+    :param period: start and end of the service, in seconds since 1970
+    :param price: nothing where an amount was given without one
+    :param discounts: the ids of those that are for this line only
+    """
+
+    amount: int
+    description: str
+    period: tuple[int, int]
+    price: Record | None
+    quantity: int
+    subscription_item: str | None = None
+    subscription: str | None = None
+    invoice_item: str | None = None
+    proration: bool = False
+    discountable: bool = True
+    discounts: tuple[str, ...] = ()
+
+
+@defaults("invoice")
+def new_invoice(work: UnitOfWork) -> Record:
+    """What every invoice shows."""
+    return {
+        "account_country": "US",
+        "account_name": "LocalStack",
+        "attempt_count": 0,
+        "auto_advance": False,
+        "collection_method": "charge_automatically",
+        "customer_tax_ids": [],
+        "hosted_invoice_url": None,
+        "invoice_pdf": None,
+        "status": "draft",
+        "total_discount_amounts": [],
+        "total_pretax_credit_amounts": [],
+        "total_taxes": [],
+        "webhooks_delivered_at": None,
+    }
+
+
+def draft(work: UnitOfWork, customer: Record, currency: str, **values: Any) -> Record:
+    """A draft invoice for a customer, without lines."""
+    invoice = work.create(
+        "invoice",
+        **{**new_invoice(work), **values},
+        currency=currency,
+        customer=customer["id"],
+        customer_account=customer.get("customer_account"),
+        test_clock=customer["test_clock"],
+    )
+    invoice["period_start"] = values.get("period_start", invoice["created"])
+    invoice["period_end"] = values.get("period_end", invoice["created"])
+    copy_customer(work, invoice, customer)
+    if customer["currency"] is None:
+        work.change(customer)["currency"] = currency
+    return invoice
+
+
+def copy_customer(work: UnitOfWork, invoice: Record, customer: Record) -> None:
+    """Write onto an invoice who it is for, as the customer is now."""
+    invoice["customer_tax_ids"] = customer_tax_ids(work, customer)
+    for name in ("address", "email", "name", "phone", "shipping", "tax_exempt"):
+        invoice[f"customer_{name}"] = customer.get(name)
+
+
+def add_lines(work: UnitOfWork, invoice: Record, lines: list[Line]) -> None:
+    """Put lines on a draft, and add it up anew."""
+    for line in lines:
+        work.create(
+            "line_item",
+            amount=line.amount,
+            currency=invoice["currency"],
+            description=line.description,
+            discount_amounts=[],
+            discountable=line.discountable and not line.proration,
+            discounts=list(line.discounts),
+            invoice=invoice["id"],
+            parent=_line_parent(line),
+            period={"start": line.period[0], "end": line.period[1]},
+            pretax_credit_amounts=[],
+            pricing=pricing_of(line),
+            quantity=line.quantity,
+            quantity_decimal=str(line.quantity),
+            subscription=line.subscription,
+            subtotal=line.amount,
+            taxes=[],
+        )
+    add_up(work, invoice)
+
+
+def pricing_of(line: Line) -> Record:
+    """The ``pricing`` of a line: its price, or only an amount."""
+    details = None
+    if line.price is not None:
+        details = {"price": line.price["id"], "product": line.price["product"]}
+    return {
+        "price_details": details,
+        "type": "price_details",
+        "unit_amount_decimal": line.price["unit_amount_decimal"]
+        if line.price is not None
+        else str(line.amount),
+    }
+
+
+def _line_parent(line: Line) -> Record:
+    credited = {"credited_items": None}
+    if line.invoice_item is not None:
+        details = {
+            "invoice_item": line.invoice_item,
+            "proration": line.proration,
+            "proration_details": credited,
+            "subscription": line.subscription,
+        }
+        return {
+            "invoice_item_details": details,
+            "subscription_item_details": None,
+            "type": "invoice_item_details",
+        }
+    details = {
+        "invoice_item": None,
+        "proration": line.proration,
+        "proration_details": credited,
+        "subscription": line.subscription,
+        "subscription_item": line.subscription_item,
+    }
+    return {
+        "invoice_item_details": None,
+        "subscription_item_details": details,
+        "type": "subscription_item_details",
+    }
+
+
+# Pending items
+
+
+def bill_pending(work: UnitOfWork, invoice: Record, subscription: str | None) -> None:
+    """Put the customer's pending items onto a draft: those of the subscription, and those of none."""
+    for item in reversed(work.where("invoiceitem", "customer", invoice["customer"])):
+        of_subscription = subscription_of_item(item)
+        if item["invoice"] is not None or item["currency"] != invoice["currency"]:
+            continue
+        if of_subscription is not None and of_subscription != subscription:
+            continue
+        work.change(item)["invoice"] = invoice["id"]
+        put_on_invoice(work, item, invoice)
+
+
+def put_on_invoice(work: UnitOfWork, item: Record, invoice: Record) -> None:
+    """Make the line that an item becomes."""
+    details = item["pricing"]["price_details"]
+    price = work.get("price", details["price"]) if details else None
+    line = Line(
+        item["amount"],
+        item["description"] or "",
+        (item["period"]["start"], item["period"]["end"]),
+        price,
+        item["quantity"],
+        subscription=subscription_of_item(item),
+        invoice_item=item["id"],
+        proration=item["proration"],
+        discountable=item["discountable"],
+        discounts=tuple(item["discounts"]),
+    )
+    add_lines(work, invoice, [line])
+
+
+def subscription_of_item(item: Record) -> str | None:
+    """The id of the subscription that a pending item waits for."""
+    details = (item["parent"] or {}).get("subscription_details")
+    return details["subscription"] if details else None
+
+
+def line_description(price: Record, product: Record | None, quantity: int | Decimal) -> str:
+    """How Stripe describes a line: ``2 × Team (at $12.00 / month)``."""
+    name = product["name"] if product else "Subscription"
+    recurring = price["recurring"]
+    unit = written(price["unit_amount"] or 0, price["currency"])
+    if recurring is None:
+        return f"{quantity} × {name} (at {unit})"
+    count = recurring["interval_count"]
+    every = recurring["interval"] if count == 1 else f"every {count} {recurring['interval']}s"
+    return f"{quantity} × {name} (at {unit} / {every})"
+
+
+def add_up(work: UnitOfWork, invoice: Record) -> None:
+    """Derive an invoice's totals from its lines, its discounts and its taxes."""
+    lines = work.where("line_item", "invoice", invoice["id"])[::-1]
+    subtotal = sum(line["amount"] for line in lines)
+    discounted = subtotal - _take_off(work, invoice, lines) - _credited(invoice, lines)
+    taxes = add_taxes(work, invoice, lines)
+    total = discounted + taxes.on_top
+    invoice["subtotal"] = subtotal
+    invoice["subtotal_excluding_tax"] = subtotal - taxes.inside_of_subtotal
+    invoice["total"] = total
+    invoice["total_excluding_tax"] = discounted - taxes.inside
+    due_now = max(total, 0)
+    invoice["amount_due"] = due_now
+    invoice["amount_remaining"] = due_now - invoice["amount_paid"]
+
+
+def _take_off(work: UnitOfWork, invoice: Record, lines: list[Record]) -> int:
+    """Write each line's discounts into it and their sums into the invoice, and return what they come to.
+
+    A line's own discounts come before the invoice's (https://docs.stripe.com/billing/subscriptions/coupons).
+    """
+    discountable = [line for line in lines if line["discountable"]]
+    own, priced = [], []
+    for line in discountable:
+        [off] = reductions(work, line["discounts"], [(_product_of(line), line["amount"])])
+        own.append(off)
+        priced.append((_product_of(line), line["amount"] - sum(off.values())))
+    ids = [*(id for line in discountable for id in line["discounts"]), *invoice["discounts"]]
+    sums = dict.fromkeys(ids, 0)
+    general = reductions(work, invoice["discounts"], priced)
+    for line, first, then in zip(discountable, own, general, strict=True):
+        off = {**first, **{id: first.get(id, 0) + amount for id, amount in then.items()}}
+        shown = [{"amount": amount, "discount": id} for id, amount in off.items()]
+        if line["discount_amounts"] != shown:
+            work.change(line)["discount_amounts"] = shown
+        for id, amount in off.items():
+            sums[id] += amount
+    invoice["total_discount_amounts"] = [
+        {"amount": amount, "discount": id} for id, amount in sums.items()
+    ]
+    return sum(sums.values())
+
+
+def _credited(invoice: Record, lines: list[Record]) -> int:
+    """Write what billing credits have paid of the lines into the invoice, and return what that comes to."""
+    credits = [each for line in lines for each in line["pretax_credit_amounts"]]
+    invoice["total_pretax_credit_amounts"] = credits
+    return sum(each["amount"] for each in credits)
+
+
+def _product_of(line: Record) -> str | None:
+    product: str | None = ((line["pricing"] or {}).get("price_details") or {}).get("product")
+    return product
+
+
+def subscription_parent(subscription: Record) -> Record:
+    """The ``parent`` of an invoice that bills a subscription."""
+    return {
+        "quote_details": None,
+        "subscription_details": {
+            "metadata": dict(subscription["metadata"]),
+            "subscription": subscription["id"],
+        },
+        "type": "subscription_details",
+    }
+
+
+def quote_parent(quote: Record) -> Record:
+    """The ``parent`` of an invoice that bills what a quote has offered."""
+    return {
+        "quote_details": {"quote": quote["id"]},
+        "subscription_details": None,
+        "type": "quote_details",
+    }
+
+
+def subscription_of(invoice: Record) -> str | None:
+    """The id of the subscription that an invoice bills."""
+    details = (invoice["parent"] or {}).get("subscription_details")
+    return details["subscription"] if details else None

@@ -1,0 +1,216 @@
+"""Invoice items (https://docs.stripe.com/api/invoiceitems): what waits to be billed, prorations among it."""
+
+from decimal import Decimal
+
+from localstack_stripe.billing.amounts import price_amount, rounded
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    before_delete,
+    before_update,
+    list_filter,
+)
+from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.invoice_drafts import (
+    Line,
+    add_up,
+    pricing_of,
+    put_on_invoice,
+)
+from localstack_stripe.resources.products.discounts import new_discounts
+from localstack_stripe.resources.products.prices import price_in_place
+from localstack_stripe.resources.products.tax_rates import usable_rates
+from localstack_stripe.resources.tax.invoice_taxes import TERMS as TAX_TERMS
+from localstack_stripe.resources.tax.invoice_taxes import require_taxes
+
+
+def new_item(work: UnitOfWork, customer: Record, line: Line, currency: str) -> Record:
+    """A pending item: it goes onto the next invoice of its subscription, or of its customer."""
+    subscription_details = None
+    if line.subscription is not None:
+        subscription_details = {
+            "subscription": line.subscription,
+            "subscription_item": line.subscription_item,
+        }
+    return work.create(
+        "invoiceitem",
+        amount=line.amount,
+        currency=currency,
+        customer=customer["id"],
+        customer_account=customer.get("customer_account"),
+        date=work.now(customer),
+        description=line.description,
+        discountable=not line.proration,
+        discounts=[],
+        parent={"subscription_details": subscription_details, "type": "subscription_details"}
+        if subscription_details
+        else None,
+        period={"start": line.period[0], "end": line.period[1]},
+        pricing=pricing_of(line),
+        proration=line.proration,
+        quantity=line.quantity,
+        quantity_decimal=str(line.quantity),
+        tax_rates=[],
+        test_clock=customer["test_clock"],
+    )
+
+
+@before_create("invoiceitem")
+def from_parameters(call: Call, item: Record) -> None:
+    """An amount, or a quantity of a price; it waits for an invoice unless it names one."""
+    params, work = call.params, call.work
+    if not params.get("customer"):
+        raise missing_parameter("customer")
+    customer = work.require("customer", params["customer"], "customer")
+    now = work.now(customer)
+    item["date"], item["test_clock"] = now, customer["test_clock"]
+    item["customer_account"] = customer.get("customer_account")
+    item["discounts"], item["tax_rates"] = [], []
+    set_taxes(call, item)
+    item["period"] = dict(params.get("period") or {"start": now, "end": now})
+    item["currency"] = (params.get("currency") or customer["currency"] or "usd").lower()
+    item["quantity"] = 1
+    item["pricing"] = {"price_details": None, "type": "price_details", "unit_amount_decimal": None}
+    set_amount(call, item)
+    set_discounts(call, item)
+    item["discountable"] = params.get("discountable", item["amount"] >= 0)
+    subscription = params.get("subscription")
+    if subscription:
+        work.require("subscription", subscription, "subscription")
+        details = {"subscription": subscription, "subscription_item": None}
+        item["parent"] = {"subscription_details": details, "type": "subscription_details"}
+    if params.get("invoice"):
+        invoice = work.require("invoice", params["invoice"], "invoice")
+        if invoice["status"] != "draft":
+            raise invalid(
+                "Invoice items can only be added to draft invoices.",
+                "invoice",
+                "invoice_not_editable",
+            )
+        invoice = work.change(invoice)
+        put_on_invoice(work, item, invoice)
+        require_taxes(work, invoice)
+
+
+def set_discounts(call: Call, item: Record) -> None:
+    """Give an item the discounts that are for it alone, where the request does."""
+    if "discounts" in call.params:
+        given = call.params["discounts"] or []
+        item["discounts"] = new_discounts(call.work, given, item, item["currency"])
+
+
+def set_taxes(call: Call, item: Record) -> None:
+    """Say how an item is taxed, as far as the request does."""
+    work, params = call.work, call.params
+    if "tax_rates" in params:
+        item["tax_rates"] = usable_rates(work, params["tax_rates"] or [], "tax_rates")
+    terms = {name: params[name] for name in ("tax_behavior", "tax_code") if name in params}
+    if terms:
+        work.note(item, TAX_TERMS, {**(work.noted(item, TAX_TERMS) or {}), **terms})
+
+
+def set_amount(call: Call, item: Record) -> None:
+    """Derive an item's amount from what the request says of it: an amount, or a price and a quantity."""
+    params, work = call.params, call.work
+    if params.get("quantity_decimal") is not None:
+        raise not_emulated("quantity_decimal")
+    quantity = params.get("quantity", item["quantity"])
+    price = _price(call, item)
+    if params.get("amount") is not None:
+        item["amount"], quantity = params["amount"], 1
+        item["pricing"] = _pricing(None, str(item["amount"]))
+    elif price is not None:
+        item["amount"], item["currency"] = price_amount(price, quantity), price["currency"]
+        product = work.get("product", price["product"])
+        item["description"] = item["description"] or (product["name"] if product else None)
+        item["pricing"] = _pricing(price, price["unit_amount_decimal"])
+    else:
+        unit = params.get("unit_amount_decimal") or item["pricing"]["unit_amount_decimal"]
+        if unit is None:
+            raise missing_parameter("amount")
+        item["amount"] = rounded(Decimal(unit) * quantity)
+        item["pricing"] = _pricing(None, unit)
+    item["quantity"], item["quantity_decimal"] = quantity, str(quantity)
+
+
+def _price(call: Call, item: Record) -> Record | None:
+    """The price that the request names or describes, or that the item has."""
+    params, work = call.params, call.work
+    if params.get("unit_amount_decimal") is not None:
+        return None
+    named = (params.get("pricing") or {}).get("price")
+    if named:
+        return work.require("price", named, "pricing[price]")
+    data = params.get("price_data")
+    if data:
+        work.require("product", data["product"], "price_data[product]")
+        return price_in_place(work, data["product"], data, "price_data")
+    details = item["pricing"]["price_details"]
+    return work.get("price", details["price"]) if details else None
+
+
+def _pricing(price: Record | None, unit: str | None) -> Record:
+    details = {"price": price["id"], "product": price["product"]} if price else None
+    return {"price_details": details, "type": "price_details", "unit_amount_decimal": unit}
+
+
+TERMS = {"amount", "quantity", "quantity_decimal", "pricing", "price_data", "unit_amount_decimal"}
+"""Parameters that change what an item costs."""
+
+
+@before_update("invoiceitem")
+def change(call: Call, item: Record, before: Record) -> None:
+    """A change of what it costs reaches its draft; what is on a finalized invoice stays as it is."""
+    work = call.work
+    _require_editable(call, before)
+    if TERMS & call.params.keys():
+        item |= {name: before[name] for name in ("amount", "quantity", "pricing", "currency")}
+        set_amount(call, item)
+    item["tax_rates"], item["discounts"] = before["tax_rates"], before["discounts"]
+    set_taxes(call, item)
+    set_discounts(call, item)
+    if item["invoice"] is not None:
+        invoice = work.change(work.require("invoice", item["invoice"], "invoice"))
+        for line in _lines_of(work, item):
+            work.remove(line)
+        put_on_invoice(work, item, invoice)
+        require_taxes(work, invoice)
+
+
+def _lines_of(work: UnitOfWork, item: Record) -> list[Record]:
+    """The lines that an item has become."""
+    return [
+        line
+        for line in work.where("line_item", "invoice", item["invoice"])
+        if (line["parent"]["invoice_item_details"] or {}).get("invoice_item") == item["id"]
+    ]
+
+
+@before_delete("invoiceitem")
+def remove(call: Call, item: Record) -> None:
+    """Take an item away, from its draft too."""
+    _require_editable(call, item)
+    if item["invoice"] is None:
+        return
+    for line in _lines_of(call.work, item):
+        call.work.remove(line)
+    add_up(call.work, call.work.change(call.work.require("invoice", item["invoice"], "invoice")))
+
+
+@list_filter("GET /v1/invoiceitems", "pending")
+def is_pending(work: UnitOfWork, item: Record, pending: bool) -> bool:
+    """Select what is on no invoice yet."""
+    return (item["invoice"] is None) == pending
+
+
+def _require_editable(call: Call, item: Record) -> None:
+    if item["invoice"] is None:
+        return
+    invoice = call.work.require("invoice", item["invoice"], "invoice")
+    if invoice["status"] != "draft":
+        raise invalid(
+            "This invoice item is already attached to an invoice that is no longer editable.",
+            code="invoice_not_editable",
+        )

@@ -1,0 +1,199 @@
+"""Lines of draft invoices, added, changed and removed by hand (https://docs.stripe.com/api/invoice-line-item).
+
+What is added is an invoice item, too; what is changed of a line is changed of its item.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from localstack_stripe.engine.assignment import assign, merged_metadata
+from localstack_stripe.engine.behaviours import Call, operation, require_path
+from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
+from localstack_stripe.engine.initial import start
+from localstack_stripe.engine.store import Record
+from localstack_stripe.resources.billing.invoice_drafts import add_up, put_on_invoice
+from localstack_stripe.resources.billing.invoice_items import (
+    TERMS,
+    from_parameters,
+    set_amount,
+    set_discounts,
+    set_taxes,
+)
+from localstack_stripe.resources.products.products import described_product
+from localstack_stripe.resources.tax.invoice_taxes import require_taxes
+
+_OF_ITEM = ("description", "discountable", "metadata", "period")
+"""What a line and its invoice item have in common, besides what they cost."""
+
+_COSTS = ("pricing", "quantity", "quantity_decimal")
+
+
+@operation("POST /v1/invoices/{invoice}/add_lines")
+def add_lines(call: Call) -> Record:
+    """Add lines: pending items of the customer, or new ones (https://docs.stripe.com/api/invoices/add_lines)."""
+    return _each(call, _add)
+
+
+@operation("POST /v1/invoices/{invoice}/update_lines")
+def update_lines(call: Call) -> Record:
+    """Change several lines (https://docs.stripe.com/api/invoices/update_lines)."""
+    return _each(
+        call, lambda call, invoice, given, param: _change(call, invoice, given["id"], given, param)
+    )
+
+
+@operation("POST /v1/invoices/{invoice}/remove_lines")
+def remove_lines(call: Call) -> Record:
+    """Remove lines, and delete their items or let them wait again
+    (https://docs.stripe.com/api/invoices/remove_lines).
+    """
+    return _each(call, _remove)
+
+
+@operation("POST /v1/invoices/{invoice}/lines/{line}")
+def change_line(call: Call) -> Record:
+    """Change a line of a draft, and add the draft up anew (https://docs.stripe.com/api/invoice-line-item/update)."""
+    invoice = _draft(call)
+    line = _change(call, invoice, call.path["line"], call.params, "", status=404)
+    _add_up(call, invoice)
+    return line
+
+
+_Each = Callable[[Call, Record, Mapping[str, Any], str], object]
+
+
+def _each(call: Call, do: _Each) -> Record:
+    invoice = _draft(call)
+    for place, given in enumerate(call.params["lines"]):
+        do(call, invoice, given, f"lines[{place}]")
+    if "invoice_metadata" in call.params:
+        changes = call.params["invoice_metadata"]
+        invoice["metadata"] = merged_metadata(invoice["metadata"], changes) if changes else {}
+    _add_up(call, invoice)
+    return invoice
+
+
+def _draft(call: Call) -> Record:
+    invoice = require_path(call, "invoice", "invoice")
+    if invoice["status"] != "draft":
+        raise invalid(
+            "Only the lines of draft invoices can be changed.", code="invoice_not_editable"
+        )
+    return call.work.change(invoice)
+
+
+def _add_up(call: Call, invoice: Record) -> None:
+    add_up(call.work, invoice)
+    require_taxes(call.work, invoice)
+
+
+def _in(param: str, name: str) -> str:
+    return f"{param}[{name}]" if param else name
+
+
+def _require_followed(given: Mapping[str, Any], param: str) -> None:
+    if given.get("tax_amounts"):
+        raise not_emulated(_in(param, "tax_amounts"))
+
+
+def _add(call: Call, invoice: Record, given: Mapping[str, Any], param: str) -> None:
+    work = call.work
+    _require_followed(given, param)
+    if given.get("invoice_item"):
+        item = work.require("invoiceitem", given["invoice_item"], _in(param, "invoice_item"))
+        if item["invoice"] is not None or item["customer"] != invoice["customer"]:
+            raise invalid(
+                f"The invoice item {item['id']} is not pending for the customer of this invoice.",
+                _in(param, "invoice_item"),
+            )
+        item = work.change(item)
+        item["invoice"] = invoice["id"]
+        put_on_invoice(work, item, invoice)
+        return
+    fields = work.contract.resources["invoiceitem"].fields
+    params = _with_product(call, given, param)
+    owner = {"customer": invoice["customer"], "invoice": invoice["id"]}
+    item = start(work, "invoiceitem", call.base, owner)
+    assign(work, item, params, fields, param)
+    params = {"currency": invoice["currency"], **params, **owner}
+    from_parameters(replace(call, params=params), item)
+
+
+def _with_product(call: Call, given: Mapping[str, Any], param: str) -> Record:
+    """A line's parameters, with the product that its price describes made."""
+    data = given.get("price_data") or {}
+    if data and not data.get("product") and not data.get("product_data"):
+        raise missing_parameter(_in(_in(param, "price_data"), "product"))
+    if not data.get("product_data"):
+        return dict(given)
+    described = _in(_in(param, "price_data"), "product_data")
+    product = described_product(call.work, data["product_data"], described)
+    product["active"] = False
+    priced = {name: value for name, value in data.items() if name != "product_data"}
+    return {**given, "price_data": {**priced, "product": product["id"]}}
+
+
+def _line(call: Call, invoice: Record, id: str, param: str, status: int) -> Record:
+    line = call.work.get("line_item", id)
+    if line is None or line["invoice"] != invoice["id"]:
+        raise no_such("line_item", id, param, status=status)
+    return line
+
+
+def _change(
+    call: Call,
+    invoice: Record,
+    id: str,
+    given: Mapping[str, Any],
+    param: str,
+    *,
+    status: int = 400,
+) -> Record:
+    """Change a line and its item.
+
+    :param status: what it is answered with where there is no such line
+    """
+    work = call.work
+    _require_followed(given, param)
+    line = work.change(_line(call, invoice, id, _in(param, "id") if param else "line", status))
+    item_id = (line["parent"]["invoice_item_details"] or {}).get("invoice_item")
+    if item_id is None:
+        for name in (*_COSTS, "discounts", "price_data", "tax_rates"):
+            if given.get(name) is not None:
+                raise not_emulated(_in(param, name))
+        owner = line
+    else:
+        owner = work.change(work.require("invoiceitem", item_id, "invoice_item"))
+    plain = {name: given[name] for name in _OF_ITEM if name in given}
+    assign(work, owner, plain, work.contract.resources[owner["object"]].fields, param)
+    if owner is line:
+        line["amount"] = line["subtotal"] = given.get("amount", line["amount"])
+        return line
+    params = replace(call, params=_with_product(call, given, param))
+    if TERMS & params.params.keys():
+        set_amount(params, owner)
+    set_taxes(params, owner)
+    set_discounts(params, owner)
+    line["discounts"] = list(owner["discounts"])
+    line |= {name: owner[name] for name in ("amount", "description", "discountable", *_COSTS)}
+    line["subtotal"] = line["amount"]
+    line["period"], line["metadata"] = dict(owner["period"]), dict(owner["metadata"])
+    return line
+
+
+def _remove(call: Call, invoice: Record, given: Mapping[str, Any], param: str) -> None:
+    work = call.work
+    line = _line(call, invoice, given["id"], _in(param, "id"), 400)
+    item_id = (line["parent"]["invoice_item_details"] or {}).get("invoice_item")
+    if item_id is None:
+        raise invalid(
+            "Only the lines of invoice items can be removed; this one is a subscription's.",
+            _in(param, "id"),
+        )
+    item = work.require("invoiceitem", item_id, "invoice_item")
+    work.remove(line)
+    if given["behavior"] == "delete":
+        work.bury(item)
+    else:
+        work.change(item)["invoice"] = None

@@ -1,0 +1,67 @@
+"""Payments of invoices (https://docs.stripe.com/api/invoice-payment): those that are made elsewhere and attached."""
+
+from localstack_stripe.engine.behaviours import Call, operation, refuses, require_path
+from localstack_stripe.engine.errors import invalid, missing_parameter
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.invoice_collection import credit
+
+_ATTACH = "POST /v1/invoices/{invoice}/attach_payment"
+
+refuses((_ATTACH,), "payment_record")
+
+
+@operation(_ATTACH)
+def attach(call: Call) -> Record:
+    """Count a payment intent towards an open invoice, once it has succeeded
+    (https://docs.stripe.com/api/invoices/attach_payment).
+    """
+    work, params = call.work, call.params
+    invoice = require_path(call, "invoice", "invoice")
+    if invoice["status"] not in ("open", "uncollectible"):
+        raise invalid(
+            f"You can only attach payments to open invoices. This invoice is {invoice['status']}.",
+            code="invoice_not_editable",
+        )
+    if not params.get("payment_intent"):
+        raise missing_parameter("payment_intent")
+    intent = work.require("payment_intent", params["payment_intent"], "payment_intent")
+    _require_usable(work, invoice, intent)
+    invoice = work.change(invoice)
+    payment = work.create(
+        "invoice_payment",
+        amount_requested=intent["amount"],
+        currency=intent["currency"],
+        invoice=invoice["id"],
+        is_default=False,
+        payment={"payment_intent": intent["id"], "type": "payment_intent"},
+        status="open",
+        created=work.now(invoice),
+    )
+    if intent["status"] == "succeeded":
+        credit(work, invoice, payment, intent["amount_received"])
+    return invoice
+
+
+def _require_usable(work: UnitOfWork, invoice: Record, intent: Record) -> None:
+    """Refuse an intent that cannot pay an invoice.
+
+    :raises StripeError: 400
+    """
+    id = intent["id"]
+    if intent["currency"] != invoice["currency"]:
+        raise invalid(
+            f"The PaymentIntent {id} is in {intent['currency']}, and the invoice in {invoice['currency']}.",
+            "payment_intent",
+        )
+    if intent["customer"] not in (None, invoice["customer"]):
+        raise invalid(
+            f"The PaymentIntent {id} does not belong to the customer of the invoice.",
+            "payment_intent",
+        )
+    if intent["status"] == "canceled":
+        raise invalid(f"The PaymentIntent {id} is canceled.", "payment_intent")
+    if work.where("invoice_payment", "payment.payment_intent", id):
+        raise invalid(
+            f"The PaymentIntent {id} is already attached to an invoice.", "payment_intent"
+        )

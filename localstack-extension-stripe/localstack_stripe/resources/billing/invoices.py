@@ -1,0 +1,276 @@
+"""Invoices (https://docs.stripe.com/api/invoices): what is done to one by hand."""
+
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    before_update,
+    includable,
+    list_filter,
+    operation,
+    refuses,
+    require_path,
+)
+from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.invoice_collection import (
+    cancel_payment,
+    collect,
+    default_intent,
+    default_payment,
+    finalize,
+    give_up,
+    mark_paid,
+    method_for,
+    void_invoice,
+)
+from localstack_stripe.resources.billing.invoice_drafts import (
+    DRAFT_SECONDS,
+    add_up,
+    bill_pending,
+    copy_customer,
+    subscription_of,
+    subscription_parent,
+)
+from localstack_stripe.resources.connect.invoice_shares import keep_shares
+from localstack_stripe.resources.payment_methods.payment_methods import obtain, owned_method
+from localstack_stripe.resources.products.discounts import new_discounts
+from localstack_stripe.resources.products.tax_rates import usable_rates
+from localstack_stripe.resources.tax.invoice_taxes import automatic_tax, require_taxes
+
+refuses(
+    ("POST /v1/invoices", "POST /v1/invoices/{invoice}"),
+    "from_invoice",
+    "shipping_cost",
+)
+
+
+@before_create("invoice")
+def from_parameters(call: Call, invoice: Record) -> None:
+    """A draft made by hand."""
+    params, work = call.params, call.work
+    if not params.get("customer"):
+        raise StripeError(
+            "Missing required param: customer.", code="parameter_missing", param="customer"
+        )
+    customer = work.require("customer", params["customer"], "customer")
+    copy_customer(work, invoice, customer)
+    subscription = _subscription_to_bill(call, customer)
+    if subscription is not None:
+        invoice["parent"] = subscription_parent(subscription)
+    if params.get("default_payment_method"):
+        owned_method(work, customer, params["default_payment_method"], "default_payment_method")
+    invoice["billing_reason"] = "manual"
+    invoice["test_clock"] = customer["test_clock"]
+    invoice["customer_account"] = customer.get("customer_account")
+    invoice["currency"] = params.get("currency") or customer["currency"] or "usd"
+    invoice["collection_method"] = params.get("collection_method") or "charge_automatically"
+    invoice["period_start"] = invoice["period_end"] = invoice["created"]
+    if invoice["collection_method"] == "send_invoice":
+        if not params.get("days_until_due") and not params.get("due_date"):
+            raise invalid(
+                "If invoice collection method is 'send_invoice', you must specify 'due_date' or 'days_until_due'."
+            )
+        invoice["due_date"] = (
+            params.get("due_date") or invoice["created"] + params["days_until_due"] * DAY
+        )
+    invoice["auto_advance"] = bool(params.get("auto_advance"))
+    if invoice["auto_advance"]:
+        at = params.get("automatically_finalizes_at") or invoice["created"] + DRAFT_SECONDS
+        invoice["automatically_finalizes_at"] = at
+    _set_taxes(call, invoice)
+    if params.get("pending_invoice_items_behavior") == "include" or subscription is not None:
+        bill_pending(work, invoice, subscription["id"] if subscription else None)
+    if "discounts" in params:
+        # A promotion code may ask for what the invoice comes to.
+        invoice["discounts"] = new_discounts(
+            work, params["discounts"] or [], invoice, invoice["currency"]
+        )
+    elif subscription is not None:
+        invoice["discounts"] = list(subscription["discounts"])
+    keep_shares(work, invoice, params)
+    add_up(work, invoice)
+    require_taxes(work, invoice)
+
+
+def _set_taxes(call: Call, invoice: Record) -> None:
+    """Say which taxes an invoice has, as far as the request does: tax rates, or what Stripe Tax finds."""
+    params = call.params
+    if "automatic_tax" in params or invoice["automatic_tax"]["liability"] is None:
+        invoice["automatic_tax"] = automatic_tax(call.work, params.get("automatic_tax"))
+    if "default_tax_rates" in params:
+        invoice["default_tax_rates"] = usable_rates(
+            call.work, params["default_tax_rates"] or [], "default_tax_rates"
+        )
+    if invoice["automatic_tax"]["enabled"] and invoice["default_tax_rates"]:
+        raise invalid(
+            "You cannot give tax rates where automatic tax is enabled.", "default_tax_rates"
+        )
+
+
+def _subscription_to_bill(call: Call, customer: Record) -> Record | None:
+    id = call.params.get("subscription")
+    if not id:
+        return None
+    subscription = call.work.require("subscription", id, "subscription")
+    if subscription["customer"] != customer["id"]:
+        raise invalid(
+            f"The subscription {id} does not belong to the customer {customer['id']}.",
+            "subscription",
+        )
+    return subscription
+
+
+ALWAYS_EDITABLE = {"auto_advance", "description", "footer", "metadata", "default_payment_method"}
+"""What may change of an invoice that is no draft (https://docs.stripe.com/api/invoices/update)."""
+
+
+@before_update("invoice")
+def change(call: Call, invoice: Record, before: Record) -> None:
+    """A finalized invoice is fixed; a draft's totals and times follow its parameters."""
+    params, work = call.params, call.work
+    fixed = [name for name in params if name not in ALWAYS_EDITABLE]
+    if before["status"] != "draft" and fixed:
+        raise invalid(
+            f"Finalized invoices can't be updated in this way: {', '.join(fixed)} of an invoice that is "
+            f"{before['status']}.",
+            fixed[0],
+            "invoice_not_editable",
+        )
+    keep_shares(work, invoice, params)
+    if params.get("days_until_due") is not None:
+        invoice["due_date"] = invoice["created"] + params["days_until_due"] * DAY
+    if "discounts" in params:
+        invoice["discounts"] = new_discounts(
+            work, params["discounts"] or [], invoice, invoice["currency"]
+        )
+    if params.keys() & {"automatic_tax", "default_tax_rates", "discounts"}:
+        _set_taxes(call, invoice)
+        add_up(work, invoice)
+        require_taxes(work, invoice)
+    if invoice["status"] == "draft" and "auto_advance" in call.params:
+        advance = bool(call.params["auto_advance"])
+        at = work.now(invoice) + DRAFT_SECONDS
+        invoice["automatically_finalizes_at"] = at if advance else None
+
+
+@operation("POST /v1/invoices/{invoice}/finalize")
+def finalize_now(call: Call) -> Record:
+    """Open a draft without waiting."""
+    invoice = require_path(call, "invoice", "invoice")
+    if invoice["status"] != "draft":
+        raise invalid(
+            "This invoice is already finalized, you can't re-finalize a non-draft invoice.",
+            code="invoice_not_editable",
+        )
+    invoice = call.work.change(invoice)
+    if call.params.get("auto_advance") is not None:
+        invoice["auto_advance"] = call.params["auto_advance"]
+    finalize(call.work, invoice)
+    return invoice
+
+
+@operation("POST /v1/invoices/{invoice}/pay")
+def pay(call: Call) -> Record:
+    """Pay now (https://docs.stripe.com/api/invoices/pay).
+
+    :raises CardError: 402 with the failed charge and the intent, both of which stay
+    """
+    work, params = call.work, call.params
+    invoice = require_path(call, "invoice", "invoice")
+    if invoice["status"] == "paid":
+        raise invalid("Invoice is already paid")
+    if invoice["status"] == "void":
+        raise invalid("Voided invoices cannot be paid.")
+    invoice = work.change(invoice)
+    if invoice["status"] == "draft":
+        finalize(work, invoice)
+        if invoice["status"] == "paid":
+            return invoice
+    if params.get("paid_out_of_band"):
+        cancel_payment(work, invoice, default_payment(work, invoice))
+        mark_paid(work, invoice)
+        return invoice
+    if params.get("payment_method"):
+        method: Record | None = obtain(work, params["payment_method"], "payment_method")
+    elif params.get("source"):
+        method = work.require("card", params["source"], "source")
+    else:
+        method = method_for(work, invoice)
+    if method is None:
+        raise invalid(
+            "There is no `default_payment_method` set on this Customer or Invoice. Please provide a payment method to "
+            "pay this invoice, or set a default."
+        )
+    error = collect(work, invoice, method, off_session=params.get("off_session", True))
+    if error is not None:
+        raise error
+    return invoice
+
+
+@operation("POST /v1/invoices/{invoice}/void")
+def void(call: Call) -> Record:
+    """Void an open invoice."""
+    invoice = require_path(call, "invoice", "invoice")
+    if invoice["status"] not in ("open", "uncollectible"):
+        raise invalid(
+            f"You can only pass in open invoices. This invoice isn't open: it is {invoice['status']}."
+        )
+    invoice = call.work.change(invoice)
+    void_invoice(call.work, invoice)
+    return invoice
+
+
+@operation("POST /v1/invoices/{invoice}/send")
+def send(call: Call) -> Record:
+    """Send to the customer, which finalizes a draft (https://docs.stripe.com/api/invoices/send)."""
+    invoice = require_path(call, "invoice", "invoice")
+    if invoice["collection_method"] != "send_invoice":
+        raise invalid(
+            "You can only manually send an invoice if its collection method is 'send_invoice'."
+        )
+    if invoice["status"] not in ("draft", "open"):
+        raise invalid(f"You can't send an invoice that is {invoice['status']}.")
+    invoice = call.work.change(invoice)
+    if invoice["status"] == "draft":
+        finalize(call.work, invoice)
+    call.work.happened("invoice.sent", invoice)
+    return invoice
+
+
+@operation("POST /v1/invoices/{invoice}/mark_uncollectible")
+def mark_uncollectible(call: Call) -> Record:
+    """Give an open invoice up."""
+    invoice = require_path(call, "invoice", "invoice")
+    if invoice["status"] != "open":
+        raise invalid(
+            f"You can only pass in open invoices. This invoice isn't open: it is {invoice['status']}."
+        )
+    invoice = call.work.change(invoice)
+    give_up(call.work, invoice)
+    return invoice
+
+
+@operation("DELETE /v1/invoices/{invoice}")
+def delete(call: Call) -> Record:
+    """Delete a draft that was made by hand."""
+    invoice = require_path(call, "invoice", "invoice")
+    if invoice["status"] != "draft":
+        raise invalid("You can only delete draft invoices.", code="invoice_not_editable")
+    return call.work.bury(invoice)
+
+
+@includable("invoice", "confirmation_secret")
+def confirmation_secret(work: UnitOfWork, invoice: Record) -> Record | None:
+    """What a browser confirms an open invoice's payment with."""
+    if not work.where("invoice_payment", "invoice", invoice["id"]):
+        return None
+    intent = default_intent(work, invoice)
+    return {"client_secret": intent["client_secret"], "type": "payment_intent"}
+
+
+@list_filter("GET /v1/invoices", "subscription")
+def bills_subscription(work: UnitOfWork, invoice: Record, subscription: str) -> bool:
+    """Select the invoices of a subscription."""
+    return subscription_of(invoice) == subscription

@@ -1,0 +1,117 @@
+"""Line items of what is sold in one go, such as a Checkout session, a payment link or a quote
+(https://docs.stripe.com/api/checkout/sessions/line_items): prices, and how many of each.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from localstack_stripe.billing.amounts import price_amount
+from localstack_stripe.engine.children import PARENT
+from localstack_stripe.engine.errors import invalid, missing_parameter, too_small
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.products.prices import price_in_place
+from localstack_stripe.resources.products.products import described_product
+
+ITEM = "item"
+PARAM = "line_items"
+
+_CALLED = {
+    "checkout.session": "Checkout Session",
+    "payment_link": "Payment Link",
+    "quote": "Quote",
+}
+"""How Stripe's messages call what has line items."""
+
+
+def add_items(work: UnitOfWork, parent: Record, given: Sequence[Mapping[str, Any]]) -> list[Record]:
+    """Make the items of *parent* that a ``line_items`` parameter describes, in its order.
+
+    :raises StripeError: 400 where a price does not exist, or the currencies differ
+    """
+    priced = [(price_of(work, each, f"{PARAM}[{place}]"), each) for place, each in enumerate(given)]
+    require_one_currency(parent, [price for price, _ in priced])
+    # A list shows the newest first, and items are listed as they were given.
+    made = [_item(work, parent, price, each) for price, each in reversed(priced)]
+    return made[::-1]
+
+
+def items_of(work: UnitOfWork, parent: Record) -> list[Record]:
+    """The items of *parent*, in their order."""
+    return work.where(ITEM, PARENT, parent["id"])
+
+
+def require_one_currency(parent: Record, prices: Sequence[Record]) -> None:
+    """Refuse prices in several currencies.
+
+    :raises StripeError: 400
+    """
+    currencies = {price["currency"] for price in prices}
+    if len(currencies) > 1:
+        raise invalid(
+            f"All prices on a {_CALLED[parent['object']]} must be in the same currency, but these are in "
+            f"{' and '.join(sorted(currencies))}.",
+            PARAM,
+        )
+
+
+def price_of(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
+    """The price that an item names or describes.
+
+    :param param: where the item is in the request
+    :raises StripeError: 400 where there is none, or no quantity
+    """
+    data = given.get("price_data")
+    if (data is None) == (given.get("price") is None):
+        if data is None:
+            raise missing_parameter(f"{param}[price]")
+        raise invalid("You may only specify one of these parameters: price, price_data.", param)
+    if given.get("quantity") is None:
+        raise missing_parameter(f"{param}[quantity]")
+    if given["quantity"] < 0:
+        raise too_small(f"{param}[quantity]", 0)
+    if data is None:
+        return work.require("price", given["price"], f"{param}[price]")
+    described = f"{param}[price_data]"
+    return price_in_place(work, _product(work, data, described), data, described)
+
+
+def _product(work: UnitOfWork, data: Mapping[str, Any], param: str) -> str:
+    named, described = data.get("product"), data.get("product_data")
+    if named is not None:
+        return str(work.require("product", named, f"{param}[product]")["id"])
+    if not described:
+        raise missing_parameter(f"{param}[product]")
+    product = described_product(work, described, f"{param}[product_data]")
+    product["active"] = False
+    return str(product["id"])
+
+
+def _item(work: UnitOfWork, parent: Record, price: Record, given: Mapping[str, Any]) -> Record:
+    return work.create(
+        ITEM,
+        **{PARENT: parent["id"]},
+        **terms(work, price, given["quantity"]),
+        adjustable_quantity=_adjustable(given.get("adjustable_quantity")),
+        metadata=dict(given.get("metadata") or {}),
+    )
+
+
+def terms(work: UnitOfWork, price: Record, quantity: int) -> Record:
+    """What an item shows of its price and its quantity."""
+    amount = price_amount(price, quantity)
+    product = work.get("product", price["product"]) or {}
+    return {
+        "amount_subtotal": amount,
+        "amount_total": amount,
+        "currency": price["currency"],
+        "description": product.get("name"),
+        "price": price["id"],
+        "quantity": quantity,
+    }
+
+
+def _adjustable(given: Mapping[str, Any] | None) -> Record | None:
+    if not given or not given["enabled"]:
+        return None
+    return {"enabled": True, "maximum": given.get("maximum"), "minimum": given.get("minimum")}

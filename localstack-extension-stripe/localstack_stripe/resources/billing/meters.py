@@ -1,0 +1,229 @@
+"""Meters (https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage): usage by customer, and its sums.
+
+What has happened counts at once; at Stripe it takes a moment.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from localstack_stripe.engine.behaviours import Call, checks, operation, plain, require_path
+from localstack_stripe.engine.clock import DAY, HOUR, moment
+from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.lists import Page, page_of_made
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.core.ephemeral_keys import session_key
+
+METER, EVENT, SUMMARY = "billing.meter", "billing.meter_event", "billing.meter_event_summary"
+
+PAST, FUTURE = 35 * DAY, 5 * 60
+"""How old an event may be, and how far ahead, in seconds (https://docs.stripe.com/api/billing/meter-event/create)."""
+
+WINDOWS = {"day": DAY, "hour": HOUR}
+
+
+plain("POST /v1/billing/meters")
+
+
+@checks(METER)
+def require_sole(call: Call, meter: Record) -> None:
+    """Only one active meter takes events of a name."""
+    for other in call.work.where(METER, "event_name", meter["event_name"]):
+        if other["id"] != meter["id"] and other["status"] == meter["status"] == "active":
+            raise invalid(
+                f"An active meter with the event_name {meter['event_name']} already exists.",
+                "event_name",
+            )
+
+
+@operation("POST /v1/billing/meter_events")
+def report(call: Call) -> Record:
+    """Keep what a customer has used (https://docs.stripe.com/api/billing/meter-event/create)."""
+    return _report(call.work, call.params)
+
+
+@operation("POST /v2/billing/meter_events")
+def report_v2(call: Call) -> Record:
+    """The same in v2, at once (https://docs.stripe.com/api/v2/billing/meter-event/create)."""
+    event = _report(call.work, call.params)
+    shown = {name: event[name] for name in ("event_name", "identifier", "livemode", "payload")}
+    return {
+        **shown,
+        "id": event["id"],
+        "object": "v2.billing.meter_event",
+        "created": moment(event["created"]),
+        "timestamp": moment(event["timestamp"]),
+    }
+
+
+@operation("POST /v2/billing/meter_event_session")
+def open_stream(call: Call) -> Record:
+    """A key for the stream of events, for a quarter of an hour."""
+    session = call.work.create("v2.billing.meter_event_session")
+    session["authentication_token"] = session_key(call.work)
+    session["expires_at"] = moment(call.work.now() + 15 * 60)
+    return session
+
+
+@operation("POST /v2/billing/meter_event_stream")
+def report_many(call: Call) -> None:
+    """Keep many at a time; what no meter can take is dropped
+    (https://docs.stripe.com/api/v2/billing/meter-event-stream).
+    """
+    for event in call.params["events"]:
+        try:
+            _report(call.work, event)
+        except StripeError:
+            continue
+
+
+@operation("POST /v1/billing/meter_event_adjustments")
+def adjust(call: Call) -> Record:
+    """Take an event back, within a day (https://docs.stripe.com/api/billing/meter-event-adjustment/create)."""
+    return _take_back(call, "billing.meter_event_adjustment")
+
+
+@operation("POST /v2/billing/meter_event_adjustments")
+def adjust_v2(call: Call) -> Record:
+    """The same in v2."""
+    return _take_back(call, "v2.billing.meter_event_adjustment")
+
+
+@operation("GET /v1/billing/meters/{id}/event_summaries")
+def summarize(call: Call) -> Page:
+    """What a customer has used in a time, in all or by the hour or day
+    (https://docs.stripe.com/api/billing/meter-event-summary/list).
+    """
+    meter = require_path(call, "id", METER)
+    params = call.params
+    start, end = params["start_time"], params["end_time"]
+    window = params.get("value_grouping_window")
+    grain = WINDOWS[window] if window else 60
+    for name in ("start_time", "end_time"):
+        if params[name] % grain:
+            raise invalid(
+                f"Invalid {name}: must be aligned with {window or 'minute'} boundaries.", name
+            )
+    if end <= start:
+        raise invalid("Invalid end_time: must be after start_time.", "end_time")
+    events = list(_events(call.work, meter, params["customer"]))
+    summaries = []
+    step = grain if window else end - start
+    for begin in range(start, end, step):
+        within = [each for each in events if begin <= each["timestamp"] < begin + step]
+        if within or not window:
+            values = {"start_time": begin, "end_time": begin + step, "meter": meter["id"]}
+            summary = call.work.shapes.skeleton(SUMMARY) | values
+            summary["id"] = f"mtrusg_test_{meter['id'][-12:]}{begin}"
+            summary["aggregated_value"] = _aggregated(meter, within)
+            summaries.append(summary)
+    summaries.reverse()
+    url = call.operation.path.format(**call.path)
+    return page_of_made(summaries, SUMMARY, params, url)
+
+
+def used(work: UnitOfWork, meter: Record, customer: str, start: int, end: int) -> Decimal:
+    """What a customer, known by an id, has used from one moment until another, by the meter's formula."""
+    events = [each for each in _events(work, meter, customer) if start <= each["timestamp"] < end]
+    return Decimal(str(_aggregated(meter, events)))
+
+
+def _report(work: UnitOfWork, given: Mapping[str, Any]) -> Record:
+    name, payload = given["event_name"], given["payload"]
+    meter = next(
+        (each for each in work.where(METER, "event_name", name) if each["status"] == "active"), None
+    )
+    if meter is None:
+        raise StripeError(
+            f"No active meter found for event_name '{name}'.",
+            code="no_meter",
+            param="event_name",
+        )
+    key = meter["customer_mapping"]["event_payload_key"]
+    customer = payload.get(key)
+    if not customer:
+        raise invalid(f"The payload is missing the customer mapping key '{key}'.", "payload")
+    owner = work.require("customer", customer, "payload")
+    _value(meter, payload)
+    now = work.now(owner)
+    at = given.get("timestamp", now)
+    if isinstance(at, str):
+        at = int(datetime.fromisoformat(at).timestamp())
+    if not now - PAST <= at <= now + FUTURE:
+        raise invalid(
+            "The timestamp must be within the past 35 days or up to 5 minutes in the future.",
+            "timestamp",
+        )
+    identifier = given.get("identifier") or work.ids.text(32)
+    if work.where(EVENT, "identifier", identifier):
+        raise StripeError(
+            f"An event already exists with identifier {identifier}.",
+            code="duplicate_meter_event",
+            param="identifier",
+        )
+    return work.create(
+        EVENT,
+        created=now,
+        event_name=name,
+        identifier=identifier,
+        payload=dict(payload),
+        timestamp=at,
+    )
+
+
+def _take_back(call: Call, kind: str) -> Record:
+    """Take an event back; what is made is the adjustment, of the kind of its version."""
+    identifier = (call.params.get("cancel") or {}).get("identifier")
+    events = call.work.where(EVENT, "identifier", identifier)
+    if not events or events[0]["event_name"] != call.params["event_name"]:
+        raise invalid(
+            f"No meter event with the identifier {identifier} exists.", "cancel[identifier]"
+        )
+    key = "customer_mapping"
+    meters = call.work.where(METER, "event_name", events[0]["event_name"])
+    payer = events[0]["payload"].get(meters[0][key]["event_payload_key"]) if meters else None
+    owner = call.work.get("customer", payer or "")
+    if events[0]["created"] < call.work.now(owner) - DAY:
+        raise invalid("Only events of the last 24 hours can be canceled.", "cancel[identifier]")
+    call.work.remove(events[0])
+    return call.work.create(
+        kind,
+        cancel={"identifier": identifier},
+        event_name=call.params["event_name"],
+        status="pending",
+        type="cancel",
+    )
+
+
+def _events(work: UnitOfWork, meter: Record, customer: str) -> Iterator[Record]:
+    key = meter["customer_mapping"]["event_payload_key"]
+    for event in work.where(EVENT, "event_name", meter["event_name"]):
+        if event["payload"].get(key) == customer:
+            yield event
+
+
+def _aggregated(meter: Record, events: list[Record]) -> float:
+    """The value of events, newest first, by the meter's formula."""
+    values = [_value(meter, event["payload"]) for event in events]
+    match meter["default_aggregation"]["formula"]:
+        case "count":
+            return len(values)
+        case "last":
+            latest = max(events, key=lambda each: each["timestamp"], default=None)
+            return _value(meter, latest["payload"]) if latest else 0
+        case "max":
+            return max(values, default=0)
+    return sum(values)
+
+
+def _value(meter: Record, payload: Mapping[str, str]) -> float:
+    if meter["default_aggregation"]["formula"] == "count":
+        return 1
+    key = meter["value_settings"]["event_payload_key"]
+    try:
+        value = float(payload[key])
+    except (KeyError, ValueError):
+        raise invalid(f"The payload's '{key}' must be a number.", "payload") from None
+    return int(value) if value.is_integer() else value

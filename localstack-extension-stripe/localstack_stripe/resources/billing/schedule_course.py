@@ -1,0 +1,298 @@
+"""The course of a subscription schedule: entering one phase after the other, and what comes after the last
+(https://docs.stripe.com/billing/subscriptions/subscription-schedules).
+"""
+
+from collections.abc import Sequence
+
+from localstack_stripe.engine.assignment import merged_metadata
+from localstack_stripe.engine.behaviours import Call
+from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.schedule import due
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.schedule_phases import (
+    items_as_phase,
+    known_price,
+    settings_of,
+)
+from localstack_stripe.resources.billing.subscription_changes import (
+    add_invoice_items,
+    be_on_trial,
+    change_items,
+)
+from localstack_stripe.resources.billing.subscription_cycle import (
+    cancel_now,
+    items_of,
+    price_of,
+    when_subscription,
+)
+from localstack_stripe.resources.billing.subscription_start import bill_later
+from localstack_stripe.resources.billing.subscriptions import subscribe
+from localstack_stripe.resources.products.discounts import new_discounts
+
+SCHEDULE = "subscription_schedule"
+
+ALIVE = frozenset({"not_started", "active"})
+"""The states in which a schedule still has something before it."""
+
+WARNING = 7 * DAY
+"""How long before its end a schedule is announced to be expiring (https://docs.stripe.com/api/events/types)."""
+
+ANNOUNCED_END = "announced end"
+"""Noted of a schedule: the end that was announced."""
+
+_SUBSCRIBE = "POST /v1/subscriptions"
+
+
+def proceed(work: UnitOfWork, schedule: Record) -> None:
+    """Begin, enter the next phase, or end, as far as that is due."""
+    now = work.now(schedule)
+    if schedule["status"] == "not_started" and schedule["phases"][0]["start_date"] <= now:
+        _begin(work, schedule)
+    while schedule["status"] == "active" and schedule["current_phase"]["end_date"] <= now:
+        end = schedule["current_phase"]["end_date"]
+        phase = next((each for each in schedule["phases"] if each["start_date"] >= end), None)
+        if phase is None:
+            _finish(work, schedule)
+        else:
+            enter(work, schedule, phase, phase["proration_behavior"])
+
+
+def _begin(work: UnitOfWork, schedule: Record) -> None:
+    """Subscribe to the first phase; its invoice can be changed for an hour."""
+    phase = schedule["phases"][0]
+    customer = work.get("customer", schedule["customer"])
+    if customer is None:
+        cancel(work, schedule)
+        return
+    params = {
+        **settings_of(schedule, phase),
+        "add_invoice_items": _with_discounts(phase["add_invoice_items"]),
+        "billing_mode": schedule["billing_mode"],
+        "customer": customer["id"],
+        "discounts": _named(phase["discounts"]),
+        "items": _with_discounts(phase["items"]),
+        "trial_end": phase["trial_end"],
+    }
+    if phase["start_date"] < work.now(schedule):
+        params["backdate_start_date"] = phase["start_date"]
+    call = Call(work.contract.operations[_SUBSCRIBE], {}, params, work)
+    prices, extras = (
+        [price_of(work, each) for each in phase[name]] for name in ("items", "add_invoice_items")
+    )
+    subscription = subscribe(call, customer, prices, extras, bill_later)
+    schedule["subscription"], subscription["schedule"] = subscription["id"], schedule["id"]
+    schedule["status"] = "active"
+    _be_in(work, schedule, phase)
+
+
+def _with_discounts(items: Sequence[Record]) -> list[Record]:
+    """Items of a phase as parameters."""
+    return [{**item, "discounts": _named(item["discounts"])} for item in items]
+
+
+def _named(discounts: Sequence[Record]) -> list[Record]:
+    """Discounts as parameters name them."""
+    return [{name: value for name, value in each.items() if value} for each in discounts]
+
+
+def enter(
+    work: UnitOfWork,
+    schedule: Record,
+    phase: Record,
+    proration: str,
+    before: Record | None = None,
+) -> None:
+    """Make the subscription of a schedule what a phase says.
+
+    :param proration: ``proration_behavior``
+    :param before: the same phase as it was, where it is changed while it lasts
+    """
+    subscription = work.change(
+        work.require("subscription", schedule["subscription"], "subscription")
+    )
+    customer = work.require("customer", subscription["customer"], "customer")
+    settings = settings_of(schedule, phase)
+    metadata = settings.pop("metadata")
+    settings["invoice_settings"] = subscription["invoice_settings"] | settings["invoice_settings"]
+    if "automatic_tax" in settings:
+        settings["automatic_tax"] = subscription["automatic_tax"] | settings["automatic_tax"]
+    subscription |= settings
+    subscription["metadata"] = merged_metadata(subscription["metadata"], metadata)
+    if before is None or before["discounts"] != phase["discounts"]:
+        subscription["discounts"] = new_discounts(
+            work, _named(phase["discounts"]), subscription, subscription["currency"]
+        )
+    if before is None:
+        extra = _with_discounts(phase["add_invoice_items"])
+        prices = [price_of(work, each) for each in extra]
+        add_invoice_items(work, subscription, customer, extra, prices)
+    anchor = phase["billing_cycle_anchor"] or schedule["default_settings"]["billing_cycle_anchor"]
+    now = work.now(subscription)
+    over = all(item["current_period_end"] <= now for item in items_of(work, subscription))
+    trial = phase["trial_end"]
+    if before is None and trial is not None and trial > now:
+        be_on_trial(work, subscription, trial, prorates=not over and proration != "none")
+    change_items(
+        work,
+        {
+            "items": _changes(work, subscription, phase, before),
+            # Nothing is left of a period that ends just now.
+            "proration_behavior": "none" if over else proration,
+        },
+        subscription,
+        customer,
+        restart=before is None and anchor == "phase_start",
+        find=known_price,
+    )
+    _be_in(work, schedule, phase)
+
+
+def _changes(
+    work: UnitOfWork, subscription: Record, phase: Record, before: Record | None
+) -> list[Record]:
+    """What has to be done to a subscription's items, so that they are a phase's.
+
+    :param before: as in :func:`enter`: what it says of discounts has been done already
+    """
+    have = {item["price"]: item["id"] for item in items_of(work, subscription)}
+    wanted = {item["price"]: item for item in _with_discounts(phase["items"])}
+    was = {item["price"]: item for item in _with_discounts((before or {}).get("items", ()))}
+    gone = [{"id": id, "deleted": True} for price, id in have.items() if price not in wanted]
+    kept = [
+        {
+            "id": have[price],
+            "quantity": item.get("quantity"),
+            "tax_rates": item.get("tax_rates"),
+            # Metadata adds keys and replaces them; what is not named of it stays.
+            **({"metadata": item["metadata"]} if item["metadata"] else {}),
+            **_other_discounts(item, was.get(price)),
+        }
+        for price, item in wanted.items()
+        if price in have
+    ]
+    new = [item for price, item in wanted.items() if price not in have]
+    return [*gone, *kept, *new]
+
+
+def _other_discounts(item: Record, was: Record | None) -> Record:
+    is_done = was is not None and was["discounts"] == item["discounts"]
+    return {} if is_done else {"discounts": item["discounts"]}
+
+
+def _be_in(work: UnitOfWork, schedule: Record, phase: Record) -> None:
+    schedule["current_phase"] = {name: phase[name] for name in ("end_date", "start_date")}
+    follow_end(work, schedule)
+
+
+def follow_end(work: UnitOfWork, schedule: Record) -> None:
+    """A subscription that ends with its schedule says when."""
+    subscription = work.change(
+        work.require("subscription", schedule["subscription"], "subscription")
+    )
+    ends = schedule["end_behavior"] == "cancel"
+    subscription["cancel_at"] = schedule["phases"][-1]["end_date"] if ends else None
+    subscription["cancel_at_period_end"] = False
+
+
+# The end
+
+
+def _finish(work: UnitOfWork, schedule: Record) -> None:
+    """https://docs.stripe.com/api/subscription_schedules/object, ``end_behavior``"""
+    if schedule["end_behavior"] != "cancel":
+        release(work, schedule)
+        return
+    schedule["status"], schedule["completed_at"] = "completed", work.now(schedule)
+    schedule["current_phase"] = None
+    subscription = work.require("subscription", schedule["subscription"], "subscription")
+    cancel_now(work, work.change(subscription), reason=None)
+
+
+def release(work: UnitOfWork, schedule: Record, *, keeps_end: bool = False) -> None:
+    """Leave the subscription to itself.
+
+    :param keeps_end: whether it ends when the schedule would have ended it
+    """
+    schedule["status"], schedule["released_at"] = "released", work.now(schedule)
+    schedule["current_phase"] = None
+    id = schedule["subscription"]
+    if id is None:
+        return
+    schedule["subscription"], schedule["released_subscription"] = None, id
+    subscription = work.change(work.require("subscription", id, "subscription"))
+    subscription["schedule"] = None
+    if not keeps_end:
+        subscription["cancel_at"] = None
+
+
+def cancel(work: UnitOfWork, schedule: Record) -> None:
+    """Give a schedule up; its subscription is another matter."""
+    schedule["status"], schedule["canceled_at"] = "canceled", work.now(schedule)
+    schedule["current_phase"] = None
+
+
+@when_subscription("ended")
+def end_with_subscription(work: UnitOfWork, subscription: Record) -> None:
+    """A schedule is canceled with its subscription; where that was never paid for, it is aborted."""
+    schedule = _schedule_of(work, subscription)
+    if schedule is None or schedule["status"] not in ALIVE:
+        return
+    cancel(work, schedule)
+    if subscription["status"] == "incomplete_expired":
+        work.happened("subscription_schedule.aborted", schedule)
+
+
+@when_subscription("changed")
+def take_over_items(work: UnitOfWork, subscription: Record) -> None:
+    """What is changed of a subscription directly holds to the end of the phase."""
+    schedule = _schedule_of(work, subscription)
+    if schedule is None or schedule["current_phase"] is None:
+        return
+    for phase in schedule["phases"]:
+        if phase["start_date"] == schedule["current_phase"]["start_date"]:
+            phase["items"] = items_as_phase(work, subscription)
+
+
+@when_subscription("due")
+def keep_time(work: UnitOfWork, subscription: Record) -> None:
+    """A phase that ends with a period ends before the next one is billed."""
+    schedule = _schedule_of(work, subscription)
+    if schedule is not None:
+        proceed(work, schedule)
+
+
+def _schedule_of(work: UnitOfWork, subscription: Record) -> Record | None:
+    id = subscription["schedule"]
+    return work.change(work.require(SCHEDULE, id, "schedule")) if id else None
+
+
+# What falls due
+
+
+def _next_due(work: UnitOfWork, schedule: Record) -> int | None:
+    if schedule["status"] not in ALIVE or not schedule["phases"]:
+        return None
+    if schedule["status"] == "not_started":
+        return int(schedule["phases"][0]["start_date"])
+    warning = _warning(work, schedule)
+    end = int(schedule["current_phase"]["end_date"])
+    return end if warning is None else min(warning, end)
+
+
+def _warning(work: UnitOfWork, schedule: Record) -> int | None:
+    """When the end is to be announced, where it was not yet; never of what does not last that long."""
+    end: int = schedule["phases"][-1]["end_date"]
+    short = end - WARNING <= schedule["phases"][0]["start_date"]
+    return None if short or work.noted(schedule, ANNOUNCED_END) == end else end - WARNING
+
+
+@due(SCHEDULE, next=_next_due)
+def come_due(work: UnitOfWork, found: Record) -> None:
+    """A phase begins or ends, or the end is near."""
+    schedule = work.change(found)
+    warning = _warning(work, schedule) if schedule["status"] == "active" else None
+    if warning is not None and warning <= work.now(schedule):
+        work.note(schedule, ANNOUNCED_END, schedule["phases"][-1]["end_date"])
+        work.happened("subscription_schedule.expiring", schedule)
+    proceed(work, schedule)

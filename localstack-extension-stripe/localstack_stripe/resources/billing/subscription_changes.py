@@ -1,0 +1,478 @@
+"""Changing what is subscribed to: items, quantities, the billing cycle, and the prorations that follow.
+
+https://docs.stripe.com/billing/subscriptions/prorations
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from localstack_stripe.billing.amounts import price_amount
+from localstack_stripe.billing.proration import remaining
+from localstack_stripe.engine.assignment import merged_metadata
+from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, too_small
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.invoice_drafts import Line, add_lines, bill_pending
+from localstack_stripe.resources.billing.invoice_items import new_item
+from localstack_stripe.resources.billing.subscription_cycle import (
+    Period,
+    announce_near_end,
+    current_interval,
+    finish_now,
+    interval_of,
+    items_of,
+    net,
+    new_cycle_invoice,
+    new_subscription_invoice,
+    price_of,
+    whole_period,
+)
+from localstack_stripe.resources.billing.usage_billing import count_usage
+from localstack_stripe.resources.products.discounts import new_discounts
+from localstack_stripe.resources.products.prices import price_in_place
+from localstack_stripe.resources.products.tax_rates import usable_rates
+
+MAX_ITEMS = 20
+"""https://docs.stripe.com/billing/subscriptions/multiple-products"""
+
+FindPrice = Callable[[UnitOfWork, Mapping[str, Any], str], Record]
+"""Finds the price of an item, of which it is also told where it is in the request."""
+
+
+# Items
+
+
+def price_of_item(
+    work: UnitOfWork, item: Mapping[str, Any], param: str, *, type: str = "recurring"
+) -> Record:
+    """The price that parameters name, by ``price``, by ``plan`` or described in place.
+
+    :param type: ``recurring`` or ``one_time``: which prices can be used
+    """
+    name = "price" if item.get("price") else "plan"
+    if item.get(name):
+        price = work.get("price", item[name])
+        if price is None or (name == "plan" and not price["recurring"]):
+            raise no_such(name, item[name], f"{param}[{name}]")
+    elif item.get("price_data"):
+        data = item["price_data"]
+        work.require("product", data["product"], f"{param}[price_data][product]")
+        return price_in_place(work, data["product"], data, f"{param}[price_data]")
+    else:
+        raise missing_parameter(f"{param}[price]")
+    if price["type"] != type:
+        raise invalid(
+            f"The price specified is set to `type={price['type']}` but this field only accepts prices with "
+            f"`type={type}`.",
+            f"{param}[{name}]",
+        )
+    if not price["active"]:
+        raise invalid(
+            "The price specified is inactive. This field only accepts active prices.",
+            f"{param}[{name}]",
+        )
+    return price
+
+
+def prices_of(work: UnitOfWork, items: Sequence[Mapping[str, Any]], param: str) -> list[Record]:
+    """The prices that a new subscription's items name."""
+    if len(items) > MAX_ITEMS:
+        raise invalid(f"A subscription can have at most {MAX_ITEMS} items.", param)
+    prices = [price_of_item(work, item, f"{param}[{place}]") for place, item in enumerate(items)]
+    require_different(prices, param)
+    return prices
+
+
+def require_different(prices: Sequence[Record], param: str) -> None:
+    """Refuse several items with the same price.
+
+    :raises StripeError: 400
+    """
+    ids = [price["id"] for price in prices]
+    for id in ids:
+        if ids.count(id) > 1:
+            raise invalid(f"Cannot add multiple subscription items with the same plan: {id}", param)
+
+
+def currency_of(prices: Sequence[Record], wanted: str | None) -> str:
+    """The one currency of a subscription's prices.
+
+    :raises StripeError: 400 where they have several, or not the one that is wanted
+    """
+    currencies = {price["currency"] for price in prices}
+    if len(currencies) > 1:
+        raise invalid(
+            "The prices of a subscription's items must all be in the same currency.", "items"
+        )
+    currency: str = currencies.pop()
+    if wanted and wanted.lower() != currency:
+        raise invalid(
+            f"The price specified only supports `{currency}`. This doesn't match the expected currency: `{wanted}`.",
+            "currency",
+        )
+    return currency
+
+
+def add_item(
+    work: UnitOfWork,
+    subscription: Record,
+    given: Mapping[str, Any],
+    price: Record,
+    period: Period,
+    param: str,
+) -> Record:
+    """A new item of a subscription."""
+    item = work.create(
+        "subscription_item",
+        created=work.now(subscription),
+        current_period_end=period[1],
+        current_period_start=period[0],
+        metadata=merged_metadata({}, given.get("metadata") or {}),
+        plan=price["id"],
+        price=price["id"],
+        subscription=subscription["id"],
+        tax_rates=usable_rates(work, given.get("tax_rates") or [], f"{param}[tax_rates]"),
+    )
+    if price["recurring"]["usage_type"] == "licensed":
+        quantity = given.get("quantity")
+        item["quantity"] = 1 if quantity is None else checked_quantity(quantity, param)
+    elif given.get("quantity") is not None:
+        raise invalid(
+            "You cannot set the quantity of a metered item; report its usage instead.",
+            f"{param}[quantity]",
+        )
+    _set_discounts(work, subscription, item, given, param)
+    return item
+
+
+def _set_discounts(
+    work: UnitOfWork, subscription: Record, item: Record, given: Mapping[str, Any], param: str
+) -> None:
+    """Give an item the discounts that are for it alone."""
+    if "discounts" in given:
+        owner = {**subscription, "object": item["object"], "id": item["id"]}
+        item["discounts"] = new_discounts(
+            work, given["discounts"] or [], owner, subscription["currency"], f"{param}[discounts]"
+        )
+
+
+def checked_quantity(quantity: int, param: str) -> int:
+    """A quantity of an item.
+
+    :raises StripeError: 400 where it is negative
+    """
+    if quantity < 0:
+        raise too_small(f"{param}[quantity]", 0)
+    return quantity
+
+
+def show_single_item(work: UnitOfWork, subscription: Record) -> None:
+    """``plan`` and ``quantity`` of a subscription with one item, as older code reads them."""
+    items = items_of(work, subscription)
+    single = items[0] if len(items) == 1 else None
+    subscription["plan"] = single["plan"] if single else None
+    subscription["quantity"] = single.get("quantity") if single else None
+
+
+def one_time_prices(work: UnitOfWork, given: Sequence[Mapping[str, Any]]) -> list[Record]:
+    """The prices that an ``add_invoice_items`` parameter names."""
+    return [
+        price_of_item(work, each, f"add_invoice_items[{place}]", type="one_time")
+        for place, each in enumerate(given)
+    ]
+
+
+def add_invoice_items(
+    work: UnitOfWork,
+    subscription: Record,
+    customer: Record,
+    given: Sequence[Mapping[str, Any]],
+    prices: Sequence[Record],
+) -> None:
+    """One-time items, which go onto the subscription's next invoice."""
+    now = work.now(subscription)
+    for place, (each, price) in enumerate(zip(given, prices, strict=True)):
+        param = f"add_invoice_items[{place}]"
+        currency_of([price], subscription["currency"])
+        quantity = 1 if each.get("quantity") is None else each["quantity"]
+        product = work.get("product", price["product"])
+        line = Line(
+            price_amount(price, checked_quantity(quantity, param)),
+            product["name"] if product else price["id"],
+            (now, now),
+            price,
+            quantity,
+            subscription=subscription["id"],
+            discountable=each.get("discountable", True),
+        )
+        item = new_item(work, customer, line, subscription["currency"])
+        item["metadata"] = merged_metadata({}, each.get("metadata") or {})
+        item["tax_rates"] = usable_rates(work, each.get("tax_rates") or [], f"{param}[tax_rates]")
+        _set_discounts(work, subscription, item, each, param)
+
+
+# Changes
+
+
+def change_items(
+    work: UnitOfWork,
+    params: Mapping[str, Any],
+    subscription: Record,
+    customer: Record,
+    *,
+    restart: bool = False,
+    find: FindPrice = price_of_item,
+) -> None:
+    """Change, add or delete items, and bill the difference for the rest of the period.
+
+    A new interval starts a new period at once.
+
+    :param params: ``items`` and what goes with them, as in updating a subscription
+    :param restart: whether a new period is wanted in any case (``billing_cycle_anchor``)
+    :param find: what finds the price of an item
+    """
+    proration = params.get("proration_behavior") or "create_prorations"
+    payment = params.get("payment_behavior") or "allow_incomplete"
+    before = current_interval(work, subscription)
+    old = {item["id"]: dict(item) for item in items_of(work, subscription)}
+    at = _proration_date(work, params, subscription, old.values())
+    period = _period_of(old.values())
+    credits = _credits(work, subscription, list(old.values()), at)
+    for place, given in enumerate(params.get("items") or []):
+        _change_item(work, subscription, given, f"items[{place}]", period, find)
+    items = items_of(work, subscription)
+    if not items:
+        raise invalid("A subscription must have at least one active plan.", "items")
+    prices = [price_of(work, item) for item in items]
+    require_different(prices, "items")
+    currency_of(prices, subscription["currency"])
+    interval = interval_of(prices)
+    show_single_item(work, subscription)
+    if subscription["status"] == "trialing":
+        return
+    restarts = restart or interval != before
+    new = {item["id"]: item for item in items}
+    if proration != "none":
+        debits = {} if restarts else _debits(work, subscription, items, at)
+        for id in old | new:
+            if restarts or _terms(old.get(id)) != _terms(new.get(id)):
+                _prorate(work, subscription, customer, credits.get(id), debits.get(id))
+    if restarts:
+        now = work.now(subscription)
+        subscription["billing_cycle_anchor"] = now
+        for item in items:
+            item = work.change(item)
+            item["current_period_start"], item["current_period_end"] = now, interval.after(now, 1)
+        new_cycle_invoice(work, subscription, customer, "subscription_update", interval)
+        finish_now(work, subscription, payment)
+    elif proration == "always_invoice":
+        invoice_pending(work, subscription, customer, payment)
+
+
+def _period_of(items: Iterable[Record]) -> Period:
+    """The period that a new item joins."""
+    first = next(iter(items))
+    return first["current_period_start"], first["current_period_end"]
+
+
+def _proration_date(
+    work: UnitOfWork, params: Mapping[str, Any], subscription: Record, items: Collection[Record]
+) -> int:
+    at = params.get("proration_date")
+    if at is None:
+        return work.now(subscription)
+    start = max(item["current_period_start"] for item in items)
+    end = min(item["current_period_end"] for item in items)
+    if not start <= at <= end:
+        raise invalid(
+            f"Cannot specify `proration_date` outside of the current subscription period ({start} - {end}).",
+            "proration_date",
+        )
+    return int(at)
+
+
+def _terms(item: Record | None) -> tuple[Any, ...] | None:
+    return None if item is None else (item["price"], item.get("quantity"))
+
+
+def _change_item(
+    work: UnitOfWork,
+    subscription: Record,
+    given: Mapping[str, Any],
+    param: str,
+    period: Period,
+    find: FindPrice,
+) -> None:
+    items = items_of(work, subscription)
+    if not given.get("id"):
+        price = find(work, given, param)
+        if len(items) == MAX_ITEMS:
+            raise invalid(f"A subscription can have at most {MAX_ITEMS} items.", param)
+        add_item(work, subscription, given, price, period, param)
+        return
+    found = next((item for item in items if item["id"] == given["id"]), None)
+    if found is None:
+        raise no_such("subscription_item", given["id"], f"{param}[id]")
+    if given.get("deleted"):
+        work.bury(found)
+        return
+    item = work.change(found)
+    if given.get("price") or given.get("plan") or given.get("price_data"):
+        price = find(work, given, param)
+        item["price"] = item["plan"] = price["id"]
+    if given.get("quantity") is not None:
+        item["quantity"] = checked_quantity(given["quantity"], param)
+    _set_discounts(work, subscription, item, given, param)
+    if "tax_rates" in given:
+        item["tax_rates"] = usable_rates(work, given["tax_rates"] or [], f"{param}[tax_rates]")
+    if "metadata" in given:
+        changes = given["metadata"]
+        item["metadata"] = merged_metadata(item["metadata"], changes) if changes else {}
+
+
+def be_on_trial(work: UnitOfWork, subscription: Record, end: int, *, prorates: bool) -> None:
+    """Let a subscription cost nothing until a moment, when its next period begins.
+
+    :param prorates: whether what is left of a period that was paid for is credited
+    """
+    now = work.now(subscription)
+    if subscription["status"] != "trialing":
+        if prorates:
+            customer = work.require("customer", subscription["customer"], "customer")
+            credit_unused(work, subscription, customer)
+        for item in items_of(work, subscription):
+            work.change(item)["current_period_start"] = now
+    subscription["trial_start"] = subscription["trial_start"] or now
+    subscription["trial_end"] = subscription["billing_cycle_anchor"] = end
+    subscription["status"] = "trialing"
+    for item in items_of(work, subscription):
+        work.change(item)["current_period_end"] = end
+    announce_near_end(work, subscription)
+
+
+# Prorations
+
+
+def credit_unused(work: UnitOfWork, subscription: Record, customer: Record) -> None:
+    """Credit what is left of every item's period."""
+    items = items_of(work, subscription)
+    for credit in _credits(work, subscription, items, work.now(subscription)).values():
+        _prorate(work, subscription, customer, credit, None)
+
+
+def _credits(
+    work: UnitOfWork, subscription: Record, items: Sequence[Record], at: int
+) -> dict[str, Line]:
+    """What is to be given back of each item from a moment on: a part of what was really asked for it.
+
+    https://docs.stripe.com/changelog/clover/2025-09-30/billing-mode-default-flexible
+    """
+    worth = _worth(work, subscription, items)
+    return {
+        item["id"]: _proration(work, subscription, item, -remaining(*worth[item["id"]], at), at)
+        for item in items
+    }
+
+
+def _debits(
+    work: UnitOfWork, subscription: Record, items: Sequence[Record], at: int
+) -> dict[str, Line]:
+    """What is to be paid for each item from a moment on."""
+    interval = current_interval(work, subscription)
+    return {
+        item["id"]: _proration(
+            work,
+            subscription,
+            item,
+            remaining(amount, whole_period(subscription, interval, item), at),
+            at,
+        )
+        for item, amount in zip(items, net(work, subscription, items), strict=True)
+    }
+
+
+def _worth(
+    work: UnitOfWork, subscription: Record, items: Sequence[Record]
+) -> dict[str, tuple[int, Period]]:
+    """What each item cost, and for which period: as its line says, or else as its price does."""
+    interval = current_interval(work, subscription)
+    worth = {}
+    for item, amount in zip(items, net(work, subscription, items), strict=True):
+        line = _line_of(work, subscription, item)
+        if line is None:
+            worth[item["id"]] = (amount, whole_period(subscription, interval, item))
+        else:
+            off = sum(each["amount"] for each in line["discount_amounts"])
+            period = line["period"]
+            worth[item["id"]] = (line["amount"] - off, (period["start"], period["end"]))
+    return worth
+
+
+def _line_of(work: UnitOfWork, subscription: Record, item: Record) -> Record | None:
+    """The line that billed an item, as it is now, for its current period; nothing once it was changed within it."""
+    for line in work.where("line_item", "subscription", subscription["id"]):
+        details = line["parent"]["subscription_item_details"]
+        if (
+            details
+            and details["subscription_item"] == item["id"]
+            and line["period"]["start"] == item["current_period_start"]
+            and line["pricing"]["price_details"]["price"] == item["price"]
+            and line["quantity"] == item.get("quantity", 0)
+        ):
+            return line
+    return None
+
+
+def _proration(work: UnitOfWork, subscription: Record, item: Record, amount: int, at: int) -> Line:
+    price = price_of(work, item)
+    quantity = item.get("quantity", 0)
+    product = work.get("product", price["product"])
+    name = product["name"] if product else price["id"]
+    counted = f"{quantity} × {name}" if quantity != 1 else name
+    words = "Unused time on" if amount < 0 else "Remaining time on"
+    return Line(
+        amount,
+        f"{words} {counted} after {datetime.fromtimestamp(at, UTC):%d %b %Y}",
+        (at, item["current_period_end"]),
+        price,
+        quantity,
+        subscription_item=item["id"],
+        subscription=subscription["id"],
+        proration=True,
+    )
+
+
+def _prorate(
+    work: UnitOfWork,
+    subscription: Record,
+    customer: Record,
+    credit: Line | None,
+    debit: Line | None,
+) -> None:
+    for line in (credit, debit):
+        if line is not None:
+            new_item(work, customer, line, subscription["currency"])
+
+
+def invoice_pending(
+    work: UnitOfWork,
+    subscription: Record,
+    customer: Record,
+    payment: str = "allow_incomplete",
+    usage: Sequence[Line] = (),
+) -> None:
+    """Bill prorations at once instead of with the next period, where there are any.
+
+    :param usage: lines of what was used, which are billed with them
+    """
+    latest = subscription["latest_invoice"]
+    invoice = new_subscription_invoice(work, subscription, customer, "subscription_update")
+    add_lines(work, invoice, [*usage])
+    count_usage(work, invoice)
+    bill_pending(work, invoice, subscription["id"])
+    if work.where("line_item", "invoice", invoice["id"]):
+        finish_now(work, subscription, payment)
+    else:
+        work.remove(invoice)
+        subscription["latest_invoice"] = latest

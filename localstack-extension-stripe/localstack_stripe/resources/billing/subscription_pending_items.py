@@ -1,0 +1,58 @@
+"""Pending invoice items that are billed in an interval of their own, between the renewals of their subscription
+(https://docs.stripe.com/api/subscriptions/create, ``pending_invoice_item_interval``).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from localstack_stripe.billing.periods import Interval
+from localstack_stripe.engine.errors import too_small
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, bill_pending
+from localstack_stripe.resources.billing.subscription_cycle import (
+    new_subscription_invoice,
+    when_subscription,
+)
+
+PARAM = "pending_invoice_item_interval"
+NEXT = "next_pending_invoice_item_invoice"
+
+
+def set_interval(work: UnitOfWork, subscription: Record, given: Mapping[str, Any] | None) -> None:
+    """Bill a subscription's pending items so often from now on, or no more between its renewals.
+
+    :raises StripeError: 400 where the interval is none
+    """
+    if not given:
+        subscription[PARAM] = subscription[NEXT] = None
+        return
+    count = given.get("interval_count")
+    if count is not None and count < 1:
+        raise too_small(f"{PARAM}[interval_count]")
+    subscription[PARAM] = {"interval": given["interval"], "interval_count": count or 1}
+    subscription[NEXT] = _interval(subscription).after(work.now(subscription), 1)
+
+
+def _interval(subscription: Record) -> Interval:
+    given = subscription[PARAM]
+    return Interval(given["interval"], given["interval_count"])
+
+
+@when_subscription("due")
+def bill(work: UnitOfWork, subscription: Record) -> None:
+    """Make an invoice of what is pending, where something is; it can be changed for an hour."""
+    now = work.now(subscription)
+    if subscription[NEXT] is None or subscription[NEXT] > now:
+        return
+    subscription[NEXT] = _interval(subscription).after(subscription[NEXT], 1)
+    latest = subscription["latest_invoice"]
+    customer = work.require("customer", subscription["customer"], "customer")
+    reason = "automatic_pending_invoice_item_invoice"
+    invoice = new_subscription_invoice(work, subscription, customer, reason)
+    bill_pending(work, invoice, subscription["id"])
+    if work.where("line_item", "invoice", invoice["id"]):
+        invoice["automatically_finalizes_at"] = now + DRAFT_SECONDS
+    else:
+        work.remove(invoice)
+        subscription["latest_invoice"] = latest

@@ -1,0 +1,271 @@
+"""How a subscription starts: its trial, its first period, and the bill for that
+(https://docs.stripe.com/api/subscriptions/create).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from localstack_stripe.billing.periods import Interval, next_anchor, periods_between
+from localstack_stripe.billing.proration import remaining
+from localstack_stripe.engine.behaviours import Call
+from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.errors import StripeError, invalid, not_emulated, too_small
+from localstack_stripe.engine.store import Record
+from localstack_stripe.resources.billing.invoice_collection import (
+    collect,
+    default_method,
+    finalize_new,
+)
+from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, Line
+from localstack_stripe.resources.billing.subscription_cycle import (
+    Period,
+    gross,
+    item_line,
+    items_of,
+    new_cycle_invoice,
+    price_of,
+)
+from localstack_stripe.resources.billing.usage_billing import is_metered
+from localstack_stripe.resources.tax.invoice_taxes import require_taxes
+
+Billing = Callable[[Call, Record, Record, Interval], None]
+"""Bills the first period of a subscription to a customer, which renews in an interval."""
+
+LONGEST_TRIAL = 730 * DAY
+"""https://docs.stripe.com/api/subscriptions/create: two years."""
+
+
+def start_trial(call: Call, subscription: Record, prices: Sequence[Record]) -> None:
+    """Begin with a trial, where the request or the first price asks for one."""
+    params, now = call.params, subscription["created"]
+    end, days = params.get("trial_end"), params.get("trial_period_days")
+    if days is None and params.get("trial_from_plan"):
+        days = prices[0]["recurring"]["trial_period_days"]
+    if end is not None and days is not None:
+        raise invalid("You can only specify one of these parameters: trial_end, trial_period_days.")
+    if days is not None and days < 0:
+        raise too_small("trial_period_days", 0)
+    if days:
+        end = now + days * DAY
+    if end in (None, "now"):
+        return
+    check_trial_end(end, now)
+    subscription["trial_start"], subscription["trial_end"] = now, end
+    subscription["status"] = "trialing"
+
+
+def check_trial_end(end: int, now: int) -> None:
+    """Refuse a trial that would end in the past, or too late.
+
+    :raises StripeError: 400
+    """
+    if end <= now:
+        raise invalid("Invalid timestamp: can only specify a future timestamp", "trial_end")
+    if end > now + LONGEST_TRIAL:
+        raise invalid("Invalid timestamp: can be no more than two years in the future", "trial_end")
+
+
+def start_date(call: Call, subscription: Record) -> int:
+    """When a subscription has started: now, or in the past (https://docs.stripe.com/billing/subscriptions/backdating).
+
+    :raises StripeError: 400 where that is not in the past
+    """
+    now: int = subscription["created"]
+    backdated: int | None = call.params.get("backdate_start_date")
+    if backdated is None:
+        return now
+    if backdated >= now:
+        raise invalid(
+            "Invalid timestamp: backdate_start_date must be in the past", "backdate_start_date"
+        )
+    return backdated
+
+
+def first_period(call: Call, subscription: Record, interval: Interval) -> Period:
+    """The first period, and with it the anchor that all others are counted from.
+
+    :raises StripeError: 400 where the anchor that is asked for cannot be one
+    """
+    now = subscription["created"]
+    anchor, config = (
+        call.params.get("billing_cycle_anchor"),
+        call.params.get("billing_cycle_anchor_config"),
+    )
+    if anchor is not None and config is not None:
+        raise invalid(
+            "You can only specify one of these parameters: billing_cycle_anchor, billing_cycle_anchor_config."
+        )
+    trial_end: int | None = subscription["trial_end"]
+    paid_from = now if trial_end is None else trial_end
+    if config is not None:
+        anchor = _configured_anchor(subscription, config, interval, paid_from)
+    if anchor is None:
+        anchor = subscription["billing_cycle_anchor"] = paid_from
+    else:
+        _check_anchor(anchor, paid_from, interval)
+        subscription["billing_cycle_anchor"] = anchor
+    if trial_end is not None:
+        if subscription["start_date"] != now:
+            raise not_emulated("backdate_start_date")
+        if anchor != trial_end and call.params.get("proration_behavior") == "none":
+            # What lies between the trial and the anchor is billed when the trial ends.
+            raise not_emulated("proration_behavior")
+        return now, trial_end
+    if anchor == now:
+        return now, interval.after(now, 1)
+    if subscription["start_date"] == now:
+        return now, anchor
+    return max(subscription["start_date"], interval.after(anchor, -1)), anchor
+
+
+def _check_anchor(anchor: int, paid_from: int, interval: Interval) -> None:
+    """Refuse an anchor that is not within the first period that is paid for.
+
+    :raises StripeError: 400
+    """
+    if anchor <= paid_from:
+        raise invalid(
+            "Invalid timestamp: billing_cycle_anchor must be in the future", "billing_cycle_anchor"
+        )
+    if anchor > interval.after(paid_from, 1):
+        raise invalid(
+            "billing_cycle_anchor cannot be later than next natural billing date "
+            f"({interval.after(paid_from, 1)}) for plan",
+            "billing_cycle_anchor",
+        )
+
+
+def _configured_anchor(
+    subscription: Record, config: Mapping[str, int], interval: Interval, after: int
+) -> int:
+    """https://docs.stripe.com/billing/subscriptions/billing-cycle#configure-billing-cycle-dates"""
+    if interval.unit not in ("month", "year"):
+        raise invalid(
+            "`billing_cycle_anchor_config` is for monthly and yearly prices.",
+            "billing_cycle_anchor_config",
+        )
+    limits = {
+        "day_of_month": (1, 31),
+        "hour": (0, 23),
+        "minute": (0, 59),
+        "month": (1, 12),
+        "second": (0, 59),
+    }
+    for name, value in config.items():
+        least, most = limits[name]
+        if not least <= value <= most:
+            raise invalid(
+                f"Invalid {name}: must be between {least} and {most}",
+                f"billing_cycle_anchor_config[{name}]",
+            )
+    subscription["billing_cycle_anchor_config"] = dict.fromkeys(limits) | dict(config)
+    return next_anchor(after, interval, config)
+
+
+def bill_start(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:
+    """Bill the first period, as ``payment_behavior`` says.
+
+    :raises StripeError: where the payment fails and everything depends on it, or nothing is there to pay with
+    """
+    params, work = call.params, call.work
+    behavior = params.get("payment_behavior") or "allow_incomplete"
+    if behavior == "pending_if_incomplete":
+        raise invalid(
+            "`payment_behavior=pending_if_incomplete` is only for updating a subscription.",
+            "payment_behavior",
+        )
+    invoice = new_cycle_invoice(
+        work,
+        subscription,
+        customer,
+        "subscription_create",
+        interval,
+        stub_is_free=params.get("proration_behavior") == "none",
+        before=_past(call, subscription, interval),
+    )
+    require_taxes(work, invoice)
+    if subscription["collection_method"] == "send_invoice":
+        # It is owed, not charged: the subscription runs already.
+        _leave_open_to_change(subscription, invoice)
+        return
+    method = default_method(work, subscription, customer)
+    to_pay = invoice["total"] + customer["balance"] > 0
+    if to_pay and method is None and behavior != "default_incomplete":
+        raise StripeError(
+            "This customer has no attached payment source or default payment method. Please consider adding a "
+            "default payment method. For more information, visit "
+            "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
+            code="resource_missing",
+        )
+    finalize_new(work, invoice)
+    if invoice["status"] != "open" or behavior == "default_incomplete":
+        return
+    error = collect(work, invoice, method, off_session=bool(params.get("off_session")))
+    if error is not None and behavior == "error_if_incomplete":
+        error.commits = False
+        error.objects = {}
+        raise error
+    if invoice["status"] == "open" and behavior == "error_if_incomplete":
+        raise StripeError(
+            "Subscription creation failed because the subscription has an attached payment method that requires "
+            "authentication.",
+            status=402,
+            code="subscription_payment_intent_requires_action",
+        )
+
+
+def bill_later(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:
+    """Bill the first period in an hour, however the payment goes, as a schedule does."""
+    invoice = new_cycle_invoice(
+        call.work,
+        subscription,
+        customer,
+        "subscription_create",
+        interval,
+        stub_is_free=call.params.get("proration_behavior") == "none",
+        before=_past(call, subscription, interval),
+    )
+    _leave_open_to_change(subscription, invoice)
+
+
+MAX_PAST_LINES = 250
+"""https://docs.stripe.com/billing/subscriptions/backdating"""
+
+
+def _past(call: Call, subscription: Record, interval: Interval) -> list[Line]:
+    """What the time costs between a start in the past and the first period
+    (https://docs.stripe.com/billing/subscriptions/backdating).
+
+    With flexible billing, each period has a line; with classic billing, all of it has one, and is counted in periods
+    from the start.
+    """
+    work, start = call.work, subscription["start_date"]
+    if call.params.get("proration_behavior") == "none":
+        return []
+    is_flexible = subscription["billing_mode"]["type"] == "flexible"
+    anchor = subscription["billing_cycle_anchor"] if is_flexible else start
+    lines: list[Line] = []
+    for item in items_of(work, subscription):
+        if is_metered(price_of(work, item)):
+            continue
+        end = item["current_period_start"]
+        whole = gross(work, item)
+        parts = [
+            (part, remaining(whole, period, part[0]) - remaining(whole, period, part[1]))
+            for part, period in periods_between(anchor, interval, start, end)
+        ]
+        if not is_flexible and parts:
+            parts = [((start, end), sum(amount for _, amount in parts))]
+        lines += [item_line(work, subscription, item, part, amount) for part, amount in parts]
+    if len(lines) > MAX_PAST_LINES:
+        raise invalid(
+            f"Backdating is not supported when an invoice has more than {MAX_PAST_LINES} line items.",
+            "backdate_start_date",
+        )
+    return lines
+
+
+def _leave_open_to_change(subscription: Record, invoice: Record) -> None:
+    """Let the subscription run while its invoice is a draft, for an hour."""
+    invoice["automatically_finalizes_at"] = invoice["created"] + DRAFT_SECONDS
+    if subscription["status"] == "incomplete":
+        subscription["status"] = "active"

@@ -1,0 +1,464 @@
+"""Subscriptions (https://docs.stripe.com/api/subscriptions): subscribing, changing, canceling, listing.
+
+How one starts is in ``subscription_start``, what happens by itself in ``subscription_cycle``, what a change of items
+costs in ``subscription_changes``.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from localstack_stripe.engine.assignment import assign, merged_metadata
+from localstack_stripe.engine.behaviours import Call, operation, refuses, require_path
+from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
+from localstack_stripe.engine.lists import Filter, Page, in_range, page_of
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.subscription_changes import (
+    add_invoice_items,
+    add_item,
+    be_on_trial,
+    change_items,
+    credit_unused,
+    currency_of,
+    invoice_pending,
+    one_time_prices,
+    prices_of,
+    show_single_item,
+)
+from localstack_stripe.resources.billing.subscription_cycle import (
+    ENDED,
+    announce_near_end,
+    cancel_now,
+    cancellation_details,
+    finish_now,
+    interval_of,
+    items_of,
+    last_usage,
+    renew,
+    tell_followers,
+)
+from localstack_stripe.resources.billing.subscription_pending import BEHAVIOR, attempt, discard
+from localstack_stripe.resources.billing.subscription_pending_items import set_interval
+from localstack_stripe.resources.billing.subscription_start import (
+    Billing,
+    bill_start,
+    check_trial_end,
+    first_period,
+    start_date,
+    start_trial,
+)
+from localstack_stripe.resources.connect.invoice_shares import subscription_shares
+from localstack_stripe.resources.core.customer_locations import require_located
+from localstack_stripe.resources.payment_methods.payment_methods import owned_method
+from localstack_stripe.resources.products.discounts import new_discounts
+from localstack_stripe.resources.products.tax_rates import usable_rates
+from localstack_stripe.resources.tax.invoice_taxes import automatic_tax
+
+_CREATE, _UPDATE = "POST /v1/subscriptions", "POST /v1/subscriptions/{subscription}"
+
+refuses(
+    (_CREATE, _UPDATE),
+    "billing_schedules",
+    "billing_thresholds",
+    "items[].billing_thresholds",
+    "items[].current_trial",
+    "add_invoice_items[].period",
+)
+
+
+# Creating
+
+
+@operation(_CREATE)
+def create(call: Call) -> Record:
+    """Subscribe a customer, and bill the first period."""
+    params, work = call.params, call.work
+    if not params.get("customer"):
+        raise missing_parameter("customer")
+    customer = work.require("customer", params["customer"], "customer")
+    if not params.get("items"):
+        raise missing_parameter("items")
+    prices = prices_of(work, params["items"], "items")
+    extras = one_time_prices(work, params.get("add_invoice_items") or [])
+    return subscribe(call, customer, prices, extras)
+
+
+def subscribe(
+    call: Call,
+    customer: Record,
+    prices: Sequence[Record],
+    extras: Sequence[Record],
+    bill: Billing = bill_start,
+) -> Record:
+    """Subscribe a customer to prices, with the parameters of creating a subscription.
+
+    :param prices: of the ``items``
+    :param extras: of the ``add_invoice_items``
+    :param bill: bills the first period
+    """
+    params, work = call.params, call.work
+    subscription = work.create(
+        "subscription",
+        **_settings(call, customer),
+        currency=currency_of(prices, params.get("currency")),
+        customer=customer["id"],
+        customer_account=customer.get("customer_account"),
+        test_clock=customer["test_clock"],
+    )
+    subscription["start_date"] = start_date(call, subscription)
+    set_interval(work, subscription, params.get("pending_invoice_item_interval"))
+    _require_one_kind_of_tax(subscription, params["items"])
+    start_trial(call, subscription, prices)
+    interval = interval_of(prices)
+    period = first_period(call, subscription, interval)
+    for place, (given, price) in enumerate(zip(params["items"], prices, strict=True)):
+        add_item(work, subscription, given, price, period, f"items[{place}]")
+    show_single_item(work, subscription)
+    subscription["discounts"] = new_discounts(
+        work, params.get("discounts") or [], subscription, subscription["currency"]
+    )
+    _change_cancellation(call, subscription)
+    extra_items = params.get("add_invoice_items") or []
+    add_invoice_items(work, subscription, customer, extra_items, extras)
+    bill(call, subscription, customer, interval)
+    if subscription["status"] == "trialing":
+        announce_near_end(work, subscription)
+    return subscription
+
+
+def _settings(call: Call, customer: Record) -> Record:
+    params, work = call.params, call.work
+    method = params.get("default_payment_method")
+    if method:
+        method = owned_method(work, customer, method, "default_payment_method")["id"]
+    source = params.get("default_source")
+    if source:
+        _require_source(work, customer, source)
+    collection = params.get("collection_method") or "charge_automatically"
+    if collection == "send_invoice" and params.get("days_until_due") is None:
+        raise invalid(
+            "When `collection_method` is `send_invoice`, `days_until_due` must be set.",
+            "days_until_due",
+        )
+    given = params.get("payment_settings") or {}
+    invoice_settings = params.get("invoice_settings") or {}
+    end_behavior = (params.get("trial_settings") or {}).get("end_behavior") or {}
+    return {
+        **subscription_shares(work, params, {}),
+        "automatic_tax": _automatic_tax(work, customer, params.get("automatic_tax")),
+        "billing_mode": billing_mode(params),
+        "collection_method": collection,
+        "days_until_due": params.get("days_until_due"),
+        "default_payment_method": method,
+        "default_source": source,
+        "default_tax_rates": usable_rates(
+            work, params.get("default_tax_rates") or [], "default_tax_rates"
+        ),
+        "description": params.get("description"),
+        "invoice_settings": {
+            "account_tax_ids": invoice_settings.get("account_tax_ids"),
+            "custom_fields": invoice_settings.get("custom_fields"),
+            "description": invoice_settings.get("description"),
+            "footer": invoice_settings.get("footer"),
+            "issuer": {"type": "self"},
+        },
+        "metadata": merged_metadata({}, params.get("metadata") or {}),
+        "payment_settings": {
+            "payment_method_options": given.get("payment_method_options"),
+            "payment_method_types": given.get("payment_method_types") or None,
+            "save_default_payment_method": given.get("save_default_payment_method") or "off",
+        },
+        "status": "incomplete",
+        "trial_settings": {
+            "end_behavior": {
+                "billing_cycle_anchor": end_behavior.get("billing_cycle_anchor"),
+                "missing_payment_method": end_behavior.get("missing_payment_method")
+                or "create_invoice",
+            }
+        },
+    }
+
+
+def billing_mode(params: Mapping[str, Any]) -> Record:
+    """How a subscription is billed, from the ``billing_mode`` of a request
+    (https://docs.stripe.com/billing/subscriptions/billing-mode).
+    """
+    given = params.get("billing_mode") or {}
+    mode = given.get("type") or "flexible"
+    if (given.get("flexible") or {}).get("proration_discounts") == "itemized":
+        raise not_emulated("billing_mode[flexible][proration_discounts]")
+    return {
+        "flexible": {"proration_discounts": "included"} if mode == "flexible" else None,
+        "type": mode,
+    }
+
+
+def _automatic_tax(work: UnitOfWork, customer: Record, given: Mapping[str, Any] | None) -> Record:
+    """What a subscription's invoices are to have of Stripe Tax: it has to be known where the customer is."""
+    settings = automatic_tax(work, given)
+    if settings["enabled"]:
+        require_located(work, customer)
+    return {name: settings[name] for name in ("disabled_reason", "enabled", "liability")}
+
+
+def _require_one_kind_of_tax(subscription: Record, items: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Refuse tax rates beside automatic tax (https://docs.stripe.com/tax/subscriptions)."""
+    rates = subscription["default_tax_rates"] or any(each.get("tax_rates") for each in items)
+    if subscription["automatic_tax"]["enabled"] and rates:
+        raise invalid(
+            "You cannot give tax rates where automatic tax is enabled.", "automatic_tax[enabled]"
+        )
+
+
+def _require_source(work: UnitOfWork, customer: Record, id: str) -> None:
+    source = work.get("card", id)
+    if source is None or source["customer"] != customer["id"]:
+        raise no_such("source", id, "default_source")
+
+
+# Changing
+
+
+@operation(_UPDATE)
+def update(call: Call) -> Record:
+    """Change a subscription; what changes its price is prorated."""
+    params, work = call.params, call.work
+    found = require_path(call, "subscription", "subscription")
+    if found["status"] in ENDED and params.keys() - {"metadata", "cancellation_details"}:
+        raise invalid(
+            "A canceled subscription can only update its cancellation_details and metadata.",
+            code="invalid_canceled_subscription_fields",
+        )
+    subscription = work.change(found)
+    customer = work.require("customer", subscription["customer"], "customer")
+    if params.get("payment_behavior") == BEHAVIOR:
+        attempt(work, subscription, params, partial(_change, call, subscription, customer))
+    else:
+        if params.keys() & {"items", "billing_cycle_anchor", "trial_end"}:
+            discard(work, subscription)
+        _change(call, subscription, customer)
+    return subscription
+
+
+def _change(call: Call, subscription: Record, customer: Record) -> None:
+    params, work = call.params, call.work
+    _change_settings(call, subscription, customer)
+    if "discounts" in params:
+        subscription["discounts"] = new_discounts(
+            work, params["discounts"] or [], subscription, subscription["currency"]
+        )
+    _change_cancellation(call, subscription)
+    extra_items = params.get("add_invoice_items") or []
+    extras = one_time_prices(work, extra_items)
+    add_invoice_items(work, subscription, customer, extra_items, extras)
+    _change_trial(call, subscription)
+    restart = (params.get("billing_cycle_anchor") or {}).get("type") == "now"
+    if restart and subscription["status"] == "trialing":
+        raise not_emulated("billing_cycle_anchor")
+    if params.get("items") or restart:
+        change_items(work, params, subscription, customer, restart=restart)
+        tell_followers(work, subscription, "changed")
+
+
+_PLAIN = {
+    "collection_method",
+    "days_until_due",
+    "default_source",
+    "description",
+    "invoice_settings",
+    "metadata",
+    "pause_collection",
+    "payment_settings",
+    "trial_settings",
+}
+"""Parameters that are simply written into the field of their name."""
+
+
+def _change_settings(call: Call, subscription: Record, customer: Record) -> None:
+    params, work = call.params, call.work
+    if params.get("default_payment_method"):
+        method = owned_method(
+            work, customer, params["default_payment_method"], "default_payment_method"
+        )
+        subscription["default_payment_method"] = method["id"]
+    if params.get("default_source"):
+        _require_source(work, customer, params["default_source"])
+    if "automatic_tax" in params:
+        subscription["automatic_tax"] = _automatic_tax(work, customer, params["automatic_tax"])
+    if "default_tax_rates" in params:
+        subscription["default_tax_rates"] = usable_rates(
+            work, params["default_tax_rates"] or [], "default_tax_rates"
+        )
+    _require_one_kind_of_tax(
+        subscription, [*(params.get("items") or ()), *items_of(work, subscription)]
+    )
+    if "pending_invoice_item_interval" in params:
+        set_interval(work, subscription, params["pending_invoice_item_interval"])
+    resumes_at = (params.get("pause_collection") or {}).get("resumes_at")
+    if resumes_at is not None and resumes_at <= work.now(subscription):
+        raise invalid(
+            "Invalid timestamp: can only specify a future timestamp", "pause_collection[resumes_at]"
+        )
+    subscription |= subscription_shares(work, params, subscription)
+    plain = {name: value for name, value in params.items() if name in _PLAIN}
+    assign(work, subscription, plain, work.contract.resources["subscription"].fields)
+    if (
+        subscription["collection_method"] == "send_invoice"
+        and subscription["days_until_due"] is None
+    ):
+        raise invalid(
+            "When `collection_method` is `send_invoice`, `days_until_due` must be set.",
+            "days_until_due",
+        )
+
+
+def _change_cancellation(call: Call, subscription: Record) -> None:
+    """https://docs.stripe.com/billing/subscriptions/cancel"""
+    params, work = call.params, call.work
+    wanted = params.get("cancel_at_period_end")
+    if subscription["schedule"] and params.keys() & {"cancel_at", "cancel_at_period_end"}:
+        raise invalid(
+            f"The subscription is managed by the subscription schedule `{subscription['schedule']}`, and updating any "
+            "cancelation behavior directly is not allowed. Please update the schedule instead."
+        )
+    if wanted and params.get("cancel_at") is not None:
+        raise invalid(
+            "You can only specify one of these parameters: cancel_at, cancel_at_period_end."
+        )
+    if wanted:
+        _cancel_at(work, subscription, _period_ends(work, subscription)[0], at_period_end=True)
+    elif params.get("cancel_at") is not None:
+        at = params["cancel_at"]
+        if not isinstance(at, int):
+            ends = _period_ends(work, subscription)
+            at = ends[0] if at == "min_period_end" else ends[-1]
+        if at <= work.now(subscription):
+            raise invalid("Invalid timestamp: cancel_at must be in the future", "cancel_at")
+        _cancel_at(work, subscription, at, at_period_end=False)
+    elif wanted is False or "cancel_at" in params:
+        subscription["cancel_at"] = subscription["canceled_at"] = None
+        subscription["cancel_at_period_end"] = False
+        subscription["cancellation_details"] = cancellation_details(None)
+    if params.get("cancellation_details"):
+        details = subscription["cancellation_details"] or cancellation_details(None)
+        subscription["cancellation_details"] = details | params["cancellation_details"]
+
+
+def _period_ends(work: UnitOfWork, subscription: Record) -> list[int]:
+    return sorted(item["current_period_end"] for item in items_of(work, subscription))
+
+
+def _cancel_at(work: UnitOfWork, subscription: Record, at: int, *, at_period_end: bool) -> None:
+    subscription["cancel_at"] = at
+    subscription["cancel_at_period_end"] = at_period_end
+    subscription["canceled_at"] = work.now(subscription)
+    subscription["cancellation_details"] = cancellation_details("cancellation_requested")
+
+
+def _change_trial(call: Call, subscription: Record) -> None:
+    end = call.params.get("trial_end")
+    if end is None:
+        return
+    work, now = call.work, call.work.now(subscription)
+    if end == "now":
+        if subscription["status"] != "trialing":
+            return
+        subscription["trial_end"] = now
+        announce_near_end(work, subscription)
+        subscription["billing_cycle_anchor"] = now
+        for item in items_of(work, subscription):
+            work.change(item)["current_period_end"] = now
+        renew(work, subscription)
+        finish_now(work, subscription, call.params.get("payment_behavior") or "allow_incomplete")
+        return
+    check_trial_end(end, now)
+    prorates = call.params.get("proration_behavior") != "none"
+    be_on_trial(work, subscription, end, prorates=prorates)
+
+
+@operation("POST /v1/subscriptions/{subscription}/migrate")
+def migrate(call: Call) -> Record:
+    """Bill a subscription in the flexible way from now on (https://docs.stripe.com/api/subscriptions/migrate)."""
+    found = require_path(call, "subscription", "subscription")
+    if found["status"] in ENDED:
+        raise invalid(f"A subscription that is {found['status']} cannot be migrated.")
+    if found["billing_mode"]["type"] == "flexible":
+        raise invalid("This subscription already has the billing mode `flexible`.", "billing_mode")
+    subscription = call.work.change(found)
+    now = call.work.now(subscription)
+    subscription["billing_mode"] = {**billing_mode(call.params), "updated_at": now}
+    return subscription
+
+
+# Canceling
+
+
+@operation("DELETE /v1/subscriptions/{subscription}")
+def cancel(call: Call) -> Record:
+    """Cancel at once (https://docs.stripe.com/api/subscriptions/cancel)."""
+    work, params = call.work, call.params
+    found = require_path(call, "subscription", "subscription")
+    if found["status"] in ENDED:
+        raise no_such("subscription", found["id"], "id", status=404)
+    subscription = work.change(found)
+    customer = work.require("customer", subscription["customer"], "customer")
+    billed = subscription["status"] in ("active", "past_due", "unpaid")
+    if params.get("prorate") and billed:
+        credit_unused(work, subscription, customer)
+    if params.get("invoice_now"):
+        usage = last_usage(work, subscription, work.now(subscription))
+        invoice_pending(work, subscription, customer, usage=usage)
+    cancel_now(work, subscription)
+    details = params.get("cancellation_details")
+    if details:
+        subscription["cancellation_details"] |= details
+    return subscription
+
+
+# Lists
+
+
+@operation("GET /v1/subscriptions")
+def list_subscriptions(call: Call) -> Page:
+    """Those that have not ended, unless a status is asked for (https://docs.stripe.com/api/subscriptions/list)."""
+    conditions = {"status": "not_canceled", **call.params}
+    # Without a test clock or a customer, what lives in real time.
+    exactly = {} if call.params.get("customer") else {"test_clock": None}
+    filters = {
+        "status": has_status,
+        "price": has_price,
+        "plan": has_price,
+        "current_period_start": _has_period("current_period_start"),
+        "current_period_end": _has_period("current_period_end"),
+    }
+    return page_of(
+        call.work, ["subscription"], call.operation, call.path, conditions, "list", filters, exactly
+    )
+
+
+def has_status(work: UnitOfWork, subscription: Record, wanted: str) -> bool:
+    """Select by status, or by Stripe's groups of them."""
+    status = subscription["status"]
+    if wanted == "all":
+        return True
+    if wanted == "ended":
+        return status in ENDED
+    if wanted == "not_canceled":
+        return bool(status != "canceled")
+    return bool(status == wanted)
+
+
+def _has_period(name: str) -> Filter:
+    """Select by the start or the end of an item's period."""
+
+    def test(work: UnitOfWork, subscription: Record, wanted: Any) -> bool:
+        bounds = wanted if isinstance(wanted, dict) else {"gte": wanted, "lte": wanted}
+        return any(in_range(item[name], bounds) for item in items_of(work, subscription))
+
+    return test
+
+
+def has_price(work: UnitOfWork, subscription: Record, price: str) -> bool:
+    """Select by the price of an item."""
+    return any(item["price"] == price for item in items_of(work, subscription))

@@ -1,0 +1,1 @@
+"""Checkout sessions and payment links (https://docs.stripe.com/api/checkout/sessions)."""

@@ -1,0 +1,196 @@
+"""What becomes of a Checkout session (https://docs.stripe.com/payments/checkout/how-checkout-works): its customer completes
+it, or it expires.
+
+There is no page here on which a customer pays. The Stripe CLI does without it: it makes the calls that the page would
+make (https://github.com/stripe/stripe-cli, pkg/fixtures/triggers/checkout.session.completed.json), and so can a test.
+"""
+
+from typing import Any, cast
+
+from localstack_stripe.engine.assignment import assign
+from localstack_stripe.engine.behaviours import Call, operation, plain, require_path
+from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
+from localstack_stripe.engine.initial import start
+from localstack_stripe.engine.schedule import due
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.line_item_amounts import NOBODY, rates_of
+from localstack_stripe.resources.billing.line_items import items_of
+from localstack_stripe.resources.billing.subscriptions import create as subscribe
+from localstack_stripe.resources.checkout.checkout_sessions import (
+    CUSTOMER_UPDATE,
+    PAYMENT_DATA,
+    SESSION,
+    SETUP_DATA,
+    SUBSCRIPTION_DATA,
+    require_open,
+)
+from localstack_stripe.resources.checkout.checkout_totals import redeem_discounts, require_taxes_of
+from localstack_stripe.resources.connect.charge_shares import check_shares
+from localstack_stripe.resources.core.payment_intents import attempt as attempt_to_pay
+from localstack_stripe.resources.core.payment_intents import new_intent
+from localstack_stripe.resources.core.setup_intents import attempt as attempt_to_set_up
+from localstack_stripe.resources.payment_methods.payment_methods import attach, given_method
+
+plain("GET /v1/payment_pages/{session}", "POST /v1/checkout/sessions/{session}/expire")
+
+
+@operation("POST /v1/payment_pages/{session}/confirm")
+def confirm(call: Call) -> Record:
+    """Pay, subscribe, or save a payment method, as the session's mode is.
+
+    :raises StripeError: 400 where the session is not open, or the customer has to authenticate, which only a page can
+        ask for; 402 where the bank declines
+    """
+    work = call.work
+    session = work.change(require_path(call, "session", SESSION))
+    require_open(session)
+    method = given_method(call)
+    if method is None:
+        raise missing_parameter("payment_method")
+    customer = _customer(call, session, method)
+    require_taxes_of(
+        work, session, customer or {**NOBODY, "address": method["billing_details"]["address"]}
+    )
+    expected = call.params.get("expected_amount")
+    if expected is not None and expected != session["amount_total"]:
+        raise invalid(
+            f"The expected amount {expected} is not the session's, {session['amount_total']}.",
+            "expected_amount",
+            "checkout_amount_mismatch",
+        )
+    match session["mode"]:
+        case "payment":
+            _pay(work, session, method)
+        case "setup":
+            _set_up(work, session, method)
+        case "subscription":
+            _subscribe(call, session, method, customer)
+    session["status"], session["url"] = "complete", None
+    return session
+
+
+def _customer(call: Call, session: Record, method: Record) -> Record | None:
+    """Who pays: the session's customer, or a new one where the session makes one; a guest is none."""
+    work, billing = call.work, method["billing_details"]
+    email = billing["email"] or session["customer_email"]
+    known = {"email": email, "name": billing["name"], "phone": billing["phone"]}
+    if session["customer"] is None and session["customer_creation"] == "always":
+        made = start(work, "customer", call.base, known)
+        if any(billing["address"].values()):
+            made["address"] = billing["address"]
+        session["customer"] = made["id"]
+    customer = work.get("customer", session["customer"] or "")
+    for name, how in (work.noted(session, CUSTOMER_UPDATE) or {}).items():
+        if customer is not None and how == "auto" and name in billing:
+            customer = work.change(customer)
+            customer[name] = billing[name]
+    told = {name: value for name, value in known.items() if value is not None}
+    said = {name: customer.get(name) for name in known} if customer is not None else known
+    empty = work.shapes.structure("CheckoutSessionCustomerDetails")
+    session["customer_details"] = {
+        **empty,
+        "tax_exempt": "none",
+        "tax_ids": [],
+        **said,
+        **told,
+        "address": billing["address"],
+    }
+    return customer
+
+
+def _pay(work: UnitOfWork, session: Record, method: Record) -> None:
+    redeem_discounts(work, session)
+    if not session["amount_total"]:
+        return
+    known = work.get("payment_intent", session["payment_intent"] or "")
+    intent = work.change(known) if known is not None else _intent(work, session)
+    session["payment_intent"] = intent["id"]
+    error = attempt_to_pay(work, intent, method, off_session=False)
+    if error is not None:
+        raise error
+    _refuse_to_authenticate(intent)
+    session["payment_status"] = "paid" if intent["status"] == "succeeded" else "unpaid"
+
+
+def _intent(work: UnitOfWork, session: Record) -> Record:
+    intent = new_intent(
+        work, session["amount_total"], session["currency"], customer=session["customer"]
+    )
+    data = work.noted(session, PAYMENT_DATA) or {}
+    assign(work, intent, data, work.contract.resources["payment_intent"].fields, PAYMENT_DATA)
+    check_shares(work, intent)
+    return intent
+
+
+def _set_up(work: UnitOfWork, session: Record, method: Record) -> None:
+    intent = work.create(
+        "setup_intent",
+        customer=session["customer"],
+        payment_method=method["id"],
+        payment_method_types=["card"],
+        status="requires_confirmation",
+        usage="off_session",
+    )
+    intent["client_secret"] = work.ids.client_secret(intent["id"])
+    data = work.noted(session, SETUP_DATA) or {}
+    assign(work, intent, data, work.contract.resources["setup_intent"].fields, SETUP_DATA)
+    work.happened("setup_intent.created", intent)
+    session["setup_intent"] = intent["id"]
+    error = attempt_to_set_up(work, intent, method)
+    if error is not None:
+        raise error
+    _refuse_to_authenticate(intent)
+
+
+def _subscribe(call: Call, session: Record, method: Record, customer: Record | None) -> None:
+    work = call.work
+    if customer is None:
+        raise missing_parameter("customer")
+    if method["customer"] is None:
+        method = attach(work, method, customer)
+    recurring: list[Record] = []
+    once: list[Record] = []
+    for item in items_of(work, session):
+        price = work.require("price", item["price"], "line_items")
+        given = {"price": price["id"], "quantity": item["quantity"]}
+        if rates_of(work, item):
+            given["tax_rates"] = rates_of(work, item)
+        (recurring if price["recurring"] else once).append(given)
+    params: dict[str, Any] = {
+        **(work.noted(session, SUBSCRIPTION_DATA) or {}),
+        "add_invoice_items": once,
+        "automatic_tax": {"enabled": session["automatic_tax"]["enabled"]},
+        "customer": customer["id"],
+        "default_payment_method": method["id"],
+        "discounts": [
+            {name: id for name, id in each.items() if id} for each in session["discounts"] or ()
+        ],
+        "items": recurring,
+        "payment_behavior": "error_if_incomplete",
+    }
+    creation = work.contract.operations["POST /v1/subscriptions"]
+    subscription = cast(Record, subscribe(Call(creation, {}, params, work, base=call.base)))
+    invoice = work.require("invoice", subscription["latest_invoice"], "latest_invoice")
+    session["subscription"], session["invoice"] = subscription["id"], invoice["id"]
+    session["payment_status"] = "paid" if invoice["total"] else "no_payment_required"
+
+
+def _refuse_to_authenticate(intent: Record) -> None:
+    if intent["status"] == "requires_action":
+        raise StripeError(
+            "The customer would have to authenticate, for which the Stripe emulator has no page. Complete the session "
+            "with a payment method that needs none, such as pm_card_visa.",
+            param="payment_method",
+        )
+
+
+def _expires_at(work: UnitOfWork, session: Record) -> int | None:
+    return session["expires_at"] if session["status"] == "open" else None
+
+
+@due(SESSION, next=_expires_at)
+def expire(work: UnitOfWork, session: Record) -> None:
+    """Nobody has completed it in time (https://docs.stripe.com/payments/checkout/managing-limited-inventory)."""
+    session = work.change(session)
+    session["status"], session["url"] = "expired", None

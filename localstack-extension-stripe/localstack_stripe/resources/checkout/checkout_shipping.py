@@ -1,0 +1,60 @@
+"""What it costs to bring what is sold in a Checkout session
+(https://docs.stripe.com/payments/during-payment/charge-shipping).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from localstack_stripe.engine.behaviours import Call
+from localstack_stripe.engine.errors import invalid, not_emulated
+from localstack_stripe.engine.store import Record
+from localstack_stripe.resources.products.shipping_rates import (
+    amount_in,
+    described_rate,
+    usable_rate,
+)
+
+MOST_OPTIONS = 5
+"""How many ways to bring it a session can offer (https://docs.stripe.com/api/checkout/sessions/create)."""
+
+PARAM = "shipping_options"
+
+
+def take_shipping(call: Call, session: Record, given: Sequence[Mapping[str, Any]]) -> None:
+    """Take the ways that a request offers: the first of them is chosen until somebody chooses another.
+
+    :raises StripeError: 400 where a rate does not exist, is archived, or costs nothing in the session's currency
+    """
+    if given and session["mode"] != "payment":
+        raise invalid("Only Checkout Sessions in `payment` mode support shipping options.", PARAM)
+    if len(given) > MOST_OPTIONS:
+        raise invalid(f"You can give at most {MOST_OPTIONS} shipping options.", PARAM)
+    if given and session["automatic_tax"]["enabled"]:
+        raise not_emulated(PARAM)
+    options = [_option(call, session, each, f"{PARAM}[{n}]") for n, each in enumerate(given)]
+    session["shipping_options"] = options
+    session["shipping_cost"] = _cost(options[0]) if options else None
+
+
+def _option(call: Call, session: Record, given: Mapping[str, Any], param: str) -> Record:
+    data = given.get("shipping_rate_data")
+    if (data is None) == (given.get("shipping_rate") is None):
+        raise invalid(
+            "You must specify exactly one of these parameters: shipping_rate, shipping_rate_data.",
+            param,
+        )
+    if data is None:
+        rate = usable_rate(call.work, given["shipping_rate"], f"{param}[shipping_rate]")
+    else:
+        rate = described_rate(call, data, f"{param}[shipping_rate_data]")
+    amount = amount_in(rate, session["currency"], param)
+    return {"shipping_amount": amount, "shipping_rate": rate["id"]}
+
+
+def _cost(option: Record) -> Record:
+    return {
+        "amount_subtotal": option["shipping_amount"],
+        "amount_tax": 0,
+        "amount_total": option["shipping_amount"],
+        "shipping_rate": option["shipping_rate"],
+    }

@@ -1,0 +1,1 @@
+"""Core resources, and what belongs to them (https://docs.stripe.com/api)."""

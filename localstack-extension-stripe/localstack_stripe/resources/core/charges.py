@@ -1,0 +1,322 @@
+"""Charges (https://docs.stripe.com/api/charges): each attempt to get money from a card."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from localstack_stripe.billing.amounts import MINIMUM_CHARGE, written
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    operation,
+    plain,
+    require_path,
+)
+from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, too_small
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.bank import refusal
+from localstack_stripe.payments.declines import Decline
+from localstack_stripe.payments.risk import risk_of
+from localstack_stripe.payments.test_cards import TestCard
+from localstack_stripe.resources.connect.charge_shares import (
+    change_shares,
+    check_shares,
+    collect,
+    whole_transfer_data,
+)
+from localstack_stripe.resources.payment_methods.card_present import charged, is_presented
+from localstack_stripe.resources.payment_methods.cards import new_card
+from localstack_stripe.resources.payment_methods.debited_accounts import charged_account, is_debit
+from localstack_stripe.resources.payment_methods.payment_methods import (
+    bank_card,
+    billing_details,
+    card_of_any_token,
+    declined,
+)
+
+plain("POST /v1/charges/{charge}")
+
+
+@before_create("charge")
+def charge_at_once(call: Call, charge: Record) -> None:
+    """Charge a token or a customer's source, the way it was done before payment intents.
+
+    https://docs.stripe.com/api/charges/create
+    """
+    params, work = call.params, call.work
+    for name in ("amount", "currency"):
+        if params.get(name) is None:
+            raise missing_parameter(name)
+    check_amount(params["amount"], params["currency"])
+    charge |= _older_shares(params)
+    whole_transfer_data(charge)
+    check_shares(work, charge)
+    source = _source(call)
+    card = bank_card(source)
+    refused = refusal(card, "charge", work.forced_decline)
+    captured = params.get("capture", True)
+    charge |= _outcome_of(charge["amount"], refused, bank_card(source), captured=captured)
+    charge["customer"] = source["customer"]
+    charge["payment_method"] = source["id"]
+    charge["payment_method_details"] = _method_details(work, source)
+    charge["billing_details"] = billing_details({})
+    charge["calculated_statement_descriptor"] = DESCRIPTOR
+    charge["source"] = source
+    if refused is not None:
+        raise declined(refused, charge=charge["id"])
+    if captured:
+        collect(work, charge)
+
+
+def _older_shares(params: Mapping[str, Any]) -> Record:
+    """What others have of a charge, in the words that were used before ``transfer_data`` and after."""
+    shares: Record = {}
+    destination = params.get("destination")
+    if destination:
+        shares["transfer_data"] = {
+            "amount": destination.get("amount"),
+            "destination": destination["account"],
+        }
+    if params.get("application_fee") is not None:
+        shares["application_fee_amount"] = params["application_fee"]
+    return shares
+
+
+def _source(call: Call) -> Record:
+    params, work = call.params, call.work
+    customer = params.get("customer")
+    if customer:
+        owner = work.require("customer", customer, "customer")
+        id = params.get("source") or owner["default_source"]
+        if not id:
+            raise invalid("Cannot charge a customer that has no active card", "card", "missing")
+        source = work.get("card", id)
+        if source is None or source["customer"] != customer:
+            raise invalid(
+                f"Customer {customer} does not have a linked source with ID {id}.",
+                "source",
+                "missing",
+            )
+        return source
+    if not params.get("source"):
+        raise invalid("Must provide source or customer.")
+    # The card of a token belongs to the charge alone: it is kept in it, and nowhere else.
+    source = new_card(work, card_of_any_token(work, params["source"], "source"))
+    work.remove(source)
+    return source
+
+
+@operation("POST /v1/charges/{charge}/capture")
+def capture(call: Call) -> Record:
+    """Take the authorized money of a charge that was made without an intent."""
+    work = call.work
+    charge = require_path(call, "charge", "charge")
+    if charge["captured"]:
+        raise StripeError(
+            f"Charge {charge['id']} has already been captured.", code="charge_already_captured"
+        )
+    if charge["refunded"]:
+        raise StripeError(
+            f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
+        )
+    if charge["payment_intent"] is not None or charge["status"] != "succeeded":
+        raise invalid(f"Charge {charge['id']} cannot be captured; capture its PaymentIntent.")
+    charge = work.change(charge)
+    amount = call.params.get("amount") or charge["amount"]
+    if amount > charge["amount"]:
+        raise invalid("Amount to capture is greater than the authorized amount.", "amount")
+    charge |= _older_shares(call.params)
+    for name in ("receipt_email", "statement_descriptor", "statement_descriptor_suffix"):
+        if call.params.get(name) is not None:
+            charge[name] = call.params[name]
+    change_shares(work, charge, call.params)
+    take_authorized(work, charge, amount)
+    return charge
+
+
+def take_authorized(work: UnitOfWork, charge: Record, amount: int) -> None:
+    """Capture an amount, in minor units, of an authorized charge; what is left is given back."""
+    charge["captured"], charge["amount_captured"] = True, amount
+    charge["amount_refunded"] = charge["amount"] - amount
+    whole_transfer_data(charge)
+    collect(work, charge)
+
+
+def release_authorized(work: UnitOfWork, charge: Record, refund: Record) -> None:
+    """Make *refund* the one of all of an authorized charge, which was never taken: it moves no money."""
+    charge = work.change(charge)
+    charge["amount_refunded"], charge["refunded"] = charge["amount"], True
+    same = ("amount", "currency", "customer", "payment_intent", "payment_method")
+    refund |= {name: charge[name] for name in same}
+    refund["charge"], refund["created"] = charge["id"], work.now(charge)
+    refund["status"] = "succeeded"
+
+
+def check_amount(amount: int, currency: str) -> None:
+    """Refuse an amount that no charge can have (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).
+
+    :raises StripeError: 400
+    """
+    least = MINIMUM_CHARGE.get(currency, 1)
+    if amount < 1:
+        raise too_small("amount")
+    if amount > MAXIMUM_CHARGE:
+        raise invalid(
+            f"Amount must be no more than {written(MAXIMUM_CHARGE, currency)}",
+            "amount",
+            "amount_too_large",
+        )
+    if amount < least:
+        raise invalid(
+            f"Amount must be at least {written(least, currency)} {currency}",
+            "amount",
+            "amount_too_small",
+        )
+
+
+MAXIMUM_CHARGE = 99_999_999
+"""Eight digits."""
+
+DESCRIPTOR = "LOCALSTACK"
+"""What the customer reads on the bank statement."""
+
+
+def _outcome_of(
+    amount: int, decline: Decline | None, card: TestCard | None, *, captured: bool
+) -> Record:
+    """What the bank's answer makes of a charge."""
+    taken = captured and decline is None
+    return {
+        "amount_captured": amount if taken else 0,
+        "captured": taken,
+        "failure_code": decline.code if decline else None,
+        "failure_message": decline.message if decline else None,
+        "outcome": _outcome(decline, card),
+        "paid": decline is None,
+        "status": "failed" if decline else "succeeded",
+    }
+
+
+def new_charge(
+    work: UnitOfWork,
+    intent: Record,
+    method: Record,
+    decline: Decline | None,
+    *,
+    captured: bool,
+    pending: bool = False,
+) -> Record:
+    """Record an attempt to charge *method* for an intent, as the bank answered it.
+
+    :param pending: whether the bank has not answered yet
+    """
+    amount = intent["amount"]
+    outcome = _outcome_of(amount, decline, bank_card(method), captured=captured)
+    charge = work.create(
+        "charge",
+        **(outcome | {"paid": False, "status": "pending"} if pending else outcome),
+        amount=amount,
+        billing_details=method.get("billing_details") or billing_details({}),
+        calculated_statement_descriptor=DESCRIPTOR,
+        currency=intent["currency"],
+        customer=intent["customer"],
+        description=intent["description"],
+        metadata=dict(intent["metadata"]),
+        payment_intent=intent["id"],
+        payment_method=method["id"],
+        payment_method_details=_method_details(work, method),
+        receipt_email=intent["receipt_email"],
+        **{name: intent.get(name) for name in _OF_INTENT},
+    )
+    whole_transfer_data(charge)
+    if charge["captured"] and not pending:
+        collect(work, charge)
+    work.happened(f"charge.{charge['status']}", charge)
+    return charge
+
+
+def end_pending(work: UnitOfWork, charge: Record, decline: Decline | None) -> None:
+    """Take over a bank's late answer to a charge, which may be written to."""
+    captured = decline is None
+    charge |= _outcome_of(charge["amount"], decline, None, captured=captured)
+    if captured:
+        collect(work, charge)
+    work.happened(f"charge.{charge['status']}", charge)
+
+
+_OF_INTENT = (
+    "application_fee_amount",
+    "on_behalf_of",
+    "shipping",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_data",
+    "transfer_group",
+)
+"""What a charge has as its intent has it."""
+
+
+def _outcome(decline: Decline | None, card: TestCard | None) -> Record:
+    """What the network and the risk check said (https://docs.stripe.com/api/charges/object#charge_object-outcome)."""
+    risk = risk_of(card)
+    outcome: Record = {
+        "advice_code": decline.advice_code if decline else None,
+        "network_advice_code": None,
+        "network_decline_code": None,
+        "network_status": "declined_by_network" if decline else "approved_by_network",
+        "reason": decline.decline_code if decline else None,
+        "risk_level": risk.level,
+        "risk_score": risk.score,
+        "seller_message": "The bank did not return any further details with this decline."
+        if decline
+        else "Payment complete.",
+        "type": "issuer_declined" if decline else "authorized",
+    }
+    if decline is None or not risk.blocks:
+        return outcome
+    return outcome | {
+        "network_status": "not_sent_to_network",
+        "reason": "highest_risk_level",
+        "seller_message": "Stripe blocked this payment as too risky.",
+        "type": "blocked",
+    }
+
+
+def _method_details(work: UnitOfWork, method: Record) -> Record:
+    if is_presented(method):
+        return charged(work, method)
+    card = method.get("card") if method["object"] == "payment_method" else method
+    if is_debit(method.get("type")):
+        return {"type": method["type"], method["type"]: charged_account(method)}
+    if card is None:
+        return {"type": method["type"]}
+    names = ("country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
+    brand = card["brand"].lower().replace("american express", "amex").split()[0]
+    unchecked = dict.fromkeys(
+        ("address_line1_check", "address_postal_code_check", "cvc_check"), None
+    )
+    return {
+        "type": "card",
+        "card": {name: card[name] for name in names}
+        | dict.fromkeys(_UNKNOWN_OF_CARD)
+        | {
+            "brand": brand,
+            "checks": card.get("checks") or unchecked,
+            "network": brand,
+            "regulated_status": "unregulated",
+        },
+    }
+
+
+_UNKNOWN_OF_CARD = (
+    "amount_authorized",
+    "authorization_code",
+    "electronic_commerce_indicator",
+    "installments",
+    "mandate",
+    "network_transaction_id",
+    "three_d_secure",
+    "transaction_link_id",
+    "wallet",
+)
+"""What a real network would have said of a payment."""

@@ -1,0 +1,96 @@
+"""Customers (https://docs.stripe.com/api/customers): who is billed, and with what by default."""
+
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    before_delete,
+    before_update,
+    defaults,
+    operation,
+)
+from localstack_stripe.engine.errors import no_such
+from localstack_stripe.engine.lists import Page, page_of
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.subscription_cycle import ENDED, cancel_now
+from localstack_stripe.resources.payment_methods.cards import add_source
+from localstack_stripe.resources.payment_methods.payment_methods import (
+    attach,
+    mark_spent,
+    obtain,
+    owned_method,
+)
+from localstack_stripe.resources.tax.customer_taxes import take_tax_details
+
+DEFAULT_METHOD = "invoice_settings[default_payment_method]"
+
+
+@defaults("customer")
+def new_customer(work: UnitOfWork) -> Record:
+    """What Stripe shows of every customer although the contract says it may be absent."""
+    return {
+        "address": None,
+        "currency": None,
+        "delinquent": False,
+        "discount": None,
+        "invoice_prefix": work.ids.capitals(8),
+        "name": None,
+        "next_invoice_sequence": 1,
+        "phone": None,
+        "preferred_locales": [],
+        "tax_exempt": "none",
+        "test_clock": None,
+    }
+
+
+@before_create("customer")
+def complete(call: Call, customer: Record) -> None:
+    """Attach the payment method or the source that the customer comes with."""
+    if call.params.get("payment_method"):
+        method = obtain(call.work, call.params["payment_method"], "payment_method")
+        attach(call.work, method, customer)
+    _use(call, customer)
+    take_tax_details(call, customer)
+
+
+@before_update("customer")
+def change(call: Call, customer: Record, before: Record) -> None:
+    """A new source becomes the default one; a default must be the customer's."""
+    _use(call, customer)
+    wanted = call.params.get("default_source")
+    if wanted:
+        source = call.work.get("card", wanted)
+        if source is None or source["customer"] != customer["id"]:
+            raise no_such("source", wanted, "default_source")
+    take_tax_details(call, customer)
+
+
+def _use(call: Call, customer: Record) -> None:
+    source = call.params.get("source")
+    if source:
+        customer["default_source"] = add_source(call.work, customer, source, "source")["id"]
+    wanted = (call.params.get("invoice_settings") or {}).get("default_payment_method")
+    if wanted:
+        method = owned_method(call.work, customer, wanted, DEFAULT_METHOD)
+        customer["invoice_settings"]["default_payment_method"] = method["id"]
+
+
+@before_delete("customer")
+def end(call: Call, customer: Record) -> None:
+    """A customer's subscriptions end with it, and its payment methods are detached."""
+    work = call.work
+    for subscription in work.where("subscription", "customer", customer["id"]):
+        if subscription["status"] not in ENDED:
+            cancel_now(work, work.change(subscription))
+    for method in work.where("payment_method", "customer", customer["id"]):
+        work.change(method)["customer"] = None
+        mark_spent(work, method)
+
+
+@operation("GET /v1/customers")
+def list_customers(call: Call) -> Page:
+    """Those who live in real time, unless a test clock is asked for (https://docs.stripe.com/api/customers/list)."""
+    exactly = {"test_clock": call.params.get("test_clock")}
+    return page_of(
+        call.work, ["customer"], call.operation, call.path, call.params, "list", {}, exactly
+    )

@@ -1,0 +1,199 @@
+"""Disputes (https://docs.stripe.com/disputes): a cardholder questions a payment, and the bank takes the money back,
+until it is convinced.
+
+Test cards make them, and test evidence decides them (https://docs.stripe.com/testing#disputes).
+"""
+
+from typing import Any
+
+from localstack_stripe.engine.behaviours import Call, before_update, operation, require_path
+from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.schedule import due
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.afterwards import (
+    UNAUTHORIZED_DEBIT,
+    Complaint,
+    complaint_about,
+)
+from localstack_stripe.resources.connect.charge_shares import card_of_charge
+from localstack_stripe.resources.core.balance_transactions import (
+    fee_detail,
+    new_balance_transaction,
+    settles_with,
+)
+from localstack_stripe.resources.payment_methods.debited_accounts import account_of_charge
+
+DISPUTE = "dispute"
+
+FEE, FEE_IN = 1500, {"eur": 2000}
+"""Stripe's fee for a dispute (https://stripe.com/pricing), in minor units, and where it is another by currency."""
+
+OPEN = {"needs_response": "under_review", "warning_needs_response": "warning_under_review"}
+"""The statuses in which evidence can be given, and what follows when it is submitted."""
+
+DECIDED = {
+    ("under_review", "winning_evidence"): "won",
+    ("under_review", "losing_evidence"): "lost",
+    ("warning_under_review", "winning_evidence"): "warning_closed",
+    ("warning_under_review", "losing_evidence"): "warning_closed",
+    ("warning_under_review", "escalate_inquiry_evidence"): "needs_response",
+}
+"""What the bank decides, by the status and the evidence's ``uncategorized_text``."""
+
+CONCEDED = {"needs_response": "lost", "warning_needs_response": "warning_closed"}
+"""What becomes of a dispute that nothing is said against."""
+
+_DAYS_TO_RESPOND = {"needs_response": 9, "warning_needs_response": 20}
+
+
+def _complained_at(work: UnitOfWork, charge: Record) -> int | None:
+    is_new = charge["captured"] and charge["paid"] and not charge["disputed"]
+    return int(charge["created"]) if is_new and _complaint(charge) is not None else None
+
+
+def _complaint(charge: Record) -> Complaint | None:
+    account = account_of_charge(charge)
+    if account is not None:
+        return UNAUTHORIZED_DEBIT if account.outcome == "disputed" else None
+    return complaint_about(card_of_charge(charge))
+
+
+@due("charge", next=_complained_at)
+def dispute(work: UnitOfWork, charge: Record) -> None:
+    """The customer complains to the bank: the charge stays paid, and is disputed."""
+    complaint = _complaint(charge)
+    assert complaint is not None
+    work.change(charge)["disputed"] = True
+    is_inquiry = complaint.case == "inquiry"
+    made = work.create(
+        DISPUTE,
+        amount=charge["amount_captured"],
+        charge=charge["id"],
+        created=work.now(charge),
+        currency=charge["currency"],
+        enhanced_eligibility_types=list(complaint.eligible),
+        is_charge_refundable=is_inquiry,
+        network_reason_code=complaint.network_code,
+        payment_intent=charge["payment_intent"],
+        payment_method_details=None if complaint.final else _of_card(charge, complaint),
+        reason=complaint.reason,
+        status="warning_needs_response" if is_inquiry else "needs_response",
+    )
+    made["evidence_details"] |= {"submission_method": "not_submitted"}
+    if complaint.final:
+        made["status"] = "lost"
+    else:
+        _ask_for_response(work, made)
+    if not is_inquiry:
+        _withdraw(work, made)
+
+
+def _of_card(charge: Record, complaint: Complaint) -> Record:
+    details: dict[str, Any] = charge["payment_method_details"]
+    brand = details[details["type"]]["brand"]
+    return {
+        "card": {
+            "brand": brand,
+            "case_type": complaint.case,
+            "network": brand,
+            "network_reason_code": complaint.network_code,
+        },
+        "type": "card",
+    }
+
+
+@before_update(DISPUTE)
+def give_evidence(call: Call, made: Record, before: Record) -> None:
+    """Keep evidence, and submit it unless only that is asked for (https://docs.stripe.com/api/disputes/update)."""
+    if not call.params.get("evidence") and not call.params.get("submit"):
+        return
+    if before["status"] not in OPEN:
+        raise invalid(
+            f"This dispute's status is {before['status']}: evidence can no longer be given.",
+            "evidence",
+        )
+    details = made["evidence_details"]
+    details["has_evidence"] = any(made["evidence"].values())
+    if call.params.get("submit", True):
+        details["submission_count"] += 1
+        details["submission_method"] = "manual"
+        made["status"] = OPEN[before["status"]]
+
+
+@operation("POST /v1/disputes/{dispute}/close")
+def close(call: Call) -> Record:
+    """Accept that it is lost (https://docs.stripe.com/api/disputes/close)."""
+    made = require_path(call, "dispute", DISPUTE)
+    if made["status"] not in CONCEDED:
+        raise invalid(f"This dispute's status is {made['status']}: it cannot be closed.")
+    return _decide(call.work, call.work.change(made), CONCEDED[made["status"]])
+
+
+def _decided_at(work: UnitOfWork, made: Record) -> int | None:
+    if made["status"] in CONCEDED:
+        return int(made["evidence_details"]["due_by"])
+    decided = (made["status"], made["evidence"].get("uncategorized_text")) in DECIDED
+    return int(made["created"]) if decided else None
+
+
+@due(DISPUTE, next=_decided_at)
+def decide(work: UnitOfWork, made: Record) -> None:
+    """The bank has looked at the evidence, or has waited long enough for it."""
+    made = work.change(made)
+    if made["status"] in CONCEDED:
+        made["evidence_details"]["past_due"] = True
+        _decide(work, made, CONCEDED[made["status"]])
+    else:
+        _decide(work, made, DECIDED[made["status"], made["evidence"]["uncategorized_text"]])
+
+
+def _decide(work: UnitOfWork, made: Record, status: str) -> Record:
+    """Bring a dispute, which may be written to, into the status that the bank has decided for."""
+    made["status"] = status
+    if status == "won":
+        _reinstate(work, made)
+    elif status == "needs_response":
+        made["payment_method_details"]["card"]["case_type"] = "chargeback"
+        made["is_charge_refundable"] = False
+        made["evidence"]["uncategorized_text"] = None
+        _ask_for_response(work, made)
+        _withdraw(work, made)
+    return made
+
+
+def _ask_for_response(work: UnitOfWork, made: Record) -> None:
+    end_of_day = (made["created"] // DAY + 1) * DAY - 1
+    made["evidence_details"]["due_by"] = end_of_day + _DAYS_TO_RESPOND[made["status"]] * DAY
+
+
+def _withdraw(work: UnitOfWork, made: Record) -> None:
+    """The bank takes the money back, and Stripe its fee."""
+    fee = FEE_IN.get(made["currency"], FEE)
+    _book(work, made, -made["amount"], fee, "dispute", "Chargeback withdrawal")
+    work.happened("charge.dispute.funds_withdrawn", made)
+
+
+def _reinstate(work: UnitOfWork, made: Record) -> None:
+    """The bank gives the money back, and Stripe its fee."""
+    fee = FEE_IN.get(made["currency"], FEE)
+    _book(work, made, made["amount"], -fee, "dispute_reversal", "Chargeback reversal")
+    work.happened("charge.dispute.funds_reinstated", made)
+
+
+def _book(
+    work: UnitOfWork, made: Record, amount: int, fee: int, category: str, description: str
+) -> None:
+    charge = work.require("charge", made["charge"], "charge")
+    transaction = new_balance_transaction(
+        work,
+        made,
+        type="adjustment",
+        amount=amount,
+        fees=[fee_detail(fee, made["currency"], "stripe_fee", "Dispute fee")],
+        available_on=settles_with(work, charge["balance_transaction"]),
+        category=category,
+        description=f"{description} for {charge['id']}",
+    )
+    made["balance_transactions"] = [*made["balance_transactions"], transaction["id"]]

@@ -1,0 +1,536 @@
+"""Payment intents (https://docs.stripe.com/payments/paymentintents/lifecycle): one payment, through all its attempts."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from localstack_stripe.engine.assignment import assign
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    before_update,
+    operation,
+    refuses,
+    require_path,
+)
+from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.errors import CardError, invalid, not_emulated
+from localstack_stripe.engine.schedule import NextDue, WhenDue, due
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_pay
+from localstack_stripe.payments.declines import Decline
+from localstack_stripe.resources.connect.charge_shares import change_shares, check_shares
+from localstack_stripe.resources.core.charges import (
+    check_amount,
+    new_charge,
+    release_authorized,
+    take_authorized,
+)
+from localstack_stripe.resources.core.intents import (
+    require_return_url,
+    require_state,
+    set_method_types,
+    take_method,
+)
+from localstack_stripe.resources.payment_methods.card_present import reusable
+from localstack_stripe.resources.payment_methods.payment_methods import (
+    attach,
+    bank_card,
+    declined,
+    mark_spent,
+    obtain,
+    refuse_spent,
+)
+
+ALLOWED_FROM = {
+    "update": {
+        "requires_payment_method",
+        "requires_confirmation",
+        "requires_action",
+        "requires_capture",
+    },
+    "confirm": {"requires_payment_method", "requires_confirmation", "requires_action"},
+    "capture": {"requires_capture"},
+    "cancel": {
+        "requires_payment_method",
+        "requires_confirmation",
+        "requires_action",
+        "requires_capture",
+        "processing",
+    },
+}
+"""In which states of an intent each action is allowed; from the others it is ``payment_intent_unexpected_state``."""
+
+refuses(
+    ("POST /v1/payment_intents", "POST /v1/payment_intents/{intent}/confirm"),
+    "amount_to_confirm",
+)
+
+_ASKS_FOR_INCREMENTS = (
+    "request_incremental_authorization",
+    "request_incremental_authorization_support",
+)
+"""The options of a card, and of one that is presented, without which no more can be authorized later."""
+
+_CHANGED_BY_INCREMENT = ("amount", "description", "metadata", "statement_descriptor")
+
+_CHANGED_BY_CAPTURE = (
+    "application_fee_amount",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_data",
+)
+
+AUTHORIZED_FOR = 7 * DAY
+"""How long money stays authorized, in seconds."""
+
+EXPIRED = "automatic"
+"""The ``cancellation_reason`` of an intent whose money was not captured in time."""
+
+Listener = Callable[[UnitOfWork, Record], None]
+
+_LISTENERS: list[Listener] = []
+
+
+def when_settled(listener: Listener) -> Listener:
+    """Register who is told when an intent has succeeded or failed: an invoice waits for its payment."""
+    _LISTENERS.append(listener)
+    return listener
+
+
+Way = Callable[[UnitOfWork, Record, Record], None]
+
+_WAYS: dict[str, Way] = {}
+
+
+def pays_by(type: str) -> Callable[[Way], Way]:
+    """Register how an intent is paid with a type of payment method that no bank answers for at once."""
+
+    def register(way: Way) -> Way:
+        _WAYS[type] = way
+        return way
+
+    return register
+
+
+_PROCESSED: list[tuple[NextDue, WhenDue]] = []
+
+
+def when_processed(*, at: NextDue) -> Callable[[WhenDue], WhenDue]:
+    """Register what happens to an intent that is ``processing``, which may be written to, and when."""
+
+    def register(happens: WhenDue) -> WhenDue:
+        _PROCESSED.append((at, happens))
+        return happens
+
+    return register
+
+
+_GIVEN_UP: list[Listener] = []
+
+
+def when_canceled(listener: Listener) -> Listener:
+    """Register who is told that an intent is given up, while it is as it was."""
+    _GIVEN_UP.append(listener)
+    return listener
+
+
+def new_intent(work: UnitOfWork, amount: int, currency: str, **values: Any) -> Record:
+    """An intent to be paid, in ``requires_payment_method``.
+
+    :param amount: in minor units of *currency*
+    """
+    intent = work.create(
+        "payment_intent",
+        amount=amount,
+        amount_received=0,
+        capture_method="automatic",
+        confirmation_method="automatic",
+        currency=currency,
+        payment_method_options={
+            "card": {
+                "installments": None,
+                "mandate_options": None,
+                "network": None,
+                "request_three_d_secure": "automatic",
+            }
+        },
+        payment_method_types=["card"],
+        status="requires_payment_method",
+        **values,
+    )
+    intent["client_secret"] = work.ids.client_secret(intent["id"])
+    work.happened("payment_intent.created", intent)
+    return intent
+
+
+@before_create("payment_intent")
+def from_parameters(call: Call, intent: Record) -> None:
+    """Complete a new intent, and confirm it at once where that is asked for."""
+    params, work = call.params, call.work
+    check_amount(intent["amount"], intent["currency"])
+    check_shares(work, intent)
+    intent["client_secret"] = work.ids.client_secret(intent["id"])
+    intent["amount_received"] = 0
+    intent["capture_method"] = params.get("capture_method") or "automatic_async"
+    intent["confirmation_method"] = params.get("confirmation_method") or "automatic"
+    set_method_types(call, intent)
+    _refuse_descriptor(intent, params.get("allowed_payment_method_types") or ())
+    intent["status"] = "requires_payment_method"
+    take_method(call, intent)
+    work.happened("payment_intent.created", intent)
+    if params.get("confirm"):
+        _confirm(call, intent)
+    else:
+        for name in ("off_session", "return_url", "error_on_requires_action"):
+            if params.get(name) is not None:
+                raise invalid(
+                    f"You can only provide `{name}` when `confirm` is set to `true`.", name
+                )
+
+
+@before_update("payment_intent")
+def change(call: Call, intent: Record, before: Record) -> None:
+    """Change what is still open."""
+    require_state(before, "update", ALLOWED_FROM["update"])
+    check_amount(intent["amount"], intent["currency"])
+    check_shares(call.work, intent)
+    _refuse_descriptor(intent, intent["allowed_payment_method_types"] or ())
+    take_method(call, intent)
+
+
+@operation("POST /v1/payment_intents/{intent}/confirm")
+def confirm(call: Call) -> Record:
+    """Try to pay."""
+    intent = require_path(call, "intent", "payment_intent")
+    require_state(intent, "confirm", ALLOWED_FROM["confirm"])
+    intent = call.work.change(intent)
+    for name in ("capture_method", "hooks", "receipt_email", "setup_future_usage", "shipping"):
+        if call.params.get(name) is not None:
+            intent[name] = call.params[name]
+    take_method(call, intent)
+    _confirm(call, intent)
+    return intent
+
+
+@operation("POST /v1/payment_intents/{intent}/capture")
+def capture(call: Call) -> Record:
+    """Take the authorized money, or a part of it."""
+    work = call.work
+    intent = require_path(call, "intent", "payment_intent")
+    require_state(intent, "capture", ALLOWED_FROM["capture"])
+    if call.params.get("final_capture") is False:
+        raise not_emulated("final_capture")
+    amount = call.params.get("amount_to_capture")
+    if amount is None:
+        amount = intent["amount_capturable"]
+    if amount > intent["amount_capturable"]:
+        raise invalid(
+            f"The provided capture amount ({amount}) is more than the amount of the authorized charge "
+            f"({intent['amount_capturable']}).",
+            "amount_to_capture",
+            "amount_too_large",
+        )
+    intent = work.change(intent)
+    charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
+    change_shares(work, intent, call.params)
+    for name in ("hooks", "statement_descriptor", "statement_descriptor_suffix"):
+        if call.params.get(name) is not None:
+            intent[name] = call.params[name]
+    _refuse_descriptor(intent, (charge["payment_method_details"]["type"],))
+    charge |= {name: intent.get(name) for name in _CHANGED_BY_CAPTURE}
+    take_authorized(work, charge, amount)
+    succeed(work, intent, amount)
+    return intent
+
+
+@operation("POST /v1/payment_intents/{intent}/increment_authorization")
+def increment(call: Call) -> Record:
+    """Authorize more than before (https://docs.stripe.com/api/payment_intents/increment_authorization)."""
+    work, params = call.work, call.params
+    intent = require_path(call, "intent", "payment_intent")
+    require_state(intent, "increment", ALLOWED_FROM["capture"])
+    charge = work.require("charge", intent["latest_charge"], "latest_charge")
+    type = charge["payment_method_details"]["type"]
+    options = (intent["payment_method_options"] or {}).get(type) or {}
+    if not any(options.get(name) for name in _ASKS_FOR_INCREMENTS):
+        raise invalid(
+            "This PaymentIntent does not support incremental authorizations: they have to be asked for before it is "
+            "confirmed, with `payment_method_options[card][request_incremental_authorization]`.",
+        )
+    if params["amount"] <= intent["amount"]:
+        raise invalid(
+            f"The amount has to be greater than what is authorized already ({intent['amount']}).",
+            "amount",
+        )
+    check_amount(params["amount"], intent["currency"])
+    intent, charge = work.change(intent), work.change(charge)
+    plain = {name: value for name, value in params.items() if name in _CHANGED_BY_INCREMENT}
+    assign(work, intent, plain, work.contract.resources["payment_intent"].fields)
+    change_shares(work, intent, params)
+    intent["amount_capturable"] = charge["amount"] = intent["amount"]
+    return intent
+
+
+@operation("POST /v1/payment_intents/{intent}/cancel")
+def cancel(call: Call) -> Record:
+    """Give a payment up."""
+    intent = require_path(call, "intent", "payment_intent")
+    require_state(intent, "cancel", ALLOWED_FROM["cancel"])
+    return cancel_intent(call.work, intent, call.params.get("cancellation_reason"))
+
+
+def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Record:
+    """Cancel an intent that is still open; money that was authorized for it is released."""
+    intent = work.change(intent)
+    for listener in _GIVEN_UP:
+        listener(work, intent)
+    if intent["status"] == "requires_capture":
+        charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
+        has_expired = reason == EXPIRED
+        refund = work.create("refund", reason="expired_uncaptured_charge" if has_expired else None)
+        release_authorized(work, charge, refund)
+        if has_expired:
+            work.happened("charge.expired", charge)
+    intent["status"] = "canceled"
+    intent["canceled_at"] = work.now(intent)
+    intent["cancellation_reason"] = reason
+    intent["amount_capturable"] = 0
+    intent["next_action"] = None
+    return intent
+
+
+def _next_due(work: UnitOfWork, intent: Record) -> int | None:
+    if intent["status"] == "processing":
+        return next((time for at, _ in _PROCESSED if (time := at(work, intent)) is not None), None)
+    if intent["status"] != "requires_capture":
+        return None
+    charge = work.get("charge", intent["latest_charge"])
+    return charge["created"] + AUTHORIZED_FOR if charge is not None else None
+
+
+@due("payment_intent", next=_next_due)
+def go_on(work: UnitOfWork, intent: Record) -> None:
+    """A bank has answered at last; or nobody has captured the money in time
+    (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method).
+    """
+    if intent["status"] != "processing":
+        cancel_intent(work, intent, EXPIRED)
+        return
+    intent = work.change(intent)
+    for _, happens in _PROCESSED:
+        happens(work, intent)
+
+
+def attempt(
+    work: UnitOfWork,
+    intent: Record,
+    method: Record,
+    *,
+    off_session: bool,
+    authenticated: bool = False,
+) -> CardError | None:
+    """Try to pay an intent with a method; the record and a charge say what came of it.
+
+    :param authenticated: whether the customer has proved who they are, for this payment
+    :return: the error of a decline, for whoever must answer it; it stays in the records either way
+    :raises StripeError: 400 where the intent has what a payment by that method cannot have
+    """
+    _refuse_descriptor(intent, (method.get("type"),))
+    intent["payment_method"] = method["id"] if method["object"] == "payment_method" else None
+    intent["source"] = None if method["object"] == "payment_method" else method["id"]
+    way = _WAYS.get(method["type"]) if method["object"] == "payment_method" else None
+    if way is not None and not work.forced_decline:
+        way(work, intent, method)
+        return None
+    answer = ask_to_pay(
+        bank_card(method),
+        work.forced_decline,
+        off_session=off_session,
+        authenticated=authenticated,
+    )
+    match answer:
+        case Decline():
+            charge = new_charge(work, intent, method, answer, captured=False)
+            return _fail(work, intent, method, charge, answer)
+        case AuthenticationNeeded():
+            intent["status"] = "requires_action"
+            intent["next_action"] = authentication_action(work)
+            work.happened("payment_intent.requires_action", intent)
+        case Approved():
+            take(work, intent, method)
+    return None
+
+
+def take(work: UnitOfWork, intent: Record, method: Record) -> None:
+    """Charge a method that pays, or authorize it where the intent is captured by hand."""
+    manual = _is_manual(intent, method)
+    charge = new_charge(work, intent, method, None, captured=not manual)
+    intent["latest_charge"] = charge["id"]
+    if manual:
+        intent["status"] = "requires_capture"
+        intent["amount_capturable"] = intent["amount"]
+        work.happened("payment_intent.amount_capturable_updated", intent)
+    else:
+        succeed(work, intent, intent["amount"])
+    keep_or_spend(work, intent, method, charge)
+
+
+def keep_or_spend(work: UnitOfWork, intent: Record, method: Record, charge: Record) -> None:
+    """Save what an intent was charged to where that is asked for; unsaved it may not be used again."""
+    if intent["setup_future_usage"] and intent["customer"] and method.get("customer") is None:
+        owner = work.require("customer", intent["customer"], "customer")
+        attach(work, reusable(work, method, charge), owner)
+    elif method["object"] == "payment_method" and method["customer"] is None:
+        mark_spent(work, method)
+
+
+def _is_manual(intent: Record, method: Record) -> bool:
+    """Whether the money is only authorized; what is said for the type of payment method comes first."""
+    options = (intent["payment_method_options"] or {}).get(method.get("type")) or {}
+    # https://docs.stripe.com/terminal/payments/collect-card-payment: Interac is never captured later.
+    chosen = options.get("capture_method") or intent["capture_method"]
+    return chosen in ("manual", "manual_preferred") and method.get("type") != "interac_present"
+
+
+def authenticate(work: UnitOfWork, intent: Record, *, success: bool) -> Record:
+    """The customer has answered their bank, which the intent asked them to: the payment goes on, or has failed.
+
+    https://docs.stripe.com/payments/3d-secure/authentication-flow
+
+    :raises StripeError: where nothing was asked of the customer, or the bank declines nevertheless
+    """
+    if intent["status"] != "requires_action":
+        raise invalid(
+            f"This PaymentIntent's status is {intent['status']}: no authentication is under way.",
+            code="payment_intent_unexpected_state",
+        )
+    intent = work.change(intent)
+    method = obtain(work, intent["payment_method"], "payment_method")
+    if success:
+        error = attempt(work, intent, method, off_session=False, authenticated=True)
+        if error is not None:
+            raise error
+        return intent
+    failure = {
+        "code": "payment_intent_authentication_failure",
+        "doc_url": "https://stripe.com/docs/error-codes/payment-intent-authentication-failure",
+        "message": "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a "
+        "new PaymentMethod to attempt to fulfill this PaymentIntent again.",
+        "payment_method": method["id"],
+        "type": "invalid_request_error",
+    }
+    need_another_method(work, intent, failure)
+    return intent
+
+
+def succeed(work: UnitOfWork, intent: Record, amount: int) -> None:
+    """Note that an intent, which may be written to, has got its money: *amount* in minor units."""
+    intent["status"] = "succeeded"
+    intent["amount_received"] = amount
+    intent["amount_capturable"] = 0
+    intent["next_action"] = None
+    intent["last_payment_error"] = None
+    work.happened("payment_intent.succeeded", intent)
+    _tell_listeners(work, intent)
+
+
+def _fail(
+    work: UnitOfWork, intent: Record, method: Record, charge: Record, decline: Decline
+) -> CardError:
+    intent["latest_charge"] = charge["id"]
+    failure = card_failure(decline, method) | {"charge": charge["id"]}
+    need_another_method(work, intent, failure)
+    return declined(decline, charge=charge["id"], payment_intent=intent, payment_method=method)
+
+
+def need_another_method(work: UnitOfWork, intent: Record, failure: Record) -> None:
+    """A payment has failed, and with its method it is not tried again."""
+    intent["status"] = "requires_payment_method"
+    intent["payment_method"] = intent["source"] = None
+    intent["next_action"] = None
+    intent["last_payment_error"] = failure
+    work.happened("payment_intent.payment_failed", intent)
+    _tell_listeners(work, intent)
+
+
+def _tell_listeners(work: UnitOfWork, intent: Record) -> None:
+    for listener in _LISTENERS:
+        listener(work, intent)
+
+
+def card_failure(decline: Decline, method: Record) -> Record:
+    """A bank's refusal, as an intent keeps it."""
+    failure = {
+        "code": decline.code,
+        "doc_url": "https://stripe.com/docs/error-codes/" + decline.code.replace("_", "-"),
+        "message": decline.message,
+        "type": "card_error",
+    }
+    # A card source, the older way to pay, is not a payment method.
+    whose = "payment_method" if method["object"] == "payment_method" else "source"
+    failure[whose] = method["id"]
+    for name in ("param", "decline_code", "advice_code"):
+        if getattr(decline, name) is not None:
+            failure[name] = getattr(decline, name)
+    return failure
+
+
+def authentication_action(work: UnitOfWork) -> Record:
+    """What an intent asks of the customer where the bank wants to hear from them."""
+    return {
+        "type": "use_stripe_sdk",
+        "use_stripe_sdk": {
+            "type": "three_d_secure_redirect",
+            "source": work.ids.new("src_", 24),
+        },
+    }
+
+
+def _refuse_descriptor(intent: Record, types: Collection[str | None]) -> None:
+    """A card's statement shows the account's own descriptor, with a suffix at most
+    (https://support.stripe.com/questions/use-of-the-statement-descriptor-parameter-on-paymentintents-for-card-charges).
+    """
+    if intent["statement_descriptor"] and "card" in types:
+        raise invalid(
+            "The statement_descriptor parameter is not supported for the payment_method_type `card`. To continue "
+            "supporting payment_method_type `card`, please pass in `statement_descriptor_suffix` or remove the "
+            "`statement_descriptor` parameter altogether. Please see https://support.stripe.com/questions/"
+            "use-of-the-statement-descriptor-parameter-on-paymentintents-for-card-charges for additional details.",
+            "statement_descriptor",
+        )
+
+
+def _confirm(call: Call, intent: Record) -> None:
+    work = call.work
+    off_session = bool(call.params.get("off_session"))
+    if not off_session:
+        require_return_url(call, intent)
+    id = intent["payment_method"]
+    if id is None:
+        raise invalid(
+            "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the "
+            "PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a "
+            "payment method or ConfirmationToken.",
+            code="payment_intent_unexpected_state",
+        )
+    method = obtain(work, id, "payment_method")
+    refuse_spent(work, method)
+    if method["customer"] is not None and method["customer"] != intent["customer"]:
+        raise invalid(
+            "The provided PaymentMethod cannot be attached. To reuse a PaymentMethod, you must attach it to a "
+            "Customer first."
+            if intent["customer"]
+            else "The provided PaymentMethod was previously used with a Customer. Provide its customer too.",
+            "payment_method",
+        )
+    error = attempt(work, intent, method, off_session=off_session)
+    if error is not None:
+        raise error
+    if intent["status"] == "requires_action" and call.params.get("error_on_requires_action"):
+        raise CardError(
+            "This payment required an authentication action to complete, but `error_on_requires_action` was set.",
+            code="authentication_required",
+            decline_code="authentication_not_handled",
+            commits=False,
+        )

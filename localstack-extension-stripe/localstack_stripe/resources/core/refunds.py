@@ -1,0 +1,315 @@
+"""Refunds (https://docs.stripe.com/refunds): a charge's money, all or a part of it, given back."""
+
+from collections.abc import Callable
+
+from localstack_stripe.billing.amounts import written
+from localstack_stripe.engine.assignment import assign
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    operation,
+    plain,
+    refuses,
+    require_path,
+)
+from localstack_stripe.engine.errors import StripeError, invalid, no_such, too_small
+from localstack_stripe.engine.initial import start
+from localstack_stripe.engine.schedule import due
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.afterwards import REFUNDS_FAIL, REFUNDS_LATER
+from localstack_stripe.resources.connect.application_fees import (
+    application_fee,
+    give_fee_back,
+    share_of,
+)
+from localstack_stripe.resources.connect.charge_shares import card_of_charge, is_of_card
+from localstack_stripe.resources.connect.transfers import REVERSAL, TRANSFER, fee_of, take_back
+from localstack_stripe.resources.core.balance_transactions import (
+    new_balance_transaction,
+    settles_with,
+)
+from localstack_stripe.resources.core.charges import release_authorized
+from localstack_stripe.resources.core.customer_balances import move_cash
+from localstack_stripe.resources.reviews import close_with
+
+plain("POST /v1/refunds/{refund}")
+refuses(
+    ("POST /v1/refunds",),
+    "instructions_email",
+    "origin",
+)
+
+Listener = Callable[[UnitOfWork, Record], None]
+
+_LISTENERS: list[Listener] = []
+
+
+def when_refunded(listener: Listener) -> Listener:
+    """Register who is told that money was given back, and again where the refund fails: who has recorded the sale."""
+    _LISTENERS.append(listener)
+    return listener
+
+
+@before_create("refund")
+def from_parameters(call: Call, refund: Record) -> None:
+    """Give money back, and say so on the charge."""
+    work = call.work
+    charge = charge_to_refund(call)
+    amount = amount_to_refund(call, charge)
+    params = call.params
+    if not charge["captured"]:
+        _release(work, refund, charge, amount)
+        return
+    fees = _take_shares_back(
+        work,
+        refund,
+        charge,
+        amount,
+        reverse_transfer=bool(params.get("reverse_transfer")),
+        refund_application_fee=bool(params.get("refund_application_fee")),
+    )
+    give_back(work, refund, charge, amount, fees)
+
+
+@operation("POST /v1/charges/{charge}/refund")
+def refund_charge(call: Call) -> Record:
+    """The older way, which answers the charge (https://docs.stripe.com/api/charges/object)."""
+    work = call.work
+    refund = start(work, "refund", call.base, {})
+    assign(work, refund, call.params, work.contract.resources["refund"].fields)
+    from_parameters(call, refund)
+    return require_path(call, "charge", "charge")
+
+
+def _release(work: UnitOfWork, refund: Record, charge: Record, amount: int) -> None:
+    """Release what was authorized for a charge without an intent: all of it, or nothing.
+
+    https://docs.stripe.com/api/charges/capture
+    """
+    if amount != charge["amount"]:
+        raise invalid(
+            f"The charge {charge['id']} is not captured: only all of it can be refunded. Capture a part instead.",
+            "amount",
+        )
+    release_authorized(work, charge, refund)
+
+
+def _take_shares_back(
+    work: UnitOfWork,
+    refund: Record,
+    charge: Record,
+    amount: int,
+    *,
+    reverse_transfer: bool,
+    refund_application_fee: bool,
+) -> tuple[Record, ...]:
+    """Have others give back the same part of what they got of a charge (https://docs.stripe.com/connect/charges).
+
+    :param reverse_transfer: whether the connected account does, of a destination charge
+    :param refund_application_fee: whether the platform does
+    :return: what the refund gets back of the fees of a charge that is not the platform's
+    :raises StripeError: 400 where they got nothing
+    """
+    transfer = work.get(TRANSFER, charge.get("transfer") or "")
+    fee = fee_of(charge) if refund_application_fee else None
+    if reverse_transfer:
+        if transfer is None:
+            raise invalid(
+                f"Cannot reverse transfer on charge {charge['id']} because it does not have an associated transfer.",
+                "reverse_transfer",
+            )
+        left = transfer["amount"] - transfer["amount_reversed"]
+        if not left:
+            raise invalid(f"The transfer {transfer['id']} is already fully reversed.")
+        share = share_of(transfer["amount"], amount, charge["amount_captured"])
+        part = min(share, left)
+        if part:
+            reversal = work.create(REVERSAL, source_refund=refund["id"])
+            take_back(work, reversal, transfer, part, refund_application_fee=refund_application_fee)
+            refund["transfer_reversal"] = reversal["id"]
+    elif fee is not None and transfer is not None:
+        give_fee_back(work, fee, amount, charge["amount_captured"], is_apart=True)
+    elif fee is not None:
+        platform = work.platform() or work.account
+        back = give_fee_back(work.of(platform), fee, amount, charge["amount_captured"])
+        return (application_fee(platform, -back, charge["currency"]),) if back else ()
+    return ()
+
+
+def give_back(
+    work: UnitOfWork, refund: Record, charge: Record, amount: int, fees: tuple[Record, ...] = ()
+) -> None:
+    """Make *refund* the one of an amount, in minor units, of a charge that has that much left.
+
+    :param fees: what is given back of the charge's fees, which are negative
+    """
+    charge = work.change(charge)
+    charge["amount_refunded"] += amount
+    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+    if charge["refunded"]:
+        close_with(work, charge, "refunded")
+    refund["amount"] = amount
+    refund["created"] = work.now(charge)
+    refund["charge"], refund["payment_intent"] = charge["id"], charge["payment_intent"]
+    refund["currency"], refund["customer"] = charge["currency"], charge["customer"]
+    refund["payment_method"] = charge["payment_method"]
+    card = card_of_charge(charge)
+    refund["status"] = "pending" if card and card.name == REFUNDS_LATER else "succeeded"
+    refund["destination_details"] = _destination(work, charge)
+    refund["balance_transaction"] = new_balance_transaction(
+        work,
+        refund,
+        type="refund" if is_of_card(charge) else "payment_refund",
+        amount=-amount,
+        fees=fees,
+        available_on=settles_with(work, charge["balance_transaction"]),
+    )["id"]
+    if charge["payment_method_details"]["type"] == "customer_balance":
+        move_cash(
+            work,
+            charge["customer"],
+            amount,
+            charge["currency"],
+            type="refunded_from_payment",
+            refunded_from_payment={"refund": refund["id"]},
+        )
+    _tell_listeners(work, refund)
+
+
+def _destination(work: UnitOfWork, charge: Record) -> Record:
+    """Where the money goes (https://docs.stripe.com/api/refunds/object#refund_object-destination_details)."""
+    type = charge["payment_method_details"]["type"]
+    if type == "customer_balance":
+        return {"customer_cash_balance": {}, "type": "customer_cash_balance"}
+    if not is_of_card(charge):
+        return {"type": type}
+    reference = {
+        "reference": work.ids.digits(16),
+        "reference_status": "available",
+        "reference_type": "acquirer_reference_number",
+        "type": "refund",
+    }
+    return {"card": reference, "type": "card"}
+
+
+def charge_to_refund(call: Call) -> Record:
+    """The charge that a request names by ``charge`` or ``payment_intent``, and that has something to give back.
+
+    :raises StripeError: 400 otherwise
+    """
+    work, params = call.work, call.params
+    if params.get("charge") and params.get("payment_intent"):
+        raise invalid("You may only specify one of these parameters: charge, payment_intent.")
+    if params.get("charge"):
+        charge = work.require("charge", params["charge"], "charge")
+    elif params.get("payment_intent"):
+        charge = _charge_of(work, params["payment_intent"])
+    else:
+        raise invalid(
+            "One of the following params should be provided for this request: payment_intent or charge."
+        )
+    if not charge["paid"]:
+        raise StripeError(
+            f"The charge {charge['id']} has failed and cannot be refunded.",
+            code="charge_not_refundable",
+            param="charge",
+        )
+    if not charge["captured"] and charge["payment_intent"] is not None:
+        raise invalid(
+            f"The charge {charge['id']} is not captured. Cancel its PaymentIntent to release the money.",
+            "charge",
+        )
+    _refuse_disputed(work, charge)
+    if charge["refunded"]:
+        raise StripeError(
+            f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
+        )
+    return charge
+
+
+def _refuse_disputed(work: UnitOfWork, charge: Record) -> None:
+    """Refuse to give back what the cardholder's bank has taken back already."""
+    disputes = work.where("dispute", "charge", charge["id"]) if charge["disputed"] else []
+    if any(not each["is_charge_refundable"] and each["status"] != "won" for each in disputes):
+        raise StripeError(
+            f"Charge {charge['id']} has been charged back; cannot issue a refund.",
+            code="charge_disputed",
+        )
+
+
+def _charge_of(work: UnitOfWork, id: str) -> Record:
+    intent = work.get("payment_intent", id)
+    if intent is None:
+        raise no_such("payment_intent", id, "payment_intent")
+    if intent["status"] != "succeeded":
+        raise invalid(
+            f"This PaymentIntent ({id}) does not have a successful charge to refund.",
+            "payment_intent",
+        )
+    return work.require("charge", intent["latest_charge"], "payment_intent")
+
+
+def amount_to_refund(call: Call, charge: Record) -> int:
+    """What is to be given back of a charge, in minor units: what the request says, or all that is left.
+
+    :raises StripeError: 400 where that is more than is left
+    """
+    left = charge["amount"] - charge["amount_refunded"]
+    amount = call.params.get("amount")
+    if amount is None:
+        return int(left)
+    if amount < 1:
+        raise too_small("amount")
+    if amount > left:
+        asked, rest = written(amount, charge["currency"]), written(left, charge["currency"])
+        what = "unrefunded amount on charge" if charge["amount_refunded"] else "charge amount"
+        raise invalid(f"Refund amount ({asked}) is greater than {what} ({rest})", "amount")
+    return int(amount)
+
+
+def _turns_at(work: UnitOfWork, refund: Record) -> int | None:
+    charge = work.get("charge", refund["charge"] or "")
+    card = card_of_charge(charge) if charge is not None else None
+    turns = card is not None and TURNS.get(card.name) == refund["status"]
+    return int(refund["created"]) if turns else None
+
+
+TURNS = {REFUNDS_LATER: "pending", REFUNDS_FAIL: "succeeded"}
+"""By the test card's name, the status in which a refund does not stay (https://docs.stripe.com/testing#refunds)."""
+
+
+@due("refund", next=_turns_at)
+def turn(work: UnitOfWork, refund: Record) -> None:
+    """The cardholder's bank has taken the money, or sends it back (https://docs.stripe.com/refunds#failed-refunds)."""
+    refund = work.change(refund)
+    if refund["status"] == "pending":
+        refund["status"] = "succeeded"
+        return
+    refund["status"], refund["failure_reason"] = "failed", "expired_or_canceled_card"
+    refund["failure_balance_transaction"] = new_balance_transaction(
+        work,
+        refund,
+        type="refund_failure",
+        amount=refund["amount"],
+        available_on=settles_with(work, refund["balance_transaction"]),
+    )["id"]
+    charge = work.change(work.require("charge", refund["charge"], "charge"))
+    charge["amount_refunded"] -= refund["amount"]
+    charge["refunded"] = False
+    _tell_listeners(work, refund)
+
+
+def _tell_listeners(work: UnitOfWork, refund: Record) -> None:
+    for listener in _LISTENERS:
+        listener(work, refund)
+
+
+@operation("POST /v1/refunds/{refund}/cancel")
+def cancel(call: Call) -> Record:
+    """Only a refund that waits for the customer can be canceled (https://docs.stripe.com/api/refunds/cancel)."""
+    refund = require_path(call, "refund", "refund")
+    raise invalid(
+        f"Refund {refund['id']} has the status {refund['status']}. Only a refund with the status requires_action can "
+        "be canceled."
+    )

@@ -1,0 +1,171 @@
+"""Setup intents (https://docs.stripe.com/payments/setupintents/lifecycle): saving a payment method without a payment."""
+
+from typing import Any
+
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    before_update,
+    operation,
+    refuses,
+    require_path,
+)
+from localstack_stripe.engine.errors import CardError, invalid
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.bank import AuthenticationNeeded, ask_to_save
+from localstack_stripe.payments.declines import Decline
+from localstack_stripe.resources.core.intents import (
+    require_return_url,
+    require_state,
+    set_method_types,
+    take_method,
+)
+from localstack_stripe.resources.core.payment_intents import authentication_action, card_failure
+from localstack_stripe.resources.payment_methods.card_present import is_presented, reusable
+from localstack_stripe.resources.payment_methods.payment_methods import (
+    attach,
+    bank_card,
+    declined,
+    obtain,
+    refuse_spent,
+)
+
+ALLOWED_FROM = {
+    "update": {"requires_payment_method", "requires_confirmation", "requires_action"},
+    "confirm": {"requires_payment_method", "requires_confirmation", "requires_action"},
+    "cancel": {"requires_payment_method", "requires_confirmation", "requires_action"},
+}
+"""In which states of a setup intent each action is allowed; from the others it is ``setup_intent_unexpected_state``."""
+
+refuses(
+    ("POST /v1/setup_intents", "POST /v1/setup_intents/{intent}/confirm"),
+    "single_use",
+)
+
+
+@before_create("setup_intent")
+def from_parameters(call: Call, intent: Record) -> None:
+    """Complete a new setup intent, and confirm it at once where that is asked for."""
+    params, work = call.params, call.work
+    intent["client_secret"] = work.ids.client_secret(intent["id"])
+    intent["usage"] = params.get("usage") or "off_session"
+    set_method_types(call, intent)
+    intent["payment_method_options"] = {
+        "card": {"mandate_options": None, "network": None, "request_three_d_secure": "automatic"}
+    }
+    intent["status"] = "requires_payment_method"
+    take_method(call, intent)
+    work.happened("setup_intent.created", intent)
+    if params.get("confirm"):
+        _confirm(call, intent)
+    elif params.get("return_url"):
+        raise invalid(
+            "You can only provide `return_url` when `confirm` is set to `true`.", "return_url"
+        )
+
+
+@before_update("setup_intent")
+def change(call: Call, intent: Record, before: Record) -> None:
+    """Change what is still open."""
+    require_state(before, "update", ALLOWED_FROM["update"])
+    take_method(call, intent)
+
+
+@operation("POST /v1/setup_intents/{intent}/confirm")
+def confirm(call: Call) -> Record:
+    """Try to set the payment method up."""
+    intent = require_path(call, "intent", "setup_intent")
+    require_state(intent, "confirm", ALLOWED_FROM["confirm"])
+    intent = call.work.change(intent)
+    take_method(call, intent)
+    _confirm(call, intent)
+    return intent
+
+
+@operation("POST /v1/setup_intents/{intent}/cancel")
+def cancel(call: Call) -> Record:
+    """Give it up."""
+    intent = require_path(call, "intent", "setup_intent")
+    require_state(intent, "cancel", ALLOWED_FROM["cancel"])
+    intent = call.work.change(intent)
+    intent["status"] = "canceled"
+    intent["cancellation_reason"] = call.params.get("cancellation_reason")
+    intent["next_action"] = None
+    return intent
+
+
+def _confirm(call: Call, intent: Record) -> None:
+    work = call.work
+    id = intent["payment_method"]
+    if id is None:
+        raise invalid(
+            "You cannot confirm this SetupIntent because it's missing a payment method. Update the SetupIntent with "
+            "a payment method and then confirm it again.",
+            code="setup_intent_unexpected_state",
+        )
+    require_return_url(call, intent)
+    method = obtain(work, id, "payment_method")
+    refuse_spent(work, method)
+    error = attempt(work, intent, method)
+    if error is not None:
+        raise error
+
+
+def attempt(work: UnitOfWork, intent: Record, method: Record) -> CardError | None:
+    """Try to set a payment method up; the intent and an attempt say what came of it.
+
+    :return: the error of a decline, for whoever must answer it; it stays in the records either way
+    """
+    match ask_to_save(bank_card(method), work.forced_decline):
+        case Decline() as decline:
+            return _fail(work, intent, method, decline)
+        case AuthenticationNeeded() if not is_presented(method):
+            intent["status"] = "requires_action"
+            intent["next_action"] = authentication_action(work)
+        case _:
+            made = _new_attempt(work, intent, method, "succeeded", None)
+            intent["latest_attempt"] = made["id"]
+            intent["status"] = "succeeded"
+            intent["next_action"] = intent["last_setup_error"] = None
+            saved = reusable(work, method, made)
+            if intent["customer"] and saved["customer"] is None:
+                attach(work, saved, work.require("customer", intent["customer"], "customer"))
+    return None
+
+
+def _fail(work: UnitOfWork, intent: Record, method: Record, decline: Decline) -> CardError:
+    error = card_failure(decline, method)
+    intent["latest_attempt"] = _new_attempt(work, intent, method, "failed", error)["id"]
+    intent["status"] = "requires_payment_method"
+    intent["payment_method"] = intent["next_action"] = None
+    intent["last_setup_error"] = error
+    return declined(decline, setup_intent=intent, payment_method=method)
+
+
+def _new_attempt(
+    work: UnitOfWork, intent: Record, method: Record, status: str, error: Record | None
+) -> Record:
+    """What is kept of an attempt (https://docs.stripe.com/api/setup_attempts)."""
+    details: dict[str, Any] = {"type": method["type"]}
+    if method["type"] == "card":
+        shown = ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint", "last4")
+        details["card"] = {name: method["card"][name] for name in shown} | {
+            "funding": method["card"]["funding"],
+            "network": method["card"]["brand"],
+            "three_d_secure": None,
+            "wallet": None,
+        }
+    elif is_presented(method):
+        details[method["type"]] = {"generated_card": None, "offline": None}
+    return work.create(
+        "setup_attempt",
+        customer=intent["customer"],
+        created=work.now(intent),
+        payment_method=method["id"],
+        payment_method_details=details,
+        setup_error=error,
+        setup_intent=intent["id"],
+        status=status,
+        usage=intent["usage"],
+    )

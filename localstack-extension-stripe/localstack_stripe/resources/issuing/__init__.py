@@ -1,0 +1,1 @@
+"""Issued cards (https://docs.stripe.com/issuing)."""

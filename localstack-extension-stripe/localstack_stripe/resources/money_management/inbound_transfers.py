@@ -1,0 +1,60 @@
+"""Inbound transfers of v2 (https://docs.stripe.com/api/v2/money-management/inbound-transfers): money that is fetched to a
+financial account from a bank account of one's own, and takes a day.
+"""
+
+from localstack_stripe.engine.behaviours import Call, before_create
+from localstack_stripe.engine.clock import DAY, moment
+from localstack_stripe.engine.schedule import due
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.money_management.money_management import (
+    SINCE,
+    amount_of,
+    begin,
+    end,
+    enter,
+    money,
+    open_account,
+    transaction_of,
+)
+
+TRANSFER = "v2.money_management.inbound_transfer"
+
+
+@before_create(TRANSFER)
+def fetch(call: Call, transfer: Record) -> None:
+    """Fetch money from a bank account (https://docs.stripe.com/api/v2/money-management/inbound-transfers/create)."""
+    work, params = call.work, call.params
+    account = open_account(work, params["to"]["financial_account"], "to[financial_account]")
+    value, currency = amount_of(params)
+    method = {"type": "us_bank_account", "us_bank_account": params["from"]["payment_method"]}
+    transfer["from"] = {"debited": money(value, currency), "payment_method": method}
+    transfer["to"] = {
+        "credited": money(value, currency),
+        "financial_account": account["id"],
+    }
+    transfer["transfer_history"] = [_step(work, each) for each in ("queued", "processing")]
+    begin(work, transfer, account["id"], "inbound_transfer", value, inbound_pending=value)
+    work.note(transfer, SINCE, work.now())
+
+
+def _arrives_at(work: UnitOfWork, transfer: Record) -> int | None:
+    steps = [each["type"] for each in transfer["transfer_history"]]
+    is_on_its_way = steps[-1:] == ["bank_debit_processing"]
+    return int(work.noted(transfer, SINCE)) + DAY if is_on_its_way else None
+
+
+@due(TRANSFER, next=_arrives_at)
+def arrive(work: UnitOfWork, transfer: Record) -> None:
+    """The bank has sent it."""
+    transfer, value = work.change(transfer), transfer["amount"]["value"]
+    transfer["transfer_history"] = [*transfer["transfer_history"], _step(work, "succeeded")]
+    transaction = transaction_of(work, transfer)
+    enter(work, transaction, available=value, inbound_pending=-value)
+    end(work, transaction, "posted")
+
+
+def _step(work: UnitOfWork, name: str) -> Record:
+    now, type = moment(work.now()), f"bank_debit_{name}"
+    id = work.ids.new("ibthist_test_", 24)
+    return {"id": id, type: {}, "created": now, "effective_at": now, "type": type}

@@ -1,0 +1,106 @@
+"""Outbound payments of v2 (https://docs.stripe.com/api/v2/money-management/outbound-payments): money that leaves a
+financial account for somebody, and takes a day.
+"""
+
+from collections.abc import Callable
+
+from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
+from localstack_stripe.engine.clock import DAY, moment
+from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.schedule import due
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.money_management.money_management import (
+    SINCE,
+    amount_of,
+    available,
+    begin,
+    end,
+    enter,
+    money,
+    open_account,
+    transaction_of,
+)
+from localstack_stripe.resources.money_management.recipient_verifications import consume
+
+PAYMENT = "v2.money_management.outbound_payment"
+
+
+@before_create(PAYMENT)
+def pay(call: Call, payment: Record) -> None:
+    """Pay somebody out of an account (https://docs.stripe.com/api/v2/money-management/outbound-payments/create)."""
+    work, params = call.work, call.params
+    account = open_account(work, params["from"]["financial_account"], "from[financial_account]")
+    value, currency = amount_of(params)
+    if available(account, currency) < value:
+        raise invalid(
+            "The financial account does not have enough funds for this. In a test, money comes to it by "
+            "`POST /v2/money_management/test_helpers/financial_addresses/{id}/credit`.",
+            "amount",
+            "insufficient_funds",
+        )
+    setting = params.get("recipient_notification") or {"setting": "configured"}
+    payment["recipient_notification"] = dict(setting)
+    if params.get("recipient_verification"):
+        consume(work, params["recipient_verification"], payment)
+    send(work, payment, account, value, currency)
+
+
+def send(work: UnitOfWork, payment: Record, account: Record, value: int, currency: str) -> None:
+    """Let a payment of an amount in minor units leave an account, which has that much."""
+    payment["from"] = {"debited": money(value, currency), "financial_account": account["id"]}
+    payment["to"] = {**payment["to"], "credited": money(value, currency)}
+    payment["status_transitions"] = {}
+    impact = {"available": -value, "outbound_pending": value}
+    begin(work, payment, account["id"], "outbound_payment", -value, **impact)
+    work.note(payment, SINCE, work.now())
+
+
+Listener = Callable[[UnitOfWork, Record], None]
+
+_LISTENERS: list[Listener] = []
+
+
+def when_posted(listener: Listener) -> Listener:
+    """Register who is told when a payment has arrived: a payout intent waits for that."""
+    _LISTENERS.append(listener)
+    return listener
+
+
+@operation("POST /v2/money_management/outbound_payments/{id}/cancel")
+def cancel(call: Call) -> Record:
+    """Keep the money after all (https://docs.stripe.com/api/v2/money-management/outbound-payments/cancel)."""
+    work = call.work
+    payment = work.change(require_path(call, "id", PAYMENT))
+    if payment["status"] != "processing":
+        raise invalid(
+            f"This outbound payment is {payment['status']}: only one that is processing can be canceled."
+        )
+    value = payment["amount"]["value"]
+    _finish(work, payment, "canceled")
+    transaction = transaction_of(work, payment)
+    enter(work, transaction, available=value, outbound_pending=-value)
+    end(work, transaction, "void")
+    return payment
+
+
+def _posts_at(work: UnitOfWork, payment: Record) -> int | None:
+    since = work.noted(payment, SINCE) if payment["status"] == "processing" else None
+    return None if since is None else int(since) + DAY
+
+
+@due(PAYMENT, next=_posts_at)
+def post(work: UnitOfWork, payment: Record) -> None:
+    """It has arrived."""
+    payment = work.change(payment)
+    _finish(work, payment, "posted")
+    transaction = transaction_of(work, payment)
+    enter(work, transaction, outbound_pending=-payment["amount"]["value"])
+    end(work, transaction, "posted")
+    for listener in _LISTENERS:
+        listener(work, payment)
+
+
+def _finish(work: UnitOfWork, payment: Record, status: str) -> None:
+    payment["status"], payment["cancelable"] = status, False
+    payment["status_transitions"] = {f"{status}_at": moment(work.now())}

@@ -1,0 +1,1 @@
+"""What is paid with (https://docs.stripe.com/api/payment_methods)."""

@@ -1,0 +1,81 @@
+"""Bank debits (https://docs.stripe.com/payments/ach-direct-debit, https://docs.stripe.com/payments/sepa-debit): a
+payment is ``processing`` until the bank has answered, which takes days at Stripe and moments in its test mode.
+
+Which test account it is decides the answer: :mod:`localstack_stripe.payments.test_debits`.
+"""
+
+from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.declines import Decline
+from localstack_stripe.payments.test_debits import CURRENCIES, LATER, MESSAGES
+from localstack_stripe.resources.core.charges import end_pending, new_charge
+from localstack_stripe.resources.core.payment_intents import (
+    card_failure,
+    keep_or_spend,
+    need_another_method,
+    pays_by,
+    succeed,
+    when_canceled,
+    when_processed,
+)
+from localstack_stripe.resources.payment_methods.debited_accounts import account_of_charge
+
+_CANCELED = Decline("payment_intent_canceled", None, "The payment was canceled.")
+
+
+@pays_by("sepa_debit")
+@pays_by("us_bank_account")
+def debit(work: UnitOfWork, intent: Record, method: Record) -> None:
+    """Ask the bank for the money."""
+    type = method["type"]
+    currency = CURRENCIES[type]
+    if intent["currency"] != currency:
+        raise invalid(
+            f"The currency provided ({intent['currency']}) is invalid for the payment method type `{type}`. Payments "
+            f"with this payment method type support the following currencies: {currency}.",
+            "currency",
+        )
+    if intent["capture_method"] == "manual":
+        raise invalid(
+            f"The payment method type `{type}` cannot be captured by hand.", "capture_method"
+        )
+    charge = new_charge(work, intent, method, None, captured=True, pending=True)
+    intent["latest_charge"] = charge["id"]
+    intent["status"] = "processing"
+    intent["next_action"] = intent["last_payment_error"] = None
+    keep_or_spend(work, intent, method, charge)
+
+
+def _answered_at(work: UnitOfWork, intent: Record) -> int | None:
+    charge = work.get("charge", intent["latest_charge"] or "")
+    if charge is None:
+        return None
+    account = account_of_charge(charge)
+    outcome = account.outcome if account else "succeeds"
+    if outcome == "stays":
+        return None
+    return int(charge["created"]) + (LATER if outcome.endswith("_later") else 0)
+
+
+@when_processed(at=_answered_at)
+def answer(work: UnitOfWork, intent: Record) -> None:
+    """The bank has answered: the payment, which may be written to, has succeeded or failed."""
+    charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
+    account = account_of_charge(charge)
+    if account is None or not account.code:
+        end_pending(work, charge, None)
+        succeed(work, intent, intent["amount"])
+        return
+    refused = Decline(account.code, None, MESSAGES[account.code])
+    end_pending(work, charge, refused)
+    method = work.require("payment_method", intent["payment_method"], "payment_method")
+    need_another_method(work, intent, card_failure(refused, method) | {"charge": charge["id"]})
+
+
+@when_canceled
+def call_off(work: UnitOfWork, intent: Record) -> None:
+    """What has not been debited is not debited any more."""
+    if intent["status"] == "processing":
+        charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
+        end_pending(work, charge, _CANCELED)

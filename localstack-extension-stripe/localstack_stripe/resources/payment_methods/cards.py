@@ -1,0 +1,124 @@
+"""Card sources and tokens, the older way to pay (https://docs.stripe.com/api/cards, .../api/tokens)."""
+
+from typing import Any
+
+from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
+from localstack_stripe.engine.errors import no_such
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.text import copy
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.bank import refusal
+from localstack_stripe.payments.test_cards import TestCard
+from localstack_stripe.resources.payment_methods.bank_accounts import for_token
+from localstack_stripe.resources.payment_methods.payment_methods import (
+    card_of_any_token,
+    card_of_raw,
+    declined,
+    expiry,
+    expiry_year,
+)
+
+
+def new_card(work: UnitOfWork, card: TestCard, **values: Any) -> Record:
+    """A card object, of a customer or of a token."""
+    return work.create("card", **{**_card_values(work, card), **values})
+
+
+def _card_values(work: UnitOfWork, card: TestCard) -> Record:
+    return {
+        "address_city": None,
+        "address_country": None,
+        "address_line1": None,
+        "address_line1_check": None,
+        "address_line2": None,
+        "address_state": None,
+        "address_zip": None,
+        "address_zip_check": None,
+        "brand": _BRANDS.get(card.brand, "Unknown"),
+        "country": card.country,
+        "customer": None,
+        "cvc_check": None,
+        "dynamic_last4": None,
+        "exp_month": 8,
+        "exp_year": expiry_year(work),
+        "fingerprint": card.fingerprint,
+        "funding": card.funding,
+        "last4": card.last4,
+        "metadata": {},
+        "name": None,
+        "tokenization_method": None,
+    }
+
+
+# A card object writes its brand as people do, a payment method as a program would.
+_BRANDS = {
+    "amex": "American Express",
+    "diners": "Diners Club",
+    "discover": "Discover",
+    "jcb": "JCB",
+    "mastercard": "MasterCard",
+    "unionpay": "UnionPay",
+    "visa": "Visa",
+}
+
+
+def add_source(work: UnitOfWork, customer: Record, token: str, param: str) -> Record:
+    """Give a customer the card of a token, a test value (``tok_visa``) or one that was created.
+
+    :raises StripeError: 400 where there is no such token, 402 where the card's bank refuses it
+    """
+    card = card_of_any_token(work, token, param)
+    refused = refusal(card, "attach", work.forced_decline)
+    if refused is not None:
+        raise declined(refused)
+    source = new_card(work, card, customer=customer["id"])
+    if customer["default_source"] is None:
+        work.change(customer)["default_source"] = source["id"]
+    return source
+
+
+@operation("POST /v1/customers/{customer}/sources")
+def create_source(call: Call) -> Record:
+    """Add a card; it becomes the default source where there was none."""
+    customer = require_path(call, "customer", "customer")
+    return add_source(call.work, customer, call.params["source"], "source")
+
+
+@operation("DELETE /v1/customers/{customer}/sources/{id}")
+def delete_source(call: Call) -> Record:
+    """Remove a card; another becomes the default source, where there is one."""
+    customer = require_path(call, "customer", "customer")
+    source = call.work.get("card", call.path["id"])
+    if source is None or source["customer"] != customer["id"]:
+        raise no_such("source", call.path["id"], "id", status=404)
+    stub = call.work.bury(source)
+    if customer["default_source"] == source["id"]:
+        rest = call.work.where("card", "customer", customer["id"])
+        call.work.change(customer)["default_source"] = rest[-1]["id"] if rest else None
+    return stub
+
+
+_OF_TOKENS = ("card", "bank_account", "account", "person", "pii", "cvc_update")
+"""What a token may stand for."""
+
+
+@before_create("token")
+def from_parameters(call: Call, token: Record) -> None:
+    """A token of a card, as a browser makes it."""
+    details = call.params.get("card")
+    bank = call.params.get("bank_account")
+    token["type"] = next((kind for kind in _OF_TOKENS if call.params.get(kind)), "card")
+    if bank:
+        token["bank_account"] = for_token(call.work, bank)
+    token["used"] = False
+    if isinstance(details, str):
+        owned = call.work.get("card", details)
+        if owned is None:
+            raise no_such("card", details, "card")
+        token["card"] = copy(owned)
+    elif details:
+        card = card_of_raw(call.work, details, "card", raw_allowed=call.publishable)
+        made = call.work.shapes.skeleton("card") | _card_values(call.work, card) | expiry(details)
+        resource = call.work.contract.resources["card"]
+        made["id"] = call.work.ids.new(resource.id_prefix or "card_", resource.id_length)
+        token["card"] = made

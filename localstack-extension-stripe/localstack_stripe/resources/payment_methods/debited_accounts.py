@@ -1,0 +1,79 @@
+"""Bank accounts that are debited, as payment methods have them (``us_bank_account``, ``sepa_debit``)."""
+
+from typing import Any
+
+from localstack_stripe.engine.errors import invalid, missing_parameter
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.test_debits import (
+    CURRENCIES,
+    TestDebit,
+    debit_of_account,
+    fingerprint_of,
+)
+from localstack_stripe.resources.payment_methods.us_bank_accounts import us_bank_account
+
+_KEPT_FROM_CHARGES = (
+    "financial_connections_account",
+    "generated_from",
+    "networks",
+    "status_details",
+)
+
+
+def is_debit(type: str | None) -> bool:
+    """Whether payment methods of a type debit a bank account."""
+    return type in CURRENCIES
+
+
+def details_of_test(work: UnitOfWork, debit: TestDebit) -> Record:
+    """What a payment method says of the bank account that a test value stands for."""
+    given = {"account_number": debit.number, "iban": debit.number, "routing_number": "110000000"}
+    return described_details(work, debit.type, given, debit.type)
+
+
+def described_details(work: UnitOfWork, type: str, given: Record, param: str) -> Record:
+    """What a payment method says of the bank account that a request describes.
+
+    :raises StripeError: 400 where something is missing, or cannot be
+    """
+    return us_bank_account(work, given, param) if type == "us_bank_account" else _sepa(given, param)
+
+
+def charged_account(method: Record) -> Record:
+    """What a charge says of the bank account that is debited."""
+    details: dict[str, Any] = method[method["type"]]
+    return {name: value for name, value in details.items() if name not in _KEPT_FROM_CHARGES}
+
+
+def account_of_charge(charge: Record) -> TestDebit | None:
+    """The test bank account that was debited."""
+    details = charge["payment_method_details"] or {}
+    type = details.get("type")
+    return debit_of_account(type, details.get(type) or {})
+
+
+def _sepa(given: Record, param: str) -> Record:
+    if not given.get("iban"):
+        raise missing_parameter(f"{param}[iban]")
+    iban = "".join(given["iban"].split()).upper()
+    if not _is_iban(iban):
+        raise invalid(
+            "The IBAN you entered is invalid.", f"{param}[iban]", "invalid_bank_account_iban"
+        )
+    return {
+        "bank_code": iban[4:12],
+        "branch_code": None,
+        "country": iban[:2],
+        "fingerprint": fingerprint_of(iban),
+        "generated_from": {"charge": None, "setup_attempt": None},
+        "last4": iban[-4:],
+    }
+
+
+def _is_iban(number: str) -> bool:
+    """Whether a number's check digits are right (ISO 13616)."""
+    turned = number[4:] + number[:4]
+    if len(number) < 15 or not turned.isalnum() or not turned.isascii():
+        return False
+    return int("".join(str(int(letter, 36)) for letter in turned)) % 97 == 1

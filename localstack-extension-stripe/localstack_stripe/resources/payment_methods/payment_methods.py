@@ -1,0 +1,462 @@
+"""Payment methods (https://docs.stripe.com/api/payment_methods), made from Stripe's test cards."""
+
+from dataclasses import replace
+from typing import Any
+
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    operation,
+    require_path,
+    stands_in,
+    understands,
+)
+from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.errors import (
+    CardError,
+    StripeError,
+    invalid,
+    missing_parameter,
+    no_such,
+    not_emulated,
+)
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.bank import refusal
+from localstack_stripe.payments.declines import Decline, mistake_in_card
+from localstack_stripe.payments.test_cards import (
+    TestCard,
+    card_of_fingerprint,
+    card_of_number,
+    card_of_payment_method,
+    card_of_token,
+)
+from localstack_stripe.payments.test_debits import TestDebit, debit_of_payment_method
+from localstack_stripe.resources.payment_methods.debited_accounts import (
+    described_details,
+    details_of_test,
+    is_debit,
+)
+
+
+@stands_in("payment_method")
+def from_test_value(work: UnitOfWork, id: str) -> Record | None:
+    """The payment method that ``pm_card_visa`` and its like stand for; each request that names one makes one."""
+    made = work.stand_ins.get(id)
+    if made is None:
+        card, debit = card_of_payment_method(id), debit_of_payment_method(id)
+        if card is not None:
+            new = new_card_method(work, card)
+        elif debit is not None:
+            new = new_debit_method(work, debit)
+        else:
+            return None
+        made = work.stand_ins[id] = new["id"]
+    return work.get("payment_method", made)
+
+
+def obtain(work: UnitOfWork, id: str, param: str) -> Record:
+    """The payment method of that id, or the new one that a test value stands for.
+
+    :raises StripeError: 400 ``resource_missing``
+    """
+    method = work.get("payment_method", id) or from_test_value(work, id)
+    if method is None:
+        raise no_such("PaymentMethod", id, param)
+    return method
+
+
+def new_card_method(work: UnitOfWork, card: TestCard, **values: Any) -> Record:
+    """A payment method of type card."""
+    return work.create(
+        "payment_method",
+        type="card",
+        allow_redisplay="unspecified",
+        billing_details=billing_details({}),
+        card=card_details(work, card) | {"checks": checks({})},
+        customer=None,
+        **values,
+    )
+
+
+def new_debit_method(work: UnitOfWork, debit: TestDebit) -> Record:
+    """A payment method that debits a bank account."""
+    return work.create(
+        "payment_method",
+        type=debit.type,
+        allow_redisplay="unspecified",
+        billing_details=billing_details({}),
+        customer=None,
+        **{debit.type: details_of_test(work, debit)},
+    )
+
+
+def card_details(work: UnitOfWork, card: TestCard) -> Record:
+    """The ``card`` of a payment method: https://docs.stripe.com/api/payment_methods/object#payment_method_object-card."""
+    return {
+        "brand": card.brand,
+        "checks": None,
+        "country": card.country,
+        "display_brand": card.brand,
+        "exp_month": 8,
+        "exp_year": expiry_year(work),
+        "fingerprint": card.fingerprint,
+        "funding": card.funding,
+        "generated_from": None,
+        "last4": card.last4,
+        "networks": {"available": [card.brand], "preferred": None},
+        "regulated_status": "unregulated",
+        "three_d_secure_usage": {"supported": True},
+        "wallet": None,
+    }
+
+
+def this_year(work: UnitOfWork) -> int:
+    """The year that it is."""
+    return 1970 + int(work.now() // (365.2425 * DAY))
+
+
+def expiry_year(work: UnitOfWork) -> int:
+    """Next year: a test card never expires while it is used."""
+    return this_year(work) + 1
+
+
+def billing_details(given: Record) -> Record:
+    """Billing details, complete."""
+    address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
+    details = {"address": address, "email": None, "name": None, "phone": None, "tax_id": None}
+    details |= {name: value for name, value in given.items() if name != "address"}
+    details["address"] = address | (given.get("address") or {})
+    return details
+
+
+def checks(given: Record) -> Record:
+    """What the bank said to the address and the CVC that were sent with a card."""
+    address = given.get("address") or {}
+    return {
+        "address_line1_check": "pass" if address.get("line1") else None,
+        "address_postal_code_check": "pass" if address.get("postal_code") else None,
+        "cvc_check": None,
+    }
+
+
+_CLONED = ("allow_redisplay", "billing_details", "type")
+"""What a clone has of the original, besides what its type says."""
+
+
+@understands("payment_method")
+def from_platform(call: Call) -> Call:
+    """Find what a connected account is to clone of its platform
+    (https://docs.stripe.com/connect/direct-charges-multiple-accounts): the call has that in place of its id.
+
+    :raises StripeError: 400 where the platform has no such payment method, or it is another customer's
+    """
+    if call.operation.key != "POST /v1/payment_methods":
+        return call
+    params, platform = dict(call.params), call.work.platform()
+    keeper = call.work.of(platform) if platform else call.work
+    original = obtain(keeper, params["payment_method"], "payment_method")
+    if platform is None:
+        raise invalid("Cloning payment methods is for connected accounts.", "payment_method")
+    refuse_spent(keeper, original)
+    owner, named = original["customer"], params.pop("customer", None)
+    if owner is not None and named is None:
+        raise missing_parameter("customer")
+    if named not in (None, owner):
+        raise invalid(
+            f"The customer {named} does not have a payment method with the ID {original['id']}.",
+            "payment_method",
+        )
+    clone = {name: original[name] for name in (*_CLONED, original["type"]) if name in original}
+    return replace(call, params={**params, "payment_method": clone})
+
+
+@before_create("payment_method")
+def from_parameters(call: Call, method: Record) -> None:
+    """Make a card from its token; raw numbers are refused, as at Stripe (https://support.stripe.com, raw card data)."""
+    params = call.params
+    if params.get("payment_method"):
+        method |= params["payment_method"]
+        return
+    if not params.get("type") and params.get("card") is None:
+        raise StripeError("Missing required param: type.", code="parameter_missing", param="type")
+    method["type"] = params.get("type") or "card"
+    method["customer"] = None
+    method["billing_details"] = billing_details(params.get("billing_details") or {})
+    if is_debit(method["type"]):
+        type = method["type"]
+        method[type] = described_details(call.work, type, params.get(type) or {}, type)
+        method["allow_redisplay"] = params.get("allow_redisplay") or "unspecified"
+    if method["type"] != "card":
+        return
+    details = params.get("card")
+    if not details:
+        raise StripeError("Missing required param: card.", code="parameter_missing", param="card")
+    method["card"] = described_card(
+        call.work, details, method["billing_details"], "card", raw_allowed=call.publishable
+    )
+    method["allow_redisplay"] = params.get("allow_redisplay") or "unspecified"
+
+
+def described_method(work: UnitOfWork, data: Record, param: str, *, raw_allowed: bool) -> Record:
+    """The payment method that an intent's ``payment_method_data`` describes."""
+    return work.create(
+        "payment_method", **described_values(work, data, param, raw_allowed=raw_allowed)
+    )
+
+
+def described_values(
+    work: UnitOfWork, data: Record, param: str, *, raw_allowed: bool
+) -> dict[str, Any]:
+    """What the payment method is like that a ``payment_method_data`` describes."""
+    type = data.get("type") or ""
+    if type not in ("card", "customer_balance") and not is_debit(type):
+        raise not_emulated(f"{param}[type]")
+    billing = billing_details(data.get("billing_details") or {})
+    values = {
+        "type": type,
+        "allow_redisplay": data.get("allow_redisplay") or "unspecified",
+        "billing_details": billing,
+        "customer": None,
+    }
+    if type == "customer_balance":
+        return values | {type: {}}
+    if is_debit(type):
+        return values | {
+            type: described_details(work, type, data.get(type) or {}, f"{param}[{type}]")
+        }
+    if not data.get("card"):
+        raise missing_parameter(f"{param}[card]")
+    card = described_card(work, data["card"], billing, f"{param}[card]", raw_allowed=raw_allowed)
+    return values | {"card": card}
+
+
+def given_method(call: Call) -> Record | None:
+    """The payment method that a request names, or describes in place, or nothing."""
+    work, params = call.work, call.params
+    named, data = params.get("payment_method"), params.get("payment_method_data")
+    if named:
+        return obtain(work, named, "payment_method")
+    if data:
+        return described_method(work, data, "payment_method_data", raw_allowed=call.publishable)
+    return None
+
+
+def described_card(
+    work: UnitOfWork, details: Record, billing: Record, param: str, *, raw_allowed: bool
+) -> Record:
+    """The ``card`` of a payment method that a request describes by token or by number."""
+    card = card_details(work, test_card_of(work, details, param, raw_allowed=raw_allowed))
+    card["checks"] = checks(billing) | {"cvc_check": "pass" if details.get("cvc") else None}
+    return card | expiry(details)
+
+
+def expiry(details: Record) -> Record:
+    """The expiry date that was given with a card's number."""
+    if not details.get("number"):
+        return {}
+    month, year = int(details["exp_month"]), int(details["exp_year"])
+    return {"exp_month": month, "exp_year": year + 2000 if 0 <= year < 70 else year}
+
+
+def test_card_of(work: UnitOfWork, details: Record, param: str, *, raw_allowed: bool) -> TestCard:
+    """The test card that card parameters mean, by token or by number.
+
+    :param raw_allowed: whether a number may be sent, as a browser's key may
+    :raises StripeError: where it may not, or is not a card's
+    """
+    token = details.get("token")
+    if token:
+        return card_of_any_token(work, token, f"{param}[token]")
+    return card_of_raw(work, details, param, raw_allowed=raw_allowed)
+
+
+def card_of_any_token(work: UnitOfWork, token: str, param: str) -> TestCard:
+    """The card of a test value (``tok_visa``), or of a token that was created, which is used up by that.
+
+    :raises StripeError: 400 where there is no such token, or it was used before
+    """
+    card = card_of_token(token)
+    if card is not None:
+        return card
+    record = work.get("token", token)
+    card = (
+        card_of_fingerprint(record["card"]["fingerprint"]) if record and "card" in record else None
+    )
+    if record is None or card is None:
+        raise no_such("token", token, param)
+    if record["used"]:
+        raise invalid(
+            f"You cannot use a Stripe token more than once: {token}.", code="token_already_used"
+        )
+    work.change(record)["used"] = True
+    return card
+
+
+def card_of_raw(work: UnitOfWork, details: Record, param: str, *, raw_allowed: bool) -> TestCard:
+    """The test card of a number (https://docs.stripe.com/testing#invalid-data).
+
+    :raises StripeError: where raw numbers are not allowed, or something of the card cannot be
+    """
+    if not raw_allowed:
+        raise StripeError(
+            "Sending credit card numbers directly to the Stripe API is generally unsafe. We suggest you use test "
+            "tokens that map to the test card you are using, see https://stripe.com/docs/testing. To enable testing "
+            "raw card data APIs, see https://support.stripe.com/questions/enabling-access-to-raw-card-data-apis.",
+            status=402,
+        )
+    for name in ("number", "exp_month", "exp_year"):
+        if details.get(name) is None:
+            raise missing_parameter(f"{param}[{name}]")
+        if name != "number" and not str(details[name]).lstrip("-").isdecimal():
+            raise invalid(
+                f"Invalid integer: {details[name]}", f"{param}[{name}]", "parameter_invalid_integer"
+            )
+    number = "".join(digit for digit in details["number"] if digit not in " -")
+    refused = mistake_in_card(
+        number,
+        expiry(details)["exp_month"],
+        expiry(details)["exp_year"],
+        str(details.get("cvc") or ""),
+        this_year=this_year(work),
+    )
+    if refused is not None:
+        raise declined(refused)
+    card = card_of_number(number)
+    if card is None:
+        raise CardError(
+            "Your card was declined. Your request was in test mode, but used a non test (live) card. For a list of "
+            "valid test cards, visit: https://stripe.com/docs/testing.",
+            code="card_declined",
+            decline_code="test_mode_live_card",
+            commits=False,
+        )
+    return card
+
+
+def bank_card(method: Record) -> TestCard | None:
+    """The test card behind a payment method or a card source, which decides what its bank says."""
+    details = method.get(method["type"]) if method["object"] == "payment_method" else method
+    return card_of_fingerprint(details.get("fingerprint") or "") if details else None
+
+
+def attach(work: UnitOfWork, method: Record, customer: Record) -> Record:
+    """Attach a payment method to a customer (https://docs.stripe.com/api/payment_methods/attach).
+
+    :raises CardError: where the card's bank refuses it already now
+    """
+    owner = method["customer"]
+    if owner is not None and owner != customer["id"]:
+        raise invalid(
+            "The payment method you provided has already been attached to a customer.",
+            "payment_method",
+        )
+    if method["type"] in ("card_present", "interac_present"):
+        raise invalid(
+            f"A PaymentMethod of type {method['type']} cannot be attached to a customer. Use the `generated_card` that "
+            "saving it makes.",
+            "payment_method",
+        )
+    refuse_spent(work, method)
+    refused = refusal(bank_card(method), "attach", work.forced_decline)
+    if refused is not None:
+        raise declined(refused)
+    method = work.change(method)
+    method["customer"] = customer["id"]
+    return method
+
+
+SPENT = "spent"
+"""Noted of a payment method that was detached, or used without being attached: it may not be used again."""
+
+
+def mark_spent(work: UnitOfWork, method: Record) -> None:
+    """Note that a payment method may not be used again."""
+    work.note(method, SPENT)
+
+
+def refuse_spent(work: UnitOfWork, method: Record) -> None:
+    """Refuse a payment method that may not be used again (https://docs.stripe.com/api/payment_methods/detach).
+
+    :raises StripeError: 400
+    """
+    if method["customer"] is None and work.noted(method, SPENT):
+        raise invalid(
+            "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared "
+            "with a connected account without Customer attachment, or was detached from a Customer. It may not be "
+            "used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.",
+            "payment_method",
+        )
+
+
+def owned_method(work: UnitOfWork, customer: Record, id: str, param: str) -> Record:
+    """A payment method that is attached to the customer: attaching is not making default, nor the reverse.
+
+    :raises StripeError: 400 ``resource_missing`` where it does not exist or is not attached
+    """
+    method = obtain(work, id, param)
+    if method["customer"] != customer["id"]:
+        raise invalid(
+            f"The customer does not have a payment method with the ID {id}. The payment method must be attached to "
+            "the customer.",
+            param,
+            "resource_missing",
+        )
+    return method
+
+
+def declined(decline: Decline, **objects: Any) -> CardError:
+    """The error for a bank's refusal; without objects nothing was tried that should stay."""
+    return CardError(
+        decline.message,
+        code=decline.code,
+        decline_code=decline.decline_code,
+        advice_code=decline.advice_code,
+        param=decline.param,
+        commits=bool(objects),
+        **objects,
+    )
+
+
+@operation("POST /v1/payment_methods/{payment_method}/attach")
+def attach_to_customer(call: Call) -> Record:
+    """Attach, which does not make it the default."""
+    customer = call.params.get("customer")
+    if not customer:
+        raise StripeError(
+            "Missing required param: customer.", code="parameter_missing", param="customer"
+        )
+    owner = call.work.require("customer", customer, "customer")
+    return attach(call.work, _of_path(call), owner)
+
+
+@operation("POST /v1/payment_methods/{payment_method}/detach")
+def detach(call: Call) -> Record:
+    """Detach, and let go of it wherever it was a default (https://docs.stripe.com/api/payment_methods/detach)."""
+    work = call.work
+    method = require_path(call, "payment_method", "payment_method")
+    if method["customer"] is None:
+        raise invalid(
+            "The payment method you provided is not attached to a customer so detachment is impossible.",
+            "payment_method",
+        )
+    customer = work.change(work.require("customer", method["customer"], "customer"))
+    if customer["invoice_settings"]["default_payment_method"] == method["id"]:
+        customer["invoice_settings"]["default_payment_method"] = None
+    for subscription in work.where("subscription", "default_payment_method", method["id"]):
+        work.change(subscription)["default_payment_method"] = None
+    method = work.change(method)
+    method["customer"] = None
+    mark_spent(work, method)
+    return method
+
+
+@operation("GET /v1/payment_methods/{payment_method}")
+def retrieve(call: Call) -> Record:
+    """A test value can be retrieved too: it is a new payment method each time."""
+    return _of_path(call)
+
+
+def _of_path(call: Call) -> Record:
+    made = from_test_value(call.work, call.path["payment_method"])
+    return made or require_path(call, "payment_method", "payment_method")

@@ -1,0 +1,276 @@
+"""Discounts (https://docs.stripe.com/api/discounts): a coupon, as it is in force for a subscription or an invoice.
+
+A discount outlives its coupon.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from localstack_stripe.billing.amounts import price_amount
+from localstack_stripe.billing.periods import Interval
+from localstack_stripe.engine.behaviours import Call, operation, require_path
+from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.products.coupons import (
+    Purchase,
+    applies_to,
+    in_currency,
+    redeem_coupon,
+    redeem_promotion,
+    reduction_of,
+    usable_coupon,
+    usable_promotion,
+)
+
+TERMS = "terms"
+"""Noted of a discount: the coupon, as it was when it was redeemed. Deleting it does not end the discount."""
+
+OWNERS = ("invoice", "invoice_item", "subscription", "subscription_item")
+"""The fields of a discount that say what has it. One that a quote promises has none yet."""
+
+Priced = tuple[str | None, int]
+"""A product and what is asked for it, in minor units."""
+
+
+def new_discounts(
+    work: UnitOfWork,
+    given: Sequence[Mapping[str, Any]],
+    owner: Record,
+    currency: str | None,
+    param: str = "discounts",
+) -> list[str]:
+    """The ids of the discounts that a ``discounts`` parameter asks for, made where they are new.
+
+    :param owner: the subscription, the invoice or the quote that has them, or an item: with the customer
+    :param currency: in which it is, where that is known yet
+    :param param: where they are in the request
+    """
+    ids = [
+        _discount(work, each, owner, currency, f"{param}[{place}]")
+        for place, each in enumerate(given)
+    ]
+    if len(ids) != len(set(ids)):
+        raise invalid("A discount can be given only once.", param)
+    return ids
+
+
+def _discount(
+    work: UnitOfWork, given: Mapping[str, Any], owner: Record, currency: str | None, param: str
+) -> str:
+    name = _named(given, param)
+    id, place = given[name], f"{param}[{name}]"
+    if name == "discount":
+        promised = work.require("discount", id, place)
+        if not any(promised[each] for each in OWNERS):
+            _begin(work, work.change(promised), owner)
+        return str(promised["id"])
+    now = work.now(owner)
+    promotion: Record | None = None
+    if name == "promotion_code":
+        purchase = _purchase(work, owner, currency)
+        promotion, coupon = redeem_promotion(work, id, owner["customer"], now, place, purchase)
+    else:
+        coupon = redeem_coupon(work, id, now, place)
+    made = _made(work, coupon, promotion, currency, place, customer=owner["customer"])
+    _begin(work, made, owner)
+    return str(made["id"])
+
+
+def _named(given: Mapping[str, Any], param: str) -> str:
+    """What names the discount in a request."""
+    named = [name for name in ("coupon", "promotion_code", "discount") if given.get(name)]
+    if len(named) > 1:
+        raise invalid(f"You may only specify one of these parameters: {', '.join(named)}.", param)
+    if not named:
+        raise missing_parameter(f"{param}[coupon]")
+    return named[0]
+
+
+def _made(
+    work: UnitOfWork,
+    coupon: Record,
+    promotion: Record | None,
+    currency: str | None,
+    param: str,
+    **values: Any,
+) -> Record:
+    coupon = in_currency(coupon, currency)
+    _check_currency(coupon, currency, param)
+    made = work.create(
+        "discount",
+        promotion_code=promotion["id"] if promotion else None,
+        source={"coupon": coupon["id"], "type": "coupon"},
+        **values,
+    )
+    work.note(made, TERMS, dict(coupon))
+    return made
+
+
+def offer_discount(
+    work: UnitOfWork, given: Mapping[str, Any], session: Record, purchase: Purchase, param: str
+) -> Record:
+    """The discount that a Checkout session asks for: nothing is redeemed before its customer pays
+    (https://docs.stripe.com/payments/checkout/discounts), and it is nobody's.
+
+    :param purchase: what the session costs without it
+    :raises StripeError: 400 where it cannot be used
+    """
+    name = _named(given, param)
+    id, place, now = given[name], f"{param}[{name}]", work.now(session)
+    promotion: Record | None = None
+    if name == "promotion_code":
+        promotion = usable_promotion(work, id, session["customer"], now, place, purchase)
+        id = promotion["promotion"]["coupon"]
+    coupon = usable_coupon(work, id, now, place)
+    return _made(
+        work, coupon, promotion, purchase[1], place, checkout_session=session["id"], start=now
+    )
+
+
+def redeem_offered(work: UnitOfWork, discount: Record, session: Record) -> None:
+    """The customer of a Checkout session has paid with a discount.
+
+    :raises StripeError: 400 where it cannot be used any more
+    """
+    now, param = work.now(session), "discounts"
+    if discount["promotion_code"]:
+        redeem_promotion(work, discount["promotion_code"], session["customer"], now, param)
+    else:
+        redeem_coupon(work, discount["source"]["coupon"], now, param)
+
+
+def _purchase(work: UnitOfWork, owner: Record, currency: str | None) -> Purchase | None:
+    """What a discount's owner costs without it, where that is known yet."""
+    amounts: list[int]
+    if owner["object"] == "subscription":
+        items = work.where("subscription_item", "subscription", owner["id"])
+        prices = [work.require("price", each["price"], "price") for each in items]
+        amounts = [
+            price_amount(price, each.get("quantity", 0))
+            for price, each in zip(prices, items, strict=True)
+        ]
+    elif owner["object"] == "invoice":
+        amounts = [each["amount"] for each in work.where("line_item", "invoice", owner["id"])]
+    else:
+        amounts = []
+    return (sum(amounts), currency) if amounts and currency is not None else None
+
+
+def _check_currency(coupon: Record, currency: str | None, param: str) -> None:
+    if currency is not None and coupon["currency"] not in (None, currency):
+        raise invalid(
+            f"The coupon `{coupon['id']}` takes off an amount in {coupon['currency']}, which cannot be used with "
+            f"{currency}.",
+            param,
+        )
+
+
+def check_currency(work: UnitOfWork, discounts: Sequence[str], currency: str | None) -> None:
+    """Refuse a currency that is not that of what discounts take off.
+
+    :raises StripeError: 400
+    """
+    for place, id in enumerate(discounts):
+        _check_currency(_coupon_of(work, id), currency, f"discounts[{place}]")
+
+
+def _begin(work: UnitOfWork, discount: Record, owner: Record) -> None:
+    """Put a discount in force for its owner, from now until its coupon's duration is over."""
+    coupon = _coupon_of(work, discount["id"])
+    discount["start"], discount["end"] = work.now(owner), None
+    if coupon["duration"] == "repeating":
+        months = Interval("month", coupon["duration_in_months"])
+        discount["end"] = months.after(discount["start"], 1)
+    discount["customer"] = owner["customer"]
+    field = "invoice_item" if owner["object"] == "invoiceitem" else owner["object"]
+    if field in OWNERS:
+        discount[field] = owner["id"]
+
+
+def begin_anew(work: UnitOfWork, discounts: Sequence[str], owner: Record) -> None:
+    """Put discounts in force that were promised before, as by a quote, for who has them now."""
+    for id in discounts:
+        _begin(work, work.change(work.require("discount", id, "discount")), owner)
+
+
+def copied(work: UnitOfWork, discounts: Sequence[str], owner: Record) -> list[str]:
+    """The ids of discounts for *owner* with the terms of others, whose coupons are not redeemed again."""
+    made = []
+    for id in discounts:
+        one = work.require("discount", id, "discount")
+        values = {name: value for name, value in one.items() if name not in ("id", "object")}
+        made.append(work.create("discount", **values))
+        work.note(made[-1], TERMS, work.noted(one, TERMS))
+        _begin(work, made[-1], owner)
+    return [each["id"] for each in made]
+
+
+def lasts(work: UnitOfWork, discount: str) -> bool:
+    """Whether a discount has no end."""
+    return bool(_coupon_of(work, discount)["duration"] == "forever")
+
+
+def in_force(work: UnitOfWork, owner: Record, whose: Record | None = None) -> list[str]:
+    """The ids of an owner's discounts that have not ended.
+
+    :param whose: what the owner belongs to, where it does not tell the time that it lives in
+    """
+    now = work.now(whose or owner)
+    found = (work.get("discount", id) for id in owner["discounts"])
+    return [each["id"] for each in found if each and (each["end"] is None or each["end"] > now)]
+
+
+def reductions(
+    work: UnitOfWork, discounts: Sequence[str], priced: Sequence[Priced]
+) -> list[dict[str, int]]:
+    """What each discount takes off each amount: one dictionary an amount, by the discount's id.
+
+    Each discount is taken off what the ones before it have left.
+    """
+    off: list[dict[str, int]] = [{} for _ in priced]
+    left = [amount for _, amount in priced]
+    for id in discounts:
+        coupon = _coupon_of(work, id)
+        concerned = [
+            amount if applies_to(coupon, product) else 0
+            for (product, _), amount in zip(priced, left, strict=True)
+        ]
+        for place, part in enumerate(reduction_of(coupon).parts(concerned)):
+            if part:
+                off[place][id] = part
+                left[place] -= part
+    return off
+
+
+def use_up(
+    work: UnitOfWork, owner: Record, used: Sequence[str], whose: Record | None = None
+) -> None:
+    """Let go of the discounts for one invoice that an invoice of the subscription has used, and of ended ones.
+
+    :param owner: the subscription, or an item of it
+    :param whose: as in :func:`in_force`
+    """
+    owner["discounts"] = [
+        id
+        for id in in_force(work, owner, whose)
+        if id not in used or _coupon_of(work, id)["duration"] != "once"
+    ]
+
+
+def _coupon_of(work: UnitOfWork, discount: str) -> Record:
+    coupon: Record = work.noted(work.require("discount", discount, "discount"), TERMS)
+    return coupon
+
+
+@operation("DELETE /v1/subscriptions/{subscription}/discount")
+def delete_subscription_discount(call: Call) -> Record:
+    """Take a subscription's discount away; invoices that have it keep it."""
+    subscription = require_path(call, "subscription", "subscription")
+    if not subscription["discounts"]:
+        raise no_such("discount", subscription["id"], "subscription", status=404)
+    subscription = call.work.change(subscription)
+    id = subscription["discounts"].pop()
+    discount = call.work.require("discount", id, "discount")
+    call.work.happened("customer.discount.deleted", discount)
+    return {**discount, "deleted": True}

@@ -1,0 +1,74 @@
+"""Products (https://docs.stripe.com/api/products)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    before_delete,
+    defaults,
+    plain,
+    prepares,
+)
+from localstack_stripe.engine.errors import already_exists, invalid
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.products.prices import new_price
+
+plain("POST /v1/products/{id}")
+
+
+@defaults("product")
+def new_product(work: UnitOfWork) -> Record:
+    """A product is active and a service unless something else is said."""
+    return {
+        "active": True,
+        "attributes": [],
+        "default_price": None,
+        "statement_descriptor": None,
+        "tax_code": None,
+        "type": "service",
+        "unit_label": None,
+    }
+
+
+def described_product(work: UnitOfWork, data: Mapping[str, Any], param: str) -> Record:
+    """A product that another request describes, such as a price's ``product_data``.
+
+    :param param: the parameter that describes it
+    :raises StripeError: 400 where the id that is chosen for it is taken
+    """
+    if work.get("product", data.get("id") or "") is not None:
+        raise already_exists("product", f"{param}[id]")
+    given = {name: value for name, value in data.items() if value is not None}
+    return work.create("product", **{**new_product(work), **given})
+
+
+@prepares("price")
+def come_with_price(call: Call) -> Record:
+    """Make the product that a price comes with (https://docs.stripe.com/api/prices/create, ``product_data``)."""
+    data = call.params.get("product_data")
+    if not data:
+        return {}
+    if call.params.get("product"):
+        raise invalid("You may only specify one of these parameters: product, product_data.")
+    return {"product": described_product(call.work, data, "product_data")["id"]}
+
+
+@before_create("product")
+def complete(call: Call, product: Record) -> None:
+    """Make the default price that a product comes with."""
+    data = call.params.get("default_price_data")
+    if data:
+        price = new_price(call.work, product["id"], data, "default_price_data")
+        product["default_price"] = price["id"]
+
+
+@before_delete("product")
+def refuse_with_prices(call: Call, product: Record) -> None:
+    """A product that has prices stays (https://docs.stripe.com/api/products/delete)."""
+    if call.work.where("price", "product", product["id"]):
+        raise invalid(
+            "This product cannot be deleted because it has one or more user-created prices."
+        )

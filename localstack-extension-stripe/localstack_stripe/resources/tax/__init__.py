@@ -1,0 +1,1 @@
+"""Stripe Tax (https://docs.stripe.com/tax)."""

@@ -1,0 +1,1 @@
+"""Card readers (https://docs.stripe.com/terminal)."""

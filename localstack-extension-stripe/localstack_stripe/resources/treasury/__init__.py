@@ -1,0 +1,1 @@
+"""Financial accounts of v1 (https://docs.stripe.com/treasury)."""
