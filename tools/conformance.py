@@ -62,10 +62,7 @@ class Conformance:
         key = self.operation.key
         refused = list(BEHAVIOURS.refused.get(self.operation.alias_of or key, ()))
         if key in CALCULATED:
-            parameter, what = CALCULATED[key]
-            if parameter is None:
-                return f"refused: {what} would have to be calculated"
-            refused.append(parameter)
+            return f"refused: {CALCULATED[key]} would have to be calculated"
         remarks = []
         if self.operation.alias_of:
             remarks.append(f"an older path of `{self.operation.alias_of}`")

@@ -131,7 +131,7 @@ class Handling:
             if replayed is not None:
                 return replayed
         refuse_not_emulated(operation.main_key, params)
-        self._fidelity.refuse(operation, route.level, params)
+        self._fidelity.refuse(operation, route.level)
         work = self._begin(account)
         work.cause = Cause(headers["Request-Id"], request.headers.get("idempotency-key"))
         params = _with_alias(operation, path, params)

@@ -2,7 +2,6 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
 from localstack_stripe.contract.loader import Contract, Operation
@@ -36,20 +35,17 @@ class Fidelity:
         if not before and level in _WARNINGS:
             LOG.warning(_WARNINGS[level], key)
 
-    def refuse(self, operation: Operation, level: Level, params: Mapping[str, Any]) -> None:
+    def refuse(self, operation: Operation, level: Level) -> None:
         """Refuse what could only be answered wrongly.
 
         :raises StripeError: 400, which names the operation; not a 5xx, which an SDK would repeat
         """
-        if operation.key in CALCULATED:
-            parameter, what = CALCULATED[operation.key]
-            if parameter is None or params.get(parameter):
-                asked = f"{operation.key} with '{parameter}'" if parameter else operation.key
-                raise StripeError(
-                    f"The Stripe emulator does not emulate {asked}: {what} would have to be calculated, and it does "
-                    "not answer with invented figures.",
-                    param=parameter,
-                )
+        what = CALCULATED.get(operation.key)
+        if what is not None:
+            raise StripeError(
+                f"The Stripe emulator does not emulate {operation.key}: {what} would have to be calculated, and it "
+                "does not answer with invented figures."
+            )
         if self._strict and level is Level.SHAPE:
             raise StripeError(
                 f"The Stripe emulator does not know what {operation.key} does. It refuses the request because "

@@ -37,10 +37,11 @@ class Level(StrEnum):
     """Well-formed; what would have happened at Stripe is not known, and has not happened."""
 
 
-CALCULATED: Mapping[str, tuple[str | None, str]] = {
-    "POST /v2/money_management/payout_intents/{id}/refresh_fx_quote": (None, "an exchange rate"),
+CALCULATED: Mapping[str, str] = {
+    "POST /v2/money_management/payout_intents/{id}/refresh_fx_quote": "an exchange rate",
 }
-"""Operations whose answer would have to be calculated, always or where a parameter asks for it, and what of."""
+"""Operations whose answer would have to be calculated, and what of. What only a parameter asks for, the behaviours refuse
+themselves."""
 
 
 class Levels:
