@@ -104,6 +104,16 @@ def test_a_link_that_is_ended_now_has_expired(api, refused, upload):
     assert refused(api.post, f"/v1/file_links/{link['id']}", expires_at="").status == 400
 
 
+def test_a_link_says_when_its_time_is_over(api, upload):
+    _, file = upload(purpose="dispute_evidence")
+    link = api.post("/v1/file_links", file=file["id"], expires_at=file["created"] + 3600)
+
+    advanced = api.send("POST", "/_emulator/time/advance", {"seconds": 3601})
+
+    assert advanced.status == 200
+    assert api.get(f"/v1/file_links/{link['id']}")["expired"]
+
+
 def test_a_link_needs_a_file(api, refused):
     error = refused(api.post, "/v1/file_links", file="file_none")
 

@@ -14,6 +14,7 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.browsers import secret_key_required
 from localstack_stripe.engine.content import Content, Upload
 from localstack_stripe.engine.errors import invalid, no_such
+from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -99,6 +100,12 @@ def change_link(call: Call, link: Record, before: Record) -> None:
         raise invalid("This file link has expired, and cannot be changed.")
     if call.params.get("expires_at") == "now":
         link["expires_at"], link["expired"] = call.work.now(), True
+
+
+@due("file_link", next=lambda _, link: None if link["expired"] else link["expires_at"])
+def expire(work: UnitOfWork, link: Record) -> None:
+    """Its time is over."""
+    work.change(link)["expired"] = True
 
 
 @list_filter("GET /v1/file_links", "expired")
