@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 LATER = 180
@@ -57,7 +57,7 @@ def fingerprint_of(number: str) -> str:
 
 @cache
 def _debits() -> tuple[TestDebit, ...]:
-    table = resources.files(__package__).joinpath("test_debits.csv").read_text("utf-8")
+    table = Path(__file__).with_name("test_debits.csv").read_text("utf-8")
     return tuple(TestDebit(**row) for row in csv.DictReader(table.splitlines()))
 
 
