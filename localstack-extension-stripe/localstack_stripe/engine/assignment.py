@@ -32,7 +32,8 @@ def assign(
     """
     for name, value in params.items():
         field = fields.get(name)
-        if field is None or name in ("id", "object"):
+        # What a structure names has an id in the record, too; the record itself has its own.
+        if field is None or (not prefix and name in ("id", "object")):
             continue
         path = f"{prefix}[{name}]" if prefix else name
         if value is None:

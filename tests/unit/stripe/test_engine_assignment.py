@@ -23,3 +23,34 @@ def test_a_child_whose_path_calls_its_parent_id_has_an_id_of_its_own(api):
     assert reversal["transfer"] == transfer
     listed = api.get(f"/v1/transfers/{transfer}/reversals")["data"]
     assert [each["id"] for each in listed] == [reversal["id"]]
+
+
+def test_what_a_structure_names_by_its_id_is_kept(api):
+    customer = api.post("/v1/customers")["id"]
+    recurring = {"interval": "month", "usage_type": "metered", "meter": _meter(api)}
+    price = api.post(
+        "/v1/prices",
+        currency="usd",
+        unit_amount=5,
+        recurring=recurring,
+        product_data={"name": "Calls"},
+    )["id"]
+
+    grant = api.post(
+        "/v1/billing/credit_grants",
+        customer=customer,
+        amount={"type": "monetary", "monetary": {"currency": "usd", "value": 100}},
+        applicability_config={"scope": {"prices": [{"id": price}]}},
+    )
+
+    assert grant["applicability_config"]["scope"]["prices"] == [{"id": price}]
+
+
+def _meter(api):
+    aggregation = {"formula": "sum"}
+    return api.post(
+        "/v1/billing/meters",
+        display_name="Calls",
+        event_name="calls",
+        default_aggregation=aggregation,
+    )["id"]

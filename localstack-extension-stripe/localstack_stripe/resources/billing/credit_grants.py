@@ -50,13 +50,6 @@ def grant(call: Call, record: Record) -> None:
             "Exactly one of `price_type` and `prices` has to be given.",
             "applicability_config[scope]",
         )
-    if scope.get("prices"):
-        place = "applicability_config[scope][prices]"
-        prices = [
-            work.require("price", each["id"], f"{place}[{number}][id]")["id"]
-            for number, each in enumerate(scope["prices"])
-        ]
-        record["applicability_config"] = {"scope": {"prices": [{"id": each} for each in prices]}}
     customer = work.require("customer", record["customer"], "customer")
     record["test_clock"] = customer.get("test_clock")
     for name in ("created", "updated"):
