@@ -1,11 +1,12 @@
 """The ASGI adapter: HTTP to plain values and back."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from localstack_shared.asgi import BodyTooLarge, ClientGone, Receive, Send, read_body
-from localstack_shared.serving import AnswerAtOnce, ASGIApplication, Headers, Message
-from localstack_stripe.api.messages import MAX_BODY, Request, Response
+from localstack_shared.http_exchange import lines_of
+from localstack_shared.serving import AnswerAtOnce, ASGIApplication, Message
+from localstack_stripe.api.messages import MAX_BODY, Request, Response, encoded
 
 
 def application(handle: Callable[[Request], Response]) -> ASGIApplication:
@@ -22,7 +23,7 @@ def application(handle: Callable[[Request], Response]) -> ASGIApplication:
         if response.delay:
             await asyncio.sleep(response.delay)
         content = response.body
-        headers = [*_pairs(response.headers), (b"Content-Length", b"%d" % len(content))]
+        headers = [*encoded(response.headers), (b"Content-Length", b"%d" % len(content))]
         start = {"type": "http.response.start", "status": response.status, "headers": headers}
         await send(start)
         if response.cut:
@@ -46,7 +47,11 @@ def at_once(handle: Callable[[Request], Response], waits: Callable[[], object]) 
         if waits():
             return None
         response = handle(_request(scope, body))
-        return response.status, response.standing.lines + _lines(response.own), response.body
+        return (
+            response.status,
+            response.standing.lines + lines_of(encoded(response.own)),
+            response.body,
+        )
 
     return answer
 
@@ -64,21 +69,3 @@ def _request(scope: Message, body: bytes, *, too_large: bool = False) -> Request
         f"{scope['scheme']}://{headers.get('host', 'localhost')}{prefix}",
         too_large,
     )
-
-
-def _lines(headers: Mapping[str, str]) -> bytes:
-    """Headers as lines, each with its end.
-
-    :raises ValueError: where a header would end its line, and begin another
-    """
-    text = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
-    if text.count("\n") != len(headers) or text.count("\r") != len(headers):
-        raise ValueError("a header has a line end in it")
-    return text.encode("latin-1", "replace")
-
-
-def _pairs(headers: Mapping[str, str]) -> Headers:
-    return [
-        (name.encode("ascii"), value.encode("latin-1", "replace"))
-        for name, value in headers.items()
-    ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from localstack_shared.http_exchange import lines_of
+from localstack_shared.serving import Headers
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of a request that are read; files may be up to 16 MB at Stripe."""
@@ -31,6 +32,14 @@ class Request:
     too_large: bool = False
 
 
+def encoded(headers: Mapping[str, str]) -> Headers:
+    """Headers as the wire has them."""
+    return [
+        (name.encode("ascii"), value.encode("latin-1", "replace"))
+        for name, value in headers.items()
+    ]
+
+
 class Standing:
     """Headers that are the same in many answers, and so are written once."""
 
@@ -38,9 +47,7 @@ class Standing:
 
     def __init__(self, headers: Mapping[str, str]) -> None:
         self.headers = headers
-        self.lines = lines_of(
-            [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
-        )
+        self.lines = lines_of(encoded(headers))
 
 
 NO_STANDING = Standing({})

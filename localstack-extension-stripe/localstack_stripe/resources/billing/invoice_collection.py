@@ -3,9 +3,8 @@
 https://docs.stripe.com/invoicing/integration/workflow-transitions
 """
 
-from collections.abc import Callable
-
 from localstack_stripe.engine.errors import CardError, StripeError, invalid
+from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -44,15 +43,10 @@ TRANSITION_TIMES = {
 }
 
 
-Listener = Callable[[UnitOfWork, Record], None]
+_changed = Listeners()
 
-_LISTENERS: list[Listener] = []
-
-
-def when_invoice_changes(listener: Listener) -> Listener:
-    """Register who is told when an invoice was paid, was not, or was given up: a subscription follows its invoices."""
-    _LISTENERS.append(listener)
-    return listener
+when_invoice_changes = _changed.register
+"""Register who is told when an invoice was paid, was not, or was given up: a subscription follows its invoices."""
 
 
 # Finalizing
@@ -91,12 +85,19 @@ def finalize(work: UnitOfWork, invoice: Record) -> None:
         setup_future_usage="off_session" if invoice["parent"] else None,
         **intent_shares(work, invoice),
     )
-    work.create(
+    new_payment(work, invoice, intent, is_default=True)
+
+
+def new_payment(
+    work: UnitOfWork, invoice: Record, intent: Record, *, is_default: bool = False
+) -> Record:
+    """What an intent is to pay of an invoice (https://docs.stripe.com/api/invoice-payment)."""
+    return work.create(
         "invoice_payment",
-        amount_requested=invoice["amount_due"],
-        currency=invoice["currency"],
+        amount_requested=intent["amount"],
+        currency=intent["currency"],
         invoice=invoice["id"],
-        is_default=True,
+        is_default=is_default,
         payment={"payment_intent": intent["id"], "type": "payment_intent"},
         status="open",
         created=work.now(invoice),
@@ -186,7 +187,7 @@ def fail(work: UnitOfWork, invoice: Record) -> None:
     https://docs.stripe.com/billing/subscriptions/webhooks#payment-failures
     """
     work.happened("invoice.payment_failed", invoice)
-    tell_listeners(work, invoice)
+    _changed.tell(work, invoice)
 
 
 def default_intent(work: UnitOfWork, invoice: Record) -> Record:
@@ -265,13 +266,7 @@ def mark_paid(work: UnitOfWork, invoice: Record) -> None:
     invoice["attempted"] = True
     invoice["next_payment_attempt"] = None
     work.happened("invoice.paid", invoice)
-    tell_listeners(work, invoice)
-
-
-def tell_listeners(work: UnitOfWork, invoice: Record) -> None:
-    """Tell whoever follows invoices what became of one."""
-    for listener in _LISTENERS:
-        listener(work, invoice)
+    _changed.tell(work, invoice)
 
 
 def void_invoice(work: UnitOfWork, invoice: Record) -> None:
@@ -282,14 +277,14 @@ def void_invoice(work: UnitOfWork, invoice: Record) -> None:
     for payment in work.where("invoice_payment", "invoice", invoice["id"]):
         if payment["status"] == "open":
             cancel_payment(work, invoice, payment, "void_invoice")
-    tell_listeners(work, invoice)
+    _changed.tell(work, invoice)
 
 
 def give_up(work: UnitOfWork, invoice: Record) -> None:
     """Mark an open invoice uncollectible; it can still be paid."""
     move(work, invoice, "uncollectible")
     invoice["auto_advance"] = False
-    tell_listeners(work, invoice)
+    _changed.tell(work, invoice)
 
 
 def default_method(work: UnitOfWork, *owners: Record | None) -> Record | None:

@@ -4,7 +4,7 @@ from localstack_stripe.engine.behaviours import Call, operation, refuses, requir
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_collection import credit
+from localstack_stripe.resources.billing.invoice_collection import credit, new_payment
 
 _ATTACH = "POST /v1/invoices/{invoice}/attach_payment"
 
@@ -28,16 +28,7 @@ def attach(call: Call) -> Record:
     intent = work.require("payment_intent", params["payment_intent"], "payment_intent")
     _require_usable(work, invoice, intent)
     invoice = work.change(invoice)
-    payment = work.create(
-        "invoice_payment",
-        amount_requested=intent["amount"],
-        currency=intent["currency"],
-        invoice=invoice["id"],
-        is_default=False,
-        payment={"payment_intent": intent["id"], "type": "payment_intent"},
-        status="open",
-        created=work.now(invoice),
-    )
+    payment = new_payment(work, invoice, intent)
     if intent["status"] == "succeeded":
         credit(work, invoice, payment, intent["amount_received"])
     return invoice

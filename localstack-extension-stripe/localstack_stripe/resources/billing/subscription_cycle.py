@@ -12,6 +12,7 @@ from localstack_stripe.billing.periods import Interval, period_at
 from localstack_stripe.billing.proration import remaining
 from localstack_stripe.engine.clock import DAY, HOUR
 from localstack_stripe.engine.errors import CardError, invalid
+from localstack_stripe.engine.listeners import Listener, Listeners
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -57,25 +58,21 @@ Period = tuple[int, int]
 Stage = Literal["due", "changed", "ended"]
 """What happens to a subscription: something falls due, its items are changed, or it has ended."""
 
-Follower = Callable[[UnitOfWork, Record], None]
+_FOLLOWERS: dict[Stage, Listeners] = {
+    "due": Listeners(),
+    "changed": Listeners(),
+    "ended": Listeners(),
+}
 
-_FOLLOWERS: dict[Stage, list[Follower]] = {"due": [], "changed": [], "ended": []}
 
-
-def when_subscription(stage: Stage) -> Callable[[Follower], Follower]:
+def when_subscription(stage: Stage) -> Callable[[Listener], Listener]:
     """Register who is told of what happens to a subscription: a schedule follows its own."""
-
-    def register(follower: Follower) -> Follower:
-        _FOLLOWERS[stage].append(follower)
-        return follower
-
-    return register
+    return _FOLLOWERS[stage].register
 
 
 def tell_followers(work: UnitOfWork, subscription: Record, stage: Stage) -> None:
     """Tell who follows subscriptions what happens to one."""
-    for follower in _FOLLOWERS[stage]:
-        follower(work, subscription)
+    _FOLLOWERS[stage].tell(work, subscription)
 
 
 # Items and what they cost

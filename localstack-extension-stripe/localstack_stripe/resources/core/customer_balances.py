@@ -2,11 +2,11 @@
 https://docs.stripe.com/payments/customer-balance).
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.errors import invalid, too_small
+from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -105,22 +105,16 @@ def fund(call: Call) -> Record:
         type="funded",
         funded={"bank_transfer": transfer},
     )
-    for listener in _ARRIVALS:
-        listener(work, funded)
+    _funded.tell(work, funded)
     if cash_in(work, customer["id"], currency):
         work.happened("cash_balance.funds_available", cash_of(work, customer["id"]))
     return funded
 
 
-Arrival = Callable[[UnitOfWork, Record], None]
+_funded = Listeners()
 
-_ARRIVALS: list[Arrival] = []
-
-
-def when_funded(listener: Arrival) -> Arrival:
-    """Register who is told of cash that has come, by its transaction: what waits for it is paid."""
-    _ARRIVALS.append(listener)
-    return listener
+when_funded = _funded.register
+"""Register who is told of cash that has come, by its transaction: what waits for it is paid."""
 
 
 def move_cash(work: UnitOfWork, customer: str, amount: int, currency: str, **values: Any) -> Record:

@@ -14,6 +14,7 @@ from localstack_stripe.engine.behaviours import (
 )
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import CardError, invalid, not_emulated
+from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import NextDue, WhenDue, due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -87,15 +88,10 @@ AUTHORIZED_FOR = 7 * DAY
 EXPIRED = "automatic"
 """The ``cancellation_reason`` of an intent whose money was not captured in time."""
 
-Listener = Callable[[UnitOfWork, Record], None]
+_settled = Listeners()
 
-_LISTENERS: list[Listener] = []
-
-
-def when_settled(listener: Listener) -> Listener:
-    """Register who is told when an intent has succeeded or failed: an invoice waits for its payment."""
-    _LISTENERS.append(listener)
-    return listener
+when_settled = _settled.register
+"""Register who is told when an intent has succeeded or failed: an invoice waits for its payment."""
 
 
 Way = Callable[[UnitOfWork, Record, Record], None]
@@ -126,13 +122,10 @@ def when_processed(*, at: NextDue) -> Callable[[WhenDue], WhenDue]:
     return register
 
 
-_GIVEN_UP: list[Listener] = []
+_given_up = Listeners()
 
-
-def when_canceled(listener: Listener) -> Listener:
-    """Register who is told that an intent is given up, while it is as it was."""
-    _GIVEN_UP.append(listener)
-    return listener
+when_canceled = _given_up.register
+"""Register who is told that an intent is given up, while it is as it was."""
 
 
 def new_intent(work: UnitOfWork, amount: int, currency: str, **values: Any) -> Record:
@@ -283,8 +276,7 @@ def cancel(call: Call) -> Record:
 def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Record:
     """Cancel an intent that is still open; money that was authorized for it is released."""
     intent = work.change(intent)
-    for listener in _GIVEN_UP:
-        listener(work, intent)
+    _given_up.tell(work, intent)
     if intent["status"] == "requires_capture":
         charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
         has_expired = reason == EXPIRED
@@ -432,7 +424,7 @@ def succeed(work: UnitOfWork, intent: Record, amount: int) -> None:
     intent["next_action"] = None
     intent["last_payment_error"] = None
     work.happened("payment_intent.succeeded", intent)
-    _tell_listeners(work, intent)
+    _settled.tell(work, intent)
 
 
 def _fail(
@@ -451,12 +443,7 @@ def need_another_method(work: UnitOfWork, intent: Record, failure: Record) -> No
     intent["next_action"] = None
     intent["last_payment_error"] = failure
     work.happened("payment_intent.payment_failed", intent)
-    _tell_listeners(work, intent)
-
-
-def _tell_listeners(work: UnitOfWork, intent: Record) -> None:
-    for listener in _LISTENERS:
-        listener(work, intent)
+    _settled.tell(work, intent)
 
 
 def card_failure(decline: Decline, method: Record) -> Record:

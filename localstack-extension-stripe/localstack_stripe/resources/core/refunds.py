@@ -1,7 +1,5 @@
 """Refunds (https://docs.stripe.com/refunds): a charge's money, all or a part of it, given back."""
 
-from collections.abc import Callable
-
 from localstack_stripe.billing.amounts import written
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import (
@@ -14,6 +12,7 @@ from localstack_stripe.engine.behaviours import (
 )
 from localstack_stripe.engine.errors import StripeError, invalid, no_such, too_small
 from localstack_stripe.engine.initial import start
+from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -40,15 +39,10 @@ refuses(
     "origin",
 )
 
-Listener = Callable[[UnitOfWork, Record], None]
+_refunded = Listeners()
 
-_LISTENERS: list[Listener] = []
-
-
-def when_refunded(listener: Listener) -> Listener:
-    """Register who is told that money was given back, and again where the refund fails: who has recorded the sale."""
-    _LISTENERS.append(listener)
-    return listener
+when_refunded = _refunded.register
+"""Register who is told that money was given back, and again where the refund fails: who has recorded the sale."""
 
 
 @before_create("refund")
@@ -174,7 +168,7 @@ def give_back(
             type="refunded_from_payment",
             refunded_from_payment={"refund": refund["id"]},
         )
-    _tell_listeners(work, refund)
+    _refunded.tell(work, refund)
 
 
 def _destination(work: UnitOfWork, charge: Record) -> Record:
@@ -297,12 +291,7 @@ def turn(work: UnitOfWork, refund: Record) -> None:
     charge = work.change(work.require("charge", refund["charge"], "charge"))
     charge["amount_refunded"] -= refund["amount"]
     charge["refunded"] = False
-    _tell_listeners(work, refund)
-
-
-def _tell_listeners(work: UnitOfWork, refund: Record) -> None:
-    for listener in _LISTENERS:
-        listener(work, refund)
+    _refunded.tell(work, refund)
 
 
 @operation("POST /v1/refunds/{refund}/cancel")

@@ -2,11 +2,10 @@
 financial account for somebody, and takes a day.
 """
 
-from collections.abc import Callable
-
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
 from localstack_stripe.engine.clock import DAY, moment
 from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -56,15 +55,10 @@ def send(work: UnitOfWork, payment: Record, account: Record, value: int, currenc
     work.note(payment, SINCE, work.now())
 
 
-Listener = Callable[[UnitOfWork, Record], None]
+_posted = Listeners()
 
-_LISTENERS: list[Listener] = []
-
-
-def when_posted(listener: Listener) -> Listener:
-    """Register who is told when a payment has arrived: a payout intent waits for that."""
-    _LISTENERS.append(listener)
-    return listener
+when_posted = _posted.register
+"""Register who is told when a payment has arrived: a payout intent waits for that."""
 
 
 @operation("POST /v2/money_management/outbound_payments/{id}/cancel")
@@ -97,8 +91,7 @@ def post(work: UnitOfWork, payment: Record) -> None:
     transaction = transaction_of(work, payment)
     enter(work, transaction, outbound_pending=-payment["amount"]["value"])
     end(work, transaction, "posted")
-    for listener in _LISTENERS:
-        listener(work, payment)
+    _posted.tell(work, payment)
 
 
 def _finish(work: UnitOfWork, payment: Record, status: str) -> None:
