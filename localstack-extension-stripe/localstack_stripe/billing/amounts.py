@@ -51,6 +51,19 @@ def rounded(amount: Decimal) -> Cents:
     return Cents(int(amount.quantize(Decimal(1), ROUND_HALF_UP)))
 
 
+def spread(amount: int, weights: Sequence[int | Decimal], whole: int | Decimal) -> list[Cents]:
+    """An amount in minor units in proportion to *weights*; those that come to *whole* have all of it."""
+    parts: list[Cents] = []
+    seen, taken = Decimal(0), 0
+    for weight in weights:
+        # Rounding the running total, and not each part, makes the parts add up.
+        seen += weight
+        so_far = rounded(amount * seen / whole) if whole else Cents(0)
+        parts.append(Cents(so_far - taken))
+        taken = so_far
+    return parts
+
+
 def decimals(currency: str) -> int:
     """How many digits of a currency's amount are behind the point."""
     return 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2

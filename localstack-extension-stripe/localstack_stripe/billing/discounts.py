@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from localstack_stripe.billing.amounts import Cents, rounded
+from localstack_stripe.billing.amounts import Cents, rounded, spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,7 @@ class AmountOff:
         """What is taken off each amount; nothing off what is not positive."""
         reducible = [max(amount, 0) for amount in amounts]
         whole = sum(reducible)
-        off = min(self.amount, whole)
-        parts, taken, seen = [], 0, 0
-        for amount in reducible:
-            # Rounding the running total, and not each part, makes the parts add up.
-            seen += amount
-            so_far = rounded(Decimal(off) * seen / whole) if whole else 0
-            parts.append(Cents(so_far - taken))
-            taken = so_far
-        return parts
+        return spread(min(self.amount, whole), reducible, whole)
 
 
 Reduction = PercentOff | AmountOff

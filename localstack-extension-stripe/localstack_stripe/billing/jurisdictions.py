@@ -7,7 +7,7 @@ https://taxfoundation.org (states).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 EU = frozenset(
@@ -51,7 +51,7 @@ class Tax:
         """What whoever levies it is called."""
         if self.state is None:
             return NAMES.get(self.place.country, self.place.country)
-        return {**US_STATES, **PROVINCES}[self.state]
+        return (US_STATES if self.place.country == "US" else PROVINCES)[self.state]
 
 
 _VAT: Mapping[str, str] = {
@@ -151,11 +151,6 @@ def _tax(place: Place, type: str, rate: str | None, state: str | None = None) ->
     name = _LOCALIZED.get(place.country, "") if type == "vat" else ""
     percentage = Decimal(rate) if rate is not None else None
     return Tax(place, type, name or _LABELS[type], percentage, state)
-
-
-def free_of(tax: Tax) -> Tax:
-    """The same tax where nothing is charged."""
-    return replace(tax, percentage=Decimal(0))
 
 
 # Which state a postal code is in

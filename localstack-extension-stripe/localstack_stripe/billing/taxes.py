@@ -7,7 +7,7 @@ https://docs.stripe.com/billing/taxes/tax-rates. Each line is rounded by itself,
 from collections.abc import Sequence
 from decimal import Decimal
 
-from localstack_stripe.billing.amounts import Cents, rounded
+from localstack_stripe.billing.amounts import Cents, rounded, spread
 
 
 def added(amount: int, percentages: Sequence[Decimal]) -> list[Cents]:
@@ -23,13 +23,5 @@ def included(amount: int, percentages: Sequence[Decimal]) -> list[Cents]:
 
     :param amount: in minor units, with the taxes
     """
-    parts: list[Cents] = []
-    so_far, percent = 0, Decimal(0)
-    whole = 100 + sum(percentages)
-    for percentage in percentages:
-        # Rounding the running total, and not each part, makes one tax of 15 % and two that add up to it the same.
-        percent += percentage
-        together = rounded(amount * percent / whole)
-        parts.append(Cents(together - so_far))
-        so_far = together
-    return parts
+    # One tax of 15 %, and two that add up to it, are the same.
+    return spread(amount, percentages, 100 + sum(percentages))

@@ -12,7 +12,8 @@ from localstack_stripe.engine.clock import HOUR
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.products.discounts import reductions
-from localstack_stripe.resources.tax.invoice_taxes import add_taxes, customer_tax_ids
+from localstack_stripe.resources.tax.invoice_taxes import add_taxes
+from localstack_stripe.resources.tax.tax_ids import customer_tax_ids
 
 DRAFT_SECONDS = HOUR
 """How long an automatic invoice stays a draft, so that it can still be changed."""

@@ -17,7 +17,6 @@ from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import (
     StripeError,
     invalid,
-    no_such,
     too_small,
 )
 from localstack_stripe.engine.store import Record
@@ -156,9 +155,7 @@ def make_code(call: Call, promotion: Record) -> None:
     coupon_id = params["promotion"].get("coupon")
     if not coupon_id:
         raise invalid("You must pass promotion.coupon when passing promotion", "promotion.coupon")
-    coupon = work.get("coupon", coupon_id)
-    if coupon is None:
-        raise no_such("coupon", coupon_id, "promotion[coupon]")
+    coupon = work.require("coupon", coupon_id, "promotion[coupon]")
     promotion["promotion"] = {"coupon": coupon_id, "type": "coupon"}
     promotion["active"] = params.get("active", True)
     code = params.get("code")
@@ -269,9 +266,7 @@ def usable_coupon(work: UnitOfWork, id: str, now: int, param: str) -> Record:
 
     :raises StripeError: where there is none, or it can no longer be used
     """
-    coupon = work.get("coupon", id)
-    if coupon is None:
-        raise no_such("coupon", id, param)
+    coupon = work.require("coupon", id, param)
     if not _is_valid(coupon, now):
         raise StripeError(f"Coupon expired: {id}", code="coupon_expired", param=param)
     return coupon
@@ -312,9 +307,7 @@ def usable_promotion(
     :param purchase: what it is used for, where that is known yet
     :raises StripeError: where there is none, or it cannot be used
     """
-    promotion = work.get("promotion_code", id)
-    if promotion is None:
-        raise no_such("promotion code", id, param)
+    promotion = work.require("promotion_code", id, param)
     if not promotion["active"] or not _is_redeemable(promotion, now):
         raise invalid("This promotion code is no longer active.", param)
     if promotion["customer"] not in (None, customer):

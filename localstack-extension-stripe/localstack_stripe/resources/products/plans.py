@@ -56,7 +56,6 @@ def create(call: Call) -> Record:
     """Make a price, and the product that a plan may come with."""
     params, work = call.params, call.work
     own = _own_id(call)
-    own = _own_id(call)
     product = _product(call)
     price = work.create("price", **active_price(work), **own, product=product)
     price["currency"] = params["currency"]

@@ -16,7 +16,6 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.customer_locations import LOCATION_INVALID, locate
 from localstack_stripe.resources.products.tax_rates import RATE, rate_for
-from localstack_stripe.resources.tax.tax_ids import tax_ids_of
 from localstack_stripe.resources.tax.tax_settings import head_office, settings_of
 from localstack_stripe.resources.tax.taxability import (
     RATED,
@@ -46,13 +45,20 @@ class TaxSums:
     inside_of_subtotal: int = 0
 
 
+GIVEN = "not_available"
+"""The reason of a tax whose rate was given by hand, and not found."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Levy:
     """A tax of a line: the rate that says what it is, and why it is charged or not."""
 
     rate: Record
     reason: str
-    is_charged: bool
+
+    @property
+    def is_charged(self) -> bool:
+        return self.reason in (GIVEN, RATED)
 
     @property
     def percentage(self) -> Decimal:
@@ -118,11 +124,6 @@ def automatic_tax(work: UnitOfWork, given: Mapping[str, Any] | None) -> Record:
     }
 
 
-def customer_tax_ids(work: UnitOfWork, customer: Record) -> list[Record]:
-    """A customer's tax ids as an invoice shows them."""
-    return [{"type": each["type"], "value": each["value"]} for each in tax_ids_of(work, customer)]
-
-
 # Rates that are given
 
 
@@ -130,11 +131,8 @@ def _given_levies(work: UnitOfWork, invoice: Record, line: Record) -> list[_Levy
     item = _item_of(work, line) or {}
     ids = item.get("tax_rates") or invoice["default_tax_rates"] or ()
     exempt = TAX_EXEMPT.get(invoice["customer_tax_exempt"] or "none", "none")
-    is_charged = exempt == "none"
-    return [
-        _Levy(work.require(RATE, id, RATE), "not_available" if is_charged else exempt, is_charged)
-        for id in ids
-    ]
+    reason = GIVEN if exempt == "none" else exempt
+    return [_Levy(work.require(RATE, id, RATE), reason) for id in ids]
 
 
 def _item_of(work: UnitOfWork, line: Record) -> Record | None:
@@ -165,7 +163,6 @@ def _found_levies(work: UnitOfWork, invoice: Record, lines: Iterable[Record]) ->
                 _Levy(
                     rate_for(work, due.tax, due.percentage, inclusive=inclusive),
                     due.reason,
-                    due.reason == RATED,
                 )
                 for due in taxability.dues(code, "automatic_tax[enabled]")
             ]

@@ -80,7 +80,8 @@ def reverse(work: UnitOfWork, refund: Record) -> None:
     if committed is None:
         return
     association, original = known[0], work.require(TRANSACTION, committed, "transaction")
-    if is_reversed(work, original) or not (of_failure or left_of(work, original)):
+    left = 0 if of_failure else left_of(work, original)
+    if is_reversed(work, original) or not (of_failure or left):
         _fail(work, association, id, "original_transaction_voided")
     elif of_failure:
         # The refund's own reversal has its id for a reference.
@@ -89,7 +90,7 @@ def reverse(work: UnitOfWork, refund: Record) -> None:
     elif is_used(work, id):
         _fail(work, association, id, "unique_reference_violation")
     else:
-        amount = min(refund["amount"], left_of(work, original))
+        amount = min(refund["amount"], left)
         _succeed(work, association, id, give_back(work, original, {"reference": id}, amount))
 
 

@@ -10,9 +10,10 @@ from localstack_stripe.engine.clock import DAY, HOUR
 from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.core.customer_locations import LOCATION_INVALID
 from localstack_stripe.resources.products.shipping_rates import amount_in
 from localstack_stripe.resources.products.tax_codes import PERFORMANCE_LOCATION
-from localstack_stripe.resources.tax.tax_ids import check_tax_id, tax_ids_of
+from localstack_stripe.resources.tax.tax_ids import check_tax_id, customer_tax_ids
 from localstack_stripe.resources.tax.tax_settings import settings_of
 from localstack_stripe.resources.tax.taxability import (
     SHIPPING,
@@ -105,9 +106,7 @@ def _details_of(work: UnitOfWork, customer: Record) -> dict[str, Any]:
         "address": complete_address(address or {}),
         "address_source": "shipping" if shipping else "billing",
         "ip_address": None,
-        "tax_ids": [
-            {"type": each["type"], "value": each["value"]} for each in tax_ids_of(work, customer)
-        ],
+        "tax_ids": customer_tax_ids(work, customer),
         "taxability_override": TAX_EXEMPT[customer.get("tax_exempt") or "none"],
     }
 
@@ -141,7 +140,7 @@ def _buyer(details: Mapping[str, Any], param: str) -> Buyer:
     unknown = invalid(
         "We could not determine the customer's tax location based on the provided customer address.",
         param,
-        "customer_tax_location_invalid",
+        LOCATION_INVALID,
     )
     return Buyer(
         place_of(details["address"], unknown),
@@ -163,13 +162,13 @@ def _add_lines(
     calculation: Record,
     taxability: Taxability,
     given: Sequence[Mapping[str, Any]],
-) -> list[tuple[bool, Charged]]:
+) -> list[Charged]:
     if not given:
         raise missing_parameter("line_items")
     references = [each["reference"] for each in given if each.get("reference")]
     if len(references) != len(set(references)):
         raise invalid("The references of the line items must be unique.", "line_items")
-    charged: list[tuple[bool, Charged]] = []
+    charged: list[Charged] = []
     lines = []
     for number, each in enumerate(given):
         param = f"line_items[{number}]"
@@ -182,7 +181,7 @@ def _add_lines(
             param=f"{param}[tax_code]",
             performed_at=_performed_at(work, each, code, f"{param}[performance_location]"),
         )
-        charged += [(inclusive, tax) for tax in taxes]
+        charged += taxes
         lines.append(
             {
                 "amount": each["amount"],
@@ -232,7 +231,7 @@ def _add_shipping(
     calculation: Record,
     taxability: Taxability,
     given: Mapping[str, Any] | None,
-) -> list[tuple[bool, Charged]]:
+) -> list[Charged]:
     if not given:
         return []
     cost = _shipping_cost(work, calculation["currency"], given)
@@ -246,7 +245,7 @@ def _add_shipping(
     }
     calculation["shipping_cost"] = cost
     calculation["amount_total"] += cost["amount"]
-    return [(inclusive, tax) for tax in taxes]
+    return taxes
 
 
 def _shipping_cost(work: UnitOfWork, currency: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -278,14 +277,14 @@ def _shipping_cost(work: UnitOfWork, currency: str, given: Mapping[str, Any]) ->
 # What it comes to
 
 
-def _add_up(calculation: Record, charged: Iterable[tuple[bool, Charged]]) -> None:
+def _add_up(calculation: Record, charged: Iterable[Charged]) -> None:
     """Derive the totals, and put together what is the same tax for the same reason."""
     sums: dict[bool, int] = {True: 0, False: 0}
     together: dict[Any, dict[str, Any]] = {}
-    for inclusive, each in charged:
-        sums[inclusive] += each.amount
-        entry = _summary(inclusive, each)
-        key = (inclusive, each.due.tax, each.due.reason)
+    for each in charged:
+        sums[each.inclusive] += each.amount
+        entry = _summary(each)
+        key = (each.inclusive, each.due.tax, each.due.reason)
         if key in together:
             for name in ("amount", "taxable_amount"):
                 together[key][name] += entry[name]
@@ -297,12 +296,12 @@ def _add_up(calculation: Record, charged: Iterable[tuple[bool, Charged]]) -> Non
     calculation["amount_total"] += sums[False]
 
 
-def _summary(inclusive: bool, charged: Charged) -> dict[str, Any]:
+def _summary(charged: Charged) -> dict[str, Any]:
     tax = charged.due.tax
     state = tax.place.state
     return {
         "amount": charged.amount,
-        "inclusive": inclusive,
+        "inclusive": charged.inclusive,
         "tax_rate_details": {
             "country": tax.place.country,
             "flat_amount": None,

@@ -79,9 +79,10 @@ def check_tax_id(type: str, value: str, param: str) -> None:
         raise invalid(f"Invalid value for {type}.", param, "tax_id_invalid")
 
 
-def tax_ids_of(work: UnitOfWork, customer: Record) -> list[Record]:
-    """A customer's tax ids, in the order in which they were added."""
-    return work.where(TAX_ID, "customer", customer["id"])[::-1]
+def customer_tax_ids(work: UnitOfWork, customer: Record) -> list[Record]:
+    """A customer's tax ids as invoices and calculations show them, in the order in which they were added."""
+    found = work.where(TAX_ID, "customer", customer["id"])[::-1]
+    return [{"type": each["type"], "value": each["value"]} for each in found]
 
 
 @operation("GET /v1/tax_ids")

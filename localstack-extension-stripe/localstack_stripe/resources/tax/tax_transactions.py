@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from localstack_stripe.billing.amounts import rounded
+from localstack_stripe.billing.amounts import rounded, spread
 from localstack_stripe.engine.behaviours import Call, operation
 from localstack_stripe.engine.children import PARENT
 from localstack_stripe.engine.errors import already_exists, invalid, missing_parameter, no_such
@@ -66,12 +66,9 @@ def record_sale(call: Call) -> Record:
     :raises StripeError: 400 where the calculation does not exist, or is too old, or the reference is another's
     """
     work, params = call.work, call.params
-    id = params["calculation"]
-    calculation = work.get(CALCULATION, id)
-    if calculation is None:
-        raise no_such("calculation", id, "calculation")
+    calculation = work.require(CALCULATION, params["calculation"], "calculation")
     if calculation["expires_at"] <= work.now():
-        raise invalid(f"The tax calculation {id} has expired.", "calculation")
+        raise invalid(f"The tax calculation {calculation['id']} has expired.", "calculation")
     return sell(work, calculation, params, params.get("posted_at", work.now()))
 
 
@@ -103,10 +100,7 @@ def reverse(call: Call) -> Record:
     :raises StripeError: 400 where that is more than there is
     """
     work, params = call.work, call.params
-    id = params["original_transaction"]
-    original = work.get(TRANSACTION, id)
-    if original is None:
-        raise no_such("transaction", id, "original_transaction")
+    original = work.require(TRANSACTION, params["original_transaction"], "original_transaction")
     if params["mode"] == "full":
         return _reverse_whole(call, original)
     return _reverse_part(call, original)
@@ -253,13 +247,8 @@ def give_back(work: UnitOfWork, original: Record, named: Mapping[str, Any], flat
     left, shipping = _left(work, original)
     there = [*left.values(), *([shipping] if shipping else [])]
     whole = sum(each.whole for each in there)
-    shares, seen, taken = [], 0, 0
-    for each in there:
-        # Rounding the running total, and not each share, makes the shares add up.
-        seen += each.whole
-        so_far = rounded(Decimal(flat) * seen / whole)
-        shares.append(each.part(so_far - taken))
-        taken = so_far
+    flats = spread(flat, [each.whole for each in there], whole)
+    shares = [each.part(share) for each, share in zip(there, flats, strict=True)]
     cost = None
     if shipping is not None:
         amount, tax = shares[-1]

@@ -18,7 +18,6 @@ from localstack_stripe.billing.jurisdictions import (
     US_STATES,
     Place,
     Tax,
-    free_of,
     province_of_postal_code,
     state_of_zip,
     taxes_at,
@@ -86,7 +85,7 @@ class Due:
     @property
     def percentage(self) -> Decimal:
         """What is charged of it."""
-        return self.tax.percentage or Decimal(0)
+        return (self.tax.percentage or Decimal(0)) if self.reason == RATED else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +93,13 @@ class Charged:
     """What a tax of a line comes to.
 
     :param taxable: the amount that it is charged on
+    :param inclusive: whether it is in the line's amount
     """
 
     due: Due
     amount: Cents
     taxable: int
+    inclusive: bool
 
 
 def place_of(address: Mapping[str, Any], error: StripeError) -> Place:
@@ -141,8 +142,7 @@ class Taxability:
         self._office: str = head_office(work)["country"]
         self._ship_from: str = (ship_from or {}).get("country") or self._office
         self._registrations = in_force(work, moment)
-        options = work.contract.structures["TaxRegistrationCountryOptions"]
-        self._supported = {name.upper() for name in options}
+        self._supported = work.contract.structures["TaxRegistrationCountryOptions"]
 
     def charge(
         self,
@@ -164,7 +164,7 @@ class Taxability:
         taxes = (included if inclusive else added)(amount, percentages)
         net = amount - sum(taxes) if inclusive else amount
         return [
-            Charged(due, tax, net if due.reason == RATED else 0)
+            Charged(due, tax, net if due.reason == RATED else 0, inclusive)
             for due, tax in zip(dues, taxes, strict=True)
         ]
 
@@ -179,26 +179,26 @@ class Taxability:
             if performed_at is None
             else (performed_at, "performance")
         )
-        return [self._due(tax, code, sourcing, param) for tax in taxes_at(place)]
+        return [Due(tax, self._reason(tax, code, param), sourcing) for tax in taxes_at(place)]
 
     def collects(self, code: str) -> bool:
         """Whether the account collects a tax on a product where the buyer is, at whatever rate."""
         return any(self._collects(tax, code) for tax in taxes_at(self._buyer.place))
 
-    def _due(self, tax: Tax, code: str, sourcing: str, param: str) -> Due:
-        if tax.place.country not in self._supported:
-            return Due(free_of(tax), "not_supported", sourcing)
+    def _reason(self, tax: Tax, code: str, param: str) -> str:
+        if tax.place.country.lower() not in self._supported:
+            return "not_supported"
         if tax.place.country == "US" and tax.state in UNTAXED_STATES:
-            return Due(free_of(tax), "not_subject_to_tax", sourcing)
+            return "not_subject_to_tax"
         collects = code != NONTAXABLE and self._collects(tax, code)
         if self._is_reverse(tax.place.country) and (collects or self._is_registered_at_home()):
-            return Due(free_of(tax), "reverse_charge", sourcing)
+            return "reverse_charge"
         if not collects:
-            return Due(free_of(tax), "not_collecting", sourcing)
+            return "not_collecting"
         if self._buyer.override == "customer_exempt":
-            return Due(free_of(tax), "customer_exempt", sourcing)
+            return "customer_exempt"
         _require_known(tax, code, param)
-        return Due(tax, RATED, sourcing)
+        return RATED
 
     def _collects(self, tax: Tax, code: str) -> bool:
         goods, seller = is_physical(code), self._seller(code)
