@@ -512,6 +512,21 @@ def test_the_evidence_decides_a_dispute(api, bought, refused, explanation, statu
     assert refused(api.post, path, amount=10).status == 400
 
 
+def test_who_submits_a_dispute_adds_metadata_and_removes_some(api, bought):
+    dispute = api.post(
+        "/v1/issuing/disputes",
+        transaction=bought["id"],
+        evidence={"reason": "fraudulent", "fraudulent": {"explanation": "Stolen"}},
+        metadata={"order": "6735", "clerk": "Jenny", "shop": "Reno"},
+    )
+
+    path = f"/v1/issuing/disputes/{dispute['id']}"
+    submitted = api.post(f"{path}/submit", metadata={"order": "6736", "clerk": "", "till": "3"})
+
+    assert submitted["metadata"] == {"order": "6736", "shop": "Reno", "till": "3"}
+    assert api.get(path)["metadata"] == submitted["metadata"]
+
+
 def test_what_was_given_back_is_not_disputed(api, card, refused):
     back = api.post(f"{HELPERS}/transactions/create_unlinked_refund", card=card, amount=250)
 

@@ -2,6 +2,7 @@
 once, and won or lost as the evidence says.
 """
 
+from localstack_stripe.engine.assignment import merged_metadata
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
@@ -63,7 +64,7 @@ def submit(call: Call) -> Record:
     reason = dispute["evidence"]["reason"]
     if not _explanation(dispute):
         raise missing_parameter(f"evidence[{reason}][explanation]")
-    dispute["metadata"] = {**dispute["metadata"], **(call.params.get("metadata") or {})}
+    dispute["metadata"] = merged_metadata(dispute["metadata"], call.params.get("metadata") or {})
     dispute["status"] = "submitted"
     work.note(dispute, _SUBMITTED, work.now())
     return dispute
