@@ -159,39 +159,40 @@ def _line_parent(line: Line) -> Record:
 
 def bill_pending(work: UnitOfWork, invoice: Record, subscription: str | None) -> None:
     """Put the customer's pending items onto a draft: those of the subscription, and those of none."""
+    lines = []
     for item in reversed(work.where("invoiceitem", "customer", invoice["customer"])):
-        of_subscription = subscription_of_item(item)
+        of_subscription = subscription_of(item)
         if item["invoice"] is not None or item["currency"] != invoice["currency"]:
             continue
         if of_subscription is not None and of_subscription != subscription:
             continue
         work.change(item)["invoice"] = invoice["id"]
-        put_on_invoice(work, item, invoice)
+        lines.append(line_of(work, item))
+    if lines:
+        add_lines(work, invoice, lines)
 
 
 def put_on_invoice(work: UnitOfWork, item: Record, invoice: Record) -> None:
-    """Make the line that an item becomes."""
+    """Put the line that an item becomes on a draft, and add it up anew."""
+    add_lines(work, invoice, [line_of(work, item)])
+
+
+def line_of(work: UnitOfWork, item: Record) -> Line:
+    """The line that an item becomes."""
     details = item["pricing"]["price_details"]
     price = work.get("price", details["price"]) if details else None
-    line = Line(
+    return Line(
         item["amount"],
         item["description"] or "",
         (item["period"]["start"], item["period"]["end"]),
         price,
         item["quantity"],
-        subscription=subscription_of_item(item),
+        subscription=subscription_of(item),
         invoice_item=item["id"],
         proration=item["proration"],
         discountable=item["discountable"],
         discounts=tuple(item["discounts"]),
     )
-    add_lines(work, invoice, [line])
-
-
-def subscription_of_item(item: Record) -> str | None:
-    """The id of the subscription that a pending item waits for."""
-    details = (item["parent"] or {}).get("subscription_details")
-    return details["subscription"] if details else None
 
 
 def line_description(price: Record, product: Record | None, quantity: int | Decimal) -> str:
@@ -282,7 +283,7 @@ def quote_parent(quote: Record) -> Record:
     }
 
 
-def subscription_of(invoice: Record) -> str | None:
-    """The id of the subscription that an invoice bills."""
-    details = (invoice["parent"] or {}).get("subscription_details")
+def subscription_of(record: Record) -> str | None:
+    """The id of the subscription that an invoice bills, or that a pending item waits for."""
+    details = (record["parent"] or {}).get("subscription_details")
     return details["subscription"] if details else None

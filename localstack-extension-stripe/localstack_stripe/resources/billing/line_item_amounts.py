@@ -9,7 +9,7 @@ from typing import Any
 from localstack_stripe.engine.behaviours import includable
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import Line, add_up, draft, put_on_invoice
+from localstack_stripe.resources.billing.invoice_drafts import Line, add_lines, draft, line_of
 from localstack_stripe.resources.billing.invoice_items import new_item
 from localstack_stripe.resources.billing.line_items import ITEM, PARAM, items_of
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax, require_taxes
@@ -104,6 +104,7 @@ def put_items(
     :param has: whether an item still has a discount of its own
     """
     now = work.now(invoice)
+    lines = []
     for item in items:
         price = work.require("price", item["price"], PARAM)
         quantity = item["quantity"] or 0
@@ -112,8 +113,8 @@ def put_items(
         waiting["tax_rates"] = rates_of(work, item)
         waiting["discounts"] = [id for id in own_discounts(work, item) if has(id)]
         waiting["invoice"] = invoice["id"]
-        put_on_invoice(work, waiting, invoice)
-    add_up(work, invoice)
+        lines.append(line_of(work, waiting))
+    add_lines(work, invoice, lines)
 
 
 def rates_of(work: UnitOfWork, item: Record) -> list[str]:
@@ -124,6 +125,13 @@ def rates_of(work: UnitOfWork, item: Record) -> list[str]:
 def own_discounts(work: UnitOfWork, item: Record) -> list[str]:
     """The ids of the discounts that are for an item alone."""
     return list(work.noted(item, DISCOUNTS) or ())
+
+
+def as_parameters(work: UnitOfWork, item: Record) -> Record:
+    """What an item would be made with again, its price aside."""
+    counted = {} if item["quantity"] is None else {"quantity": item["quantity"]}
+    own = [{"discount": id} for id in own_discounts(work, item)]
+    return {"discounts": own, "tax_rates": rates_of(work, item), **counted}
 
 
 def write_amounts(work: UnitOfWork, items: Sequence[Record], whole: Sequence[Amounts]) -> None:

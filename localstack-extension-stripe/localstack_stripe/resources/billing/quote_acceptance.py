@@ -10,7 +10,11 @@ from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import draft, quote_parent
-from localstack_stripe.resources.billing.line_item_amounts import own_discounts, put_items, rates_of
+from localstack_stripe.resources.billing.line_item_amounts import (
+    as_parameters,
+    own_discounts,
+    put_items,
+)
 from localstack_stripe.resources.billing.line_items import PARAM, items_of
 from localstack_stripe.resources.billing.subscription_schedules import plan_quoted
 from localstack_stripe.resources.billing.subscriptions import subscribe
@@ -82,7 +86,7 @@ def _subscription(
     data, settings = quote["subscription_data"], quote["invoice_settings"]
     params = {
         **_shares(quote),
-        "add_invoice_items": [_counted(work, item) for item, _ in once],
+        "add_invoice_items": [as_parameters(work, item) for item, _ in once],
         "automatic_tax": quote["automatic_tax"],
         "billing_mode": data["billing_mode"],
         "collection_method": quote["collection_method"],
@@ -92,7 +96,7 @@ def _subscription(
         "description": data["description"],
         "discounts": [{"discount": id} for id in quote["discounts"]],
         "invoice_settings": settings,
-        "items": [_counted(work, item) for item, _ in recurring],
+        "items": [as_parameters(work, item) for item, _ in recurring],
         "metadata": data["metadata"],
         "trial_period_days": data["trial_period_days"],
     }
@@ -114,7 +118,7 @@ def _schedule(
     phase = {
         **_shares(quote),
         "add_invoice_items": [
-            {"price": price["id"], **_counted(work, item)} for item, price in once
+            {"price": price["id"], **as_parameters(work, item)} for item, price in once
         ],
         "automatic_tax": quote["automatic_tax"],
         "collection_method": quote["collection_method"],
@@ -122,7 +126,7 @@ def _schedule(
         "discounts": [{"discount": id} for id in quote["discounts"]],
         "invoice_settings": settings,
         "default_tax_rates": quote["default_tax_rates"],
-        "items": [{"price": price["id"], **_counted(work, item)} for item, price in recurring],
+        "items": [{"price": price["id"], **as_parameters(work, item)} for item, price in recurring],
         "metadata": data["metadata"],
         "trial_end": start + days * DAY if days else None,
     }
@@ -142,9 +146,3 @@ def _shares(quote: Record) -> Record:
         names = ("amount_percent", "destination")
         shares["transfer_data"] = {name: data[name] for name in names if data[name] is not None}
     return shares
-
-
-def _counted(work: UnitOfWork, item: Record) -> Record:
-    counted = {} if item["quantity"] is None else {"quantity": item["quantity"]}
-    own = [{"discount": id} for id in own_discounts(work, item)]
-    return {"discounts": own, "tax_rates": rates_of(work, item), **counted}

@@ -30,8 +30,8 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_item_amounts import (
     DISCOUNTS,
     RATES,
+    as_parameters,
     own_discounts,
-    rates_of,
 )
 from localstack_stripe.resources.billing.line_items import (
     PARAM,
@@ -44,6 +44,7 @@ from localstack_stripe.resources.billing.line_items import (
 from localstack_stripe.resources.billing.quote_acceptance import accept
 from localstack_stripe.resources.billing.quote_pdf import pdf_of
 from localstack_stripe.resources.billing.quote_totals import add_up_quote
+from localstack_stripe.resources.billing.usage_billing import is_metered
 from localstack_stripe.resources.core.customer_locations import require_located
 from localstack_stripe.resources.products.discounts import check_currency, copied, new_discounts
 from localstack_stripe.resources.products.tax_rates import usable_rates
@@ -111,7 +112,7 @@ def _clone(call: Call, quote: Record) -> None:
     quote |= copy({name: origin[name] for name in _TAKEN_OVER})
     quote["from_quote"] = {"is_revision": revises, "quote": origin["id"]}
     quote["discounts"] = copied(work, origin["discounts"], quote)
-    again = [_as_parameters(work, quote, item) for item in items_of(work, origin)]
+    again = [_repeated(work, quote, item) for item in items_of(work, origin)]
     _add(work, quote, again, range(len(again)))
 
 
@@ -135,14 +136,12 @@ _TAKEN_OVER = (
 )
 
 
-def _as_parameters(work: UnitOfWork, quote: Record, item: Record) -> Record:
-    counted = {} if item["quantity"] is None else {"quantity": item["quantity"]}
+def _repeated(work: UnitOfWork, quote: Record, item: Record) -> Record:
     own = copied(work, own_discounts(work, item), quote)
     return {
+        **as_parameters(work, item),
         "discounts": [{"discount": id} for id in own],
         "price": item["price"],
-        "tax_rates": rates_of(work, item),
-        **counted,
     }
 
 
@@ -189,8 +188,7 @@ def _live_where_customer_lives(work: UnitOfWork, quote: Record) -> None:
 def _complete(call: Call, quote: Record) -> None:
     """Check and derive what creating and updating have in common."""
     params, work = call.params, call.work
-    if quote["expires_at"] <= work.now(quote):
-        raise invalid("Invalid timestamp: can only specify a future timestamp", "expires_at")
+    _require_future(work, quote)
     if "automatic_tax" in params:
         found = automatic_tax(work, params["automatic_tax"])
         quote["automatic_tax"] = {name: found[name] for name in quote["automatic_tax"]}
@@ -213,6 +211,15 @@ def _complete(call: Call, quote: Record) -> None:
         work.require("customer", params["customer"], "customer")
 
 
+def _require_future(work: UnitOfWork, quote: Record) -> None:
+    """Refuse a quote that would have expired already.
+
+    :raises StripeError: 400
+    """
+    if quote["expires_at"] <= work.now(quote):
+        raise invalid("Invalid timestamp: can only specify a future timestamp", "expires_at")
+
+
 def _total(call: Call, quote: Record) -> None:
     """Take over the discounts, now that the items say in which currency they are, and add up."""
     work = call.work
@@ -227,7 +234,7 @@ def _total(call: Call, quote: Record) -> None:
 def _counted(work: UnitOfWork, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """An item with its quantity: one, or of what is metered, none that is known yet."""
     named = work.get("price", given.get("price") or "")
-    if named is None or not _is_metered(named):
+    if named is None or not is_metered(named):
         return {"quantity": 1, **given}
     if given.get("quantity") is not None:
         raise invalid("You cannot set the quantity of a metered price.", PARAM)
@@ -236,12 +243,8 @@ def _counted(work: UnitOfWork, given: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _uncount(work: UnitOfWork, item: Record) -> None:
     price = work.get("price", item["price"])
-    if price is not None and _is_metered(price):
+    if price is not None and is_metered(price):
         item["quantity"] = None
-
-
-def _is_metered(price: Record) -> bool:
-    return bool(price["recurring"] and price["recurring"]["usage_type"] == "metered")
 
 
 @before_update(QUOTE)
@@ -258,8 +261,7 @@ def change(call: Call, quote: Record, before: Record) -> None:
     if before["customer"] not in (None, quote["customer"]):
         raise invalid("The customer of a quote cannot be changed.", "customer")
     if status == "open":
-        if quote["expires_at"] <= work.now(quote):
-            raise invalid("Invalid timestamp: can only specify a future timestamp", "expires_at")
+        _require_future(work, quote)
         return
     _live_where_customer_lives(work, quote)
     _complete(call, quote)
@@ -318,8 +320,7 @@ def finalize(call: Call) -> Record:
     if call.params.get("expires_at") is not None:
         expiry = {"expires_at": call.params["expires_at"]}
         assign(work, quote, expiry, work.contract.resources[QUOTE].fields)
-        if quote["expires_at"] <= work.now(quote):
-            raise invalid("Invalid timestamp: can only specify a future timestamp", "expires_at")
+        _require_future(work, quote)
     if quote["automatic_tax"]["enabled"]:
         require_located(work, work.require("customer", quote["customer"], "customer"))
     _give_number(work, quote)

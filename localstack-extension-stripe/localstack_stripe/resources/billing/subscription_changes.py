@@ -13,7 +13,7 @@ from localstack_stripe.engine.assignment import merged_metadata
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import Line, add_lines, bill_pending
+from localstack_stripe.resources.billing.invoice_drafts import Line
 from localstack_stripe.resources.billing.invoice_items import new_item
 from localstack_stripe.resources.billing.subscription_cycle import (
     Period,
@@ -24,11 +24,10 @@ from localstack_stripe.resources.billing.subscription_cycle import (
     items_of,
     net,
     new_cycle_invoice,
-    new_subscription_invoice,
+    new_pending_invoice,
     price_of,
     whole_period,
 )
-from localstack_stripe.resources.billing.usage_billing import count_usage
 from localstack_stripe.resources.products.discounts import new_discounts
 from localstack_stripe.resources.products.prices import price_in_place
 from localstack_stripe.resources.products.tax_rates import usable_rates
@@ -399,7 +398,7 @@ def _worth(
     interval = current_interval(work, subscription)
     worth = {}
     for item, amount in zip(items, net(work, subscription, items), strict=True):
-        line = _line_of(work, subscription, item)
+        line = _line_of(work, item)
         if line is None:
             worth[item["id"]] = (amount, whole_period(subscription, interval, item))
         else:
@@ -409,14 +408,12 @@ def _worth(
     return worth
 
 
-def _line_of(work: UnitOfWork, subscription: Record, item: Record) -> Record | None:
+def _line_of(work: UnitOfWork, item: Record) -> Record | None:
     """The line that billed an item, as it is now, for its current period; nothing once it was changed within it."""
-    for line in work.where("line_item", "subscription", subscription["id"]):
-        details = line["parent"]["subscription_item_details"]
+    field = "parent.subscription_item_details.subscription_item"
+    for line in work.where("line_item", field, item["id"]):
         if (
-            details
-            and details["subscription_item"] == item["id"]
-            and line["period"]["start"] == item["current_period_start"]
+            line["period"]["start"] == item["current_period_start"]
             and line["pricing"]["price_details"]["price"] == item["price"]
             and line["quantity"] == item.get("quantity", 0)
         ):
@@ -466,13 +463,6 @@ def invoice_pending(
 
     :param usage: lines of what was used, which are billed with them
     """
-    latest = subscription["latest_invoice"]
-    invoice = new_subscription_invoice(work, subscription, customer, "subscription_update")
-    add_lines(work, invoice, [*usage])
-    count_usage(work, invoice)
-    bill_pending(work, invoice, subscription["id"])
-    if work.where("line_item", "invoice", invoice["id"]):
+    reason = "subscription_update"
+    if new_pending_invoice(work, subscription, customer, reason, usage) is not None:
         finish_now(work, subscription, payment)
-    else:
-        work.remove(invoice)
-        subscription["latest_invoice"] = latest

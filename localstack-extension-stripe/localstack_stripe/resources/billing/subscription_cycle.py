@@ -200,6 +200,30 @@ def new_subscription_invoice(
     return invoice
 
 
+def new_pending_invoice(
+    work: UnitOfWork,
+    subscription: Record,
+    customer: Record,
+    reason: str,
+    usage: Sequence[Line] = (),
+) -> Record | None:
+    """A draft of what is pending of a subscription; nothing where nothing is.
+
+    :param usage: lines of what was used, which are billed with it
+    """
+    latest = subscription["latest_invoice"]
+    invoice = new_subscription_invoice(work, subscription, customer, reason)
+    if usage:
+        add_lines(work, invoice, [*usage])
+        count_usage(work, invoice)
+    bill_pending(work, invoice, subscription["id"])
+    if work.where("line_item", "invoice", invoice["id"]):
+        return invoice
+    work.remove(invoice)
+    subscription["latest_invoice"] = latest
+    return None
+
+
 def _item_line(
     work: UnitOfWork, subscription: Record, item: Record, interval: Interval, *, stub_is_free: bool
 ) -> Line:
@@ -262,10 +286,10 @@ def finish_now(work: UnitOfWork, subscription: Record, behavior: str = "allow_in
     customer = work.get("customer", subscription["customer"])
     error = collect(work, invoice, default_method(work, subscription, customer), off_session=False)
     if behavior == "error_if_incomplete" and invoice["status"] == "open":
-        raise _refusing(error)
+        raise refusing(error)
 
 
-def _refusing(error: CardError | None) -> CardError:
+def refusing(error: CardError | None) -> CardError:
     """The error of a payment on which everything else depended, so that nothing of it stays."""
     if error is None:
         return CardError(
@@ -505,11 +529,9 @@ def cancel_now(
     subscription["canceled_at"] = subscription["canceled_at"] or now
     if reason is not None:
         subscription["cancellation_details"] = cancellation_details(reason)
-    for invoice in work.where("invoice", "customer", subscription["customer"]):
-        if subscription_of(invoice) == subscription["id"] and invoice["status"] in (
-            "draft",
-            "open",
-        ):
+    field = "parent.subscription_details.subscription"
+    for invoice in work.where("invoice", field, subscription["id"]):
+        if invoice["status"] in ("draft", "open"):
             invoice = work.change(invoice)
             invoice["auto_advance"] = False
             invoice["automatically_finalizes_at"] = None

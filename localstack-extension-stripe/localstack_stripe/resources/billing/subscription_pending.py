@@ -16,6 +16,7 @@ from localstack_stripe.resources.billing.invoice_collection import (
     void_invoice,
     when_invoice_changes,
 )
+from localstack_stripe.resources.billing.invoice_drafts import subscription_of
 from localstack_stripe.resources.billing.subscription_cycle import (
     follow_invoice,
     items_of,
@@ -201,8 +202,8 @@ def _let_go(work: UnitOfWork, subscription: Record) -> dict[str, Any]:
 @when_invoice_changes
 def follow_its_invoice(work: UnitOfWork, invoice: Record) -> None:
     """An update is made when its invoice is paid, and let go of when that is voided."""
-    details = (invoice["parent"] or {}).get("subscription_details")
-    found = work.get("subscription", details["subscription"]) if details else None
+    id = subscription_of(invoice)
+    found = work.get("subscription", id) if id else None
     waiting = work.noted(found, _WAITS) if found is not None else None
     if found is None or not waiting or waiting["invoice"] != invoice["id"]:
         return

@@ -9,9 +9,9 @@ from localstack_stripe.billing.periods import Interval
 from localstack_stripe.engine.errors import too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, bill_pending
+from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS
 from localstack_stripe.resources.billing.subscription_cycle import (
-    new_subscription_invoice,
+    new_pending_invoice,
     when_subscription,
 )
 
@@ -46,13 +46,8 @@ def bill(work: UnitOfWork, subscription: Record) -> None:
     if subscription[NEXT] is None or subscription[NEXT] > now:
         return
     subscription[NEXT] = _interval(subscription).after(subscription[NEXT], 1)
-    latest = subscription["latest_invoice"]
     customer = work.require("customer", subscription["customer"], "customer")
     reason = "automatic_pending_invoice_item_invoice"
-    invoice = new_subscription_invoice(work, subscription, customer, reason)
-    bill_pending(work, invoice, subscription["id"])
-    if work.where("line_item", "invoice", invoice["id"]):
+    invoice = new_pending_invoice(work, subscription, customer, reason)
+    if invoice is not None:
         invoice["automatically_finalizes_at"] = now + DRAFT_SECONDS
-    else:
-        work.remove(invoice)
-        subscription["latest_invoice"] = latest

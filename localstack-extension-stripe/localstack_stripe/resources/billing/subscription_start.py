@@ -23,6 +23,7 @@ from localstack_stripe.resources.billing.subscription_cycle import (
     items_of,
     new_cycle_invoice,
     price_of,
+    refusing,
 )
 from localstack_stripe.resources.billing.usage_billing import is_metered
 from localstack_stripe.resources.tax.invoice_taxes import require_taxes
@@ -173,15 +174,7 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
             "`payment_behavior=pending_if_incomplete` is only for updating a subscription.",
             "payment_behavior",
         )
-    invoice = new_cycle_invoice(
-        work,
-        subscription,
-        customer,
-        "subscription_create",
-        interval,
-        stub_is_free=params.get("proration_behavior") == "none",
-        before=_past(call, subscription, interval),
-    )
+    invoice = _first_invoice(call, subscription, customer, interval)
     require_taxes(work, invoice)
     if subscription["collection_method"] == "send_invoice":
         # It is owed, not charged: the subscription runs already.
@@ -201,9 +194,7 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
         return
     error = collect(work, invoice, method, off_session=bool(params.get("off_session")))
     if error is not None and behavior == "error_if_incomplete":
-        error.commits = False
-        error.objects = {}
-        raise error
+        raise refusing(error)
     if invoice["status"] == "open" and behavior == "error_if_incomplete":
         raise StripeError(
             "Subscription creation failed because the subscription has an attached payment method that requires "
@@ -215,7 +206,15 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
 
 def bill_later(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:
     """Bill the first period in an hour, however the payment goes, as a schedule does."""
-    invoice = new_cycle_invoice(
+    invoice = _first_invoice(call, subscription, customer, interval)
+    _leave_open_to_change(subscription, invoice)
+
+
+def _first_invoice(
+    call: Call, subscription: Record, customer: Record, interval: Interval
+) -> Record:
+    """The draft that bills the first period, and the time before it since a start in the past."""
+    return new_cycle_invoice(
         call.work,
         subscription,
         customer,
@@ -224,7 +223,6 @@ def bill_later(call: Call, subscription: Record, customer: Record, interval: Int
         stub_is_free=call.params.get("proration_behavior") == "none",
         before=_past(call, subscription, interval),
     )
-    _leave_open_to_change(subscription, invoice)
 
 
 MAX_PAST_LINES = 250

@@ -11,6 +11,7 @@ from localstack_stripe.billing.amounts import rounded
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.invoice_drafts import subscription_of
 from localstack_stripe.resources.connect.charge_shares import check_shares
 from localstack_stripe.resources.connect.transfers import require_other_account
 
@@ -88,8 +89,7 @@ def intent_shares(work: UnitOfWork, invoice: Record) -> Record:
 
 
 def _of_subscription(work: UnitOfWork, invoice: Record) -> Record:
-    details = (invoice["parent"] or {}).get("subscription_details") or {}
-    subscription = work.get("subscription", details.get("subscription") or "")
+    subscription = work.get("subscription", subscription_of(invoice) or "")
     if subscription is None:
         return {}
     shares: Record = {"on_behalf_of": subscription["on_behalf_of"]}
