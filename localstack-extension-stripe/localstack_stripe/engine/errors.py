@@ -120,6 +120,16 @@ def too_small(param: str, least: int = 1) -> StripeError:
     )
 
 
+def require_positive(amount: int, param: str = "amount") -> int:
+    """The amount that a parameter names, in minor units.
+
+    :raises StripeError: 400 where it is nothing, or less
+    """
+    if amount < 1:
+        raise too_small(param)
+    return amount
+
+
 def no_such(name: str, id: str, param: str, *, status: int = 400) -> StripeError:
     """What *param* names does not exist. In a path it is 404 with the param ``id``, elsewhere 400."""
     return NoSuchObject(name, id, param, status=status)

@@ -213,9 +213,11 @@ def _passes(name: str, value: Any, record: Record) -> bool:
     return actual in value if isinstance(value, list) else bool(actual == value)
 
 
-def in_range(moment: int | str, bounds: Mapping[str, Any]) -> bool:
-    """Whether a timestamp, or a moment of v2, is within ``gt``, ``gte``, ``lt`` and ``lte``."""
-    return all(_COMPARISONS[name](moment, bound) for name, bound in bounds.items())
+def in_range(moment: int | str, wanted: Any) -> bool:
+    """Whether a timestamp, or a moment of v2, is the wanted one, or within ``gt``, ``gte``, ``lt`` and ``lte``."""
+    if not isinstance(wanted, dict):
+        return bool(moment == wanted)
+    return all(_COMPARISONS[name](moment, bound) for name, bound in wanted.items())
 
 
 def _keys(

@@ -10,6 +10,7 @@ from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
     before_update,
+    find,
     operation,
     plain,
     require_path,
@@ -85,8 +86,7 @@ def place(call: Call, order: Record) -> None:
     (https://docs.stripe.com/api/climate/order/create).
     """
     work, params = call.work, call.params
-    settle(work, PRODUCT)
-    product = work.get(PRODUCT, params["product"])
+    product = find(work, PRODUCT, params["product"])
     if product is None:
         raise no_such("climate product", params["product"], "product")
     currency = params.get("currency") or "usd"

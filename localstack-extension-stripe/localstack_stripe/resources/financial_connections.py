@@ -20,6 +20,7 @@ from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.payment_methods.us_bank_accounts import require_active
 
 SESSION, ACCOUNT = "financial_connections.session", "financial_connections.account"
 OWNERSHIP, OWNER = "financial_connections.account_ownership", "financial_connections.account_owner"
@@ -119,11 +120,7 @@ def unsubscribe(call: Call) -> Record:
 
 def _active(call: Call) -> Record:
     account = call.work.change(require_path(call, "account", ACCOUNT))
-    if account["status"] != "active":
-        raise invalid(
-            f"This Financial Connections Account is {account['status']}.",
-            code="financial_connections_account_inactive",
-        )
+    require_active(account)
     return account
 
 

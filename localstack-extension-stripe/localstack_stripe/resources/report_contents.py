@@ -11,6 +11,7 @@ from io import StringIO
 from itertools import groupby
 
 from localstack_stripe.billing.amounts import decimals
+from localstack_stripe.engine.collection import Selection, Value
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.balance_transactions import TRANSACTION
@@ -32,11 +33,6 @@ class Period:
     end: int
     zone: tzinfo
     only: Mapping[str, str]
-
-    def has(self, transaction: Record, moment: str = "created") -> bool:
-        """Whether a balance transaction belongs to it."""
-        within = self.start <= transaction[moment] < self.end
-        return within and all(transaction[name] == value for name, value in self.only.items())
 
 
 ITEMIZED = (
@@ -61,6 +57,8 @@ PAYOUTS = frozenset({"payout", "payout_reversal"})
 (https://docs.stripe.com/reports/reporting-categories).
 """
 
+_PAYMENTS: Mapping[str, Value] = {"balance_type": "payments"}
+
 
 def activity(work: UnitOfWork, period: Period) -> Iterator[Row]:
     """Each balance transaction but payouts'."""
@@ -84,17 +82,12 @@ def payouts_summary(work: UnitOfWork, period: Period) -> Iterator[Row]:
 
 def balance_summary(work: UnitOfWork, period: Period) -> Iterator[Row]:
     """How the available balance came from what it was at the start to what it was at the end."""
-    everything = [
-        each
-        for each in work.all(TRANSACTION)
-        if each["balance_type"] == "payments"
-        and all(each[name] == value for name, value in period.only.items())
-    ]
+    everything = list(_selected(work, Selection({**_PAYMENTS, **period.only})))
     currencies = sorted({each["currency"] for each in everything}) or ["usd"]
     for currency in currencies:
         own = [each for each in everything if each["currency"] == currency]
         before = sum(each["net"] for each in own if each["available_on"] < period.start)
-        within = [each for each in own if period.has(each, "available_on")]
+        within = [each for each in own if period.start <= each["available_on"] < period.end]
         paid = [each for each in within if each["reporting_category"] in PAYOUTS]
         done = [each for each in within if each["reporting_category"] not in PAYOUTS]
         rows = {
@@ -155,19 +148,22 @@ def table(columns: Sequence[str], rows: Iterator[Row]) -> bytes:
 
 def is_empty(work: UnitOfWork, period: Period) -> bool:
     """Whether nothing happened that any report could tell of."""
-    return not any(period.has(each) for each in work.all(TRANSACTION))
+    return next(_selected(work, _within(period, period.only)), None) is None
 
 
 def _transactions(work: UnitOfWork, period: Period, *, payouts: bool) -> Iterator[Record]:
     """Those of a period, the oldest first."""
-    found = [
-        each
-        for each in work.all(TRANSACTION)
-        if each["balance_type"] == "payments"
-        and period.has(each)
-        and (each["reporting_category"] in PAYOUTS) == payouts
-    ]
-    return reversed(found)
+    made = _selected(work, _within(period, {**_PAYMENTS, **period.only}))
+    return reversed([each for each in made if (each["reporting_category"] in PAYOUTS) == payouts])
+
+
+def _within(period: Period, equal: Mapping[str, Value]) -> Selection:
+    return Selection(equal, period.start, period.end - 1)
+
+
+def _selected(work: UnitOfWork, selection: Selection) -> Iterator[Record]:
+    found = (work.peek(TRANSACTION, id) for id in work.select(TRANSACTION, selection))
+    return (each for each in found if each is not None)
 
 
 def _item(transaction: Record, zone: tzinfo) -> Row:

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
-from localstack_stripe.engine.behaviours import Call, before_create, plain
+from localstack_stripe.engine.behaviours import Call, before_create, find, plain
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
-from localstack_stripe.engine.presets import from_the_start, settle
+from localstack_stripe.engine.presets import from_the_start
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -71,9 +71,8 @@ def report_types(work: UnitOfWork) -> Iterator[Record]:
 def run(call: Call, made: Record) -> None:
     """Run a report of a type that exists (https://docs.stripe.com/api/reporting/report_run/create)."""
     work, params = call.work, call.params.get("parameters") or {}
-    settle(work, TYPE)
     type = made["report_type"]
-    if work.get(TYPE, type) is None:
+    if find(work, TYPE, type) is None:
         raise no_such("report type", type, "report_type")
     _require_parameters(type, params)
     made["parameters"] = dict(params)

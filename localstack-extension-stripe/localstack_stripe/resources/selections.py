@@ -28,7 +28,7 @@ def is_archived(work: UnitOfWork, feature: Record, archived: bool) -> bool:
 @list_filter("GET /v1/invoiceitems", "created")
 def was_made(work: UnitOfWork, item: Record, when: Any) -> bool:
     """An invoice item calls the time of its creation ``date``."""
-    return in_range(item["date"], when) if isinstance(when, dict) else item["date"] == when
+    return in_range(item["date"], when)
 
 
 @list_filter("GET /v1/payment_records", "created_after")
@@ -47,13 +47,6 @@ def was_made_before(work: UnitOfWork, record: Record, moment: int) -> bool:
 def promotes(work: UnitOfWork, code: Record, coupon: str) -> bool:
     """The codes of a coupon."""
     return bool(code["promotion"]["coupon"] == coupon)
-
-
-@list_filter("GET /v1/radar/value_lists", "contains")
-def contains(work: UnitOfWork, value_list: Record, value: str) -> bool:
-    """The lists that a value is in."""
-    items = work.where("radar.value_list_item", "value_list", value_list["id"])
-    return any(item["value"] == value for item in items)
 
 
 @list_filter("GET /v1/shipping_rates", "currency")

@@ -1,7 +1,7 @@
 """Top-ups (https://docs.stripe.com/connect/top-ups): money from a bank account for the balance."""
 
 from localstack_stripe.engine.behaviours import Call, before_create, operation, plain, require_path
-from localstack_stripe.engine.errors import invalid, no_such, too_small
+from localstack_stripe.engine.errors import invalid, no_such, require_positive
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -19,8 +19,7 @@ plain("POST /v1/topups/{topup}")
 @before_create(TOPUP)
 def from_parameters(call: Call, topup: Record) -> None:
     """Ask for money (https://docs.stripe.com/api/topups/create)."""
-    if topup["amount"] < 1:
-        raise too_small("amount")
+    require_positive(topup["amount"])
     topup["initiated_by"] = "user"
     if call.params.get("source") is not None:
         topup["source"] = _source(call.work, call.params["source"], topup["currency"])

@@ -5,7 +5,12 @@ The connected account gets it as a payment of its own (https://docs.stripe.com/c
 
 from localstack_stripe.billing.amounts import written
 from localstack_stripe.engine.behaviours import Call, before_create, includable, plain
-from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, too_small
+from localstack_stripe.engine.errors import (
+    StripeError,
+    invalid,
+    missing_parameter,
+    require_positive,
+)
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.account_requirements import REJECTED
@@ -47,7 +52,7 @@ def from_parameters(call: Call, transfer: Record) -> None:
         settles = settles_with(work, charge["balance_transaction"])
     elif params.get("amount") is None:
         raise missing_parameter("amount")
-    _require_positive(transfer["amount"])
+    require_positive(transfer["amount"])
     if not params.get("source_transaction"):
         require_available(
             work, transfer["amount"], transfer["currency"], params.get("source_type", "card")
@@ -157,11 +162,6 @@ def _group_with(work: UnitOfWork, charge: Record, group: str | None) -> str:
     return str(group or charge["transfer_group"])
 
 
-def _require_positive(amount: int) -> None:
-    if amount < 1:
-        raise too_small("amount")
-
-
 @before_create(REVERSAL)
 def reverse(call: Call, reversal: Record) -> None:
     """Take a transfer back, all that is left of it or a part (https://docs.stripe.com/api/transfer_reversals/create)."""
@@ -171,7 +171,7 @@ def reverse(call: Call, reversal: Record) -> None:
     if not left:
         raise invalid(f"The transfer {transfer['id']} is already fully reversed.", "id")
     amount = params.get("amount", left)
-    _require_positive(amount)
+    require_positive(amount)
     if amount > left:
         raise invalid(
             f"Reversal amount ({written(amount, transfer['currency'])}) is greater than unreversed amount on transfer "

@@ -41,12 +41,14 @@ def new_balance_transaction(
     available_on: int | None = None,
     category: str | None = None,
     description: str | None = None,
+    balance: str = "payments",
 ) -> Record:
     """Change the account's balance by an amount in minor units, less the fees, and note what it was for.
 
     :param source: what it was for: a charge, a refund, a payout
     :param available_on: when it counts, in seconds since 1970; at once where nothing is said
     :param category: how reports call it, where the type does not say it
+    :param balance: which of the account's balances: ``payments``, or ``issuing``, which is only added up when it is read
     """
     created = work.now(source)
     fee = sum(each["amount"] for each in fees)
@@ -55,7 +57,7 @@ def new_balance_transaction(
         TRANSACTION,
         amount=amount,
         available_on=created if available_on is None else available_on,
-        balance_type="payments",
+        balance_type=balance,
         created=created,
         currency=source["currency"],
         description=description or source.get("description"),
@@ -67,7 +69,8 @@ def new_balance_transaction(
         status="available" if has_settled else "pending",
         type=type,
     )
-    move(work, transaction["currency"], **{transaction["status"]: transaction["net"]})
+    if balance == "payments":
+        move(work, transaction["currency"], **{transaction["status"]: transaction["net"]})
     return transaction
 
 

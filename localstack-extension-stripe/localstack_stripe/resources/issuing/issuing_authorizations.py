@@ -12,7 +12,13 @@ from typing import Any
 
 from localstack_stripe.engine.assignment import assign, merged_metadata
 from localstack_stripe.engine.behaviours import Call, before_create, operation, plain, require_path
-from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated, too_small
+from localstack_stripe.engine.errors import (
+    invalid,
+    missing_parameter,
+    not_emulated,
+    require_positive,
+    too_small,
+)
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
@@ -27,7 +33,6 @@ from localstack_stripe.resources.issuing.issuing_funds import (
     held_for,
     hold,
     in_merchants_currency,
-    positive,
     release,
 )
 
@@ -94,7 +99,7 @@ def authorize_as_the_cli_does(call: Call) -> Record:
 def increment(call: Call) -> Record:
     """Ask for more (https://docs.stripe.com/api/issuing/authorizations/test_mode_increment)."""
     authorization = _held(call)
-    more = positive(call.params["increment_amount"], "increment_amount")
+    more = require_positive(call.params["increment_amount"], "increment_amount")
     if authorization["merchant_currency"] != authorization["currency"]:
         raise not_emulated("increment_amount")
     _ask(call, authorization, more, more)
@@ -159,7 +164,7 @@ def approve(call: Call) -> Record:
     if amount is not None:
         if not pending["is_amount_controllable"]:
             raise invalid("The amount of this authorization cannot be controlled.", "amount")
-        pending["amount"] = positive(amount, "amount")
+        pending["amount"] = require_positive(amount)
     _decide(call.work, authorization, "webhook_approved", approved=True)
     return authorization
 
@@ -274,7 +279,7 @@ def spent_by(work: UnitOfWork, field: str, id: str, since: int, categories: Coll
 def finalize_amount(call: Call) -> Record:
     """Say what it comes to, after an estimate (https://docs.stripe.com/api/issuing/authorizations/test_mode_finalize_amount)."""
     authorization = _held(call)
-    final = positive(call.params["final_amount"], "final_amount")
+    final = require_positive(call.params["final_amount"], "final_amount")
     to_merchant = in_merchants_currency(authorization, final, "final_amount")
     hold(call.work, authorization, final - authorization["amount"])
     authorization["amount"], authorization["merchant_amount"] = final, to_merchant
@@ -291,7 +296,7 @@ def reverse(call: Call) -> Record:
     work, authorization = call.work, _held(call)
     left = held_for(work, authorization)
     amount = call.params.get("reverse_amount")
-    amount = left if amount is None else positive(amount, "reverse_amount")
+    amount = left if amount is None else require_positive(amount, "reverse_amount")
     if amount > left:
         raise invalid(
             f"The amount to reverse ({amount}) is more than what is authorized ({left}).",

@@ -2,9 +2,10 @@
 financial account that a card belongs to (https://docs.stripe.com/treasury/account-management/issuing-cards).
 """
 
-from localstack_stripe.engine.errors import not_emulated, too_small
+from localstack_stripe.engine.errors import not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.core.balance_transactions import new_balance_transaction
 from localstack_stripe.resources.treasury.treasury_ledger import (
     ACCOUNT,
     TRANSACTION,
@@ -25,16 +26,6 @@ from localstack_stripe.resources.treasury.treasury_received import (
 CARD, AUTHORIZATION = "issuing.card", "issuing.authorization"
 HELD = "held"
 """Noted of an authorization: what is held for it still, in minor units."""
-
-
-def positive(amount: int, param: str) -> int:
-    """An amount that a parameter names, in minor units.
-
-    :raises StripeError: 400 where it is nothing, or less
-    """
-    if amount < 1:
-        raise too_small(param)
-    return amount
 
 
 def in_merchants_currency(record: Record, amount: int, param: str) -> int:
@@ -147,20 +138,7 @@ def _held_by(work: UnitOfWork, authorization: Record) -> Record:
 
 
 def _move(work: UnitOfWork, source: Record, type: str, amount: int) -> Record:
-    return work.create(
-        "balance_transaction",
-        amount=amount,
-        available_on=work.now(),
-        balance_type="issuing",
-        currency=source["currency"],
-        fee=0,
-        fee_details=[],
-        net=amount,
-        reporting_category=type,
-        source=source["id"],
-        status="available",
-        type=type,
-    )
+    return new_balance_transaction(work, source, type=type, amount=amount, balance="issuing")
 
 
 def _flow(work: UnitOfWork, transaction: Record, account: Record) -> Record:

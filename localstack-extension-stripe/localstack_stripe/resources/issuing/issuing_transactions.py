@@ -7,7 +7,7 @@ from typing import Any
 
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, operation, plain, require_path
-from localstack_stripe.engine.errors import invalid, not_emulated
+from localstack_stripe.engine.errors import invalid, not_emulated, require_positive
 from localstack_stripe.engine.store import Record
 from localstack_stripe.payments.merchants import described
 from localstack_stripe.resources.issuing.issuing_authorizations import held_authorization
@@ -19,7 +19,6 @@ from localstack_stripe.resources.issuing.issuing_funds import (
     hold,
     in_merchants_currency,
     pay,
-    positive,
     release,
 )
 
@@ -44,7 +43,7 @@ def capture(call: Call) -> Record:
     amount = params.get("capture_amount")
     if amount is None and not left:
         raise invalid("There is nothing left of this authorization to capture.", "capture_amount")
-    amount = left if amount is None else positive(amount, "capture_amount")
+    amount = left if amount is None else require_positive(amount, "capture_amount")
     to_merchant = in_merchants_currency(authorization, amount, "capture_amount")
     if params.get("close_authorization", True):
         authorization["status"] = "closed"
@@ -61,7 +60,7 @@ def force_capture(call: Call) -> Record:
     """Take money that nobody was asked for
     (https://docs.stripe.com/api/issuing/transactions/test_mode_create_force_capture).
     """
-    amount = positive(call.params["amount"], "amount")
+    amount = require_positive(call.params["amount"])
     made = _transaction(call, -amount, -amount, _new(call))
     count_payment(call.work, made)
     return made
@@ -72,7 +71,7 @@ def unlinked_refund(call: Call) -> Record:
     """Give money back that was not taken with the card
     (https://docs.stripe.com/api/issuing/transactions/test_mode_create_unlinked_refund).
     """
-    amount = positive(call.params["amount"], "amount")
+    amount = require_positive(call.params["amount"])
     return _transaction(call, amount, amount, _new(call))
 
 
@@ -88,7 +87,7 @@ def refund(call: Call) -> Record:
     refunded = int(work.noted(captured, REFUNDED) or 0)
     left = -captured["amount"] - refunded
     amount = call.params.get("refund_amount")
-    amount = left if amount is None else positive(amount, "refund_amount")
+    amount = left if amount is None else require_positive(amount, "refund_amount")
     if amount > left or not left:
         raise invalid(
             f"The amount to refund ({amount}) is more than what was captured and not refunded ({left}).",

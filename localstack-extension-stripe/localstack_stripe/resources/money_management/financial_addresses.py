@@ -18,9 +18,9 @@ from localstack_stripe.resources.money_management.money_management import (
     SINCE,
     amount_of,
     begin,
-    end,
     money,
     open_account,
+    turn,
 )
 
 ADDRESS = "v2.money_management.financial_address"
@@ -104,5 +104,5 @@ def credit(call: Call) -> Record:
         type="bank_transfer",
     )
     begun = begin(work, made, made["financial_account"], "received_credit", value, available=value)
-    end(work, begun, "posted")
+    turn(work, begun, "posted")
     return work.shapes.skeleton(SIMULATION) | {"id": "", "status": "succeeded"}

@@ -11,11 +11,11 @@ from localstack_stripe.resources.money_management.money_management import (
     SINCE,
     amount_of,
     begin,
-    end,
     enter,
     money,
     open_account,
     transaction_of,
+    turn,
 )
 
 TRANSFER = "v2.money_management.inbound_transfer"
@@ -51,7 +51,7 @@ def arrive(work: UnitOfWork, transfer: Record) -> None:
     transfer["transfer_history"] = [*transfer["transfer_history"], _step(work, "succeeded")]
     transaction = transaction_of(work, transfer)
     enter(work, transaction, available=value, inbound_pending=-value)
-    end(work, transaction, "posted")
+    turn(work, transaction, "posted")
 
 
 def _step(work: UnitOfWork, name: str) -> Record:

@@ -5,10 +5,10 @@ transactions and entries that these are the sum of. Nothing is converted.
 from collections.abc import Mapping
 from typing import Any
 
-from localstack_stripe.engine.behaviours import list_filter, plain
+from localstack_stripe.engine.behaviours import find, list_filter, plain
 from localstack_stripe.engine.clock import moment
-from localstack_stripe.engine.errors import invalid, no_such, not_emulated, too_small
-from localstack_stripe.engine.presets import from_the_start, settle
+from localstack_stripe.engine.errors import invalid, no_such, not_emulated, require_positive
+from localstack_stripe.engine.presets import from_the_start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -53,8 +53,7 @@ def open_account(work: UnitOfWork, id: str, param: str) -> Record:
 
     :raises StripeError: 400 where there is none, or it is closed
     """
-    settle(work, ACCOUNT)
-    account = work.get(ACCOUNT, id)
+    account = find(work, ACCOUNT, id)
     if account is None:
         raise no_such("financial account", id, param)
     if account["status"] != "open":
@@ -110,10 +109,11 @@ def enter(work: UnitOfWork, transaction: Record, **impact: int) -> None:
     )
 
 
-def end(work: UnitOfWork, transaction: Record, status: str) -> None:
-    """Say that a transaction is over: ``posted``, or ``void``."""
-    transaction["status"] = status
-    transaction["status_transitions"] = {f"{status}_at": moment(work.now())}
+def turn(work: UnitOfWork, record: Record, status: str) -> None:
+    """Give what is to be changed another status, and say when it got it."""
+    at = {f"{status}_at": moment(work.now())}
+    record["status"] = status
+    record["status_transitions"] = {**record.get("status_transitions", {}), **at}
 
 
 def transaction_of(work: UnitOfWork, flow: Record) -> Record:
@@ -132,8 +132,7 @@ def amount_of(params: Mapping[str, Any]) -> tuple[int, str]:
     :raises StripeError: 400 where it is nothing, or would have to be converted
     """
     value, currency = params["amount"]["value"], params["amount"]["currency"]
-    if value < 1:
-        raise too_small("amount[value]")
+    require_positive(value, "amount[value]")
     for end in ("from", "to"):
         if params.get(end, {}).get("currency", currency) != currency:
             raise not_emulated(f"{end}[currency]")

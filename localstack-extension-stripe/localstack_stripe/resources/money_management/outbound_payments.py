@@ -3,7 +3,7 @@ financial account for somebody, and takes a day.
 """
 
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
-from localstack_stripe.engine.clock import DAY, moment
+from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import due
@@ -14,11 +14,11 @@ from localstack_stripe.resources.money_management.money_management import (
     amount_of,
     available,
     begin,
-    end,
     enter,
     money,
     open_account,
     transaction_of,
+    turn,
 )
 from localstack_stripe.resources.money_management.recipient_verifications import consume
 
@@ -74,7 +74,7 @@ def cancel(call: Call) -> Record:
     _finish(work, payment, "canceled")
     transaction = transaction_of(work, payment)
     enter(work, transaction, available=value, outbound_pending=-value)
-    end(work, transaction, "void")
+    turn(work, transaction, "void")
     return payment
 
 
@@ -90,10 +90,10 @@ def post(work: UnitOfWork, payment: Record) -> None:
     _finish(work, payment, "posted")
     transaction = transaction_of(work, payment)
     enter(work, transaction, outbound_pending=-payment["amount"]["value"])
-    end(work, transaction, "posted")
+    turn(work, transaction, "posted")
     _posted.tell(work, payment)
 
 
 def _finish(work: UnitOfWork, payment: Record, status: str) -> None:
-    payment["status"], payment["cancelable"] = status, False
-    payment["status_transitions"] = {f"{status}_at": moment(work.now())}
+    payment["cancelable"] = False
+    turn(work, payment, status)

@@ -11,7 +11,6 @@ from localstack_stripe.engine.behaviours import (
     operation,
     require_path,
 )
-from localstack_stripe.engine.clock import moment
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.schedule import due
@@ -22,6 +21,7 @@ from localstack_stripe.resources.money_management.money_management import (
     available,
     money,
     open_account,
+    turn,
 )
 from localstack_stripe.resources.money_management.outbound_payments import (
     PAYMENT,
@@ -82,7 +82,7 @@ def cancel(call: Call) -> Record:
     intent = call.work.change(require_path(call, "id", INTENT))
     _require_open(intent, "canceled")
     intent.pop("next_action", None)
-    _turn(call.work, intent, "canceled")
+    turn(call.work, intent, "canceled")
     return intent
 
 
@@ -116,7 +116,7 @@ def carry_out(work: UnitOfWork, intent: Record) -> None:
     payment["to"].setdefault("recipient", "")
     send(work, payment, account, value, currency)
     intent["latest_payout"] = {"outbound_payment": payment["id"], "type": "outbound_payment"}
-    _turn(work, intent, "processing")
+    turn(work, intent, "processing")
 
 
 @when_posted
@@ -124,18 +124,12 @@ def finish(work: UnitOfWork, payment: Record) -> None:
     """The payment has arrived."""
     intent = work.get(INTENT, payment.get("payout_intent") or "")
     if intent is not None:
-        _turn(work, work.change(intent), "posted")
+        turn(work, work.change(intent), "posted")
 
 
 def _require_action(work: UnitOfWork, intent: Record, type: str, **details: str) -> None:
     intent["next_action"] = {"type": type, type: details}
-    _turn(work, intent, "requires_action")
-
-
-def _turn(work: UnitOfWork, intent: Record, status: str) -> None:
-    intent["status"] = status
-    at = {f"{status}_at": moment(work.now())}
-    intent["status_transitions"] = {**intent.get("status_transitions", {}), **at}
+    turn(work, intent, "requires_action")
 
 
 def _require_open(intent: Record, participle: str) -> None:

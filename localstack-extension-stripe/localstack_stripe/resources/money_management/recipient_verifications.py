@@ -5,10 +5,10 @@ Everybody's name matches, unless a test says otherwise.
 """
 
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
-from localstack_stripe.engine.clock import moment
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.money_management.money_management import turn
 
 VERIFICATION = "v2.money_management.recipient_verification"
 
@@ -48,8 +48,7 @@ def acknowledge(call: Call) -> Record:
         raise invalid(
             f"This recipient verification is {verification['status']}: there is nothing to acknowledge."
         )
-    verification["status"] = "acknowledged"
-    verification["status_transitions"] = {"acknowledged_at": moment(call.work.now())}
+    turn(call.work, verification, "acknowledged")
     return verification
 
 
@@ -65,7 +64,5 @@ def consume(work: UnitOfWork, id: str, payment: Record) -> None:
             "recipient_verification",
         )
     verification = work.change(found)
-    verification["status"] = "consumed"
+    turn(work, verification, "consumed")
     verification["consumed_by"] = {"outbound_payment": payment["id"], "type": "outbound_payment"}
-    at = {"consumed_at": moment(work.now())}
-    verification["status_transitions"] = {**verification.get("status_transitions", {}), **at}

@@ -5,7 +5,7 @@ A payment intent with the payment method ``customer_balance`` takes what cash th
 """
 
 from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import StripeError, invalid, too_small
+from localstack_stripe.engine.errors import StripeError, invalid, require_positive
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.customer_balances import (
@@ -67,8 +67,7 @@ def apply(call: Call) -> Record:
     amount = params.get("amount")
     if amount is None:
         amount = min(there, _missing(work, intent))
-    if amount < 1:
-        raise too_small("amount")
+    require_positive(amount)
     if amount > min(there, _missing(work, intent)):
         raise invalid(
             "The amount is more than the customer has in cash, or than the PaymentIntent still needs.",

@@ -5,7 +5,7 @@ their numbers, or connected through Financial Connections.
 from collections.abc import Mapping
 from typing import Any
 
-from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
+from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.payment_methods.bank_accounts import described
@@ -41,14 +41,23 @@ def us_bank_account(work: UnitOfWork, given: Mapping[str, Any], param: str) -> R
     }
 
 
+def require_active(account: Record, param: str | None = None) -> None:
+    """Refuse a connected account that is not any more.
+
+    :param param: the parameter that names it, where one does
+    :raises StripeError: 400
+    """
+    if account["status"] != "active":
+        raise invalid(
+            f"This Financial Connections Account is {account['status']}.",
+            param,
+            "financial_connections_account_inactive",
+        )
+
+
 def _of_connected(work: UnitOfWork, id: str, param: str) -> Record:
     account = work.require(CONNECTED, id, param)
-    if account["status"] != "active":
-        raise StripeError(
-            f"This Financial Connections Account is {account['status']}.",
-            code="financial_connections_account_inactive",
-            param=param,
-        )
+    require_active(account, param)
     if "payment_method" not in (account["permissions"] or ()):
         raise invalid("The account was connected without the permission 'payment_method'.", param)
     number = {

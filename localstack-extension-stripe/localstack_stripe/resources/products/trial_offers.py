@@ -24,8 +24,7 @@ def note_when_made(call: Call, offer: Record) -> None:
 @list_filter(_LIST, "created")
 def was_made(work: UnitOfWork, offer: Record, when: Any) -> bool:
     """Offers by when they were made."""
-    made = work.noted(offer, MADE)
-    return in_range(made, when) if isinstance(when, dict) else bool(made == when)
+    return in_range(work.noted(offer, MADE), when)
 
 
 @list_filter(_LIST, "prices")

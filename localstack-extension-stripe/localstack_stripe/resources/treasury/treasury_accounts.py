@@ -16,7 +16,7 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.treasury.treasury_ledger import ACCOUNT
+from localstack_stripe.resources.treasury.treasury_ledger import ACCOUNT, require_open
 
 FEATURES = "treasury.financial_account_features"
 ABA = "financial_addresses.aba"
@@ -35,7 +35,7 @@ def open_one(call: Call, account: Record) -> None:
 @before_update(ACCOUNT)
 def change(call: Call, account: Record, before: Record) -> None:
     """Request features along with other changes (https://docs.stripe.com/api/treasury/financial_accounts/update)."""
-    _require_open(before)
+    require_open(before)
     _request(call.work, account, call.params.get("features") or {})
 
 
@@ -43,7 +43,7 @@ def change(call: Call, account: Record, before: Record) -> None:
 def close(call: Call) -> Record:
     """Close an account, which has to be empty (https://docs.stripe.com/api/treasury/financial_accounts/close)."""
     account = call.work.change(require_path(call, "financial_account", ACCOUNT))
-    _require_open(account)
+    require_open(account)
     if any(amount for part in account["balance"].values() for amount in part.values()):
         raise invalid(
             "The balance of a financial account has to be zero, and nothing be pending, before it is closed."
@@ -65,7 +65,7 @@ def update_features(call: Call) -> Record:
     (https://docs.stripe.com/api/treasury/financial_account_features/update).
     """
     account = call.work.change(require_path(call, "financial_account", ACCOUNT))
-    _require_open(account)
+    require_open(account)
     return _request(call.work, account, call.params)
 
 
@@ -127,8 +127,3 @@ def _address(work: UnitOfWork, account: Record) -> Record:
         "supported_networks": ["ach", "us_domestic_wire"],
         "type": "aba",
     }
-
-
-def _require_open(account: Record) -> None:
-    if account["status"] != "open":
-        raise invalid("This financial account is closed.", "financial_account")

@@ -4,7 +4,7 @@
 
 from localstack_stripe.engine.actions import act
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
-from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.errors import invalid, require_positive
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.treasury.treasury_ledger import (
     begin,
@@ -12,7 +12,6 @@ from localstack_stripe.resources.treasury.treasury_ledger import (
     enter,
     open_account,
     require_feature,
-    require_positive,
     transaction_of,
 )
 from localstack_stripe.resources.treasury.treasury_methods import bank_details

@@ -5,7 +5,7 @@ its balance, and the transactions and entries that the balance is the sum of.
 from typing import Any
 
 from localstack_stripe.engine.behaviours import includable, list_filter, plain
-from localstack_stripe.engine.errors import invalid, not_emulated, too_small
+from localstack_stripe.engine.errors import invalid, not_emulated
 from localstack_stripe.engine.lists import in_range
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -30,9 +30,17 @@ def open_account(work: UnitOfWork, id: str) -> Record:
     :raises StripeError: 400 where there is none, or it is closed
     """
     account = work.require(ACCOUNT, id, "financial_account")
+    require_open(account)
+    return work.change(account)
+
+
+def require_open(account: Record) -> None:
+    """Refuse what is not done with a closed financial account.
+
+    :raises StripeError: 400
+    """
     if account["status"] != "open":
         raise invalid("This financial account is closed.", "financial_account")
-    return work.change(account)
 
 
 def held(account: Record, currency: str) -> int:
@@ -59,15 +67,6 @@ def require_feature(account: Record, feature: str) -> None:
             f"The platform has restricted the {flows.replace('_', ' ')} of the financial account {account['id']}.",
             "financial_account",
         )
-
-
-def require_positive(amount: int) -> None:
-    """Refuse an amount that nobody can send.
-
-    :raises StripeError: 400
-    """
-    if amount < 1:
-        raise too_small("amount")
 
 
 def require_held(account: Record, amount: int, currency: str, param: str = "amount") -> None:
@@ -174,4 +173,4 @@ def was_posted(work: UnitOfWork, transaction: Record, wanted: dict[str, Any]) ->
     at, bounds = transaction["status_transitions"]["posted_at"], wanted.get("posted_at")
     if bounds is None or at is None:
         return bounds is None
-    return in_range(at, bounds) if isinstance(bounds, dict) else bool(at == bounds)
+    return in_range(at, bounds)

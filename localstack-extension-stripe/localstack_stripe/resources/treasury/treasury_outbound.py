@@ -7,7 +7,7 @@ from typing import Any
 
 from localstack_stripe.engine.actions import act
 from localstack_stripe.engine.behaviours import Call, before_create, operation, plain, require_path
-from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.errors import invalid, require_positive
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.treasury.treasury_ledger import (
@@ -18,7 +18,6 @@ from localstack_stripe.resources.treasury.treasury_ledger import (
     open_account,
     require_feature,
     require_held,
-    require_positive,
     settle,
     transaction_of,
 )

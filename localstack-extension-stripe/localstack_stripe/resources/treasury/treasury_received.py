@@ -4,12 +4,12 @@
 
 from localstack_stripe.engine.behaviours import Call, before_create, list_filter
 from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.errors import require_positive
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.treasury.treasury_ledger import (
     held,
     open_account,
-    require_positive,
     settle,
 )
 from localstack_stripe.resources.treasury.treasury_methods import billing_of, initiating_bank
