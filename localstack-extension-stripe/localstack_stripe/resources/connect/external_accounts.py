@@ -13,6 +13,7 @@ from localstack_stripe.resources.connect.account_requirements import (
     ACCOUNT,
     EXTERNAL_KINDS,
     external_accounts_of,
+    keeper_of,
     review,
 )
 from localstack_stripe.resources.payment_methods.bank_accounts import (
@@ -22,12 +23,6 @@ from localstack_stripe.resources.payment_methods.bank_accounts import (
 )
 from localstack_stripe.resources.payment_methods.cards import new_card
 from localstack_stripe.resources.payment_methods.payment_methods import card_of_any_token
-
-
-def keeper_of(work: UnitOfWork) -> UnitOfWork:
-    """The part of a unit of work in which the account's own bank accounts and cards are: its platform keeps them."""
-    platform = work.platform()
-    return work.of(platform) if platform is not None else work
 
 
 def place(keeper: UnitOfWork, id: str) -> Record | None:

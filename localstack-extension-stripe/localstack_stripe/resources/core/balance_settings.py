@@ -15,14 +15,12 @@ from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, operation
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import StripeError, invalid
-from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.connect.account_requirements import ACCOUNT
-from localstack_stripe.resources.connect.external_accounts import keeper_of
+from localstack_stripe.resources.connect.account_requirements import kept_account
 from localstack_stripe.resources.core.balance_transactions import PAID_OUT, TRANSACTION
-from localstack_stripe.resources.core.balances import BALANCE
+from localstack_stripe.resources.core.balances import balance_of
 from localstack_stripe.resources.core.payouts import PAYOUT, destination_of, send
 
 SETTINGS = "balance_settings"
@@ -53,9 +51,7 @@ def update(call: Call) -> Record:
     if given.get("schedule"):
         payouts["schedule"] = _only_what_counts(given["schedule"])
         _plan(work, settings)
-    keeper = keeper_of(work)
-    settle(keeper, ACCOUNT)
-    account = keeper.get(ACCOUNT, work.account)
+    keeper, account = kept_account(work)
     if account is not None:
         _tell(keeper.change(account), payments)
     return settings
@@ -160,7 +156,7 @@ def pay_out(work: UnitOfWork, settings: Record) -> None:
     _plan(work, work.change(settings))
     payouts = settings["payments"]["payouts"]
     least = payouts["minimum_balance_by_currency"] or {}
-    balance = work.get(BALANCE, BALANCE)
+    balance = balance_of(work)
     for funds in balance["available"] if balance is not None else []:
         amount = funds["amount"] - int(least.get(funds["currency"]) or 0)
         if amount > 0:

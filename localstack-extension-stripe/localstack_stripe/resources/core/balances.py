@@ -8,9 +8,9 @@ from collections import Counter
 
 from localstack_stripe.engine.behaviours import Call, operation
 from localstack_stripe.engine.errors import StripeError
-from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.connect.account_requirements import kept_account
 
 BALANCE = "balance"
 PARTS = ("available", "pending")
@@ -85,10 +85,8 @@ def _nothing(work: UnitOfWork) -> Record:
 
 def _default_currency(work: UnitOfWork) -> str:
     """The currency that the account is paid out in by default; its platform keeps a connected account."""
-    keeper = work.of(platform) if (platform := work.platform()) else work
-    settle(keeper, "account")
-    account = keeper.get("account", work.account) or {}
-    return str(account.get("default_currency") or "usd")
+    _, account = kept_account(work)
+    return str((account or {}).get("default_currency") or "usd")
 
 
 def _funds(currency: str) -> Record:

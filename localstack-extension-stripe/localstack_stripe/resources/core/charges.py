@@ -55,7 +55,7 @@ def charge_at_once(call: Call, charge: Record) -> None:
     card = bank_card(source)
     refused = refusal(card, "charge", work.forced_decline)
     captured = params.get("capture", True)
-    charge |= _outcome_of(charge["amount"], refused, bank_card(source), captured=captured)
+    charge |= _outcome_of(charge["amount"], refused, card, captured=captured)
     charge["customer"] = source["customer"]
     charge["payment_method"] = source["id"]
     charge["payment_method_details"] = _method_details(work, source)

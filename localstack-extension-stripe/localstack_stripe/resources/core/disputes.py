@@ -170,28 +170,25 @@ def _ask_for_response(work: UnitOfWork, made: Record) -> None:
 
 def _withdraw(work: UnitOfWork, made: Record) -> None:
     """The bank takes the money back, and Stripe its fee."""
-    fee = FEE_IN.get(made["currency"], FEE)
-    _book(work, made, -made["amount"], fee, "dispute", "Chargeback withdrawal")
+    _book(work, made, -1, "dispute", "Chargeback withdrawal")
     work.happened("charge.dispute.funds_withdrawn", made)
 
 
 def _reinstate(work: UnitOfWork, made: Record) -> None:
     """The bank gives the money back, and Stripe its fee."""
-    fee = FEE_IN.get(made["currency"], FEE)
-    _book(work, made, made["amount"], -fee, "dispute_reversal", "Chargeback reversal")
+    _book(work, made, 1, "dispute_reversal", "Chargeback reversal")
     work.happened("charge.dispute.funds_reinstated", made)
 
 
-def _book(
-    work: UnitOfWork, made: Record, amount: int, fee: int, category: str, description: str
-) -> None:
+def _book(work: UnitOfWork, made: Record, sign: int, category: str, description: str) -> None:
+    fee = FEE_IN.get(made["currency"], FEE)
     charge = work.require("charge", made["charge"], "charge")
     transaction = new_balance_transaction(
         work,
         made,
         type="adjustment",
-        amount=amount,
-        fees=[fee_detail(fee, made["currency"], "stripe_fee", "Dispute fee")],
+        amount=sign * made["amount"],
+        fees=[fee_detail(-sign * fee, made["currency"], "stripe_fee", "Dispute fee")],
         available_on=settles_with(work, charge["balance_transaction"]),
         category=category,
         description=f"{description} for {charge['id']}",

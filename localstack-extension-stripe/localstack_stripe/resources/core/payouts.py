@@ -9,17 +9,17 @@ from localstack_stripe.billing.amounts import rounded
 from localstack_stripe.engine.behaviours import Call, before_create, operation, plain, require_path
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import StripeError, invalid, no_such, too_small
-from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.payout_failures import MESSAGES, failure_of
 from localstack_stripe.resources.connect.account_requirements import (
-    ACCOUNT,
     REJECTED,
     external_accounts_of,
+    keeper_of,
+    kept_account,
 )
-from localstack_stripe.resources.connect.external_accounts import keeper_of, place
+from localstack_stripe.resources.connect.external_accounts import place
 from localstack_stripe.resources.core.balance_transactions import (
     fee_detail,
     new_balance_transaction,
@@ -77,9 +77,8 @@ def destination_of(work: UnitOfWork, currency: str, chosen: str | None) -> Recor
 
     :raises StripeError: 400 where there is none
     """
-    keeper = keeper_of(work)
-    settle(keeper, ACCOUNT)
-    account = keeper.get(ACCOUNT, work.account) or {}
+    keeper, kept = kept_account(work)
+    account = kept or {}
     if account and keeper.noted(account, REJECTED) is not None:
         raise StripeError("Payouts are not allowed for this account.", code="payouts_not_allowed")
     known = external_accounts_of(keeper, work.account)
@@ -106,7 +105,7 @@ def destination_of(work: UnitOfWork, currency: str, chosen: str | None) -> Recor
 
 
 def _bank_of(keeper: UnitOfWork, account: str, currency: str) -> Record:
-    id = keeper.ids.new("ba_", 24)
+    id = keeper.new_id(BANK_ACCOUNT)
     values = of_token(keeper, "btok_us_verified", "destination") | {
         "account": account,
         "available_payout_methods": ["standard", "instant"],

@@ -76,21 +76,29 @@ def of_token(work: UnitOfWork, token: str, param: str) -> Record:
         number = TEST_ACCOUNTS.get(token, _TEST_ACCOUNT["account_number"])
         account = {**_TEST_ACCOUNT, "account_number": number}
         return described(work, account, param) | {"status": TEST_TOKENS[token]}
+    shown: Record = use_token(work, token, BANK_ACCOUNT, param)[BANK_ACCOUNT]
+    return {name: value for name, value in shown.items() if name not in ("id", "object")}
+
+
+def use_token(work: UnitOfWork, token: str, kind: str, param: str) -> Record:
+    """The token that was created under an id, which is used up by that.
+
+    :param kind: what it has to stand for: a ``bank_account``, a ``card``
+    :raises StripeError: 400 where there is no such token, or it was used before
+    """
     record = work.get("token", token)
-    if record is None or "bank_account" not in record:
+    if record is None or kind not in record:
         raise no_such("token", token, param)
     if record["used"]:
         raise invalid(
             f"You cannot use a Stripe token more than once: {token}.", code="token_already_used"
         )
     work.change(record)["used"] = True
-    shown: Record = record["bank_account"]
-    return {name: value for name, value in shown.items() if name not in ("id", "object")}
+    return record
 
 
 def for_token(work: UnitOfWork, given: Mapping[str, Any]) -> Record:
     """The bank account that a new token shows: no record yet, as nobody owns it."""
-    resource = work.contract.resources[BANK_ACCOUNT]
-    id = work.ids.new(resource.id_prefix or "", resource.id_length)
+    id = work.new_id(BANK_ACCOUNT)
     values = described(work, given, BANK_ACCOUNT)
     return work.shapes.skeleton(BANK_ACCOUNT) | values | {"id": id}

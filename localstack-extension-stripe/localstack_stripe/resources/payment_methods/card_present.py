@@ -8,9 +8,9 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.test_cards import TestCard, card_of_fingerprint
 from localstack_stripe.resources.payment_methods.payment_methods import (
-    billing_details,
     expiry_year,
     new_card_method,
+    new_method,
 )
 
 STRUCTURES = {
@@ -51,15 +51,7 @@ def presented(work: UnitOfWork, card: TestCard, type: str, reader: Record) -> Re
         "preferred_locales": ["en"],
         "read_method": "contactless_emv",
     }
-    values: Record = {type: details}
-    method = work.create(
-        "payment_method",
-        type=type,
-        allow_redisplay="unspecified",
-        billing_details=billing_details({}),
-        customer=None,
-        **values,
-    )
+    method = new_method(work, type, details)
     place = {"location": reader["location"], "reader": reader["id"]}
     work.note(method, _READER, {name: id for name, id in place.items() if id is not None})
     return method

@@ -119,6 +119,5 @@ def from_parameters(call: Call, token: Record) -> None:
     elif details:
         card = card_of_raw(call.work, details, "card", raw_allowed=call.publishable)
         made = call.work.shapes.skeleton("card") | _card_values(call.work, card) | expiry(details)
-        resource = call.work.contract.resources["card"]
-        made["id"] = call.work.ids.new(resource.id_prefix or "card_", resource.id_length)
+        made["id"] = call.work.new_id("card")
         token["card"] = made

@@ -31,7 +31,9 @@ from localstack_stripe.payments.test_cards import (
     card_of_payment_method,
     card_of_token,
 )
-from localstack_stripe.payments.test_debits import TestDebit, debit_of_payment_method
+from localstack_stripe.payments.test_debits import debit_of_payment_method
+from localstack_stripe.resources.connect.account_requirements import keeper_of
+from localstack_stripe.resources.payment_methods.bank_accounts import use_token
 from localstack_stripe.resources.payment_methods.debited_accounts import (
     described_details,
     details_of_test,
@@ -48,7 +50,7 @@ def from_test_value(work: UnitOfWork, id: str) -> Record | None:
         if card is not None:
             new = new_card_method(work, card)
         elif debit is not None:
-            new = new_debit_method(work, debit)
+            new = new_method(work, debit.type, details_of_test(work, debit))
         else:
             return None
         made = work.stand_ins[id] = new["id"]
@@ -66,28 +68,21 @@ def obtain(work: UnitOfWork, id: str, param: str) -> Record:
     return method
 
 
-def new_card_method(work: UnitOfWork, card: TestCard, **values: Any) -> Record:
+def new_card_method(work: UnitOfWork, card: TestCard) -> Record:
     """A payment method of type card."""
+    return new_method(work, "card", card_details(work, card) | {"checks": checks({})})
+
+
+def new_method(work: UnitOfWork, type: str, details: Record) -> Record:
+    """A payment method that nothing is known of but what its type says."""
+    values: Record = {type: details}
     return work.create(
         "payment_method",
-        type="card",
+        type=type,
         allow_redisplay="unspecified",
         billing_details=billing_details({}),
-        card=card_details(work, card) | {"checks": checks({})},
         customer=None,
         **values,
-    )
-
-
-def new_debit_method(work: UnitOfWork, debit: TestDebit) -> Record:
-    """A payment method that debits a bank account."""
-    return work.create(
-        "payment_method",
-        type=debit.type,
-        allow_redisplay="unspecified",
-        billing_details=billing_details({}),
-        customer=None,
-        **{debit.type: details_of_test(work, debit)},
     )
 
 
@@ -153,10 +148,9 @@ def from_platform(call: Call) -> Call:
     """
     if call.operation.key != "POST /v1/payment_methods":
         return call
-    params, platform = dict(call.params), call.work.platform()
-    keeper = call.work.of(platform) if platform else call.work
+    params, keeper = dict(call.params), keeper_of(call.work)
     original = obtain(keeper, params["payment_method"], "payment_method")
-    if platform is None:
+    if call.work.platform() is None:
         raise invalid("Cloning payment methods is for connected accounts.", "payment_method")
     refuse_spent(keeper, original)
     owner, named = original["customer"], params.pop("customer", None)
@@ -179,22 +173,21 @@ def from_parameters(call: Call, method: Record) -> None:
         method |= params["payment_method"]
         return
     if not params.get("type") and params.get("card") is None:
-        raise StripeError("Missing required param: type.", code="parameter_missing", param="type")
-    method["type"] = params.get("type") or "card"
+        raise missing_parameter("type")
+    method["type"] = type = params.get("type") or "card"
     method["customer"] = None
     method["billing_details"] = billing_details(params.get("billing_details") or {})
-    if is_debit(method["type"]):
-        type = method["type"]
-        method[type] = described_details(call.work, type, params.get(type) or {}, type)
-        method["allow_redisplay"] = params.get("allow_redisplay") or "unspecified"
-    if method["type"] != "card":
+    details = params.get(type) or {}
+    if is_debit(type):
+        method[type] = described_details(call.work, type, details, type)
+    elif type != "card":
         return
-    details = params.get("card")
-    if not details:
-        raise StripeError("Missing required param: card.", code="parameter_missing", param="card")
-    method["card"] = described_card(
-        call.work, details, method["billing_details"], "card", raw_allowed=call.publishable
-    )
+    elif not details:
+        raise missing_parameter("card")
+    else:
+        method["card"] = described_card(
+            call.work, details, method["billing_details"], "card", raw_allowed=call.publishable
+        )
     method["allow_redisplay"] = params.get("allow_redisplay") or "unspecified"
 
 
@@ -279,17 +272,10 @@ def card_of_any_token(work: UnitOfWork, token: str, param: str) -> TestCard:
     card = card_of_token(token)
     if card is not None:
         return card
-    record = work.get("token", token)
-    card = (
-        card_of_fingerprint(record["card"]["fingerprint"]) if record and "card" in record else None
-    )
-    if record is None or card is None:
+    record = use_token(work, token, "card", param)
+    card = card_of_fingerprint(record["card"]["fingerprint"])
+    if card is None:
         raise no_such("token", token, param)
-    if record["used"]:
-        raise invalid(
-            f"You cannot use a Stripe token more than once: {token}.", code="token_already_used"
-        )
-    work.change(record)["used"] = True
     return card
 
 
@@ -423,9 +409,7 @@ def attach_to_customer(call: Call) -> Record:
     """Attach, which does not make it the default."""
     customer = call.params.get("customer")
     if not customer:
-        raise StripeError(
-            "Missing required param: customer.", code="parameter_missing", param="customer"
-        )
+        raise missing_parameter("customer")
     owner = call.work.require("customer", customer, "customer")
     return attach(call.work, _of_path(call), owner)
 
