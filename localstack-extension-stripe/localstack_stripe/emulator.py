@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import orjson
@@ -40,6 +41,7 @@ from localstack_stripe.engine.clock import Clock, Clocks, KeptTime
 from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.fidelity import Fidelity
 from localstack_stripe.engine.ids import IdGenerator
+from localstack_stripe.engine.operations import GenericOperations
 from localstack_stripe.engine.schedule import Runner, Schedule
 from localstack_stripe.engine.shapes import Shapes
 from localstack_stripe.engine.shown import Shown
@@ -75,11 +77,14 @@ class StripeEmulator:
         shown = Shown(self.contract)
         self._store = Store(shown.as_stored)
         rendering = Rendering(self.contract, shown)
+        # Asked with every event; forgotten whenever the accounts that there are may be others.
+        self._platform_of = cache(self._find_platform)
         self._events = Events(
             self.contract,
             rendering.record,
             self.begin,
-            lambda account: bool(self._store.elsewhere("account", account, account)),
+            lambda account: self._platform_of(account) is not None,
+            shown,
         )
         self._reach = Reach(self.begin, self._platform_of)
         self._clocks = Clocks(
@@ -91,8 +96,10 @@ class StripeEmulator:
         self._schedule = Schedule(self._clocks)
         self._runner = Runner(self._schedule, self._clocks, self.begin, self.commit)
         self._fidelity = Fidelity(self.contract, self._settings.strict)
+        generic = GenericOperations(self.contract)
         self._handling = Handling(
             self.contract,
+            generic,
             self._clocks,
             self.ids,
             self.begin,
@@ -100,7 +107,7 @@ class StripeEmulator:
             self._store.elsewhere,
             self._fidelity,
             rendering,
-            UnknownIds(self.contract, self.begin, self.commit)
+            UnknownIds(self.contract, generic, self.begin, self.commit)
             if self._settings.unknown_ids == "create"
             else None,
         )
@@ -177,18 +184,20 @@ class StripeEmulator:
         work.reach = self._reach
         return work
 
-    def _platform_of(self, account: str) -> str | None:
-        return next(iter(self._store.elsewhere("account", account, account)), None)
-
     def commit(self, work: UnitOfWork) -> None:
         """Make a unit of work's changes everyone's, with their events, and schedule what they make due."""
-        for part in [part for part in work.parts() if part.has_written]:
+        for part in work.parts():
             self._events.add_to(part)
-        for part in [part for part in work.parts() if part.has_written]:
+        for part in work.parts():
             changes = part.commit()
             if changes:
+                if any((now or before or {}).get("object") == "account" for before, now in changes):
+                    self._platform_of.cache_clear()
                 self._schedule.follow(part, changes)
                 self._runner.follow(part.account, changes)
+
+    def _find_platform(self, account: str) -> str | None:
+        return next(iter(self._store.elsewhere("account", account, account)), None)
 
     def reset(self, account: str) -> None:
         """Forget everything of one account."""
@@ -201,7 +210,7 @@ class StripeEmulator:
         self._runner.forget(account)
         self._handling.forget(account)
         self._log.forget(account)
-        self._events.forget()
+        self._platform_of.cache_clear()
 
     def load(
         self,

@@ -52,6 +52,7 @@ class Handling:
     def __init__(
         self,
         contract: Contract,
+        generic: GenericOperations,
         clocks: Clocks,
         ids: IdGenerator,
         begin: Callable[[str], UnitOfWork],
@@ -68,7 +69,7 @@ class Handling:
         self._begin = begin
         self._commit = commit
         self._router = Router(contract.operations.values())
-        self._generic = GenericOperations(contract)
+        self._generic = generic
         self._rendering = rendering
         self._idempotency = IdempotencyKeys()
         self._routes = Routes(contract, fidelity.levels, self._versions)

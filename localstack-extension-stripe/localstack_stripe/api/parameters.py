@@ -2,7 +2,6 @@
 sends nor what the API no longer takes.
 """
 
-from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -102,4 +101,4 @@ def accepted_by(operation: Operation, *, publishable: bool) -> Mapping[str, Fiel
     """The parameters of an operation, with those that only a browser sends where one calls."""
     if not publishable:
         return operation.parameters
-    return ChainMap(dict(operation.parameters), dict(BROWSER_PARAMETERS))
+    return {**BROWSER_PARAMETERS, **operation.parameters}

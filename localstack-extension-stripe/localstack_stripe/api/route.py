@@ -8,7 +8,7 @@ from localstack_stripe.api.parameters import ADDED_FIELDS, accepted_by, withdraw
 from localstack_stripe.api.validation import Parameters, Reader, UnknownNames, Validation
 from localstack_stripe.api.versions import Versions
 from localstack_stripe.contract.loader import Contract, Field, Inline, Operation
-from localstack_stripe.engine.behaviours import BEHAVIOURS
+from localstack_stripe.engine.behaviours import BEHAVIOURS, behaviour_of
 from localstack_stripe.engine.levels import CALCULATED, Level, Levels
 from localstack_stripe.engine.shapes import inlined, nullable, one_of
 
@@ -105,7 +105,7 @@ def _retrieved(operation: Operation) -> str | None:
         and operation.path.endswith("}")
         and operation.path.count("{") == 1
         and len(resources) == 1
-        and key not in BEHAVIOURS.operations
+        and behaviour_of(operation) is None
         and key not in BEHAVIOURS.refused
         and key not in CALCULATED
         and resources[0] not in BEHAVIOURS.views

@@ -25,13 +25,14 @@ class UnknownIds:
     def __init__(
         self,
         contract: Contract,
+        generic: GenericOperations,
         begin: Callable[[str], UnitOfWork],
         commit: Callable[[UnitOfWork], None],
     ) -> None:
         self._contract = contract
         self._begin = begin
         self._commit = commit
-        self._generic = GenericOperations(contract)
+        self._generic = generic
         self._objects = objects_by_name(contract)
 
     def make(

@@ -83,6 +83,12 @@ def operation(key: str) -> Callable[[Behaviour], Behaviour]:
     return register
 
 
+def behaviour_of(operation: Operation) -> Behaviour | None:
+    """What an operation does: an older path does what its newer one does, unless it has a behaviour of its own."""
+    known = BEHAVIOURS.operations
+    return known.get(operation.key) or known.get(operation.main_key)
+
+
 def _registering(registry: dict[K, Any], key: K) -> Callable[[F], F]:
     def register(function: F) -> F:
         registry[key] = function

@@ -178,11 +178,6 @@ class Changes:
 
     # The end
 
-    @property
-    def has_written(self) -> bool:
-        """Whether anything was written."""
-        return bool(self._staged)
-
     def replaced(self) -> list[tuple[Record | None, Record | None]]:
         """Each change as what was there before and what is there now, in the order of first writing.
 
@@ -215,9 +210,7 @@ class Changes:
         for key, record, text in written:
             object, id = key
             if record is not None and text is not None:
-                shown = key in known or (
-                    not object.startswith(ASIDE) and self._records.as_stored(record)
-                )
+                shown = key in known or self._records.shows(object, record)
                 self._records.put(object, id, record, text, shown)
             elif id in self._records.collection(object):
                 self._records.remove(object, id)

@@ -20,7 +20,7 @@ from localstack_stripe.contract.loader import (
     Scalar,
 )
 from localstack_stripe.engine.actions import outcome_of
-from localstack_stripe.engine.behaviours import BEHAVIOURS
+from localstack_stripe.engine.behaviours import BEHAVIOURS, behaviour_of
 from localstack_stripe.engine.children import Paths
 from localstack_stripe.engine.lists import PAGING, field_of
 from localstack_stripe.engine.shapes import alternatives, one_of
@@ -79,7 +79,7 @@ class Levels:
 
     def _level(self, operation: Operation) -> Level:
         key = operation.main_key
-        behaves = not BEHAVIOURS.operations.keys().isdisjoint((key, operation.key))
+        behaves = behaviour_of(operation) is not None
         if behaves or key in BEHAVIOURS.plain or self._is_hooked(operation):
             return Level.BEHAVIOUR
         if not _remembers(operation) or self._is_unknown(operation):

@@ -14,6 +14,7 @@ from localstack_stripe.engine.behaviours import (
     Behaviour,
     Call,
     Result,
+    behaviour_of,
     find,
     require_path,
 )
@@ -39,15 +40,13 @@ class GenericOperations:
 
     def perform(self, call: Call) -> Result:
         """What *call* does: as somebody wrote it down, else by the engine's rules."""
-        behaviours, operation = BEHAVIOURS.operations, call.operation
-        # An older path has its newer one's behaviour, unless it has its own.
-        behaviour = behaviours.get(operation.key) or behaviours.get(operation.main_key)
+        call = _understood(call)
+        behaviour = behaviour_of(call.operation)
         result = self.run(call) if behaviour is None else self.behave(behaviour, call)
         return public_part(result) if call.publishable and isinstance(result, dict) else result
 
     def run(self, call: Call) -> Result:
         """What *call* does according to its verb, its path and what it returns."""
-        call = _understood(call)
         operation = call.operation
         params = self._references.resolve(call.work, operation, call.params)
         if params is not call.params:
@@ -71,7 +70,6 @@ class GenericOperations:
 
     def behave(self, behaviour: Behaviour, call: Call) -> Result:
         """What a behaviour does, which has the first word on what the call names; what it ignored has to exist, too."""
-        call = _understood(call)
         result = behaviour(call)
         self._references.check(call.work, call.operation, call.params)
         return result

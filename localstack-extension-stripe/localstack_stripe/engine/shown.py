@@ -40,13 +40,17 @@ class Shown:
                 return False
         return True
 
+    def always_lists(self, object: str) -> bool:
+        """Whether records of a kind are always shown with a list of others."""
+        return any(not field.optional for field in self.lists(object).values())
+
     def _find_doubtful(self, object: str) -> tuple[tuple[str, bool], ...] | None:
         """The fields that prevent it, and whether they do so when they are empty, too; nothing where it never is."""
         resource = self._contract.resources.get(object)
         if resource is None or "id" not in resource.fields:
             return None
         lists = self.lists(object)
-        if any(not field.optional for field in lists.values()):
+        if self.always_lists(object):
             return None
         hidden = BEHAVIOURS.hidden.get(object, frozenset())
         # An optional list is shown where the record has a place for it.

@@ -36,6 +36,10 @@ class AccountRecords:
         """The kinds of which there are, or were, records."""
         return self._collections.keys()
 
+    def shows(self, object: str, record: Record) -> bool:
+        """Whether a record of a collection is what a client sees."""
+        return not object.startswith(ASIDE) and self.as_stored(record)
+
     def put(self, object: str, id: str, record: Record, text: bytes, shown: bool) -> None:
         """Add or replace a record, of which *text* is the text. For a commit only.
 
@@ -104,8 +108,7 @@ class Store:
         }
         records = self._accounts[account] = AccountRecords(account, self._as_stored)
         for (object, id), (record, text) in texts.items():
-            shown = not object.startswith(ASIDE) and self._as_stored(record)
-            records.put(object, id, record, text, shown)
+            records.put(object, id, record, text, records.shows(object, record))
         return [
             record for (object, _), (record, _) in texts.items() if not object.startswith(ASIDE)
         ]

@@ -309,11 +309,6 @@ class UnitOfWork:
         as_stored = self._changes.as_stored(record)
         self.happenings.append(Happening(type, record, dumped(record), as_stored, previous))
 
-    @property
-    def has_written(self) -> bool:
-        """Whether it has written anything, though it may be what was there before."""
-        return self._changes.has_written
-
     def replaced(self) -> list[tuple[Record | None, Record | None]]:
         """What has been changed so far, each as what was before and what is now; nothing where it will not count."""
         return [] if self._is_preview else self._changes.replaced()

@@ -6,14 +6,13 @@ to make one; it says only what no change shows, such as that an invoice was open
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import orjson
 
-from localstack_stripe.contract.loader import Contract, ListOf
+from localstack_stripe.contract.loader import Contract
 from localstack_stripe.engine.behaviours import find
-from localstack_stripe.engine.shapes import one_of
+from localstack_stripe.engine.shown import Shown
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.text import loaded
 from localstack_stripe.engine.work import Happening, UnitOfWork
@@ -61,6 +60,7 @@ class Events:
     :param render: makes of a record what a client sees of it, without expansion
     :param begin: makes a unit of work for an account
     :param is_connected: whether an account is connected to another, its platform
+    :param shown: which records are shown with others
     """
 
     def __init__(
@@ -69,6 +69,7 @@ class Events:
         render: Render,
         begin: Callable[[str], UnitOfWork],
         is_connected: Callable[[str], bool],
+        shown: Shown,
     ) -> None:
         self._contract = contract
         self._version = contract.versions["api"]
@@ -76,19 +77,10 @@ class Events:
         self._thin = ThinEvents(contract)
         self._render = render
         self._begin = begin
-        self._is_connected = cache(is_connected)
+        self._is_connected = is_connected
+        self._shown = shown
         self._blank: Record | None = None
         """What is the same in all events, made when the first is."""
-        self._shows_lists = cache(self._find_lists)
-
-    def _find_lists(self, object: str) -> bool:
-        """Whether records of a kind always show lists of others."""
-        fields = self._contract.resources[object].fields.values()
-        return any(one_of(field.type, ListOf) and not field.optional for field in fields)
-
-    def forget(self) -> None:
-        """Forget what is known of accounts: some are no more."""
-        self._is_connected.cache_clear()
 
     def add_to(self, work: UnitOfWork) -> None:
         """Add the events of what *work* has changed so far."""
@@ -199,7 +191,7 @@ class Events:
     ) -> list[_Event]:
         object = subject.get("object")
         # What belongs to a record and is shown in it can be different although the record is the same.
-        if object is None or (before == now and not self._shows_lists(object)):
+        if object is None or (before == now and not self._shown.always_lists(object)):
             return []
         types = [type for type in self._types.of(object) if type.happened(before, now)]
         if not types:

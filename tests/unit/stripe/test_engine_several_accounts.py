@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from localstack_stripe.api.authentication import key_for
+from tests.unit.stripe.conftest import Api
+
 
 @pytest.fixture
 def accounts(own):
@@ -48,3 +51,16 @@ def test_a_preview_changes_nothing_in_any_account(accounts):
     platform.emulator.commit(work)
 
     assert not list(platform.emulator.begin(connected).all("customer"))
+
+
+def test_what_happens_to_an_account_that_is_no_longer_connected_is_its_own(accounts):
+    platform, connected = accounts
+    themselves = {"stripe-account": connected}
+    platform.call("POST", "/v1/customers", {"name": "Jenny"}, themselves)
+    platform.delete(f"/v1/accounts/{connected}")
+    own = Api(platform.emulator, key_for(connected)["authorization"].removeprefix("Bearer "))
+
+    own.post("/v1/customers", name="Jo")
+
+    later, earlier = own.get("/v1/events", type="customer.created")["data"]
+    assert (earlier["account"], "account" in later) == (connected, False)
