@@ -23,7 +23,7 @@ from localstack_stripe.contract.loader import (
 from localstack_stripe.engine.behaviours import BEHAVIOURS, find
 from localstack_stripe.engine.children import PARENT, Paths
 from localstack_stripe.engine.errors import StripeError, invalid
-from localstack_stripe.engine.lists import Found, Page
+from localstack_stripe.engine.lists import Found, Page, embedded
 from localstack_stripe.engine.shapes import alternatives, inlined, one_of
 from localstack_stripe.engine.shown import Shown
 from localstack_stripe.engine.store import Record
@@ -31,8 +31,6 @@ from localstack_stripe.engine.text import dumped
 from localstack_stripe.engine.work import UnitOfWork
 
 MAX_DEPTH = 4
-EMBEDDED = 10
-"""How many records of a list are shown inside the record that they belong to."""
 
 Expansion = dict[str, Any]
 """A tree of names: ``{"latest_invoice": {"confirmation_secret": {}}}``."""
@@ -280,13 +278,8 @@ class Rendering:
             # What a record always shows, its items and lines, stands in the order in which it was added.
             children.reverse()
         inner = expansion.get("data", {})
-        return {
-            "object": "list",
-            "data": [self.record(work, child, inner) for child in children[:EMBEDDED]],
-            "has_more": len(children) > EMBEDDED,
-            "total_count": len(children),
-            "url": self._children_url(record, field),
-        }
+        url = self._children_url(record, field)
+        return embedded(children, url, lambda child: self.record(work, child, inner))
 
     def _children_url(self, record: Record, field: Field) -> str:
         listed = one_of(field.type, ListOf)

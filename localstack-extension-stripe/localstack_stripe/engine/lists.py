@@ -3,7 +3,7 @@
 import operator
 import sys
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice, repeat
@@ -37,6 +37,26 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 _ANY: Mapping[str, Value] = MappingProxyType({})
 
 Filter = Callable[[UnitOfWork, Record, Any], bool]
+
+EMBEDDED = 10
+"""How many records of a list are shown inside the record that they belong to."""
+
+
+def embedded(
+    records: Sequence[Record], url: str, shown: Callable[[Record], Record] = lambda record: record
+) -> Record:
+    """A list as it stands inside the record that its records belong to.
+
+    :param url: where all of them are listed
+    :param shown: what is shown of one of them
+    """
+    return {
+        "object": "list",
+        "data": [shown(record) for record in records[:EMBEDDED]],
+        "has_more": len(records) > EMBEDDED,
+        "total_count": len(records),
+        "url": url,
+    }
 
 
 class Found:

@@ -8,7 +8,7 @@ from functools import partial
 
 from localstack_stripe.engine.behaviours import Call, includable, operation, require_path
 from localstack_stripe.engine.children import PARENT
-from localstack_stripe.engine.lists import Page, page_of
+from localstack_stripe.engine.lists import Page, embedded, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_item_amounts import (
@@ -23,9 +23,6 @@ from localstack_stripe.resources.billing.line_items import ITEM, PARAM, items_of
 from localstack_stripe.resources.billing.subscription_changes import require_different
 from localstack_stripe.resources.billing.subscription_cycle import interval_of
 from localstack_stripe.resources.products.discounts import lasts
-
-SHOWN = 10
-"""How many items are shown inside of a quote."""
 
 
 def add_up_quote(work: UnitOfWork, quote: Record) -> None:
@@ -99,13 +96,8 @@ def list_upfront_items(call: Call) -> Page:
 def with_upfront_items(work: UnitOfWork, quote: Record) -> Record:
     """The totals, with the first of the items that are asked for at first."""
     items = items_of(work, quote)
-    listed = {
-        "object": "list",
-        "data": [_upfront(work, quote, item) for item in items[:SHOWN]],
-        "has_more": len(items) > SHOWN,
-        "total_count": len(items),
-        "url": f"/v1/quotes/{quote['id']}/computed_upfront_line_items",
-    }
+    url = f"/v1/quotes/{quote['id']}/computed_upfront_line_items"
+    listed = embedded(items, url, lambda item: _upfront(work, quote, item))
     computed = quote["computed"]
     return {**computed, "upfront": {**computed["upfront"], "line_items": listed}}
 

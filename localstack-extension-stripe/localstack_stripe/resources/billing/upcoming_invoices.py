@@ -5,6 +5,7 @@ What comes is found out by letting it happen, in a unit of work that only looks.
 """
 
 from localstack_stripe.engine.errors import StripeError
+from localstack_stripe.engine.lists import embedded
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_collection import apply_balance
@@ -21,9 +22,6 @@ from localstack_stripe.resources.billing.subscription_cycle import (
 
 PREFIX = "upcoming_"
 """What the id of a previewed invoice begins with (https://docs.stripe.com/api/invoices/object#invoice_object-id)."""
-
-SHOWN = 10
-"""How many lines are shown inside of an invoice."""
 
 
 def next_invoice(work: UnitOfWork, subscription: Record) -> Record | None:
@@ -98,11 +96,4 @@ def announce(work: UnitOfWork, subscription: Record) -> None:
 def _with_lines(work: UnitOfWork, invoice: Record) -> Record:
     """An invoice with its lines in it, which nobody else will find."""
     lines = work.where("line_item", "invoice", invoice["id"])[::-1]
-    listed = {
-        "object": "list",
-        "data": lines[:SHOWN],
-        "has_more": len(lines) > SHOWN,
-        "total_count": len(lines),
-        "url": f"/v1/invoices/{invoice['id']}/lines",
-    }
-    return {**invoice, "lines": listed}
+    return {**invoice, "lines": embedded(lines, f"/v1/invoices/{invoice['id']}/lines")}
