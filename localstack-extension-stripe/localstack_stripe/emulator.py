@@ -104,6 +104,7 @@ class StripeEmulator:
             self.ids,
             self.begin,
             self.commit,
+            self._store.text,
             self._store.elsewhere,
             self._fidelity,
             rendering,
@@ -165,11 +166,13 @@ class StripeEmulator:
 
         :return: whether something is left
         """
+        if not self._runner.step():
+            return False  # as after most requests
         deadline = time.monotonic() + seconds
-        while self._runner.step():
-            if time.monotonic() > deadline:
-                return True
-        return False
+        while time.monotonic() <= deadline:
+            if not self._runner.step():
+                return False
+        return True
 
     def begin(self, account: str) -> UnitOfWork:
         """A unit of work on an account's records."""

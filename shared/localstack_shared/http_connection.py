@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import httptools
 
 from localstack_shared.http_exchange import Exchange, lines_of, status_line
+from localstack_shared.plain_request import PlainRequest, plain_request
 from localstack_shared.serving import AnswerAtOnce, ASGIApplication, Headers, Message
 
 LOG = logging.getLogger(__name__)
@@ -71,6 +72,8 @@ class HttpConnection(asyncio.Protocol):
         self._body = b""
         self._head_size = 0
         self._in_body = False
+        self._is_between = True
+        """Whether nothing of the next request has come."""
         self._got_on = False
         """Whether the bytes that came last ended a head or a body."""
         self._size = 0
@@ -113,6 +116,10 @@ class HttpConnection(asyncio.Protocol):
         if self._ending:
             return
         self._last_heard = self.loop.time()
+        if self._at_once is not None and self._is_between and not self._exchanges:
+            request = plain_request(data) if self.writable is None else None
+            if request is not None and self._answer_at_once(request, keeps_alive=True):
+                return
         self._got_on = False
         self._size = len(data)
         try:
@@ -144,6 +151,7 @@ class HttpConnection(asyncio.Protocol):
     # What the parser calls
 
     def on_message_begin(self) -> None:
+        self._is_between = False
         self._url = self._body = b""
         self._headers = []
 
@@ -170,7 +178,7 @@ class HttpConnection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         self._in_body = False
-        self._got_on = True
+        self._is_between = self._got_on = True
         if self._ending or (self._parser.should_upgrade() and self._wants_websocket()):
             return
         if self._arriving is not None:
@@ -178,9 +186,13 @@ class HttpConnection(asyncio.Protocol):
             self._arriving.wake()
             self._arriving = None
             return
-        scope = self._scope_of_request()
-        if self._exchanges or self.writable is not None or not self._answer_at_once(scope):
-            self._exchange(scope).has_all = True
+        if (
+            self._at_once is None
+            or self._exchanges
+            or self.writable is not None
+            or not self._answer_at_once(self._request(), keeps_alive=self._keeps_alive)
+        ):
+            self._exchange(self._scope_of_request()).has_all = True
             self._advance()
 
     def _look_at_what_is_incomplete(self) -> None:
@@ -229,18 +241,28 @@ class HttpConnection(asyncio.Protocol):
         self._exchanges.append(exchange)
         return exchange
 
-    def _answer_at_once(self, scope: Message) -> bool:
+    def _request(self) -> PlainRequest:
+        """The request that the parser has read, as what answers at once takes it."""
+        url = httptools.parse_url(self._url)
+        return (
+            self._parser.get_method().decode("ascii"),
+            (url.path or b"/").decode("latin-1"),
+            (url.query or b"").decode("latin-1"),
+            {name.decode("latin-1"): value.decode("latin-1") for name, value in self._headers},
+            self._body,
+        )
+
+    def _answer_at_once(self, request: PlainRequest, *, keeps_alive: bool) -> bool:
         """Answer the request without the application; whether that was done."""
-        if self._at_once is None:
-            return False
-        keeps_alive = self._keeps_alive
+        assert self._at_once is not None
+        method = request[0]
         try:
-            answer = self._at_once(scope, self._body)
+            answer = self._at_once(*request)
             if answer is None:
                 return False
-            self._write_whole(*answer, keeps_alive=keeps_alive, with_body=scope["method"] != "HEAD")
+            self._write_whole(*answer, keeps_alive=keeps_alive, with_body=method != "HEAD")
         except Exception:
-            LOG.exception("%s %s failed", scope["method"], scope["path"])
+            LOG.exception("%s %s failed", method, request[1])
             self._refuse(500)
             return True
         if not keeps_alive:

@@ -4,6 +4,7 @@ import asyncio
 import functools
 import http
 import logging
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from localstack_shared.asgi import ClientGone
@@ -217,8 +218,17 @@ def lines_of(headers: Headers) -> bytes:
 
     :raises ValueError: where a header would end its line, and begin another
     """
-    lines = b"".join([b"%s: %s\r\n" % header for header in headers])
-    if lines.count(b"\n") != len(headers) or lines.count(b"\r") != len(headers):
+    return _whole_lines(b"".join([b"%s: %s\r\n" % header for header in headers]), len(headers))
+
+
+def lines_of_text(headers: Mapping[str, str]) -> bytes:
+    """The same of headers that are texts; what Latin-1 does not have becomes a question mark."""
+    text = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    return _whole_lines(text.encode("latin-1", "replace"), len(headers))
+
+
+def _whole_lines(lines: bytes, number: int) -> bytes:
+    if lines.count(b"\n") != number or lines.count(b"\r") != number:
         raise ValueError("a header has a line end in it")
     return lines
 

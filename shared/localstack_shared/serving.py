@@ -11,7 +11,7 @@ import functools
 import logging
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, MutableMapping
 from concurrent.futures import Future
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -32,10 +32,20 @@ ASGIApplication = Callable[
 
 Headers = list[tuple[bytes, bytes]]
 
-AnswerAtOnce = Callable[[Message, bytes], "tuple[int, bytes, bytes] | None"]
-"""Takes a request's ASGI scope and its body, and returns a status, the lines of the headers (as
-:func:`~localstack_shared.http_exchange.lines_of` writes them, without the length), and a body; none where it leaves the
-request to the application. It is called on the event loop, and must not take long."""
+
+class AnswerAtOnce(Protocol):
+    """Answers a whole request in the call that brings it. It is called on the event loop, and must not take long."""
+
+    def __call__(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, bytes, bytes] | None:
+        """A status, the lines of the headers without the length, and a body; nothing leaves it to the application.
+
+        :param path: as it was sent: nothing in it is decoded
+        :param query: without its question mark
+        :param headers: by their lower-case names
+        """
+
 
 START_SECONDS = 10.0
 GRACE_SECONDS = 0.6

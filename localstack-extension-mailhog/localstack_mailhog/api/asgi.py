@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Mapping
 
 from localstack_mailhog.api.authentication import UNAUTHORIZED, Users
 from localstack_mailhog.api.cors import cors_headers, is_foreign
@@ -15,6 +16,7 @@ from localstack_mailhog.api.http import (
     Stream,
     header_of,
     headers_of,
+    parameters_of,
     path_of,
     plain,
     query_of,
@@ -75,14 +77,16 @@ class Application:
         self._web_path = web_path
         self._cors_origin = cors_origin
 
-    def at_once(self, scope: Message, body: bytes) -> tuple[int, bytes, bytes] | None:
+    def at_once(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, bytes, bytes] | None:
         """Answer what is asked again and again, where it takes no time to; the rest is left to :meth:`__call__`."""
-        if self._users is not None or self._web_path or scope["method"] != "GET":
+        if self._users is not None or self._web_path or method != "GET":
             return None
-        for each, _ in self._fixed.get(scope["path"], ()):
+        for each, _ in self._fixed.get(path, ()):
             if each.at_once is not None:
                 try:
-                    response = each.at_once(Request("GET", each.path, query_of(scope)))
+                    response = each.at_once(Request("GET", each.path, parameters_of(query)))
                 except MailboxError:
                     return None
                 if response is not None:

@@ -113,8 +113,13 @@ NOT_FOUND = plain(404, "404 page not found")
 
 def query_of(scope: Message) -> dict[str, list[str]]:
     """The parameters of a request's query string."""
+    return parameters_of(scope["query_string"].decode("latin-1"))
+
+
+def parameters_of(query: str) -> dict[str, list[str]]:
+    """The parameters that a query string says."""
     try:
-        return parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        return parse_qs(query, keep_blank_values=True)
     except ValueError:  # more parameters than the parser takes
         return {}
 

@@ -1,10 +1,10 @@
 """The ASGI adapter: HTTP to plain values and back."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from localstack_shared.asgi import BodyTooLarge, ClientGone, Receive, Send, read_body
-from localstack_shared.http_exchange import lines_of
+from localstack_shared.http_exchange import lines_of_text
 from localstack_shared.serving import AnswerAtOnce, ASGIApplication, Message
 from localstack_stripe.api.messages import MAX_BODY, Request, Response, encoded
 
@@ -43,15 +43,14 @@ def at_once(handle: Callable[[Request], Response], waits: Callable[[], object]) 
     :param waits: whether an answer may have to be held back or broken off, which the application does
     """
 
-    def answer(scope: Message, body: bytes) -> tuple[int, bytes, bytes] | None:
+    def answer(
+        method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, bytes, bytes] | None:
         if waits():
             return None
-        response = handle(_request(scope, body))
-        return (
-            response.status,
-            response.standing.lines + lines_of(encoded(response.own)),
-            response.body,
-        )
+        base = f"http://{headers.get('host', 'localhost')}"
+        response = handle(Request(method, path, query, headers, body, base))
+        return response.status, response.standing.lines + lines_of_text(response.own), response.body
 
     return answer
 

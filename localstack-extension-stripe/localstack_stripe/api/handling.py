@@ -44,6 +44,7 @@ class Handling:
 
     :param begin: makes a unit of work for an account
     :param commit: commits it and follows what it changed
+    :param text: of a record, by account, ``object`` and id, where that is all that a client sees of it
     :param elsewhere: names the other accounts that have a record, by its ``object``, its id, and the account without it
     :param unknown_ids: makes what does not exist, in the lenient mode
     :param fidelity: counts what is used, and refuses what could only be answered wrongly
@@ -57,6 +58,7 @@ class Handling:
         ids: IdGenerator,
         begin: Callable[[str], UnitOfWork],
         commit: Callable[[UnitOfWork], None],
+        text: Callable[[str, str, str], bytes | None],
         elsewhere: Callable[[str, str, str], list[str]],
         fidelity: Fidelity,
         rendering: Rendering,
@@ -68,6 +70,7 @@ class Handling:
         self._ids = ids
         self._begin = begin
         self._commit = commit
+        self._text = text
         self._router = Router(contract.operations.values())
         self._generic = generic
         self._rendering = rendering
@@ -114,7 +117,7 @@ class Handling:
         if route.retrieves is not None and not (tree or key.publishable):
             # What most requests that read are: a record is asked for that is kept as it is shown.
             (id,) = path.values()
-            text = self._begin(account).text(route.retrieves, id)
+            text = self._text(account, route.retrieves, id)
             if text is not None:
                 return answer(200, text, headers)
         if is_other_version:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from localstack_shared.http_exchange import lines_of
+from localstack_shared.http_exchange import lines_of_text
 from localstack_shared.serving import Headers
 
 MAX_BODY = 32 * 1024 * 1024
@@ -47,7 +47,7 @@ class Standing:
 
     def __init__(self, headers: Mapping[str, str]) -> None:
         self.headers = headers
-        self.lines = lines_of(encoded(headers))
+        self.lines = lines_of_text(headers)
 
 
 NO_STANDING = Standing({})
