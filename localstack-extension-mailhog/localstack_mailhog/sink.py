@@ -11,10 +11,10 @@ from localstack_mailhog.mailbox.mail import Mail
 from localstack_mailhog.mailbox.retention import Retention
 from localstack_mailhog.mailbox.store import Mailbox
 from localstack_mailhog.settings import MailSettings
+from localstack_shared.http_server import HttpServer
 from localstack_shared.service import Endpoint
 from localstack_shared.serving import (
     ASGIApplication,
-    HttpServer,
     PortUnavailable,
     Serving,
     Stopped,

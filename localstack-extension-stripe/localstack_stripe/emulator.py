@@ -11,8 +11,9 @@ import orjson
 
 import localstack_stripe.resources  # noqa: F401 - registers the behaviours
 from localstack_shared.errors import CannotStart
+from localstack_shared.http_server import HttpServer
 from localstack_shared.service import Endpoint
-from localstack_shared.serving import HttpServer, Serving, bind, bound_address
+from localstack_shared.serving import Serving, bind, bound_address
 from localstack_shared.settings import Address
 from localstack_stripe.api.answers import headers_for, refusal
 from localstack_stripe.api.asgi import application, at_once

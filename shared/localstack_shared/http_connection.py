@@ -1,8 +1,8 @@
-"""HTTP/1.1 (RFC 9112) for uvicorn, made for answers that are ready at once.
+"""One connection of an HTTP server (HTTP/1.1, RFC 9112), made for answers that are ready at once.
 
 An emulator answers most requests in less time than it takes to make a task, to schedule it, and to pass ASGI's
 messages. So a service may answer a request that is there in the call that brings it; what it leaves, the ASGI
-application answers. uvicorn keeps the listeners, the websockets and the orderly end.
+application answers.
 """
 
 import asyncio
@@ -15,9 +15,10 @@ from urllib.parse import unquote
 
 import httptools
 
-from localstack_shared.http_exchange import Exchange, lines_of, status_line
+from localstack_shared.http_exchange import Exchange, status_line
+from localstack_shared.http_server import KEEP_ALIVE_SECONDS, HttpServer
 from localstack_shared.plain_request import PlainRequest, plain_request
-from localstack_shared.serving import AnswerAtOnce, ASGIApplication, Headers, Message
+from localstack_shared.serving import Headers, Message
 
 LOG = logging.getLogger(__name__)
 
@@ -26,8 +27,9 @@ _PLAIN = b"content-type: text/plain; charset=utf-8\r\n"
 LINGER_SECONDS = 1.0
 """How long a client that still sends may take to read why nobody listens any more."""
 
-_LAST = b"content-length: %d\r\nconnection: close\r\n\r\n"
-"""How the head of the last answer of a connection ends."""
+_KEPT = b"date: %s\r\ncontent-length: %d\r\n\r\n"
+_LAST = b"date: %s\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
+"""How the head of an answer ends, and that of the last one of a connection."""
 
 LONGEST_HEAD = 1 << 16
 """How many bytes a request line and the headers may have."""
@@ -37,27 +39,12 @@ READ_AHEAD = 1 << 16
 
 
 class HttpConnection(asyncio.Protocol):
-    """One connection. The other arguments are what uvicorn gives its protocols.
+    """One connection of *server*."""
 
-    :param at_once: asked first
-    """
-
-    def __init__(
-        self,
-        config: Any,
-        server_state: Any,
-        app_state: dict[str, Any],
-        _loop: asyncio.AbstractEventLoop | None = None,
-        *,
-        at_once: AnswerAtOnce | None = None,
-    ) -> None:
-        self._at_once = at_once
-        self._config = config
-        self._state = server_state
-        self._app_state = app_state
-        self._application: ASGIApplication = config.loaded_app
-        self._patience: float = config.timeout_keep_alive
-        self.loop = _loop or asyncio.get_running_loop()
+    def __init__(self, server: HttpServer) -> None:
+        self.server = server
+        self._at_once = server.at_once
+        self.loop = asyncio.get_running_loop()
         self.transport: Any = None
         self.writable: asyncio.Future[None] | None = None
         """Done when the client has read what was written; none where it may be written to."""
@@ -82,17 +69,14 @@ class HttpConnection(asyncio.Protocol):
         # Requests that were not answered at once, in their order; the first is being answered.
         self._exchanges: deque[Exchange] = deque()
         self._advancing = False
-        # The headers that uvicorn adds, and their lines.
-        self._written_headers: Headers = []
-        self._default_lines = b""
 
     # What asyncio calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
-        self._state.connections.add(self)
+        self.server.connections.add(self)
         self._last_heard = self.loop.time()
-        self._watch = self.loop.call_later(self._patience, self._look_whether_idle)
+        self._watch = self.loop.call_later(KEEP_ALIVE_SECONDS, self._look_whether_idle)
         self._scope: dict[str, Any] = {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.4"},
@@ -104,7 +88,7 @@ class HttpConnection(asyncio.Protocol):
         }
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._state.connections.discard(self)
+        self.server.connections.discard(self)
         if self._watch is not None:
             self._watch.cancel()
         self.resume_writing()
@@ -140,7 +124,7 @@ class HttpConnection(asyncio.Protocol):
             self.writable.set_result(None)
         self.writable = None
 
-    # What uvicorn calls
+    # What the server calls
 
     def shutdown(self) -> None:
         """Finish what is being answered, and close."""
@@ -278,11 +262,8 @@ class HttpConnection(asyncio.Protocol):
         keeps_alive: bool,
         with_body: bool = True,
     ) -> None:
-        headers = self.default_headers
-        if headers is not self._written_headers:
-            self._written_headers, self._default_lines = headers, lines_of(headers)
-        end = b"content-length: %d\r\n\r\n" if keeps_alive else _LAST
-        pieces = (status_line(status), self._default_lines, lines, end % len(body))
+        end = (_KEPT if keeps_alive else _LAST) % (self.server.date, len(body))
+        pieces = (status_line(status), lines, end)
         self.transport.write(b"".join((*pieces, body) if with_body else pieces))
 
     # Answering
@@ -311,15 +292,15 @@ class HttpConnection(asyncio.Protocol):
     def _start(self, exchange: Exchange) -> None:
         """Run the application for *exchange*, without a task's delay where this Python can."""
         exchange.started = True
-        work = exchange.answer(self._application)
+        work = exchange.answer(self.server.application)
         task: asyncio.Task[None]
         if sys.version_info >= (3, 12):
             task = asyncio.Task(work, loop=self.loop, eager_start=True)
         else:
             task = self.loop.create_task(work)
         if not task.done():
-            self._state.tasks.add(task)
-            task.add_done_callback(self._state.tasks.discard)
+            self.server.tasks.add(task)
+            task.add_done_callback(self.server.tasks.discard)
 
     def answered(self) -> None:
         """The request that was being answered has been."""
@@ -347,12 +328,6 @@ class HttpConnection(asyncio.Protocol):
             self._write_whole(status, _PLAIN, text, keeps_alive=False)
             self._linger()
 
-    @property
-    def default_headers(self) -> Headers:
-        """What uvicorn adds to every response: the date."""
-        headers: Headers = self._state.default_headers
-        return headers
-
     def _upgrade(self, rest: bytes) -> None:
         """The request asks for another protocol. There is one, websockets; everything else is answered as it is."""
         if self._wants_websocket():
@@ -369,15 +344,13 @@ class HttpConnection(asyncio.Protocol):
 
     def _wants_websocket(self) -> bool:
         wanted = dict(self._headers).get(b"upgrade", b"").lower()
-        return wanted == b"websocket" and self._config.ws_protocol_class is not None
+        return wanted == b"websocket" and self.server.takes_websockets
 
     def _hand_over(self, rest: bytes) -> None:
-        self._state.connections.discard(self)
+        self.server.connections.discard(self)
         if self._watch is not None:
             self._watch.cancel()
-        websocket = self._config.ws_protocol_class(
-            config=self._config, server_state=self._state, app_state=self._app_state
-        )
+        websocket = self.server.websocket()
         lines = [b"%s %s HTTP/1.1" % (self._parser.get_method(), self._url)]
         lines += [b"%s: %s" % header for header in self._headers]
         websocket.connection_made(self.transport)
@@ -400,7 +373,7 @@ class HttpConnection(asyncio.Protocol):
             self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
     def _look_whether_idle(self) -> None:
-        rest = self._last_heard + self._patience - self.loop.time()
+        rest = self._last_heard + KEEP_ALIVE_SECONDS - self.loop.time()
         if rest > 0 or (self._exchanges and self._exchanges[0].started):
             self._watch = self.loop.call_later(max(rest, 1), self._look_whether_idle)
         else:

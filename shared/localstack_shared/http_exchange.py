@@ -174,7 +174,7 @@ class Exchange:
                 declared = int(value)
             elif lowered == b"connection" and value.lower() == b"close":
                 self.keeps_alive = False
-        added = self._connection.default_headers
+        added: Headers = [(b"date", self._connection.server.date)]
         if declared is not None:
             self._left = declared
         elif self._has_no_body:

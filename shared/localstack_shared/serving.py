@@ -7,13 +7,12 @@ what is handed over late is refused.
 
 import asyncio
 import errno
-import functools
 import logging
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, MutableMapping
 from concurrent.futures import Future
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from localstack_shared.errors import CannotStart
 from localstack_shared.settings import Address
@@ -51,15 +50,8 @@ START_SECONDS = 10.0
 GRACE_SECONDS = 0.6
 """How long requests that are being answered may still take once stopping is announced."""
 
-
-KEEP_ALIVE_SECONDS = 75
-"""How long an idle connection is kept: uvicorn's five seconds make a pooled client meet closed ones."""
-
-PING_SECONDS, PONG_SECONDS = 54, 6
-"""How often a websocket's client is asked whether it is still there, and how long it may take to say so."""
-
-WEBSOCKET_MESSAGE_BYTES = 1 << 16
-"""The longest message that a websocket's client may send."""
+BACKLOG = 1024
+"""How many clients may wait to be accepted."""
 
 
 class PortUnavailable(CannotStart, OSError):
@@ -104,7 +96,7 @@ def bind(address: Address, setting: str) -> socket.socket:
         # Without it, a restart waits for the connections of the run before to leave TIME_WAIT.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((address.host, address.port))
-        listener.listen(1024)
+        listener.listen(BACKLOG)
         listener.setblocking(False)
     except OSError as error:
         listener.close()
@@ -216,72 +208,6 @@ class Serving:
         others = asyncio.all_tasks() - {asyncio.current_task()}
         if others:
             await asyncio.wait(others, timeout=GRACE_SECONDS / 2)
-
-
-class HttpServer:
-    """An ASGI application on listening sockets, served by uvicorn without touching the host's logging or signals.
-
-    :param at_once: answers what it can without ASGI, which takes longer than most answers do
-    :param websockets: whether the application takes websockets; where not, asking for one is a plain request
-    """
-
-    def __init__(
-        self,
-        application: ASGIApplication,
-        listeners: list[socket.socket],
-        *,
-        at_once: AnswerAtOnce | None = None,
-        websockets: bool = False,
-    ) -> None:
-        self._application = application
-        self._at_once = at_once
-        self._listeners = listeners
-        self._websocket_protocol: Literal["wsproto", "none"] = "wsproto" if websockets else "none"
-
-    async def open(self) -> "HttpServer":
-        """Start accepting; to be called on the loop that serves."""
-        import uvicorn
-
-        from localstack_shared.http_server import HttpServerLoop
-
-        config = uvicorn.Config(
-            self._application,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            log_level=logging.WARNING,
-            interface="asgi3",
-            http=_http_protocol(self._at_once),
-            proxy_headers=False,
-            ws=self._websocket_protocol,
-            ws_max_size=WEBSOCKET_MESSAGE_BYTES,
-            ws_ping_interval=PING_SECONDS,
-            ws_ping_timeout=PONG_SECONDS,
-            ws_per_message_deflate=False,
-            timeout_graceful_shutdown=1,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        )
-        self._server = HttpServerLoop(config)
-        self._serving = asyncio.ensure_future(self._server.serve(sockets=self._listeners))
-        while not self._server.started and not self._serving.done():  # noqa: ASYNC110
-            await asyncio.sleep(0.001)
-        if self._serving.done():
-            await self._serving
-        return self
-
-    async def close(self) -> None:
-        """Stop accepting and finish what is being answered."""
-        self._server.end()
-        await asyncio.wait({self._serving})
-
-
-def _http_protocol(at_once: AnswerAtOnce | None) -> Any:
-    try:
-        from localstack_shared.http_connection import HttpConnection
-    except ImportError:  # httptools, which is not installed on Windows
-        return "auto"
-    return functools.partial(HttpConnection, at_once=at_once)
 
 
 def _new_event_loop() -> asyncio.AbstractEventLoop:

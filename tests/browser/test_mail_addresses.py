@@ -10,7 +10,8 @@ import requests
 
 from localstack_mailhog.settings import MailSettings
 from localstack_mailhog.sink import MailSink
-from localstack_shared.serving import HttpServer, Message, bind, bound_address
+from localstack_shared.http_server import HttpServer
+from localstack_shared.serving import Message, bind, bound_address
 from tests.browser.chromium import Page, needs_chromium
 from tests.browser.mails import SECONDS, deliver, order
 from tests.browser.tour import tour

@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 import pytest
 
 from localstack_shared.http_exchange import lines_of
-from localstack_shared.serving import HttpServer, Message, Serving, bind, bound_address
+from localstack_shared.http_server import HttpServer
+from localstack_shared.serving import Message, Serving, bind, bound_address
 from localstack_shared.settings import Address
 from tests.waiting import wait_until
 
@@ -380,7 +381,7 @@ def test_another_protocol_is_not_spoken_and_the_request_answered(
 
 
 def test_an_idle_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("localstack_shared.serving.KEEP_ALIVE_SECONDS", 0.2)
+    monkeypatch.setattr("localstack_shared.http_connection.KEEP_ALIVE_SECONDS", 0.2)
     service = Service()
     try:
         with service.connect() as connection:

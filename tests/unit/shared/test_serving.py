@@ -3,14 +3,17 @@
 import asyncio
 import http.client
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from email.utils import parsedate_to_datetime
 
 import pytest
 
+from localstack_shared.http_server import HttpServer, http_date
 from localstack_shared.serving import (
-    HttpServer,
     Message,
     PortUnavailable,
     Serving,
@@ -53,8 +56,11 @@ class Service:
         return connection.getresponse()
 
 
-@pytest.fixture
-def service() -> Iterator[Service]:
+@pytest.fixture(params=["its own server", "uvicorn"])
+def service(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """Served as where httptools is installed, and as where it is not."""
+    if request.param == "uvicorn":
+        monkeypatch.setitem(sys.modules, "localstack_shared.http_connection", None)
     service = Service()
     yield service
     service.serving.stop()
@@ -68,6 +74,35 @@ def stop_seconds(service: Service) -> float:
 
 def test_requests_are_answered_once_start_has_returned(service: Service) -> None:
     assert service.get("/").read() == b"last\n"
+
+
+def test_answers_have_the_date_as_http_writes_it(service: Service) -> None:
+    date = parsedate_to_datetime(service.get("/").headers["date"])
+
+    assert abs(date.timestamp() - time.time()) < 2
+
+
+def test_dates_are_written_as_http_has_them() -> None:
+    # From RFC 9110, 5.6.7
+    assert http_date(784111777) == b"Sun, 06 Nov 1994 08:49:37 GMT"
+
+
+def test_what_takes_long_to_import_is_not_imported_for_plain_requests() -> None:
+    code = """
+import asyncio, sys
+from localstack_shared.http_server import HttpServer, http_date
+from localstack_shared.serving import Serving, bind
+from localstack_shared.settings import Address
+serving = Serving("test")
+serving.start([HttpServer(None, [bind(Address("127.0.0.1", 0), "TEST_BIND")]).open])
+serving.stop()
+print(sorted({"click", "uvicorn", "wsproto"} & set(sys.modules)))
+"""
+    finished = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert finished.stdout.strip() == "[]"
 
 
 def test_an_idle_service_stops_at_once_and_frees_its_port(service: Service) -> None:
@@ -157,7 +192,7 @@ def test_two_services_live_in_one_process() -> None:
 
 
 def test_what_answers_nothing_stops_at_once() -> None:
-    """A test suite starts and stops a service for every test: uvicorn alone takes a tenth of a second or two."""
+    """A test suite starts and stops a service for every test."""
 
     def stop_with_an_idle_connection() -> float:
         service = Service()

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import websocket
 
-from localstack_shared import serving
+from localstack_shared import under_uvicorn
+from localstack_shared.http_server import HttpServer
 from localstack_shared.serving import (
     ASGIApplication,
-    HttpServer,
     Message,
     Serving,
     bind,
@@ -268,8 +268,8 @@ def test_a_websocket_after_stopping_is_refused(gateway: Reached) -> None:
 
 
 def test_a_client_that_does_not_answer_pings_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "PING_SECONDS", 0.05)
-    monkeypatch.setattr(serving, "PONG_SECONDS", 0.05)
+    monkeypatch.setattr(under_uvicorn, "PING_SECONDS", 0.05)
+    monkeypatch.setattr(under_uvicorn, "PONG_SECONDS", 0.05)
     with ExitStack() as ending:
         reached = on_its_own_port(ending)
         socket = reached.connect()
@@ -281,7 +281,7 @@ def test_a_client_that_does_not_answer_pings_is_dropped(monkeypatch: pytest.Monk
 
 
 def test_a_client_that_answers_pings_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "PING_SECONDS", 0.05)
+    monkeypatch.setattr(under_uvicorn, "PING_SECONDS", 0.05)
     with ExitStack() as ending:
         reached = on_its_own_port(ending)
         socket = reached.connect()
@@ -297,6 +297,6 @@ def test_a_message_that_is_too_long_closes_the_websocket() -> None:
     with ExitStack() as ending:
         socket = on_its_own_port(ending).connect()
 
-        socket.send("x" * (serving.WEBSOCKET_MESSAGE_BYTES + 1))
+        socket.send("x" * (under_uvicorn.MESSAGE_BYTES + 1))
 
         assert close_code(socket) == 1009
