@@ -82,6 +82,7 @@ class StripeEmulator:
         self._platform_of = cache(self._find_platform)
         self._events = Events(
             self.contract,
+            self._shapes,
             rendering.record,
             self.begin,
             lambda account: self._platform_of(account) is not None,

@@ -7,7 +7,7 @@ from typing import Any
 
 from localstack_stripe.engine.collection import EVERYTHING, Selection, Value, value_of
 from localstack_stripe.engine.store import ASIDE, AccountRecords
-from localstack_stripe.engine.text import Record, copy, dumped, loaded
+from localstack_stripe.engine.text import Facts, Record, Write, copy, dumped, loaded
 
 Key = tuple[str, str]
 """A record's ``object`` and ``id``."""
@@ -29,6 +29,7 @@ class Changes:
         self._read: dict[Key, Record] = {}
         self._texts: dict[Key, bytes] = {}
         self._laid: dict[Key, bytes] = {}
+        self._unwritten: list[tuple[str, str, int, Write, Facts]] = []
         self._replaced: dict[Key, Record | None] = {}
         """What changed records were before."""
 
@@ -153,6 +154,10 @@ class Changes:
         self._stage((record["object"], record["id"]), record)
         return record
 
+    def add_unwritten(self, object: str, id: str, created: int, write: Write, facts: Facts) -> None:
+        """Add a new record that is written when it is first read. It is there from the commit on."""
+        self._unwritten.append((object, id, created, write, facts))
+
     def remove(self, record: Record) -> None:
         """Remove the record."""
         self._stage((record["object"], record["id"]), None)
@@ -195,11 +200,11 @@ class Changes:
         return changes
 
     def commit(self) -> list[tuple[Record | None, Record | None]]:
-        """Make the changes everyone's, and return them as :meth:`replaced` does.
+        """Make the changes everyone's, and return them as :meth:`replaced` does, without what is unwritten.
 
         :raises TypeError: where a record cannot be written as JSON; then nothing is changed
         """
-        if not self._staged:
+        if not (self._staged or self._unwritten):
             return []  # as when something was only read
         changes = self.replaced()
         known = self._texts
@@ -214,8 +219,10 @@ class Changes:
                 self._records.put(object, id, record, text, shown)
             elif id in self._records.collection(object):
                 self._records.remove(object, id)
+        for added in self._unwritten:
+            self._records.put_unwritten(*added)
         self._staged, self._touched, self._read, self._texts = {}, {}, {}, {}
-        self._laid, self._replaced = {}, {}
+        self._laid, self._replaced, self._unwritten = {}, {}, []
         return changes
 
     def _stage(self, key: Key, record: Record | None) -> None:

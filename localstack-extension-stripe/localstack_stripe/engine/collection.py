@@ -12,7 +12,7 @@ from functools import partial
 from typing import TypeAlias
 
 from localstack_stripe.engine.paths import at
-from localstack_stripe.engine.text import Record, loaded
+from localstack_stripe.engine.text import Facts, Record, Write, loaded
 
 Value: TypeAlias = str | int | bool | None
 """What an index finds records by."""
@@ -75,17 +75,19 @@ class Collection:
         "_indexes",
         "_places",
         "_texts",
+        "_write",
     )
 
     def __init__(self) -> None:
         self._places: dict[str, int] = {}
         self._gone: dict[str, int] = {}
         self._ids: list[str] = []
-        self._texts: list[bytes] = []
+        self._texts: list[bytes | Facts] = []
         self._as_stored = bytearray()
         self._created = array("q")
         self._ascending = True
         self._indexes: dict[str, dict[Value, list[int]]] = {}
+        self._write: Write | None = None
 
     # Reading
 
@@ -98,21 +100,21 @@ class Collection:
     def get(self, id: str) -> Record | None:
         """The record, read anew, or nothing."""
         place = self._places.get(id)
-        return loaded(self._texts[place]) if place is not None else None
+        return self._record(place) if place is not None else None
 
     def text(self, id: str) -> bytes | None:
         """The record's text, where that is all that a client sees of it."""
         place = self._places.get(id)
-        return self._texts[place] if place is not None and self._as_stored[place] else None
+        return self._text(place) if place is not None and self._as_stored[place] else None
 
     def texts(self, ids: Iterable[str]) -> list[bytes | None]:
         """The same of several records.
 
         :raises KeyError: where there is no such record
         """
-        texts, as_stored = self._texts, self._as_stored
+        text, as_stored = self._text, self._as_stored
         return [
-            texts[place] if as_stored[place] else None
+            text(place) if as_stored[place] else None
             for place in map(self._places.__getitem__, ids)
         ]
 
@@ -183,10 +185,20 @@ class Collection:
         index = self._indexes.get(field)
         if index is None:
             index = self._indexes[field] = {}
-            for place, text in enumerate(self._texts):
-                if text:
-                    index.setdefault(value_of(loaded(text), field), []).append(place)
+            for place, id in enumerate(self._ids):
+                if id:
+                    index.setdefault(value_of(self._record(place), field), []).append(place)
         return index
+
+    def _text(self, place: int) -> bytes:
+        text = self._texts[place]
+        if not isinstance(text, bytes):
+            assert self._write is not None
+            text = self._texts[place] = self._write(*text)
+        return text
+
+    def _record(self, place: int) -> Record:
+        return loaded(self._text(place))
 
     # Writing, for a commit only
 
@@ -199,23 +211,36 @@ class Collection:
         created = _moment_of(record)
         place = self._places.get(id)
         if place is None:
-            place = self._places[id] = len(self._ids)
-            self._gone.pop(id, None)
-            self._ascending = self._ascending and (not place or self._created[-1] <= created)
-            self._ids.append(id)
-            self._texts.append(text)
-            self._as_stored.append(as_stored)
-            self._created.append(created)
-            for field, index in self._indexes.items():
-                index.setdefault(value_of(record, field), []).append(place)
+            self._to_indexes(self._append(id, created, text, as_stored), record)
             return
         if self._indexes:
-            self._reindex(place, loaded(self._texts[place]), record)
+            self._reindex(place, self._record(place), record)
         if self._created[place] != created:
             self._created[place] = created
             self._ascending = False
         self._texts[place] = text
         self._as_stored[place] = as_stored
+
+    def put_unwritten(self, id: str, created: int, write: Write, facts: Facts) -> None:
+        """Add a new record that is seen as it is stored, and is written when it is first read.
+
+        :param write: the same for all records of a kind
+        """
+        self._write = write
+        place = self._append(id, created, facts, True)
+        if self._indexes:
+            self._to_indexes(place, self._record(place))
+
+    def _append(self, id: str, created: int, text: bytes | Facts, as_stored: bool) -> int:
+        """Add what is new, and say where it stands."""
+        place = self._places[id] = len(self._ids)
+        self._gone.pop(id, None)
+        self._ascending = self._ascending and (not place or self._created[-1] <= created)
+        self._ids.append(id)
+        self._texts.append(text)
+        self._as_stored.append(as_stored)
+        self._created.append(created)
+        return place
 
     def remove(self, id: str) -> None:
         """Remove a record; where it stood is remembered."""
@@ -224,10 +249,14 @@ class Collection:
         if len(self._gone) > MOST_GONE:
             del self._gone[next(iter(self._gone))]
         for field, index in self._indexes.items():
-            _take(index, value_of(loaded(self._texts[place]), field), place)
+            _take(index, value_of(self._record(place), field), place)
         self._ids[place], self._texts[place] = "", b""
         if len(self._ids) - len(self._places) > max(_FEW, len(self._places)):
             self._close_up()
+
+    def _to_indexes(self, place: int, record: Record) -> None:
+        for field, index in self._indexes.items():
+            index.setdefault(value_of(record, field), []).append(place)
 
     def _reindex(self, place: int, before: Record, now: Record) -> None:
         for field, index in self._indexes.items():

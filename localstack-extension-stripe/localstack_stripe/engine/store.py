@@ -8,8 +8,8 @@ work, which commits everything or nothing.
 from collections.abc import Callable, KeysView, Mapping
 
 from localstack_stripe.engine.collection import Collection
+from localstack_stripe.engine.text import Facts, Write, dumped
 from localstack_stripe.engine.text import Record as Record
-from localstack_stripe.engine.text import dumped
 
 ASIDE = "aside: "
 """Before a kind's name: what is kept of its records and is none itself."""
@@ -45,10 +45,17 @@ class AccountRecords:
 
         :param shown: whether that is what a client sees
         """
+        self._own(object).put(id, record, text, shown)
+
+    def put_unwritten(self, object: str, id: str, created: int, write: Write, facts: Facts) -> None:
+        """Add a record that is written when it is first read. For a commit only."""
+        self._own(object).put_unwritten(id, created, write, facts)
+
+    def _own(self, object: str) -> Collection:
         collection = self._collections.get(object)
         if collection is None:
             collection = self._collections[object] = Collection()
-        collection.put(id, record, text, shown)
+        return collection
 
     def remove(self, object: str, id: str) -> None:
         """Remove a record that there is. For a commit only."""

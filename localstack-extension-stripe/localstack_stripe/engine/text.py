@@ -1,11 +1,20 @@
 """Records and their text: JSON, two spaces deep, as Stripe prints it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 
 Record = dict[str, Any]
 """A Stripe object as JSON has it. Its shape is the contract's, not Python's."""
+
+
+Facts = tuple[str | bytes | int | None, ...]
+"""What a text that nobody has asked for is written of. Since it refers to nothing else, it costs the garbage collector
+as little as a text does."""
+
+Write = Callable[..., bytes]
+"""Writes a text of its facts."""
 
 
 def dumped(value: Any) -> bytes:

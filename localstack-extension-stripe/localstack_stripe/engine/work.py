@@ -12,7 +12,7 @@ from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.shapes import Shapes
 from localstack_stripe.engine.store import AccountRecords, Record
-from localstack_stripe.engine.text import dumped
+from localstack_stripe.engine.text import Facts, Write, dumped
 
 TEST_CLOCK = "test_helpers.test_clock"
 
@@ -240,6 +240,15 @@ class UnitOfWork:
     def insert(self, record: Record) -> None:
         """Add a new record that is complete."""
         self._changes.add(record)
+
+    def insert_unwritten(
+        self, object: str, id: str, created: int, write: Write, facts: Facts
+    ) -> None:
+        """Add a new record that is written when it is first read, and that nobody reads before the commit.
+
+        :param write: makes its text of *facts*; the same for all records of a kind
+        """
+        self._changes.add_unwritten(object, id, created, write, facts)
 
     def new_id(self, object: str) -> str:
         """An id for a new record; none where its resource has no ids."""

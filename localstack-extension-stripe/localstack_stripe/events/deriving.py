@@ -6,15 +6,17 @@ to make one; it says only what no change shows, such as that an invoice was open
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import orjson
 
 from localstack_stripe.contract.loader import Contract
 from localstack_stripe.engine.behaviours import find
+from localstack_stripe.engine.shapes import Shapes
 from localstack_stripe.engine.shown import Shown
 from localstack_stripe.engine.store import Record
-from localstack_stripe.engine.text import loaded
+from localstack_stripe.engine.text import dumped, loaded
 from localstack_stripe.engine.work import Happening, UnitOfWork
 from localstack_stripe.events.previous import previous_attributes
 from localstack_stripe.events.thin import ThinEvents
@@ -40,6 +42,8 @@ OF_ACCOUNTS = {
 }
 """What a platform keeps of its connected accounts, and which field says of which it is."""
 
+EVENT = "event"
+
 MOMENT = "happened at"
 """Noted of an event on a test clock: when it really happened, since events are kept by that."""
 
@@ -47,8 +51,8 @@ MOMENT = "happened at"
 @dataclass(slots=True)
 class _Event:
     type: str
-    shown: Record | orjson.Fragment
-    """The object, as it is shown; or the text of that, which is part of the event's."""
+    shown: bytes
+    """The text of the object as it is shown."""
     subject: Record
     """The record of it, which tells the time that it lives in."""
     previous: dict[str, Any] | None = None
@@ -66,21 +70,20 @@ class Events:
     def __init__(
         self,
         contract: Contract,
+        shapes: Shapes,
         render: Render,
         begin: Callable[[str], UnitOfWork],
         is_connected: Callable[[str], bool],
         shown: Shown,
     ) -> None:
         self._contract = contract
-        self._version = contract.versions["api"]
+        self._shapes = shapes
         self._types = EventTypes(contract)
         self._thin = ThinEvents(contract)
         self._render = render
         self._begin = begin
         self._is_connected = is_connected
         self._shown = shown
-        self._blank: Record | None = None
-        """What is the same in all events, made when the first is."""
 
     def add_to(self, work: UnitOfWork) -> None:
         """Add the events of what *work* has changed so far."""
@@ -88,39 +91,56 @@ class Events:
         events = self._in_order(work, changes) if changes else None
         if not events:
             return
-        if self._blank is None:
-            self._blank = work.shapes.skeleton("event") | {"api_version": self._version}
         cause = work.cause
-        request = {
-            "id": cause.request_id if cause is not None else None,
-            "idempotency_key": cause.idempotency_key if cause is not None else None,
-        }
+        request = (cause.request_id, cause.idempotency_key) if cause is not None else (None, None)
         real = work.now()
         for event in events:
             if event.type not in self._contract.events:
                 context = work.account if self._is_connected(work.account) else None
                 self._thin.create(work, event.type, event.subject, context)
                 continue
-            data: Record = {"object": event.shown}
-            if event.previous is not None:
-                data["previous_attributes"] = event.previous
             account = self._connected(work, event.subject)
             # What happened to a connected account is among its own events, though its platform keeps the account.
             home = work if account in (None, work.account) else work.of(account)
             moment = work.now(event.subject) if home is work else home.now()
-            made = {
-                **self._blank,
-                "id": work.new_id("event"),
-                "created": moment,
-                "data": data,
-                "request": request,
-                "type": event.type,
-            }
-            if account is not None:
-                made["account"] = account
-            home.insert(made)
+            id = work.new_id(EVENT)
+            previous = None if event.previous is None else dumped(event.previous)
+            facts = (id, moment, event.type, event.shown, previous, *request, account)
+            home.insert_unwritten(EVENT, id, moment, self._write, facts)
             if home is work and moment != real:
-                work.note(made, MOMENT, real)
+                work.note({"object": EVENT, "id": id}, MOMENT, real)
+
+    @cached_property
+    def _blank(self) -> Record:
+        """What is the same in all events."""
+        return self._shapes.skeleton(EVENT) | {"api_version": self._contract.versions["api"]}
+
+    def _write(
+        self,
+        id: str,
+        created: int,
+        type: str,
+        shown: bytes,
+        previous: bytes | None,
+        request_id: str | None,
+        idempotency_key: str | None,
+        account: str | None,
+    ) -> bytes:
+        """The text of an event. Most are never read, so it is written when it is."""
+        data = {"object": _inside_event(shown)}
+        if previous is not None:
+            data["previous_attributes"] = _inside_event(previous)
+        event = {
+            **self._blank,
+            "id": id,
+            "created": created,
+            "data": data,
+            "request": {"id": request_id, "idempotency_key": idempotency_key},
+            "type": type,
+        }
+        if account is not None:
+            event["account"] = account
+        return dumped(event)
 
     def _connected(self, work: UnitOfWork, subject: Record) -> str | None:
         """The connected account that an event comes from (https://docs.stripe.com/connect/webhooks), or nothing.
@@ -145,22 +165,20 @@ class Events:
             if (event.type, event.subject["id"]) not in said:
                 (others if _is_old(event) else new).append(event)
         told = []
-        shown: dict[
-            bytes, Record | orjson.Fragment
-        ] = {}  # several may have happened to the same state
+        shown: dict[bytes, bytes] = {}  # several may have happened to the same state
         for each in work.happenings:
             if each.text not in shown:
                 shown[each.text] = self._told(work, each)
             told.append(_Event(each.type, shown[each.text], each.record, each.previous))
         return [*new, *told, *others]
 
-    def _told(self, work: UnitOfWork, happening: Happening) -> Record | orjson.Fragment:
+    def _told(self, work: UnitOfWork, happening: Happening) -> bytes:
         if happening.as_stored:
-            return _inside_event(happening.text)
+            return happening.text
         shown = self._render(work, loaded(happening.text), {})
         if happening.type in NAMELESS:
-            return {name: value for name, value in shown.items() if name != "id"}
-        return shown
+            shown = {name: value for name, value in shown.items() if name != "id"}
+        return dumped(shown)
 
     def _derived(self, work: UnitOfWork, changes: list[Change]) -> list[_Event]:
         derived: list[_Event] = []
@@ -196,13 +214,19 @@ class Events:
         types = [type for type in self._types.of(object) if type.happened(before, now)]
         if not types:
             return []
-        shown = self._render(work if now is not None else earlier, subject, {})
+        text = work.text(object, subject["id"]) if now is not None else None
+        shown = (
+            self._render(work if now is not None else earlier, subject, {})
+            if text is None
+            else subject
+        )
         previous: dict[str, Any] | None = None
         if before is not None and now is not None and any(type.tells_previous for type in types):
             previous = previous_attributes(self._render(earlier, before, {}), shown)
-        snapshot = _snapshot(work, now, shown)
+        if text is None:
+            text = dumped(shown)
         return [
-            _Event(type.name, snapshot, subject, previous if type.tells_previous else None)
+            _Event(type.name, text, subject, previous if type.tells_previous else None)
             for type in types
             if previous or not type.tells_previous
         ]
@@ -211,12 +235,6 @@ class Events:
 def _is_old(event: _Event) -> bool:
     """Whether the event happened to what was there before."""
     return not event.type.endswith(".created")
-
-
-def _snapshot(work: UnitOfWork, now: Record | None, shown: Record) -> Record | orjson.Fragment:
-    """What is shown, as its text where that is written anyhow."""
-    text = work.text(shown["object"], shown["id"]) if shown is now else None
-    return _inside_event(text) if text is not None else shown
 
 
 def _inside_event(text: bytes) -> orjson.Fragment:
