@@ -26,6 +26,7 @@ from localstack_stripe.api.control.file_links import FileLinks
 from localstack_stripe.api.control.health import Health
 from localstack_stripe.api.control.hosted_pages import HostedPages
 from localstack_stripe.api.control.localstripe import Localstripe
+from localstack_stripe.api.control.next_actions import NextActions
 from localstack_stripe.api.control.requests import Requests
 from localstack_stripe.api.control.state import State
 from localstack_stripe.api.control.stripe_cli import StripeCli
@@ -131,6 +132,7 @@ class StripeEmulator:
                 FileLinks(self.begin),
                 StripeCli(),
                 HostedPages(self.begin, self.commit),
+                NextActions(self.begin, self.commit),
             ]
         )
         self.serving = Serving("stripe")

@@ -33,25 +33,38 @@ def refusal(
     return card.decline_when(occasion) if card is not None else None
 
 
-def ask_to_save(card: TestCard | None, forced: str | None = None) -> Answer:
-    """What the bank says to saving a card without a payment, while the cardholder is there."""
+def ask_to_save(
+    card: TestCard | None, forced: str | None = None, *, authenticated: bool = False
+) -> Answer:
+    """What the bank says to saving a card without a payment, while the cardholder is there.
+
+    :param authenticated: whether the cardholder has authenticated it
+    """
     asks = card is not None and card.authentication in ("always", "unless_set_up", "on_session")
-    if asks and forced is None:
+    if asks and not authenticated and forced is None:
         return AuthenticationNeeded()
     return refusal(card, "attach", forced) or Approved()
 
 
 def ask_to_pay(
-    card: TestCard | None, forced: str | None = None, *, off_session: bool, authenticated: bool
+    card: TestCard | None,
+    forced: str | None = None,
+    *,
+    off_session: bool,
+    authenticated: bool,
+    set_up: bool = False,
 ) -> Answer:
     """What the bank says to a payment.
 
     :param off_session: whether the cardholder is absent, and cannot be asked to authenticate
     :param authenticated: whether the cardholder has authenticated this payment
+    :param set_up: whether the cardholder has authenticated that the card is charged later
     """
     if forced is None and card is not None and card.authentication and not authenticated:
         if not off_session:
             return AuthenticationNeeded()
-        if card.authentication != "on_session":
+        if card.authentication == "always" or (
+            card.authentication == "unless_set_up" and not set_up
+        ):
             return AUTHENTICATION_REQUIRED
     return refusal(card, "charge", forced) or Approved()

@@ -50,6 +50,8 @@ _OWN_CODES = {*_PARAMS, "authentication_required", "processing_error"}
 """Reasons that are an error's code, too; for all others the code is ``card_declined``."""
 
 _ADVICE = {
+    "expired_card": "confirm_card_data",
+    "incorrect_cvc": "confirm_card_data",
     "insufficient_funds": "try_again_later",
     "generic_decline": "try_again_later",
     "lost_card": "do_not_try_again",
@@ -98,3 +100,11 @@ def _luhn(number: str) -> bool:
 
 
 AUTHENTICATION_REQUIRED = decline("authentication_required")
+"""Of a payment for which the customer cannot be asked, as they are not there."""
+
+AUTHENTICATION_NOT_HANDLED = Decline(
+    "authentication_required",
+    "authentication_not_handled",
+    "This payment required an authentication action to complete, but `error_on_requires_action` was set.",
+)
+"""Of a payment for which the customer is not to be asked."""

@@ -78,6 +78,51 @@ def test_an_intent_can_be_confirmed_later(stripe):
     assert again.value.error.payment_intent.id == intent.id
 
 
+def test_what_is_told_of_a_payment_can_be_changed_after_it(stripe, pay):
+    intent = pay()
+
+    told = stripe.PaymentIntent.modify(intent.id, metadata={"order": "7"}, description="Seven")
+
+    assert (told.metadata.order, told.description, told.status) == ("7", "Seven", "succeeded")
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.PaymentIntent.modify(intent.id, amount=2000)
+    assert (refused.value.code, refused.value.param) == (
+        "payment_intent_unexpected_state",
+        "amount",
+    )
+    assert refused.value.user_message == (
+        "This PaymentIntent's amount could not be updated because it has a status of succeeded. You may only update the "
+        "amount of a PaymentIntent with one of the following statuses: requires_payment_method, requires_confirmation, "
+        "requires_action."
+    )
+
+
+def test_an_intent_tells_the_options_of_its_types(stripe):
+    intent = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="usd",
+        allowed_payment_method_types=["card", "us_bank_account"],
+        payment_method_options={"card": {"request_three_d_secure": "any"}},
+    )
+
+    assert intent.payment_method_options.card.to_dict() == {
+        "installments": None,
+        "mandate_options": None,
+        "network": None,
+        "request_three_d_secure": "any",
+    }
+    assert intent.payment_method_options.us_bank_account.verification_method == "automatic"
+    assert intent.amount_details.to_dict() == {"tip": {}}
+
+
+@pytest.mark.parametrize("name", ["ExpiredCard", "IncorrectCvc"])
+def test_a_mistake_in_a_card_is_to_be_confirmed(stripe, pay, name):
+    with pytest.raises(stripe.CardError) as declined:
+        pay(f"pm_card_chargeDeclined{name}")
+
+    assert declined.value.error.advice_code == "confirm_card_data"
+
+
 def test_redirects_need_a_return_url(stripe):
     with pytest.raises(stripe.InvalidRequestError, match="return_url"):
         stripe.PaymentIntent.create(

@@ -111,7 +111,11 @@ def collect(work: UnitOfWork, charge: Record) -> None:
 
 def is_of_card(charge: Record) -> bool:
     """Whether a card was charged, and nothing else, which makes a payment and no charge."""
-    type = charge["payment_method_details"]["type"]
+    return is_card(charge["payment_method_details"]["type"])
+
+
+def is_card(type: str) -> bool:
+    """Whether payment methods of a type are cards. What else is charged makes a payment, whose id begins with ``py_``."""
     return type in ("card", "card_present", "interac_present")
 
 

@@ -22,6 +22,7 @@ from localstack_stripe.resources.connect.charge_shares import (
     change_shares,
     check_shares,
     collect,
+    is_card,
     whole_transfer_data,
 )
 from localstack_stripe.resources.payment_methods.card_present import charged, is_presented
@@ -32,6 +33,7 @@ from localstack_stripe.resources.payment_methods.payment_methods import (
     billing_details,
     card_of_any_token,
     declined,
+    type_details,
 )
 
 plain("POST /v1/charges/{charge}")
@@ -57,6 +59,7 @@ def charge_at_once(call: Call, charge: Record) -> None:
     captured = params.get("capture", True)
     charge |= _outcome_of(charge["amount"], refused, card, captured=captured)
     charge["customer"] = source["customer"]
+    charge["fraud_details"] = {}
     charge["payment_method"] = source["id"]
     charge["payment_method_details"] = _method_details(work, source)
     charge["billing_details"] = billing_details({})
@@ -205,15 +208,20 @@ def new_charge(
     *,
     captured: bool,
     pending: bool = False,
+    authenticated: bool = False,
 ) -> Record:
     """Record an attempt to charge *method* for an intent, as the bank answered it.
 
     :param pending: whether the bank has not answered yet
+    :param authenticated: whether the customer has authenticated it
     """
     amount = intent["amount"]
     outcome = _outcome_of(amount, decline, bank_card(method), captured=captured)
+    details = _method_details(work, method, authenticated=authenticated)
+    values: Record = {} if is_card(details["type"]) else {"id": work.ids.new("py_", 24)}
     charge = work.create(
         "charge",
+        **values,
         **(outcome | {"paid": False, "status": "pending"} if pending else outcome),
         amount=amount,
         billing_details=method.get("billing_details") or billing_details({}),
@@ -221,10 +229,11 @@ def new_charge(
         currency=intent["currency"],
         customer=intent["customer"],
         description=intent["description"],
+        fraud_details={},
         metadata=dict(intent["metadata"]),
         payment_intent=intent["id"],
         payment_method=method["id"],
-        payment_method_details=_method_details(work, method),
+        payment_method_details=details,
         receipt_email=intent["receipt_email"],
         **{name: intent.get(name) for name in _OF_INTENT},
     )
@@ -282,14 +291,15 @@ def _outcome(decline: Decline | None, card: TestCard | None) -> Record:
     }
 
 
-def _method_details(work: UnitOfWork, method: Record) -> Record:
+def _method_details(work: UnitOfWork, method: Record, *, authenticated: bool = False) -> Record:
     if is_presented(method):
         return charged(work, method)
     card = method.get("card") if method["object"] == "payment_method" else method
     if is_debit(method.get("type")):
         return {"type": method["type"], method["type"]: charged_account(method)}
     if card is None:
-        return {"type": method["type"]}
+        details = type_details(work, "ChargePaymentMethodDetails", method)
+        return {"type": method["type"], method["type"]: details}
     names = ("country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
     brand = card["brand"].lower().replace("american express", "amex").split()[0]
     unchecked = dict.fromkeys(
@@ -304,8 +314,22 @@ def _method_details(work: UnitOfWork, method: Record) -> Record:
             "checks": card.get("checks") or unchecked,
             "network": brand,
             "regulated_status": "unregulated",
+            "three_d_secure": dict(_AUTHENTICATED) if authenticated else None,
         },
     }
+
+
+_AUTHENTICATED = {
+    "authentication_flow": "challenge",
+    "electronic_commerce_indicator": "05",
+    "exemption_indicator": None,
+    "result": "authenticated",
+    "result_reason": None,
+    "transaction_id": "9ee68e93-8e0c-4e6d-8d8f-9c2a0f0b3c54",
+    "version": "2.2.0",
+}
+"""What is kept of an authentication
+(https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-three_d_secure)."""
 
 
 _UNKNOWN_OF_CARD = (
@@ -315,7 +339,6 @@ _UNKNOWN_OF_CARD = (
     "installments",
     "mandate",
     "network_transaction_id",
-    "three_d_secure",
     "transaction_link_id",
     "wallet",
 )

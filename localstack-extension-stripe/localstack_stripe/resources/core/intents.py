@@ -1,11 +1,15 @@
 """What payment intents and setup intents have in common: with which method something is done, and in which state."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from localstack_stripe.contract.loader import Structure
 from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.customer_actions import REFUSALS, ways_that_ask
 from localstack_stripe.resources.core.confirmation_tokens import use_up
 from localstack_stripe.resources.payment_methods.payment_methods import given_method
 
@@ -36,11 +40,47 @@ def set_method_types(call: Call, intent: Record) -> None:
         }
 
 
+_OPTIONS = {
+    "payment_intent": "PaymentIntentPaymentMethodOptions",
+    "setup_intent": "SetupIntentPaymentMethodOptions",
+}
+
+_DEFAULT_OPTIONS: Mapping[str, Record] = {
+    "bancontact": {"preferred_language": "en"},
+    "boleto": {"expires_after_days": 3},
+    "card": {"request_three_d_secure": "automatic"},
+    "oxxo": {"expires_after_days": 3},
+    "us_bank_account": {"verification_method": "automatic"},
+}
+
+
+def complete_options(work: UnitOfWork, intent: Record) -> None:
+    """Say the ``payment_method_options`` of every type that an intent allows, as Stripe does whether they were given or not
+    (https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options).
+    """
+    given = intent["payment_method_options"] or {}
+    known = work.contract.structures[_OPTIONS[intent["object"]]]
+    options: Record = {}
+    for type in (*intent["payment_method_types"], *given):
+        if type in known and type not in options:
+            structure = one_of(known[type].type, Structure)
+            options[type] = work.shapes.structure(structure.name) if structure else {}
+            options[type] |= _DEFAULT_OPTIONS.get(type, {})
+            options[type] |= {
+                name: v for name, v in (given.get(type) or {}).items() if v is not None
+            }
+    intent["payment_method_options"] = options
+
+
 def take_method(call: Call, intent: Record) -> None:
-    """Use the payment method that the request names or describes."""
+    """Use the payment method that the request names or describes; with another one, nothing is asked of the customer any
+    more (https://docs.stripe.com/api/payment_intents/update).
+    """
     method = given_method(call)
     if method is not None:
         intent["payment_method"] = method["id"]
+        if intent["status"] == "requires_action":
+            intent["status"], intent["next_action"] = "requires_confirmation", None
     use_up(call, intent)
     if intent["payment_method"] and intent["status"] == "requires_payment_method":
         intent["status"] = "requires_confirmation"
@@ -61,6 +101,38 @@ def require_return_url(call: Call, intent: Record) -> None:
             "`automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to "
             "`never` when creating Setup Intents and Payment Intents."
         )
+
+
+def require_allowed(intent: Record, method: Record) -> None:
+    """Refuse a payment method of a type that an intent does not list; without a list it takes all.
+
+    The words are those of https://github.com/stripe/stripe-terminal-react-native/issues/745.
+
+    :raises StripeError: 400
+    """
+    allowed = intent["allowed_payment_method_types"]
+    type, title = method["type"], TITLES[intent["object"]]
+    if allowed and type not in allowed:
+        raise invalid(
+            f"The PaymentMethod provided ({type}) is not allowed for this {title}. Please attach a PaymentMethod of one "
+            f"of the following types: {', '.join(allowed)}. Alternatively, update the allowed payment_method_types for "
+            f'this {title} to include "{type}"',
+            "payment_method",
+        )
+
+
+def refused_by_customer(intent: Record, method: Record) -> Record:
+    """What an intent keeps of a customer who has not done what was asked of them, as its error."""
+    way = ways_that_ask().get(method["type"])
+    code, message = REFUSALS[way.refusal if way is not None else "authentication"]
+    code = code.format(intent=intent["object"])
+    return {
+        "code": code,
+        "doc_url": "https://stripe.com/docs/error-codes/" + code.replace("_", "-"),
+        "message": message.format(title=TITLES[intent["object"]]),
+        "payment_method": method["id"],
+        "type": "invalid_request_error",
+    }
 
 
 def require_state(intent: Record, action: str, allowed: Collection[str]) -> None:
@@ -84,3 +156,23 @@ def require_state(intent: Record, action: str, allowed: Collection[str]) -> None
         )
     shown: dict[str, Any] = {object: intent}
     raise StripeError(message, code=f"{object}_unexpected_state", **shown)
+
+
+def require_updatable(intent: Record, param: str, allowed: Sequence[str]) -> None:
+    """Refuse to change what of an intent can no longer be changed.
+
+    :param allowed: the states in which *param* can be
+    :raises StripeError: 400 with the intent
+    """
+    status, object = intent["status"], intent["object"]
+    if status in allowed:
+        return
+    title = TITLES[object]
+    shown: dict[str, Any] = {object: intent}
+    raise StripeError(
+        f"This {title}'s {param} could not be updated because it has a status of {status}. You may only update the "
+        f"{param} of a {title} with one of the following statuses: {', '.join(allowed)}.",
+        code=f"{object}_unexpected_state",
+        param=param,
+        **shown,
+    )

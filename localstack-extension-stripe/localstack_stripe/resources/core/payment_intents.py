@@ -19,7 +19,7 @@ from localstack_stripe.engine.schedule import NextDue, WhenDue, due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_pay
-from localstack_stripe.payments.declines import Decline
+from localstack_stripe.payments.declines import AUTHENTICATION_NOT_HANDLED, Decline
 from localstack_stripe.resources.connect.charge_shares import change_shares, check_shares
 from localstack_stripe.resources.core.charges import (
     check_amount,
@@ -28,29 +28,32 @@ from localstack_stripe.resources.core.charges import (
     take_authorized,
 )
 from localstack_stripe.resources.core.intents import (
+    complete_options,
+    refused_by_customer,
+    require_allowed,
     require_return_url,
     require_state,
+    require_updatable,
     set_method_types,
     take_method,
 )
-from localstack_stripe.resources.payment_methods.card_present import reusable
+from localstack_stripe.resources.core.next_actions import authentication, note_return
 from localstack_stripe.resources.payment_methods.payment_methods import (
     attach,
     bank_card,
     declined,
+    is_set_up,
+    mark_set_up,
     mark_spent,
     obtain,
     refuse_spent,
 )
+from localstack_stripe.resources.payment_methods.reusable import reusable
+
+_OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 ALLOWED_FROM = {
-    "update": {
-        "requires_payment_method",
-        "requires_confirmation",
-        "requires_action",
-        "requires_capture",
-    },
-    "confirm": {"requires_payment_method", "requires_confirmation", "requires_action"},
+    "confirm": {*_OPEN},
     "capture": {"requires_capture"},
     "cancel": {
         "requires_payment_method",
@@ -61,6 +64,28 @@ ALLOWED_FROM = {
     },
 }
 """In which states of an intent each action is allowed; from the others it is ``payment_intent_unexpected_state``."""
+
+_UPDATED_FROM = {
+    **dict.fromkeys(
+        (
+            "allowed_payment_method_types",
+            "amount",
+            "capture_method",
+            "currency",
+            "customer",
+            "excluded_payment_method_types",
+            "payment_method",
+            "payment_method_configuration",
+            "payment_method_data",
+            "payment_method_options",
+            "setup_future_usage",
+        ),
+        _OPEN,
+    ),
+    **dict.fromkeys(("application_fee_amount", "transfer_data"), (*_OPEN, "requires_capture")),
+}
+"""In which states a parameter of an intent can still be changed; what is not named, such as ``metadata`` and
+``description``, always can be (https://docs.stripe.com/api/payment_intents/update)."""
 
 refuses(
     ("POST /v1/payment_intents", "POST /v1/payment_intents/{intent}/confirm"),
@@ -109,14 +134,14 @@ def pays_by(type: str) -> Callable[[Way], Way]:
     return register
 
 
-_PROCESSED: list[tuple[NextDue, WhenDue]] = []
+_AFTERWARDS: dict[str, list[tuple[NextDue, WhenDue]]] = {"processing": [], "requires_action": []}
 
 
-def when_processed(*, at: NextDue) -> Callable[[WhenDue], WhenDue]:
-    """Register what happens to an intent that is ``processing``, which may be written to, and when."""
+def when_still(status: str, *, at: NextDue) -> Callable[[WhenDue], WhenDue]:
+    """Register what happens by itself to an intent that is still in a status, which may be written to, and when."""
 
     def register(happens: WhenDue) -> WhenDue:
-        _PROCESSED.append((at, happens))
+        _AFTERWARDS[status].append((at, happens))
         return happens
 
     return register
@@ -167,7 +192,9 @@ def from_parameters(call: Call, intent: Record) -> None:
     intent["amount_received"] = 0
     intent["capture_method"] = params.get("capture_method") or "automatic_async"
     intent["confirmation_method"] = params.get("confirmation_method") or "automatic"
+    intent["amount_details"] = {"tip": {}, **(intent.get("amount_details") or {})}
     set_method_types(call, intent)
+    complete_options(work, intent)
     _refuse_descriptor(intent, params.get("allowed_payment_method_types") or ())
     intent["status"] = "requires_payment_method"
     take_method(call, intent)
@@ -184,8 +211,11 @@ def from_parameters(call: Call, intent: Record) -> None:
 
 @before_update("payment_intent")
 def change(call: Call, intent: Record, before: Record) -> None:
-    """Change what is still open."""
-    require_state(before, "update", ALLOWED_FROM["update"])
+    """Change what the payment's state leaves open."""
+    for name in call.params:
+        if name in _UPDATED_FROM:
+            require_updatable(before, name, _UPDATED_FROM[name])
+    complete_options(call.work, intent)
     check_amount(intent["amount"], intent["currency"])
     check_shares(call.work, intent)
     _refuse_descriptor(intent, intent["allowed_payment_method_types"] or ())
@@ -293,8 +323,10 @@ def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Recor
 
 
 def _next_due(work: UnitOfWork, intent: Record) -> int | None:
-    if intent["status"] == "processing":
-        return next((time for at, _ in _PROCESSED if (time := at(work, intent)) is not None), None)
+    for at, _ in _AFTERWARDS.get(intent["status"], ()):
+        time = at(work, intent)
+        if time is not None:
+            return time
     if intent["status"] != "requires_capture":
         return None
     charge = work.get("charge", intent["latest_charge"])
@@ -303,15 +335,16 @@ def _next_due(work: UnitOfWork, intent: Record) -> int | None:
 
 @due("payment_intent", next=_next_due)
 def go_on(work: UnitOfWork, intent: Record) -> None:
-    """A bank has answered at last; or nobody has captured the money in time
+    """A bank has answered at last, or a customer has; or nobody has captured the money in time
     (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method).
     """
-    if intent["status"] != "processing":
+    if intent["status"] == "requires_capture":
         cancel_intent(work, intent, EXPIRED)
         return
-    intent = work.change(intent)
-    for _, happens in _PROCESSED:
-        happens(work, intent)
+    for at, happens in _AFTERWARDS[intent["status"]]:
+        if at(work, intent) is not None:
+            happens(work, work.change(intent))
+            return
 
 
 def attempt(
@@ -321,10 +354,12 @@ def attempt(
     *,
     off_session: bool,
     authenticated: bool = False,
+    may_ask: bool = True,
 ) -> CardError | None:
     """Try to pay an intent with a method; the record and a charge say what came of it.
 
     :param authenticated: whether the customer has proved who they are, for this payment
+    :param may_ask: whether the customer may be asked to, rather than the payment failing
     :return: the error of a decline, for whoever must answer it; it stays in the records either way
     :raises StripeError: 400 where the intent has what a payment by that method cannot have
     """
@@ -332,7 +367,7 @@ def attempt(
     intent["payment_method"] = method["id"] if method["object"] == "payment_method" else None
     intent["source"] = None if method["object"] == "payment_method" else method["id"]
     way = _WAYS.get(method["type"]) if method["object"] == "payment_method" else None
-    if way is not None and not work.forced_decline:
+    if way is not None and not authenticated and not work.forced_decline:
         way(work, intent, method)
         return None
     answer = ask_to_pay(
@@ -340,24 +375,37 @@ def attempt(
         work.forced_decline,
         off_session=off_session,
         authenticated=authenticated,
+        set_up=is_set_up(work, method),
     )
     match answer:
         case Decline():
             charge = new_charge(work, intent, method, answer, captured=False)
             return _fail(work, intent, method, charge, answer)
+        case AuthenticationNeeded() if not may_ask:
+            need_another_method(work, intent, card_failure(AUTHENTICATION_NOT_HANDLED, method))
+            return declined(
+                AUTHENTICATION_NOT_HANDLED, payment_intent=intent, payment_method=method
+            )
         case AuthenticationNeeded():
-            intent["status"] = "requires_action"
-            intent["next_action"] = authentication_action(work)
-            work.happened("payment_intent.requires_action", intent)
+            ask(work, intent, authentication(work, intent))
         case Approved():
-            take(work, intent, method)
+            take(work, intent, method, authenticated=authenticated)
     return None
 
 
-def take(work: UnitOfWork, intent: Record, method: Record) -> None:
+def ask(work: UnitOfWork, intent: Record, action: Record) -> None:
+    """Have an intent wait for its customer, who is asked for something."""
+    intent["status"] = "requires_action"
+    intent["next_action"] = action
+    work.happened("payment_intent.requires_action", intent)
+
+
+def take(work: UnitOfWork, intent: Record, method: Record, *, authenticated: bool = False) -> None:
     """Charge a method that pays, or authorize it where the intent is captured by hand."""
     manual = _is_manual(intent, method)
-    charge = new_charge(work, intent, method, None, captured=not manual)
+    charge = new_charge(
+        work, intent, method, None, captured=not manual, authenticated=authenticated
+    )
     intent["latest_charge"] = charge["id"]
     if manual:
         intent["status"] = "requires_capture"
@@ -365,14 +413,23 @@ def take(work: UnitOfWork, intent: Record, method: Record) -> None:
         work.happened("payment_intent.amount_capturable_updated", intent)
     else:
         succeed(work, intent, intent["amount"])
-    keep_or_spend(work, intent, method, charge)
+    keep_or_spend(work, intent, method, charge, authenticated=authenticated)
 
 
-def keep_or_spend(work: UnitOfWork, intent: Record, method: Record, charge: Record) -> None:
+def keep_or_spend(
+    work: UnitOfWork,
+    intent: Record,
+    method: Record,
+    charge: Record,
+    *,
+    authenticated: bool = False,
+) -> None:
     """Save what an intent was charged to where that is asked for; unsaved it may not be used again."""
     if intent["setup_future_usage"] and intent["customer"] and method.get("customer") is None:
         owner = work.require("customer", intent["customer"], "customer")
         attach(work, reusable(work, method, charge), owner)
+        if authenticated:
+            mark_set_up(work, method)
     elif method["object"] == "payment_method" and method["customer"] is None:
         mark_spent(work, method)
 
@@ -404,15 +461,7 @@ def authenticate(work: UnitOfWork, intent: Record, *, success: bool) -> Record:
         if error is not None:
             raise error
         return intent
-    failure = {
-        "code": "payment_intent_authentication_failure",
-        "doc_url": "https://stripe.com/docs/error-codes/payment-intent-authentication-failure",
-        "message": "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a "
-        "new PaymentMethod to attempt to fulfill this PaymentIntent again.",
-        "payment_method": method["id"],
-        "type": "invalid_request_error",
-    }
-    need_another_method(work, intent, failure)
+    need_another_method(work, intent, refused_by_customer(intent, method))
     return intent
 
 
@@ -463,15 +512,17 @@ def card_failure(decline: Decline, method: Record) -> Record:
     return failure
 
 
-def authentication_action(work: UnitOfWork) -> Record:
-    """What an intent asks of the customer where the bank wants to hear from them."""
-    return {
-        "type": "use_stripe_sdk",
-        "use_stripe_sdk": {
-            "type": "three_d_secure_redirect",
-            "source": work.ids.new("src_", 24),
-        },
-    }
+def require_currency(intent: Record, type: str, currencies: Collection[str]) -> None:
+    """Refuse to pay in a currency that a type of payment method does not know.
+
+    :raises StripeError: 400
+    """
+    if intent["currency"] not in currencies:
+        raise invalid(
+            f"The currency provided ({intent['currency']}) is invalid for the payment method type `{type}`. Payments "
+            f"with this payment method type support the following currencies: {', '.join(currencies)}.",
+            "currency",
+        )
 
 
 def _refuse_descriptor(intent: Record, types: Collection[str | None]) -> None:
@@ -493,6 +544,7 @@ def _confirm(call: Call, intent: Record) -> None:
     off_session = bool(call.params.get("off_session"))
     if not off_session:
         require_return_url(call, intent)
+    note_return(call, intent)
     id = intent["payment_method"]
     if id is None:
         raise invalid(
@@ -511,13 +563,13 @@ def _confirm(call: Call, intent: Record) -> None:
             else "The provided PaymentMethod was previously used with a Customer. Provide its customer too.",
             "payment_method",
         )
-    error = attempt(work, intent, method, off_session=off_session)
+    require_allowed(intent, method)
+    error = attempt(
+        work,
+        intent,
+        method,
+        off_session=off_session,
+        may_ask=not call.params.get("error_on_requires_action"),
+    )
     if error is not None:
         raise error
-    if intent["status"] == "requires_action" and call.params.get("error_on_requires_action"):
-        raise CardError(
-            "This payment required an authentication action to complete, but `error_on_requires_action` was set.",
-            code="authentication_required",
-            decline_code="authentication_not_handled",
-            commits=False,
-        )

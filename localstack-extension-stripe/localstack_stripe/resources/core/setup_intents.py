@@ -14,22 +14,30 @@ from localstack_stripe.engine.errors import CardError, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import AuthenticationNeeded, ask_to_save
+from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import Decline
 from localstack_stripe.resources.core.intents import (
+    complete_options,
+    refused_by_customer,
+    require_allowed,
     require_return_url,
     require_state,
     set_method_types,
     take_method,
 )
-from localstack_stripe.resources.core.payment_intents import authentication_action, card_failure
-from localstack_stripe.resources.payment_methods.card_present import is_presented, reusable
+from localstack_stripe.resources.core.next_actions import asked, authentication, note_return
+from localstack_stripe.resources.core.payment_intents import card_failure
+from localstack_stripe.resources.payment_methods.card_present import is_presented
 from localstack_stripe.resources.payment_methods.payment_methods import (
     attach,
     bank_card,
     declined,
+    mark_set_up,
     obtain,
     refuse_spent,
+    type_details,
 )
+from localstack_stripe.resources.payment_methods.reusable import reusable
 
 ALLOWED_FROM = {
     "update": {"requires_payment_method", "requires_confirmation", "requires_action"},
@@ -51,9 +59,7 @@ def from_parameters(call: Call, intent: Record) -> None:
     intent["client_secret"] = work.ids.client_secret(intent["id"])
     intent["usage"] = params.get("usage") or "off_session"
     set_method_types(call, intent)
-    intent["payment_method_options"] = {
-        "card": {"mandate_options": None, "network": None, "request_three_d_secure": "automatic"}
-    }
+    complete_options(work, intent)
     intent["status"] = "requires_payment_method"
     take_method(call, intent)
     work.happened("setup_intent.created", intent)
@@ -105,42 +111,78 @@ def _confirm(call: Call, intent: Record) -> None:
             code="setup_intent_unexpected_state",
         )
     require_return_url(call, intent)
+    note_return(call, intent)
     method = obtain(work, id, "payment_method")
     refuse_spent(work, method)
+    require_allowed(intent, method)
     error = attempt(work, intent, method)
     if error is not None:
         raise error
 
 
-def attempt(work: UnitOfWork, intent: Record, method: Record) -> CardError | None:
+def attempt(
+    work: UnitOfWork, intent: Record, method: Record, *, authenticated: bool = False
+) -> CardError | None:
     """Try to set a payment method up; the intent and an attempt say what came of it.
 
+    :param authenticated: whether the customer has agreed, where the method asks them
     :return: the error of a decline, for whoever must answer it; it stays in the records either way
     """
-    match ask_to_save(bank_card(method), work.forced_decline):
+    way = ways_that_ask().get(method["type"])
+    if way is not None and not authenticated:
+        _ask(intent, asked(work, intent, way.action))
+        return None
+    answer = ask_to_save(
+        bank_card(method),
+        work.forced_decline,
+        authenticated=authenticated or is_presented(method),
+    )
+    match answer:
         case Decline() as decline:
-            return _fail(work, intent, method, decline)
-        case AuthenticationNeeded() if not is_presented(method):
-            intent["status"] = "requires_action"
-            intent["next_action"] = authentication_action(work)
+            _fail(work, intent, method, card_failure(decline, method))
+            return declined(decline, setup_intent=intent, payment_method=method)
+        case AuthenticationNeeded():
+            _ask(intent, authentication(work, intent))
         case _:
             made = _new_attempt(work, intent, method, "succeeded", None)
             intent["latest_attempt"] = made["id"]
             intent["status"] = "succeeded"
             intent["next_action"] = intent["last_setup_error"] = None
             saved = reusable(work, method, made)
+            if authenticated:
+                mark_set_up(work, saved)
             if intent["customer"] and saved["customer"] is None:
                 attach(work, saved, work.require("customer", intent["customer"], "customer"))
     return None
 
 
-def _fail(work: UnitOfWork, intent: Record, method: Record, decline: Decline) -> CardError:
-    error = card_failure(decline, method)
+def authenticate(work: UnitOfWork, intent: Record, *, success: bool) -> Record:
+    """The customer has done what the intent asked of them, or has refused.
+
+    :raises StripeError: where nothing was asked of them, or the bank declines nevertheless
+    """
+    require_state(intent, "confirm", {"requires_action"})
+    intent = work.change(intent)
+    method = obtain(work, intent["payment_method"], "payment_method")
+    if success:
+        error = attempt(work, intent, method, authenticated=True)
+        if error is not None:
+            raise error
+    else:
+        _fail(work, intent, method, refused_by_customer(intent, method))
+    return intent
+
+
+def _ask(intent: Record, action: Record) -> None:
+    intent["status"] = "requires_action"
+    intent["next_action"] = action
+
+
+def _fail(work: UnitOfWork, intent: Record, method: Record, error: Record) -> None:
     intent["latest_attempt"] = _new_attempt(work, intent, method, "failed", error)["id"]
     intent["status"] = "requires_payment_method"
     intent["payment_method"] = intent["next_action"] = None
     intent["last_setup_error"] = error
-    return declined(decline, setup_intent=intent, payment_method=method)
 
 
 def _new_attempt(
@@ -158,6 +200,8 @@ def _new_attempt(
         }
     elif is_presented(method):
         details[method["type"]] = {"generated_card": None, "offline": None}
+    else:
+        details[method["type"]] = type_details(work, "SetupAttemptPaymentMethodDetails", method)
     return work.create(
         "setup_attempt",
         customer=intent["customer"],

@@ -15,9 +15,10 @@ from localstack_stripe.resources.core.payment_intents import (
     keep_or_spend,
     need_another_method,
     pays_by,
+    require_currency,
     succeed,
     when_canceled,
-    when_processed,
+    when_still,
 )
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_charge
 
@@ -29,13 +30,7 @@ _CANCELED = Decline("payment_intent_canceled", None, "The payment was canceled."
 def debit(work: UnitOfWork, intent: Record, method: Record) -> None:
     """Ask the bank for the money."""
     type = method["type"]
-    currency = CURRENCIES[type]
-    if intent["currency"] != currency:
-        raise invalid(
-            f"The currency provided ({intent['currency']}) is invalid for the payment method type `{type}`. Payments "
-            f"with this payment method type support the following currencies: {currency}.",
-            "currency",
-        )
+    require_currency(intent, type, (CURRENCIES[type],))
     if intent["capture_method"] == "manual":
         raise invalid(
             f"The payment method type `{type}` cannot be captured by hand.", "capture_method"
@@ -58,7 +53,7 @@ def _answered_at(work: UnitOfWork, intent: Record) -> int | None:
     return int(charge["created"]) + (LATER if outcome.endswith("_later") else 0)
 
 
-@when_processed(at=_answered_at)
+@when_still("processing", at=_answered_at)
 def answer(work: UnitOfWork, intent: Record) -> None:
     """The bank has answered: the payment, which may be written to, has succeeded or failed."""
     charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))

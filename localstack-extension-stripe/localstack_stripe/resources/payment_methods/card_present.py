@@ -74,20 +74,17 @@ def charged(work: UnitOfWork, method: Record) -> Record:
     return {"type": type, type: details}
 
 
-def reusable(work: UnitOfWork, method: Record, of: Record) -> Record:
-    """What of a payment method can be saved: itself, or the card that is made of one that was held to a reader.
-
-    https://docs.stripe.com/terminal/features/saving-payment-details/overview
+def card_of_presented(work: UnitOfWork, method: Record, of: Record) -> Record:
+    """The card that is made of one that was held to a reader, to be charged again
+    (https://docs.stripe.com/terminal/features/saving-payment-details/overview).
 
     :param of: the charge, or the attempt of a setup, that it was presented for
     """
-    if not is_presented(method):
-        return method
-    shown = of["payment_method_details"]
     card = card_of_fingerprint(method[method["type"]]["fingerprint"])
     assert card is not None
     made = new_card_method(work, card)
     origin: dict[str, Any] = {"charge": None, "payment_method_details": None, "setup_attempt": None}
+    shown = of["payment_method_details"]
     if of["object"] == "charge":
         origin |= {"charge": of["id"], "payment_method_details": shown}
     else:

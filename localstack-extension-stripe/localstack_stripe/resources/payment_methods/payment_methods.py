@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from localstack_stripe.contract.loader import Structure
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
@@ -18,8 +19,8 @@ from localstack_stripe.engine.errors import (
     invalid,
     missing_parameter,
     no_such,
-    not_emulated,
 )
+from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import refusal
@@ -181,7 +182,7 @@ def from_parameters(call: Call, method: Record) -> None:
     if is_debit(type):
         method[type] = described_details(call.work, type, details, type)
     elif type != "card":
-        return
+        method[type] = type_details(call.work, "payment_method", {"type": type, type: details})
     elif not details:
         raise missing_parameter("card")
     else:
@@ -202,9 +203,7 @@ def described_values(
     work: UnitOfWork, data: Record, param: str, *, raw_allowed: bool
 ) -> dict[str, Any]:
     """What the payment method is like that a ``payment_method_data`` describes."""
-    type = data.get("type") or ""
-    if type not in ("card", "customer_balance") and not is_debit(type):
-        raise not_emulated(f"{param}[type]")
+    type = data["type"]
     billing = billing_details(data.get("billing_details") or {})
     values = {
         "type": type,
@@ -212,16 +211,30 @@ def described_values(
         "billing_details": billing,
         "customer": None,
     }
-    if type == "customer_balance":
-        return values | {type: {}}
     if is_debit(type):
         return values | {
             type: described_details(work, type, data.get(type) or {}, f"{param}[{type}]")
         }
+    if type != "card":
+        return values | {type: type_details(work, "payment_method", data)}
     if not data.get("card"):
         raise missing_parameter(f"{param}[card]")
     card = described_card(work, data["card"], billing, f"{param}[card]", raw_allowed=raw_allowed)
     return values | {"card": card}
+
+
+def type_details(work: UnitOfWork, of: str, described: Record) -> Record:
+    """What is said of a payment method's type where there is no more to it than what was told.
+
+    :param of: what says it: a resource, or a structure, that has a field of the type's name
+    :param described: the payment method, or the parameters that describe it
+    """
+    contract, type = work.contract, described["type"]
+    fields = contract.resources[of].fields if of in contract.resources else contract.structures[of]
+    known = one_of(fields[type].type, Structure) if type in fields else None
+    details = work.shapes.structure(known.name) if known is not None else {}
+    given = described.get(type) or {}
+    return details | {name: given[name] for name in details if given.get(name) is not None}
 
 
 def given_method(call: Call) -> Record | None:
@@ -350,6 +363,20 @@ def attach(work: UnitOfWork, method: Record, customer: Record) -> Record:
     method = work.change(method)
     method["customer"] = customer["id"]
     return method
+
+
+_SET_UP = "set_up"
+"""Noted of a payment method: its owner has authenticated that it is charged in their absence."""
+
+
+def mark_set_up(work: UnitOfWork, method: Record) -> None:
+    """Note that a card's bank was told by its owner of later payments (https://docs.stripe.com/testing#regulatory-cards)."""
+    work.note(method, _SET_UP)
+
+
+def is_set_up(work: UnitOfWork, method: Record) -> bool:
+    """Whether a payment method was set up for payments in its owner's absence."""
+    return bool(work.noted(method, _SET_UP))
 
 
 SPENT = "spent"

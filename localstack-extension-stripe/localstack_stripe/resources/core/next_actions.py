@@ -1,0 +1,126 @@
+"""What an intent asks of the customer (https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action):
+where to go, or what to pay with.
+
+Every address leads to the emulator's own page, on which the customer agrees or refuses, as on the page that Stripe shows
+in test mode.
+"""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from localstack_stripe.contract.loader import Structure
+from localstack_stripe.engine.behaviours import Call
+from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.shapes import one_of
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+
+_CONFIRMED_FROM = "confirmed_from"
+"""Noted of an intent: where its page is, where the customer goes from there, and whether Stripe.js sees to that."""
+
+_STRUCTURES = {
+    "payment_intent": "PaymentIntentNextAction",
+    "setup_intent": "SetupIntentNextAction",
+}
+
+_ADDRESSES = (
+    "hosted_instructions_url",
+    "hosted_voucher_url",
+    "image_data_url",
+    "image_url_png",
+    "image_url_svg",
+    "mobile_auth_url",
+    "pdf",
+    "url",
+)
+_EXPIRIES = ("expires_after", "expires_at")
+_NUMBERS = {"data": 32, "entity": 5, "number": 14, "reference": 9}
+_STORES = ("familymart", "lawson", "ministop", "seicomart")
+_LASTS = 3 * DAY
+
+
+def note_return(call: Call, intent: Record) -> None:
+    """Remember where the customer is to go when they have done what is asked of them."""
+    params = call.params
+    call.work.note(
+        intent,
+        _CONFIRMED_FROM,
+        {
+            "by_sdk": bool(params.get("use_stripe_sdk")) or not params.get("return_url"),
+            "page": f"{call.base}/_emulator/{intent['object']}s/{intent['id']}/next_action",
+            "return_url": params.get("return_url"),
+        },
+    )
+
+
+def authentication(work: UnitOfWork, intent: Record) -> Record:
+    """Ask the customer to authenticate with their bank: by a redirect where the request said where to return to, unless
+    Stripe.js handles it (https://docs.stripe.com/payments/3d-secure/authentication-flow).
+    """
+    noted = work.noted(intent, _CONFIRMED_FROM) or {"by_sdk": True}
+    if not noted["by_sdk"]:
+        return asked(work, intent, "redirect_to_url")
+    sdk: Record = {"type": "three_d_secure_redirect", "source": work.ids.new("src_", 24)}
+    if "page" in noted:
+        sdk["stripe_js"] = _page(work, intent)
+    return {"type": "use_stripe_sdk", "use_stripe_sdk": sdk}
+
+
+def asked(work: UnitOfWork, intent: Record, type: str) -> Record:
+    """Ask the customer for something, in the words of a type of ``next_action``."""
+    known = work.contract.structures[_STRUCTURES[intent["object"]]].get(type)
+    structure = one_of(known.type, Structure) if known is not None else None
+    if structure is None:
+        return {"type": type, type: {}}
+    empty = work.shapes.structure(structure.name)
+    for name in work.contract.structures[structure.name]:
+        if name in _ADDRESSES or name in _NUMBERS or name in _EXPIRIES:
+            empty.setdefault(name, None)
+    return {"type": type, type: _filled(work, intent, empty)}
+
+
+def return_address(work: UnitOfWork, intent: Record) -> str | None:
+    """Where a customer goes who has done, or refused, what was asked of them, if anywhere
+    (https://docs.stripe.com/payments/accept-a-payment: the parameters that the address gets).
+    """
+    address = (work.noted(intent, _CONFIRMED_FROM) or {}).get("return_url")
+    if not address:
+        return None
+    kind = intent["object"]
+    ended = "failed" if intent["status"] == "requires_payment_method" else "succeeded"
+    told = urlencode(
+        {
+            kind: intent["id"],
+            f"{kind}_client_secret": intent["client_secret"],
+            "redirect_status": "pending" if intent["status"] == "processing" else ended,
+        }
+    )
+    return f"{address}{'&' if '?' in address else '?'}{told}"
+
+
+def _filled(work: UnitOfWork, intent: Record, empty: Record) -> Record:
+    return {name: _value(work, intent, name, value) for name, value in empty.items()}
+
+
+def _value(work: UnitOfWork, intent: Record, name: str, empty: Any) -> Any:
+    if isinstance(empty, dict):
+        return _filled(work, intent, empty)
+    if name in _ADDRESSES:
+        return _page(work, intent)
+    if name in _NUMBERS:
+        return work.ids.digits(_NUMBERS[name])
+    if name in _STORES:
+        return {"confirmation_number": work.ids.digits(11), "payment_code": work.ids.digits(6)}
+    if name in _EXPIRIES:
+        return work.now(intent) + _LASTS
+    if name == "return_url":
+        return (work.noted(intent, _CONFIRMED_FROM) or {}).get("return_url")
+    return empty
+
+
+def _page(work: UnitOfWork, intent: Record) -> str | None:
+    page = (work.noted(intent, _CONFIRMED_FROM) or {}).get("page")
+    if page is None:
+        return None
+    known = {"account": work.account, "client_secret": intent["client_secret"]}
+    return f"{page}?{urlencode(known)}"

@@ -1,0 +1,58 @@
+"""Payment methods that ask something of the customer (https://docs.stripe.com/payments/payment-methods/overview): a payment
+is ``requires_action`` until they have been to their bank's or wallet's page, or have paid the voucher.
+"""
+
+from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.customer_actions import voucher_outcome, ways_that_ask
+from localstack_stripe.resources.core.next_actions import asked
+from localstack_stripe.resources.core.payment_intents import (
+    ask,
+    authenticate,
+    pays_by,
+    require_currency,
+    take,
+    when_still,
+)
+
+VOUCHERS = ("boleto", "konbini", "multibanco", "oxxo")
+"""What is paid elsewhere, or expires, and nobody says so on a page."""
+
+
+def send_away(work: UnitOfWork, intent: Record, method: Record) -> None:
+    """Ask the customer, unless the method was saved, which they have agreed to before."""
+    way = ways_that_ask()[method["type"]]
+    require_currency(intent, way.type, way.currencies)
+    if intent["capture_method"] == "manual" and not way.by_hand:
+        raise invalid(
+            f"The payment method type `{way.type}` cannot be captured by hand.", "capture_method"
+        )
+    if method["customer"] is not None:
+        take(work, intent, method)
+        return
+    intent["last_payment_error"] = None
+    ask(work, intent, asked(work, intent, way.action))
+
+
+for type in ways_that_ask():
+    pays_by(type)(send_away)
+
+
+def _ends_at(work: UnitOfWork, intent: Record) -> int | None:
+    method = _voucher(work, intent)
+    outcome = voucher_outcome(method["billing_details"]["email"]) if method is not None else None
+    return int(method["created"]) + outcome[1] if method is not None and outcome else None
+
+
+@when_still("requires_action", at=_ends_at)
+def end_voucher(work: UnitOfWork, intent: Record) -> None:
+    """A voucher was paid, or has expired."""
+    method = _voucher(work, intent)
+    outcome = voucher_outcome(method["billing_details"]["email"]) if method is not None else None
+    authenticate(work, intent, success=outcome is not None and outcome[0])
+
+
+def _voucher(work: UnitOfWork, intent: Record) -> Record | None:
+    method = work.get("payment_method", intent["payment_method"] or "")
+    return method if method is not None and method["type"] in VOUCHERS else None

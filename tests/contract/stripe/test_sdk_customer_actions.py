@@ -1,0 +1,249 @@
+"""Payments and setups that ask something of the customer: 3D Secure, redirects, QR codes, vouchers. With the SDK."""
+
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+import pytest
+
+from tests.waiting import wait_until
+
+RETURN = "https://shop.example/done?order=1"
+
+
+class _StaysHere(HTTPRedirectHandler):
+    def redirect_request(self, *args, **kwargs):
+        return None
+
+
+def press(url, outcome):
+    """Press a button of the page at *url*, and tell where that leads."""
+    browser = build_opener(_StaysHere)
+    assert b"Authorize test payment" in browser.open(url).read()
+    click = Request(url, f"outcome={outcome}".encode(), {"Accept": "text/html"})
+    try:
+        browser.open(click)
+    except OSError as redirect:
+        return {
+            name: value
+            for name, [value] in parse_qs(urlsplit(redirect.headers["Location"]).query).items()
+        }
+    raise AssertionError("The browser was sent nowhere.")
+
+
+def types_of(stripe):
+    return [event.type for event in reversed(stripe.Event.list(limit=100).data)]
+
+
+@pytest.fixture
+def pay(stripe):
+    """Confirms a payment, and says where to return to."""
+
+    def pay(**terms):
+        return stripe.PaymentIntent.create(
+            **{"amount": 1000, "currency": "eur", "confirm": True, "return_url": RETURN, **terms}
+        )
+
+    return pay
+
+
+def test_a_card_is_authenticated_on_a_page(stripe, pay):
+    intent = pay(payment_method="pm_card_threeDSecure2Required")
+
+    sent = intent.next_action.redirect_to_url
+    told = press(sent.url, "succeeded")
+
+    assert (intent.status, intent.next_action.type) == ("requires_action", "redirect_to_url")
+    assert sent.return_url == RETURN
+    assert told == {
+        "order": "1",
+        "payment_intent": intent.id,
+        "payment_intent_client_secret": intent.client_secret,
+        "redirect_status": "succeeded",
+    }
+    paid = stripe.PaymentIntent.retrieve(intent.id, expand=["latest_charge"])
+    assert (paid.status, paid.next_action) == ("succeeded", None)
+    secure = paid.latest_charge.payment_method_details.card.three_d_secure
+    assert (secure.result, secure.authentication_flow) == ("authenticated", "challenge")
+
+
+def test_a_card_that_is_not_authenticated_does_not_pay(stripe, pay):
+    intent = pay(payment_method="pm_card_threeDSecure2Required")
+
+    told = press(intent.next_action.redirect_to_url.url, "failed")
+
+    failed = stripe.PaymentIntent.retrieve(intent.id)
+    assert told["redirect_status"] == "failed"
+    assert (failed.status, failed.payment_method) == ("requires_payment_method", None)
+    assert failed.last_payment_error.code == "payment_intent_authentication_failure"
+    assert types_of(stripe)[-3:] == [
+        "payment_intent.created",
+        "payment_intent.requires_action",
+        "payment_intent.payment_failed",
+    ]
+
+
+def test_stripe_js_authenticates_by_itself(pay):
+    asked = pay(payment_method="pm_card_threeDSecure2Required", use_stripe_sdk=True)
+
+    assert asked.next_action.type == "use_stripe_sdk"
+
+
+def test_an_authentication_that_must_not_be_asked_for_is_a_decline(stripe, pay):
+    with pytest.raises(stripe.CardError) as declined:
+        pay(payment_method="pm_card_threeDSecure2Required", error_on_requires_action=True)
+
+    error = declined.value.error
+    assert (error.code, error.decline_code) == (
+        "authentication_required",
+        "authentication_not_handled",
+    )
+    [left] = stripe.PaymentIntent.list().data
+    assert (left.id, left.status) == (error.payment_intent.id, "requires_payment_method")
+    assert left.last_payment_error.decline_code == "authentication_not_handled"
+
+
+def test_another_card_makes_an_authentication_unnecessary(stripe, pay):
+    intent = pay(payment_method="pm_card_threeDSecure2Required")
+
+    other = stripe.PaymentIntent.modify(intent.id, payment_method="pm_card_visa")
+
+    assert (other.status, other.next_action) == ("requires_confirmation", None)
+
+
+# Other ways to pay
+
+
+@pytest.mark.parametrize(
+    ("type", "currency", "action"),
+    [
+        ("ideal", "eur", "redirect_to_url"),
+        ("klarna", "usd", "redirect_to_url"),
+        ("alipay", "usd", "alipay_handle_redirect"),
+        ("cashapp", "usd", "cashapp_handle_redirect_or_display_qr_code"),
+        ("pix", "brl", "pix_display_qr_code"),
+        ("wechat_pay", "usd", "wechat_pay_display_qr_code"),
+    ],
+)
+def test_the_customer_is_asked(stripe, pay, type, currency, action):
+    intent = pay(
+        currency=currency,
+        payment_method_data={"type": type, "billing_details": {"email": "a@example.com"}},
+    )
+
+    assert (intent.status, intent.next_action.type) == ("requires_action", action)
+    asked = intent.next_action[action].to_dict()
+    url = asked.get("url") or asked["hosted_instructions_url"]
+    assert press(url, "succeeded")["redirect_status"] == "succeeded"
+    paid = stripe.PaymentIntent.retrieve(intent.id, expand=["latest_charge.balance_transaction"])
+    charge = paid.latest_charge
+    assert (paid.status, charge.payment_method_details.type) == ("succeeded", type)
+    assert charge.id.startswith("py_")
+    assert charge.balance_transaction.type == "payment"
+    assert types_of(stripe) == [
+        "payment_intent.created",
+        "payment_intent.requires_action",
+        "charge.succeeded",
+        "payment_intent.succeeded",
+    ]
+
+
+def test_a_customer_who_refuses_has_not_paid(stripe, pay):
+    intent = pay(payment_method_data={"type": "klarna"})
+
+    press(intent.next_action.redirect_to_url.url, "failed")
+
+    failed = stripe.PaymentIntent.retrieve(intent.id)
+    assert failed.status == "requires_payment_method"
+    assert failed.last_payment_error.code == "payment_method_provider_decline"
+
+
+def test_what_pays_at_once_cannot_be_captured_later(stripe, pay):
+    with pytest.raises(stripe.InvalidRequestError):
+        pay(payment_method_data={"type": "ideal"}, capture_method="manual")
+
+    authorized = pay(payment_method_data={"type": "klarna"}, capture_method="manual")
+    press(authorized.next_action.redirect_to_url.url, "succeeded")
+
+    captured = stripe.PaymentIntent.capture(authorized.id)
+    assert (captured.status, captured.amount_received) == ("succeeded", 1000)
+
+
+def test_a_way_to_pay_has_its_currencies_and_the_intent_its_types(stripe, pay):
+    with pytest.raises(stripe.InvalidRequestError, match="currency provided"):
+        pay(payment_method_data={"type": "ideal"}, currency="usd")
+    with pytest.raises(stripe.InvalidRequestError, match="is not allowed for this PaymentIntent"):
+        pay(payment_method_data={"type": "ideal"}, allowed_payment_method_types=["card"])
+
+
+def test_the_account_behind_ideal_is_debited_later(stripe, pay):
+    customer = stripe.Customer.create()
+    intent = pay(
+        payment_method_data={"type": "ideal"},
+        customer=customer.id,
+        setup_future_usage="off_session",
+    )
+
+    press(intent.next_action.redirect_to_url.url, "succeeded")
+
+    [saved] = stripe.Customer.list_payment_methods(customer.id).data
+    paid = stripe.PaymentIntent.retrieve(intent.id, expand=["latest_charge"])
+    assert saved.type == "sepa_debit"
+    assert paid.latest_charge.payment_method_details.ideal.generated_sepa_debit == saved.id
+
+
+@pytest.mark.parametrize(
+    ("email", "status"),
+    [
+        ("succeed_immediately@example.com", "succeeded"),
+        ("expire_immediately@example.com", "requires_payment_method"),
+    ],
+)
+def test_a_voucher_is_paid_or_expires(stripe, pay, email, status):
+    intent = pay(
+        currency="mxn",
+        payment_method_data={"type": "oxxo", "billing_details": {"email": email, "name": "A"}},
+    )
+
+    assert intent.next_action.oxxo_display_details.number
+    wait_until(lambda: stripe.PaymentIntent.retrieve(intent.id).status == status)
+
+
+# Setups
+
+
+def test_a_card_is_authenticated_once_for_later_payments(stripe):
+    customer = stripe.Customer.create()
+    setup = stripe.SetupIntent.create(
+        customer=customer.id,
+        payment_method="pm_card_authenticationRequiredOnSetup",
+        confirm=True,
+        return_url=RETURN,
+    )
+
+    told = press(setup.next_action.redirect_to_url.url, "succeeded")
+
+    done = stripe.SetupIntent.retrieve(setup.id)
+    assert (told["setup_intent"], told["redirect_status"]) == (setup.id, "succeeded")
+    assert (done.status, done.next_action) == ("succeeded", None)
+    paid = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="usd",
+        customer=customer.id,
+        payment_method=done.payment_method,
+        off_session=True,
+        confirm=True,
+    )
+    assert paid.status == "succeeded"
+
+
+def test_a_setup_that_is_not_authenticated_fails(stripe):
+    setup = stripe.SetupIntent.create(
+        payment_method="pm_card_authenticationRequired", confirm=True, return_url=RETURN
+    )
+
+    press(setup.next_action.redirect_to_url.url, "failed")
+
+    failed = stripe.SetupIntent.retrieve(setup.id)
+    assert failed.status == "requires_payment_method"
+    assert failed.last_setup_error.code == "setup_intent_authentication_failure"
+    assert "setup_intent.setup_failed" in types_of(stripe)
