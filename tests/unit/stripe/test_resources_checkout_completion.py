@@ -71,6 +71,7 @@ def test_a_guest_pays(api, once, session, confirm):
     intent = api.get(f"/v1/payment_intents/{done['payment_intent']}")
     assert (intent["amount_received"], intent["metadata"]) == (3000, {"order": "6735"})
     assert {"checkout.session.completed", "charge.succeeded"} <= types(api)
+    assert "checkout.session.async_payment_succeeded" not in types(api)
 
 
 def test_a_subscription_begins(api, once, session, confirm):
