@@ -59,3 +59,60 @@ def test_a_login_page_has_an_address(api):
     )
 
     assert "/p/login/test_" in made["login_page"]["url"]
+
+
+def test_a_configuration_is_as_stripes_where_nothing_else_is_said(api):
+    made = api.post(CONFIGURATIONS, features={"subscription_cancel": {"enabled": True}})
+
+    cancel, update = (
+        made["features"]["subscription_cancel"],
+        made["features"]["subscription_update"],
+    )
+    assert (cancel["mode"], cancel["proration_behavior"]) == ("at_period_end", "none")
+    assert "too_expensive" in cancel["cancellation_reason"]["options"]
+    assert (update["proration_behavior"], update["trial_update_behavior"]) == ("none", "end_trial")
+
+
+def test_a_session_can_lead_to_one_thing_only(api, customer):
+    session = api.post(SESSIONS, customer=customer, flow_data={"type": "payment_method_update"})
+
+    assert session["flow"]["type"] == "payment_method_update"
+    assert session["flow"]["after_completion"]["type"] == "portal_homepage"
+
+
+def test_a_flow_is_for_a_subscription_of_the_customer(api, customer, refused):
+    price = api.post(
+        "/v1/prices",
+        currency="usd",
+        unit_amount=500,
+        recurring={"interval": "month"},
+        product_data={"name": "Team"},
+    )
+    other = api.post("/v1/customers")["id"]
+    subscription = api.post(
+        "/v1/subscriptions",
+        customer=other,
+        items=[{"price": price["id"]}],
+        payment_behavior="default_incomplete",
+    )["id"]
+    flow = {"type": "subscription_cancel", "subscription_cancel": {"subscription": subscription}}
+
+    error = refused(api.post, SESSIONS, customer=customer, flow_data=flow)
+
+    assert error.error["param"] == "flow_data[subscription_cancel][subscription]"
+    session = api.post(SESSIONS, customer=other, flow_data=flow)
+    assert session["flow"]["subscription_cancel"]["subscription"] == subscription
+
+
+def test_a_flow_needs_its_feature(api, customer, refused):
+    made = api.post(CONFIGURATIONS, features={"invoice_history": {"enabled": True}})["id"]
+
+    error = refused(
+        api.post,
+        SESSIONS,
+        customer=customer,
+        configuration=made,
+        flow_data={"type": "payment_method_update"},
+    )
+
+    assert error.error["param"] == "flow_data[type]"

@@ -1,7 +1,10 @@
 """The customer portal (https://docs.stripe.com/customer-management): its configurations and sessions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any
 
+from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, before_create, before_update
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.presets import from_the_start, settle
@@ -29,9 +32,36 @@ def default_configuration(work: UnitOfWork) -> Iterator[Record]:
     }
 
 
+_CHOSEN: Mapping[str, Mapping[str, Any]] = {
+    "subscription_cancel": {
+        "cancellation_reason": {
+            "enabled": False,
+            "feedback_options": None,
+            "options": [
+                "too_expensive",
+                "missing_features",
+                "switched_service",
+                "unused",
+                "other",
+            ],
+        },
+        "mode": "at_period_end",
+        "proration_behavior": "none",
+    },
+    "subscription_update": {"proration_behavior": "none", "trial_update_behavior": "end_trial"},
+}
+"""What is chosen of a feature where a request does not."""
+
+
 @before_create(CONFIGURATION)
 def complete_configuration(call: Call, configuration: Record) -> None:
-    """With a login page, it has an address (https://docs.stripe.com/api/customer_portal/configurations/create)."""
+    """Its features are as Stripe has them where nothing else is said, and with a login page it has an address
+    (https://docs.stripe.com/api/customer_portal/configurations/create).
+    """
+    given = call.params.get("features") or {}
+    for name, chosen in _CHOSEN.items():
+        left = {key: value for key, value in chosen.items() if key not in (given.get(name) or {})}
+        configuration["features"][name] |= deepcopy(left)
     _set_login_page(call, configuration)
 
 
@@ -65,6 +95,44 @@ def open_session(call: Call, session: Record) -> None:
     session["configuration"] = configuration["id"]
     session["customer"] = customer
     session["return_url"] = params.get("return_url") or configuration["default_return_url"]
+    if params.get("flow_data"):
+        _set_flow(call, session, configuration)
+
+
+_FEATURES = {
+    "customer_update": "customer_update",
+    "payment_method_update": "payment_method_update",
+    "subscription_cancel": "subscription_cancel",
+    "subscription_pause": "subscription_pause",
+    "subscription_update": "subscription_update",
+    "subscription_update_confirm": "subscription_update",
+}
+"""The feature that each flow needs."""
+
+
+def _set_flow(call: Call, session: Record, configuration: Record) -> None:
+    """Lead the customer to one thing only (https://docs.stripe.com/customer-management/portal-deep-links).
+
+    :raises StripeError: 400 where the configuration does not have that, or the subscription is not the customer's
+    """
+    work, flow = call.work, call.params["flow_data"]
+    type = flow["type"]
+    if not configuration["features"][_FEATURES[type]]["enabled"]:
+        feature = _FEATURES[type].replace("_", " ")
+        raise invalid(
+            f"This flow cannot be used because the {feature} feature in the portal configuration is disabled.",
+            "flow_data[type]",
+        )
+    if type.startswith("subscription_"):
+        named = f"flow_data[{type}][subscription]"
+        if not flow.get(type):
+            raise missing_parameter(f"flow_data[{type}]")
+        subscription = work.require("subscription", flow[type]["subscription"], named)
+        if subscription["customer"] != session["customer"]:
+            raise invalid("This subscription does not belong to the customer.", named)
+    completed = flow.get("after_completion") or {"type": "portal_homepage"}
+    fields = work.contract.resources[session["object"]].fields
+    assign(work, session, {"flow": {**flow, "after_completion": completed}}, fields)
 
 
 def _set_login_page(call: Call, configuration: Record) -> None:
