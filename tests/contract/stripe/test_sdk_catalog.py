@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -141,3 +142,38 @@ def test_a_plan_in_tiers_is_billed_by_them(stripe: ModuleType) -> None:
     assert plan.tiers_mode == "graduated"
     assert plan.amount is None
     assert stripe.Invoice.list(customer=customer.id).data[0].amount_paid == 2500
+
+
+def test_a_default_price_stays_active(stripe: ModuleType) -> None:
+    terms = {"currency": "usd", "unit_amount": 500}
+    product = stripe.Product.create(name="Team", default_price_data=terms)
+
+    with pytest.raises(stripe.InvalidRequestError, match="default price of its product"):
+        stripe.Price.modify(product.default_price, active=False)
+
+
+def test_a_default_price_is_one_of_the_product(stripe: ModuleType, team_price: Any) -> None:
+    product = stripe.Product.create(name="Other")
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Product.modify(product.id, default_price=team_price.id)
+    assert refused.value.param == "default_price"
+
+
+def test_a_price_is_not_negative(stripe: ModuleType, team_price: Any) -> None:
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Price.create(product=team_price.product, currency="usd", unit_amount=-1)
+    assert (refused.value.code, refused.value.param) == ("parameter_invalid_integer", "unit_amount")
+
+
+def test_a_price_takes_a_lookup_key_over_when_it_is_changed(
+    stripe: ModuleType, team_price: Any
+) -> None:
+    terms = {"product": team_price.product, "currency": "usd", "unit_amount": 500}
+    first = stripe.Price.create(**terms, lookup_key="standard")
+    second = stripe.Price.create(**terms)
+
+    stripe.Price.modify(second.id, lookup_key="standard", transfer_lookup_key=True)
+
+    assert stripe.Price.retrieve(first.id).lookup_key is None
+    assert [each.id for each in stripe.Price.list(lookup_keys=["standard"]).data] == [second.id]

@@ -7,6 +7,7 @@ from typing import Any
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
+    before_update,
     defaults,
     hides,
     list_filter,
@@ -40,6 +41,22 @@ def complete(call: Call, price: Record) -> None:
         _take_lookup_key(work, price, key, transfer=bool(params.get("transfer_lookup_key")))
 
 
+@before_update("price")
+def change(call: Call, price: Record, before: Record) -> None:
+    """A product's default price stays active, and a lookup key can be taken over
+    (https://docs.stripe.com/api/prices/update).
+    """
+    params, work = call.params, call.work
+    product = work.get("product", price["product"])
+    if not price["active"] and product is not None and product["default_price"] == price["id"]:
+        raise invalid(
+            "This price cannot be archived because it is the default price of its product."
+        )
+    key = params.get("lookup_key")
+    if key:
+        _take_lookup_key(work, price, key, transfer=bool(params.get("transfer_lookup_key")))
+
+
 def new_price(work: UnitOfWork, product: str, data: Mapping[str, Any], param: str) -> Record:
     """A price that another request describes, such as a product's ``default_price_data``."""
     price = work.create("price", **active_price(work), product=product)
@@ -55,6 +72,19 @@ def price_in_place(work: UnitOfWork, product: str, data: Mapping[str, Any], para
     price = new_price(work, product, data, param)
     price["active"] = False
     return price
+
+
+def require_type(price: Record, type: str, param: str) -> None:
+    """Refuse a price that is not of a type, ``recurring`` or ``one_time``.
+
+    :raises StripeError: 400
+    """
+    if price["type"] != type:
+        raise invalid(
+            f"The price specified is set to `type={price['type']}` but this field only accepts prices with "
+            f"`type={type}`.",
+            param,
+        )
 
 
 def recurrence(given: Mapping[str, Any], param: str) -> Record:
@@ -98,6 +128,9 @@ def fill(price: Record, params: Mapping[str, Any], prefix: str) -> None:
     if set_scheme(price, params):
         return
     amount, exact = params.get("unit_amount"), params.get("unit_amount_decimal")
+    for name, given in (("unit_amount", amount), ("unit_amount_decimal", exact)):
+        if given is not None and Decimal(given) < 0:
+            raise too_small(_in(prefix, name), 0)
     custom = params.get("custom_unit_amount")
     if amount is None and exact is None and not custom:
         raise missing_parameter(_in(prefix, "unit_amount"))

@@ -7,6 +7,7 @@ from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
     before_delete,
+    before_update,
     defaults,
     plain,
     prepares,
@@ -63,6 +64,16 @@ def complete(call: Call, product: Record) -> None:
     if data:
         price = new_price(call.work, product["id"], data, "default_price_data")
         product["default_price"] = price["id"]
+
+
+@before_update("product")
+def change(call: Call, product: Record, before: Record) -> None:
+    """Its default price is one of its own (https://docs.stripe.com/api/products/update)."""
+    id = call.params.get("default_price")
+    if id and call.work.require("price", id, "default_price")["product"] != product["id"]:
+        raise invalid(
+            f"The price `{id}` is not one of the product `{product['id']}`.", "default_price"
+        )
 
 
 @before_delete("product")
