@@ -446,3 +446,25 @@ def test_a_codes_minimums_can_be_added_to(stripe, promote):
 
     assert changed.restrictions.minimum_amount == 1000
     assert changed.restrictions.currency_options["eur"]["minimum_amount"] == 900
+
+
+def test_a_discount_that_is_replaced_is_told_of(stripe, subscribe):
+    first = stripe.Coupon.create(percent_off=25, duration="forever")
+    second = stripe.Coupon.create(percent_off=50, duration="forever")
+    subscription = subscribe({"coupon": first.id})
+
+    stripe.Subscription.modify(subscription.id, discounts=[{"coupon": second.id}])
+
+    [event] = stripe.Event.list(type="customer.discount.deleted").data
+    assert event.data.object.id == subscription.discounts[0].id
+    assert event.data.object.source.coupon == first.id
+
+
+def test_codes_are_found_whatever_the_case_of_their_letters(stripe):
+    coupon = stripe.Coupon.create(percent_off=25, duration="once")
+    made = stripe.PromotionCode.create(
+        promotion={"type": "coupon", "coupon": coupon.id}, code="SUMMER"
+    )
+
+    assert [each.id for each in stripe.PromotionCode.list(code="summer").data] == [made.id]
+    assert stripe.PromotionCode.list(code="winter").data == []

@@ -22,7 +22,7 @@ def test_an_invoice_is_announced_a_week_before(stripe, traveller, subscription):
     invoice = events[0].data.object
     assert "id" not in invoice
     assert (invoice.amount_due, invoice.billing_reason) == (1500, "upcoming")
-    assert [line.amount for line in invoice.lines.data] == [1200, 300]
+    assert [line.amount for line in invoice.lines.data] == [300, 1200]
     assert invoice.parent.subscription_details.subscription == subscription.id
     assert invoice.next_payment_attempt == FEBRUARY_29 + HOUR
     assert len(stripe.Invoice.list(subscription=subscription.id).data) == 3

@@ -3,6 +3,8 @@
 https://docs.stripe.com/invoicing/integration/workflow-transitions
 """
 
+from localstack_stripe.billing.amounts import MINIMUM_CHARGE
+from localstack_stripe.engine.clock import HOUR
 from localstack_stripe.engine.errors import CardError, StripeError, invalid
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import due
@@ -12,6 +14,7 @@ from localstack_stripe.resources.billing import credit_grants
 from localstack_stripe.resources.billing.invoice_drafts import (
     add_up,
     copy_customer,
+    schedule,
     subscription_of,
 )
 from localstack_stripe.resources.billing.usage_billing import count_usage
@@ -65,11 +68,12 @@ def finalize(work: UnitOfWork, invoice: Record) -> None:
     credit_grants.apply(work, invoice)
     add_up(work, invoice)
     require_taxes(work, invoice, located=True)
-    invoice["number"] = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
-    customer["next_invoice_sequence"] += 1
+    if invoice["number"] is None:
+        invoice["number"] = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
+        customer["next_invoice_sequence"] += 1
     apply_balance(work, invoice, customer)
     invoice["effective_at"] = work.now(invoice)
-    invoice["automatically_finalizes_at"] = None
+    schedule(invoice, None)
     move(work, invoice, "open")
     work.happened("invoice.finalized", invoice)
     if invoice["amount_due"] == 0:
@@ -120,23 +124,24 @@ def _intent_description(invoice: Record) -> str:
 
 
 def apply_balance(work: UnitOfWork, invoice: Record, customer: Record) -> None:
-    """Use the customer's credit, or charge what is owed (https://docs.stripe.com/billing/customer/balance)."""
-    balance = customer["balance"]
+    """Use the customer's credit, or charge what is owed (https://docs.stripe.com/billing/customer/balance).
+
+    What is too little to be charged stays owed, and is added to the next invoice
+    (https://docs.stripe.com/api/invoices).
+    """
+    balance, currency = customer["balance"], invoice["currency"]
     owed = invoice["total"] + balance
-    least = 0 if owed < 0 else owed
+    is_too_small = 0 < owed < MINIMUM_CHARGE.get(currency, 1)
+    due = 0 if is_too_small else max(owed, 0)
     invoice["starting_balance"] = balance
-    invoice["ending_balance"] = owed - least
-    invoice["amount_due"] = least
-    invoice["amount_remaining"] = least
-    if invoice["ending_balance"] != balance:
-        change_balance(
-            work,
-            customer,
-            invoice["ending_balance"] - balance,
-            invoice["currency"],
-            type="applied_to_invoice",
-            invoice=invoice["id"],
-        )
+    invoice["ending_balance"] = owed - due
+    invoice["amount_due"] = invoice["amount_remaining"] = due
+    used_up = max(balance, 0) if is_too_small else min(owed, 0)
+    moves = {"applied_to_invoice": used_up, "invoice_too_small": invoice["ending_balance"]}
+    for type, left in moves.items():
+        change = left - customer["balance"]
+        if change:
+            change_balance(work, customer, change, currency, type=type, invoice=invoice["id"])
 
 
 def move(work: UnitOfWork, invoice: Record, status: str) -> None:
@@ -262,9 +267,8 @@ def mark_paid(work: UnitOfWork, invoice: Record) -> None:
     move(work, invoice, "paid")
     invoice["amount_paid"] = invoice["amount_due"]
     invoice["amount_remaining"] = 0
-    invoice["auto_advance"] = False
     invoice["attempted"] = True
-    invoice["next_payment_attempt"] = None
+    _stop(invoice)
     work.happened("invoice.paid", invoice)
     _changed.tell(work, invoice)
 
@@ -272,7 +276,7 @@ def mark_paid(work: UnitOfWork, invoice: Record) -> None:
 def void_invoice(work: UnitOfWork, invoice: Record) -> None:
     """Void an open invoice; what would have paid it is canceled."""
     move(work, invoice, "void")
-    invoice["auto_advance"] = False
+    _stop(invoice)
     credit_grants.give_back(work, invoice)
     for payment in work.where("invoice_payment", "invoice", invoice["id"]):
         if payment["status"] == "open":
@@ -283,8 +287,13 @@ def void_invoice(work: UnitOfWork, invoice: Record) -> None:
 def give_up(work: UnitOfWork, invoice: Record) -> None:
     """Mark an open invoice uncollectible; it can still be paid."""
     move(work, invoice, "uncollectible")
-    invoice["auto_advance"] = False
+    _stop(invoice)
     _changed.tell(work, invoice)
+
+
+def _stop(invoice: Record) -> None:
+    """Let an invoice go on by itself no more."""
+    invoice["auto_advance"], invoice["next_payment_attempt"] = False, None
 
 
 def default_method(work: UnitOfWork, *owners: Record | None) -> Record | None:
@@ -310,17 +319,35 @@ def default_method(work: UnitOfWork, *owners: Record | None) -> Record | None:
 # What falls due
 
 
-def _finalizes_at(work: UnitOfWork, invoice: Record) -> int | None:
-    return invoice["automatically_finalizes_at"] if invoice["status"] == "draft" else None
+COLLECTION_SECONDS = HOUR
+"""How long after it is finalized by hand an invoice that advances by itself is charged
+(https://docs.stripe.com/invoicing/integration/automatic-advancement-collection)."""
 
 
-@due("invoice", next=_finalizes_at)
-def finalize_draft(work: UnitOfWork, invoice: Record) -> None:
-    """An automatic draft is finalized after an hour, and charged."""
+def plan_collection(work: UnitOfWork, invoice: Record) -> None:
+    """Say when an open invoice is charged by itself, where it is."""
+    is_charged = invoice["auto_advance"] and invoice["collection_method"] == "charge_automatically"
+    at = work.now(invoice) + COLLECTION_SECONDS
+    invoice["next_payment_attempt"] = at if is_charged else None
+
+
+def _advances_at(work: UnitOfWork, invoice: Record) -> int | None:
+    """When an invoice goes on by itself: a draft is finalized, an open one charged."""
+    moments = {"draft": "automatically_finalizes_at"}
+    if invoice["auto_advance"]:
+        moments["open"] = "next_payment_attempt"
+    return invoice.get(moments.get(invoice["status"], ""))
+
+
+@due("invoice", next=_advances_at)
+def advance(work: UnitOfWork, invoice: Record) -> None:
+    """An automatic draft is finalized after an hour, and charged; an open invoice is charged when that is due."""
     invoice = work.change(invoice)
-    if not has_its_taxes(work, invoice):
-        return
-    finalize(work, invoice)
+    if invoice["status"] == "draft":
+        if not has_its_taxes(work, invoice):
+            return
+        finalize(work, invoice)
+    invoice["next_payment_attempt"] = None
     if invoice["collection_method"] == "charge_automatically":
         collect(work, invoice, method_for(work, invoice), off_session=True)
     else:
@@ -349,7 +376,7 @@ def has_its_taxes(work: UnitOfWork, invoice: Record) -> bool:
         require_taxes(work, invoice, located=True)
     except StripeError as error:
         invoice["last_finalization_error"] = error.body()
-        invoice["automatically_finalizes_at"] = None
+        schedule(invoice, None)
         work.happened("invoice.finalization_failed", invoice)
         return False
     return True

@@ -1,6 +1,7 @@
 """Draft invoices: lines, pending items, and what they add up to (https://docs.stripe.com/invoicing/overview)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -27,10 +28,11 @@ class Line:
     :param period: start and end of the service, in seconds since 1970
     :param price: nothing where an amount was given without one
     :param discounts: the ids of those that are for this line only
+    :param metadata: of the invoice item, or of the subscription (https://docs.stripe.com/api/invoice-line-item/object)
     """
 
     amount: int
-    description: str
+    description: str | None
     period: tuple[int, int]
     price: Record | None
     quantity: int
@@ -40,6 +42,7 @@ class Line:
     proration: bool = False
     discountable: bool = True
     discounts: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @defaults("invoice")
@@ -54,6 +57,7 @@ def new_invoice(work: UnitOfWork) -> Record:
         "customer_tax_ids": [],
         "hosted_invoice_url": None,
         "invoice_pdf": None,
+        "issuer": {"type": "self"},
         "status": "draft",
         "total_discount_amounts": [],
         "total_pretax_credit_amounts": [],
@@ -80,6 +84,17 @@ def draft(work: UnitOfWork, customer: Record, currency: str, **values: Any) -> R
     return invoice
 
 
+def schedule(invoice: Record, at: int | None) -> None:
+    """Say when a draft is finalized by itself, and with that charged, where it is charged by itself
+    (https://docs.stripe.com/api/invoices/object#invoice_object-next_payment_attempt).
+
+    :param at: in seconds since 1970; nothing where it is not
+    """
+    invoice["automatically_finalizes_at"] = at
+    is_charged = invoice["collection_method"] == "charge_automatically"
+    invoice["next_payment_attempt"] = at if is_charged else None
+
+
 def copy_customer(work: UnitOfWork, invoice: Record, customer: Record) -> None:
     """Write onto an invoice who it is for, as the customer is now."""
     invoice["customer_tax_ids"] = customer_tax_ids(work, customer)
@@ -99,6 +114,7 @@ def add_lines(work: UnitOfWork, invoice: Record, lines: list[Line]) -> None:
             discountable=line.discountable and not line.proration,
             discounts=list(line.discounts),
             invoice=invoice["id"],
+            metadata=dict(line.metadata),
             parent=_line_parent(line),
             period={"start": line.period[0], "end": line.period[1]},
             pretax_credit_amounts=[],
@@ -158,18 +174,20 @@ def _line_parent(line: Line) -> Record:
 
 
 def bill_pending(work: UnitOfWork, invoice: Record, subscription: str | None) -> None:
-    """Put the customer's pending items onto a draft: those of the subscription, and those of none."""
-    lines = []
-    for item in reversed(work.where("invoiceitem", "customer", invoice["customer"])):
-        of_subscription = subscription_of(item)
-        if item["invoice"] is not None or item["currency"] != invoice["currency"]:
-            continue
-        if of_subscription is not None and of_subscription != subscription:
-            continue
+    """Put the customer's pending items onto a draft, the latest first: those of the subscription, and those of none."""
+    pending = [
+        item
+        for item in reversed(work.where("invoiceitem", "customer", invoice["customer"]))
+        if item["invoice"] is None
+        and item["currency"] == invoice["currency"]
+        and subscription_of(item) in (None, subscription)
+    ]
+    # What was made at the same time, such as the two sides of a proration, stays in its order.
+    pending.sort(key=lambda item: item["date"], reverse=True)
+    for item in pending:
         work.change(item)["invoice"] = invoice["id"]
-        lines.append(line_of(work, item))
-    if lines:
-        add_lines(work, invoice, lines)
+    if pending:
+        add_lines(work, invoice, [line_of(work, item) for item in pending])
 
 
 def put_on_invoice(work: UnitOfWork, item: Record, invoice: Record) -> None:
@@ -183,7 +201,7 @@ def line_of(work: UnitOfWork, item: Record) -> Line:
     price = work.get("price", details["price"]) if details else None
     return Line(
         item["amount"],
-        item["description"] or "",
+        item["description"],
         (item["period"]["start"], item["period"]["end"]),
         price,
         item["quantity"],
@@ -192,6 +210,7 @@ def line_of(work: UnitOfWork, item: Record) -> Line:
         proration=item["proration"],
         discountable=item["discountable"],
         discounts=tuple(item["discounts"]),
+        metadata=item["metadata"],
     )
 
 

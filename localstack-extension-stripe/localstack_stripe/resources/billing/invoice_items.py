@@ -20,7 +20,7 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     put_on_invoice,
 )
 from localstack_stripe.resources.products.discounts import new_discounts
-from localstack_stripe.resources.products.prices import price_in_place
+from localstack_stripe.resources.products.prices import price_in_place, require_type
 from localstack_stripe.resources.products.tax_rates import usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import TERMS as TAX_TERMS
 from localstack_stripe.resources.tax.invoice_taxes import require_taxes
@@ -142,7 +142,9 @@ def _price(call: Call, item: Record) -> Record | None:
         return None
     named = (params.get("pricing") or {}).get("price")
     if named:
-        return work.require("price", named, "pricing[price]")
+        price = work.require("price", named, "pricing[price]")
+        require_type(price, "one_time", "pricing[price]")
+        return price
     data = params.get("price_data")
     if data:
         work.require("product", data["product"], "price_data[product]")

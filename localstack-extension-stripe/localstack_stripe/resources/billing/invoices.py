@@ -23,6 +23,7 @@ from localstack_stripe.resources.billing.invoice_collection import (
     give_up,
     mark_paid,
     method_for,
+    plan_collection,
     void_invoice,
 )
 from localstack_stripe.resources.billing.invoice_drafts import (
@@ -30,6 +31,7 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     add_up,
     bill_pending,
     copy_customer,
+    schedule,
     subscription_of,
     subscription_parent,
 )
@@ -78,7 +80,7 @@ def from_parameters(call: Call, invoice: Record) -> None:
     invoice["auto_advance"] = bool(params.get("auto_advance"))
     if invoice["auto_advance"]:
         at = params.get("automatically_finalizes_at") or invoice["created"] + DRAFT_SECONDS
-        invoice["automatically_finalizes_at"] = at
+        schedule(invoice, at)
     _set_taxes(call, invoice)
     if params.get("pending_invoice_items_behavior") == "include" or subscription is not None:
         bill_pending(work, invoice, subscription["id"] if subscription else None)
@@ -152,7 +154,9 @@ def change(call: Call, invoice: Record, before: Record) -> None:
     if invoice["status"] == "draft" and "auto_advance" in call.params:
         advance = bool(call.params["auto_advance"])
         at = work.now(invoice) + DRAFT_SECONDS
-        invoice["automatically_finalizes_at"] = at if advance else None
+        schedule(invoice, at if advance else None)
+    elif invoice["status"] == "open" and "auto_advance" in call.params:
+        plan_collection(work, invoice)
 
 
 @operation("POST /v1/invoices/{invoice}/finalize")
@@ -168,6 +172,8 @@ def finalize_now(call: Call) -> Record:
     if call.params.get("auto_advance") is not None:
         invoice["auto_advance"] = call.params["auto_advance"]
     finalize(call.work, invoice)
+    if invoice["status"] == "open":
+        plan_collection(call.work, invoice)
     return invoice
 
 

@@ -29,7 +29,7 @@ from localstack_stripe.resources.billing.subscription_cycle import (
     whole_period,
 )
 from localstack_stripe.resources.products.discounts import new_discounts
-from localstack_stripe.resources.products.prices import price_in_place
+from localstack_stripe.resources.products.prices import price_in_place, require_type
 from localstack_stripe.resources.products.tax_rates import usable_rates
 
 MAX_ITEMS = 20
@@ -60,12 +60,7 @@ def price_of_item(
         return price_in_place(work, data["product"], data, f"{param}[price_data]")
     else:
         raise missing_parameter(f"{param}[price]")
-    if price["type"] != type:
-        raise invalid(
-            f"The price specified is set to `type={price['type']}` but this field only accepts prices with "
-            f"`type={type}`.",
-            f"{param}[{name}]",
-        )
+    require_type(price, type, f"{param}[{name}]")
     if not price["active"]:
         raise invalid(
             "The price specified is inactive. This field only accepts active prices.",

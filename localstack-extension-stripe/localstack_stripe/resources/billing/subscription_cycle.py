@@ -32,6 +32,7 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     bill_pending,
     draft,
     line_description,
+    schedule,
     subscription_of,
     subscription_parent,
 )
@@ -55,10 +56,12 @@ Period = tuple[int, int]
 """Start and end, in seconds since 1970."""
 
 
-Stage = Literal["due", "changed", "ended"]
-"""What happens to a subscription: something falls due, its items are changed, or it has ended."""
+Stage = Literal["begun", "due", "changed", "ended"]
+"""What happens to a subscription: it runs, for the first time or for another period; something falls due, its items are
+changed, or it has ended."""
 
 _FOLLOWERS: dict[Stage, Listeners] = {
+    "begun": Listeners(),
     "due": Listeners(),
     "changed": Listeners(),
     "ended": Listeners(),
@@ -156,13 +159,14 @@ def new_cycle_invoice(
         now = work.now(subscription)
         anchor = subscription["billing_cycle_anchor"]
         invoice["period_start"] = period_at(anchor, interval, now - 1)[0]
+    # Pending items come first (https://docs.stripe.com/api/invoices/object#invoice_object-lines).
+    bill_pending(work, invoice, subscription["id"])
     items = items_of(work, subscription)
     lines = [
         _item_line(work, subscription, item, interval, stub_is_free=stub_is_free) for item in items
     ]
     add_lines(work, invoice, [*before, *lines])
     count_usage(work, invoice)
-    bill_pending(work, invoice, subscription["id"])
     used = [each["discount"] for each in invoice["total_discount_amounts"] if each["amount"]]
     use_up(work, subscription, used)
     for item in items:
@@ -213,10 +217,10 @@ def new_pending_invoice(
     """
     latest = subscription["latest_invoice"]
     invoice = new_subscription_invoice(work, subscription, customer, reason)
+    bill_pending(work, invoice, subscription["id"])
     if usage:
         add_lines(work, invoice, [*usage])
         count_usage(work, invoice)
-    bill_pending(work, invoice, subscription["id"])
     if work.where("line_item", "invoice", invoice["id"]):
         return invoice
     work.remove(invoice)
@@ -265,6 +269,7 @@ def item_line(
         subscription_item=item["id"],
         subscription=subscription["id"],
         discounts=tuple(own),
+        metadata=subscription["metadata"],
     )
 
 
@@ -317,6 +322,8 @@ def follow_invoice(work: UnitOfWork, invoice: Record) -> None:
     if invoice["status"] in ("paid", "uncollectible"):
         if status in ("incomplete", "past_due", "unpaid"):
             subscription["status"] = "active"
+        if status == "incomplete":
+            tell_followers(work, subscription, "begun")
         _save_method(work, subscription, invoice)
     elif invoice["status"] == "void":
         if status in ("past_due", "unpaid"):
@@ -428,7 +435,7 @@ def come_due(work: UnitOfWork, found: Record) -> None:
         expire(work, subscription)
     elif subscription["cancel_at"] is not None and subscription["cancel_at"] == now:
         cancel_now(work, subscription, reason=None)
-        _bill_last_usage(work, subscription)
+        _bill_rest(work, subscription)
     elif subscription["status"] == "trialing" and _trial_warning(work, subscription) == now:
         announce_near_end(work, subscription)
     elif _collection_resumes(subscription) == now:
@@ -492,13 +499,14 @@ def renew(work: UnitOfWork, subscription: Record) -> None:
         item["current_period_start"], item["current_period_end"] = start, end
     if subscription["status"] == "trialing":
         subscription["status"] = "active"
+    tell_followers(work, subscription, "begun")
     if subscription["cancel_at_period_end"]:
         subscription["cancel_at"] = end
     customer = work.require("customer", subscription["customer"], "customer")
     invoice = new_cycle_invoice(work, subscription, customer, "subscription_cycle", interval)
     paused = subscription["pause_collection"]
     if paused is None:
-        invoice["automatically_finalizes_at"] = work.now(subscription) + DRAFT_SECONDS
+        schedule(invoice, work.now(subscription) + DRAFT_SECONDS)
     else:
         _hold_back(work, invoice, paused["behavior"])
 
@@ -534,7 +542,7 @@ def cancel_now(
         if invoice["status"] in ("draft", "open"):
             invoice = work.change(invoice)
             invoice["auto_advance"] = False
-            invoice["automatically_finalizes_at"] = None
+            schedule(invoice, None)
     tell_followers(work, subscription, "ended")
 
 
@@ -550,15 +558,23 @@ def last_usage(work: UnitOfWork, subscription: Record, end: int) -> list[Line]:
     ]
 
 
-def _bill_last_usage(work: UnitOfWork, subscription: Record) -> None:
-    lines = last_usage(work, subscription, subscription["ended_at"])
-    if not lines:
-        return
+def _bill_rest(work: UnitOfWork, subscription: Record) -> None:
+    """Bill what was used and what is still pending, prorations among it, when a subscription has ended as it was
+    planned (https://docs.stripe.com/api/subscriptions/cancel).
+    """
+    usage = last_usage(work, subscription, subscription["ended_at"])
     customer = work.require("customer", subscription["customer"], "customer")
-    invoice = new_subscription_invoice(work, subscription, customer, "subscription_cycle")
-    add_lines(work, invoice, lines)
-    count_usage(work, invoice)
-    invoice["automatically_finalizes_at"] = work.now(subscription) + DRAFT_SECONDS
+    invoice = new_pending_invoice(work, subscription, customer, "subscription_cycle", usage)
+    if invoice is not None:
+        schedule(invoice, work.now(subscription) + DRAFT_SECONDS)
+
+
+def drop_prorations(work: UnitOfWork, subscription: Record) -> None:
+    """Forget the prorations of a subscription that no invoice has yet."""
+    for item in work.where("invoiceitem", "customer", subscription["customer"]):
+        is_pending = item["proration"] and item["invoice"] is None
+        if is_pending and subscription_of(item) == subscription["id"]:
+            work.bury(item)
 
 
 def cancellation_details(reason: str | None) -> Record:

@@ -9,7 +9,7 @@ from localstack_stripe.billing.periods import Interval
 from localstack_stripe.engine.errors import too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS
+from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, schedule
 from localstack_stripe.resources.billing.subscription_cycle import (
     new_pending_invoice,
     when_subscription,
@@ -50,4 +50,4 @@ def bill(work: UnitOfWork, subscription: Record) -> None:
     reason = "automatic_pending_invoice_item_invoice"
     invoice = new_pending_invoice(work, subscription, customer, reason)
     if invoice is not None:
-        invoice["automatically_finalizes_at"] = now + DRAFT_SECONDS
+        schedule(invoice, now + DRAFT_SECONDS)

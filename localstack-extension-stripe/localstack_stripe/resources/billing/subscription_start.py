@@ -15,7 +15,7 @@ from localstack_stripe.resources.billing.invoice_collection import (
     default_method,
     finalize_new,
 )
-from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, Line
+from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, Line, schedule
 from localstack_stripe.resources.billing.subscription_cycle import (
     Period,
     gross,
@@ -264,6 +264,6 @@ def _past(call: Call, subscription: Record, interval: Interval) -> list[Line]:
 
 def _leave_open_to_change(subscription: Record, invoice: Record) -> None:
     """Let the subscription run while its invoice is a draft, for an hour."""
-    invoice["automatically_finalizes_at"] = invoice["created"] + DRAFT_SECONDS
+    schedule(invoice, invoice["created"] + DRAFT_SECONDS)
     if subscription["status"] == "incomplete":
         subscription["status"] = "active"

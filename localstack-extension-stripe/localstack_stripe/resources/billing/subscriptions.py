@@ -31,6 +31,7 @@ from localstack_stripe.resources.billing.subscription_cycle import (
     announce_near_end,
     cancel_now,
     cancellation_details,
+    drop_prorations,
     finish_now,
     interval_of,
     items_of,
@@ -51,7 +52,7 @@ from localstack_stripe.resources.billing.subscription_start import (
 from localstack_stripe.resources.connect.invoice_shares import subscription_shares
 from localstack_stripe.resources.core.customer_locations import require_located
 from localstack_stripe.resources.payment_methods.payment_methods import owned_method
-from localstack_stripe.resources.products.discounts import new_discounts
+from localstack_stripe.resources.products.discounts import new_discounts, tell_removed
 from localstack_stripe.resources.products.tax_rates import usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax
 
@@ -122,6 +123,7 @@ def subscribe(
     extra_items = params.get("add_invoice_items") or []
     add_invoice_items(work, subscription, customer, extra_items, extras)
     bill(call, subscription, customer, interval)
+    tell_followers(work, subscription, "begun")
     if subscription["status"] == "trialing":
         announce_near_end(work, subscription)
     return subscription
@@ -148,6 +150,7 @@ def _settings(call: Call, customer: Record) -> Record:
         **subscription_shares(work, params, {}),
         "automatic_tax": _automatic_tax(work, customer, params.get("automatic_tax")),
         "billing_mode": billing_mode(params),
+        "cancellation_details": cancellation_details(None),
         "collection_method": collection,
         "days_until_due": params.get("days_until_due"),
         "default_payment_method": method,
@@ -245,9 +248,11 @@ def _change(call: Call, subscription: Record, customer: Record) -> None:
     params, work = call.params, call.work
     _change_settings(call, subscription, customer)
     if "discounts" in params:
+        before = subscription["discounts"]
         subscription["discounts"] = new_discounts(
             work, params["discounts"] or [], subscription, subscription["currency"]
         )
+        tell_removed(work, before, subscription["discounts"])
     _change_cancellation(call, subscription)
     extra_items = params.get("add_invoice_items") or []
     extras = one_time_prices(work, extra_items)
@@ -341,8 +346,7 @@ def _change_cancellation(call: Call, subscription: Record) -> None:
         subscription["cancel_at_period_end"] = False
         subscription["cancellation_details"] = cancellation_details(None)
     if params.get("cancellation_details"):
-        details = subscription["cancellation_details"] or cancellation_details(None)
-        subscription["cancellation_details"] = details | params["cancellation_details"]
+        subscription["cancellation_details"] |= params["cancellation_details"]
 
 
 def _period_ends(work: UnitOfWork, subscription: Record) -> list[int]:
@@ -406,6 +410,8 @@ def cancel(call: Call) -> Record:
     billed = subscription["status"] in ("active", "past_due", "unpaid")
     if params.get("prorate") and billed:
         credit_unused(work, subscription, customer)
+    if not params.get("prorate") and not params.get("invoice_now"):
+        drop_prorations(work, subscription)
     if params.get("invoice_now"):
         usage = last_usage(work, subscription, work.now(subscription))
         invoice_pending(work, subscription, customer, usage=usage)

@@ -44,6 +44,7 @@ def usage_line(
         0,
         subscription_item=item["id"],
         subscription=subscription["id"],
+        metadata=subscription["metadata"],
     )
 
 

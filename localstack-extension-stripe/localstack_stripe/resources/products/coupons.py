@@ -12,6 +12,7 @@ from localstack_stripe.engine.behaviours import (
     before_delete,
     before_update,
     hides,
+    list_filter,
 )
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import (
@@ -19,6 +20,7 @@ from localstack_stripe.engine.errors import (
     invalid,
     too_small,
 )
+from localstack_stripe.engine.schedule import NextDue, due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -145,6 +147,12 @@ def _check_end(call: Call, name: str) -> None:
 # Promotion codes
 
 
+@list_filter("GET /v1/promotion_codes", "code")
+def has_code(work: UnitOfWork, promotion: Record, code: str) -> bool:
+    """Select by the code, whatever the case of its letters (https://docs.stripe.com/api/promotion_codes/list)."""
+    return bool(promotion["code"].lower() == code.lower())
+
+
 _CODE = re.compile(r"[a-zA-Z0-9\-_]+")
 
 
@@ -253,6 +261,28 @@ def _is_redeemable(promotion: Record, now: int) -> bool:
     used_up = promotion["times_redeemed"] == promotion["max_redemptions"]
     expired = promotion["expires_at"] is not None and promotion["expires_at"] <= now
     return not used_up and not expired
+
+
+def _ends_at(name: str) -> NextDue:
+    """When what is ``active`` or ``valid`` ends by itself, where it does."""
+
+    def at(work: UnitOfWork, record: Record) -> int | None:
+        return record[name] if record.get("active", record.get("valid")) else None
+
+    return at
+
+
+@due("coupon", next=_ends_at("redeem_by"))
+def expire(work: UnitOfWork, coupon: Record) -> None:
+    """It is too late to redeem a coupon (https://docs.stripe.com/api/coupons/object#coupon_object-valid)."""
+    work.change(coupon)["valid"] = False
+    _end_codes(work, coupon["id"])
+
+
+@due("promotion_code", next=_ends_at("expires_at"))
+def expire_code(work: UnitOfWork, promotion: Record) -> None:
+    """It is too late to redeem a code (https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-active)."""
+    work.change(promotion)["active"] = False
 
 
 # Redeeming

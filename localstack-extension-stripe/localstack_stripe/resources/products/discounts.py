@@ -258,6 +258,14 @@ def use_up(
     ]
 
 
+def tell_removed(work: UnitOfWork, before: Sequence[str], now: Sequence[str]) -> None:
+    """Say of the discounts that an owner had *before*, and has no more, that they were removed."""
+    for id in before:
+        if id not in now:
+            discount = work.require("discount", id, "discount")
+            work.happened("customer.discount.deleted", discount)
+
+
 def _coupon_of(work: UnitOfWork, discount: str) -> Record:
     coupon: Record = work.noted(work.require("discount", discount, "discount"), TERMS)
     return coupon
@@ -271,6 +279,5 @@ def delete_subscription_discount(call: Call) -> Record:
         raise no_such("discount", subscription["id"], "subscription", status=404)
     subscription = call.work.change(subscription)
     id = subscription["discounts"].pop()
-    discount = call.work.require("discount", id, "discount")
-    call.work.happened("customer.discount.deleted", discount)
-    return {**discount, "deleted": True}
+    tell_removed(call.work, [id], subscription["discounts"])
+    return {**call.work.require("discount", id, "discount"), "deleted": True}

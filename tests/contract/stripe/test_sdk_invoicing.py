@@ -1,0 +1,145 @@
+"""Invoices that are made by hand: what is on them, what they are called, when they advance. With the SDK."""
+
+import pytest
+
+HOUR = 3600
+JANUARY_31, FEBRUARY_29 = 1_706_702_400, 1_709_208_000
+
+
+@pytest.fixture
+def invoice(stripe, traveller):
+    """Makes a draft over an amount for the customer whose time begins on 31 January 2024."""
+
+    def invoice(amount, **terms):
+        draft = stripe.Invoice.create(customer=traveller.customer.id, **terms)
+        stripe.InvoiceItem.create(
+            customer=traveller.customer.id, invoice=draft.id, amount=amount, currency="usd"
+        )
+        return stripe.Invoice.retrieve(draft.id)
+
+    return invoice
+
+
+def test_an_invoice_keeps_the_number_that_was_chosen_for_it(stripe, invoice):
+    chosen = stripe.Invoice.finalize_invoice(invoice(1000, number="2024-17").id)
+    other = stripe.Invoice.finalize_invoice(invoice(1000).id)
+
+    assert chosen.number == "2024-17"
+    assert other.number.endswith("-0001")
+
+
+def test_it_is_issued_by_the_account_itself(invoice):
+    assert invoice(1000).issuer.type == "self"
+
+
+def test_a_line_has_the_description_and_the_metadata_of_its_item(stripe, customer):
+    draft = stripe.Invoice.create(customer=customer.id)
+    terms = {"customer": customer.id, "invoice": draft.id, "amount": 500, "currency": "usd"}
+    stripe.InvoiceItem.create(**terms)
+    stripe.InvoiceItem.create(**terms, description="Setup", metadata={"project": "7"})
+
+    bare, described = stripe.Invoice.retrieve(draft.id).lines.data
+
+    assert (bare.description, bare.metadata.to_dict()) == (None, {})
+    assert (described.description, described.metadata.to_dict()) == ("Setup", {"project": "7"})
+
+
+def test_a_line_of_a_subscription_has_its_metadata(stripe, customer, team_price):
+    subscription = stripe.Subscription.create(
+        customer=customer.id,
+        items=[{"price": team_price.id}],
+        metadata={"plan": "gold"},
+        expand=["latest_invoice"],
+    )
+
+    [line] = subscription.latest_invoice.lines.data
+    assert line.metadata.to_dict() == {"plan": "gold"}
+
+
+def test_pending_items_come_first_the_latest_before_the_others(
+    stripe, traveller, subscription, team_price
+):
+    traveller.advance(JANUARY_31 + 5 * 24 * HOUR)
+    stripe.InvoiceItem.create(customer=traveller.customer.id, amount=100, currency="usd")
+    traveller.advance(JANUARY_31 + 6 * 24 * HOUR)
+    stripe.InvoiceItem.create(customer=traveller.customer.id, amount=200, currency="usd")
+
+    preview = stripe.Invoice.create_preview(subscription=subscription.id)
+
+    assert [line.amount for line in preview.lines.data] == [200, 100, 1200]
+
+
+def test_an_item_takes_no_recurring_price(stripe, customer, team_price):
+    with pytest.raises(stripe.InvalidRequestError, match="type=recurring") as refused:
+        stripe.InvoiceItem.create(customer=customer.id, pricing={"price": team_price.id})
+    assert refused.value.param == "pricing[price]"
+
+
+def test_what_is_too_little_to_be_charged_is_owed_on_the_next_invoice(stripe, traveller, invoice):
+    small = stripe.Invoice.finalize_invoice(invoice(20).id)
+
+    assert (small.status, small.total, small.amount_due, small.ending_balance) == (
+        "paid",
+        20,
+        0,
+        20,
+    )
+    [transaction] = stripe.Customer.list_balance_transactions(traveller.customer.id).data
+    assert (transaction.type, transaction.amount, transaction.invoice) == (
+        "invoice_too_small",
+        20,
+        small.id,
+    )
+    larger = stripe.Invoice.finalize_invoice(invoice(1000).id)
+    assert (larger.starting_balance, larger.amount_due, larger.ending_balance) == (20, 1020, 0)
+
+
+def test_credit_is_used_up_before_a_rest_is_owed(stripe, traveller, invoice):
+    stripe.Customer.create_balance_transaction(traveller.customer.id, amount=-990, currency="usd")
+
+    small = stripe.Invoice.finalize_invoice(invoice(1000).id)
+
+    assert (small.amount_due, small.ending_balance) == (0, 10)
+    listed = stripe.Customer.list_balance_transactions(traveller.customer.id).data
+    assert [(each.type, each.amount) for each in reversed(listed)] == [
+        ("adjustment", -990),
+        ("applied_to_invoice", 990),
+        ("invoice_too_small", 10),
+    ]
+
+
+def test_a_draft_that_advances_says_when_it_is_charged(stripe, traveller, invoice):
+    draft = invoice(1000, auto_advance=True)
+
+    assert draft.next_payment_attempt == draft.automatically_finalizes_at == JANUARY_31 + HOUR
+    sent = invoice(1000, auto_advance=True, collection_method="send_invoice", days_until_due=7)
+    assert (sent.automatically_finalizes_at, sent.next_payment_attempt) == (JANUARY_31 + HOUR, None)
+
+
+def test_a_renewal_says_when_it_is_charged(stripe, traveller, subscription):
+    traveller.advance(FEBRUARY_29)
+
+    renewed = stripe.Subscription.retrieve(subscription.id, expand=["latest_invoice"])
+
+    assert renewed.latest_invoice.next_payment_attempt == FEBRUARY_29 + HOUR
+
+
+def test_an_invoice_that_advances_is_charged_an_hour_after_it_was_finalized_by_hand(
+    stripe, traveller, invoice
+):
+    opened = stripe.Invoice.finalize_invoice(invoice(1000, auto_advance=True).id)
+
+    assert (opened.status, opened.next_payment_attempt) == ("open", JANUARY_31 + HOUR)
+    traveller.advance(JANUARY_31 + HOUR)
+    paid = stripe.Invoice.retrieve(opened.id)
+    assert (paid.status, paid.next_payment_attempt) == ("paid", None)
+
+
+def test_an_invoice_that_does_not_advance_waits(stripe, traveller, invoice):
+    opened = stripe.Invoice.finalize_invoice(invoice(1000).id)
+    traveller.advance(JANUARY_31 + 2 * HOUR)
+
+    assert (opened.next_payment_attempt, stripe.Invoice.retrieve(opened.id).status) == (
+        None,
+        "open",
+    )
