@@ -196,10 +196,10 @@ class StripeEmulator:
         for part in work.parts():
             self._events.add_to(part)
         for part in work.parts():
+            if part.has_touched("account"):
+                self._platform_of.cache_clear()
             changes = part.commit()
             if changes:
-                if any((now or before or {}).get("object") == "account" for before, now in changes):
-                    self._platform_of.cache_clear()
                 self._schedule.follow(part, changes)
                 self._runner.follow(part.account, changes)
 

@@ -9,6 +9,7 @@ from localstack_stripe.contract.loader import (
     ListOf,
     Map,
     Reference,
+    Scalar,
     Structure,
 )
 from localstack_stripe.engine.references import existing
@@ -36,7 +37,11 @@ def assign(
         if field is None or (not prefix and name in ("id", "object")):
             continue
         path = f"{prefix}[{name}]" if prefix else name
-        if value is None:
+        if type(field.type) is Scalar and type(value) is str:
+            record[name] = (
+                work.now(record) if value == "now" and is_timestamp(field.type) else value
+            )
+        elif value is None:
             _unset(record, field)
         elif name == "metadata":
             record[name] = merged_metadata(record.get(name) or {}, value)

@@ -183,6 +183,10 @@ class Changes:
 
     # The end
 
+    def has_touched(self, object: str) -> bool:
+        """Whether any record of a kind was changed."""
+        return object in self._touched
+
     def replaced(self) -> list[tuple[Record | None, Record | None]]:
         """Each change as what was there before and what is there now, in the order of first writing.
 

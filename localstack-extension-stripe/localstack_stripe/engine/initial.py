@@ -239,8 +239,13 @@ def begin(work: UnitOfWork, record: Record, base: str, given: Collection[str] = 
         if name not in given and name in fields:
             record[name] = value_of(work, record, value, base, fields[name].type, record.get(name))
     status = fields.get("status")
-    known = {*given, *table, *work.contract.defaults.get(object, {})}
-    if status is not None and "status" not in known and not status.optional:
+    if (
+        status is not None
+        and not status.optional
+        and not any(
+            "status" in each for each in (given, table, work.contract.defaults.get(object, {}))
+        )
+    ):
         enum = None if nullable(status.type) else one_of(status.type, Enum)
         if enum is not None:
             record["status"] = next(

@@ -3,6 +3,7 @@
 An operation nobody wrote code for still creates, reads, changes and deletes well-formed records.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +30,9 @@ from localstack_stripe.engine.shapes import alternatives, inlined, one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import display_name
 
+Way = Callable[[Call], Result]
+"""What performs the calls of one operation."""
+
 
 class GenericOperations:
     """Every operation of the contract, worked from its data."""
@@ -37,6 +41,7 @@ class GenericOperations:
         self._contract = contract
         self._paths = Paths(contract)
         self._references = References(contract)
+        self._ways: dict[str, Way] = {}
 
     def perform(self, call: Call) -> Result:
         """What *call* does: as somebody wrote it down, else by the engine's rules."""
@@ -51,22 +56,36 @@ class GenericOperations:
         params = self._references.resolve(call.work, operation, call.params)
         if params is not call.params:
             call = replace(call, params=params)
+        way = self._ways.get(operation.key)
+        if way is None:
+            way = self._ways[operation.key] = self._way(operation)
+        return way(call)
+
+    def _way(self, operation: Operation) -> Way:
+        """How an operation is worked: it is found out once."""
         listed = one_of(operation.returns, ListOf)
         on_record = operation.path.endswith("}")
         if listed is not None:
-            return self._list(call, listed)
+            return lambda call: self._list(call, listed)
         if operation.verb == "DELETE":
-            return self._delete(call)
+            return self._delete
         resources = inlined(operation.returns)
         if not resources:
-            return None
+            return lambda call: None
+        object = resources[0]
         if operation.verb == "GET":
             if not on_record:
-                return self._singleton(call, resources[0])
-            return self._buried(call) or self._named(call, resources)
+                return lambda call: self._singleton(call, object)
+            return lambda call: self._buried(call) or self._named(call, resources)
         if on_record:
-            return self.update(call, self._named(call, resources))
-        return self._post(call, resources)
+            return lambda call: self.update(call, self._named(call, resources))
+        if self._is_singleton(operation):
+            return lambda call: self.update(call, self._singleton(call, object))
+        if "{" not in operation.path:
+            return lambda call: self.create(call, object)
+        if self._paths.acts(operation):
+            return lambda call: self._act(call, self._named(call, resources))
+        return lambda call: self.create(call, object, **self._parent_fields(call, object))
 
     def behave(self, behaviour: Behaviour, call: Call) -> Result:
         """What a behaviour does, which has the first word on what the call names; what it ignored has to exist, too."""
@@ -92,7 +111,7 @@ class GenericOperations:
         fields = self._contract.resources[object].fields
         record = start(work, object, call.base, values)
         assign(work, record, call.params, fields)
-        work.stamp(record, "created", "updated")
+        work.stamp_all(record)
         check = BEHAVIOURS.checks.get(object)
         if check is not None:
             check(call, record)
@@ -115,19 +134,6 @@ class GenericOperations:
         if hook is not None:
             hook(call, record, before)
         return record
-
-    def _post(self, call: Call, resources: list[str]) -> Result:
-        operation = call.operation
-        if "{" not in operation.path:
-            if self._is_singleton(operation):
-                return self.update(call, self._singleton(call, resources[0]))
-            return self.create(call, resources[0])
-        listed_here = self._contract.operations.get(f"GET {operation.path}")
-        if listed_here is not None and one_of(listed_here.returns, ListOf) is None:
-            return self.update(call, self._singleton(call, resources[0]))
-        if self._paths.acts(operation):
-            return self._act(call, self._named(call, resources))
-        return self.create(call, resources[0], **self._parent_fields(call, resources[0]))
 
     def _act(self, call: Call, record: Record) -> Record:
         """Do what an action does; one whose outcome is not known changes nothing."""
@@ -205,8 +211,9 @@ class GenericOperations:
         return record
 
     def _is_singleton(self, operation: Operation) -> bool:
+        """Whether what is posted to is the one record that is read at the same path."""
         read = self._contract.operations.get(f"GET {operation.path}")
-        return read is not None and one_of(read.returns, Inline) is not None
+        return read is not None and one_of(read.returns, ListOf) is None
 
     def _require_parent(self, call: Call) -> bool:
         """See to it that the parent exists that the path names, and say whether it names one."""
@@ -245,6 +252,8 @@ class GenericOperations:
 
 def _understood(call: Call) -> Call:
     """The call in the words that behaviours know."""
+    if BEHAVIOURS.parameters.keys().isdisjoint(call.params):
+        return call
     for name, meaning in BEHAVIOURS.parameters.items():
         if call.params.get(name) is not None:
             call = meaning(call)

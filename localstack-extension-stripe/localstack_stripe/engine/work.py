@@ -273,10 +273,15 @@ class UnitOfWork:
         """Say that a record that was just made was there before: what is changed of it from here on is a change."""
         self._changes.lay(record)
 
-    def stamp(self, record: Record, *names: str) -> None:
+    def stamp(self, record: Record, name: str) -> None:
         """Write the present into ``created`` or ``updated`` of a record, as its resource writes time."""
-        times = self.shapes.times(record["object"])
-        self._stamp(record, {name: times[name] for name in names if name in times}, record)
+        written = self.shapes.times(record["object"]).get(name)
+        if written is not None:
+            record[name] = written(self.now(record))
+
+    def stamp_all(self, record: Record) -> None:
+        """Write the present into all fields of a new record that say when it was made."""
+        self._stamp(record, self.shapes.times(record["object"]), record)
 
     def _stamp(
         self, record: Record, times: Mapping[str, Callable[[int], int | str]], living: Record
@@ -317,6 +322,10 @@ class UnitOfWork:
         """
         as_stored = self._changes.as_stored(record)
         self.happenings.append(Happening(type, record, dumped(record), as_stored, previous))
+
+    def has_touched(self, object: str) -> bool:
+        """Whether any record of a kind has been changed so far."""
+        return self._changes.has_touched(object)
 
     def replaced(self) -> list[tuple[Record | None, Record | None]]:
         """What has been changed so far, each as what was before and what is now; nothing where it will not count."""

@@ -14,7 +14,9 @@ from localstack_stripe.resources.tax.taxability import Buyer, Taxability
 IP_ADDRESS = "ip_address"
 """Noted of a customer: the address that it has used last."""
 
-_LOCATING = ("address", "default_source", "invoice_settings", "shipping", "source", "tax")
+_LOCATING = frozenset(
+    {"address", "default_source", "invoice_settings", "shipping", "source", "tax"}
+)
 """The parameters that say where a customer is."""
 
 
@@ -25,6 +27,8 @@ def take_tax_details(call: Call, customer: Record) -> None:
 
     :raises StripeError: 400 ``customer_tax_location_invalid``, or ``tax_id_invalid``
     """
+    if "tax_id_data" not in call.params and _LOCATING.isdisjoint(call.params):
+        return  # as in most requests
     work, given = call.work, call.params.get("tax") or {}
     if IP_ADDRESS in given:
         work.note(customer, IP_ADDRESS, given[IP_ADDRESS] or None)
@@ -35,7 +39,7 @@ def take_tax_details(call: Call, customer: Record) -> None:
     validated = given.get("validate_location")
     if validated == "immediately" or (
         validated != "deferred"
-        and any(name in call.params for name in _LOCATING)
+        and not _LOCATING.isdisjoint(call.params)
         and _has_automatic_tax(work, customer)
     ):
         require_located(work, customer, "address")
