@@ -81,6 +81,12 @@ class CardError(StripeError):
         return body
 
 
+class LeavesIntent(StripeError):
+    """A refusal to confirm an intent, which stays as it is, even where it was made by the same request."""
+
+    commits = True
+
+
 class NoSuchObject(StripeError):
     """An id names nothing in the account.
 

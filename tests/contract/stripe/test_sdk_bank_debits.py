@@ -7,6 +7,14 @@ import pytest
 
 from localstack_stripe.payments.test_debits import MESSAGES, debit_of_payment_method
 
+ACCEPTED = {
+    "customer_acceptance": {
+        "type": "online",
+        "online": {"ip_address": "127.0.0.1", "user_agent": "a browser"},
+    }
+}
+"""The customer has agreed to be debited."""
+
 US = {
     "account_number": "000123456789",
     "routing_number": "110000000",
@@ -21,6 +29,7 @@ def pay(stripe):
     def pay(method, **more):
         currency = "eur" if "sepa" in method else "usd"
         type = "sepa_debit" if currency == "eur" else "us_bank_account"
+        agreed = {} if more.get("off_session") else {"mandate_data": ACCEPTED}
         values = {
             "amount": 1000,
             "currency": currency,
@@ -28,7 +37,7 @@ def pay(stripe):
             "allowed_payment_method_types": [type],
             "confirm": True,
         }
-        return stripe.PaymentIntent.create(**values | more)
+        return stripe.PaymentIntent.create(**values | agreed | more)
 
     return pay
 
@@ -86,7 +95,8 @@ def test_a_test_account_says_why_a_debit_fails(stripe, pay, method):
 
     code = debit_of_payment_method(method).code
     assert (intent.status, intent.payment_method) == ("requires_payment_method", None)
-    assert (intent.last_payment_error.code, intent.amount_received) == (code, 0)
+    told = "payment_intent_payment_attempt_failed" if "sepa" in method else code
+    assert (intent.last_payment_error.code, intent.amount_received) == (told, 0)
     assert (intent.latest_charge.status, intent.latest_charge.failure_code) == ("failed", code)
     assert intent.latest_charge.failure_message == MESSAGES[code]
     assert {"charge.failed", "payment_intent.payment_failed"} <= set(types(stripe))
@@ -146,8 +156,9 @@ def test_an_account_is_described_by_its_number(stripe, pay):
         },
     )
     of_record = pay(method.id)
-    assert stripe.PaymentIntent.retrieve(in_place.id).last_payment_error.code == "debit_declined"
-    assert stripe.PaymentIntent.retrieve(of_record.id).status == "succeeded"
+    refused = stripe.PaymentIntent.retrieve(in_place.id, expand=["latest_charge"])
+    assert refused.latest_charge.failure_code == "incorrect_account_holder_name"
+    assert of_record.next_action.type == "verify_with_microdeposits"
 
 
 @pytest.mark.parametrize(
@@ -235,3 +246,143 @@ def test_a_subscription_waits_for_the_bank(stripe, subscribe):
     assert stripe.Invoice.retrieve(failed.latest_invoice).status == "open"
     assert stripe.Subscription.retrieve(failed.id).status == "incomplete"
     assert types(stripe).count("invoice.payment_failed") == 1
+
+
+# Mandates
+
+
+def test_a_debit_needs_the_customers_mandate(stripe, pay):
+    with pytest.raises(stripe.InvalidRequestError, match="requires a mandate") as refused:
+        pay("pm_usBankAccount_success", mandate_data=None)
+
+    left = refused.value.error.payment_intent
+    assert stripe.PaymentIntent.retrieve(left.id).status == "requires_confirmation"
+
+
+def test_a_mandate_tells_how_it_was_given(stripe, pay):
+    intent = pay("pm_sepaDebit_success_de", expand=["latest_charge"])
+
+    mandate = stripe.Mandate.retrieve(
+        intent.latest_charge.payment_method_details.sepa_debit.mandate
+    )
+    assert (mandate.status, mandate.type) == ("active", "single_use")
+    assert mandate.single_use.to_dict() == {"amount": 1000, "currency": "eur"}
+    assert mandate.customer_acceptance.online.ip_address == "127.0.0.1"
+    assert mandate.payment_method == intent.payment_method
+    assert mandate.payment_method_details.sepa_debit.reference
+
+
+def test_a_closed_account_ends_the_mandate(stripe, pay):
+    intent = pay("pm_usBankAccount_accountClosed", expand=["latest_charge"])
+
+    mandate = intent.latest_charge.payment_method_details.us_bank_account.mandate
+    assert stripe.Mandate.retrieve(mandate).status == "inactive"
+
+
+# Micro-deposits
+
+
+@pytest.fixture
+def described(stripe):
+    """A bank account that was described by its number."""
+    return stripe.PaymentMethod.create(
+        type="us_bank_account", us_bank_account=US, billing_details={"name": "Ada"}
+    ).id
+
+
+@pytest.mark.parametrize("told", [{"descriptor_code": "SM11AA"}, {"amounts": [32, 45]}])
+def test_an_account_is_verified_by_what_came(stripe, pay, described, told):
+    intent = pay(described)
+
+    verified = stripe.PaymentIntent.verify_microdeposits(intent.id, **told)
+
+    asked = intent.next_action.verify_with_microdeposits
+    assert (intent.status, asked.microdeposit_type) == ("requires_action", "descriptor_code")
+    assert (verified.status, verified.next_action) == ("processing", None)
+    assert stripe.PaymentIntent.retrieve(intent.id).status == "succeeded"
+    with pytest.raises(stripe.InvalidRequestError) as again:
+        stripe.PaymentIntent.verify_microdeposits(intent.id, **told)
+    assert again.value.code == "payment_intent_unexpected_state"
+
+
+@pytest.mark.parametrize(
+    ("told", "param", "code"),
+    [
+        ({"descriptor_code": "SM00XX"}, "descriptor_code", "descriptor_code_mismatch"),
+        ({"amounts": [32]}, "amounts", "amounts_invalid"),
+        ({"amounts": [32, 46]}, "amounts", "amounts_mismatch"),
+        ({"amounts": [10, 11]}, "amounts", "attempts_exceeded"),
+        ({"descriptor_code": "SM44DD"}, "descriptor_code", "timeout"),
+    ],
+)
+def test_what_did_not_come_verifies_nothing(stripe, pay, described, told, param, code):
+    intent = pay(described)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.PaymentIntent.verify_microdeposits(intent.id, **told)
+
+    assert (refused.value.param, refused.value.code) == (
+        param,
+        f"payment_method_microdeposit_verification_{code}",
+    )
+
+
+def test_a_verified_account_is_saved_with_a_mandate(stripe, pay, described):
+    customer = stripe.Customer.create().id
+    setup = stripe.SetupIntent.create(
+        customer=customer,
+        payment_method=described,
+        allowed_payment_method_types=["us_bank_account"],
+        mandate_data=ACCEPTED,
+        confirm=True,
+    )
+    before = stripe.Mandate.retrieve(setup.mandate)
+
+    done = stripe.SetupIntent.verify_microdeposits(setup.id, descriptor_code="SM11AA")
+
+    mandate = stripe.Mandate.retrieve(setup.mandate)
+    assert (setup.status, before.status) == ("requires_action", "pending")
+    assert (done.status, mandate.status, mandate.type) == ("succeeded", "active", "multi_use")
+    paid = pay(described, customer=customer, off_session=True)
+    assert paid.status == "processing"
+
+
+# Other countries
+
+
+@pytest.mark.parametrize(
+    ("type", "currency", "account", "failing"),
+    [
+        (
+            "au_becs_debit",
+            "aud",
+            {"bsb_number": "000-000", "account_number": "000123456"},
+            ("111111113", "account_closed"),
+        ),
+        (
+            "bacs_debit",
+            "gbp",
+            {"sort_code": "10-88-00", "account_number": "00012345"},
+            ("22222227", "insufficient_funds"),
+        ),
+    ],
+)
+def test_accounts_elsewhere_are_debited(stripe, pay, type, currency, account, failing):
+    def debit(number):
+        data = {"type": type, type: {**account, "account_number": number}}
+        intent = pay(
+            type,
+            payment_method=None,
+            currency=currency,
+            payment_method_data=data,
+            allowed_payment_method_types=[type],
+        )
+        assert intent.status == "processing"
+        return stripe.PaymentIntent.retrieve(intent.id, expand=["latest_charge"])
+
+    paid, failed = debit(account["account_number"]), debit(failing[0])
+
+    details = paid.latest_charge.payment_method_details[type]
+    assert (paid.status, details.last4) == ("succeeded", account["account_number"][-4:])
+    assert failed.status == "requires_payment_method"
+    assert failed.latest_charge.failure_code == failing[1]

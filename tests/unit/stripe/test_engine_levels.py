@@ -28,7 +28,7 @@ def levels(emulator):
         ("POST /v1/customer_sessions", "generic"),  # it is only checked
         ("POST /v1/apple_pay/domains", "generic"),
         ("GET /v1/apple_pay/domains", "generic"),
-        ("POST /v1/payment_intents/{intent}/verify_microdeposits", "shape"),
+        ("POST /v1/sources/{source}/verify", "shape"),
     ],
 )
 def test_a_level_follows_from_what_was_written(levels, key, level):
@@ -75,15 +75,13 @@ def test_what_would_have_to_be_calculated_is_refused(api, refused, verb, path, p
 
 def test_strict_makes_an_error_of_what_would_not_happen(refused, monkeypatch):
     strict = Api(StripeEmulator(StripeSettings(strict=True)))
+    source = strict.post("/v1/sources", type="ach_debit", currency="usd")
     intent = strict.post("/v1/payment_intents", amount=1000, currency="usd")
 
-    refusal = refused(strict.post, f"/v1/payment_intents/{intent['id']}/verify_microdeposits")
+    refusal = refused(strict.post, f"/v1/sources/{source['id']}/verify", values=["32", "45"])
 
     assert refusal.status == 400
-    assert (
-        "does not know what POST /v1/payment_intents/{intent}/verify_microdeposits does"
-        in refusal.error["message"]
-    )
+    assert "does not know what POST /v1/sources/{source}/verify does" in refusal.error["message"]
     assert strict.post(f"/v1/payment_intents/{intent['id']}/cancel")["status"] == "canceled"
 
 

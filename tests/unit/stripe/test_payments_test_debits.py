@@ -15,7 +15,29 @@ TABLE = resources.files("localstack_stripe.payments").joinpath("test_debits.csv"
 ROWS = list(csv.DictReader(TABLE.read_text("utf-8").splitlines()))
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row["name"] for row in ROWS])
+NAMED = [row for row in ROWS if row["name"]]
+UNNAMED = [row for row in ROWS if not row["name"]]
+
+BANKS = {
+    "acss_debit": {"institution_number": "000", "transit_number": "11000"},
+    "au_becs_debit": {"bsb_number": "000000"},
+    "bacs_debit": {"sort_code": "108800"},
+}
+
+
+@pytest.mark.parametrize("row", UNNAMED, ids=[f"{r['type']}-{r['number']}" for r in UNNAMED])
+def test_an_account_is_known_again_by_its_number(api, row):
+    type, described = row["type"], {**BANKS[row["type"]], "account_number": row["number"]}
+
+    method = api.post("/v1/payment_methods", type=type, **{type: described})
+
+    known = debit_of_account(type, method[type])
+    assert known is not None
+    assert (known.number, known.outcome) == (row["number"], row["outcome"])
+    assert (known.code in MESSAGES) == known.outcome.startswith("fails")
+
+
+@pytest.mark.parametrize("row", NAMED, ids=[row["name"] for row in NAMED])
 def test_an_account_is_the_same_by_its_name_and_by_its_number(api, row):
     number = "iban" if row["type"] == "sepa_debit" else "account_number"
     described = {number: row["number"]}
@@ -40,6 +62,7 @@ def test_other_accounts_pay(api):
         currency="eur",
         allowed_payment_method_types=["sepa_debit"],
         payment_method_data={"type": "sepa_debit", "sepa_debit": iban},
+        mandate_data={"customer_acceptance": {"type": "offline"}},
         confirm=True,
     )
 

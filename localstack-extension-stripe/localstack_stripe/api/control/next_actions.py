@@ -14,6 +14,8 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork, display_name
 from localstack_stripe.resources.core import payment_intents, setup_intents
 from localstack_stripe.resources.core.next_actions import return_address
+from localstack_stripe.resources.payment_methods.microdeposits import verified
+from localstack_stripe.resources.payment_methods.verification import waits
 
 _OUTCOMES = {"failed": False, "succeeded": True}
 
@@ -74,7 +76,10 @@ class NextActions:
             work = self._begin(asked.account)
             intent = _intent(work, kind, asked)
             try:
-                _AUTHENTICATE[kind](work, intent, success=_OUTCOMES[outcome])
+                if _OUTCOMES[outcome] and waits(intent):
+                    verified(work, intent)
+                else:
+                    _AUTHENTICATE[kind](work, intent, success=_OUTCOMES[outcome])
             except StripeError as error:
                 if not error.commits:
                     raise

@@ -209,15 +209,17 @@ def new_charge(
     captured: bool,
     pending: bool = False,
     authenticated: bool = False,
+    mandate: str | None = None,
 ) -> Record:
     """Record an attempt to charge *method* for an intent, as the bank answered it.
 
     :param pending: whether the bank has not answered yet
     :param authenticated: whether the customer has authenticated it
+    :param mandate: the id of the mandate with which a bank account is debited
     """
     amount = intent["amount"]
     outcome = _outcome_of(amount, decline, bank_card(method), captured=captured)
-    details = _method_details(work, method, authenticated=authenticated)
+    details = _method_details(work, method, authenticated=authenticated, mandate=mandate)
     values: Record = {} if is_card(details["type"]) else {"id": work.ids.new("py_", 24)}
     charge = work.create(
         "charge",
@@ -291,12 +293,18 @@ def _outcome(decline: Decline | None, card: TestCard | None) -> Record:
     }
 
 
-def _method_details(work: UnitOfWork, method: Record, *, authenticated: bool = False) -> Record:
+def _method_details(
+    work: UnitOfWork,
+    method: Record,
+    *,
+    authenticated: bool = False,
+    mandate: str | None = None,
+) -> Record:
     if is_presented(method):
         return charged(work, method)
     card = method.get("card") if method["object"] == "payment_method" else method
     if is_debit(method.get("type")):
-        return {"type": method["type"], method["type"]: charged_account(method)}
+        return {"type": method["type"], method["type"]: charged_account(method, mandate)}
     if card is None:
         details = type_details(work, "ChargePaymentMethodDetails", method)
         return {"type": method["type"], method["type"]: details}

@@ -25,6 +25,7 @@ _STRUCTURES = {
 
 _ADDRESSES = (
     "hosted_instructions_url",
+    "hosted_verification_url",
     "hosted_voucher_url",
     "image_data_url",
     "image_url_png",

@@ -19,6 +19,7 @@ from localstack_stripe.engine.schedule import NextDue, WhenDue, due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_pay
+from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import AUTHENTICATION_NOT_HANDLED, Decline
 from localstack_stripe.resources.connect.charge_shares import change_shares, check_shares
 from localstack_stripe.resources.core.charges import (
@@ -38,6 +39,7 @@ from localstack_stripe.resources.core.intents import (
     take_method,
 )
 from localstack_stripe.resources.core.next_actions import authentication, note_return
+from localstack_stripe.resources.payment_methods.mandates import take_mandate
 from localstack_stripe.resources.payment_methods.payment_methods import (
     attach,
     bank_card,
@@ -367,7 +369,8 @@ def attempt(
     intent["payment_method"] = method["id"] if method["object"] == "payment_method" else None
     intent["source"] = None if method["object"] == "payment_method" else method["id"]
     way = _WAYS.get(method["type"]) if method["object"] == "payment_method" else None
-    if way is not None and not authenticated and not work.forced_decline:
+    is_agreed = authenticated and method["type"] in ways_that_ask()
+    if way is not None and not is_agreed and not work.forced_decline:
         way(work, intent, method)
         return None
     answer = ask_to_pay(
@@ -564,6 +567,7 @@ def _confirm(call: Call, intent: Record) -> None:
             "payment_method",
         )
     require_allowed(intent, method)
+    take_mandate(call, intent, method)
     error = attempt(
         work,
         intent,

@@ -28,6 +28,7 @@ from localstack_stripe.resources.core.intents import (
 from localstack_stripe.resources.core.next_actions import asked, authentication, note_return
 from localstack_stripe.resources.core.payment_intents import card_failure
 from localstack_stripe.resources.payment_methods.card_present import is_presented
+from localstack_stripe.resources.payment_methods.mandates import change_mandate, take_mandate
 from localstack_stripe.resources.payment_methods.payment_methods import (
     attach,
     bank_card,
@@ -38,6 +39,7 @@ from localstack_stripe.resources.payment_methods.payment_methods import (
     type_details,
 )
 from localstack_stripe.resources.payment_methods.reusable import reusable
+from localstack_stripe.resources.payment_methods.verification import needed_verification
 
 ALLOWED_FROM = {
     "update": {"requires_payment_method", "requires_confirmation", "requires_action"},
@@ -115,6 +117,7 @@ def _confirm(call: Call, intent: Record) -> None:
     method = obtain(work, id, "payment_method")
     refuse_spent(work, method)
     require_allowed(intent, method)
+    take_mandate(call, intent, method)
     error = attempt(work, intent, method)
     if error is not None:
         raise error
@@ -132,6 +135,10 @@ def attempt(
     if way is not None and not authenticated:
         _ask(intent, asked(work, intent, way.action))
         return None
+    needed = needed_verification(work, intent, method)
+    if needed is not None:
+        _ask(intent, needed)
+        return None
     answer = ask_to_save(
         bank_card(method),
         work.forced_decline,
@@ -148,6 +155,7 @@ def attempt(
             intent["latest_attempt"] = made["id"]
             intent["status"] = "succeeded"
             intent["next_action"] = intent["last_setup_error"] = None
+            change_mandate(work, intent["mandate"], "active")
             saved = reusable(work, method, made)
             if authenticated:
                 mark_set_up(work, saved)

@@ -1,5 +1,6 @@
-"""Bank accounts that are debited, as payment methods have them (``us_bank_account``, ``sepa_debit``)."""
+"""Bank accounts that are debited, as payment methods have them (``us_bank_account``, ``sepa_debit``, …)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from localstack_stripe.engine.errors import invalid, missing_parameter
@@ -37,13 +38,21 @@ def described_details(work: UnitOfWork, type: str, given: Record, param: str) ->
 
     :raises StripeError: 400 where something is missing, or cannot be
     """
-    return us_bank_account(work, given, param) if type == "us_bank_account" else _sepa(given, param)
+    if type == "us_bank_account":
+        return us_bank_account(work, given, param)
+    if type == "sepa_debit":
+        return _sepa(given, param)
+    return _numbered(type, given, param)
 
 
-def charged_account(method: Record) -> Record:
-    """What a charge says of the bank account that is debited."""
+def charged_account(method: Record, mandate: str | None) -> Record:
+    """What a charge says of the bank account that is debited.
+
+    :param mandate: the id of the customer's mandate for it
+    """
     details: dict[str, Any] = method[method["type"]]
-    return {name: value for name, value in details.items() if name not in _KEPT_FROM_CHARGES}
+    shown = {name: value for name, value in details.items() if name not in _KEPT_FROM_CHARGES}
+    return shown if mandate is None else {**shown, "mandate": mandate}
 
 
 def account_of_charge(charge: Record) -> TestDebit | None:
@@ -69,6 +78,49 @@ def _sepa(given: Record, param: str) -> Record:
         "generated_from": {"charge": None, "setup_attempt": None},
         "last4": iban[-4:],
     }
+
+
+_NUMBERED: dict[str, tuple[tuple[str, ...], Callable[[Record], Record]]] = {
+    "acss_debit": (
+        ("account_number", "institution_number", "transit_number"),
+        lambda given: {
+            "bank_name": "STRIPE TEST BANK",
+            "institution_number": given["institution_number"],
+            "transit_number": given["transit_number"],
+        },
+    ),
+    "au_becs_debit": (
+        ("account_number", "bsb_number"),
+        lambda given: {"bsb_number": given["bsb_number"].replace("-", "")},
+    ),
+    "bacs_debit": (
+        ("account_number", "sort_code"),
+        lambda given: {"sort_code": given["sort_code"].replace("-", "")},
+    ),
+    "nz_bank_account": (
+        ("account_number", "bank_code", "branch_code", "suffix"),
+        lambda given: {
+            "account_holder_name": given.get("account_holder_name"),
+            "bank_code": given["bank_code"],
+            "bank_name": "STRIPE TEST BANK",
+            "branch_code": given["branch_code"],
+            "suffix": given["suffix"],
+        },
+    ),
+}
+"""By type, what describes an account, and what is shown of that besides its last digits."""
+
+
+def _numbered(type: str, given: Record, param: str) -> Record:
+    needed, shown = _NUMBERED[type]
+    for name in needed:
+        if not given.get(name):
+            raise missing_parameter(f"{param}[{name}]")
+    number = given["account_number"]
+    told = {"last4": number[-4:]}
+    if type != "nz_bank_account":
+        told["fingerprint"] = fingerprint_of(number)
+    return shown(given) | told
 
 
 def _is_iban(number: str) -> bool:

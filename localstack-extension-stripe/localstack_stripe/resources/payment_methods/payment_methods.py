@@ -52,6 +52,7 @@ def from_test_value(work: UnitOfWork, id: str) -> Record | None:
             new = new_card_method(work, card)
         elif debit is not None:
             new = new_method(work, debit.type, details_of_test(work, debit))
+            mark_verified(work, new)
         else:
             return None
         made = work.stand_ins[id] = new["id"]
@@ -377,6 +378,21 @@ def mark_set_up(work: UnitOfWork, method: Record) -> None:
 def is_set_up(work: UnitOfWork, method: Record) -> bool:
     """Whether a payment method was set up for payments in its owner's absence."""
     return bool(work.noted(method, _SET_UP))
+
+
+_VERIFIED = "verified"
+"""Noted of a payment method: its bank account is known to be the customer's."""
+
+
+def mark_verified(work: UnitOfWork, method: Record) -> None:
+    """Note that a bank account was verified (https://docs.stripe.com/payments/ach-direct-debit#verification)."""
+    work.note(method, _VERIFIED)
+
+
+def is_verified(work: UnitOfWork, method: Record) -> bool:
+    """Whether a bank account was verified, as those are that were connected through Financial Connections."""
+    connected = method[method["type"]].get("financial_connections_account")
+    return connected is not None or bool(work.noted(method, _VERIFIED))
 
 
 SPENT = "spent"

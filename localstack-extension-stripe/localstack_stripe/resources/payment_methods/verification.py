@@ -1,0 +1,34 @@
+"""Whether a bank account has to be proved to be the customer's before it is debited
+(https://docs.stripe.com/payments/ach-direct-debit#verification).
+"""
+
+from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.core.next_actions import asked
+from localstack_stripe.resources.payment_methods.payment_methods import is_verified
+
+ACTION = "verify_with_microdeposits"
+
+_VERIFIED_TYPES = ("acss_debit", "us_bank_account")
+
+
+def needed_verification(work: UnitOfWork, intent: Record, method: Record) -> Record | None:
+    """What an intent asks of the customer before their account can be debited, or saved, if anything."""
+    type = method["type"]
+    options = (intent["payment_method_options"] or {}).get(type) or {}
+    is_skipped = options.get("verification_method") == "skip"
+    if type not in _VERIFIED_TYPES or is_skipped or is_verified(work, method):
+        return None
+    action = asked(work, intent, ACTION)
+    action[ACTION] |= {
+        "arrival_date": (work.now(intent) // DAY + 1) * DAY,
+        "microdeposit_type": "descriptor_code",
+    }
+    return action
+
+
+def waits(intent: Record) -> bool:
+    """Whether an intent waits for its account to be verified."""
+    action = intent["next_action"] or {}
+    return intent["status"] == "requires_action" and action.get("type") == ACTION
