@@ -107,8 +107,7 @@ class StripeEmulator:
             self.ids,
             self.begin,
             self.commit,
-            self._store.text,
-            self._store.elsewhere,
+            self._store,
             self._fidelity,
             rendering,
             UnknownIds(self.contract, generic, self.begin, self.commit)

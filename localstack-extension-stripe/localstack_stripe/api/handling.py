@@ -36,6 +36,7 @@ from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.fidelity import Fidelity
 from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.operations import GenericOperations
+from localstack_stripe.engine.store import Store
 from localstack_stripe.engine.work import Cause, UnitOfWork
 
 
@@ -44,8 +45,7 @@ class Handling:
 
     :param begin: makes a unit of work for an account
     :param commit: commits it and follows what it changed
-    :param text: of a record, by account, ``object`` and id, where that is all that a client sees of it
-    :param elsewhere: names the other accounts that have a record, by its ``object``, its id, and the account without it
+    :param store: what is committed
     :param unknown_ids: makes what does not exist, in the lenient mode
     :param fidelity: counts what is used, and refuses what could only be answered wrongly
     """
@@ -58,8 +58,7 @@ class Handling:
         ids: IdGenerator,
         begin: Callable[[str], UnitOfWork],
         commit: Callable[[UnitOfWork], None],
-        text: Callable[[str, str, str], bytes | None],
-        elsewhere: Callable[[str, str, str], list[str]],
+        store: Store,
         fidelity: Fidelity,
         rendering: Rendering,
         unknown_ids: UnknownIds | None = None,
@@ -70,14 +69,14 @@ class Handling:
         self._ids = ids
         self._begin = begin
         self._commit = commit
-        self._text = text
+        self._store = store
         self._router = Router(contract.operations.values())
         self._generic = generic
         self._rendering = rendering
         self._idempotency = IdempotencyKeys()
         self._routes = Routes(contract, fidelity.levels, self._versions)
         self._fidelity = fidelity
-        self._hints = Hints(contract, elsewhere)
+        self._hints = Hints(contract, store.elsewhere)
 
     def forget(self, account: str) -> None:
         """Forget what is kept for an account."""
@@ -114,10 +113,8 @@ class Handling:
         if account != key.account and (itself := _of_the_account(operation, path, account)):
             account, path = key.account, itself
         tree = decode(request)
-        if route.retrieves is not None and not (tree or key.publishable):
-            # What most requests that read are: a record is asked for that is kept as it is shown.
-            (id,) = path.values()
-            text = self._text(account, route.retrieves, id)
+        if route.as_stored is not None and not key.publishable:
+            text = route.as_stored.text(self._store, account, path, tree)
             if text is not None:
                 return answer(200, text, headers)
         if is_other_version:

@@ -6,8 +6,9 @@ and the optional lists and structures of a resource.
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
+from localstack_stripe.api.as_stored import page_text
 from localstack_stripe.contract.loader import (
     Array,
     Contract,
@@ -157,9 +158,11 @@ class Rendering:
         """The JSON text of what an operation returned. Nothing is to be written after it."""
         if isinstance(result, Page):
             inside = expansion.get("data", {})
-            data = _data(work, result) if result.kind == "list" and not inside else None
-            if data is not None:
-                return _LIST % (data, b"true" if result.has_more else b"false", dumped(result.url))
+            if result.kind == "list" and not inside and isinstance(result.records, Found):
+                texts = work.texts(result.records.keys)
+                text = page_text(texts, dumped(result.url), has_more=result.has_more)
+                if text is not None:
+                    return text
             shown = [self.record(work, record, inside) for record in result.records]
             envelope = _envelope(result, shown, url)
             if result.count is not None and "total_count" in expansion:
@@ -298,27 +301,6 @@ class Rendering:
             if last == name and self._paths.parent_of(operation) == object:
                 return head.partition("{")[0] + "{}/" + last, of_kind
         return None, of_kind
-
-
-def _data(work: UnitOfWork, page: Page) -> bytes | None:
-    """The text of the records of a page, two levels deep, where a client sees all of them as they are stored."""
-    if not isinstance(page.records, Found):
-        return None
-    texts = work.texts(page.records.keys)
-    if not texts or None in texts:
-        return None
-    return b",\n".join(cast(list[bytes], texts)).replace(b"\n", b"\n    ")
-
-
-_LIST = b"""\
-{
-  "object": "list",
-  "data": [
-    %b
-  ],
-  "has_more": %b,
-  "url": %b
-}"""
 
 
 def _envelope(page: Page, data: Any, url: str) -> Record:

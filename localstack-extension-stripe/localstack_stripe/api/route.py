@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from localstack_stripe.api.as_stored import Lists, Retrieves, way_of
 from localstack_stripe.api.decoding import Tree, takes_json
 from localstack_stripe.api.parameters import ADDED_FIELDS, accepted_by, withdrawn_of
 from localstack_stripe.api.validation import Parameters, Reader, UnknownNames, Validation
 from localstack_stripe.api.versions import Versions
 from localstack_stripe.contract.loader import Contract, Field, Inline, Operation
-from localstack_stripe.engine.behaviours import BEHAVIOURS, behaviour_of
-from localstack_stripe.engine.levels import CALCULATED, Level, Levels
-from localstack_stripe.engine.shapes import inlined, nullable, one_of
+from localstack_stripe.engine.levels import Level, Levels
+from localstack_stripe.engine.shapes import nullable, one_of
 
 LenientReader = Callable[[Tree], tuple[Parameters, list[str]]]
 """Gives the typed parameters of a tree, and the paths of those that are not known."""
@@ -29,8 +29,8 @@ class Route:
     level: Level
     withdrawn: list[str]
     """Parameters that it took once, and that are refused now."""
-    retrieves: str | None
-    """The kind of record that it answers as it is, where there is no more to it."""
+    as_stored: Retrieves | Lists | None
+    """How it is answered by texts as they are stored, where it can be."""
 
 
 class Routes:
@@ -47,13 +47,14 @@ class Routes:
         """The route of *operation*."""
         route = self._known.get(operation.key)
         if route is None:
+            read = self._reader(operation, accepted_by(operation, publishable=False))
             route = self._known[operation.key] = Route(
-                self._reader(operation, accepted_by(operation, publishable=False)),
+                read,
                 self._reader(operation, accepted_by(operation, publishable=True)),
                 self._reader_of_other_versions(operation),
                 self._levels.of(operation),
                 withdrawn_of(operation),
-                _retrieved(operation),
+                way_of(operation, read),
             )
         return route
 
@@ -95,19 +96,3 @@ class Routes:
             and nullable(fields[name].type)
             and not operation.parameters[name].required
         )
-
-
-def _retrieved(operation: Operation) -> str | None:
-    key = operation.main_key
-    resources = inlined(operation.returns)
-    is_plain = (
-        operation.verb == "GET"
-        and operation.path.endswith("}")
-        and operation.path.count("{") == 1
-        and len(resources) == 1
-        and behaviour_of(operation) is None
-        and key not in BEHAVIOURS.refused
-        and key not in CALCULATED
-        and resources[0] not in BEHAVIOURS.views
-    )
-    return resources[0] if is_plain else None

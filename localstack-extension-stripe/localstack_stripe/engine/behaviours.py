@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from localstack_stripe.contract.loader import Operation
 from localstack_stripe.engine.browsers import require_secret
+from localstack_stripe.engine.collection import Value
 from localstack_stripe.engine.content import Content
 from localstack_stripe.engine.errors import no_such, not_emulated
 from localstack_stripe.engine.lists import Filter, Page
@@ -67,6 +68,7 @@ class Behaviours:
     views: dict[str, Callable[[UnitOfWork, str], Record | None]] = field(default_factory=dict)
     stand_ins: dict[str, Callable[[UnitOfWork, str], Record | None]] = field(default_factory=dict)
     filters: dict[str, dict[str, Filter]] = field(default_factory=dict)
+    listed: dict[str, dict[str, Value]] = field(default_factory=dict)
 
 
 BEHAVIOURS = Behaviours()
@@ -189,6 +191,11 @@ def stands_in(object: str) -> Callable[[F], F]:
 def list_filter(operation: str, parameter: str) -> Callable[[F], F]:
     """Register what a list's parameter selects, where that is not equality with a field."""
     return _registering(BEHAVIOURS.filters.setdefault(operation, {}), parameter)
+
+
+def lists_only(operation: str, **fields: Value) -> None:
+    """Register what the fields of what a list has are, where no parameter says it."""
+    BEHAVIOURS.listed[operation] = fields
 
 
 def find(work: UnitOfWork, object: str, id: str) -> Record | None:

@@ -1,6 +1,6 @@
 """What a unit of work has read and changed, and not yet committed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -123,11 +123,12 @@ class Changes:
             text = self._texts[key] = dumped(record)
         return text
 
-    def texts(self, keys: Iterable[Key]) -> list[bytes | None]:
+    def texts(self, keys: Sequence[Key]) -> list[bytes | None]:
         """The same of several records."""
         if self._staged:
             return [self.text(object, id) for object, id in keys]
         texts: list[bytes | None] = []
+        # A list's records stand together by their kind, of which nearly every list has one.
         for object, run in groupby(keys, itemgetter(0)):
             texts += self._records.collection(object).texts([id for _, id in run])
         return texts

@@ -9,7 +9,8 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
+from itertools import islice
+from typing import TypeAlias, cast
 
 from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.text import Facts, Record, Write, loaded
@@ -112,11 +113,7 @@ class Collection:
 
         :raises KeyError: where there is no such record
         """
-        text, as_stored = self._text, self._as_stored
-        return [
-            text(place) if as_stored[place] else None
-            for place in map(self._places.__getitem__, ids)
-        ]
+        return self._texts_at(map(self._places.__getitem__, ids))
 
     def has_place(self, id: str) -> bool:
         """Whether there is such a record, or was."""
@@ -147,6 +144,19 @@ class Collection:
         :param newer_than: begin before this one, and go towards the newest; else towards the oldest
         :raises KeyError: where there was never such a record
         """
+        places = self._selected(selection, older_than, newer_than)
+        # Places that are empty have no id.
+        return filter(None, map(self._ids.__getitem__, places))
+
+    def newest(self, selection: Selection, most: int) -> list[bytes | None]:
+        """The texts of the newest selected records, where they are all that a client sees of them."""
+        places = filter(self._ids.__getitem__, self._selected(selection))
+        return self._texts_at(islice(places, most))
+
+    def _selected(
+        self, selection: Selection, older_than: str | None = None, newer_than: str | None = None
+    ) -> Iterable[int]:
+        """The places of selected records, and some that are empty."""
         low, high = self._between(older_than, newer_than)
         is_timed = selection.is_timed
         if is_timed and self._ascending:
@@ -169,8 +179,7 @@ class Collection:
         if is_timed:
             created, since, until = self._created, selection.since, selection.until
             places = (place for place in places if since <= created[place] <= until)
-        # Places that are empty have no id.
-        return filter(None, map(self._ids.__getitem__, places))
+        return places
 
     def _between(self, older_than: str | None, newer_than: str | None) -> tuple[int, int]:
         low, high = 0, len(self._ids)
@@ -189,6 +198,13 @@ class Collection:
                 if id:
                     index.setdefault(value_of(self._record(place), field), []).append(place)
         return index
+
+    def _texts_at(self, places: Iterable[int]) -> list[bytes | None]:
+        as_stored = self._as_stored
+        if self._write is None:
+            texts = cast(list[bytes], self._texts)
+            return [texts[place] if as_stored[place] else None for place in places]
+        return [self._text(place) if as_stored[place] else None for place in places]
 
     def _text(self, place: int) -> bytes:
         text = self._texts[place]

@@ -110,7 +110,7 @@ def page_of(
     :raises StripeError: 400 where a cursor, a limit or a query cannot be used
     """
     # What has no pages, such as the types of reports, is shown whole.
-    limit = _limit(params.get("limit")) if "limit" in operation.parameters else sys.maxsize - 1
+    limit = limit_of(params.get("limit")) if "limit" in operation.parameters else sys.maxsize - 1
     url = operation.path.format(**path)
     # A parent that the path calls `id` is not what is listed.
     named = {name: value for name, value in path.items() if name != "id"}
@@ -130,7 +130,7 @@ def page_of_made(records: list[Record], object: str, params: Mapping[str, Any], 
 
     :raises StripeError: 400 where a cursor or a limit cannot be used
     """
-    limit = _limit(params.get("limit"))
+    limit = limit_of(params.get("limit"))
     ids = [record["id"] for record in records]
     after, before = _named_cursors(params, object, ids.__contains__)
     if before is not None:
@@ -148,7 +148,11 @@ def field_of(parameter: str, fields: Collection[str]) -> str | None:
     return next((name for name in singular if name in fields), None)
 
 
-def _limit(limit: int | None) -> int:
+def limit_of(limit: int | None) -> int:
+    """How many records a page has at most, by the parameter ``limit``.
+
+    :raises StripeError: 400 where it cannot be that
+    """
     if limit is None:
         return DEFAULT_LIMIT
     if limit < 1:

@@ -246,7 +246,7 @@ class GenericOperations:
             call.params,
             listed.kind,
             BEHAVIOURS.filters.get(call.operation.key, {}),
-            exactly=next(filter(None, homes), {}),
+            exactly=next(filter(None, homes), {}) | BEHAVIOURS.listed.get(call.operation.key, {}),
         )
 
 

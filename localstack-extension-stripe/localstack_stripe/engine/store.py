@@ -83,10 +83,6 @@ class Store:
             records = self._accounts[account] = AccountRecords(account, self._as_stored)
         return records
 
-    def text(self, account: str, object: str, id: str) -> bytes | None:
-        """The text of a record, where that is all that a client sees of it."""
-        return self.account(account).collection(object).text(id)
-
     def elsewhere(self, object: str, id: str, account: str) -> list[str]:
         """The other accounts that have the record which *account* was asked for."""
         return [

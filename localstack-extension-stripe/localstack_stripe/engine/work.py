@@ -1,6 +1,6 @@
 """A unit of work: the one way to read and change records, with the time and the ids to make them with."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -201,7 +201,7 @@ class UnitOfWork:
         """The JSON text of a record, where that is all that a client sees of it. To be asked for after all changes."""
         return self._changes.text(object, id)
 
-    def texts(self, keys: Iterable[Key]) -> list[bytes | None]:
+    def texts(self, keys: Sequence[Key]) -> list[bytes | None]:
         """The same of several, named by ``object`` and ``id``."""
         return self._changes.texts(keys)
 

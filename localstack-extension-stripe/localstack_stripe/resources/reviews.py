@@ -3,9 +3,8 @@
 A payment of elevated risk opens one (https://docs.stripe.com/testing#fraud-prevention).
 """
 
-from localstack_stripe.engine.behaviours import Call, operation, plain, require_path
+from localstack_stripe.engine.behaviours import Call, lists_only, operation, plain, require_path
 from localstack_stripe.engine.errors import invalid
-from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.risk import risk_of
@@ -38,19 +37,8 @@ def open_one(work: UnitOfWork, intent: Record) -> None:
     charge["review"] = intent["review"] = review["id"]
 
 
-@operation("GET /v1/reviews")
-def open_reviews(call: Call) -> Page:
-    """Those that are open (https://docs.stripe.com/api/radar/reviews/list)."""
-    return page_of(
-        call.work,
-        [REVIEW],
-        call.operation,
-        call.path,
-        call.params,
-        "list",
-        {},
-        exactly={"open": True},
-    )
+# https://docs.stripe.com/api/radar/reviews/list
+lists_only("GET /v1/reviews", open=True)
 
 
 @operation("POST /v1/reviews/{review}/approve")

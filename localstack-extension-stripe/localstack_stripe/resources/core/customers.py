@@ -6,10 +6,9 @@ from localstack_stripe.engine.behaviours import (
     before_delete,
     before_update,
     defaults,
-    operation,
+    lists_only,
 )
 from localstack_stripe.engine.errors import no_such
-from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.subscription_cycle import ENDED, cancel_now
@@ -75,6 +74,10 @@ def _use(call: Call, customer: Record) -> None:
         customer["invoice_settings"]["default_payment_method"] = method["id"]
 
 
+# Those who live in real time, unless a test clock is asked for (https://docs.stripe.com/api/customers/list).
+lists_only("GET /v1/customers", test_clock=None)
+
+
 @before_delete("customer")
 def end(call: Call, customer: Record) -> None:
     """A customer's subscriptions end with it, and its payment methods are detached."""
@@ -85,12 +88,3 @@ def end(call: Call, customer: Record) -> None:
     for method in work.where("payment_method", "customer", customer["id"]):
         work.change(method)["customer"] = None
         mark_spent(work, method)
-
-
-@operation("GET /v1/customers")
-def list_customers(call: Call) -> Page:
-    """Those who live in real time, unless a test clock is asked for (https://docs.stripe.com/api/customers/list)."""
-    exactly = {"test_clock": call.params.get("test_clock")}
-    return page_of(
-        call.work, ["customer"], call.operation, call.path, call.params, "list", {}, exactly
-    )
