@@ -1,13 +1,11 @@
 """What the shells (the LocalStack extension, the command, the pytest fixture) know of an emulator."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from localstack_shared.serving import ASGIApplication, Serving
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """Something an emulator really listens on: ``Stripe API``, ``http://127.0.0.1:8420``."""
 
     label: str

@@ -6,8 +6,7 @@ field says of itself is also what the documentation's table says, and a test com
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from localstack_shared.errors import CannotStart
 
@@ -27,8 +26,7 @@ class SettingError(CannotStart, ValueError):
         self.allowed = allowed
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """A host and a TCP port to listen on. An empty host means: wherever LocalStack's gateway listens."""
 
     host: str
@@ -81,8 +79,7 @@ def seconds(text: str) -> float:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What a variable is called, means, and how its text becomes a value."""
 
     variable: str

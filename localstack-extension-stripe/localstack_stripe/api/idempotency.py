@@ -9,9 +9,8 @@ import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -29,8 +28,7 @@ _OVERHEAD = 512
 """About how many bytes a kept result takes besides its body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """A request that has a key.
 
     :param fingerprint: tells its parameters apart, in whatever order and encoding they came
@@ -44,8 +42,7 @@ class Use:
     is_v2: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(NamedTuple):
     use: Use
     status: int
     body: bytes

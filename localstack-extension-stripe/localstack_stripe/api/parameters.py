@@ -3,15 +3,14 @@ sends nor what the API no longer takes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from localstack_stripe.api.decoding import Tree
 from localstack_stripe.contract.loader import Field, Operation, parse_type
 from localstack_stripe.engine.errors import invalid
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
+class Withdrawn(NamedTuple):
     """A parameter that the API has withdrawn with an error of its own.
 
     :param resources: the first segments of the paths that no longer take it

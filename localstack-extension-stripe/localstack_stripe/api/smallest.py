@@ -1,16 +1,14 @@
 """The smallest parameters with which an object is made that something can be done with, by its kind."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.content import Upload
 from localstack_stripe.engine.initial import After
 
 
-@dataclass(frozen=True, slots=True)
-class Another:
+class Another(NamedTuple):
     """The id of another object, which is made as well, or another field of it."""
 
     kind: str

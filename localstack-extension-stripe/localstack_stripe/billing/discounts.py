@@ -5,14 +5,13 @@ spread over them in proportion, so that the parts add up to it exactly.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from localstack_stripe.billing.amounts import Cents, rounded, spread
 
 
-@dataclass(frozen=True, slots=True)
-class PercentOff:
+class PercentOff(NamedTuple):
     """A part of each amount.
 
     :param percent: greater than 0, at most 100
@@ -25,8 +24,7 @@ class PercentOff:
         return [rounded(max(amount, 0) * self.percent / 100) for amount in amounts]
 
 
-@dataclass(frozen=True, slots=True)
-class AmountOff:
+class AmountOff(NamedTuple):
     """A fixed amount, in minor units, off all amounts together; never more than they come to."""
 
     amount: int

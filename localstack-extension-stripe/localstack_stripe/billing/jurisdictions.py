@@ -7,8 +7,8 @@ https://taxfoundation.org (states).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 EU = frozenset(
     [
@@ -18,8 +18,7 @@ EU = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a sale is taxed.
 
     :param country: two letters
@@ -30,8 +29,7 @@ class Place:
     state: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tax:
+class Tax(NamedTuple):
     """A tax of a country, or of a state of it.
 
     :param type: in Stripe's words, such as ``vat``; nothing where it is not known

@@ -5,8 +5,8 @@ does not is in a table (:data:`OUTCOMES`). Of any other action the outcome is no
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from localstack_stripe.contract.loader import Contract, Enum, Inline, Operation
 from localstack_stripe.engine.errors import StripeError
@@ -16,8 +16,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork, display_name
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What an action makes of a record.
 
     :param sets: values by field; a structure is laid over what is there
@@ -28,15 +27,14 @@ class Outcome:
     :param within: the statuses that it is possible in; none where it is from all but the last ones
     """
 
-    sets: Mapping[str, Any] = field(default_factory=dict)
+    sets: Mapping[str, Any] = MappingProxyType({})
     stamps: tuple[str, ...] = ()
     clears: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
-    fills: Mapping[str, Any] = field(default_factory=dict)
+    fills: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(NamedTuple):
     """What a verb makes of a status.
 
     :param done: its participle: ``canceled_at`` is when something was canceled

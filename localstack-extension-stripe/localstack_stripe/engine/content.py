@@ -1,6 +1,7 @@
 """What is not JSON: a file that is sent, and one that is answered."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +16,7 @@ class Upload:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """An answer that is a file.
 
     :param type: its media type

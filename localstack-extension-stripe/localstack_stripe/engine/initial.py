@@ -7,8 +7,7 @@ What the contract's defaults say is not said again. Each entry follows the resou
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from localstack_stripe.contract.loader import Enum, Scalar, Structure, Type
 from localstack_stripe.engine.behaviours import BEHAVIOURS
@@ -18,15 +17,13 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
 
-@dataclass(frozen=True, slots=True)
-class After:
+class After(NamedTuple):
     """A time, so many seconds after the record is made."""
 
     seconds: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """A text with the record's ``{id}``, the emulator's ``{base}`` address, and ``{24}`` made-up characters."""
 
     template: str

@@ -9,7 +9,7 @@ believed.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from localstack_stripe.contract.loader import (
     Array,
@@ -94,8 +94,7 @@ class References:
         return place
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
+class _Walk(NamedTuple):
     """One way through the parameters of a request.
 
     :param also_buried: whether something deleted may be named

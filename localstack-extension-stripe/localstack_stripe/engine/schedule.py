@@ -10,6 +10,7 @@ import heapq
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from localstack_stripe.engine.clock import AccountClock, Clocks
 from localstack_stripe.engine.store import Record
@@ -21,8 +22,7 @@ NextDue = Callable[[UnitOfWork, Record], int | None]
 WhenDue = Callable[[UnitOfWork, Record], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Due:
+class _Due(NamedTuple):
     next: NextDue
     happens: WhenDue
 

@@ -3,8 +3,7 @@
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.search_fields import FieldType, SearchField, search_field
@@ -32,8 +31,7 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One comparison: ``-metadata["tier"]:"gold"``, ``created>1700000000``, ``email~"example"``.
 
     :param value: nothing for ``null``, a number for a numeric field, else a text in lower case
@@ -62,8 +60,7 @@ class Clause:
         return self.value in text if self.comparison == "~" else self.value == text
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """Clauses that must all match, or of which one must: Stripe does not mix the two."""
 
     clauses: tuple[Clause, ...]

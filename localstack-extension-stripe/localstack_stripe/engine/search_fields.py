@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class FieldType(Enum):
@@ -17,8 +17,7 @@ class FieldType(Enum):
     """As a whole, or by a part of at least three characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchField:
+class SearchField(NamedTuple):
     """A field that queries may name.
 
     :param path: where a record has it

@@ -2,13 +2,12 @@
 (https://docs.stripe.com/testing#disputes, https://docs.stripe.com/testing#refunds).
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from localstack_stripe.payments.test_cards import TestCard
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(NamedTuple):
     """What the cardholder tells the bank of a payment.
 
     :param reason: Stripe's word for it, the dispute's ``reason``

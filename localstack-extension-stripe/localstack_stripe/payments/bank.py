@@ -1,18 +1,15 @@
 """What the bank behind a test card answers (https://docs.stripe.com/testing)."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from localstack_stripe.payments.declines import AUTHENTICATION_REQUIRED, Decline, decline_for
 from localstack_stripe.payments.test_cards import TestCard
 
 
-@dataclass(frozen=True, slots=True)
 class Approved:
     """The bank pays."""
 
 
-@dataclass(frozen=True, slots=True)
 class AuthenticationNeeded:
     """The bank wants to hear from the cardholder first, who is there to be asked."""
 

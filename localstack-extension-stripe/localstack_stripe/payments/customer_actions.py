@@ -5,16 +5,15 @@ The table beside this file has them, by their type.
 """
 
 import csv
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 VOUCHERS_PAID_AFTER = 180
 """How long it takes until a test voucher is paid or expires, in seconds, where that does not happen at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """One such way to pay.
 
     :param currencies: in which it can be used

@@ -1,10 +1,9 @@
 """Why a bank refuses a card, in Stripe's words (https://docs.stripe.com/declines/codes)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Decline:
+class Decline(NamedTuple):
     """A refusal: the error's code, the bank's reason, and what a customer is told.
 
     :param decline_code: nothing where the bank was not asked, since the card cannot be right

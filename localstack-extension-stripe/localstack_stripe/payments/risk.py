@@ -2,13 +2,12 @@
 https://docs.stripe.com/radar/risk-evaluation).
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from localstack_stripe.payments.test_cards import TestCard
 
 
-@dataclass(frozen=True, slots=True)
-class Risk:
+class Risk(NamedTuple):
     """What Radar says of a payment.
 
     :param level: ``normal``, ``elevated`` or ``highest``

@@ -1,9 +1,8 @@
 """What a card may be used for (https://docs.stripe.com/issuing/controls/spending-controls)."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 DAILY_DEFAULT = 500_00
 """What a new card may spend a day, in minor units, where nothing else is said."""
@@ -12,8 +11,7 @@ HIGHEST = 10_000_00
 """What no single authorization in US dollars may be above, in minor units, whatever a card allows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Purchase:
+class Purchase(NamedTuple):
     """What somebody wants to pay with a card.
 
     :param amount: all that would be authorized, in minor units of the card's currency

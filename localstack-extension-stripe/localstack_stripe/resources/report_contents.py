@@ -4,11 +4,11 @@ added up.
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from io import StringIO
 from itertools import groupby
+from typing import NamedTuple
 
 from localstack_stripe.billing.amounts import decimals
 from localstack_stripe.engine.collection import Selection, Value
@@ -19,8 +19,7 @@ from localstack_stripe.resources.core.balance_transactions import TRANSACTION
 Row = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """What a report is about.
 
     :param start: seconds since 1970, the first moment
@@ -109,8 +108,7 @@ def balance_summary(work: UnitOfWork, period: Period) -> Iterator[Row]:
             }
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """How a type of report is filled.
 
     :param columns: those that there are, in their order

@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -16,8 +16,7 @@ from localstack_stripe.engine.errors import StripeError, invalid
 LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A request for one of the emulator's own endpoints.
 
     :param path: the values of the path's placeholders

@@ -3,8 +3,7 @@ sessions (https://docs.stripe.com/api/checkout/sessions/line_items).
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from localstack_stripe.engine.behaviours import includable
 from localstack_stripe.engine.store import Record
@@ -30,8 +29,7 @@ NOBODY: Record = {"id": "", "test_clock": None}
 _NOT_BILLED: Record = {"discounts": (), "taxes": ()}
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(NamedTuple):
     """What an item comes to on an invoice, in minor units."""
 
     subtotal: int

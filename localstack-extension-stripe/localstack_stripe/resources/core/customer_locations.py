@@ -1,8 +1,7 @@
 """Where customers are, as far as their taxes depend on it (https://docs.stripe.com/tax/customer-locations)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from localstack_stripe.billing.jurisdictions import Place
 from localstack_stripe.engine.errors import invalid
@@ -13,8 +12,7 @@ from localstack_stripe.resources.tax.taxability import place_of
 LOCATION_INVALID = "customer_tax_location_invalid"
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """Where a customer is.
 
     :param source: what says so, in Stripe's terms

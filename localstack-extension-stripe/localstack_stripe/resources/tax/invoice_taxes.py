@@ -6,9 +6,8 @@ taxes that its product has where the customer is, and tax rates that nobody made
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from localstack_stripe.billing.taxes import added, included
 from localstack_stripe.engine.errors import StripeError
@@ -31,8 +30,7 @@ TERMS = "tax_terms"
 _EXCLUSIVE_CURRENCIES = frozenset({"usd", "cad"})
 
 
-@dataclass(frozen=True, slots=True)
-class TaxSums:
+class TaxSums(NamedTuple):
     """What the taxes of an invoice come to, in minor units.
 
     :param on_top: of taxes that come on top of the prices
@@ -49,8 +47,7 @@ GIVEN = "not_available"
 """The reason of a tax whose rate was given by hand, and not found."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Levy:
+class _Levy(NamedTuple):
     """A tax of a line: the rate that says what it is, and why it is charged or not."""
 
     rate: Record

@@ -6,9 +6,8 @@ that many places tax otherwise) is refused by name where the account collects ta
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from localstack_stripe.billing.amounts import Cents
 from localstack_stripe.billing.jurisdictions import (
@@ -58,8 +57,7 @@ TAX_EXEMPT = {"none": "none", "exempt": "customer_exempt", "reverse": "reverse_c
 RATED = "standard_rated"
 
 
-@dataclass(frozen=True, slots=True)
-class Buyer:
+class Buyer(NamedTuple):
     """Who buys, as far as taxes depend on it.
 
     :param tax_ids: the types of the buyer's tax ids
@@ -71,8 +69,7 @@ class Buyer:
     override: str = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A tax that a line has.
 
     :param sourcing: whether it is of the place that the line goes to, or that it comes from
@@ -88,8 +85,7 @@ class Due:
         return (self.tax.percentage or Decimal(0)) if self.reason == RATED else Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Charged:
+class Charged(NamedTuple):
     """What a tax of a line comes to.
 
     :param taxable: the amount that it is charged on
