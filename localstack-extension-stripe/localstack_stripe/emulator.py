@@ -192,12 +192,14 @@ class StripeEmulator:
 
     def commit(self, work: UnitOfWork) -> None:
         """Make a unit of work's changes everyone's, with their events, and schedule what they make due."""
-        for part in work.parts():
-            self._events.add_to(part)
-        for part in work.parts():
+        followed = [(part, part.replaced()) for part in work.parts()]
+        for part, changes in followed:
+            self._events.add_to(part, changes)
+        for part in work.parts():  # some may have been added for their events alone
             if part.has_touched("account"):
                 self._platform_of.cache_clear()
-            changes = part.commit()
+            part.commit()
+        for part, changes in followed:
             if changes:
                 self._schedule.follow(part, changes)
                 self._runner.follow(part.account, changes)

@@ -33,9 +33,9 @@ def decode(request: Request) -> Tree:
     """
     if not (request.query or request.body):
         return {}
-    pairs = _form(request.query)
-    content_type = request.headers.get("content-type", "")
+    pairs = _form(request.query) if request.query else []
     if request.body and request.verb != "GET":
+        content_type = request.headers.get("content-type", "")
         if takes_json(request.verb, request.path):
             return _grow(pairs) | _json(request.body)
         if content_type.startswith("application/json"):
@@ -60,8 +60,6 @@ def takes_json(verb: str, path: str) -> bool:
 
 def _form(text: str) -> list[tuple[str, Any]]:
     """The names and values of a form (https://url.spec.whatwg.org/#urlencoded-parsing)."""
-    if not text:
-        return []
     pieces = text.split("&")
     if len(pieces) > MAX_FIELDS:
         raise invalid(f"Too many parameters: at most {MAX_FIELDS} are read")

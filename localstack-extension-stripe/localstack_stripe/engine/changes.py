@@ -12,6 +12,9 @@ from localstack_stripe.engine.text import Facts, Record, Write, copy, dumped, lo
 Key = tuple[str, str]
 """A record's ``object`` and ``id``."""
 
+Change = tuple[Record | None, Record | None]
+"""A record as it was and as it is; nothing where there was or is none."""
+
 _BURIED = ASIDE + "deleted "
 """Where the stubs of deleted records are."""
 
@@ -115,11 +118,11 @@ class Changes:
         key = (object, id)
         if key not in self._staged:
             return self._records.collection(object).text(id)
-        record = self._staged[key]
-        if record is None or not self._records.as_stored(record):
-            return None
         text = self._texts.get(key)
         if text is None:
+            record = self._staged[key]
+            if record is None or not self._records.as_stored(record):
+                return None
             text = self._texts[key] = dumped(record)
         return text
 
@@ -188,13 +191,13 @@ class Changes:
         """Whether any record of a kind was changed."""
         return object in self._touched
 
-    def replaced(self) -> list[tuple[Record | None, Record | None]]:
+    def replaced(self) -> list[Change]:
         """Each change as what was there before and what is there now, in the order of first writing.
 
         Neither are the stubs of deleted records in it, since that a record is gone says it already, nor what was
         added and removed again.
         """
-        changes: list[tuple[Record | None, Record | None]] = []
+        changes: list[Change] = []
         for key, now in self._staged.items():
             if key[0].startswith(ASIDE):
                 continue
@@ -204,14 +207,13 @@ class Changes:
             changes.append((before, now))
         return changes
 
-    def commit(self) -> list[tuple[Record | None, Record | None]]:
-        """Make the changes everyone's, and return them as :meth:`replaced` does, without what is unwritten.
+    def commit(self) -> None:
+        """Make the changes everyone's.
 
         :raises TypeError: where a record cannot be written as JSON; then nothing is changed
         """
         if not (self._staged or self._unwritten):
-            return []  # as when something was only read
-        changes = self.replaced()
+            return  # as when something was only read
         known = self._texts
         written = [
             (key, record, None if record is None else known.get(key) or dumped(record))
@@ -228,7 +230,6 @@ class Changes:
             self._records.put_unwritten(*added)
         self._staged, self._touched, self._read, self._texts = {}, {}, {}, {}
         self._laid, self._replaced, self._unwritten = {}, {}, []
-        return changes
 
     def _stage(self, key: Key, record: Record | None) -> None:
         self._staged[key] = record

@@ -250,8 +250,10 @@ class Collection:
     def _append(self, id: str, created: int, text: bytes | Facts, as_stored: bool) -> int:
         """Add what is new, and say where it stands."""
         place = self._places[id] = len(self._ids)
-        self._gone.pop(id, None)
-        self._ascending = self._ascending and (not place or self._created[-1] <= created)
+        if self._gone:
+            self._gone.pop(id, None)
+        if place and created < self._created[-1]:
+            self._ascending = False
         self._ids.append(id)
         self._texts.append(text)
         self._as_stored.append(as_stored)

@@ -3,15 +3,33 @@
 import random
 import string
 
+_ALPHABET = string.ascii_letters + string.digits
+_CAPITALS = string.ascii_uppercase + string.digits
 
-def _spread(alphabet: str) -> bytes:
-    """A character for each byte: so a random byte is a random character, quickly."""
-    return bytes(ord(alphabet[byte % len(alphabet)]) for byte in range(256))
+_DRAWN = 4096
+"""How many characters are drawn at once: each drawing costs as much as some hundred characters do."""
 
 
-_ALPHABET = _spread(string.ascii_letters + string.digits)
-_CAPITALS = _spread(string.ascii_uppercase + string.digits)
-_DIGITS = _spread(string.digits)
+class _Characters:
+    """Random characters of an alphabet, as many as are asked for."""
+
+    def __init__(self, randoms: random.Random, alphabet: str) -> None:
+        self._random = randoms
+        # A character for each byte: so a random byte is a random character, quickly.
+        self._of_bytes = bytes(ord(alphabet[byte % len(alphabet)]) for byte in range(256))
+        self._drawn = ""
+        self._used = 0
+
+    def text(self, length: int) -> str:
+        """So many of them."""
+        begin = self._used
+        self._used = end = begin + length
+        if end > len(self._drawn):
+            left = self._drawn[begin:]
+            drawn = self._random.randbytes(max(_DRAWN, length)).translate(self._of_bytes)
+            self._drawn = left + drawn.decode("ascii")
+            begin, end, self._used = 0, length, length
+        return self._drawn[begin:end]
 
 
 class IdGenerator:
@@ -21,7 +39,13 @@ class IdGenerator:
     """
 
     def __init__(self, seed: str | None = None) -> None:
-        self._random = random.Random(seed)
+        randoms = random.Random(seed)
+        self.text = _Characters(randoms, _ALPHABET).text
+        """Letters and digits, so many."""
+        self.capitals = _Characters(randoms, _CAPITALS).text
+        """Capital letters and digits, as in an invoice number's prefix."""
+        self.digits = _Characters(randoms, string.digits).text
+        """Digits, as in a receipt number."""
 
     def new(self, prefix: str, length: int) -> str:
         """An id of *length* characters after *prefix*, which has its underscore."""
@@ -30,26 +54,9 @@ class IdGenerator:
             return f"{prefix}1{self.text(length - 1)}"
         return prefix + self.text(length)
 
-    def text(self, length: int) -> str:
-        """Letters and digits."""
-        return self._of(_ALPHABET, length)
-
-    def capitals(self, length: int) -> str:
-        """Capital letters and digits, as in an invoice number's prefix."""
-        return self._of(_CAPITALS, length)
-
-    def digits(self, length: int) -> str:
-        """Digits, as in a receipt number."""
-        return self._of(_DIGITS, length)
-
     def client_secret(self, id: str) -> str:
         """The secret with which a browser may act on the intent *id*."""
         return f"{id}_secret_{self.text(25)}"
-
-    def _of(self, alphabet: bytes, length: int) -> str:
-        # What `randbytes` does, without its call: most requests need some.
-        drawn = self._random.getrandbits(8 * length).to_bytes(length, "little")
-        return drawn.translate(alphabet).decode("ascii")
 
 
 class ChosenId(IdGenerator):
@@ -59,7 +66,7 @@ class ChosenId(IdGenerator):
     """
 
     def __init__(self, others: IdGenerator, prefix: str, chosen: str) -> None:
-        self._random = others._random
+        self.text, self.capitals, self.digits = others.text, others.capitals, others.digits
         self._prefix = prefix
         self._chosen: str | None = chosen
 

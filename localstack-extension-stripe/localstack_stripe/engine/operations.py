@@ -111,7 +111,8 @@ class GenericOperations:
         fields = self._contract.resources[object].fields
         record = start(work, object, call.base, values)
         assign(work, record, call.params, fields)
-        work.stamp_all(record)
+        if work.clock_of(record) is not None:  # which it has by its parameters
+            work.stamp_all(record)
         check = BEHAVIOURS.checks.get(object)
         if check is not None:
             check(call, record)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from localstack_stripe.contract.loader import Contract
-from localstack_stripe.engine.changes import Changes, Key
+from localstack_stripe.engine.changes import Change, Changes, Key
 from localstack_stripe.engine.clock import AccountClock, Clock, Timestamp
 from localstack_stripe.engine.collection import Selection, Value
 from localstack_stripe.engine.errors import no_such
@@ -65,6 +65,13 @@ class Reach:
 class UnitOfWork:
     """Reads and writes one account's records; everything is committed at once, or nothing."""
 
+    cause: Cause | None = None
+    """The request that it is done for; none for what falls due by itself."""
+    forced_decline: str | None = None
+    """The reason with which a test wants the bank to decline, whatever the card."""
+    reach: Reach | None = None
+    """The accounts besides its own, where there are any."""
+
     def __init__(
         self,
         records: AccountRecords,
@@ -81,10 +88,6 @@ class UnitOfWork:
         self._changes = Changes(records)
         self._is_preview = False
         self._now: Timestamp | None = None
-        self.cause: Cause | None = None
-        """The request that it is done for; none for what falls due by itself."""
-        self.forced_decline: str | None = None
-        """The reason with which a test wants the bank to decline, whatever the card."""
         self.happenings: list[Happening] = []
         """What was said to have happened, in its order."""
         self.stand_ins: dict[str, str] = {}
@@ -93,8 +96,6 @@ class UnitOfWork:
         self.shown_lists: dict[tuple[str, str, str], Record] = {}
         """Lists of children as they are shown, by the parent's kind and id and the field. Nothing is written any more
         when something is shown."""
-        self.reach: Reach | None = None
-        """The accounts besides its own, where there are any."""
         self._parts: dict[str, UnitOfWork] | None = None
 
     # Other times and accounts
@@ -327,7 +328,7 @@ class UnitOfWork:
         """Whether any record of a kind has been changed so far."""
         return self._changes.has_touched(object)
 
-    def replaced(self) -> list[tuple[Record | None, Record | None]]:
+    def replaced(self) -> list[Change]:
         """What has been changed so far, each as what was before and what is now; nothing where it will not count."""
         return [] if self._is_preview else self._changes.replaced()
 
@@ -336,9 +337,10 @@ class UnitOfWork:
         for part in self.parts():
             part._is_preview = True
 
-    def commit(self) -> list[tuple[Record | None, Record | None]]:
-        """Make the changes everyone's; each is returned as what was before and what is now."""
-        return [] if self._is_preview else self._changes.commit()
+    def commit(self) -> None:
+        """Make the changes everyone's."""
+        if not self._is_preview:
+            self._changes.commit()
 
 
 def display_name(object: str) -> str:

@@ -13,6 +13,7 @@ import orjson
 
 from localstack_stripe.contract.loader import Contract
 from localstack_stripe.engine.behaviours import find
+from localstack_stripe.engine.changes import Change
 from localstack_stripe.engine.shapes import Shapes
 from localstack_stripe.engine.shown import Shown
 from localstack_stripe.engine.store import Record
@@ -21,9 +22,6 @@ from localstack_stripe.engine.work import Happening, UnitOfWork
 from localstack_stripe.events.previous import previous_attributes
 from localstack_stripe.events.thin import ThinEvents
 from localstack_stripe.events.types import EventTypes
-
-Change = tuple[Record | None, Record | None]
-"""A record as it was and as it is; nothing where there was or is none."""
 
 Render = Callable[[UnitOfWork, Record, dict[str, Any]], Record]
 
@@ -85,9 +83,8 @@ class Events:
         self._is_connected = is_connected
         self._shown = shown
 
-    def add_to(self, work: UnitOfWork) -> None:
+    def add_to(self, work: UnitOfWork, changes: list[Change]) -> None:
         """Add the events of what *work* has changed so far."""
-        changes = work.replaced()
         events = self._in_order(work, changes) if changes else None
         if not events:
             return

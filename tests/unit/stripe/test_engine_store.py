@@ -88,7 +88,9 @@ class TheStore(RuleBasedStateMachine):
     @rule()
     def commit(self):
         before, now = self.committed.records, self.model.records
-        for was, is_ in self.changes.commit():
+        replaced = self.changes.replaced()
+        self.changes.commit()
+        for was, is_ in replaced:
             id = (was or is_)["id"]
             assert (was, is_) == (before.get(id), now.get(id))
         # What was added and removed again was never there.
