@@ -11,6 +11,7 @@ from localstack_stripe.contract.loader import (
     Reference,
     Scalar,
     Structure,
+    Union,
 )
 from localstack_stripe.engine.references import existing
 from localstack_stripe.engine.shapes import alternatives, is_timestamp, nullable, one_of
@@ -37,7 +38,10 @@ def assign(
         if field is None or (not prefix and name in ("id", "object")):
             continue
         path = f"{prefix}[{name}]" if prefix else name
-        if type(field.type) is Scalar and type(value) is str:
+        kind = field.type
+        if type(kind) is Union and len(kind.members) == 1:
+            (kind,) = kind.members
+        if type(kind) is Scalar and type(value) is str:
             record[name] = (
                 work.now(record) if value == "now" and is_timestamp(field.type) else value
             )
