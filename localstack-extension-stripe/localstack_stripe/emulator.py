@@ -19,6 +19,7 @@ from localstack_stripe.api.answers import headers_for, refusal
 from localstack_stripe.api.asgi import application, at_once
 from localstack_stripe.api.authentication import DEFAULT_ACCOUNT
 from localstack_stripe.api.control.accounts import Accounts
+from localstack_stripe.api.control.checkout_pages import CheckoutPages
 from localstack_stripe.api.control.connecting import Connecting
 from localstack_stripe.api.control.dispatch import Control
 from localstack_stripe.api.control.faults import FaultControl
@@ -132,6 +133,7 @@ class StripeEmulator:
                 StripeCli(),
                 HostedPages(self.begin, self.commit),
                 NextActions(self.begin, self.commit),
+                CheckoutPages(self.begin, self.commit),
             ]
         )
         self.serving = Serving("stripe")

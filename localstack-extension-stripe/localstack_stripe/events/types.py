@@ -91,7 +91,7 @@ def updated(before: Record | None, now: Record | None) -> bool:
     return before is not None and now is not None
 
 
-def became(*values: str, field: str = "status", since: tuple[str, ...] = ()) -> Test:
+def became(*values: str | bool, field: str = "status", since: tuple[str | bool, ...] = ()) -> Test:
     """A field has one of *values* that it did not have, or is new with it.
 
     :param since: what it must have been before, where that matters; then a new one does not count
@@ -187,7 +187,7 @@ BY_TYPE: dict[str, Test] = {
     "billing.alert.triggered": created,
     "billing.meter.deactivated": turned("inactive"),
     "billing.meter.reactivated": turned("active"),
-    "charge.captured": changed("captured"),
+    "charge.captured": became(True, field="captured", since=(False,)),
     "charge.dispute.closed": became("lost", "warning_closed", "won"),
     "charge.refunded": grew("amount_refunded"),
     # What a transfer brings is no card's charge: it makes `payment.created`, which the contract does not have.

@@ -131,13 +131,17 @@ def test_a_subscription_that_is_declined_is_none(api, session, confirm, refused)
     assert api.get(f"/v1/checkout/sessions/{open}")["status"] == "open"
 
 
-def test_a_card_that_asks_for_its_holder_is_refused(api, once, session, confirm, refused):
+def test_a_session_is_open_while_a_card_asks_for_its_holder(api, once, session, confirm):
     open = session("payment", once)
 
-    error = refused(confirm, open, card="tok_threeDSecure2Required").error
+    asked = confirm(open, card="tok_threeDSecure2Required")
 
-    assert error["param"] == "payment_method"
-    assert api.get("/v1/payment_intents")["data"] == []
+    intent = api.get(f"/v1/payment_intents/{asked['payment_intent']}")
+    assert (asked["status"], asked["payment_status"]) == ("open", "unpaid")
+    assert (intent["status"], intent["next_action"]["type"]) == (
+        "requires_action",
+        "redirect_to_url",
+    )
 
 
 def test_a_session_is_completed_once_and_for_its_amount(once, session, confirm, refused):

@@ -39,7 +39,8 @@ class Asked(NamedTuple):
 
 
 _ENDINGS = ("/authorize", "/stripecli/sessions")
-"""What the emulator's own paths end in that have nothing else of their own."""
+_BEGINNINGS = ("/b/", "/c/pa", "/links/acct_", "/setup/")
+"""What the emulator's own paths end in, or begin with, that have nothing else of their own."""
 
 Endpoint = Callable[[Asked], Any]
 """What answers: the body as JSON has it, or a whole response."""
@@ -66,7 +67,7 @@ class Control:
     def answer(self, request: Request) -> Response | None:
         """The answer, where the path is one of the emulator's own; else nothing."""
         path = request.path
-        if "/_" not in path and not path.endswith(_ENDINGS) and "/links/acct_" not in path:
+        if "/_" not in path and not path.endswith(_ENDINGS) and not path.startswith(_BEGINNINGS):
             return None  # what nearly every request is for
         segments = [segment for segment in request.path.split("/") if segment]
         for verb, pattern, endpoint in self._endpoints:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from localstack_stripe.api.control.dispatch import Asked, Endpoint
+from localstack_stripe.api.control.pages import go_to, is_browser, page
 from localstack_stripe.api.messages import Response
 from localstack_stripe.engine.errors import StripeError, invalid, no_such
 from localstack_stripe.engine.store import Record
@@ -24,20 +25,11 @@ _AUTHENTICATE = {
     "setup_intent": setup_intents.authenticate,
 }
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Test payment page</title>
-<style>body {{ font: 16px sans-serif; margin: 4em auto; max-width: 32em }} button {{ font: inherit; padding: .5em 1em }}</style>
-<h1>Test payment page</h1>
-<p>{what}</p>
+_FORM = """<p>{what}</p>
 <form method="post" action="?{query}">
 <button name="outcome" value="succeeded">Authorize test payment</button>
 <button name="outcome" value="failed">Fail test payment</button>
-</form>
-</html>
-"""
+</form>"""
 
 
 class NextActions:
@@ -62,8 +54,8 @@ class NextActions:
             """Show the page."""
             intent = _intent(self._begin(asked.account), kind, asked)
             query = urlencode({"account": asked.account, "client_secret": intent["client_secret"]})
-            page = _PAGE.format(what=escape(_what(intent)), query=escape(query))
-            return Response(200, page.encode(), {"Content-Type": "text/html; charset=utf-8"})
+            form = _FORM.format(what=escape(_what(intent)), query=escape(query))
+            return page("Test payment page", form)
 
         return ask
 
@@ -86,8 +78,8 @@ class NextActions:
             intent = work.get(kind, intent["id"]) or intent
             address = return_address(work, intent)
             self._commit(work)
-            if address is not None and "text/html" in asked.request.headers.get("accept", ""):
-                return Response(303, b"", {"Location": address})
+            if address is not None and is_browser(asked):
+                return go_to(address)
             return intent
 
         return answer

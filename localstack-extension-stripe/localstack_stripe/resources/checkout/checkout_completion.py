@@ -1,15 +1,15 @@
 """What becomes of a Checkout session (https://docs.stripe.com/payments/checkout/how-checkout-works): its customer completes
 it, or it expires.
 
-There is no page here on which a customer pays. The Stripe CLI does without it: it makes the calls that the page would
-make (https://github.com/stripe/stripe-cli, pkg/fixtures/triggers/checkout.session.completed.json), and so can a test.
+The page on which a customer pays confirms it, and so can a test, as the Stripe CLI does without a page
+(https://github.com/stripe/stripe-cli, pkg/fixtures/triggers/checkout.session.completed.json).
 """
 
 from typing import Any, cast
 
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, operation, plain, require_path
-from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
+from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
@@ -27,9 +27,13 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
 )
 from localstack_stripe.resources.checkout.checkout_totals import redeem_discounts, require_taxes_of
 from localstack_stripe.resources.connect.charge_shares import check_shares
+from localstack_stripe.resources.core.intents import require_allowed
+from localstack_stripe.resources.core.next_actions import note_page
 from localstack_stripe.resources.core.payment_intents import attempt as attempt_to_pay
-from localstack_stripe.resources.core.payment_intents import new_intent
+from localstack_stripe.resources.core.payment_intents import new_intent, when_settled
 from localstack_stripe.resources.core.setup_intents import attempt as attempt_to_set_up
+from localstack_stripe.resources.core.setup_intents import when_set_up
+from localstack_stripe.resources.payment_methods.mandates import collect_mandate
 from localstack_stripe.resources.payment_methods.payment_methods import attach, given_method
 
 plain("GET /v1/payment_pages/{session}", "POST /v1/checkout/sessions/{session}/expire")
@@ -39,8 +43,10 @@ plain("GET /v1/payment_pages/{session}", "POST /v1/checkout/sessions/{session}/e
 def confirm(call: Call) -> Record:
     """Pay, subscribe, or save a payment method, as the session's mode is.
 
-    :raises StripeError: 400 where the session is not open, or the customer has to authenticate, which only a page can
-        ask for; 402 where the bank declines
+    A session stays open while its intent asks something of the customer.
+
+    :raises StripeError: 400 where the session is not open, or its subscription needs an authentication; 402 where the bank
+        declines
     """
     work = call.work
     session = work.change(require_path(call, "session", SESSION))
@@ -61,13 +67,17 @@ def confirm(call: Call) -> Record:
         )
     match session["mode"]:
         case "payment":
-            _pay(work, session, method)
+            _pay(call, session, method)
         case "setup":
-            _set_up(work, session, method)
+            _set_up(call, session, method)
         case "subscription":
             _subscribe(call, session, method, customer)
-    session["status"], session["url"] = "complete", None
+            _complete(session)
     return session
+
+
+def _complete(session: Record) -> None:
+    session["status"], session["url"] = "complete", None
 
 
 def _customer(call: Call, session: Record, method: Record) -> Record | None:
@@ -99,36 +109,81 @@ def _customer(call: Call, session: Record, method: Record) -> Record | None:
     return customer
 
 
-def _pay(work: UnitOfWork, session: Record, method: Record) -> None:
+def _pay(call: Call, session: Record, method: Record) -> None:
+    work = call.work
     redeem_discounts(work, session)
     if not session["amount_total"]:
+        _complete(session)
         return
     known = work.get("payment_intent", session["payment_intent"] or "")
     intent = work.change(known) if known is not None else _intent(work, session)
     session["payment_intent"] = intent["id"]
+    _note_page(call, session, intent)
+    require_allowed(intent, method)
+    collect_mandate(work, intent, method)
     error = attempt_to_pay(work, intent, method, off_session=False)
     if error is not None:
         raise error
-    _refuse_to_authenticate(intent)
-    session["payment_status"] = "paid" if intent["status"] == "succeeded" else "unpaid"
+    if intent["status"] != "requires_action":
+        _complete(session)
+
+
+@when_settled
+def follow_payment(work: UnitOfWork, intent: Record) -> None:
+    """A payment that was asked for by a session has succeeded, or has failed after the session was completed
+    (https://docs.stripe.com/checkout/fulfillment#delayed-notification).
+    """
+    if not work.is_known(SESSION):
+        return
+    for session in work.where(SESSION, "payment_intent", intent["id"]):
+        if intent["status"] == "succeeded":
+            session = work.change(session)
+            session["payment_status"] = "paid"
+            _complete(session)
+        elif session["status"] == "complete" and session["payment_status"] == "unpaid":
+            work.happened("checkout.session.async_payment_failed", session)
+
+
+@when_set_up
+def follow_setup(work: UnitOfWork, intent: Record) -> None:
+    """What a session was to save is saved."""
+    if work.is_known(SESSION):
+        for session in work.where(SESSION, "setup_intent", intent["id"]):
+            _complete(work.change(session))
+
+
+def _note_page(call: Call, session: Record, intent: Record) -> None:
+    note_page(call, intent, completed_address(session), refused_url=session["url"])
+
+
+def completed_address(session: Record) -> str | None:
+    """Where the customer goes who has completed a session
+    (https://docs.stripe.com/payments/checkout/custom-success-page).
+    """
+    address: str | None = session.get("success_url") or session.get("return_url")
+    return address and address.replace("{CHECKOUT_SESSION_ID}", session["id"])
 
 
 def _intent(work: UnitOfWork, session: Record) -> Record:
     intent = new_intent(
         work, session["amount_total"], session["currency"], customer=session["customer"]
     )
+    for name in ("allowed_payment_method_types", "payment_method_types"):
+        intent[name] = session[name]
     data = work.noted(session, PAYMENT_DATA) or {}
     assign(work, intent, data, work.contract.resources["payment_intent"].fields, PAYMENT_DATA)
     check_shares(work, intent)
     return intent
 
 
-def _set_up(work: UnitOfWork, session: Record, method: Record) -> None:
+def _set_up(call: Call, session: Record, method: Record) -> None:
+    work = call.work
     intent = work.create(
         "setup_intent",
+        allowed_payment_method_types=session["allowed_payment_method_types"],
         customer=session["customer"],
         payment_method=method["id"],
-        payment_method_types=["card"],
+        payment_method_types=session["payment_method_types"],
         status="requires_confirmation",
         usage="off_session",
     )
@@ -137,10 +192,12 @@ def _set_up(work: UnitOfWork, session: Record, method: Record) -> None:
     assign(work, intent, data, work.contract.resources["setup_intent"].fields, SETUP_DATA)
     work.happened("setup_intent.created", intent)
     session["setup_intent"] = intent["id"]
+    _note_page(call, session, intent)
+    require_allowed(intent, method)
+    collect_mandate(work, intent, method)
     error = attempt_to_set_up(work, intent, method)
     if error is not None:
         raise error
-    _refuse_to_authenticate(intent)
 
 
 def _subscribe(call: Call, session: Record, method: Record, customer: Record | None) -> None:
@@ -174,15 +231,6 @@ def _subscribe(call: Call, session: Record, method: Record, customer: Record | N
     invoice = work.require("invoice", subscription["latest_invoice"], "latest_invoice")
     session["subscription"], session["invoice"] = subscription["id"], invoice["id"]
     session["payment_status"] = "paid" if invoice["total"] else "no_payment_required"
-
-
-def _refuse_to_authenticate(intent: Record) -> None:
-    if intent["status"] == "requires_action":
-        raise StripeError(
-            "The customer would have to authenticate, for which the Stripe emulator has no page. Complete the session "
-            "with a payment method that needs none, such as pm_card_visa.",
-            param="payment_method",
-        )
 
 
 def _expires_at(work: UnitOfWork, session: Record) -> int | None:

@@ -54,7 +54,14 @@ def complete(call: Call, session: Record) -> None:
     for name in (CUSTOMER_UPDATE, PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA):
         if params.get(name):
             call.work.note(session, name, params[name])
-    session["payment_method_types"] = ["card"]
+    session["payment_method_types"] = params.get("allowed_payment_method_types") or ["card"]
+    if "card" in session["payment_method_types"]:
+        options = session["payment_method_options"] or {}
+        by_default = {"request_three_d_secure": "automatic"}
+        session["payment_method_options"] = {
+            **options,
+            "card": by_default | (options.get("card") or {}),
+        }
     given = params.get("line_items")
     if mode == "setup":
         if given:
@@ -119,6 +126,9 @@ def _set_page(call: Call, session: Record) -> None:
         session["redirect_on_completion"] = call.params.get("redirect_on_completion") or "always"
     elif call.params.get("success_url") is None:
         raise missing_parameter("success_url")
+    else:
+        # The page asks in which account the session is.
+        session["url"] += f"?account={call.work.account}"
     until = session["expires_at"] - session["created"]
     if not 30 * 60 <= until <= 24 * 3600:
         raise invalid(

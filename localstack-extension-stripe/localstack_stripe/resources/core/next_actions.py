@@ -43,15 +43,30 @@ _LASTS = 3 * DAY
 def note_return(call: Call, intent: Record) -> None:
     """Remember where the customer is to go when they have done what is asked of them."""
     params = call.params
-    call.work.note(
-        intent,
-        _CONFIRMED_FROM,
-        {
-            "by_sdk": bool(params.get("use_stripe_sdk")) or not params.get("return_url"),
-            "page": f"{call.base}/_emulator/{intent['object']}s/{intent['id']}/next_action",
-            "return_url": params.get("return_url"),
-        },
-    )
+    by_sdk = bool(params.get("use_stripe_sdk")) or not params.get("return_url")
+    note_page(call, intent, params.get("return_url"), by_sdk=by_sdk)
+
+
+def note_page(
+    call: Call,
+    intent: Record,
+    return_url: str | None,
+    *,
+    refused_url: str | None = None,
+    by_sdk: bool = False,
+) -> None:
+    """Remember where an intent's page is, and where its customer goes from there.
+
+    :param refused_url: where to go who has refused, if not to the same place
+    :param by_sdk: whether Stripe.js sees to that, rather than a redirect
+    """
+    noted = {
+        "by_sdk": by_sdk,
+        "page": f"{call.base}/_emulator/{intent['object']}s/{intent['id']}/next_action",
+        "refused_url": refused_url,
+        "return_url": return_url,
+    }
+    call.work.note(intent, _CONFIRMED_FROM, noted)
 
 
 def authentication(work: UnitOfWork, intent: Record) -> Record:
@@ -63,7 +78,7 @@ def authentication(work: UnitOfWork, intent: Record) -> Record:
         return asked(work, intent, "redirect_to_url")
     sdk: Record = {"type": "three_d_secure_redirect", "source": work.ids.new("src_", 24)}
     if "page" in noted:
-        sdk["stripe_js"] = _page(work, intent)
+        sdk["stripe_js"] = page_address(work, intent)
     return {"type": "use_stripe_sdk", "use_stripe_sdk": sdk}
 
 
@@ -84,11 +99,14 @@ def return_address(work: UnitOfWork, intent: Record) -> str | None:
     """Where a customer goes who has done, or refused, what was asked of them, if anywhere
     (https://docs.stripe.com/payments/accept-a-payment: the parameters that the address gets).
     """
-    address = (work.noted(intent, _CONFIRMED_FROM) or {}).get("return_url")
+    noted = work.noted(intent, _CONFIRMED_FROM) or {}
+    has_failed = intent["status"] == "requires_payment_method"
+    if has_failed and noted.get("refused_url"):
+        return str(noted["refused_url"])
+    address = noted.get("return_url")
     if not address:
         return None
-    kind = intent["object"]
-    ended = "failed" if intent["status"] == "requires_payment_method" else "succeeded"
+    kind, ended = intent["object"], "failed" if has_failed else "succeeded"
     told = urlencode(
         {
             kind: intent["id"],
@@ -107,7 +125,7 @@ def _value(work: UnitOfWork, intent: Record, name: str, empty: Any) -> Any:
     if isinstance(empty, dict):
         return _filled(work, intent, empty)
     if name in _ADDRESSES:
-        return _page(work, intent)
+        return page_address(work, intent)
     if name in _NUMBERS:
         return work.ids.digits(_NUMBERS[name])
     if name in _STORES:
@@ -119,7 +137,8 @@ def _value(work: UnitOfWork, intent: Record, name: str, empty: Any) -> Any:
     return empty
 
 
-def _page(work: UnitOfWork, intent: Record) -> str | None:
+def page_address(work: UnitOfWork, intent: Record) -> str | None:
+    """The address of the page on which the customer of an intent does what it asks, where a request has confirmed it."""
     page = (work.noted(intent, _CONFIRMED_FROM) or {}).get("page")
     if page is None:
         return None

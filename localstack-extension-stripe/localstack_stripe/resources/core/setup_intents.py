@@ -11,6 +11,7 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.errors import CardError, invalid
+from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import AuthenticationNeeded, ask_to_save
@@ -52,6 +53,12 @@ refuses(
     ("POST /v1/setup_intents", "POST /v1/setup_intents/{intent}/confirm"),
     "single_use",
 )
+
+
+_set_up = Listeners()
+
+when_set_up = _set_up.register
+"""Register who is told that a setup intent has succeeded."""
 
 
 @before_create("setup_intent")
@@ -161,6 +168,7 @@ def attempt(
                 mark_set_up(work, saved)
             if intent["customer"] and saved["customer"] is None:
                 attach(work, saved, work.require("customer", intent["customer"], "customer"))
+            _set_up.tell(work, intent)
     return None
 
 

@@ -34,6 +34,16 @@ def take_mandate(call: Call, intent: Record, method: Record) -> None:
         mandate = _new_mandate(work, intent, method, acceptance or {})
     else:
         mandate = _given_before(work, intent, method)
+    _use(work, intent, mandate)
+
+
+def collect_mandate(work: UnitOfWork, intent: Record, method: Record) -> None:
+    """Make the mandate that the customer gives on a page of Stripe's."""
+    if method["type"] in CURRENCIES:
+        _use(work, intent, _new_mandate(work, intent, method, {}))
+
+
+def _use(work: UnitOfWork, intent: Record, mandate: Record) -> None:
     if intent["object"] == "setup_intent":
         intent["mandate"] = mandate["id"]
     else:

@@ -1,0 +1,38 @@
+"""The pages that a person sees here in place of Stripe's: plain, and complete without scripts."""
+
+from localstack_stripe.api.control.dispatch import Asked
+from localstack_stripe.api.messages import Response
+
+_FRAME = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+body {{ font: 16px/1.5 sans-serif; margin: 3em auto; max-width: 30em; padding: 0 1em }}
+button, input, select {{ box-sizing: border-box; font: inherit; padding: .4em .8em }}
+label, input, select {{ display: block; width: 100% }}
+button {{ margin: 1em .5em 0 0 }}
+.error {{ color: #a00 }}
+td + td {{ padding-left: 2em; text-align: right }}
+</style>
+<h1>{title}</h1>
+{body}
+</html>
+"""
+
+
+def page(title: str, body: str) -> Response:
+    """A page with a title and a body, both of which are HTML."""
+    html = _FRAME.format(title=title, body=body)
+    return Response(200, html.encode(), {"Content-Type": "text/html; charset=utf-8"})
+
+
+def go_to(address: str) -> Response:
+    """Send the browser on."""
+    return Response(303, b"", {"Location": address})
+
+
+def is_browser(asked: Asked) -> bool:
+    """Whether a request comes from a page, and not from a program that wants JSON."""
+    return "text/html" in asked.request.headers.get("accept", "")

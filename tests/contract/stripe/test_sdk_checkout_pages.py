@@ -1,0 +1,211 @@
+"""The pages that a Checkout session and a payment link lead to, as a browser meets them, and what comes of it."""
+
+import re
+from html import unescape
+from urllib.parse import urlencode, urljoin
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+import pytest
+
+from tests.waiting import wait_until
+
+SUCCESS = "https://shop.example/done?session={CHECKOUT_SESSION_ID}"
+
+
+class _StaysHere(HTTPRedirectHandler):
+    def redirect_request(self, *args, **kwargs):
+        return None
+
+
+class Browser:
+    """A browser that tells where it is sent, and does not follow."""
+
+    def __init__(self):
+        self._opener = build_opener(_StaysHere)
+
+    def open(self, url, **form):
+        """The page, and where it leads."""
+        data = urlencode(form).encode() if form else None
+        request = Request(url, data, {"Accept": "text/html"})
+        try:
+            with self._opener.open(request) as answer:
+                return answer.read().decode(), None
+        except OSError as redirect:
+            return "", urljoin(url, redirect.headers["Location"])
+
+
+@pytest.fixture
+def page():
+    return Browser().open
+
+
+@pytest.fixture
+def session(stripe):
+    """Makes a session that sells two shirts of twenty."""
+
+    def session(currency="usd", **terms):
+        item = {
+            "price_data": {
+                "currency": currency,
+                "unit_amount": 2000,
+                "product_data": {"name": "T-shirt"},
+            },
+            "quantity": 2,
+        }
+        return stripe.checkout.Session.create(
+            **{"mode": "payment", "line_items": [item], "success_url": SUCCESS, **terms}
+        )
+
+    return session
+
+
+def types_of(stripe):
+    return [event.type for event in reversed(stripe.Event.list(limit=100).data)]
+
+
+def test_a_customer_pays_on_the_page(stripe, session, page):
+    made = session(cancel_url="https://shop.example/cart")
+
+    shown, _ = page(made.url)
+    _, sent = page(made.url, payment_method="pm_card_visa", email="jenny@example.com", name="Jenny")
+
+    assert "2 × T-shirt" in shown
+    assert "$40.00" in shown
+    assert 'href="https://shop.example/cart"' in shown
+    assert sent == f"https://shop.example/done?session={made.id}"
+    done = stripe.checkout.Session.retrieve(made.id)
+    assert (done.status, done.payment_status, done.url) == ("complete", "paid", None)
+    assert done.customer_details.email == "jenny@example.com"
+    assert "This Checkout session is complete" in page(made.url)[0]
+
+
+def test_a_declined_customer_tries_again(stripe, session, page):
+    made = session()
+
+    shown, _ = page(made.url, payment_method="pm_card_visa_chargeDeclined")
+
+    assert "Your card was declined." in shown
+    assert stripe.checkout.Session.retrieve(made.id).status == "open"
+    assert page(made.url, payment_method="pm_card_visa")[1]
+    [intent] = stripe.PaymentIntent.list().data
+    assert intent.status == "succeeded"
+
+
+@pytest.mark.parametrize("method", ["pm_card_threeDSecure2Required", "ideal"])
+def test_a_customer_is_asked_on_another_page(stripe, session, page, method):
+    made = session("eur", allowed_payment_method_types=["card", "ideal"])
+
+    _, asked = page(made.url, payment_method=method, email="jenny@example.com")
+    still = stripe.checkout.Session.retrieve(made.id)
+    _, refused = page(asked, outcome="failed")
+    _, again = page(made.url, payment_method=method)
+    _, done = page(again, outcome="succeeded")
+
+    assert (still.status, still.payment_status) == ("open", "unpaid")
+    assert refused == made.url
+    assert done.startswith(f"https://shop.example/done?session={made.id}&payment_intent=pi_")
+    paid = stripe.checkout.Session.retrieve(made.id)
+    assert (paid.status, paid.payment_status) == ("complete", "paid")
+    assert types_of(stripe)[-1] == "checkout.session.completed"
+
+
+def test_a_session_offers_the_types_that_were_chosen(stripe, session, page):
+    made = session(allowed_payment_method_types=["card", "klarna", "us_bank_account"])
+
+    assert made.payment_method_types == ["card", "klarna", "us_bank_account"]
+    assert made.payment_method_options.card.request_three_d_secure == "automatic"
+    offered = [unescape(value) for value in re.findall('option value="(.*?)"', page(made.url)[0])]
+    assert {"pm_card_visa", "klarna", "pm_usBankAccount_success"} <= set(offered)
+
+
+@pytest.mark.parametrize(
+    ("method", "event", "status"),
+    [
+        ("pm_usBankAccount_success", "async_payment_succeeded", "paid"),
+        ("pm_usBankAccount_insufficientFunds", "async_payment_failed", "unpaid"),
+    ],
+)
+def test_a_payment_that_takes_time_is_told_of_later(stripe, session, page, method, event, status):
+    made = session(allowed_payment_method_types=["us_bank_account"])
+
+    page(made.url, payment_method=method)
+
+    wait_until(lambda: f"checkout.session.{event}" in types_of(stripe))
+    done = stripe.checkout.Session.retrieve(made.id)
+    [completed] = stripe.Event.list(type="checkout.session.completed").data
+    assert completed.data.object.payment_status == "unpaid"
+    assert (done.status, done.payment_status) == ("complete", status)
+    assert "charge.captured" not in types_of(stripe)
+
+
+def test_a_card_is_saved_on_the_page(stripe, page):
+    customer = stripe.Customer.create()
+    made = stripe.checkout.Session.create(
+        mode="setup", currency="usd", customer=customer.id, success_url=SUCCESS
+    )
+
+    _, asked = page(made.url, payment_method="pm_card_threeDSecure2Required")
+    _, done = page(asked, outcome="succeeded")
+
+    assert done.startswith("https://shop.example/done")
+    saved = stripe.checkout.Session.retrieve(made.id, expand=["setup_intent"])
+    assert (saved.status, saved.setup_intent.status) == ("complete", "succeeded")
+    assert len(stripe.Customer.list_payment_methods(customer.id).data) == 1
+
+
+# Payment links
+
+
+@pytest.fixture
+def link(stripe):
+    """Makes a payment link for three mugs of five."""
+
+    def link(recurring=None, **terms):
+        price = stripe.Price.create(
+            currency="usd",
+            unit_amount=500,
+            product_data={"name": "Mug"},
+            **({"recurring": recurring} if recurring else {}),
+        )
+        return stripe.PaymentLink.create(line_items=[{"price": price.id, "quantity": 3}], **terms)
+
+    return link
+
+
+def test_a_payment_link_makes_a_session_for_each_customer(stripe, link, page):
+    made = link(
+        metadata={"campaign": "spring"},
+        after_completion={"type": "redirect", "redirect": {"url": SUCCESS}},
+    )
+
+    _, first = page(made.url)
+    _, second = page(made.url)
+    _, done = page(first, payment_method="pm_card_visa")
+
+    assert first != second
+    sessions = stripe.checkout.Session.list(payment_link=made.id).data
+    assert [each.status for each in sessions] == ["open", "complete"]
+    assert sessions[1].metadata.campaign == "spring"
+    assert sessions[1].amount_total == 1500
+    assert done == f"https://shop.example/done?session={sessions[1].id}"
+
+
+def test_a_payment_link_subscribes(stripe, link, page):
+    made = link(recurring={"interval": "month"})
+
+    _, session = page(made.url)
+    _, thanks = page(session, payment_method="pm_card_visa", email="jenny@example.com")
+
+    assert made.customer_creation == "always"
+    assert "Thanks" in page(thanks)[0]
+    [subscription] = stripe.Subscription.list().data
+    assert subscription.status == "active"
+    assert stripe.Customer.retrieve(subscription.customer).email == "jenny@example.com"
+
+
+def test_a_payment_link_can_be_closed(stripe, link, page):
+    made = link(inactive_message="Sold out")
+
+    stripe.PaymentLink.modify(made.id, active=False)
+
+    assert "Sold out" in page(made.url)[0]
