@@ -69,7 +69,9 @@ def _form(text: str) -> list[tuple[str, Any]]:
             name, _, value = piece.partition("=")
             if piece:
                 read = _unquoted_name if len(name) <= _LONGEST_KNOWN else _unquoted
-                pairs.append((read(name), _unquoted(value)))
+                if "%" in value or "+" in value:
+                    value = _unquoted(value)
+                pairs.append((read(name), value))
     except UnicodeError:
         raise invalid("Invalid request parameters: they are not valid UTF-8") from None
     return pairs

@@ -158,12 +158,22 @@ class Field:
 class Fields(Mapping[str, Field]):
     """Fields by their name, without marks; their types are parsed when the first is asked for."""
 
-    __slots__ = ("_enums", "_parsed", "_written")
+    __slots__ = ("_enums", "_parsed", "_texts", "_written")
 
     def __init__(self, written: Mapping[str, str], enums: Mapping[str, str]) -> None:
         self._written = written
         self._enums = enums
         self._parsed: dict[str, Field] | None = None
+        self._texts: frozenset[str] | None = None
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """The names of those that hold a text and nothing else, null aside."""
+        if self._texts is None:
+            self._texts = frozenset(
+                name for name, field in self._all().items() if _is_text(field.type)
+            )
+        return self._texts
 
     def __getitem__(self, name: str) -> Field:
         return self._all()[name]
@@ -205,6 +215,11 @@ class Fields(Mapping[str, Field]):
         return self._parsed
 
 
+def _is_text(type: Type) -> bool:
+    members = type.members if isinstance(type, Union) else (type,)
+    return all(isinstance(each, Scalar) and each.kind == "string" for each in members)
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One operation of the API."""
@@ -237,7 +252,7 @@ class Resource:
     """One kind of object."""
 
     object: str
-    fields: Mapping[str, Field]
+    fields: Fields
     id_prefix: str | None
     """What its ids begin with, underscore included; none when nothing (a coupon's)."""
     id_length: int
@@ -256,7 +271,7 @@ class Contract:
     """The API's version (`api`) and those of the SDKs that it was derived from."""
     operations: Mapping[str, Operation]
     resources: Mapping[str, Resource]
-    structures: Mapping[str, Mapping[str, Field]]
+    structures: Mapping[str, Fields]
     defaults: Mapping[str, Mapping[str, str | int | bool]]
     """What the fields of a resource or structure have where a request says nothing, as far as that is documented."""
     events: Mapping[str, tuple[str, ...]]

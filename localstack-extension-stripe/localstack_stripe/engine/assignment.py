@@ -6,12 +6,11 @@ from typing import Any
 from localstack_stripe.contract.loader import (
     Array,
     Field,
+    Fields,
     ListOf,
     Map,
     Reference,
-    Scalar,
     Structure,
-    Union,
 )
 from localstack_stripe.engine.references import existing
 from localstack_stripe.engine.shapes import alternatives, is_timestamp, nullable, one_of
@@ -25,27 +24,26 @@ def assign(
     work: UnitOfWork,
     record: Record,
     params: Mapping[str, Any],
-    fields: Mapping[str, Field],
+    fields: Fields,
     prefix: str = "",
 ) -> None:
     """Write those parameters into a record that are fields of it and have its types.
 
     :raises StripeError: where a reference names what does not exist
     """
+    texts = fields.texts
     for name, value in params.items():
-        field = fields.get(name)
         # What a structure names has an id in the record, too; the record itself has its own.
-        if field is None or (not prefix and name in ("id", "object")):
+        if not prefix and name in ("id", "object"):
+            continue
+        if type(value) is str and name in texts:  # as most parameters are
+            record[name] = value
+            continue
+        field = fields.get(name)
+        if field is None:
             continue
         path = f"{prefix}[{name}]" if prefix else name
-        kind = field.type
-        if type(kind) is Union and len(kind.members) == 1:
-            (kind,) = kind.members
-        if type(kind) is Scalar and type(value) is str:
-            record[name] = (
-                work.now(record) if value == "now" and is_timestamp(field.type) else value
-            )
-        elif value is None:
+        if value is None:
             _unset(record, field)
         elif name == "metadata":
             record[name] = merged_metadata(record.get(name) or {}, value)
