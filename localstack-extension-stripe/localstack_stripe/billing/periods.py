@@ -6,10 +6,8 @@ day its month lacks ends on that month's last day, and the next one goes back to
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-
-from dateutil.relativedelta import relativedelta
 
 SECONDS = {"day": 86_400, "week": 7 * 86_400, "month": 28 * 86_400, "year": 365 * 86_400}
 """The shortest that one interval can be."""
@@ -39,11 +37,19 @@ class Interval:
 @lru_cache(maxsize=1024)
 def _moved(moment: int, unit: str, amount: int) -> int:
     """A moment so many units later. The same few are asked for again and again while something is billed."""
-    step = relativedelta(
-        days=amount * {"day": 1, "week": 7}.get(unit, 0),
-        months=amount * {"month": 1, "year": 12}.get(unit, 0),
-    )
-    return int((datetime.fromtimestamp(moment, UTC) + step).timestamp())
+    if unit in ("day", "week"):
+        return moment + amount * SECONDS[unit]
+    then = datetime.fromtimestamp(moment, UTC)
+    months = amount * {"month": 1, "year": 12}[unit]
+    return int(_in_month(then, months, then.day).timestamp())
+
+
+def _in_month(then: datetime, months: int, day: int) -> datetime:
+    """The same time on a day of the month so many months later; on the last one where that month lacks the day."""
+    count = then.year * 12 + then.month - 1 + months
+    year, month = count // 12, count % 12 + 1
+    last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+    return then.replace(year, month, min(day, last.day))
 
 
 def period_at(anchor: int, interval: Interval, moment: int) -> tuple[int, int]:
@@ -85,27 +91,22 @@ def aligned_end(anchor: int, start: int, interval: Interval) -> int:
     return end if begins == end else ends
 
 
-def next_anchor(moment: int, interval: Interval, config: Mapping[str, int]) -> int:
+def next_anchor(moment: int, config: Mapping[str, int]) -> int:
     """The first moment after *moment* with a day of the month, and perhaps a month and a time of the day.
 
     A day that the month lacks is its last one (https://docs.stripe.com/api/subscriptions/create,
     ``billing_cycle_anchor_config``). What is not given is as in *moment*.
     """
     start = datetime.fromtimestamp(moment, UTC)
-    wanted = relativedelta(
-        day=config["day_of_month"],
+    wanted = start.replace(
         hour=config.get("hour", start.hour),
         minute=config.get("minute", start.minute),
         second=config.get("second", start.second),
     )
-    if config.get("month") is not None:
-        wanted += relativedelta(month=config["month"])
-    step = relativedelta(years=1) if interval.unit == "year" and config.get("month") else None
-    months = 0
+    month = config.get("month")
+    months, step = (0, 1) if month is None else (month - start.month, 12)
     while True:
-        ahead = relativedelta(months=months) if step is None else step * months
-        # The first of the month stands in for the day, which the months on the way may lack.
-        candidate = start.replace(day=1) + ahead + wanted
-        if candidate.timestamp() > moment:
-            return int(candidate.timestamp())
-        months += 1
+        candidate = int(_in_month(wanted, months, config["day_of_month"]).timestamp())
+        if candidate > moment:
+            return candidate
+        months += step

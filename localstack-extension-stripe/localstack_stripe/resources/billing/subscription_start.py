@@ -159,7 +159,7 @@ def _configured_anchor(
                 f"billing_cycle_anchor_config[{name}]",
             )
     subscription["billing_cycle_anchor_config"] = dict.fromkeys(limits) | dict(config)
-    return next_anchor(after, interval, config)
+    return next_anchor(after, config)
 
 
 def bill_start(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:
