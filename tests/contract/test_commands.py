@@ -175,3 +175,24 @@ def test_nothing_of_localstack_is_imported_below_the_shell(package: str) -> None
     )
 
     assert finished.stdout.strip() == "[]"
+
+
+def test_a_start_imports_nothing_that_takes_long_and_is_rarely_needed() -> None:
+    """What a start takes is imports, most of all: measured in docs/performance.md."""
+    code = """
+import sys
+from localstack_stripe.cli import main
+from localstack_stripe.emulator import StripeEmulator
+from localstack_stripe.settings import StripeSettings
+from localstack_shared.settings import Address
+emulator = StripeEmulator(StripeSettings(bind=Address("127.0.0.1", 0)))
+emulator.start()
+emulator.stop()
+rare = {"click", "dateutil", "email", "html", "multiprocessing", "python_multipart", "uvicorn", "werkzeug", "wsproto"}
+print(sorted(rare & set(sys.modules)))
+"""
+    finished = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert finished.stdout.strip() == "[]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from urllib.parse import unquote
 
 from localstack_stripe.contract.loader import Operation
@@ -25,29 +26,23 @@ class Router:
     """
 
     def __init__(self, operations: Iterable[Operation]) -> None:
-        self._root = _Node()
+        self._operations = tuple(operations)
         self._literal: dict[tuple[str, str], Operation] = {}
         self._by_id: dict[tuple[str, str], tuple[Operation, str]] = {}
         """By what comes before the id of a record, which ends the path."""
-        for operation in operations:
-            self._add(operation)
+        for operation in self._operations:
+            head, _, last = operation.path.rpartition("/")
+            if "{" not in operation.path:
+                self._literal.setdefault((operation.verb, operation.path), operation)
+            elif "{" not in head:
+                self._by_id.setdefault((operation.verb, head), (operation, last[1:-1]))
 
-    def _add(self, operation: Operation) -> None:
-        node = self._root
-        names = []
-        for segment in operation.path.strip("/").split("/"):
-            if segment.startswith("{"):
-                names.append(segment[1:-1])
-                node.placeholder = node.placeholder or _Node()
-                node = node.placeholder
-            else:
-                node = node.literals.setdefault(segment, _Node())
-        node.operations.setdefault(operation.verb, (operation, tuple(names)))
-        head, _, last = operation.path.rpartition("/")
-        if not names:
-            self._literal.setdefault((operation.verb, operation.path), operation)
-        elif last == f"{{{names[0]}}}":
-            self._by_id.setdefault((operation.verb, head), (operation, names[0]))
+    @cached_property
+    def _root(self) -> _Node:
+        root = _Node()
+        for operation in self._operations:
+            _add(root, operation)
+        return root
 
     def match(self, verb: str, path: str) -> tuple[Operation, dict[str, str]]:
         """The operation and the values of its path's placeholders.
@@ -73,6 +68,19 @@ class Router:
             )
         operation, names = found
         return operation, dict(zip(names, values, strict=True))
+
+
+def _add(root: _Node, operation: Operation) -> None:
+    node = root
+    names = []
+    for segment in operation.path.strip("/").split("/"):
+        if segment.startswith("{"):
+            names.append(segment[1:-1])
+            node.placeholder = node.placeholder or _Node()
+            node = node.placeholder
+        else:
+            node = node.literals.setdefault(segment, _Node())
+    node.operations.setdefault(operation.verb, (operation, tuple(names)))
 
 
 def _find(

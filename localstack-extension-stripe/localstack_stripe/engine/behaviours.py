@@ -5,7 +5,7 @@ A behaviour is a function for one operation (:func:`operation`), or a hook that 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from localstack_stripe.contract.loader import Operation
@@ -46,29 +46,27 @@ F = TypeVar("F", bound=Callable[..., Any])
 K = TypeVar("K")
 
 
-@dataclass(slots=True)
 class Behaviours:
     """What was registered, by operation and by resource."""
 
-    operations: dict[str, Behaviour] = field(default_factory=dict)
-    parameters: dict[str, Callable[[Call], Call]] = field(default_factory=dict)
-    prepared: dict[str, Callable[[Call], Record]] = field(default_factory=dict)
-    defaults: dict[str, Callable[[UnitOfWork], Record]] = field(default_factory=dict)
-    before_create: dict[str, CreateHook] = field(default_factory=dict)
-    checks: dict[str, CreateHook] = field(default_factory=dict)
-    before_update: dict[str, UpdateHook] = field(default_factory=dict)
-    before_delete: dict[str, CreateHook] = field(default_factory=dict)
-    includable: dict[tuple[str, str], Callable[[UnitOfWork, Record], Any]] = field(
-        default_factory=dict
-    )
-    hidden: dict[str, frozenset[str]] = field(default_factory=dict)
-    shown_once: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    refused: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    plain: set[str] = field(default_factory=set)
-    views: dict[str, Callable[[UnitOfWork, str], Record | None]] = field(default_factory=dict)
-    stand_ins: dict[str, Callable[[UnitOfWork, str], Record | None]] = field(default_factory=dict)
-    filters: dict[str, dict[str, Filter]] = field(default_factory=dict)
-    listed: dict[str, dict[str, Value]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.operations: dict[str, Behaviour] = {}
+        self.parameters: dict[str, Callable[[Call], Call]] = {}
+        self.prepared: dict[str, Callable[[Call], Record]] = {}
+        self.defaults: dict[str, Callable[[UnitOfWork], Record]] = {}
+        self.before_create: dict[str, CreateHook] = {}
+        self.checks: dict[str, CreateHook] = {}
+        self.before_update: dict[str, UpdateHook] = {}
+        self.before_delete: dict[str, CreateHook] = {}
+        self.includable: dict[tuple[str, str], Callable[[UnitOfWork, Record], Any]] = {}
+        self.hidden: dict[str, frozenset[str]] = {}
+        self.shown_once: dict[str, tuple[str, ...]] = {}
+        self.refused: dict[str, tuple[str, ...]] = {}
+        self.plain: set[str] = set()
+        self.views: dict[str, Callable[[UnitOfWork, str], Record | None]] = {}
+        self.stand_ins: dict[str, Callable[[UnitOfWork, str], Record | None]] = {}
+        self.filters: dict[str, dict[str, Filter]] = {}
+        self.listed: dict[str, dict[str, Value]] = {}
 
 
 BEHAVIOURS = Behaviours()

@@ -6,6 +6,7 @@ those that do not keep it aside (:data:`PARENT`), where no client sees it.
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 
 from localstack_stripe.contract.loader import Contract, Inline, Operation, Reference, Type
 from localstack_stripe.engine.behaviours import hides
@@ -41,11 +42,16 @@ class Paths:
     def __init__(self, contract: Contract) -> None:
         self._operations = contract.operations
         self._resources = contract.resources
-        self._read_at: dict[str, str] = {}
-        for operation in contract.operations.values():
+
+    @cached_property
+    def _read_at(self) -> dict[str, str]:
+        """The resources by the shape of the path at which one is read."""
+        found: dict[str, str] = {}
+        for operation in self._operations.values():
             inline = one_of(operation.returns, Inline)
             if operation.verb == "GET" and operation.path.endswith("}") and inline is not None:
-                self._read_at.setdefault(_shape(operation.path), inline.resource)
+                found.setdefault(_shape(operation.path), inline.resource)
+        return found
 
     def parent_of(self, operation: Operation) -> str | None:
         """The resource that the path's last placeholder names, where something follows it, or nothing."""

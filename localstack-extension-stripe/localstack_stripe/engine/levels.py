@@ -7,6 +7,7 @@ contract says of the operation. Only what would have to be calculated is named, 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from localstack_stripe.contract.loader import (
@@ -51,11 +52,16 @@ class Levels:
         self._contract = contract
         self._paths = Paths(contract)
         self._known: dict[str, Level] = {}
-        self._writers: dict[str, list[Operation]] = {}
-        for operation in contract.operations.values():
+
+    @cached_property
+    def _writers(self) -> dict[str, list[Operation]]:
+        """The operations that write, by what they answer with."""
+        found: dict[str, list[Operation]] = {}
+        for operation in self._contract.operations.values():
             if operation.verb != "GET" and operation.alias_of is None:
                 for resource in _resources(operation):
-                    self._writers.setdefault(resource, []).append(operation)
+                    found.setdefault(resource, []).append(operation)
+        return found
 
     def of(self, operation: Operation) -> Level:
         """The level of *operation*."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice, repeat
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from localstack_stripe.contract.loader import Operation
@@ -166,8 +166,7 @@ def limit_of(limit: int | None) -> int:
     return limit
 
 
-@dataclass(slots=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """What is asked for of one resource: what indexes know, and what has to be read."""
 
     resource: str

@@ -9,7 +9,6 @@ of their own.
 import heapq
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from localstack_stripe.engine.clock import AccountClock, Clocks
@@ -53,11 +52,6 @@ REAL_TIME: ClockKey = ("", None)
 """The emulator's own time, which all accounts share: what is due first is found without asking each of them."""
 
 
-@dataclass(slots=True)
-class _Queue:
-    entries: list[tuple[int, int, Subject]] = field(default_factory=list)
-
-
 class Schedule:
     """The order of what falls due.
 
@@ -66,7 +60,7 @@ class Schedule:
 
     def __init__(self, clocks: Clocks) -> None:
         self._clocks = clocks
-        self._queues: dict[ClockKey, _Queue] = {}
+        self._queues: dict[ClockKey, list[tuple[int, int, Subject]]] = {}
         self._valid: dict[Subject, tuple[int, ClockKey]] = {}
         self._number = 0
 
@@ -106,17 +100,17 @@ class Schedule:
             return
         self._valid[subject] = (moment, clock)
         self._number += 1
-        queue = self._queues.setdefault(clock, _Queue())
-        heapq.heappush(queue.entries, (moment, self._number, subject))
+        queue = self._queues.setdefault(clock, [])
+        heapq.heappush(queue, (moment, self._number, subject))
 
     def next(self, clock: ClockKey) -> tuple[int, Subject] | None:
         """What is due first on a clock, and when."""
         queue = self._queues.get(clock)
-        while queue is not None and queue.entries:
-            moment, _, subject = queue.entries[0]
+        while queue:
+            moment, _, subject = queue[0]
             if self._valid.get(subject) == (moment, clock):
                 return moment, subject
-            heapq.heappop(queue.entries)
+            heapq.heappop(queue)
         return None
 
     def drop(self, subject: Subject) -> None:

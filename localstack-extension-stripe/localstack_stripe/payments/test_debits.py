@@ -8,10 +8,9 @@ The table beside this file has them. A record of one does not hold its number; i
 import csv
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 LATER = 180
 """How long a delayed outcome takes, in seconds."""
@@ -47,16 +46,13 @@ REVOKES_MANDATE = frozenset({"account_closed", "debit_not_authorized", "no_accou
 (https://docs.stripe.com/payments/ach-direct-debit#handle-failed-payments)."""
 
 
-@dataclass(frozen=True, slots=True)
-class TestDebit:
+class TestDebit(NamedTuple):
     """One test bank account.
 
     :param name: the test value that stands for it, such as ``pm_usBankAccount_success``, if there is one
     :param outcome: ``succeeds``, ``fails``, both perhaps ``_later``, ``disputed``, or ``stays`` processing
     :param code: why it fails
     """
-
-    __test__ = False  # pytest: it only sounds like one
 
     type: str
     name: str

@@ -1,9 +1,9 @@
 """Draft invoices: lines, pending items, and what they add up to (https://docs.stripe.com/invoicing/overview)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from localstack_stripe.billing.amounts import written
 from localstack_stripe.engine.behaviours import (
@@ -20,8 +20,7 @@ DRAFT_SECONDS = HOUR
 """How long an automatic invoice stays a draft, so that it can still be changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """What becomes a line of an invoice.
 
     :param amount: in minor units; negative for a credit
@@ -42,7 +41,7 @@ class Line:
     proration: bool = False
     discountable: bool = True
     discounts: tuple[str, ...] = ()
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = MappingProxyType({})
 
 
 @defaults("invoice")

@@ -4,7 +4,6 @@ https://docs.stripe.com/billing/subscriptions/overview, https://docs.stripe.com/
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Literal
 
 from localstack_stripe.billing.amounts import price_amount
@@ -237,7 +236,7 @@ def _item_line(
         before = unbilled(work, item, period[0])
         if before[0] < before[1]:
             own = tuple(in_force(work, item, subscription))
-            return replace(usage_line(work, subscription, item, price, before), discounts=own)
+            return usage_line(work, subscription, item, price, before)._replace(discounts=own)
     if subscription["status"] == "trialing":
         return item_line(work, subscription, item, period, 0)
     amount = gross(work, item)
