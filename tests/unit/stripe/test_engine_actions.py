@@ -130,9 +130,9 @@ def test_an_action_on_what_does_not_exist_is_404(api, refused):
 def test_what_only_looks_like_an_action_creates(api):
     account = api.call("POST", "/v1/accounts", {"type": "custom"})["id"]
 
-    links = [api.post(f"/v1/accounts/{account}/login_links")["url"] for _ in range(2)]
+    people = [api.post(f"/v1/accounts/{account}/persons")["id"] for _ in range(2)]
 
-    assert links[0] != links[1]
+    assert people[0] != people[1]
 
 
 def test_a_transfer_that_fails_without_a_reason_has_one_that_stripe_has(api, transfer):

@@ -87,6 +87,28 @@ def received(maker: Maker, what: str) -> dict[str, Any]:
     return {f"received_{what}": flow["id"]}
 
 
+def onboarded(maker: Maker) -> dict[str, Any]:
+    """An account with an Express dashboard that has told everything, which is the account from here on."""
+    person = {
+        "address": {"line1": "address_full_match"},
+        "dob": {"day": 1, "month": 1, "year": 1901},
+        "email": "jenny@example.com",
+        "first_name": "Jenny",
+        "last_name": "Rosen",
+        "phone": "0000000000",
+    }
+    account = maker.another(
+        "account",
+        type="express",
+        business_profile={"mcc": "5734", "url": "https://accessible.stripe.com"},
+        business_type="individual",
+        individual=person,
+        external_account="btok_us_verified",
+    )
+    maker.keep("account", account)
+    return {}
+
+
 def open_invoice(maker: Maker) -> str:
     """The id of an invoice that has to be paid."""
     id = str(maker.another("invoice")["id"])
@@ -117,6 +139,11 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     "POST /v1/billing/meter_event_adjustments": lambda maker: used(maker, "v1"),
     "POST /v1/billing/meter_events": usage,
     "POST /v1/billing_portal/sessions": of_customer,
+    "POST /v1/account_links": {
+        "refresh_url": "https://example.com/again",
+        "return_url": "https://example.com/back",
+    },
+    "POST /v1/accounts/{account}/login_links": onboarded,
     "POST /v1/accounts/{account}/external_accounts": {
         "external_account": {
             "object": "bank_account",

@@ -62,6 +62,10 @@ class Maker:
             self._made[kind] = self.another(kind)
         return self._made[kind]
 
+    def keep(self, kind: str, made: Any) -> None:
+        """Have *made* be the one of its kind."""
+        self._made[kind] = made
+
     def another(self, kind: str, **params: Any) -> Any:
         """Another object of a kind."""
         other = BY_OTHER_MEANS.get(kind)

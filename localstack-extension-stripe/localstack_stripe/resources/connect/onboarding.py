@@ -1,0 +1,148 @@
+"""Onboarding (https://docs.stripe.com/connect/hosted-onboarding): a page where a connected account's owner tells what has to
+be known of them, and where an account link leads.
+
+On the page here, all that is missing is told at once, with Stripe's test values (https://docs.stripe.com/connect/testing).
+"""
+
+from typing import Any
+
+from localstack_stripe.engine.assignment import assign
+from localstack_stripe.engine.behaviours import Call, before_create
+from localstack_stripe.engine.errors import invalid, missing_parameter
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.connect import accounts
+from localstack_stripe.resources.connect.account_requirements import ACCOUNT, PERSON
+
+_LINKS = "account_links"
+"""Noted of an account: where its links lead afterwards, until when each can be opened, by its secret."""
+
+
+@before_create("account_link")
+def link(call: Call, made: Record) -> None:
+    """Make the address of the page (https://docs.stripe.com/api/account_links/create).
+
+    :raises StripeError: 400 where the account is not asked for anything, or may not change what it told
+    """
+    work, params = call.work, call.params
+    account = work.require(ACCOUNT, params["account"], "account")
+    if (
+        params["type"] == "account_update"
+        and account["controller"].get("requirement_collection") == "stripe"
+    ):
+        raise invalid(
+            "You cannot create `account_update` type Account Links for this account. Valid types for this account are "
+            '["account_onboarding"].',
+            "type",
+        )
+    for name in ("refresh_url", "return_url"):
+        if not params.get(name):
+            raise missing_parameter(name)
+    secret = work.ids.text(24)
+    noted = {
+        **(work.noted(account, _LINKS) or {}),
+        secret: {
+            "expires_at": made["expires_at"],
+            "refresh_url": params["refresh_url"],
+            "return_url": params["return_url"],
+        },
+    }
+    work.note(work.change(account), _LINKS, noted)
+    made["url"] = f"{call.base}/setup/e/{account['id']}/{secret}"
+
+
+@before_create("login_link")
+def log_in(call: Call, made: Record) -> None:
+    """Only who has an Express dashboard logs in to it (https://docs.stripe.com/api/accounts/login_link/create).
+
+    :raises StripeError: 400 otherwise, and where the account has not told everything yet
+    """
+    account = call.work.require(ACCOUNT, call.path["account"], "account")
+    dashboard = (account["controller"].get("stripe_dashboard") or {}).get("type")
+    if dashboard != "express":
+        raise invalid("Login links are only for accounts with an Express dashboard.", "account")
+    if not account["details_submitted"]:
+        raise invalid(
+            "Cannot create a login link for an account that has not completed onboarding."
+        )
+
+
+def found_link(work: UnitOfWork, account: Record, secret: str) -> Record | None:
+    """Where a link leads afterwards; nothing where there is no such link.
+
+    :return: ``return_url`` and ``refresh_url``, and whether it ``is_open``
+    """
+    known: dict[str, Any] = dict(work.noted(account, _LINKS) or {})
+    noted = known.get(secret)
+    if noted is None:
+        return None
+    return {**noted, "is_open": noted["expires_at"] > work.now()}
+
+
+def end_link(work: UnitOfWork, account: Record, secret: str) -> None:
+    """Let a link be over, after it was used."""
+    known: dict[str, Any] = dict(work.noted(account, _LINKS) or {})
+    known[secret] = {**known[secret], "expires_at": 0}
+    work.note(work.change(account), _LINKS, known)
+
+
+def tell_everything(work: UnitOfWork, account: Record, base: str) -> None:
+    """Tell what is still missing of an account, with test values that are true."""
+    fields = work.contract.resources[ACCOUNT].fields
+    update = work.contract.operations["POST /v1/accounts/{account}"]
+    # What is missing of a person or a company shows once it is known which of them it is.
+    while due := account["requirements"]["currently_due"]:
+        params: dict[str, Any] = {}
+        for name in due:
+            if name in _TOLD:
+                _put(params, name, _TOLD[name])
+        if "external_account" in due:
+            params["external_account"] = _external_account(account)
+        if "relationship.representative" in due:
+            work.create(PERSON, account=account["id"], relationship={"representative": True})
+        before, account = account, work.change(account)
+        assign(work, account, params, fields)
+        call = Call(update, {ACCOUNT: account["id"]}, params, work, base=base)
+        accounts.change(call, account, before)
+
+
+_INDIVIDUAL = {
+    "address.line1": "address_full_match",
+    "dob.day": 1,
+    "dob.month": 1,
+    "dob.year": 1901,
+    "email": "jenny@example.com",
+    "first_name": "Jenny",
+    "last_name": "Rosen",
+    "phone": "0000000000",
+}
+
+_TOLD: dict[str, Any] = {
+    "business_profile.mcc": "5734",
+    "business_profile.url": "https://accessible.stripe.com",
+    "business_type": "individual",
+    "company.address.line1": "address_full_match",
+    "company.name": "Rocket Rides",
+    "company.phone": "0000000000",
+    "tos_acceptance.date": 1_700_000_000,
+    "tos_acceptance.ip": "127.0.0.1",
+    **{f"individual.{name}": value for name, value in _INDIVIDUAL.items()},
+}
+
+
+def _external_account(account: Record) -> str | Record:
+    if account["country"] == "US":
+        return "btok_us_verified"
+    return {
+        "account_number": "000123456789",
+        "country": account["country"],
+        "currency": account["default_currency"],
+        "object": "bank_account",
+    }
+
+
+def _put(params: dict[str, Any], name: str, value: Any) -> None:
+    *path, last = name.split(".")
+    for part in path:
+        params = params.setdefault(part, {})
+    params[last] = value
