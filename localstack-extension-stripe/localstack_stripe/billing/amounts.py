@@ -5,9 +5,9 @@ Sources: https://docs.stripe.com/currencies (zero-decimal currencies, minimum am
 https://docs.stripe.com/products-prices/pricing-models (tiers, transformed quantities).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NewType
+from typing import Any, NamedTuple, NewType
 
 Cents = NewType("Cents", int)
 """Whole minor units of a currency: cents of a dollar, yen."""
@@ -69,41 +69,76 @@ def decimals(currency: str) -> int:
     return 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
 
 
-def written(amount: int, currency: str) -> str:
-    """An amount as Stripe writes it in descriptions: ``$12.00``, ``€9.99``, ``12.00 CHF``."""
-    digits = decimals(currency)
-    number = f"{Decimal(abs(amount)).scaleb(-digits):,.{digits}f}"
+def written(amount: int | Decimal, currency: str) -> str:
+    """An amount of minor units as Stripe writes it in descriptions: ``$12.00``, ``$0.036``, ``12.00 CHF``."""
+    whole = abs(Decimal(amount)).scaleb(-decimals(currency)).normalize()
+    digits = max(decimals(currency), -int(whole.as_tuple().exponent))
+    number = f"{whole:,.{digits}f}"
     sign = "-" if amount < 0 else ""
     symbol = _SYMBOLS.get(currency)
     return f"{sign}{symbol}{number}" if symbol else f"{sign}{number} {currency.upper()}"
 
 
+class Part(NamedTuple):
+    """A part of what a quantity of a price costs: the line of an invoice that it becomes.
+
+    :param amount: in minor units
+    :param quantity: how many it is for; none where it is a tier's flat amount
+    :param unit: what one of them costs, or the flat amount, in minor units
+    :param tier: which of the price's tiers it is of, counted from 1
+    """
+
+    amount: Cents
+    quantity: int | Decimal
+    unit: Decimal
+    tier: int | None = None
+    is_flat: bool = False
+
+
 def price_amount(price: Mapping[str, Any], quantity: int | Decimal) -> Cents:
     """What *quantity* of a price costs, in minor units of its currency."""
-    transform = price.get("transform_quantity")
+    return Cents(sum(part.amount for part in price_parts(price, quantity)))
+
+
+def price_parts(price: Mapping[str, Any], quantity: int | Decimal) -> list[Part]:
+    """The parts of what *quantity* of a price costs: with tiers one for the units of each that is reached, and one for
+    its flat amount where it has one.
+    """
+    if price.get("billing_scheme") == "tiered":
+        tiered = _tiered(price["tiers"], price["tiers_mode"], quantity)
+        return [part for number, tier, within in tiered for part in _of_tier(number, tier, within)]
+    counted, transform = quantity, price.get("transform_quantity")
     if transform:
         whole, rest = divmod(quantity, transform["divide_by"])
-        quantity = whole + (1 if rest and transform["round"] == "up" else 0)
-    if price.get("billing_scheme") == "tiered":
-        return rounded(_tiered(price["tiers"], price["tiers_mode"], quantity))
-    return rounded(_decimal(price, "unit_amount") * quantity)
+        counted = whole + (1 if rest and transform["round"] == "up" else 0)
+    unit = _decimal(price, "unit_amount")
+    return [Part(rounded(unit * counted), quantity, unit)]
 
 
-def _tiered(tiers: Sequence[Mapping[str, Any]], mode: str, quantity: int | Decimal) -> Decimal:
-    total, below = Decimal(0), Decimal(0)
-    for tier in tiers:
+def _tiered(
+    tiers: Sequence[Mapping[str, Any]], mode: str, quantity: int | Decimal
+) -> Iterator[tuple[int, Mapping[str, Any], int | Decimal]]:
+    """Each tier that counts, with its number, and how many of the *quantity* are in it."""
+    below: int | Decimal = 0
+    for number, tier in enumerate(tiers, 1):
         limit = tier["up_to"]
         last = limit is None or quantity <= limit
-        if mode == "volume" and last:
-            return _decimal(tier, "unit_amount") * quantity + _decimal(tier, "flat_amount")
-        if mode == "graduated":
-            within = (quantity if last else limit) - below
-            if within > 0 or (below == 0 and quantity == 0):
-                total += _decimal(tier, "unit_amount") * within + _decimal(tier, "flat_amount")
-            below = Decimal(limit if limit is not None else quantity)
+        within = (quantity if last else limit) - below
+        if mode == "volume":
+            if last:
+                yield number, tier, quantity
+        elif within > 0 or (below == 0 and quantity == 0):
+            yield number, tier, within
         if last:
-            break
-    return total
+            return
+        below = limit
+
+
+def _of_tier(number: int, tier: Mapping[str, Any], within: int | Decimal) -> Iterator[Part]:
+    unit, flat = _decimal(tier, "unit_amount"), _decimal(tier, "flat_amount")
+    yield Part(rounded(unit * within), within, unit, number)
+    if tier.get("flat_amount_decimal") is not None or tier.get("flat_amount") is not None:
+        yield Part(rounded(flat), 0, flat, number, is_flat=True)
 
 
 def _decimal(owner: Mapping[str, Any], name: str) -> Decimal:

@@ -5,6 +5,7 @@ With the SDK.
 import pytest
 
 DAY = 86_400
+FEBRUARY_29 = 1_709_208_000
 
 
 @pytest.fixture
@@ -93,7 +94,26 @@ def test_tiers_are_of_the_usage(stripe, traveller, price, subscribe, use):
 
     traveller.advance(traveller.clock.frozen_time + 30 * DAY)
 
-    assert invoices(stripe, traveller)[-1] == (15, [(15, 15)])
+    assert invoices(stripe, traveller)[-1] == (15, [(10, 0), (5, 15)])
+
+
+def test_a_tier_that_is_reached_while_the_invoice_is_a_draft_has_a_line(
+    stripe, traveller, price, subscribe, use
+):
+    tiers = [{"up_to": 10, "unit_amount": 0}, {"up_to": "inf", "unit_amount": 3}]
+    subscribe(price(billing_scheme="tiered", tiers_mode="graduated", tiers=tiers))
+    use(8)
+    traveller.advance(FEBRUARY_29)
+    draft = invoices(stripe, traveller)[-1]
+
+    payload = {"stripe_customer_id": traveller.customer.id, "value": "7"}
+    stripe.billing.MeterEvent.create(
+        event_name="calls", payload=payload, timestamp=FEBRUARY_29 - DAY
+    )
+    traveller.advance(FEBRUARY_29 + DAY)
+
+    assert draft == (0, [(8, 0)])
+    assert invoices(stripe, traveller)[-1] == (15, [(10, 0), (5, 15)])
 
 
 def test_a_part_of_a_call_costs_a_part(stripe, traveller, price, subscribe, use):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from localstack_stripe.billing.amounts import written
+from localstack_stripe.billing.amounts import Part, price_parts, spread, written
 from localstack_stripe.engine.behaviours import (
     defaults,
 )
@@ -20,6 +20,10 @@ DRAFT_SECONDS = HOUR
 """How long an automatic invoice stays a draft, so that it can still be changed."""
 
 
+CREDITED = "credited items"
+"""Noted of a proration: which lines of which invoice it gives back a part of."""
+
+
 class Line(NamedTuple):
     """What becomes a line of an invoice.
 
@@ -28,13 +32,15 @@ class Line(NamedTuple):
     :param price: nothing where an amount was given without one
     :param discounts: the ids of those that are for this line only
     :param metadata: of the invoice item, or of the subscription (https://docs.stripe.com/api/invoice-line-item/object)
+    :param unit: what one costs in minor units, where that is not the price's own amount
+    :param credited: which lines of which invoice it gives back a part of
     """
 
     amount: int
     description: str | None
     period: tuple[int, int]
     price: Record | None
-    quantity: int
+    quantity: int | Decimal
     subscription_item: str | None = None
     subscription: str | None = None
     invoice_item: str | None = None
@@ -42,6 +48,8 @@ class Line(NamedTuple):
     discountable: bool = True
     discounts: tuple[str, ...] = ()
     metadata: Mapping[str, str] = MappingProxyType({})
+    unit: Decimal | None = None
+    credited: Mapping[str, Any] | None = None
 
 
 @defaults("invoice")
@@ -118,7 +126,7 @@ def add_lines(work: UnitOfWork, invoice: Record, lines: list[Line]) -> None:
             period={"start": line.period[0], "end": line.period[1]},
             pretax_credit_amounts=[],
             pricing=pricing_of(line),
-            quantity=line.quantity,
+            quantity=int(line.quantity),
             quantity_decimal=str(line.quantity),
             subscription=line.subscription,
             subtotal=line.amount,
@@ -132,17 +140,18 @@ def pricing_of(line: Line) -> Record:
     details = None
     if line.price is not None:
         details = {"price": line.price["id"], "product": line.price["product"]}
+    unit: Decimal | str | int | None = line.unit
+    if unit is None:
+        unit = line.price["unit_amount_decimal"] if line.price is not None else line.amount
     return {
         "price_details": details,
         "type": "price_details",
-        "unit_amount_decimal": line.price["unit_amount_decimal"]
-        if line.price is not None
-        else str(line.amount),
+        "unit_amount_decimal": str(unit) if unit is not None else None,
     }
 
 
 def _line_parent(line: Line) -> Record:
-    credited = {"credited_items": None}
+    credited = {"credited_items": dict(line.credited) if line.credited else None}
     if line.invoice_item is not None:
         details = {
             "invoice_item": line.invoice_item,
@@ -210,19 +219,49 @@ def line_of(work: UnitOfWork, item: Record) -> Line:
         discountable=item["discountable"],
         discounts=tuple(item["discounts"]),
         metadata=item["metadata"],
+        credited=work.noted(item, CREDITED),
     )
 
 
-def line_description(price: Record, product: Record | None, quantity: int | Decimal) -> str:
-    """How Stripe describes a line: ``2 × Team (at $12.00 / month)``."""
-    name = product["name"] if product else "Subscription"
+def line_description(price: Record, product: Record | None, part: Part) -> str:
+    """How Stripe describes a line: ``2 × Team (at $12.00 / month)``, ``3 seat × Team (Tier 1 at $5.00 / month)``,
+    ``Team (Tier 1 at $99.00 / month)`` for a flat amount, ``12 × Calls (at $1.00 per 5 units / month)``.
+    """
+    name, label = (product["name"], product["unit_label"]) if product else ("Subscription", None)
+    counted = f"{part.quantity} {label}" if label else f"{part.quantity}"
+    cost = f"at {written(part.unit, price['currency'])}"
+    if part.tier is not None:
+        cost = f"Tier {part.tier} {cost}"
+    if price["transform_quantity"]:
+        cost += f" per {price['transform_quantity']['divide_by']} units"
     recurring = price["recurring"]
-    unit = written(price["unit_amount"] or 0, price["currency"])
-    if recurring is None:
-        return f"{quantity} × {name} (at {unit})"
-    count = recurring["interval_count"]
-    every = recurring["interval"] if count == 1 else f"every {count} {recurring['interval']}s"
-    return f"{quantity} × {name} (at {unit} / {every})"
+    if recurring is not None:
+        count = recurring["interval_count"]
+        every = recurring["interval"] if count == 1 else f"every {count} {recurring['interval']}s"
+        cost += f" / {every}"
+    return f"{name} ({cost})" if part.is_flat else f"{counted} × {name} ({cost})"
+
+
+def price_lines(work: UnitOfWork, line: Line) -> list[Line]:
+    """The lines that bill a quantity of a price, described as Stripe does: several where it has tiers.
+
+    :param line: what they have in common, and the amount that they come to, which may be less than the price says
+    """
+    price = line.price
+    assert price is not None
+    product = work.get("product", price["product"])
+    parts = price_parts(price, line.quantity)
+    weights = [part.amount for part in parts]
+    amounts = spread(line.amount, weights, sum(weights))
+    return [
+        line._replace(
+            amount=amount,
+            description=line_description(price, product, part),
+            quantity=part.quantity,
+            unit=part.unit if part.tier is not None else None,
+        )
+        for part, amount in zip(parts, amounts, strict=True)
+    ]
 
 
 def add_up(work: UnitOfWork, invoice: Record) -> None:

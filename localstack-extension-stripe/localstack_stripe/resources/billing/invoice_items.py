@@ -14,6 +14,7 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, not_emul
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import (
+    CREDITED,
     Line,
     add_up,
     pricing_of,
@@ -34,7 +35,7 @@ def new_item(work: UnitOfWork, customer: Record, line: Line, currency: str) -> R
             "subscription": line.subscription,
             "subscription_item": line.subscription_item,
         }
-    return work.create(
+    item = work.create(
         "invoiceitem",
         amount=line.amount,
         currency=currency,
@@ -55,6 +56,9 @@ def new_item(work: UnitOfWork, customer: Record, line: Line, currency: str) -> R
         tax_rates=[],
         test_clock=customer["test_clock"],
     )
+    if line.credited is not None:
+        work.note(item, CREDITED, line.credited)
+    return item
 
 
 @before_create("invoiceitem")

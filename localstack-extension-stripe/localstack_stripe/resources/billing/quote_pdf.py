@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from localstack_stripe.billing.amounts import written
+from localstack_stripe.billing.amounts import price_parts, written
 from localstack_stripe.engine.content import Content
 from localstack_stripe.engine.pdf import document
 from localstack_stripe.engine.store import Record
@@ -30,8 +30,9 @@ def _lines(work: UnitOfWork, quote: Record, customer: Record) -> list[str]:
     for item in items_of(work, quote):
         price = work.require("price", item["price"], PARAM)
         product = work.get("product", price["product"])
-        described = line_description(price, product, item["quantity"] or 0)
-        lines.append(f"{described}: {written(item['amount_subtotal'], currency)}")
+        for part in price_parts(price, item["quantity"] or 0):
+            described = line_description(price, product, part)
+            lines.append(f"{described}: {written(part.amount, currency)}")
     off = quote["total_details"]["amount_discount"]
     lines += ["", f"Subtotal: {written(quote['amount_subtotal'], currency)}"]
     if off:

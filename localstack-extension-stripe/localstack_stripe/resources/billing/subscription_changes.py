@@ -362,11 +362,34 @@ def _credits(
 
     https://docs.stripe.com/changelog/clover/2025-09-30/billing-mode-default-flexible
     """
-    worth = _worth(work, subscription, items)
-    return {
-        item["id"]: _proration(work, subscription, item, -remaining(*worth[item["id"]], at), at)
-        for item in items
-    }
+    credits = {}
+    interval = current_interval(work, subscription)
+    for item, amount in zip(items, net(work, subscription, items), strict=True):
+        billed = _lines_of(work, item)
+        if billed:
+            amount = sum(_asked(line) for line in billed)
+            period = (billed[0]["period"]["start"], billed[0]["period"]["end"])
+        else:
+            period = whole_period(subscription, interval, item)
+        credit = _proration(work, subscription, item, -remaining(amount, period, at), at)
+        credits[item["id"]] = credit._replace(credited=_named(billed))
+    return credits
+
+
+def _asked(line: Record) -> int:
+    """What was asked for a line, less its discounts."""
+    off: int = sum(each["amount"] for each in line["discount_amounts"])
+    return int(line["amount"]) - off
+
+
+def _named(lines: Sequence[Record]) -> Record | None:
+    """The lines of an invoice as what gives back a part of them names them
+    (https://docs.stripe.com/api/invoice-line-item/object).
+    """
+    if not lines:
+        return None
+    ids = [line["id"] for line in lines]
+    return {"invoice": lines[0]["invoice"], "invoice_line_items": ids}
 
 
 def _debits(
@@ -386,34 +409,24 @@ def _debits(
     }
 
 
-def _worth(
-    work: UnitOfWork, subscription: Record, items: Sequence[Record]
-) -> dict[str, tuple[int, Period]]:
-    """What each item cost, and for which period: as its line says, or else as its price does."""
-    interval = current_interval(work, subscription)
-    worth = {}
-    for item, amount in zip(items, net(work, subscription, items), strict=True):
-        line = _line_of(work, item)
-        if line is None:
-            worth[item["id"]] = (amount, whole_period(subscription, interval, item))
-        else:
-            off = sum(each["amount"] for each in line["discount_amounts"])
-            period = line["period"]
-            worth[item["id"]] = (line["amount"] - off, (period["start"], period["end"]))
-    return worth
-
-
-def _line_of(work: UnitOfWork, item: Record) -> Record | None:
-    """The line that billed an item, as it is now, for its current period; nothing once it was changed within it."""
+def _lines_of(work: UnitOfWork, item: Record) -> list[Record]:
+    """The lines that billed an item, as it is now, for its current period; none once it was changed within it."""
     field = "parent.subscription_item_details.subscription_item"
+    billed: dict[str, list[Record]] = {}
     for line in work.where("line_item", field, item["id"]):
         if (
             line["period"]["start"] == item["current_period_start"]
             and line["pricing"]["price_details"]["price"] == item["price"]
-            and line["quantity"] == item.get("quantity", 0)
         ):
-            return line
-    return None
+            billed.setdefault(line["invoice"], []).insert(0, line)
+    return next(
+        (
+            lines
+            for lines in billed.values()
+            if sum(line["quantity"] for line in lines) == item.get("quantity", 0)
+        ),
+        [],
+    )
 
 
 def _proration(work: UnitOfWork, subscription: Record, item: Record, amount: int, at: int) -> Line:

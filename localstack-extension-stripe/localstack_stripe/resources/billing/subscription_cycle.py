@@ -30,16 +30,15 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     add_lines,
     bill_pending,
     draft,
-    line_description,
+    price_lines,
     schedule,
     subscription_of,
     subscription_parent,
 )
 from localstack_stripe.resources.billing.usage_billing import (
-    count_usage,
     is_metered,
     unbilled,
-    usage_line,
+    usage_lines,
     was_used,
 )
 from localstack_stripe.resources.products.discounts import in_force, reductions, use_up
@@ -162,10 +161,11 @@ def new_cycle_invoice(
     bill_pending(work, invoice, subscription["id"])
     items = items_of(work, subscription)
     lines = [
-        _item_line(work, subscription, item, interval, stub_is_free=stub_is_free) for item in items
+        line
+        for item in items
+        for line in _item_lines(work, subscription, item, interval, stub_is_free=stub_is_free)
     ]
     add_lines(work, invoice, [*before, *lines])
-    count_usage(work, invoice)
     used = [each["discount"] for each in invoice["total_discount_amounts"] if each["amount"]]
     use_up(work, subscription, used)
     for item in items:
@@ -219,7 +219,6 @@ def new_pending_invoice(
     bill_pending(work, invoice, subscription["id"])
     if usage:
         add_lines(work, invoice, [*usage])
-        count_usage(work, invoice)
     if work.where("line_item", "invoice", invoice["id"]):
         return invoice
     work.remove(invoice)
@@ -227,49 +226,48 @@ def new_pending_invoice(
     return None
 
 
-def _item_line(
+def _item_lines(
     work: UnitOfWork, subscription: Record, item: Record, interval: Interval, *, stub_is_free: bool
-) -> Line:
+) -> list[Line]:
     price = price_of(work, item)
     period = (item["current_period_start"], item["current_period_end"])
     if is_metered(price):
         before = unbilled(work, item, period[0])
         if before[0] < before[1]:
             own = tuple(in_force(work, item, subscription))
-            return usage_line(work, subscription, item, price, before)._replace(discounts=own)
+            lines = usage_lines(work, subscription, item, price, before)
+            return [line._replace(discounts=own) for line in lines]
     if subscription["status"] == "trialing":
-        return item_line(work, subscription, item, period, 0)
+        return item_lines(work, subscription, item, period, 0)
     amount = gross(work, item)
     whole = whole_period(subscription, interval, item)
     if whole != period:
         # A first period up to an anchor is shorter than the others, and costs less.
         amount = 0 if stub_is_free else remaining(amount, whole, period[0])
-    return item_line(work, subscription, item, period, amount)
+    return item_lines(work, subscription, item, period, amount)
 
 
-def item_line(
+def item_lines(
     work: UnitOfWork, subscription: Record, item: Record, period: Period, amount: int
-) -> Line:
-    """The line that bills an item for a period."""
+) -> list[Line]:
+    """The lines that bill an item for a period."""
     price = price_of(work, item)
-    own = in_force(work, item, subscription)
-    quantity = item.get("quantity", 0)
-    product = work.get("product", price["product"])
-    if subscription["status"] == "trialing":
-        description = f"Trial period for {product['name'] if product else price['id']}"
-    else:
-        description = line_description(price, product, quantity)
-    return Line(
+    line = Line(
         amount,
-        description,
+        None,
         period,
         price,
-        quantity,
+        item.get("quantity", 0),
         subscription_item=item["id"],
         subscription=subscription["id"],
-        discounts=tuple(own),
+        discounts=tuple(in_force(work, item, subscription)),
         metadata=subscription["metadata"],
     )
+    if subscription["status"] != "trialing":
+        return price_lines(work, line)
+    product = work.get("product", price["product"])
+    name = product["name"] if product else price["id"]
+    return [line._replace(description=f"Trial period for {name}")]
 
 
 def finish_now(work: UnitOfWork, subscription: Record, behavior: str = "allow_incomplete") -> None:
@@ -551,9 +549,10 @@ def last_usage(work: UnitOfWork, subscription: Record, end: int) -> list[Line]:
     """
     priced = [(item, price_of(work, item)) for item in items_of(work, subscription)]
     return [
-        usage_line(work, subscription, item, price, unbilled(work, item, end))
+        line
         for item, price in priced
         if is_metered(price) and was_used(work, subscription, price, unbilled(work, item, end))
+        for line in usage_lines(work, subscription, item, price, unbilled(work, item, end))
     ]
 
 

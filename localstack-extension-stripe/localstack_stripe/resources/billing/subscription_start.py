@@ -19,7 +19,7 @@ from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, Li
 from localstack_stripe.resources.billing.subscription_cycle import (
     Period,
     gross,
-    item_line,
+    item_lines,
     items_of,
     new_cycle_invoice,
     price_of,
@@ -253,7 +253,8 @@ def _past(call: Call, subscription: Record, interval: Interval) -> list[Line]:
         ]
         if not is_flexible and parts:
             parts = [((start, end), sum(amount for _, amount in parts))]
-        lines += [item_line(work, subscription, item, part, amount) for part, amount in parts]
+        for part, amount in parts:
+            lines += item_lines(work, subscription, item, part, amount)
     if len(lines) > MAX_PAST_LINES:
         raise invalid(
             f"Backdating is not supported when an invoice has more than {MAX_PAST_LINES} line items.",

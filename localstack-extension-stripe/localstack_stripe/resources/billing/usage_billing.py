@@ -2,12 +2,13 @@
 that is over becomes the quantity of a line of the next invoice, as long as that is a draft.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import Line, add_up, line_description
+from localstack_stripe.resources.billing.invoice_drafts import Line, add_lines, add_up, price_lines
 from localstack_stripe.resources.billing.meters import METER, used
 
 BILLED = "billed until"
@@ -31,38 +32,73 @@ def was_used(
     return _quantity(work, subscription, price, period) > 0
 
 
-def usage_line(
+def usage_lines(
     work: UnitOfWork, subscription: Record, item: Record, price: Record, period: tuple[int, int]
-) -> Line:
-    """The line that bills a metered item for a period; nothing has been counted in it yet."""
+) -> list[Line]:
+    """The lines that bill a metered item for a period, with what was used in it up to now."""
     work.note(item, BILLED, period[1])
-    return Line(
-        0,
-        line_description(price, work.get("product", price["product"]), 0),
+    return _lines(work, subscription, item["id"], price, period, subscription["metadata"])
+
+
+def _lines(
+    work: UnitOfWork,
+    subscription: Record,
+    item: str,
+    price: Record,
+    period: tuple[int, int],
+    metadata: Mapping[str, str],
+) -> list[Line]:
+    quantity = _quantity(work, subscription, price, period)
+    line = Line(
+        price_amount(price, quantity),
+        None,
         period,
         price,
-        0,
-        subscription_item=item["id"],
+        quantity,
+        subscription_item=item,
         subscription=subscription["id"],
-        metadata=subscription["metadata"],
+        metadata=metadata,
     )
+    return price_lines(work, line)
 
 
 def count_usage(work: UnitOfWork, invoice: Record) -> None:
     """Count on a draft, which may be written to, what was used in the periods that are over."""
-    has_changed = False
-    for line in work.where("line_item", "invoice", invoice["id"]):
-        price = price_of_usage(work, line)
-        if price is None:
-            continue
-        subscription = work.require("subscription", line["subscription"], "subscription")
-        period = (line["period"]["start"], line["period"]["end"])
-        quantity = _quantity(work, subscription, price, period)
-        if str(quantity) != line["quantity_decimal"]:
-            _write(work, work.change(line), price, quantity)
-            has_changed = True
-    if has_changed:
+    billed: dict[tuple[str, int], list[Record]] = {}
+    for line in work.where("line_item", "invoice", invoice["id"])[::-1]:
+        if price_of_usage(work, line) is not None:
+            item = line["parent"]["subscription_item_details"]["subscription_item"]
+            billed.setdefault((item, line["period"]["start"]), []).append(line)
+    for lines in billed.values():
+        _count_again(work, invoice, lines)
+
+
+def _count_again(work: UnitOfWork, invoice: Record, lines: list[Record]) -> None:
+    """Bring an item's lines up to date, and the draft with them, where more was used since."""
+    first = lines[0]
+    price = price_of_usage(work, first)
+    assert price is not None
+    subscription = work.require("subscription", first["subscription"], "subscription")
+    item = first["parent"]["subscription_item_details"]["subscription_item"]
+    period = (first["period"]["start"], first["period"]["end"])
+    counted = _lines(work, subscription, item, price, period, first["metadata"])
+    if [str(line.quantity) for line in counted] == [line["quantity_decimal"] for line in lines]:
+        return
+    if len(counted) == len(lines):
+        for line, now in zip(lines, counted, strict=True):
+            work.change(line).update(
+                amount=now.amount,
+                description=now.description,
+                quantity=int(now.quantity),
+                quantity_decimal=str(now.quantity),
+                subtotal=now.amount,
+            )
         add_up(work, invoice)
+        return
+    for line in lines:
+        work.remove(line)
+    discounts = tuple(first["discounts"])
+    add_lines(work, invoice, [line._replace(discounts=discounts) for line in counted])
 
 
 def price_of_usage(work: UnitOfWork, line: Record) -> Record | None:
@@ -88,11 +124,3 @@ def _quantity(
     if meter is None or is_free:
         return Decimal(0)
     return used(work, meter, subscription["customer"], *period)
-
-
-def _write(work: UnitOfWork, line: Record, price: Record, quantity: Decimal) -> None:
-    amount = price_amount(price, quantity)
-    product = work.get("product", price["product"])
-    line["amount"] = line["subtotal"] = amount
-    line["quantity"], line["quantity_decimal"] = int(quantity), str(quantity)
-    line["description"] = line_description(price, product, quantity)
