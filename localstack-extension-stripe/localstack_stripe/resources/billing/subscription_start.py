@@ -25,6 +25,7 @@ from localstack_stripe.resources.billing.subscription_cycle import (
     price_of,
     refusing,
 )
+from localstack_stripe.resources.billing.subscription_setup import prepare
 from localstack_stripe.resources.billing.usage_billing import is_metered
 from localstack_stripe.resources.tax.invoice_taxes import require_taxes
 
@@ -190,6 +191,8 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
             code="resource_missing",
         )
     finalize_new(work, invoice)
+    if invoice["amount_due"] == 0:
+        prepare(work, subscription, method)
     if invoice["status"] != "open" or behavior == "default_incomplete":
         return
     error = collect(work, invoice, method, off_session=bool(params.get("off_session")))

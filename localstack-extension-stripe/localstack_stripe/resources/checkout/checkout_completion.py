@@ -32,7 +32,7 @@ from localstack_stripe.resources.core.next_actions import note_page
 from localstack_stripe.resources.core.payment_intents import attempt as attempt_to_pay
 from localstack_stripe.resources.core.payment_intents import new_intent, when_settled
 from localstack_stripe.resources.core.setup_intents import attempt as attempt_to_set_up
-from localstack_stripe.resources.core.setup_intents import when_set_up
+from localstack_stripe.resources.core.setup_intents import new_setup_intent, when_set_up
 from localstack_stripe.resources.payment_methods.mandates import collect_mandate
 from localstack_stripe.resources.payment_methods.payment_methods import attach, given_method
 
@@ -178,16 +178,9 @@ def _intent(work: UnitOfWork, session: Record) -> Record:
 
 def _set_up(call: Call, session: Record, method: Record) -> None:
     work = call.work
-    intent = work.create(
-        "setup_intent",
-        allowed_payment_method_types=session["allowed_payment_method_types"],
-        customer=session["customer"],
-        payment_method=method["id"],
-        payment_method_types=session["payment_method_types"],
-        status="requires_confirmation",
-        usage="off_session",
-    )
-    intent["client_secret"] = work.ids.client_secret(intent["id"])
+    kept = ("allowed_payment_method_types", "payment_method_types")
+    values = {name: session[name] for name in kept}
+    intent = new_setup_intent(work, session["customer"], method, **values)
     data = work.noted(session, SETUP_DATA) or {}
     assign(work, intent, data, work.contract.resources["setup_intent"].fields, SETUP_DATA)
     work.happened("setup_intent.created", intent)

@@ -61,6 +61,22 @@ when_set_up = _set_up.register
 """Register who is told that a setup intent has succeeded."""
 
 
+def new_setup_intent(
+    work: UnitOfWork, customer: str | None, method: Record | None, **values: Any
+) -> Record:
+    """A setup intent that something else needs, to save a payment method; it is not confirmed yet."""
+    intent = work.create(
+        "setup_intent",
+        **{"payment_method_types": ["card"], **values},
+        customer=customer,
+        payment_method=method["id"] if method is not None else None,
+        status="requires_payment_method" if method is None else "requires_confirmation",
+        usage="off_session",
+    )
+    intent["client_secret"] = work.ids.client_secret(intent["id"])
+    return intent
+
+
 @before_create("setup_intent")
 def from_parameters(call: Call, intent: Record) -> None:
     """Complete a new setup intent, and confirm it at once where that is asked for."""
