@@ -21,7 +21,12 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     put_on_invoice,
 )
 from localstack_stripe.resources.products.discounts import new_discounts
-from localstack_stripe.resources.products.prices import price_in_place, require_type
+from localstack_stripe.resources.products.prices import (
+    price_in_place,
+    priced_in,
+    require_currency,
+    require_type,
+)
 from localstack_stripe.resources.products.tax_rates import usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import TERMS as TAX_TERMS
 from localstack_stripe.resources.tax.invoice_taxes import require_taxes
@@ -74,7 +79,13 @@ def from_parameters(call: Call, item: Record) -> None:
     item["discounts"], item["tax_rates"] = [], []
     set_taxes(call, item)
     item["period"] = dict(params.get("period") or {"start": now, "end": now})
-    item["currency"] = (params.get("currency") or customer["currency"] or "usd").lower()
+    invoice = None
+    if params.get("invoice"):
+        invoice = _draft(work, params["invoice"])
+    of_invoice = invoice["currency"] if invoice is not None else None
+    item["currency"] = (
+        params.get("currency") or of_invoice or customer["currency"] or "usd"
+    ).lower()
     item["quantity"] = 1
     item["pricing"] = {"price_details": None, "type": "price_details", "unit_amount_decimal": None}
     set_amount(call, item)
@@ -85,17 +96,28 @@ def from_parameters(call: Call, item: Record) -> None:
         work.require("subscription", subscription, "subscription")
         details = {"subscription": subscription, "subscription_item": None}
         item["parent"] = {"subscription_details": details, "type": "subscription_details"}
-    if params.get("invoice"):
-        invoice = work.require("invoice", params["invoice"], "invoice")
-        if invoice["status"] != "draft":
+    if invoice is not None:
+        if item["currency"] != invoice["currency"]:
             raise invalid(
-                "Invoice items can only be added to draft invoices.",
-                "invoice",
-                "invoice_not_editable",
+                f"The invoice item is in {item['currency']}, and the invoice in {invoice['currency']}.",
+                "currency",
             )
         invoice = work.change(invoice)
         put_on_invoice(work, item, invoice)
         require_taxes(work, invoice)
+
+
+def _draft(work: UnitOfWork, id: str) -> Record:
+    """The draft that an item goes onto.
+
+    :raises StripeError: 400 where it is none
+    """
+    invoice = work.require("invoice", id, "invoice")
+    if invoice["status"] != "draft":
+        raise invalid(
+            "Invoice items can only be added to draft invoices.", "invoice", "invoice_not_editable"
+        )
+    return invoice
 
 
 def set_discounts(call: Call, item: Record) -> None:
@@ -126,6 +148,9 @@ def set_amount(call: Call, item: Record) -> None:
         item["amount"], quantity = params["amount"], 1
         item["pricing"] = _pricing(None, str(item["amount"]))
     elif price is not None:
+        if params.get("currency"):
+            require_currency(price, params["currency"], "currency")
+        price = priced_in(price, item["currency"])
         item["amount"], item["currency"] = price_amount(price, quantity), price["currency"]
         product = work.get("product", price["product"])
         item["description"] = item["description"] or (product["name"] if product else None)

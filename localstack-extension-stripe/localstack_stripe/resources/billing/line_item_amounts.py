@@ -11,6 +11,7 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import Line, add_lines, draft, line_of
 from localstack_stripe.resources.billing.invoice_items import new_item
 from localstack_stripe.resources.billing.line_items import ITEM, PARAM, items_of
+from localstack_stripe.resources.products.prices import priced_in
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax, require_taxes
 
 RATES = "tax rates"
@@ -104,7 +105,7 @@ def put_items(
     now = work.now(invoice)
     lines = []
     for item in items:
-        price = work.require("price", item["price"], PARAM)
+        price = priced_in(work.require("price", item["price"], PARAM), invoice["currency"])
         quantity = item["quantity"] or 0
         line = Line(item["amount_subtotal"], item["description"] or "", (now, now), price, quantity)
         waiting = new_item(work, customer, line, invoice["currency"])

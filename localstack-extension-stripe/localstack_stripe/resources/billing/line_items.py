@@ -10,7 +10,11 @@ from localstack_stripe.engine.children import PARENT
 from localstack_stripe.engine.errors import invalid, missing_parameter, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.products.prices import price_in_place
+from localstack_stripe.resources.products.prices import (
+    price_in_place,
+    priced_in,
+    require_currency,
+)
 from localstack_stripe.resources.products.products import described_product
 
 ITEM = "item"
@@ -29,7 +33,13 @@ def add_items(work: UnitOfWork, parent: Record, given: Sequence[Mapping[str, Any
 
     :raises StripeError: 400 where a price does not exist, or the currencies differ
     """
-    priced = [(price_of(work, each, f"{PARAM}[{place}]"), each) for place, each in enumerate(given)]
+    wanted = parent["currency"] or None
+    priced = []
+    for place, each in enumerate(given):
+        price = price_of(work, each, f"{PARAM}[{place}]")
+        if wanted is not None:
+            require_currency(price, wanted, f"{PARAM}[{place}]")
+        priced.append((priced_in(price, wanted), each))
     require_one_currency(parent, [price for price, _ in priced])
     # A list shows the newest first, and items are listed as they were given.
     made = [_item(work, parent, price, each) for price, each in reversed(priced)]

@@ -69,6 +69,7 @@ def _begin(work: UnitOfWork, schedule: Record) -> None:
         **settings_of(schedule, phase),
         "add_invoice_items": _with_discounts(phase["add_invoice_items"]),
         "billing_mode": schedule["billing_mode"],
+        "currency": phase["currency"],
         "customer": customer["id"],
         "discounts": _named(phase["discounts"]),
         "items": _with_discounts(phase["items"]),

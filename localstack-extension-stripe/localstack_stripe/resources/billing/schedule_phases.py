@@ -84,7 +84,7 @@ def planned(
             for phase in phases
             for item in phase["items"]
         ],
-        None,
+        phases[0]["currency"] if phases else None,
     )
     return phases
 
@@ -113,7 +113,7 @@ def _phase(
         prices.append(price)
         checked_quantity(each.get("quantity") or 0, f"{param}[items][{place}]")
         phase["items"].append(_item(work, each, price, f"{param}[items][{place}]"))
-    phase["currency"] = prices[0]["currency"]
+    phase["currency"] = currency_of(prices, given.get("currency"))
     rates = given.get("default_tax_rates") or []
     phase["default_tax_rates"] = usable_rates(work, rates, f"{param}[default_tax_rates]")
     interval_of(prices, f"{param}[items]")

@@ -29,7 +29,13 @@ from localstack_stripe.resources.billing.subscription_cycle import (
     whole_period,
 )
 from localstack_stripe.resources.products.discounts import new_discounts
-from localstack_stripe.resources.products.prices import price_in_place, require_type
+from localstack_stripe.resources.products.prices import (
+    price_in_place,
+    priced_in,
+    require_currency,
+    require_type,
+    supported,
+)
 from localstack_stripe.resources.products.tax_rates import usable_rates
 
 MAX_ITEMS = 20
@@ -89,23 +95,27 @@ def require_different(prices: Sequence[Record], param: str) -> None:
             raise invalid(f"Cannot add multiple subscription items with the same plan: {id}", param)
 
 
-def currency_of(prices: Sequence[Record], wanted: str | None) -> str:
-    """The one currency of a subscription's prices.
+def currency_of(prices: Sequence[Record], wanted: str | None, customers: str | None = None) -> str:
+    """The one currency of a subscription's prices, which may be in several.
 
-    :raises StripeError: 400 where they have several, or not the one that is wanted
+    https://docs.stripe.com/billing/subscriptions/multi-currency
+
+    :param customers: the customer's currency, which is taken where all prices are in it
+    :raises StripeError: 400 where they have no currency in common, or not the one that is wanted
     """
-    currencies = {price["currency"] for price in prices}
-    if len(currencies) > 1:
+    if wanted:
+        for price in prices:
+            require_currency(price, wanted, "currency")
+        return wanted.lower()
+    common = set.intersection(*(set(supported(price)) for price in prices))
+    if customers in common:
+        return str(customers)
+    currencies = [price["currency"] for price in prices if price["currency"] in common]
+    if not currencies:
         raise invalid(
             "The prices of a subscription's items must all be in the same currency.", "items"
         )
-    currency: str = currencies.pop()
-    if wanted and wanted.lower() != currency:
-        raise invalid(
-            f"The price specified only supports `{currency}`. This doesn't match the expected currency: `{wanted}`.",
-            "currency",
-        )
-    return currency
+    return str(currencies[0])
 
 
 def add_item(
@@ -189,6 +199,7 @@ def add_invoice_items(
     for place, (each, price) in enumerate(zip(given, prices, strict=True)):
         param = f"add_invoice_items[{place}]"
         currency_of([price], subscription["currency"])
+        price = priced_in(price, subscription["currency"])
         quantity = 1 if each.get("quantity") is None else each["quantity"]
         product = work.get("product", price["product"])
         line = Line(

@@ -42,6 +42,7 @@ from localstack_stripe.resources.billing.usage_billing import (
     was_used,
 )
 from localstack_stripe.resources.products.discounts import in_force, reductions, use_up
+from localstack_stripe.resources.products.prices import priced_in
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax
 
 ENDED = frozenset({"canceled", "incomplete_expired"})
@@ -85,8 +86,10 @@ def items_of(work: UnitOfWork, subscription: Record) -> list[Record]:
 
 
 def price_of(work: UnitOfWork, item: Record) -> Record:
-    """An item's price, which may have been archived or deleted since."""
-    return work.require("price", item["price"], "price")
+    """An item's price, in its subscription's currency where it has one; it may have been archived or deleted since."""
+    price = work.require("price", item["price"], "price")
+    subscription = work.get("subscription", item.get("subscription") or "")
+    return priced_in(price, subscription["currency"] if subscription is not None else None)
 
 
 def interval_of(prices: Sequence[Record], param: str = "items") -> Interval:

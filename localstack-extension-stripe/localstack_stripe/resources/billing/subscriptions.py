@@ -102,7 +102,7 @@ def subscribe(
     subscription = work.create(
         "subscription",
         **_settings(call, customer),
-        currency=currency_of(prices, params.get("currency")),
+        currency=currency_of(prices, params.get("currency"), customer["currency"]),
         customer=customer["id"],
         customer_account=customer.get("customer_account"),
         test_clock=customer["test_clock"],

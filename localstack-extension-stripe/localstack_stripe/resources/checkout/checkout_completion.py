@@ -211,6 +211,7 @@ def _subscribe(call: Call, session: Record, method: Record, customer: Record | N
         **(work.noted(session, SUBSCRIPTION_DATA) or {}),
         "add_invoice_items": once,
         "automatic_tax": {"enabled": session["automatic_tax"]["enabled"]},
+        "currency": session["currency"],
         "customer": customer["id"],
         "default_payment_method": method["id"],
         "discounts": [

@@ -22,6 +22,7 @@ from localstack_stripe.resources.products.coupons import (
     usable_coupon,
     usable_promotion,
 )
+from localstack_stripe.resources.products.prices import priced_in
 
 TERMS = "terms"
 """Noted of a discount: the coupon, as it was when it was redeemed. Deleting it does not end the discount."""
@@ -145,7 +146,9 @@ def _purchase(work: UnitOfWork, owner: Record, currency: str | None) -> Purchase
     amounts: list[int]
     if owner["object"] == "subscription":
         items = work.where("subscription_item", "subscription", owner["id"])
-        prices = [work.require("price", each["price"], "price") for each in items]
+        prices = [
+            priced_in(work.require("price", each["price"], "price"), currency) for each in items
+        ]
         amounts = [
             price_amount(price, each.get("quantity", 0))
             for price, each in zip(prices, items, strict=True)

@@ -47,6 +47,9 @@ def change(call: Call, price: Record, before: Record) -> None:
     (https://docs.stripe.com/api/prices/update).
     """
     params, work = call.params, call.work
+    if "currency_options" in params:
+        price["currency_options"] = before.get("currency_options") or {}
+        _set_options(price, params["currency_options"] or {}, "")
     product = work.get("product", price["product"])
     if not price["active"] and product is not None and product["default_price"] == price["id"]:
         raise invalid(
@@ -125,8 +128,66 @@ def fill(price: Record, params: Mapping[str, Any], prefix: str) -> None:
     if recurring:
         price["recurring"] = recurrence(recurring, _in(prefix, "recurring[interval_count]"))
     price["type"] = "recurring" if recurring else "one_time"
-    if set_scheme(price, params):
-        return
+    if not set_scheme(price, params):
+        _set_amount(price, params, prefix)
+    _set_options(price, params.get("currency_options") or {}, prefix)
+
+
+_BY_CURRENCY = ("custom_unit_amount", "tax_behavior", "unit_amount", "unit_amount_decimal")
+"""What of a price is another in each of its currencies, besides its tiers."""
+
+
+def _set_options(price: Record, given: Mapping[str, Any], prefix: str) -> None:
+    """Write what a price is in each currency, its own among them
+    (https://docs.stripe.com/products-prices/pricing-models#multicurrency).
+    """
+    tiered = price["billing_scheme"] == "tiered"
+    own = {name: price[name] for name in (*_BY_CURRENCY, *(("tiers",) if tiered else ()))}
+    options = {**(price.get("currency_options") or {}), price["currency"]: own}
+    for currency, each in given.items():
+        option = {name: each.get(name) for name in _BY_CURRENCY}
+        option["tax_behavior"] = each.get("tax_behavior") or price["tax_behavior"]
+        if tiered:
+            option["tiers"] = [_tier(tier) for tier in each.get("tiers") or ()]
+        else:
+            _set_amount(option, each, _in(prefix, f"currency_options[{currency}]"))
+        options[currency.lower()] = option
+    price["currency_options"] = dict(sorted(options.items()))
+
+
+def priced_in(price: Record, currency: str | None) -> Record:
+    """A price as it is in one of its currencies; one that it does not have is left to whoever checks that."""
+    option = (price.get("currency_options") or {}).get(currency)
+    return price if option is None else {**price, **option, "currency": currency}
+
+
+def supported(price: Record) -> list[str]:
+    """The currencies of a price, in alphabetical order."""
+    return sorted({price["currency"], *(price.get("currency_options") or ())})
+
+
+def require_currency(price: Record, currency: str, param: str) -> None:
+    """Refuse a price that is not in a currency.
+
+    :raises StripeError: 400
+    """
+    currencies = supported(price)
+    if currency.lower() not in currencies:
+        named = " and ".join(f"`{each}`" for each in currencies)
+        only = (
+            f"only supports {named}" if len(currencies) == 1 else f"supports currencies of {named}"
+        )
+        raise invalid(
+            f"The price specified {only}. This doesn't match the expected currency: `{currency}`.",
+            param,
+        )
+
+
+def _set_amount(price: Record, params: Mapping[str, Any], prefix: str) -> None:
+    """Write the amount of a price, or of one in another currency.
+
+    :raises StripeError: 400 where there is none, or it is negative
+    """
     amount, exact = params.get("unit_amount"), params.get("unit_amount_decimal")
     for name, given in (("unit_amount", amount), ("unit_amount_decimal", exact)):
         if given is not None and Decimal(given) < 0:

@@ -1,0 +1,124 @@
+"""Prices in several currencies (https://docs.stripe.com/billing/subscriptions/multi-currency), with the SDK."""
+
+import pytest
+
+MONTHLY = {"interval": "month"}
+
+
+@pytest.fixture
+def price(stripe):
+    """Ten dollars, nine euros or eight pounds a month."""
+    return stripe.Price.create(
+        currency="usd",
+        unit_amount=1000,
+        recurring=MONTHLY,
+        product_data={"name": "Team"},
+        currency_options={"eur": {"unit_amount": 900}, "gbp": {"unit_amount": 800}},
+        expand=["currency_options"],
+    )
+
+
+def test_a_price_shows_what_it_is_in_each_currency(stripe, price):
+    options = price.currency_options.to_dict()
+
+    assert [(name, each["unit_amount"]) for name, each in options.items()] == [
+        ("eur", 900),
+        ("gbp", 800),
+        ("usd", 1000),
+    ]
+    assert options["eur"]["tax_behavior"] == "unspecified"
+    assert str(options["eur"]["unit_amount_decimal"]) == "900"
+    assert "currency_options" not in stripe.Price.retrieve(price.id)
+
+
+def test_a_subscription_is_in_the_currency_that_is_chosen(stripe, customer, price):
+    subscription = stripe.Subscription.create(
+        customer=customer.id,
+        items=[{"price": price.id, "quantity": 2}],
+        currency="eur",
+        expand=["latest_invoice"],
+    )
+
+    invoice = subscription.latest_invoice
+    assert (subscription.currency, invoice.currency, invoice.total) == ("eur", "eur", 1800)
+    [line] = invoice.lines.data
+    assert (line.description, str(line.pricing.unit_amount_decimal)) == (
+        "2 × Team (at €9.00 / month)",
+        "900",
+    )
+    assert stripe.Customer.retrieve(customer.id).currency == "eur"
+
+
+def test_a_customer_goes_on_in_the_currency_that_was_used_first(stripe, customer, price):
+    stripe.Subscription.create(customer=customer.id, items=[{"price": price.id}], currency="gbp")
+
+    second = stripe.Subscription.create(customer=customer.id, items=[{"price": price.id}])
+
+    assert second.currency == "gbp"
+
+
+def test_a_currency_that_the_price_does_not_have_is_refused(stripe, customer, price):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Subscription.create(
+            customer=customer.id, items=[{"price": price.id}], currency="jpy"
+        )
+
+    assert "supports currencies of `eur` and `gbp` and `usd`" in str(refused.value)
+    assert refused.value.param == "currency"
+
+
+def test_a_change_is_prorated_in_the_currency(stripe, customer, price):
+    subscription = stripe.Subscription.create(
+        customer=customer.id, items=[{"price": price.id}], currency="eur"
+    )
+    item = subscription["items"].data[0].id
+
+    changed = stripe.Subscription.modify(
+        subscription.id,
+        items=[{"id": item, "quantity": 3}],
+        proration_behavior="always_invoice",
+        expand=["latest_invoice"],
+    )
+
+    assert (changed.latest_invoice.currency, changed.latest_invoice.total) == ("eur", 1800)
+
+
+def test_a_currency_is_added_and_the_others_stay(stripe, price):
+    changed = stripe.Price.modify(
+        price.id, currency_options={"jpy": {"unit_amount": 1500}}, expand=["currency_options"]
+    )
+
+    assert list(changed.currency_options.to_dict()) == ["eur", "gbp", "jpy", "usd"]
+    assert changed.currency_options["jpy"].unit_amount == 1500
+
+
+def test_an_item_of_an_invoice_is_in_the_currency_of_that(stripe, customer):
+    price = stripe.Price.create(
+        currency="usd",
+        unit_amount=1000,
+        product_data={"name": "Setup"},
+        currency_options={"eur": {"unit_amount": 900}},
+    )
+    invoice = stripe.Invoice.create(customer=customer.id, currency="eur")
+
+    item = stripe.InvoiceItem.create(
+        customer=customer.id, invoice=invoice.id, pricing={"price": price.id}
+    )
+
+    assert (item.currency, item.amount) == ("eur", 900)
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.InvoiceItem.create(
+            customer=customer.id, invoice=invoice.id, amount=100, currency="usd"
+        )
+    assert refused.value.param == "currency"
+
+
+def test_a_checkout_session_is_in_the_currency_that_is_chosen(stripe, price):
+    session = stripe.checkout.Session.create(
+        mode="subscription",
+        success_url="https://example.com/done",
+        currency="gbp",
+        line_items=[{"price": price.id, "quantity": 2}],
+    )
+
+    assert (session.currency, session.amount_total) == ("gbp", 1600)
