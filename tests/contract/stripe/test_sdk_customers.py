@@ -293,3 +293,29 @@ def test_every_page_is_walked(stripe):
     assert walked == made[::-1]
     assert first.has_more is True
     assert [customer.id for customer in back] == [customer.id for customer in first]
+
+
+def test_a_customers_bank_account_is_verified(stripe):
+    customer = stripe.Customer.create()
+    token = stripe.Token.create(
+        bank_account={
+            "country": "US",
+            "currency": "usd",
+            "account_number": "000123456789",
+            "routing_number": "110000000",
+        }
+    )
+
+    account = stripe.Customer.create_source(customer.id, source=token.id)
+    assert (account.object, account.status, account.last4) == ("bank_account", "new", "6789")
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        account.verify(amounts=[1, 2])
+    verified = account.verify(amounts=[32, 45])
+
+    assert stripe.Customer.retrieve(customer.id).default_source == account.id
+    assert refused.value.code == "bank_account_verification_failed"
+    assert verified.status == "verified"
+    assert [each.id for each in stripe.Customer.list_sources(customer.id).data] == [account.id]
+    assert stripe.Customer.delete_source(customer.id, account.id).deleted
+    assert stripe.Customer.retrieve(customer.id).default_source is None

@@ -97,6 +97,31 @@ def test_what_is_told_of_a_payment_can_be_changed_after_it(stripe, pay):
     )
 
 
+def test_what_is_told_of_a_setup_can_be_changed_after_it(stripe):
+    setup = stripe.SetupIntent.create(
+        payment_method="pm_card_visa", confirm=True, automatic_payment_methods=NO_REDIRECTS
+    )
+
+    told = stripe.SetupIntent.modify(setup.id, metadata={"order": "7"})
+
+    assert told.metadata.order == "7"
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.SetupIntent.modify(setup.id, payment_method="pm_card_visa")
+    assert (refused.value.code, refused.value.param) == (
+        "setup_intent_unexpected_state",
+        "payment_method",
+    )
+
+
+def test_what_was_only_authorized_is_canceled_and_not_refunded(stripe, pay):
+    intent = pay(capture_method="manual")
+
+    with pytest.raises(stripe.InvalidRequestError, match="Cancel the PaymentIntent") as refused:
+        stripe.Refund.create(payment_intent=intent.id)
+
+    assert (refused.value.code, refused.value.param) == (None, None)
+
+
 def test_an_intent_tells_the_options_of_its_types(stripe):
     intent = stripe.PaymentIntent.create(
         amount=1000,

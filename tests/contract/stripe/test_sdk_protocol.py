@@ -161,3 +161,10 @@ def test_a_cursor_must_exist(stripe):
         stripe.Customer.list(starting_after="cus_none")
 
     assert (refused.value.code, refused.value.param) == ("resource_missing", "starting_after")
+
+
+def test_a_webhook_endpoint_needs_an_address(stripe):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.WebhookEndpoint.create(url="shop.example", enabled_events=["*"])
+
+    assert (refused.value.code, refused.value.param) == ("url_invalid", "url")

@@ -72,7 +72,11 @@ def by_its_contents(call: Call) -> Call:
     if not call.operation.path.endswith("/confirm") and not params.get("confirm"):
         raise invalid(f"You can only provide `{TOKEN}` when `confirm` is set to `true`.", TOKEN)
     if token["payment_intent"] or token["setup_intent"]:
-        raise invalid(f"The ConfirmationToken {id} has already been used.", TOKEN)
+        raise invalid(
+            f"The ConfirmationToken {id} has already been used.",
+            TOKEN,
+            "payment_intent_confirmation_token_invalid",
+        )
     if token["expires_at"] <= work.now():
         raise invalid(f"The ConfirmationToken {id} has expired.", TOKEN)
     held = {name: token[name] for name in _WRITTEN if token.get(name) is not None}

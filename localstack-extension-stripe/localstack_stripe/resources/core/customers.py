@@ -12,7 +12,7 @@ from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.subscription_cycle import ENDED, cancel_now
-from localstack_stripe.resources.payment_methods.cards import add_source
+from localstack_stripe.resources.payment_methods.cards import add_source, source_of
 from localstack_stripe.resources.payment_methods.payment_methods import (
     attach,
     mark_spent,
@@ -57,10 +57,8 @@ def change(call: Call, customer: Record, before: Record) -> None:
     """A new source becomes the default one; a default must be the customer's."""
     _use(call, customer)
     wanted = call.params.get("default_source")
-    if wanted:
-        source = call.work.get("card", wanted)
-        if source is None or source["customer"] != customer["id"]:
-            raise no_such("source", wanted, "default_source")
+    if wanted and source_of(call.work, customer, wanted) is None:
+        raise no_such("source", wanted, "default_source")
     take_tax_details(call, customer)
 
 

@@ -20,7 +20,6 @@ _PARTICIPLES = {
     "capture": "captured",
     "confirm": "confirmed",
     "increment": "incremented",
-    "update": "updated",
 }
 
 
@@ -138,7 +137,7 @@ def refused_by_customer(intent: Record, method: Record) -> Record:
 def require_state(intent: Record, action: str, allowed: Collection[str]) -> None:
     """Refuse what an intent's state does not allow.
 
-    :param action: ``confirm``, ``capture``, ``cancel`` or ``update``
+    :param action: ``confirm``, ``capture``, ``cancel`` or ``increment``
     :raises StripeError: 400 with the intent, such as ``payment_intent_unexpected_state``
     """
     status, object = intent["status"], intent["object"]
@@ -147,8 +146,6 @@ def require_state(intent: Record, action: str, allowed: Collection[str]) -> None
     title = TITLES[object]
     if action == "confirm" and status == "succeeded":
         message = f"You cannot confirm this {title} because it has already succeeded after being previously confirmed."
-    elif action == "update":
-        message = f"This {title} could not be updated because it has a status of {status}."
     else:
         message = (
             f"You cannot {action} this {title} because it has a status of {status}. Only a {title} with one of the "

@@ -210,10 +210,7 @@ def charge_to_refund(call: Call) -> Record:
             param="charge",
         )
     if not charge["captured"] and charge["payment_intent"] is not None:
-        raise invalid(
-            f"The charge {charge['id']} is not captured. Cancel its PaymentIntent to release the money.",
-            "charge",
-        )
+        raise _uncaptured(charge["payment_intent"])
     _refuse_disputed(work, charge)
     if charge["refunded"]:
         raise StripeError(
@@ -236,12 +233,21 @@ def _charge_of(work: UnitOfWork, id: str) -> Record:
     intent = work.get("payment_intent", id)
     if intent is None:
         raise no_such("payment_intent", id, "payment_intent")
+    if intent["status"] == "requires_capture":
+        raise _uncaptured(id)
     if intent["status"] != "succeeded":
         raise invalid(
             f"This PaymentIntent ({id}) does not have a successful charge to refund.",
             "payment_intent",
         )
     return work.require("charge", intent["latest_charge"], "payment_intent")
+
+
+def _uncaptured(intent: str) -> StripeError:
+    return invalid(
+        f"This PaymentIntent ({intent}) has not been captured: there is nothing to refund. Cancel the PaymentIntent instead "
+        "to release the money."
+    )
 
 
 def amount_to_refund(call: Call, charge: Record) -> int:

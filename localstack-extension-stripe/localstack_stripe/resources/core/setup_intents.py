@@ -23,6 +23,7 @@ from localstack_stripe.resources.core.intents import (
     require_allowed,
     require_return_url,
     require_state,
+    require_updatable,
     set_method_types,
     take_method,
 )
@@ -42,12 +43,25 @@ from localstack_stripe.resources.payment_methods.payment_methods import (
 from localstack_stripe.resources.payment_methods.reusable import reusable
 from localstack_stripe.resources.payment_methods.verification import needed_verification
 
-ALLOWED_FROM = {
-    "update": {"requires_payment_method", "requires_confirmation", "requires_action"},
-    "confirm": {"requires_payment_method", "requires_confirmation", "requires_action"},
-    "cancel": {"requires_payment_method", "requires_confirmation", "requires_action"},
-}
+_OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
+
+ALLOWED_FROM = {"confirm": {*_OPEN}, "cancel": {*_OPEN}}
 """In which states of a setup intent each action is allowed; from the others it is ``setup_intent_unexpected_state``."""
+
+_UPDATED_WHILE_OPEN = frozenset(
+    {
+        "allowed_payment_method_types",
+        "customer",
+        "excluded_payment_method_types",
+        "flow_directions",
+        "payment_method",
+        "payment_method_configuration",
+        "payment_method_data",
+        "payment_method_options",
+    }
+)
+"""What can be changed until a setup is over; ``metadata`` and ``description`` always can be
+(https://docs.stripe.com/api/setup_intents/update)."""
 
 refuses(
     ("POST /v1/setup_intents", "POST /v1/setup_intents/{intent}/confirm"),
@@ -99,7 +113,10 @@ def from_parameters(call: Call, intent: Record) -> None:
 @before_update("setup_intent")
 def change(call: Call, intent: Record, before: Record) -> None:
     """Change what is still open."""
-    require_state(before, "update", ALLOWED_FROM["update"])
+    for name in call.params:
+        if name in _UPDATED_WHILE_OPEN:
+            require_updatable(before, name, _OPEN)
+    complete_options(call.work, intent)
     take_method(call, intent)
 
 

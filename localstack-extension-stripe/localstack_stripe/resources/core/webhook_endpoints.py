@@ -2,6 +2,7 @@
 
 from localstack_stripe.engine.behaviours import Call, before_create, before_update, shows_once
 from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.formats import url
 from localstack_stripe.engine.store import Record
 
 ENDPOINT = "webhook_endpoint"
@@ -14,6 +15,7 @@ shows_once(ENDPOINT, SECRET)
 @before_create(ENDPOINT)
 def complete(call: Call, endpoint: Record) -> None:
     """Give it a secret (https://docs.stripe.com/api/webhook_endpoints/create)."""
+    url(endpoint["url"], "url")
     _check_events(endpoint)
     call.work.note(endpoint, SECRET, f"whsec_{call.work.ids.text(32)}")
 
@@ -21,6 +23,7 @@ def complete(call: Call, endpoint: Record) -> None:
 @before_update(ENDPOINT)
 def change(call: Call, endpoint: Record, before: Record) -> None:
     """It can be turned off, and on again (https://docs.stripe.com/api/webhook_endpoints/update)."""
+    url(endpoint["url"], "url")
     _check_events(endpoint)
     if call.params.get("disabled") is not None:
         endpoint["status"] = "disabled" if call.params["disabled"] else "enabled"

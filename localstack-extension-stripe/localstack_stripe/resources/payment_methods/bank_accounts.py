@@ -80,6 +80,11 @@ def of_token(work: UnitOfWork, token: str, param: str) -> Record:
     return {name: value for name, value in shown.items() if name not in ("id", "object")}
 
 
+def is_of_account(work: UnitOfWork, token: str) -> bool:
+    """Whether a token stands for a bank account."""
+    return token.startswith("btok_") or BANK_ACCOUNT in (work.get("token", token) or {})
+
+
 def use_token(work: UnitOfWork, token: str, kind: str, param: str) -> Record:
     """The token that was created under an id, which is used up by that.
 

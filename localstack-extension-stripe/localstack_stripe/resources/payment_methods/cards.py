@@ -1,15 +1,20 @@
-"""Card sources and tokens, the older way to pay (https://docs.stripe.com/api/cards, .../api/tokens)."""
+"""Cards and bank accounts of customers, and tokens, the older way to pay (https://docs.stripe.com/api/cards, .../api/tokens)."""
 
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
-from localstack_stripe.engine.errors import no_such
+from localstack_stripe.engine.errors import invalid, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import refusal
 from localstack_stripe.payments.test_cards import TestCard
-from localstack_stripe.resources.payment_methods.bank_accounts import for_token
+from localstack_stripe.resources.payment_methods.bank_accounts import (
+    BANK_ACCOUNT,
+    for_token,
+    is_of_account,
+    of_token,
+)
 from localstack_stripe.resources.payment_methods.payment_methods import (
     card_of_any_token,
     card_of_raw,
@@ -63,15 +68,19 @@ _BRANDS = {
 
 
 def add_source(work: UnitOfWork, customer: Record, token: str, param: str) -> Record:
-    """Give a customer the card of a token, a test value (``tok_visa``) or one that was created.
+    """Give a customer the card or the bank account of a token, a test value (``tok_visa``, ``btok_us_verified``) or one
+    that was created.
 
     :raises StripeError: 400 where there is no such token, 402 where the card's bank refuses it
     """
-    card = card_of_any_token(work, token, param)
-    refused = refusal(card, "attach", work.forced_decline)
-    if refused is not None:
-        raise declined(refused)
-    source = new_card(work, card, customer=customer["id"])
+    if is_of_account(work, token):
+        source = work.create(BANK_ACCOUNT, **of_token(work, token, param), customer=customer["id"])
+    else:
+        card = card_of_any_token(work, token, param)
+        refused = refusal(card, "attach", work.forced_decline)
+        if refused is not None:
+            raise declined(refused)
+        source = new_card(work, card, customer=customer["id"])
     if customer["default_source"] is None:
         work.change(customer)["default_source"] = source["id"]
     return source
@@ -79,21 +88,59 @@ def add_source(work: UnitOfWork, customer: Record, token: str, param: str) -> Re
 
 @operation("POST /v1/customers/{customer}/sources")
 def create_source(call: Call) -> Record:
-    """Add a card; it becomes the default source where there was none."""
+    """Add a card or a bank account; it becomes the default source where there was none."""
     customer = require_path(call, "customer", "customer")
     return add_source(call.work, customer, call.params["source"], "source")
 
 
+def source_of(work: UnitOfWork, customer: Record, id: str) -> Record | None:
+    """The card or the bank account of a customer, by its id, or nothing."""
+    for kind in ("card", BANK_ACCOUNT):
+        source = work.get(kind, id)
+        if source is not None and source["customer"] == customer["id"]:
+            return source
+    return None
+
+
+@operation("POST /v1/customers/{customer}/sources/{id}/verify")
+def verify_account(call: Call) -> Record:
+    """Prove that a bank account is the customer's, by the amounts of its micro-deposits
+    (https://docs.stripe.com/ach-deprecated#manually-collecting-and-verifying-bank-accounts).
+    """
+    customer = require_path(call, "customer", "customer")
+    account = source_of(call.work, customer, call.path["id"])
+    if account is None or account["object"] != BANK_ACCOUNT:
+        raise no_such("bank_account", call.path["id"], "id", status=404)
+    if account["status"] == "verified":
+        raise invalid("This bank account has already been verified.")
+    if sorted(call.params.get("amounts") or ()) != _TEST_AMOUNTS:
+        raise invalid(
+            "The amounts provided do not match the amounts that were sent to the bank account.",
+            "amounts",
+            "bank_account_verification_failed",
+        )
+    account = call.work.change(account)
+    account["status"] = "verified"
+    return account
+
+
+_TEST_AMOUNTS = [32, 45]
+
+
 @operation("DELETE /v1/customers/{customer}/sources/{id}")
 def delete_source(call: Call) -> Record:
-    """Remove a card; another becomes the default source, where there is one."""
+    """Remove one; another becomes the default source, where there is one."""
     customer = require_path(call, "customer", "customer")
-    source = call.work.get("card", call.path["id"])
-    if source is None or source["customer"] != customer["id"]:
+    source = source_of(call.work, customer, call.path["id"])
+    if source is None:
         raise no_such("source", call.path["id"], "id", status=404)
     stub = call.work.bury(source)
     if customer["default_source"] == source["id"]:
-        rest = call.work.where("card", "customer", customer["id"])
+        rest = [
+            each
+            for kind in (BANK_ACCOUNT, "card")
+            for each in call.work.where(kind, "customer", customer["id"])
+        ]
         call.work.change(customer)["default_source"] = rest[-1]["id"] if rest else None
     return stub
 
