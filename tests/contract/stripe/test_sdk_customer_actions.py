@@ -144,6 +144,7 @@ def test_the_customer_is_asked(stripe, pay, type, currency, action):
         "payment_intent.requires_action",
         "charge.succeeded",
         "payment_intent.succeeded",
+        "charge.updated",
     ]
 
 

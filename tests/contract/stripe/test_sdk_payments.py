@@ -41,6 +41,26 @@ def test_a_payment_succeeds(stripe, pay):
     assert charge.balance_transaction.net == 941
 
 
+def test_money_is_captured_after_the_payment_has_succeeded(stripe, pay):
+    intent = pay()
+
+    succeeded, updated = (
+        stripe.Event.list(type=f"charge.{what}").data[0] for what in ("succeeded", "updated")
+    )
+    charge = stripe.Charge.retrieve(intent.latest_charge)
+    assert succeeded.data.object.balance_transaction is None
+    assert updated.data.object.balance_transaction == charge.balance_transaction
+    assert updated.data.previous_attributes.to_dict() == {"balance_transaction": None}
+
+
+def test_money_is_captured_at_once_where_that_is_asked_for(stripe, pay):
+    pay(capture_method="automatic")
+
+    [succeeded] = stripe.Event.list(type="charge.succeeded").data
+    assert succeeded.data.object.balance_transaction
+    assert stripe.Event.list(type="charge.updated").data == []
+
+
 def test_a_decline_names_the_intent_and_the_failed_charge(stripe, pay):
     with pytest.raises(stripe.CardError) as declined:
         pay("pm_card_visa_chargeDeclinedInsufficientFunds")

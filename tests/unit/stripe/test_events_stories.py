@@ -337,7 +337,11 @@ def test_each_attempt_to_pay_has_its_events(story: Story, refused: Callable[...,
         ]
 
     story.api.post(path, payment_method="pm_card_visa", return_url=RETURN_URL)
-    assert story.types() == ["charge.succeeded succeeded", "payment_intent.succeeded succeeded"]
+    assert story.types() == [
+        "charge.succeeded succeeded",
+        "payment_intent.succeeded succeeded",
+        "charge.updated succeeded",
+    ]
 
 
 def test_a_payment_method_that_is_set_up_is_attached(

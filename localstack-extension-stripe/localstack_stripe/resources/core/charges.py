@@ -210,12 +210,14 @@ def new_charge(
     pending: bool = False,
     authenticated: bool = False,
     mandate: str | None = None,
+    collected: bool = True,
 ) -> Record:
     """Record an attempt to charge *method* for an intent, as the bank answered it.
 
     :param pending: whether the bank has not answered yet
     :param authenticated: whether the customer has authenticated it
     :param mandate: the id of the mandate with which a bank account is debited
+    :param collected: whether captured money goes into the balance at once; else :func:`collect_afterwards` sees to that
     """
     amount = intent["amount"]
     outcome = _outcome_of(amount, decline, bank_card(method), captured=captured)
@@ -240,10 +242,24 @@ def new_charge(
         **{name: intent.get(name) for name in _OF_INTENT},
     )
     whole_transfer_data(charge)
-    if charge["captured"] and not pending:
+    if charge["captured"] and collected and not pending:
         collect(work, charge)
     work.happened(f"charge.{charge['status']}", charge)
     return charge
+
+
+def collect_afterwards(work: UnitOfWork, charge: Record) -> None:
+    """Take a charge's money into the balance when its payment has succeeded, and tell of that, as asynchronous capture does
+    (https://docs.stripe.com/payments/payment-intents/asynchronous-capture).
+    """
+    before = {name: charge.get(name) for name in _COLLECTED}
+    collect(work, charge)
+    previous = {name: value for name, value in before.items() if charge.get(name) != value}
+    work.happened("charge.updated", charge, previous)
+
+
+_COLLECTED = ("application", "application_fee", "balance_transaction", "transfer", "transfer_group")
+"""What a charge has from when its money was taken into the balance."""
 
 
 def end_pending(work: UnitOfWork, charge: Record, decline: Decline | None) -> None:

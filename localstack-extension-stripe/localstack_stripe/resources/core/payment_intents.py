@@ -24,6 +24,7 @@ from localstack_stripe.payments.declines import AUTHENTICATION_NOT_HANDLED, Decl
 from localstack_stripe.resources.connect.charge_shares import change_shares, check_shares
 from localstack_stripe.resources.core.charges import (
     check_amount,
+    collect_afterwards,
     new_charge,
     release_authorized,
     take_authorized,
@@ -406,8 +407,15 @@ def ask(work: UnitOfWork, intent: Record, action: Record) -> None:
 def take(work: UnitOfWork, intent: Record, method: Record, *, authenticated: bool = False) -> None:
     """Charge a method that pays, or authorize it where the intent is captured by hand."""
     manual = _is_manual(intent, method)
+    is_async = not manual and intent["capture_method"] == "automatic_async"
     charge = new_charge(
-        work, intent, method, None, captured=not manual, authenticated=authenticated
+        work,
+        intent,
+        method,
+        None,
+        captured=not manual,
+        authenticated=authenticated,
+        collected=not is_async,
     )
     intent["latest_charge"] = charge["id"]
     if manual:
@@ -416,6 +424,8 @@ def take(work: UnitOfWork, intent: Record, method: Record, *, authenticated: boo
         work.happened("payment_intent.amount_capturable_updated", intent)
     else:
         succeed(work, intent, intent["amount"])
+    if is_async:
+        collect_afterwards(work, charge)
     keep_or_spend(work, intent, method, charge, authenticated=authenticated)
 
 
