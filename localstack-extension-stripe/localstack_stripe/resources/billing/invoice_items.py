@@ -48,7 +48,7 @@ def new_item(work: UnitOfWork, customer: Record, line: Line, currency: str) -> R
         customer_account=customer.get("customer_account"),
         date=work.now(customer),
         description=line.description,
-        discountable=not line.proration,
+        discountable=line.discountable and not line.proration,
         discounts=[],
         parent={"subscription_details": subscription_details, "type": "subscription_details"}
         if subscription_details

@@ -10,6 +10,7 @@ from localstack_stripe.engine.children import PARENT
 from localstack_stripe.engine.errors import invalid, missing_parameter, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.usage_billing import is_metered
 from localstack_stripe.resources.products.prices import (
     price_in_place,
     priced_in,
@@ -69,21 +70,30 @@ def price_of(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
     """The price that an item names or describes.
 
     :param param: where the item is in the request
-    :raises StripeError: 400 where there is none, or no quantity
+    :raises StripeError: 400 where there is none, or no quantity, or one of what is metered
     """
     data = given.get("price_data")
     if (data is None) == (given.get("price") is None):
         if data is None:
             raise missing_parameter(f"{param}[price]")
         raise invalid("You may only specify one of these parameters: price, price_data.", param)
-    if given.get("quantity") is None:
-        raise missing_parameter(f"{param}[quantity]")
-    if given["quantity"] < 0:
-        raise too_small(f"{param}[quantity]", 0)
     if data is None:
-        return work.require("price", given["price"], f"{param}[price]")
-    described = f"{param}[price_data]"
-    return price_in_place(work, _product(work, data, described), data, described)
+        price = work.require("price", given["price"], f"{param}[price]")
+    else:
+        described = f"{param}[price_data]"
+        price = price_in_place(work, _product(work, data, described), data, described)
+    _check_quantity(price, given.get("quantity"), f"{param}[quantity]")
+    return price
+
+
+def _check_quantity(price: Record, quantity: int | None, param: str) -> None:
+    if is_metered(price):
+        if quantity is not None:
+            raise invalid("You cannot set the quantity of a metered price.", param)
+    elif quantity is None:
+        raise missing_parameter(param)
+    elif quantity < 0:
+        raise too_small(param, 0)
 
 
 def _product(work: UnitOfWork, data: Mapping[str, Any], param: str) -> str:
@@ -101,15 +111,18 @@ def _item(work: UnitOfWork, parent: Record, price: Record, given: Mapping[str, A
     return work.create(
         ITEM,
         **{PARENT: parent["id"]},
-        **terms(work, price, given["quantity"]),
+        **terms(work, price, given.get("quantity")),
         adjustable_quantity=_adjustable(given.get("adjustable_quantity")),
         metadata=dict(given.get("metadata") or {}),
     )
 
 
-def terms(work: UnitOfWork, price: Record, quantity: int) -> Record:
-    """What an item shows of its price and its quantity."""
-    amount = price_amount(price, quantity)
+def terms(work: UnitOfWork, price: Record, quantity: int | None) -> Record:
+    """What an item shows of its price and its quantity.
+
+    :param quantity: nothing of what is metered, which costs nothing that is known yet
+    """
+    amount = 0 if quantity is None else price_amount(price, quantity)
     product = work.get("product", price["product"]) or {}
     return {
         "amount_subtotal": amount,

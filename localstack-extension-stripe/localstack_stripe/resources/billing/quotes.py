@@ -154,7 +154,6 @@ def _add(
     """
     made = add_items(work, quote, [_counted(work, each) for each in given])
     for item, each, place in zip(made, given, places, strict=True):
-        _uncount(work, item)
         _set_terms(work, quote, item, each, place)
     return made
 
@@ -232,19 +231,11 @@ def _total(call: Call, quote: Record) -> None:
 
 
 def _counted(work: UnitOfWork, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An item with its quantity: one, or of what is metered, none that is known yet."""
+    """An item with its quantity: one, where it is not said, of what is not metered."""
     named = work.get("price", given.get("price") or "")
-    if named is None or not is_metered(named):
-        return {"quantity": 1, **given}
-    if given.get("quantity") is not None:
-        raise invalid("You cannot set the quantity of a metered price.", PARAM)
-    return {**given, "quantity": 0}
-
-
-def _uncount(work: UnitOfWork, item: Record) -> None:
-    price = work.get("price", item["price"])
-    if price is not None and is_metered(price):
-        item["quantity"] = None
+    if named is not None and is_metered(named):
+        return given
+    return {"quantity": 1, **given}
 
 
 @before_update(QUOTE)
@@ -298,8 +289,7 @@ def _changed(work: UnitOfWork, item: Record, given: Mapping[str, Any], param: st
             names.setdefault("quantity", item["quantity"])
     counted = _counted(work, names)
     item = work.change(item)
-    item |= terms(work, price_of(work, counted, param), counted["quantity"])
-    _uncount(work, item)
+    item |= terms(work, price_of(work, counted, param), counted.get("quantity"))
     return item
 
 

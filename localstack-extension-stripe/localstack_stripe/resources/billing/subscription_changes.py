@@ -209,7 +209,7 @@ def add_invoice_items(
             price,
             quantity,
             subscription=subscription["id"],
-            discountable=each.get("discountable", True),
+            discountable=each.get("discountable") is not False,
         )
         item = new_item(work, customer, line, subscription["currency"])
         item["metadata"] = merged_metadata({}, each.get("metadata") or {})

@@ -1,5 +1,6 @@
 """Checkout sessions (https://docs.stripe.com/api/checkout/sessions): what is to be paid, and until when."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from localstack_stripe.engine.behaviours import (
@@ -80,11 +81,21 @@ def complete(call: Call, session: Record) -> None:
             else "You must provide at least one recurring price in `subscription` mode when using prices.",
             "line_items",
         )
+    if _begins_with_trial(params):
+        for item in items:
+            if _price_of(call.work, item)["recurring"]:
+                item["amount_subtotal"] = item["amount_total"] = 0
     take_discounts(call.work, session, items, params)
     take_taxes(call.work, session, items, params)
     session["currency"] = items[0]["currency"]
     take_shipping(call, session, params.get("shipping_options") or ())
     add_up_session(call.work, session, call.work.get("customer", session["customer"] or ""))
+
+
+def _begins_with_trial(params: Mapping[str, Any]) -> bool:
+    """Whether what recurs costs nothing yet (https://docs.stripe.com/payments/checkout/free-trials)."""
+    data = params.get("subscription_data") or {}
+    return bool(data.get("trial_period_days") or data.get("trial_end"))
 
 
 @before_update(SESSION)
