@@ -140,3 +140,34 @@ def dearer(stripe: ModuleType, team_price: Any) -> Any:
         unit_amount=3000,
         recurring={"interval": "month"},
     )
+
+
+@pytest.fixture
+def vat(stripe: ModuleType) -> Any:
+    """Makes a tax rate of so many per cent."""
+
+    def vat(percentage: float = 20, *, inclusive: bool = False, **more: Any) -> Any:
+        return stripe.TaxRate.create(
+            display_name="VAT", percentage=percentage, inclusive=inclusive, **more
+        ).id
+
+    return vat
+
+
+@pytest.fixture
+def bill(stripe: ModuleType, customer: Any) -> Any:
+    """Drafts an invoice over some amounts, and gives it."""
+
+    def bill(*amounts: int, items: Any = None, **params: Any) -> Any:
+        invoice = stripe.Invoice.create(customer=customer.id, currency="eur", **params)
+        for amount in amounts:
+            stripe.InvoiceItem.create(
+                customer=customer.id,
+                invoice=invoice.id,
+                amount=amount,
+                currency="eur",
+                **(items or {}),
+            )
+        return stripe.Invoice.retrieve(invoice.id)
+
+    return bill

@@ -6,37 +6,6 @@ HOUR, DAY = 3600, 86_400
 
 
 @pytest.fixture
-def vat(stripe):
-    """Makes a tax rate of so many per cent."""
-
-    def vat(percentage=20, *, inclusive=False, **more):
-        return stripe.TaxRate.create(
-            display_name="VAT", percentage=percentage, inclusive=inclusive, **more
-        ).id
-
-    return vat
-
-
-@pytest.fixture
-def bill(stripe, customer):
-    """Drafts an invoice over some amounts, and gives it."""
-
-    def bill(*amounts, items=None, **params):
-        invoice = stripe.Invoice.create(customer=customer.id, currency="eur", **params)
-        for amount in amounts:
-            stripe.InvoiceItem.create(
-                customer=customer.id,
-                invoice=invoice.id,
-                amount=amount,
-                currency="eur",
-                **(items or {}),
-            )
-        return stripe.Invoice.retrieve(invoice.id)
-
-    return bill
-
-
-@pytest.fixture
 def registered(stripe):
     """An account that sells from Germany and collects its tax there."""
     stripe.tax.Settings.modify(head_office={"address": {"country": "DE"}})
@@ -185,14 +154,6 @@ def test_a_rates_percentage_is_fixed(stripe, vat):
         with pytest.raises(stripe.InvalidRequestError) as refused:
             vat(wrong)
         assert refused.value.param == "percentage"
-
-
-def test_a_credit_note_of_a_taxed_invoice_is_refused(stripe, bill, vat):
-    invoice = bill(1000, default_tax_rates=[vat(20)])
-    stripe.Invoice.finalize_invoice(invoice.id)
-
-    with pytest.raises(stripe.InvalidRequestError, match="does not emulate"):
-        stripe.CreditNote.create(invoice=invoice.id, amount=100)
 
 
 # Automatic tax

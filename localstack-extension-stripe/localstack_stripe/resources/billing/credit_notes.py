@@ -2,13 +2,15 @@
 after it was finalized.
 
 On an open invoice less has to be paid; on a paid one, the money is given back, kept as the customer's credit, or
-settled outside of Stripe. Neither tax nor the share of a discount in a line is calculated: they are refused.
+settled outside of Stripe. What is credited of a line has its share of the line's discounts and taxes
+(https://docs.stripe.com/tax/invoicing/refunds); what was paid with billing credits is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-from localstack_stripe.billing.amounts import written
+from localstack_stripe.billing.amounts import rounded, spread, written
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import (
     Call,
@@ -28,6 +30,8 @@ from localstack_stripe.resources.billing.invoice_collection import default_inten
 from localstack_stripe.resources.core.customer_balances import change_balance
 from localstack_stripe.resources.core.payment_intents import cancel_intent
 from localstack_stripe.resources.core.refunds import give_back
+from localstack_stripe.resources.products.tax_rates import RATE, usable_rates
+from localstack_stripe.resources.tax.invoice_taxes import taxes_of, together
 
 NOTE, LINE = "credit_note", "credit_note_line_item"
 
@@ -39,8 +43,7 @@ refuses(
         "GET /v1/credit_notes/preview/lines",
     ),
     "lines[].tax_amounts",
-    "lines[].tax_rates",
-    "refunds",
+    "refunds[].payment_record_refund",
     "shipping_cost",
 )
 
@@ -58,8 +61,7 @@ def issue(call: Call, note: Record) -> None:
             f"You can only create credit notes for open or paid invoices; this one is {invoice['status']}.",
             "invoice",
         )
-    if any(each["amount"] for each in invoice["total_taxes"] or ()):
-        # How much of a note is tax is not calculated here.
+    if invoice["total_pretax_credit_amounts"]:
         raise not_emulated("invoice")
     note["currency"], note["customer"] = invoice["currency"], invoice["customer"]
     note["created"] = work.now(invoice)
@@ -68,9 +70,7 @@ def issue(call: Call, note: Record) -> None:
     note["number"] = f"{invoice['number']}-CN-{len(earlier):02d}"
     note["pdf"] = f"{call.base}/credit_notes/{work.account}/{note['id']}/pdf"
     note["effective_at"] = params.get("effective_at", note["created"])
-    total = _add_lines(work, note, invoice, params)
-    for name in ("amount", "subtotal", "total", "subtotal_excluding_tax", "total_excluding_tax"):
-        note[name] = total
+    _add_up(note, _add_lines(work, note, invoice, params))
     if invoice["status"] == "open":
         _owe_less(work, note, invoice, params)
     else:
@@ -120,63 +120,220 @@ def _foresee(call: Call) -> Record:
     return note
 
 
-def _add_lines(work: UnitOfWork, note: Record, invoice: Record, params: Mapping[str, Any]) -> int:
-    """Make the lines that are credited, and return what they come to."""
+def _add_lines(
+    work: UnitOfWork, note: Record, invoice: Record, params: Mapping[str, Any]
+) -> list[Record]:
+    """Make the lines that are credited."""
     given = params.get("lines")
     if given and params.get("amount") is not None:
         raise invalid("You may only specify one of these parameters: amount, lines.", "amount")
-    if not given:
-        total = params.get("amount")
-        if total is None:
-            settled = [params[name] for name in SETTLEMENTS if params.get(name) is not None]
-            if not settled:
-                raise missing_parameter("amount")
-            total = sum(settled)
-        given = [
+    if given:
+        made = [_line(work, note, invoice, each, f"lines[{n}]") for n, each in enumerate(given)]
+    else:
+        made = _lines_over(work, note, invoice, _wanted(work, params))
+    return [_new_line(work, note, values) for values in made]
+
+
+def _wanted(work: UnitOfWork, params: Mapping[str, Any]) -> int:
+    """The amount that is to be credited, where no lines say so."""
+    if params.get("amount") is not None:
+        return int(params["amount"])
+    settled = [params[name] for name in SETTLEMENTS if params.get(name) is not None]
+    settled += [_refunded(work, each) for each in params.get("refunds") or ()]
+    if not settled:
+        raise missing_parameter("amount")
+    return sum(settled)
+
+
+def _lines_over(work: UnitOfWork, note: Record, invoice: Record, total: int) -> list[Record]:
+    """Lines that come to an amount: one of its own, or of a taxed invoice a part of each line."""
+    if not any(each["amount"] for each in invoice["total_taxes"] or ()):
+        own = {
+            "type": "custom_line_item",
+            "description": note["memo"] or "Credit",
+            "unit_amount": total,
+        }
+        return [_own_line(work, invoice, own, "lines[0]")]
+    lines = work.where("line_item", "invoice", invoice["id"])[::-1]
+    totals = [_total_of(line) for line in lines]
+    parts = spread(total, totals, sum(totals))
+    return [
+        _worth(line, part, whole)
+        for line, part, whole in zip(lines, parts, totals, strict=True)
+        if part
+    ]
+
+
+def _worth(line: Record, part: int, whole: int) -> Record:
+    """The part of an invoice's line that comes to an amount, with its taxes."""
+    discounts = [
+        {**each, "amount": _share(each["amount"], part, whole)} for each in line["discount_amounts"]
+    ]
+    off = sum(each["amount"] for each in discounts)
+    on_top = [tax["amount"] for tax in line["taxes"] if tax["tax_behavior"] == "exclusive"]
+    amount = _share(line["amount"], part, whole) if any(on_top) else part + off
+    added = iter(spread(part - amount + off, on_top, sum(on_top)))
+    return {
+        "amount": amount,
+        "description": line["description"],
+        "discount_amounts": discounts,
+        "invoice_line_item": line["id"],
+        "taxes": [
             {
-                "type": "custom_line_item",
-                "description": note["memo"] or "Credit",
-                "quantity": 1,
-                "unit_amount": total,
+                **tax,
+                "amount": next(added)
+                if tax["tax_behavior"] == "exclusive"
+                else _share(tax["amount"], part, whole),
+                "taxable_amount": _share(tax["taxable_amount"], part, whole),
             }
-        ]
-    lines = [_line(work, note, invoice, each, f"lines[{n}]") for n, each in enumerate(given)]
-    total = sum(int(line["amount"]) for line in lines)
-    if total < 1:
-        raise invalid("The amount of a credit note must be greater than 0.", "amount")
-    return total
+            for tax in line["taxes"]
+        ],
+        "type": "invoice_line_item",
+    }
+
+
+def _total_of(line: Record) -> int:
+    """What was asked for an invoice's line, with its taxes and after its discounts."""
+    on_top: int = sum(t["amount"] for t in line["taxes"] if t["tax_behavior"] == "exclusive")
+    off: int = sum(each["amount"] for each in line["discount_amounts"])
+    return int(line["amount"]) - off + on_top
+
+
+def _share(amount: int, part: int, whole: int) -> int:
+    return rounded(Decimal(amount) * part / whole) if whole else 0
 
 
 def _line(
     work: UnitOfWork, note: Record, invoice: Record, given: Mapping[str, Any], param: str
 ) -> Record:
-    values: Record = {"description": given.get("description"), "type": given["type"]}
+    """What a line that a request describes is to have."""
     if given["type"] == "invoice_line_item":
-        if not given.get("invoice_line_item"):
-            raise missing_parameter(f"{param}[invoice_line_item]")
-        if invoice["total_discount_amounts"]:
-            raise not_emulated("lines")
-        named = f"{param}[invoice_line_item]"
-        credited = work.require("line_item", given["invoice_line_item"], named)
-        if credited["invoice"] != invoice["id"]:
-            raise invalid(f"The line {credited['id']} is not one of this invoice.", named)
-        values["invoice_line_item"] = credited["id"]
-        values["description"] = values["description"] or credited["description"]
-        whole, all_of_it = credited["amount"], credited["quantity"] or 1
-        quantity = given.get("quantity")
-        values["quantity"] = quantity
-        values["amount"] = given.get("amount", whole * (quantity or all_of_it) // all_of_it)
-        if values["amount"] > whole:
-            raise invalid(f"You can credit at most {written(whole, note['currency'])}.", param)
-    else:
-        if given.get("unit_amount") is None:
-            raise missing_parameter(f"{param}[unit_amount]")
-        values["quantity"] = given.get("quantity", 1)
-        values["unit_amount"] = given["unit_amount"]
-        values["unit_amount_decimal"] = str(given["unit_amount"])
-        values["amount"] = values["unit_amount"] * values["quantity"]
-    metadata = dict(given.get("metadata") or {})
-    return work.create(LINE, **{PARENT: note["id"]}, metadata=metadata, **values)
+        return _part_of_line(work, note, invoice, given, param)
+    return _own_line(work, invoice, given, param)
+
+
+def _new_line(work: UnitOfWork, note: Record, values: Record) -> Record:
+    off = values["discount_amounts"]
+    return work.create(
+        LINE,
+        **{PARENT: note["id"], "metadata": {}, **values},
+        discount_amount=sum(each["amount"] for each in off),
+        pretax_credit_amounts=[{**each, "type": "discount"} for each in off],
+    )
+
+
+def _part_of_line(
+    work: UnitOfWork, note: Record, invoice: Record, given: Mapping[str, Any], param: str
+) -> Record:
+    """A part of an invoice's line, with its share of the line's discounts and taxes."""
+    if not given.get("invoice_line_item"):
+        raise missing_parameter(f"{param}[invoice_line_item]")
+    named = f"{param}[invoice_line_item]"
+    credited = work.require("line_item", given["invoice_line_item"], named)
+    if credited["invoice"] != invoice["id"]:
+        raise invalid(f"The line {credited['id']} is not one of this invoice.", named)
+    whole, quantity = credited["amount"], given.get("quantity")
+    all_of_it = credited["quantity"] or 1
+    amount = given.get("amount")
+    if amount is None:
+        amount = _share(whole, all_of_it if quantity is None else quantity, all_of_it)
+    before = _credited_before(work, note, invoice, credited["id"])
+    if before + amount > whole:
+        left = written(whole - before, note["currency"])
+        raise invalid(f"You can credit at most {left}.", param)
+
+    def part(of: int) -> int:
+        # Several notes of a line come to all of it: what was rounded before counts.
+        return _share(of, before + amount, whole) - _share(of, before, whole)
+
+    return {
+        "amount": amount,
+        "description": given.get("description") or credited["description"],
+        "discount_amounts": [
+            {**each, "amount": part(each["amount"])} for each in credited["discount_amounts"]
+        ],
+        "invoice_line_item": credited["id"],
+        "metadata": dict(given.get("metadata") or {}),
+        "quantity": quantity,
+        "taxes": [
+            {
+                **each,
+                "amount": part(each["amount"]),
+                "taxable_amount": part(each["taxable_amount"]),
+            }
+            for each in credited["taxes"]
+        ],
+        "type": given["type"],
+    }
+
+
+def _credited_before(work: UnitOfWork, note: Record, invoice: Record, line: str) -> int:
+    """What other notes have credited of an invoice's line."""
+    others = [
+        each["id"]
+        for each in work.where(NOTE, "invoice", invoice["id"])
+        if each["id"] != note["id"] and each["status"] == "issued"
+    ]
+    return sum(
+        each["amount"]
+        for each in work.where(LINE, "invoice_line_item", line)
+        if each[PARENT] in others
+    )
+
+
+def _own_line(work: UnitOfWork, invoice: Record, given: Mapping[str, Any], param: str) -> Record:
+    """A line that is none of the invoice's, with the tax rates that are given for it."""
+    if invoice["automatic_tax"]["enabled"]:
+        raise invalid(
+            "You cannot credit a `custom_line_item` of an invoice with automatic tax.",
+            f"{param}[type]",
+        )
+    unit = given.get("unit_amount_decimal", given.get("unit_amount"))
+    if unit is None:
+        raise missing_parameter(f"{param}[unit_amount]")
+    quantity = given.get("quantity", 1)
+    amount = rounded(Decimal(unit) * quantity)
+    ids = usable_rates(work, given.get("tax_rates") or [], f"{param}[tax_rates]")
+    return {
+        "amount": amount,
+        "description": given.get("description"),
+        "discount_amounts": [],
+        "metadata": dict(given.get("metadata") or {}),
+        "quantity": quantity,
+        "tax_rates": ids,
+        "taxes": taxes_of(amount, [work.require(RATE, id, RATE) for id in ids]),
+        "type": given["type"],
+        "unit_amount": given.get("unit_amount"),
+        "unit_amount_decimal": str(unit),
+    }
+
+
+def _add_up(note: Record, lines: Sequence[Record]) -> None:
+    """Derive a note's amounts from its lines
+    (https://docs.stripe.com/api/credit_notes/object, ``subtotal`` and what follows).
+    """
+    taxes = [tax for line in lines for tax in line["taxes"]]
+    inside = sum(tax["amount"] for tax in taxes if tax["tax_behavior"] == "inclusive")
+    on_top = sum(tax["amount"] for tax in taxes) - inside
+    discounts: dict[str, int] = {}
+    for line in lines:
+        for each in line["discount_amounts"]:
+            discounts[each["discount"]] = discounts.get(each["discount"], 0) + each["amount"]
+    off = sum(discounts.values())
+    note["subtotal"] = sum(line["amount"] for line in lines)
+    note["subtotal_excluding_tax"] = note["subtotal"] - inside
+    note["discount_amount"] = off
+    note["discount_amounts"] = [
+        {"amount": amount, "discount": id} for id, amount in discounts.items()
+    ]
+    note["pretax_credit_amounts"] = [
+        {**each, "type": "discount"} for each in note["discount_amounts"]
+    ]
+    note["total_taxes"] = together(taxes)
+    note["total_excluding_tax"] = note["subtotal"] - off - inside
+    note["amount"] = note["total"] = note["subtotal"] - off + on_top
+    if note["total"] < 1:
+        raise invalid("The amount of a credit note must be greater than 0.", "amount")
 
 
 def _owe_less(work: UnitOfWork, note: Record, invoice: Record, params: Mapping[str, Any]) -> None:
@@ -209,7 +366,10 @@ def _change_due(work: UnitOfWork, invoice: Record, by: int) -> None:
 
 def _settle(work: UnitOfWork, note: Record, invoice: Record, params: Mapping[str, Any]) -> None:
     amounts = {name: params.get(name) or 0 for name in SETTLEMENTS}
-    total, settled = note["amount"], sum(amounts.values())
+    linked = params.get("refunds") or ()
+    refunds = [_linked(work, invoice, each, n) for n, each in enumerate(linked)]
+    total = note["amount"]
+    settled = sum(amounts.values()) + sum(each["amount_refunded"] for each in refunds)
     if settled != total:
         raise invalid(
             f"The sum of credit amount, refund amount and out of band amount ({written(settled, note['currency'])}) "
@@ -231,16 +391,41 @@ def _settle(work: UnitOfWork, note: Record, invoice: Record, params: Mapping[str
         charge = work.require("charge", intent["latest_charge"] or "", "refund_amount")
         refund = work.create("refund")
         give_back(work, refund, charge, amounts["refund_amount"])
-        note["refunds"] = [
-            {
-                "amount_refunded": refund["amount"],
-                "payment_record_refund": None,
-                "refund": refund["id"],
-                "type": "refund",
-            }
-        ]
+        refunds.append(_shown(refund, refund["amount"]))
+    note["refunds"] = refunds
     if amounts["credit_amount"]:
         note["customer_balance_transaction"] = _credit(work, note, amounts["credit_amount"])
+
+
+def _refunded(work: UnitOfWork, given: Mapping[str, Any]) -> int:
+    """How much of a refund that was made before is for a note."""
+    refund = work.get("refund", given.get("refund") or "") or {"amount": 0}
+    return int(given.get("amount_refunded") or refund["amount"])
+
+
+def _linked(work: UnitOfWork, invoice: Record, given: Mapping[str, Any], place: int) -> Record:
+    """A refund that was made before, as a note shows it (https://docs.stripe.com/api/credit_notes/create).
+
+    :raises StripeError: 400 where it is of something else
+    """
+    param = f"refunds[{place}][refund]"
+    if not given.get("refund"):
+        raise missing_parameter(param)
+    refund = work.require("refund", given["refund"], param)
+    payments = work.where("invoice_payment", "invoice", invoice["id"])
+    intents = [each["payment"].get("payment_intent") for each in payments]
+    if refund["payment_intent"] not in intents:
+        raise invalid("This refund is not one of a payment of the invoice.", param)
+    return _shown(refund, _refunded(work, given))
+
+
+def _shown(refund: Record, amount: int) -> Record:
+    return {
+        "amount_refunded": amount,
+        "payment_record_refund": None,
+        "refund": refund["id"],
+        "type": "refund",
+    }
 
 
 def _credit(work: UnitOfWork, note: Record, amount: int) -> str:

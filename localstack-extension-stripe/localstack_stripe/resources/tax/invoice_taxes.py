@@ -88,7 +88,7 @@ def add_taxes(work: UnitOfWork, invoice: Record, lines: Sequence[Record]) -> Tax
             work.change(line)["taxes"] = taxes
         shown += taxes
         sums = _plus(sums, line, each, taxes)
-    invoice["total_taxes"] = _together(shown)
+    invoice["total_taxes"] = together(shown)
     return sums
 
 
@@ -213,7 +213,15 @@ def _terms_of(work: UnitOfWork, invoice: Record, line: Record) -> tuple[str, boo
 def _taxes_of(line: Record, levies: Sequence[_Levy]) -> list[Record]:
     """A line's taxes as it shows them: of what its discounts and credits leave, without the taxes that are in it."""
     off = (*line["discount_amounts"], *line["pretax_credit_amounts"])
-    amount = line["amount"] - sum(each["amount"] for each in off)
+    return _taxes_in(line["amount"] - sum(each["amount"] for each in off), levies)
+
+
+def taxes_of(amount: int, rates: Sequence[Record]) -> list[Record]:
+    """The taxes that tax rates make of an amount in minor units, as a line shows them."""
+    return _taxes_in(amount, [_Levy(rate, GIVEN) for rate in rates])
+
+
+def _taxes_in(amount: int, levies: Sequence[_Levy]) -> list[Record]:
     inside, net = _inside(amount, levies)
     on_top = iter(added(net, [each.percentage for each in _on_top(levies)]))
     amounts = iter(inside)
@@ -252,7 +260,7 @@ def _plus(sums: TaxSums, line: Record, levies: Sequence[_Levy], taxes: Sequence[
     )
 
 
-def _together(taxes: Iterable[Record]) -> list[Record]:
+def together(taxes: Iterable[Record]) -> list[Record]:
     """The taxes of all lines: one entry for each rate and reason."""
     sums: dict[tuple[str, str], Record] = {}
     for tax in taxes:

@@ -1,0 +1,140 @@
+"""Credit notes of invoices with taxes and discounts
+(https://docs.stripe.com/invoicing/integration/programmatic-credit-notes), with the SDK.
+"""
+
+import pytest
+
+
+def sums(note):
+    """What a credit note comes to."""
+    return (note.subtotal, note.discount_amount, note.total_excluding_tax, note.total)
+
+
+@pytest.fixture
+def credit(stripe):
+    """Credits so many of the first line of an invoice."""
+
+    def credit(invoice, quantity=None, **terms):
+        line = {"type": "invoice_line_item", "invoice_line_item": invoice.lines.data[0].id}
+        counted = {"quantity": quantity} if quantity is not None else {}
+        return stripe.CreditNote.create(
+            invoice=invoice.id, lines=[{**line, **counted, **terms.pop("line", {})}], **terms
+        )
+
+    return credit
+
+
+def test_a_line_is_credited_with_its_tax(stripe, bill, vat, credit):
+    invoice = stripe.Invoice.finalize_invoice(bill(1000, 500, default_tax_rates=[vat(20)]).id)
+
+    note = credit(invoice)
+
+    assert sums(note) == (1000, 0, 1000, 1200)
+    [tax] = note.total_taxes
+    assert (tax.amount, tax.taxable_amount, tax.tax_behavior) == (200, 1000, "exclusive")
+    assert stripe.Invoice.retrieve(invoice.id).amount_remaining == 1800 - 1200
+
+
+def test_a_tax_that_is_in_the_price_is_not_added(stripe, bill, vat, credit):
+    rate = vat(20, inclusive=True)
+    invoice = stripe.Invoice.finalize_invoice(bill(1200, default_tax_rates=[rate]).id)
+
+    note = credit(invoice)
+
+    assert sums(note) == (1200, 0, 1000, 1200)
+    assert note.subtotal_excluding_tax == 1000
+    assert note.total_taxes[0].amount == 200
+
+
+def test_an_amount_of_a_taxed_invoice_is_a_part_of_each_line(stripe, bill, vat):
+    invoice = stripe.Invoice.pay(bill(6000, 4000, default_tax_rates=[vat(25)]).id)
+
+    note = stripe.CreditNote.create(invoice=invoice.id, amount=2500, refund_amount=2500)
+
+    # https://docs.stripe.com/tax/invoicing/refunds has this example.
+    assert sums(note) == (2000, 0, 2000, 2500)
+    lines = note.lines.data
+    assert [(line.amount, line.taxes[0].amount) for line in lines] == [(1200, 300), (800, 200)]
+    assert [each.amount_refunded for each in note.refunds] == [2500]
+
+
+def test_an_amount_that_does_not_divide_is_credited_to_the_cent(stripe, bill, vat):
+    invoice = stripe.Invoice.pay(bill(333, 777, default_tax_rates=[vat(19)]).id)
+
+    note = stripe.CreditNote.create(invoice=invoice.id, amount=101, credit_amount=101)
+
+    assert note.total == note.total_excluding_tax + note.total_taxes[0].amount == 101
+
+
+def test_a_discount_is_credited_in_proportion(stripe, bill, vat, credit):
+    coupon = stripe.Coupon.create(percent_off=10, duration="once")
+    draft = bill(1000, default_tax_rates=[vat(20)], discounts=[{"coupon": coupon.id}])
+    invoice = stripe.Invoice.finalize_invoice(draft.id)
+
+    note = credit(invoice, line={"amount": 500})
+
+    assert sums(note) == (500, 50, 450, 540)
+    [line] = note.lines.data
+    assert (line.amount, line.discount_amount, line.taxes[0].amount) == (500, 50, 90)
+    assert note.discount_amounts[0].discount == invoice.discounts[0]
+
+
+def test_several_notes_of_a_line_come_to_the_line_and_no_more(stripe, bill, vat, credit):
+    invoice = stripe.Invoice.finalize_invoice(bill(1001, default_tax_rates=[vat(19)]).id)
+
+    notes = [credit(invoice, line={"amount": part}) for part in (333, 333, 335)]
+
+    assert sum(note.total for note in notes) == invoice.total
+    other = stripe.Invoice.finalize_invoice(bill(1000, 1000).id)
+    credit(other, line={"amount": 600})
+    with pytest.raises(stripe.InvalidRequestError, match="You can credit at most"):
+        credit(other, line={"amount": 600})
+
+
+def test_a_line_of_its_own_has_the_rates_that_are_given(stripe, bill, vat):
+    rate = vat(20)
+    invoice = stripe.Invoice.finalize_invoice(bill(5000, default_tax_rates=[rate]).id)
+    line = {"type": "custom_line_item", "description": "Goodwill", "unit_amount": 500}
+
+    note = stripe.CreditNote.create(
+        invoice=invoice.id, lines=[{**line, "quantity": 2, "tax_rates": [rate]}]
+    )
+
+    assert sums(note) == (1000, 0, 1000, 1200)
+    assert note.lines.data[0].tax_rates[0].id == rate
+
+
+def test_a_refund_that_was_made_before_is_linked(stripe, bill):
+    invoice = stripe.Invoice.pay(bill(1000).id, expand=["payments"])
+    intent = invoice.payments.data[0].payment.payment_intent
+    refund = stripe.Refund.create(payment_intent=intent, amount=400)
+
+    note = stripe.CreditNote.create(
+        invoice=invoice.id, amount=400, refunds=[{"refund": refund.id, "type": "refund"}]
+    )
+
+    assert [(each.refund, each.amount_refunded) for each in note.refunds] == [(refund.id, 400)]
+    assert (
+        stripe.PaymentIntent.retrieve(
+            intent, expand=["latest_charge"]
+        ).latest_charge.amount_refunded
+        == 400
+    )
+
+
+def test_a_refund_of_something_else_is_not(stripe, bill):
+    invoice = stripe.Invoice.pay(bill(1000).id)
+    other = stripe.PaymentIntent.create(
+        amount=500,
+        currency="eur",
+        payment_method="pm_card_visa",
+        confirm=True,
+        return_url="https://example.com/done",
+    )
+    refund = stripe.Refund.create(payment_intent=other.id)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.CreditNote.create(
+            invoice=invoice.id, amount=500, refunds=[{"refund": refund.id, "type": "refund"}]
+        )
+    assert refused.value.param == "refunds[0][refund]"
