@@ -45,7 +45,7 @@ PUBLISHABLE_OPERATIONS = frozenset(
         "POST /v1/files",
         # https://docs.stripe.com/api/v2/core/account-tokens/create, .../person-tokens/create
         "POST /v2/core/account_tokens",
-        "POST /v2/core/accounts/{account_id}/person_tokens",
+        "POST /v2/core/accounts/{account}/person_tokens",
     }
 )
 """What a browser may do with a publishable key: the calls that Stripe.js makes, and others that are documented."""

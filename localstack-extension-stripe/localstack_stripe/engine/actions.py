@@ -154,8 +154,6 @@ OUTCOMES: Mapping[str, Outcome | None] = {
     f"POST {_TRANSFER}/return": Outcome(
         {"status": "returned"}, ("returned_at",), within=("posted", "processing")
     ),
-    # https://docs.stripe.com/api/v2/core/accounts/close
-    "POST /v2/core/accounts/{id}/close": Outcome({"closed": True}),
 }
 """Outcomes that do not follow from the verb, or not wholly; nothing where more happens than a record can say."""
 

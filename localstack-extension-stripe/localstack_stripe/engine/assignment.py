@@ -109,6 +109,8 @@ def _unset(record: Record, field: Field) -> None:
 
 
 def merged_metadata(metadata: Record, changes: Record) -> Record:
-    """Metadata after a request: given keys replace, an empty value removes (https://docs.stripe.com/metadata)."""
-    merged = metadata | {key: str(value) for key, value in changes.items()}
+    """Metadata after a request: given keys replace, an empty value, and v2's null, removes
+    (https://docs.stripe.com/metadata).
+    """
+    merged = metadata | {key: "" if value is None else str(value) for key, value in changes.items()}
     return {key: value for key, value in merged.items() if value != ""}

@@ -41,6 +41,7 @@ class Happening:
     :param text: the JSON of that as it was then
     :param as_stored: whether that is what a client sees of it
     :param previous: what of it was otherwise before
+    :param data: what a thin event says besides what it happened to
     """
 
     type: str
@@ -48,6 +49,7 @@ class Happening:
     text: bytes
     as_stored: bool
     previous: Record | None
+    data: Record | None = None
 
 
 @dataclass(slots=True)
@@ -312,7 +314,13 @@ class UnitOfWork:
         """What was noted of a record, or nothing."""
         return self._changes.noted(record, fact)
 
-    def happened(self, type: str, record: Record, previous: Record | None = None) -> None:
+    def happened(
+        self,
+        type: str,
+        record: Record,
+        previous: Record | None = None,
+        data: Record | None = None,
+    ) -> None:
         """Say that an event happened to a record, as it is now.
 
         To be said of what is over when the unit of work is: an invoice that is paid at once was open in between. What
@@ -320,9 +328,10 @@ class UnitOfWork:
 
         :param type: such as ``invoice.finalized``
         :param previous: what changed, as it was: of an update of what is no record of its own
+        :param data: what a thin event says besides what it happened to
         """
         as_stored = self._changes.as_stored(record)
-        self.happenings.append(Happening(type, record, dumped(record), as_stored, previous))
+        self.happenings.append(Happening(type, record, dumped(record), as_stored, previous, data))
 
     def has_touched(self, object: str) -> bool:
         """Whether any record of a kind has been changed so far."""

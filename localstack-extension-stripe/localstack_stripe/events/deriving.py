@@ -54,6 +54,8 @@ class _Event:
     subject: Record
     """The record of it, which tells the time that it lives in."""
     previous: dict[str, Any] | None = None
+    data: dict[str, Any] | None = None
+    """What a thin event says besides."""
 
 
 class Events:
@@ -94,7 +96,7 @@ class Events:
         for event in events:
             if event.type not in self._contract.events:
                 context = work.account if self._is_connected(work.account) else None
-                self._thin.create(work, event.type, event.subject, context)
+                self._thin.create(work, event.type, event.subject, context, event.data)
                 continue
             account = self._connected(work, event.subject)
             # What happened to a connected account is among its own events, though its platform keeps the account.
@@ -166,7 +168,7 @@ class Events:
         for each in work.happenings:
             if each.text not in shown:
                 shown[each.text] = self._told(work, each)
-            told.append(_Event(each.type, shown[each.text], each.record, each.previous))
+            told.append(_Event(each.type, shown[each.text], each.record, each.previous, each.data))
         return [*new, *told, *others]
 
     def _told(self, work: UnitOfWork, happening: Happening) -> bytes:

@@ -17,11 +17,17 @@ class ThinEvents:
         self._path = cache(self._find_path)
 
     def create(
-        self, work: UnitOfWork, type: str, subject: Record, context: str | None = None
+        self,
+        work: UnitOfWork,
+        type: str,
+        subject: Record,
+        context: str | None = None,
+        data: Record | None = None,
     ) -> Record:
         """Add the event of *type* that happened to *subject*, the record of an object of v2.
 
         :param context: the connected account that it is to be fetched for; the SDKs want it said when there is none
+        :param data: what it says besides what it happened to
         """
         values: dict[str, Any] = {
             "context": context,
@@ -38,6 +44,8 @@ class ThinEvents:
             }
         if subject["object"] == "v2.core.account_person":
             values["data"] = {"account_id": subject.get("account")}
+        if data is not None:
+            values["data"] = data
         return work.create("v2.core.event", **values)
 
     def _related(self, subject: Record) -> Record:

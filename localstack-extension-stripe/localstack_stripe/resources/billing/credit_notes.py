@@ -63,7 +63,8 @@ def issue(call: Call, note: Record) -> None:
         )
     if invoice["total_pretax_credit_amounts"]:
         raise not_emulated("invoice")
-    note["currency"], note["customer"] = invoice["currency"], invoice["customer"]
+    for name in ("currency", "customer", "customer_account"):
+        note[name] = invoice[name]
     note["created"] = work.now(invoice)
     earlier = work.where(NOTE, "invoice", invoice["id"])
     # The new one is among them.

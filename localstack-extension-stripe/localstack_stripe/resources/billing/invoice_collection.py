@@ -85,6 +85,7 @@ def finalize(work: UnitOfWork, invoice: Record) -> None:
         invoice["amount_due"],
         invoice["currency"],
         customer=customer["id"],
+        customer_account=customer.get("customer_account"),
         description=_intent_description(invoice),
         setup_future_usage="off_session" if invoice["parent"] else None,
         **intent_shares(work, invoice),

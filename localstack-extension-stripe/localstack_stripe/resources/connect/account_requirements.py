@@ -8,6 +8,7 @@ to be true at once, as it is with Stripe's test values.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.store import Record
@@ -19,6 +20,12 @@ REQUESTED = "requested"
 """Noted of an account: its capabilities, and when each was requested."""
 REJECTED = "rejected"
 """Noted of an account: why its platform has rejected it."""
+ONLY_PAID = "only paid"
+"""Noted of an account: it is paid by its platform and takes no payments, so it is not asked for its business."""
+EXTERNAL_ACCOUNT = "external_account"
+
+REVIEWED = Listeners()
+"""Who follows what an account has to tell, and what it may do."""
 
 _BUSINESS = ("business_profile.mcc", "business_profile.url", "business_type")
 _AGREEMENT = ("tos_acceptance.date", "tos_acceptance.ip")
@@ -44,16 +51,18 @@ def review(work: UnitOfWork, account: Record) -> None:
         return
     due = sorted(_missing(work, account))
     rejected = work.noted(account, REJECTED)
-    is_able = not due and rejected is None
+    # Where there is nothing to pay out to, payments can be taken all the same.
+    is_able = not set(due) - {EXTERNAL_ACCOUNT} and rejected is None
     requested = work.noted(account, REQUESTED) or {}
     had = account.get("capabilities") or {}
     account["capabilities"] = dict.fromkeys(sorted(requested), "active" if is_able else "inactive")
     account["details_submitted"] = not due
     account["charges_enabled"] = is_able and bool(requested)
-    account["payouts_enabled"] = is_able and bool(requested)
+    account["payouts_enabled"] = is_able and bool(requested) and not due
     account["requirements"] = requirements(work, due, rejected)
     account["future_requirements"] = requirements(work)
     _tell_of_capabilities(work, account, had)
+    REVIEWED.tell(work, account)
 
 
 def _tell_of_capabilities(work: UnitOfWork, account: Record, had: Mapping[str, str]) -> None:
@@ -92,7 +101,8 @@ def external_accounts_of(work: UnitOfWork, account: str) -> list[Record]:
 def capability(work: UnitOfWork, account: Record, name: str) -> Record:
     """One of the things that an account may be able to do, whether it was requested or not."""
     requested = (work.noted(account, REQUESTED) or {}).get(name)
-    due = (account.get("requirements") or {}).get("currently_due") or []
+    told = (account.get("requirements") or {}).get("currently_due") or []
+    due = [each for each in told if each != EXTERNAL_ACCOUNT]
     empty = work.shapes.structure("CapabilityRequirements") | {"alternatives": []}
     now_due = {
         "currently_due": due,
@@ -112,11 +122,12 @@ def capability(work: UnitOfWork, account: Record, name: str) -> Record:
 
 
 def _missing(work: UnitOfWork, account: Record) -> Iterable[str]:
-    yield from _absent(account, _BUSINESS)
+    is_asked = _BUSINESS if not work.noted(account, ONLY_PAID) else ("business_type",)
+    yield from _absent(account, is_asked)
     if account["controller"]["requirement_collection"] == "application":
         yield from _absent(account, _AGREEMENT)
     if not external_accounts_of(work, account["id"]):
-        yield "external_account"
+        yield EXTERNAL_ACCOUNT
     if account.get("business_type") == "individual":
         person = work.get(PERSON, account.get("individual") or "") or {}
         yield from (f"individual.{name}" for name in _absent(person, _INDIVIDUAL))

@@ -15,7 +15,6 @@ from localstack_stripe.engine.behaviours import (
 )
 from localstack_stripe.engine.errors import invalid, no_such
 from localstack_stripe.engine.lists import Page, page_of
-from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.presets import from_the_start, settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -56,7 +55,7 @@ _REJECTIONS = {
 @from_the_start(ACCOUNT)
 def own_account(work: UnitOfWork) -> Iterator[Record]:
     """The account itself: it has been verified, and can take cards."""
-    values = _empty(work, "US") | {
+    values = empty_account(work, "US") | {
         "id": work.account,
         OWN: True,
         "controller": {"type": "account"},
@@ -107,7 +106,7 @@ def connect(call: Call, account: Record) -> None:
     if country not in CURRENCIES:
         raise invalid(f"{country} is not currently supported by Stripe.", "country")
     given = dict(account)
-    account.update(_empty(work, country))
+    account.update(empty_account(work, country))
     for name, value in given.items():
         if name in params or name in ("id", "object", "created"):
             account[name] = _laid_over(account.get(name), value)
@@ -120,48 +119,11 @@ def new_connected(work: UnitOfWork) -> Record:
     """A Standard account that was there before it was connected: it has been verified."""
     type, controller = _controlled({})
     account = work.create(
-        ACCOUNT, **{**_empty(work, "US"), **new_id(work), "type": type, "controller": controller}
+        ACCOUNT,
+        **{**empty_account(work, "US"), **new_id(work), "type": type, "controller": controller},
     )
     account |= _verified()
     return account
-
-
-_CONFIGURED = {
-    "card_payments": "merchant.capabilities.card_payments",
-    "transfers": "recipient.capabilities.stripe_balance.stripe_transfers",
-}
-"""Where an account of v2 says which capabilities are requested for it."""
-
-
-def connect_configured(work: UnitOfWork, configured: Record) -> None:
-    """Let an account of v2 that takes payments, or is paid, be one of v1, too: it has the same id
-    (https://docs.stripe.com/connect/accounts-v2).
-    """
-    configuration = configured.get("configuration") or {}
-    if not any(
-        (configuration.get(name) or {}).get("applied") for name in ("merchant", "recipient")
-    ):
-        return
-    account = work.get(ACCOUNT, configured["id"])
-    if account is None:
-        identity = configured.get("identity") or {}
-        country = str(identity.get("country") or "us").upper()
-        account = work.create(
-            ACCOUNT,
-            **_empty(work, country if country in CURRENCIES else "US"),
-            id=configured["id"],
-            controller=_controlled({"controller": {"requirement_collection": "stripe"}})[1],
-            email=configured.get("contact_email"),
-            type="none",
-        )
-    account = work.change(account)
-    wanted = {
-        name: {"requested": True}
-        for name, path in _CONFIGURED.items()
-        if at(configuration, path) is not None
-    }
-    _request(work, account, wanted)
-    review(work, account)
 
 
 @before_update(ACCOUNT)
@@ -295,7 +257,7 @@ def _laid_over(empty: Any, value: Any) -> Any:
     return {name: _laid_over(empty.get(name), value.get(name)) for name in names}
 
 
-def _empty(work: UnitOfWork, country: str) -> Record:
+def empty_account(work: UnitOfWork, country: str) -> Record:
     """What Stripe shows of every account although the contract says it may be absent."""
     structure = work.shapes.structure
     settings = structure("AccountSettings")

@@ -20,7 +20,7 @@ _PROVIDED = {
 @before_create(PERSON)
 def complete(call: Call, person: Record) -> None:
     """A new person may be who was missing (https://docs.stripe.com/api/persons/create)."""
-    _complete(call.work, person)
+    complete_person(call.work, person)
     _keep_quiet(person, call.params)
     _review(call.work, person)
 
@@ -34,10 +34,16 @@ def change(call: Call, person: Record, before: Record) -> None:
 
 @before_delete(PERSON)
 def remove(call: Call, person: Record) -> None:
-    """An account's individual stays; other persons go."""
-    account = call.work.get(ACCOUNT, person["account"])
-    if account is not None and account.get("individual") == person["id"]:
-        call.work.change(account).pop("individual")
+    """An account that loses its individual or its representative has to tell who they are again."""
+    work = call.work
+    work.remove(person)
+    account = work.get(ACCOUNT, person["account"])
+    if account is None:
+        return
+    account = work.change(account)
+    if account.get("individual") == person["id"]:
+        account.pop("individual")
+    review(work, account)
 
 
 def keep_individual(call: Call, account: Record) -> None:
@@ -49,7 +55,7 @@ def keep_individual(call: Call, account: Record) -> None:
     known = work.get(PERSON, account.get("individual") or "")
     if known is None:
         person = work.create(PERSON, account=account["id"])
-        _complete(work, person)
+        complete_person(work, person)
         person["relationship"]["representative"] = True
     else:
         person = work.change(known)
@@ -58,7 +64,7 @@ def keep_individual(call: Call, account: Record) -> None:
     account["individual"] = person["id"]
 
 
-def _complete(work: UnitOfWork, person: Record) -> None:
+def complete_person(work: UnitOfWork, person: Record) -> None:
     structure = work.shapes.structure
     empty = {
         "first_name": None,

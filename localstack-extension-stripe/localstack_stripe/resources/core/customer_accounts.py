@@ -5,32 +5,19 @@ named by ``customer``. There is a customer behind each such account, which is ma
 """
 
 from dataclasses import replace
+from typing import Any
 
-from localstack_stripe.engine.behaviours import Call, checks, find, understands
+from localstack_stripe.engine.behaviours import Call, find, understands
 from localstack_stripe.engine.errors import invalid, no_such
 from localstack_stripe.engine.initial import start
+from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.connect.accounts import connect_configured
 
 ACCOUNT = "v2.core.account"
 PARAM = "customer_account"
 
-
-@checks(ACCOUNT)
-def apply_configurations(call: Call, account: Record) -> None:
-    """A configuration that is sent is applied, unless it says otherwise
-    (https://docs.stripe.com/api/v2/core/accounts/object).
-    """
-    sent = call.params.get("configuration") or {}
-    configurations = account.get("configuration") or {}
-    for name in sent.keys() & configurations.keys():
-        if sent[name] is not None:
-            configurations[name]["applied"] = sent[name].get("applied", True)
-    account["applied_configurations"] = [
-        name for name in sorted(configurations) if (configurations[name] or {}).get("applied")
-    ]
-    connect_configured(call.work, account)
+_BILLING = "configuration.customer.billing"
 
 
 @understands(PARAM)
@@ -61,7 +48,7 @@ def customer_of(work: UnitOfWork, id: str, base: str) -> Record:
     if account is None and find(work, "account", id) is None:
         raise no_such("account", id, PARAM)
     configuration = ((account or {}).get("configuration") or {}).get("customer") or {}
-    if account is None or not configuration.get("applied"):
+    if account is None or account["closed"] or not configuration.get("applied"):
         raise invalid(
             f"The account {id} does not have the `customer` configuration, and cannot be used as a customer.",
             PARAM,
@@ -69,10 +56,57 @@ def customer_of(work: UnitOfWork, id: str, base: str) -> Record:
     known = work.where("customer", PARAM, id)
     if known:
         return known[0]
-    values = {
-        "email": account.get("contact_email"),
-        "name": account.get("display_name"),
-        "test_clock": configuration.get("test_clock"),
-        PARAM: id,
+    customer = start(
+        work, "customer", base, {PARAM: id, "test_clock": configuration.get("test_clock")}
+    )
+    _tell(customer, account)
+    customer["invoice_prefix"] = at(account, f"{_BILLING}.invoice.prefix")
+    return customer
+
+
+def follow_customer(work: UnitOfWork, account: Record) -> None:
+    """Let the customer that an account is know what has changed of it, where there is one already."""
+    for customer in work.where("customer", PARAM, account["id"]):
+        _tell(work.change(customer), account)
+
+
+def _tell(customer: Record, account: Record) -> None:
+    """Write into a customer what it is told as an account."""
+    configuration = account["configuration"]["customer"]
+    kind = at(account, "identity.entity_type")
+    told = "individual" if kind == "individual" else "business_details"
+    invoices = at(configuration, "billing.invoice") or {}
+    rendering = invoices.get("rendering")
+    customer |= {
+        "address": _address(at(account, f"identity.{told}.address")),
+        "email": account["contact_email"],
+        "name": account["display_name"],
+        "phone": account["contact_phone"],
+        "shipping": _shipping(configuration.get("shipping")),
+        "tax_exempt": at(configuration, "automatic_indirect_tax.exempt") or "none",
     }
-    return start(work, "customer", base, values)
+    customer["invoice_settings"] |= {
+        "custom_fields": invoices.get("custom_fields") or None,
+        "default_payment_method": at(configuration, "billing.default_payment_method"),
+        "footer": invoices.get("footer"),
+        "rendering_options": rendering
+        and {name: rendering.get(name) for name in ("amount_tax_display", "template")},
+    }
+
+
+def _shipping(given: Record | None) -> Record | None:
+    if not given:
+        return None
+    return {
+        "address": _address(given.get("address")),
+        "name": given.get("name") or "",
+        "phone": given.get("phone"),
+    }
+
+
+def _address(given: Any) -> Record | None:
+    """An address as v1 has it."""
+    if not given:
+        return None
+    names = ("city", "country", "line1", "line2", "postal_code", "state")
+    return {name: given.get(name) for name in names}

@@ -55,6 +55,7 @@ def change_balance(
         amount=amount,
         currency=currency,
         customer=customer["id"],
+        customer_account=customer.get("customer_account"),
         ending_balance=customer["balance"],
         **values,
     )

@@ -84,5 +84,6 @@ def end(call: Call, customer: Record) -> None:
         if subscription["status"] not in ENDED:
             cancel_now(work, work.change(subscription))
     for method in work.where("payment_method", "customer", customer["id"]):
-        work.change(method)["customer"] = None
+        method = work.change(method)
+        method["customer"] = method["customer_account"] = None
         mark_spent(work, method)

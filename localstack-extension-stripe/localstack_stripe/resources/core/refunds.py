@@ -147,6 +147,9 @@ def give_back(
     refund["created"] = work.now(charge)
     refund["charge"], refund["payment_intent"] = charge["id"], charge["payment_intent"]
     refund["currency"], refund["customer"] = charge["currency"], charge["customer"]
+    if charge["customer"]:
+        owner = work.get("customer", charge["customer"]) or {}
+        refund["customer_account"] = owner.get("customer_account")
     refund["payment_method"] = charge["payment_method"]
     card = card_of_charge(charge)
     refund["status"] = "pending" if card and card.name == REFUNDS_LATER else "succeeded"

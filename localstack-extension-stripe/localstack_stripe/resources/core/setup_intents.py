@@ -254,6 +254,7 @@ def _new_attempt(
     return work.create(
         "setup_attempt",
         customer=intent["customer"],
+        customer_account=intent.get("customer_account"),
         created=work.now(intent),
         payment_method=method["id"],
         payment_method_details=details,

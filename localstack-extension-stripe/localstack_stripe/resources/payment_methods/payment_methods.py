@@ -362,7 +362,10 @@ def attach(work: UnitOfWork, method: Record, customer: Record) -> Record:
     if refused is not None:
         raise declined(refused)
     method = work.change(method)
-    method["customer"] = customer["id"]
+    method["customer"], method["customer_account"] = (
+        customer["id"],
+        customer.get("customer_account"),
+    )
     return method
 
 
@@ -473,7 +476,7 @@ def detach(call: Call) -> Record:
     for subscription in work.where("subscription", "default_payment_method", method["id"]):
         work.change(subscription)["default_payment_method"] = None
     method = work.change(method)
-    method["customer"] = None
+    method["customer"] = method["customer_account"] = None
     mark_spent(work, method)
     return method
 

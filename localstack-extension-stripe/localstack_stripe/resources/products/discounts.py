@@ -73,7 +73,8 @@ def _discount(
         promotion, coupon = redeem_promotion(work, id, owner["customer"], now, place, purchase)
     else:
         coupon = redeem_coupon(work, id, now, place)
-    made = _made(work, coupon, promotion, currency, place, customer=owner["customer"])
+    whose = {name: owner.get(name) for name in ("customer", "customer_account")}
+    made = _made(work, coupon, promotion, currency, place, **whose)
     _begin(work, made, owner)
     return str(made["id"])
 

@@ -37,13 +37,14 @@ def complete(call: Call, tax_id: Record) -> None:
     given = call.params.get("owner") or {}
     owner = {"type": given.get("type", "self"), "customer_account": None} | given
     if customer is not None:
-        owner = owned_by_customer(customer)
+        owner = owned_by_customer(call.work.require("customer", customer, "customer"))
     complete_tax_id(call.work, tax_id, owner, "value")
 
 
-def owned_by_customer(id: str) -> Record:
+def owned_by_customer(customer: Record) -> Record:
     """Whose a customer's tax ids are."""
-    return {"type": "customer", "customer": id, "customer_account": None}
+    account = customer.get("customer_account")
+    return {"type": "customer", "customer": customer["id"], "customer_account": account}
 
 
 def complete_tax_id(work: UnitOfWork, tax_id: Record, owner: Record, param: str) -> None:
@@ -53,7 +54,9 @@ def complete_tax_id(work: UnitOfWork, tax_id: Record, owner: Record, param: str)
     :raises StripeError: 400 ``tax_id_invalid``, or where there is no such customer
     """
     if owner["type"] == "customer" and owner.get("customer"):
-        tax_id["customer"] = work.require("customer", owner["customer"], "owner[customer]")["id"]
+        customer = work.require("customer", owner["customer"], "owner[customer]")
+        tax_id["customer"] = customer["id"]
+        tax_id["customer_account"] = customer.get("customer_account")
     tax_id["owner"] = owner
     tax_id["country"] = _country(tax_id["type"], tax_id["value"])
     check_tax_id(tax_id["type"], tax_id["value"], param)

@@ -276,6 +276,12 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     "POST /v1/treasury/outbound_transfers": sent,
     "POST /v2/billing/meter_event_adjustments": lambda maker: used(maker, "v2"),
     "POST /v2/billing/meter_events": usage,
+    "POST /v2/core/account_links": {
+        "use_case": {
+            "type": "account_onboarding",
+            "account_onboarding": {"refresh_url": "https://example.com/again"},
+        }
+    },
     "POST /v2/money_management/financial_addresses": lambda maker: {
         "financial_account": stored(maker),
         "bank_account": {"currency": "usd"},

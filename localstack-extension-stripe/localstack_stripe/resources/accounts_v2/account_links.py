@@ -1,0 +1,22 @@
+"""Account links of v2 (https://docs.stripe.com/api/v2/core/account-links): a page where an account says what it is
+asked.
+"""
+
+from localstack_stripe.engine.behaviours import Call, before_create
+from localstack_stripe.engine.errors import missing_parameter
+from localstack_stripe.engine.store import Record
+from localstack_stripe.resources.accounts_v2.accounts import require_open_account
+
+LINK = "v2.core.account_link"
+
+
+@before_create(LINK)
+def require_account_and_case(call: Call, link: Record) -> None:
+    """The account has to be there, and what its link is used for to be described; the contract says neither.
+
+    :raises StripeError: 400 ``resource_missing``, ``parameter_missing``
+    """
+    require_open_account(call.work, link["account"], "account", 400)
+    use_case = call.params["use_case"]
+    if use_case.get(use_case["type"]) is None:
+        raise missing_parameter(f"use_case.{use_case['type']}")
