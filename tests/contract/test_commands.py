@@ -188,7 +188,7 @@ from localstack_shared.settings import Address
 emulator = StripeEmulator(StripeSettings(bind=Address("127.0.0.1", 0)))
 emulator.start()
 emulator.stop()
-rare = {"click", "dateutil", "email", "html", "multiprocessing", "python_multipart", "uvicorn", "werkzeug", "wsproto"}
+rare = {"calendar", "click", "dateutil", "email", "multiprocessing", "python_multipart", "uvicorn", "werkzeug", "wsproto"}
 print(sorted(rare & set(sys.modules)))
 """
     finished = subprocess.run(

@@ -48,8 +48,13 @@ def _in_month(then: datetime, months: int, day: int) -> datetime:
     """The same time on a day of the month so many months later; on the last one where that month lacks the day."""
     count = then.year * 12 + then.month - 1 + months
     year, month = count // 12, count % 12 + 1
-    last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-    return then.replace(year, month, min(day, last.day))
+    return then.replace(year, month, min(day, last_day(year, month)))
+
+
+def last_day(year: int, month: int) -> int:
+    """How many days a month has."""
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return (following - timedelta(days=1)).day
 
 
 def period_at(anchor: int, interval: Interval, moment: int) -> tuple[int, int]:

@@ -27,15 +27,13 @@ with ``?`` may be absent; a field of a resource without a mark is always there.
 A type is parsed when it is first asked for: the start costs little more than reading the JSON.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias, TypedDict, cast, get_args
+from typing import Any, Literal, NamedTuple, TypeAlias, TypedDict, TypeVar, cast, get_args
 
 import orjson
 
@@ -54,9 +52,25 @@ ScalarKind: TypeAlias = Literal[
 ListKind: TypeAlias = Literal["list", "list2", "search"]
 Base: TypeAlias = Literal["api", "files", "meter_events", "connect"]
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+
+def _unlike_others(kind: type[T]) -> type[T]:
+    """Make values of *kind* equal to each other only: tuples are equal to whatever has the same content."""
+
+    def equal(this: Any, other: object) -> bool:
+        return type(other) is kind and tuple.__eq__(this, other)
+
+    def unequal(this: Any, other: object) -> bool:
+        return not equal(this, other)
+
+    for name, method in (("__eq__", equal), ("__ne__", unequal), ("__hash__", tuple.__hash__)):
+        setattr(kind, name, method)
+    return kind
+
+
+@_unlike_others
+class Scalar(NamedTuple):
     """A plain value."""
 
     kind: ScalarKind
@@ -69,72 +83,72 @@ class Null:
     """Nothing: what an operation without an answer returns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Enum:
+@_unlike_others
+class Enum(NamedTuple):
     """One of these strings."""
 
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
+@_unlike_others
+class Array(NamedTuple):
     """Any number of items."""
 
-    item: Type
+    item: "Type"
 
 
-@dataclass(frozen=True, slots=True)
-class Map:
+@_unlike_others
+class Map(NamedTuple):
     """An object with any keys, and items of one type."""
 
-    item: Type
+    item: "Type"
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+@_unlike_others
+class ListOf(NamedTuple):
     """A page of items, in the envelope of v1's lists, of v2's, or of search results."""
 
-    item: Type
+    item: "Type"
     kind: ListKind
 
 
-@dataclass(frozen=True, slots=True)
-class Inline:
+@_unlike_others
+class Inline(NamedTuple):
     """A resource, in place."""
 
     resource: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+@_unlike_others
+class Reference(NamedTuple):
     """The id of one of these resources, replaced by the resource itself when it is expanded."""
 
     resources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
+@_unlike_others
+class Deleted(NamedTuple):
     """The stub of a deleted resource."""
 
     resource: str
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+@_unlike_others
+class Structure(NamedTuple):
     """An object with fields of its own that is no resource."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
+@_unlike_others
+class Union(NamedTuple):
     """One of several types.
 
     The members are never unions, null or more than one enum; with `nullable`, there may be only
     one of them.
     """
 
-    members: tuple[Type, ...]
+    members: "tuple[Type, ...]"
     nullable: bool
 
 
@@ -143,8 +157,7 @@ Type: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A parameter of an operation, or a field of a resource or structure."""
 
     name: str
@@ -247,8 +260,7 @@ class Operation:
         return self.alias_of or self.key
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """One kind of object."""
 
     object: str
@@ -263,8 +275,7 @@ class Resource:
     """What the stub has besides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(NamedTuple):
     """Everything that Stripe's SDKs know about its API."""
 
     versions: Mapping[str, str]

@@ -7,8 +7,8 @@ is over when the unit of work is, the behaviours say themselves (:meth:`UnitOfWo
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from localstack_stripe.contract.loader import Contract, Enum, Scalar
 from localstack_stripe.engine.paths import at
@@ -19,8 +19,7 @@ Test = Callable[[Record | None, Record | None], bool]
 """Whether it happened, by the record as it was and as it is; nothing where there was or is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventType:
+class EventType(NamedTuple):
     """One type of event, of one kind of object.
 
     :param tells_previous: whether it says what the changed attributes were before

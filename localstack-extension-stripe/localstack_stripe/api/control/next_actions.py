@@ -3,6 +3,7 @@ and one to refuse, and the same without a browser.
 """
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -51,8 +52,6 @@ class NextActions:
     def _ask(self, kind: str) -> Endpoint:
         def ask(asked: Asked) -> Response:
             """Show the page."""
-            from html import escape
-
             intent = _intent(self._begin(asked.account), kind, asked)
             query = urlencode({"account": asked.account, "client_secret": intent["client_secret"]})
             form = _FORM.format(what=escape(_what(intent)), query=escape(query))

@@ -6,11 +6,11 @@ Nothing is paid out by itself until a schedule is chosen, although the default i
 midnight would be none.
 """
 
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from localstack_stripe.billing.periods import last_day
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, operation
 from localstack_stripe.engine.clock import DAY
@@ -142,7 +142,7 @@ def _pays_on(schedule: Mapping[str, Any], date: datetime) -> bool:
         case "weekly":
             return _DAYS[date.weekday()] in schedule["weekly_payout_days"]
         case "monthly":
-            last = monthrange(date.year, date.month)[1]
+            last = last_day(date.year, date.month)
             return date.day in (min(day, last) for day in schedule["monthly_payout_days"])
         case _:
             return True

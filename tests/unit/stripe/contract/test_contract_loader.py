@@ -44,6 +44,16 @@ def written(**sections: object) -> bytes:
     return orjson.dumps({**empty, **sections})
 
 
+def test_types_of_different_kinds_are_never_equal() -> None:
+    same = [Inline("charge"), Deleted("charge"), Structure("charge")]
+
+    assert [[one == other for other in same] for one in same] == [
+        [one is other for other in same] for one in same
+    ]
+    assert Inline("charge") != Deleted("charge")
+    assert len({*same, Inline("charge")}) == 3
+
+
 @pytest.mark.parametrize(
     ("notation", "type_"),
     [
