@@ -189,3 +189,36 @@ def test_who_lives_on_a_clock_is_listed_when_it_is_asked_for(stripe, traveller, 
 
     assert [each.id for each in of_clock] == [traveller.customer.id]
     assert [each.id for each in others] == [customer.id]
+
+
+def test_a_renewal_waits_for_the_cardholder_to_authenticate(stripe, traveller, subscription):
+    card = stripe.PaymentMethod.attach(
+        "pm_card_authenticationRequired", customer=traveller.customer.id
+    )
+    stripe.Subscription.modify(subscription.id, default_payment_method=card.id)
+
+    traveller.advance(FEBRUARY_29 + 2 * HOUR)
+
+    renewed = stripe.Subscription.retrieve(subscription.id, expand=["latest_invoice.payments"])
+    invoice = renewed.latest_invoice
+    assert (renewed.status, invoice.status, invoice.attempt_count) == ("past_due", "open", 1)
+    intent = stripe.PaymentIntent.retrieve(invoice.payments.data[0].payment.payment_intent)
+    assert (intent.status, intent.last_payment_error) == ("requires_action", None)
+    [event] = stripe.Event.list(type="invoice.payment_action_required").data
+    assert event.data.object.id == invoice.id
+
+
+def test_paying_with_a_card_that_asks_says_that_it_does(stripe, traveller, subscription):
+    card = stripe.PaymentMethod.attach(
+        "pm_card_authenticationRequired", customer=traveller.customer.id
+    )
+    invoice = stripe.Invoice.create(customer=traveller.customer.id)
+    stripe.InvoiceItem.create(
+        customer=traveller.customer.id, invoice=invoice.id, amount=1000, currency="usd"
+    )
+
+    with pytest.raises(stripe.CardError) as asked:
+        stripe.Invoice.pay(invoice.id, payment_method=card.id)
+
+    assert asked.value.code == "invoice_payment_intent_requires_action"
+    assert stripe.Invoice.retrieve(invoice.id).status == "open"

@@ -10,6 +10,8 @@ from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.bank import ask_to_pay
+from localstack_stripe.payments.declines import AUTHENTICATION_REQUIRED
 from localstack_stripe.resources.billing import credit_grants
 from localstack_stripe.resources.billing.invoice_drafts import (
     add_up,
@@ -26,7 +28,11 @@ from localstack_stripe.resources.core.payment_intents import (
     new_intent,
     when_settled,
 )
-from localstack_stripe.resources.payment_methods.payment_methods import obtain
+from localstack_stripe.resources.payment_methods.payment_methods import (
+    bank_card,
+    is_set_up,
+    obtain,
+)
 from localstack_stripe.resources.tax.invoice_taxes import require_taxes
 
 TRANSITIONS = {
@@ -180,11 +186,27 @@ def collect(
     if method is None:
         fail(work, invoice)
         return None
-    error = attempt(work, intent, method, off_session=off_session)
+    is_absent = off_session and not _has_to_ask(work, method)
+    error = attempt(work, intent, method, off_session=is_absent)
     if error is None and intent["status"] not in ("processing", "succeeded"):
         work.happened("invoice.payment_action_required", invoice)
         fail(work, invoice)
     return error
+
+
+def _has_to_ask(work: UnitOfWork, method: Record) -> bool:
+    """Whether the bank wants the cardholder to authenticate: an invoice waits for that, where another payment without
+    them would be declined
+    (https://support.stripe.com/questions/subscription-retries-for-failed-3d-secure-authorizations).
+    """
+    answer = ask_to_pay(
+        bank_card(method),
+        work.forced_decline,
+        off_session=True,
+        authenticated=False,
+        set_up=is_set_up(work, method),
+    )
+    return answer is AUTHENTICATION_REQUIRED
 
 
 def fail(work: UnitOfWork, invoice: Record) -> None:

@@ -11,7 +11,7 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.errors import CardError, StripeError, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_collection import (
@@ -181,7 +181,8 @@ def finalize_now(call: Call) -> Record:
 def pay(call: Call) -> Record:
     """Pay now (https://docs.stripe.com/api/invoices/pay).
 
-    :raises CardError: 402 with the failed charge and the intent, both of which stay
+    :raises CardError: 402 with the failed charge and the intent, both of which stay; with
+        ``invoice_payment_intent_requires_action`` where the cardholder has to authenticate
     """
     work, params = call.work, call.params
     invoice = require_path(call, "invoice", "invoice")
@@ -212,6 +213,14 @@ def pay(call: Call) -> Record:
     error = collect(work, invoice, method, off_session=params.get("off_session", True))
     if error is not None:
         raise error
+    intent = default_intent(work, invoice)
+    if intent["status"] == "requires_action":
+        raise CardError(
+            "This payment requires additional user action before it can be completed successfully. Payment can be "
+            f"completed using the PaymentIntent associated with the invoice, `{intent['id']}`.",
+            code="invoice_payment_intent_requires_action",
+            payment_intent=intent,
+        )
     return invoice
 
 
