@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from localstack_stripe.billing.amounts import price_amount
+from localstack_stripe.billing.periods import Interval
 from localstack_stripe.billing.proration import remaining
 from localstack_stripe.engine.assignment import merged_metadata
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, too_small
@@ -18,14 +19,16 @@ from localstack_stripe.resources.billing.invoice_items import new_item
 from localstack_stripe.resources.billing.subscription_cycle import (
     Period,
     announce_near_end,
-    current_interval,
     finish_now,
     interval_of,
+    is_flexible,
     items_of,
+    natural_end,
     net,
     new_cycle_invoice,
     new_pending_invoice,
     price_of,
+    recurrence,
     whole_period,
 )
 from localstack_stripe.resources.products.discounts import new_discounts
@@ -239,7 +242,7 @@ def change_items(
     """
     proration = params.get("proration_behavior") or "create_prorations"
     payment = params.get("payment_behavior") or "allow_incomplete"
-    before = current_interval(work, subscription)
+    before = {item["id"]: recurrence(price_of(work, item)) for item in items_of(work, subscription)}
     old = {item["id"]: dict(item) for item in items_of(work, subscription)}
     at = _proration_date(work, params, subscription, old.values())
     period = _period_of(old.values())
@@ -252,11 +255,15 @@ def change_items(
     prices = [price_of(work, item) for item in items]
     require_different(prices, "items")
     currency_of(prices, subscription["currency"])
-    interval = interval_of(prices)
+    interval_of(prices, mixed=is_flexible(subscription))
+    after = {recurrence(price) for price in prices}
     show_single_item(work, subscription)
     if subscription["status"] == "trialing":
         return
-    restarts = restart or interval != before
+    was_mixed = len({*before.values()}) > 1
+    restarts = restart or not (was_mixed or len(after) > 1 or after == {*before.values()})
+    if not restarts:
+        _begin_own_periods(work, subscription, items, before)
     new = {item["id"]: item for item in items}
     if proration != "none":
         debits = {} if restarts else _debits(work, subscription, items, at)
@@ -268,11 +275,28 @@ def change_items(
         subscription["billing_cycle_anchor"] = now
         for item in items:
             item = work.change(item)
-            item["current_period_start"], item["current_period_end"] = now, interval.after(now, 1)
-        new_cycle_invoice(work, subscription, customer, "subscription_update", interval)
+            item["current_period_start"] = now
+            item["current_period_end"] = natural_end(work, subscription, item)
+        new_cycle_invoice(work, subscription, customer, "subscription_update")
         finish_now(work, subscription, payment)
     elif proration == "always_invoice":
         invoice_pending(work, subscription, customer, payment)
+
+
+def _begin_own_periods(
+    work: UnitOfWork, subscription: Record, items: Sequence[Record], before: Mapping[str, Interval]
+) -> None:
+    """Give items that recur otherwise than they did, or than those that they have joined, a period from now on
+    (https://docs.stripe.com/billing/subscriptions/mixed-interval).
+
+    :param before: how the items recurred, by their ids
+    """
+    joined = next(iter(before.values()))
+    for item in items:
+        if recurrence(price_of(work, item)) != before.get(item["id"], joined):
+            changed = work.change(item)
+            changed["current_period_start"] = work.now(subscription)
+            changed["current_period_end"] = natural_end(work, subscription, changed)
 
 
 def _period_of(items: Iterable[Record]) -> Period:
@@ -374,14 +398,13 @@ def _credits(
     https://docs.stripe.com/changelog/clover/2025-09-30/billing-mode-default-flexible
     """
     credits = {}
-    interval = current_interval(work, subscription)
     for item, amount in zip(items, net(work, subscription, items), strict=True):
         billed = _lines_of(work, item)
         if billed:
             amount = sum(_asked(line) for line in billed)
             period = (billed[0]["period"]["start"], billed[0]["period"]["end"])
         else:
-            period = whole_period(subscription, interval, item)
+            period = whole_period(work, subscription, item)
         credit = _proration(work, subscription, item, -remaining(amount, period, at), at)
         credits[item["id"]] = credit._replace(credited=_named(billed))
     return credits
@@ -407,13 +430,12 @@ def _debits(
     work: UnitOfWork, subscription: Record, items: Sequence[Record], at: int
 ) -> dict[str, Line]:
     """What is to be paid for each item from a moment on."""
-    interval = current_interval(work, subscription)
     return {
         item["id"]: _proration(
             work,
             subscription,
             item,
-            remaining(amount, whole_period(subscription, interval, item), at),
+            remaining(amount, whole_period(work, subscription, item), at),
             at,
         )
         for item, amount in zip(items, net(work, subscription, items), strict=True)

@@ -92,32 +92,53 @@ def price_of(work: UnitOfWork, item: Record) -> Record:
     return priced_in(price, subscription["currency"] if subscription is not None else None)
 
 
-def interval_of(prices: Sequence[Record], param: str = "items") -> Interval:
-    """How often a subscription to these prices renews.
+def recurrence(price: Record) -> Interval:
+    """How often a price recurs."""
+    return Interval(price["recurring"]["interval"], price["recurring"]["interval_count"])
+
+
+def interval_of(prices: Sequence[Record], param: str = "items", *, mixed: bool = False) -> Interval:
+    """How often a subscription to these prices renews: the shortest of their intervals.
 
     :param param: where the prices are in the request
-    :raises StripeError: 400 where they do not recur together
+    :param mixed: whether they may have several (https://docs.stripe.com/billing/subscriptions/mixed-interval)
+    :raises StripeError: 400 where they have and may not
     """
-    intervals = {
-        Interval(price["recurring"]["interval"], price["recurring"]["interval_count"])
-        for price in prices
-    }
-    if len(intervals) > 1:
+    intervals = {recurrence(price) for price in prices}
+    if len(intervals) > 1 and not mixed:
         raise invalid(
-            "Currently, all prices of a subscription must have the same billing interval in this emulator.",
+            "All prices must have the same billing interval here; a subscription's may differ with the billing mode "
+            "`flexible`.",
             param,
         )
-    return intervals.pop()
+    return min(intervals, key=lambda interval: interval.shortest)
+
+
+def is_flexible(subscription: Record) -> bool:
+    """Whether a subscription is billed in the flexible way (https://docs.stripe.com/billing/subscriptions/billing-mode)."""
+    return bool(subscription["billing_mode"]["type"] == "flexible")
 
 
 def current_interval(work: UnitOfWork, subscription: Record) -> Interval:
     """How often a subscription renews."""
-    return interval_of([price_of(work, item) for item in items_of(work, subscription)])
+    prices = [price_of(work, item) for item in items_of(work, subscription)]
+    return interval_of(prices, mixed=True)
 
 
-def whole_period(subscription: Record, interval: Interval, item: Record) -> Period:
+def whole_period(work: UnitOfWork, subscription: Record, item: Record) -> Period:
     """The period that an item would have without a start or an end of its own, as a first one up to an anchor has."""
-    return period_at(subscription["billing_cycle_anchor"], interval, item["current_period_start"])
+    anchor, interval = subscription["billing_cycle_anchor"], recurrence(price_of(work, item))
+    return period_at(anchor, interval, item["current_period_start"])
+
+
+def natural_end(work: UnitOfWork, subscription: Record, item: Record) -> int:
+    """When the period of an item ends that begins as it says: with the interval, or with the subscription
+    (https://docs.stripe.com/api/subscriptions/create#create_subscription-cancel_at).
+    """
+    end = whole_period(work, subscription, item)[1]
+    ends = subscription["cancel_at"]
+    is_cut = ends is not None and item["current_period_start"] < ends < end
+    return int(ends) if is_cut else end
 
 
 def gross(work: UnitOfWork, item: Record) -> int:
@@ -144,12 +165,14 @@ def new_cycle_invoice(
     subscription: Record,
     customer: Record,
     reason: str,
-    interval: Interval,
     *,
+    items: Sequence[Record] = (),
     stub_is_free: bool = False,
     before: Sequence[Line] = (),
 ) -> Record:
     """The draft that bills a subscription's current period, with what is pending.
+
+    :param items: whose period it is, where others have another
 
     :param stub_is_free: whether a first period that is shorter than the others costs nothing
     :param before: what is billed of the time before
@@ -159,14 +182,15 @@ def new_cycle_invoice(
         # What a renewal's invoice covers besides its lines is the period that has just ended.
         now = work.now(subscription)
         anchor = subscription["billing_cycle_anchor"]
-        invoice["period_start"] = period_at(anchor, interval, now - 1)[0]
+        ended = current_interval(work, subscription)
+        invoice["period_start"] = period_at(anchor, ended, now - 1)[0]
     # Pending items come first (https://docs.stripe.com/api/invoices/object#invoice_object-lines).
     bill_pending(work, invoice, subscription["id"])
-    items = items_of(work, subscription)
+    items = items or items_of(work, subscription)
     lines = [
         line
         for item in items
-        for line in _item_lines(work, subscription, item, interval, stub_is_free=stub_is_free)
+        for line in _item_lines(work, subscription, item, stub_is_free=stub_is_free)
     ]
     add_lines(work, invoice, [*before, *lines])
     used = [each["discount"] for each in invoice["total_discount_amounts"] if each["amount"]]
@@ -230,7 +254,7 @@ def new_pending_invoice(
 
 
 def _item_lines(
-    work: UnitOfWork, subscription: Record, item: Record, interval: Interval, *, stub_is_free: bool
+    work: UnitOfWork, subscription: Record, item: Record, *, stub_is_free: bool
 ) -> list[Line]:
     price = price_of(work, item)
     period = (item["current_period_start"], item["current_period_end"])
@@ -243,10 +267,11 @@ def _item_lines(
     if subscription["status"] == "trialing":
         return item_lines(work, subscription, item, period, 0)
     amount = gross(work, item)
-    whole = whole_period(subscription, interval, item)
+    whole = whole_period(work, subscription, item)
     if whole != period:
-        # A first period up to an anchor is shorter than the others, and costs less.
-        amount = 0 if stub_is_free else remaining(amount, whole, period[0])
+        # A first period up to an anchor is shorter than the others, and costs less; so is a last one.
+        left = remaining(amount, whole, period[0]) - remaining(amount, whole, period[1])
+        amount = 0 if stub_is_free else left
     return item_lines(work, subscription, item, period, amount)
 
 
@@ -491,19 +516,19 @@ def pause(work: UnitOfWork, subscription: Record, reason: str) -> None:
 def renew(work: UnitOfWork, subscription: Record) -> None:
     """Begin the next period: a draft invoice, which is finalized and charged an hour later."""
     items = items_of(work, subscription)
-    interval = current_interval(work, subscription)
     start = min(item["current_period_end"] for item in items)
-    end = period_at(subscription["billing_cycle_anchor"], interval, start)[1]
-    for item in items:
-        item = work.change(item)
-        item["current_period_start"], item["current_period_end"] = start, end
+    ending = [work.change(item) for item in items if item["current_period_end"] == start]
+    for item in ending:
+        item["current_period_start"] = start
+        item["current_period_end"] = natural_end(work, subscription, item)
+    end = min(item["current_period_end"] for item in items_of(work, subscription))
     if subscription["status"] == "trialing":
         subscription["status"] = "active"
     tell_followers(work, subscription, "begun")
     if subscription["cancel_at_period_end"]:
         subscription["cancel_at"] = end
     customer = work.require("customer", subscription["customer"], "customer")
-    invoice = new_cycle_invoice(work, subscription, customer, "subscription_cycle", interval)
+    invoice = new_cycle_invoice(work, subscription, customer, "subscription_cycle", items=ending)
     paused = subscription["pause_collection"]
     if paused is None:
         schedule(invoice, work.now(subscription) + DRAFT_SECONDS)

@@ -5,18 +5,17 @@ Pausing only the collection of its invoices is a parameter of updating it, and a
 
 from functools import partial
 
-from localstack_stripe.billing.periods import period_at
 from localstack_stripe.engine.behaviours import Call, operation, refuses, require_path
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.subscription_changes import credit_unused, invoice_pending
 from localstack_stripe.resources.billing.subscription_cycle import (
-    current_interval,
     finish_now,
     items_of,
     new_cycle_invoice,
     pause,
+    whole_period,
 )
 from localstack_stripe.resources.billing.subscription_pending import attempt_to_resume, discard
 
@@ -71,19 +70,15 @@ def _resume(call: Call, subscription: Record) -> None:
     subscription.pop("status_details", None)
     subscription["status"] = "active"
     free = anchor == "unchanged" and params.get("proration_behavior") == "none"
-    interval = current_interval(work, subscription)
-    new_cycle_invoice(
-        work, subscription, customer, "subscription_update", interval, stub_is_free=free
-    )
+    new_cycle_invoice(work, subscription, customer, "subscription_update", stub_is_free=free)
     finish_now(work, subscription)
 
 
 def _begin_period(work: UnitOfWork, subscription: Record, anchor: str) -> None:
     now = work.now(subscription)
-    interval = current_interval(work, subscription)
     if anchor == "now":
         subscription["billing_cycle_anchor"] = now
-    end = period_at(subscription["billing_cycle_anchor"], interval, now)[1]
     for item in items_of(work, subscription):
         item = work.change(item)
-        item["current_period_start"], item["current_period_end"] = now, end
+        item["current_period_start"] = now
+        item["current_period_end"] = whole_period(work, subscription, item)[1]

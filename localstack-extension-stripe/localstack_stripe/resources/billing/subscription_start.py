@@ -23,6 +23,7 @@ from localstack_stripe.resources.billing.subscription_cycle import (
     items_of,
     new_cycle_invoice,
     price_of,
+    recurrence,
     refusing,
 )
 from localstack_stripe.resources.billing.subscription_setup import prepare
@@ -117,6 +118,14 @@ def first_period(call: Call, subscription: Record, interval: Interval) -> Period
     if subscription["start_date"] == now:
         return now, anchor
     return max(subscription["start_date"], interval.after(anchor, -1)), anchor
+
+
+def own_period(subscription: Record, period: Period, price: Record) -> Period:
+    """The first period of an item, which has the interval of its price where the others have another."""
+    start = period[0]
+    if subscription["billing_cycle_anchor"] != start:
+        return period
+    return start, recurrence(price).after(start, 1)
 
 
 def _check_anchor(anchor: int, paid_from: int, interval: Interval) -> None:
@@ -222,7 +231,6 @@ def _first_invoice(
         subscription,
         customer,
         "subscription_create",
-        interval,
         stub_is_free=call.params.get("proration_behavior") == "none",
         before=_past(call, subscription, interval),
     )

@@ -34,8 +34,10 @@ from localstack_stripe.resources.billing.subscription_cycle import (
     drop_prorations,
     finish_now,
     interval_of,
+    is_flexible,
     items_of,
     last_usage,
+    recurrence,
     renew,
     tell_followers,
 )
@@ -46,6 +48,7 @@ from localstack_stripe.resources.billing.subscription_start import (
     bill_start,
     check_trial_end,
     first_period,
+    own_period,
     start_date,
     start_trial,
 )
@@ -111,15 +114,23 @@ def subscribe(
     set_interval(work, subscription, params.get("pending_invoice_item_interval"))
     _require_one_kind_of_tax(subscription, params["items"])
     start_trial(call, subscription, prices)
-    interval = interval_of(prices)
+    interval = interval_of(prices, mixed=is_flexible(subscription))
+    if (
+        subscription["start_date"] != subscription["created"]
+        and len({*map(recurrence, prices)}) > 1
+    ):
+        raise not_emulated("backdate_start_date")
     period = first_period(call, subscription, interval)
     for place, (given, price) in enumerate(zip(params["items"], prices, strict=True)):
-        add_item(work, subscription, given, price, period, f"items[{place}]")
+        own = own_period(subscription, period, price)
+        add_item(work, subscription, given, price, own, f"items[{place}]")
     show_single_item(work, subscription)
     subscription["discounts"] = new_discounts(
         work, params.get("discounts") or [], subscription, subscription["currency"]
     )
     _change_cancellation(call, subscription)
+    if params.get("proration_behavior") != "none":
+        _cut_periods(work, subscription)
     extra_items = params.get("add_invoice_items") or []
     add_invoice_items(work, subscription, customer, extra_items, extras)
     bill(call, subscription, customer, interval)
@@ -127,6 +138,18 @@ def subscribe(
     if subscription["status"] == "trialing":
         announce_near_end(work, subscription)
     return subscription
+
+
+def _cut_periods(work: UnitOfWork, subscription: Record) -> None:
+    """Let first periods end with the subscription, so that they cost less
+    (https://docs.stripe.com/api/subscriptions/create#create_subscription-cancel_at).
+    """
+    ends = subscription["cancel_at"]
+    if ends is None or subscription["status"] == "trialing":
+        return
+    for item in items_of(work, subscription):
+        if item["current_period_end"] > ends:
+            work.change(item)["current_period_end"] = ends
 
 
 def _settings(call: Call, customer: Record) -> Record:

@@ -1,0 +1,127 @@
+"""Subscriptions to prices of several intervals (https://docs.stripe.com/billing/subscriptions/mixed-interval), and those
+that end within a period. With the SDK.
+"""
+
+import pytest
+
+DAY, HOUR = 86_400, 3600
+JANUARY_31, FEBRUARY_29, MARCH_31 = 1_706_702_400, 1_709_208_000, 1_711_886_400
+APRIL_30, JANUARY_31_2025 = 1_714_478_400, 1_738_324_800
+
+
+@pytest.fixture
+def quarterly(stripe, team_price):
+    """A hundred dollars every three months."""
+    return stripe.Price.create(
+        product=team_price.product,
+        currency="usd",
+        unit_amount=10000,
+        recurring={"interval": "month", "interval_count": 3},
+    )
+
+
+@pytest.fixture
+def mixed(stripe, traveller, team_price, quarterly):
+    """Twelve dollars a month and a hundred every three, since 31 January."""
+    return stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": quarterly.id}, {"price": team_price.id}],
+        expand=["latest_invoice"],
+    )
+
+
+def billed(stripe, traveller):
+    """The amounts on each invoice, the oldest first."""
+    listed = stripe.Invoice.list(customer=traveller.customer.id).data
+    return [[line.amount for line in each.lines.data] for each in reversed(listed)]
+
+
+def test_each_item_has_its_own_period(mixed):
+    first, second = mixed["items"].data
+
+    assert (first.current_period_start, first.current_period_end) == (JANUARY_31, APRIL_30)
+    assert (second.current_period_start, second.current_period_end) == (JANUARY_31, FEBRUARY_29)
+    assert mixed.latest_invoice.total == 11200
+
+
+def test_invoices_are_for_what_ends_and_together_where_that_is_the_same(stripe, traveller, mixed):
+    for moment in (FEBRUARY_29, MARCH_31, APRIL_30):
+        traveller.advance(moment + 2 * HOUR)
+
+    assert billed(stripe, traveller) == [[10000, 1200], [1200], [1200], [10000, 1200]]
+    preview = stripe.Invoice.create_preview(subscription=mixed.id)
+    assert preview.total == 1200
+
+
+def test_classic_billing_has_one_interval(stripe, traveller, team_price, quarterly):
+    with pytest.raises(stripe.InvalidRequestError, match="billing mode `flexible`") as refused:
+        stripe.Subscription.create(
+            customer=traveller.customer.id,
+            items=[{"price": quarterly.id}, {"price": team_price.id}],
+            billing_mode={"type": "classic"},
+        )
+    assert refused.value.param == "items"
+
+
+def test_an_item_of_another_interval_is_added_for_the_rest_of_its_period(
+    stripe, traveller, subscription, quarterly
+):
+    traveller.advance(JANUARY_31 + 10 * DAY)
+
+    changed = stripe.Subscription.modify(
+        subscription.id,
+        items=[{"price": quarterly.id}],
+        proration_behavior="always_invoice",
+        expand=["latest_invoice"],
+    )
+
+    monthly, added = changed["items"].data
+    assert (monthly.current_period_start, monthly.current_period_end) == (JANUARY_31, FEBRUARY_29)
+    assert (added.current_period_start, added.current_period_end) == (
+        JANUARY_31 + 10 * DAY,
+        APRIL_30,
+    )
+    # 80 of the quarter's 90 days are left.
+    [line] = changed.latest_invoice.lines.data
+    assert line.amount == round(10000 * 80 / 90)
+    assert changed.billing_cycle_anchor == JANUARY_31
+
+
+def test_another_interval_of_the_only_item_still_starts_anew(
+    stripe, traveller, subscription, quarterly
+):
+    traveller.advance(JANUARY_31 + 10 * DAY)
+    item = subscription["items"].data[0].id
+
+    changed = stripe.Subscription.modify(
+        subscription.id, items=[{"id": item, "price": quarterly.id}]
+    )
+
+    assert changed.billing_cycle_anchor == JANUARY_31 + 10 * DAY
+
+
+def test_a_first_period_that_is_cut_costs_a_part(stripe, traveller, team_price):
+    ends = JANUARY_31 + 10 * DAY
+
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        cancel_at=ends,
+        expand=["latest_invoice"],
+    )
+
+    assert subscription["items"].data[0].current_period_end == ends
+    assert subscription.latest_invoice.total == round(1200 * 10 / 29)
+
+
+def test_a_last_period_that_is_cut_costs_a_part(stripe, traveller, subscription):
+    ends = FEBRUARY_29 + 10 * DAY
+    stripe.Subscription.modify(subscription.id, cancel_at=ends)
+
+    traveller.advance(FEBRUARY_29 + 2 * HOUR)
+    renewed = stripe.Subscription.retrieve(subscription.id, expand=["latest_invoice"])
+    traveller.advance(ends + HOUR)
+
+    assert renewed["items"].data[0].current_period_end == ends
+    assert renewed.latest_invoice.total == round(1200 * 10 / 31)
+    assert stripe.Subscription.retrieve(subscription.id).status == "canceled"
