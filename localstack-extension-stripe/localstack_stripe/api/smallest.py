@@ -35,7 +35,27 @@ _OUT_OF_TREASURY = {
 """Out of an account to which the same amount has come."""
 
 SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    "account": ("POST /v1/accounts", {"type": "custom"}),
+    # It has told what makes it able to be paid.
+    "account": (
+        "POST /v1/accounts",
+        {
+            "type": "standard",
+            "business_profile": {"mcc": "5734", "url": "https://example.com"},
+            "business_type": "individual",
+            "capabilities": {
+                "card_payments": {"requested": True},
+                "transfers": {"requested": True},
+            },
+            "individual": {
+                "address": {"line1": "address_full_match"},
+                "dob": {"day": 1, "month": 1, "year": 1901},
+                "email": "jenny@example.com",
+                "first_name": "Jenny",
+                "last_name": "Rosen",
+                "phone": "0000000000",
+            },
+        },
+    ),
     "billing.credit_grant": (
         "POST /v1/billing/credit_grants",
         {

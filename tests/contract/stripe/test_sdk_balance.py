@@ -7,6 +7,8 @@ import urllib.request
 
 import pytest
 
+from tests.onboarded import NOT_PAID_OUT
+
 DAY = 86_400
 
 
@@ -60,7 +62,7 @@ def holds(stripe):
 def seller(stripe):
     """A connected account with ten dollars, and nowhere to be paid out to yet."""
     stripe.Charge.create(amount=5000, currency="usd", source="tok_bypassPending")
-    account = stripe.Account.create(type="custom").id
+    account = stripe.Account.create(**NOT_PAID_OUT).id
     stripe.Transfer.create(amount=1000, currency="usd", destination=account)
     return account
 

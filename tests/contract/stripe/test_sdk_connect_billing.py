@@ -4,11 +4,13 @@ With the SDK.
 
 import pytest
 
+from tests.onboarded import ONBOARDED
+
 
 @pytest.fixture
 def seller(stripe):
     """A connected account's id."""
-    return stripe.Account.create(type="express").id
+    return stripe.Account.create(**ONBOARDED).id
 
 
 @pytest.fixture

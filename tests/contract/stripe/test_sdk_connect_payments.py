@@ -2,7 +2,11 @@
 With the SDK.
 """
 
+from urllib.request import Request, urlopen
+
 import pytest
+
+from tests.onboarded import NOT_PAID_OUT
 
 NO_REDIRECTS = {"enabled": True, "allow_redirects": "never"}
 
@@ -10,7 +14,7 @@ NO_REDIRECTS = {"enabled": True, "allow_redirects": "never"}
 @pytest.fixture
 def seller(stripe):
     """A connected account's id."""
-    return stripe.Account.create(type="express").id
+    return stripe.Account.create(**NOT_PAID_OUT).id
 
 
 @pytest.fixture
@@ -380,14 +384,47 @@ def test_an_account_of_v2_that_is_paid_is_a_connected_account(stripe, client, pa
         }
     )
 
+    with pytest.raises(stripe.InvalidRequestError) as too_early:
+        pay("pm_card_bypassPending", transfer_data={"destination": account.id}, currency="eur")
+    addresses = {"refresh_url": "https://example.com/", "return_url": "https://example.com/"}
+    link = client.v2.core.account_links.create(
+        {
+            "account": account.id,
+            "use_case": {
+                "type": "account_onboarding",
+                "account_onboarding": addresses,
+            },
+        }
+    )
+    urlopen(Request(link.url, method="POST")).close()
     pay("pm_card_bypassPending", transfer_data={"destination": account.id}, currency="eur")
 
+    assert too_early.value.code == "insufficient_capabilities_for_transfer"
     seen = stripe.Account.retrieve(account.id)
     payments = stripe.Charge.list(stripe_account=account.id).data
     assert (seen.email, seen.country, seen.default_currency) == ("seller@example.com", "DE", "eur")
     assert "transfers" in seen.capabilities
     assert [each.amount for each in payments] == [1000]
     assert stripe.Balance.retrieve(stripe_account=account.id).available[0].amount == 1000
+
+
+def test_nobody_is_paid_who_has_not_told_who_they_are(stripe, pay):
+    account = stripe.Account.create(
+        type="express", capabilities={"transfers": {"requested": True}}
+    ).id
+    pay("pm_card_bypassPending")
+
+    for give in (
+        lambda: stripe.Transfer.create(amount=100, currency="usd", destination=account),
+        lambda: pay(transfer_data={"destination": account}),
+    ):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            give()
+        assert refused.value.code == "insufficient_capabilities_for_transfer"
+        assert refused.value.user_message == (
+            "Your destination account needs to have at least one of the following capabilities enabled: transfers, "
+            "crypto_transfers, legacy_payments"
+        )
 
 
 def test_an_account_of_v2_without_a_part_in_payments_is_none(stripe, client):
@@ -419,4 +456,5 @@ def test_each_account_hears_of_its_own_side(stripe, pay, seller):
     }
     assert {each.account for each in there} == {seller}
     # What a seller gets is no card's charge: Stripe says `payment.created`, which no SDK knows.
-    assert {each.type for each in there} == {"charge.refunded", "refund.created"}
+    own = {"account.external_account.created", "capability.updated", "person.created"}
+    assert {each.type for each in there} - own == {"charge.refunded", "refund.created"}

@@ -1,5 +1,7 @@
 """Parameters into records: what is meant by them, and which record is whose."""
 
+from tests.onboarded import ONBOARDED
+
 
 def test_what_begins_now_begins_at_a_time(api):
     registration = api.post(
@@ -13,7 +15,7 @@ def test_what_begins_now_begins_at_a_time(api):
 
 
 def test_a_child_whose_path_calls_its_parent_id_has_an_id_of_its_own(api):
-    destination = api.post("/v1/accounts", type="custom", country="US")["id"]
+    destination = api.post("/v1/accounts", **ONBOARDED)["id"]
     api.post("/v1/charges", amount=1000, currency="usd", source="tok_bypassPending")
     transfer = api.post("/v1/transfers", amount=500, currency="usd", destination=destination)["id"]
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.onboarded import ONBOARDED
 from tests.unit.stripe.conftest import JANUARY_31
 
 DAY = 86_400
@@ -491,7 +492,7 @@ def test_a_trial_begins_with_the_acceptance(api, finalized):
 
 
 def test_a_connected_account_gets_its_share(api, finalized, setup):
-    account = api.post("/v1/accounts", type="custom", country="US")["id"]
+    account = api.post("/v1/accounts", **ONBOARDED)["id"]
     once = finalized(
         line_items=[{"price": setup}],
         transfer_data={"destination": account, "amount": 2000},

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from localstack_stripe.billing.periods import Interval
+from tests.onboarded import ONBOARDED
 from tests.unit.stripe.conftest import JANUARY_31
 
 HOUR, DAY = 3600, 86_400
@@ -345,7 +346,7 @@ def test_a_first_phase_can_be_a_trial(api, clock, scheduled, price):
 
 
 def test_a_phase_says_who_has_a_share(api, clock, scheduled, price):
-    account = api.post("/v1/accounts", type="custom", country="US")["id"]
+    account = api.post("/v1/accounts", **ONBOARDED)["id"]
     shares = {"transfer_data": {"destination": account, "amount_percent": 10}}
     made = scheduled(price, {"items": [{"price": price}], **shares})
     assert now(api, made)["subscription"]["transfer_data"] is None

@@ -6,17 +6,28 @@ from localstack_stripe.engine.behaviours import Call, before_create
 from localstack_stripe.engine.errors import missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.accounts_v2.accounts import require_open_account
+from localstack_stripe.resources.connect.account_requirements import ACCOUNT
+from localstack_stripe.resources.connect.onboarding import new_link
 
 LINK = "v2.core.account_link"
+
+_LASTS = 10 * 60
+"""How long a link can be used, in seconds."""
 
 
 @before_create(LINK)
 def require_account_and_case(call: Call, link: Record) -> None:
-    """The account has to be there, and what its link is used for to be described; the contract says neither.
+    """The account has to be there, and what its link is used for to be described; the contract says neither. Who has a part
+    in payments is led to the onboarding of their account of v1, which is the same.
 
     :raises StripeError: 400 ``resource_missing``, ``parameter_missing``
     """
     require_open_account(call.work, link["account"], "account", 400)
     use_case = call.params["use_case"]
-    if use_case.get(use_case["type"]) is None:
+    told = use_case.get(use_case["type"])
+    if told is None:
         raise missing_parameter(f"use_case.{use_case['type']}")
+    account, refresh = call.work.get(ACCOUNT, link["account"]), told.get("refresh_url")
+    if account is not None and refresh:
+        until = call.work.now() + _LASTS
+        link["url"] = new_link(call, account, until, refresh, told.get("return_url") or refresh)

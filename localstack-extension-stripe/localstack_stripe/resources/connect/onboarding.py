@@ -38,17 +38,20 @@ def link(call: Call, made: Record) -> None:
     for name in ("refresh_url", "return_url"):
         if not params.get(name):
             raise missing_parameter(name)
-    secret = work.ids.text(24)
-    noted = {
-        **(work.noted(account, _LINKS) or {}),
-        secret: {
-            "expires_at": made["expires_at"],
-            "refresh_url": params["refresh_url"],
-            "return_url": params["return_url"],
-        },
-    }
-    work.note(work.change(account), _LINKS, noted)
-    made["url"] = f"{call.base}/setup/e/{account['id']}/{secret}"
+    made["url"] = new_link(
+        call, account, made["expires_at"], params["refresh_url"], params["return_url"]
+    )
+
+
+def new_link(
+    call: Call, account: Record, expires_at: int, refresh_url: str, return_url: str
+) -> str:
+    """The address of an account's page, which can be used until a moment."""
+    work, secret = call.work, call.work.ids.text(24)
+    noted = {"expires_at": expires_at, "refresh_url": refresh_url, "return_url": return_url}
+    links = {**(work.noted(account, _LINKS) or {}), secret: noted}
+    work.note(work.change(account), _LINKS, links)
+    return f"{call.base}/setup/e/{account['id']}/{secret}"
 
 
 @before_create("login_link")

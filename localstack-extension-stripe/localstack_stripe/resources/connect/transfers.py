@@ -74,6 +74,16 @@ def require_other_account(work: UnitOfWork, id: str, param: str) -> None:
             code="transfers_not_allowed",
             param=param,
         )
+    if not any(account["capabilities"].get(name) == "active" for name in _RECEIVING):
+        raise StripeError(
+            "Your destination account needs to have at least one of the following capabilities enabled: "
+            f"{', '.join(_RECEIVING)}",
+            code="insufficient_capabilities_for_transfer",
+        )
+
+
+_RECEIVING = ("transfers", "crypto_transfers", "legacy_payments")
+"""The capabilities with which an account is paid (https://docs.stripe.com/connect/account-capabilities#transfers)."""
 
 
 def pay(

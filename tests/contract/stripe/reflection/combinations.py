@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from localstack_stripe.contract.loader import load_contract
+from tests.onboarded import ONBOARDED
 
 if TYPE_CHECKING:
     from tests.contract.stripe.reflection.smallest import Maker
@@ -89,23 +90,8 @@ def received(maker: Maker, what: str) -> dict[str, Any]:
 
 def onboarded(maker: Maker) -> dict[str, Any]:
     """An account with an Express dashboard that has told everything, which is the account from here on."""
-    person = {
-        "address": {"line1": "address_full_match"},
-        "dob": {"day": 1, "month": 1, "year": 1901},
-        "email": "jenny@example.com",
-        "first_name": "Jenny",
-        "last_name": "Rosen",
-        "phone": "0000000000",
-    }
-    account = maker.another(
-        "account",
-        type="express",
-        business_profile={"mcc": "5734", "url": "https://accessible.stripe.com"},
-        business_type="individual",
-        individual=person,
-        external_account="btok_us_verified",
-    )
-    maker.keep("account", account)
+    terms = {name: value for name, value in ONBOARDED.items() if name != "tos_acceptance"}
+    maker.keep("account", maker.another("account", **{**terms, "type": "express"}))
     return {}
 
 
@@ -139,6 +125,7 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     "POST /v1/billing/meter_event_adjustments": lambda maker: used(maker, "v1"),
     "POST /v1/billing/meter_events": usage,
     "POST /v1/billing_portal/sessions": of_customer,
+    "POST /v1/accounts": ONBOARDED,
     "POST /v1/account_links": {
         "refresh_url": "https://example.com/again",
         "return_url": "https://example.com/back",
