@@ -61,6 +61,29 @@ def test_money_is_captured_at_once_where_that_is_asked_for(stripe, pay):
     assert stripe.Event.list(type="charge.updated").data == []
 
 
+def test_an_authorized_charge_tells_until_when_it_can_be_captured(stripe, pay):
+    intent = pay(
+        capture_method="manual",
+        payment_method_options={"card": {"request_incremental_authorization": "if_available"}},
+        expand=["latest_charge"],
+    )
+    charge = intent.latest_charge
+    card = charge.payment_method_details.card
+
+    assert card.capture_before == charge.created + 7 * 86_400
+    assert (card.amount_authorized, card.incremental_authorization.status) == (1000, "available")
+    assert (card.multicapture.status, card.overcapture.maximum_amount_capturable) == (
+        "unavailable",
+        1000,
+    )
+    assert len(card.network_transaction_id) == 15
+    stripe.PaymentIntent.increment_authorization(intent.id, amount=1500)
+    card = stripe.Charge.retrieve(charge.id).payment_method_details.card
+    assert (card.amount_authorized, card.overcapture.maximum_amount_capturable) == (1500, 1500)
+    paid = stripe.Charge.retrieve(pay().latest_charge).payment_method_details.card
+    assert "capture_before" not in paid
+
+
 def test_a_decline_names_the_intent_and_the_failed_charge(stripe, pay):
     with pytest.raises(stripe.CardError) as declined:
         pay("pm_card_visa_chargeDeclinedInsufficientFunds")

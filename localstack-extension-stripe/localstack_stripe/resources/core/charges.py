@@ -11,6 +11,7 @@ from localstack_stripe.engine.behaviours import (
     plain,
     require_path,
 )
+from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -62,6 +63,7 @@ def charge_at_once(call: Call, charge: Record) -> None:
     charge["fraud_details"] = {}
     charge["payment_method"] = source["id"]
     charge["payment_method_details"] = _method_details(work, source)
+    charge["payment_method_details"]["card"] |= _authorization(work, charge, refused)
     charge["billing_details"] = billing_details({})
     charge["calculated_statement_descriptor"] = DESCRIPTOR
     charge["source"] = source
@@ -241,6 +243,11 @@ def new_charge(
         receipt_email=intent["receipt_email"],
         **{name: intent.get(name) for name in _OF_INTENT},
     )
+    if details["type"] == "card":
+        details["card"] |= _authorization(work, charge, decline)
+        asked = ((intent["payment_method_options"] or {}).get("card") or {}).get(_INCREMENTS)
+        if asked == "if_available":
+            details["card"]["incremental_authorization"] = {"status": "available"}
     whole_transfer_data(charge)
     if charge["captured"] and collected and not pending:
         collect(work, charge)
@@ -343,6 +350,32 @@ def _method_details(
     }
 
 
+AUTHORIZED_FOR = 7 * DAY
+"""How long money stays authorized, in seconds (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method)."""
+
+_INCREMENTS = "request_incremental_authorization"
+
+
+def _authorization(work: UnitOfWork, charge: Record, decline: Decline | None) -> Record:
+    """What the network said of a payment by card, and what is possible with it
+    (https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card).
+    """
+    amount = charge["amount"]
+    told: Record = {
+        "amount_authorized": amount if decline is None else None,
+        "authorization_code": work.ids.digits(6) if decline is None else None,
+        "extended_authorization": {"status": "disabled"},
+        "incremental_authorization": {"status": "unavailable"},
+        "multicapture": {"status": "unavailable"},
+        "network_token": {"used": False},
+        "network_transaction_id": work.ids.digits(15),
+        "overcapture": {"maximum_amount_capturable": amount, "status": "unavailable"},
+    }
+    if decline is None and not charge["captured"]:
+        told["capture_before"] = charge["created"] + AUTHORIZED_FOR
+    return told
+
+
 _AUTHENTICATED = {
     "authentication_flow": "challenge",
     "electronic_commerce_indicator": "05",
@@ -357,12 +390,9 @@ _AUTHENTICATED = {
 
 
 _UNKNOWN_OF_CARD = (
-    "amount_authorized",
-    "authorization_code",
     "electronic_commerce_indicator",
     "installments",
     "mandate",
-    "network_transaction_id",
     "transaction_link_id",
     "wallet",
 )

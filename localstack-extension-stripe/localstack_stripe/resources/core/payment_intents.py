@@ -12,7 +12,6 @@ from localstack_stripe.engine.behaviours import (
     refuses,
     require_path,
 )
-from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import CardError, invalid, not_emulated
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import NextDue, WhenDue, due
@@ -23,6 +22,7 @@ from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import AUTHENTICATION_NOT_HANDLED, Decline
 from localstack_stripe.resources.connect.charge_shares import change_shares, check_shares
 from localstack_stripe.resources.core.charges import (
+    AUTHORIZED_FOR,
     check_amount,
     collect_afterwards,
     new_charge,
@@ -109,9 +109,6 @@ _CHANGED_BY_CAPTURE = (
     "statement_descriptor_suffix",
     "transfer_data",
 )
-
-AUTHORIZED_FOR = 7 * DAY
-"""How long money stays authorized, in seconds."""
 
 EXPIRED = "automatic"
 """The ``cancellation_reason`` of an intent whose money was not captured in time."""
@@ -295,6 +292,10 @@ def increment(call: Call) -> Record:
     assign(work, intent, plain, work.contract.resources["payment_intent"].fields)
     change_shares(work, intent, params)
     intent["amount_capturable"] = charge["amount"] = intent["amount"]
+    details = charge["payment_method_details"][type]
+    details["amount_authorized"] = intent["amount"]
+    if type == "card":
+        details["overcapture"]["maximum_amount_capturable"] = intent["amount"]
     return intent
 
 
