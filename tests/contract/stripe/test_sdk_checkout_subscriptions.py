@@ -66,3 +66,14 @@ def test_what_is_added_once_can_be_kept_from_discounts(stripe, customer, team_pr
     )
 
     assert subscription.latest_invoice.total == 600 + 500
+
+
+def test_a_customer_on_a_test_clock_can_check_out(stripe, traveller, team_price):
+    session = stripe.checkout.Session.create(
+        **TERMS,
+        customer=traveller.customer.id,
+        line_items=[{"price": team_price.id, "quantity": 1}],
+    )
+
+    assert session.status == "open"
+    assert session.expires_at == session.created + 86_400

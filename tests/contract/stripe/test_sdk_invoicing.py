@@ -143,3 +143,46 @@ def test_an_invoice_that_does_not_advance_waits(stripe, traveller, invoice):
         None,
         "open",
     )
+
+
+def test_who_does_not_pay_is_delinquent_until_they_do(stripe, traveller, subscription):
+    bad = stripe.PaymentMethod.attach("pm_card_chargeCustomerFail", customer=traveller.customer.id)
+    stripe.Subscription.modify(subscription.id, default_payment_method=bad.id)
+
+    traveller.advance(FEBRUARY_29 + 2 * HOUR)
+    before = stripe.Customer.retrieve(traveller.customer.id).delinquent
+    owed = stripe.Subscription.retrieve(subscription.id).latest_invoice
+    stripe.Invoice.pay(
+        owed, payment_method=traveller.customer.invoice_settings.default_payment_method
+    )
+
+    assert (traveller.customer.delinquent, before) == (False, True)
+    assert stripe.Customer.retrieve(traveller.customer.id).delinquent is False
+
+
+def test_who_lets_an_invoice_become_overdue_is_delinquent(stripe, traveller, invoice):
+    sent = invoice(1000, collection_method="send_invoice", days_until_due=7)
+    stripe.Invoice.send_invoice(sent.id)
+
+    traveller.advance(JANUARY_31 + 6 * 24 * HOUR)
+    before = stripe.Customer.retrieve(traveller.customer.id).delinquent
+    traveller.advance(JANUARY_31 + 8 * 24 * HOUR)
+
+    assert (before, stripe.Customer.retrieve(traveller.customer.id).delinquent) == (False, True)
+    stripe.Invoice.mark_uncollectible(sent.id)
+    assert stripe.Customer.retrieve(traveller.customer.id).delinquent is False
+
+
+def test_invoices_are_paid_as_their_subscription_says(stripe, traveller, team_price):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        payment_behavior="default_incomplete",
+        payment_settings={"payment_method_types": ["card", "us_bank_account"]},
+        expand=["latest_invoice.payments"],
+    )
+
+    invoice = subscription.latest_invoice
+    assert invoice.payment_settings.payment_method_types == ["card", "us_bank_account"]
+    intent = stripe.PaymentIntent.retrieve(invoice.payments.data[0].payment.payment_intent)
+    assert intent.payment_method_types == ["card", "us_bank_account"]

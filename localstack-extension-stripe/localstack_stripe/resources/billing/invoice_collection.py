@@ -93,6 +93,7 @@ def finalize(work: UnitOfWork, invoice: Record) -> None:
         customer=customer["id"],
         customer_account=customer.get("customer_account"),
         description=_intent_description(invoice),
+        payment_method_types=invoice["payment_settings"]["payment_method_types"] or ["card"],
         setup_future_usage="off_session" if invoice["parent"] else None,
         **intent_shares(work, invoice),
     )
@@ -291,6 +292,7 @@ def mark_paid(work: UnitOfWork, invoice: Record) -> None:
     invoice["amount_paid"] = invoice["amount_due"]
     invoice["amount_remaining"] = 0
     invoice["attempted"] = True
+    _set_delinquent(work, invoice, False)
     _stop(invoice)
     work.happened("invoice.paid", invoice)
     _changed.tell(work, invoice)
@@ -310,6 +312,7 @@ def void_invoice(work: UnitOfWork, invoice: Record) -> None:
 def give_up(work: UnitOfWork, invoice: Record) -> None:
     """Mark an open invoice uncollectible; it can still be paid."""
     move(work, invoice, "uncollectible")
+    _set_delinquent(work, invoice, False)
     _stop(invoice)
     _changed.tell(work, invoice)
 
@@ -354,27 +357,51 @@ def plan_collection(work: UnitOfWork, invoice: Record) -> None:
     invoice["next_payment_attempt"] = at if is_charged else None
 
 
+OVERDUE = "overdue"
+"""Noted of an invoice that was sent: that it should have been paid by now."""
+
+
 def _advances_at(work: UnitOfWork, invoice: Record) -> int | None:
-    """When an invoice goes on by itself: a draft is finalized, an open one charged."""
+    """When an invoice goes on by itself: a draft is finalized, an open one charged, or overdue."""
     moments = {"draft": "automatically_finalizes_at"}
-    if invoice["auto_advance"]:
+    if invoice["collection_method"] == "send_invoice":
+        if not work.noted(invoice, OVERDUE):
+            moments["open"] = "due_date"
+    elif invoice["auto_advance"]:
         moments["open"] = "next_payment_attempt"
     return invoice.get(moments.get(invoice["status"], ""))
 
 
 @due("invoice", next=_advances_at)
 def advance(work: UnitOfWork, invoice: Record) -> None:
-    """An automatic draft is finalized after an hour, and charged; an open invoice is charged when that is due."""
+    """An automatic draft is finalized after an hour, and charged; an open invoice is charged when that is due, or
+    should have been paid by its customer.
+    """
     invoice = work.change(invoice)
+    if invoice["status"] == "open" and invoice["collection_method"] == "send_invoice":
+        work.note(invoice, OVERDUE)
+        _set_delinquent(work, invoice, True)
+        return
     if invoice["status"] == "draft":
         if not has_its_taxes(work, invoice):
             return
         finalize(work, invoice)
     invoice["next_payment_attempt"] = None
-    if invoice["collection_method"] == "charge_automatically":
-        collect(work, invoice, method_for(work, invoice), off_session=True)
-    else:
+    if invoice["collection_method"] != "charge_automatically":
         work.happened("invoice.sent", invoice)
+        return
+    collect(work, invoice, method_for(work, invoice), off_session=True)
+    if invoice["status"] == "open" and default_intent(work, invoice)["status"] != "processing":
+        _set_delinquent(work, invoice, True)
+
+
+def _set_delinquent(work: UnitOfWork, invoice: Record, is_delinquent: bool) -> None:
+    """Note whether a customer owes what should have been paid
+    (https://docs.stripe.com/api/customers/object#customer_object-delinquent).
+    """
+    customer = work.get("customer", invoice["customer"] or "")
+    if customer is not None and customer["delinquent"] != is_delinquent:
+        work.change(customer)["delinquent"] = is_delinquent
 
 
 def has_its_taxes(work: UnitOfWork, invoice: Record) -> bool:

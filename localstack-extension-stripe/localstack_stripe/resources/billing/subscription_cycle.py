@@ -222,6 +222,11 @@ def new_subscription_invoice(
         discounts=in_force(work, subscription),
         footer=settings["footer"],
         parent=subscription_parent(subscription),
+        payment_settings={
+            "default_mandate": None,
+            "payment_method_options": subscription["payment_settings"]["payment_method_options"],
+            "payment_method_types": subscription["payment_settings"]["payment_method_types"],
+        },
     )
     if subscription["collection_method"] == "send_invoice":
         invoice["due_date"] = now + (subscription["days_until_due"] or 0) * DAY

@@ -10,6 +10,7 @@ from localstack_stripe.engine.behaviours import (
     list_filter,
     refuses,
 )
+from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -140,6 +141,9 @@ def _set_page(call: Call, session: Record) -> None:
     else:
         # The page asks in which account the session is.
         session["url"] += f"?account={call.work.account}"
+    if call.params.get("expires_at") is None:
+        # Of a customer on a test clock, it lives in the time of that.
+        session["expires_at"] = session["created"] + DAY
     until = session["expires_at"] - session["created"]
     if not 30 * 60 <= until <= 24 * 3600:
         raise invalid(

@@ -173,9 +173,8 @@ def new_intent(work: UnitOfWork, amount: int, currency: str, **values: Any) -> R
                 "request_three_d_secure": "automatic",
             }
         },
-        payment_method_types=["card"],
         status="requires_payment_method",
-        **values,
+        **{"payment_method_types": ["card"], **values},
     )
     intent["client_secret"] = work.ids.client_secret(intent["id"])
     work.happened("payment_intent.created", intent)
