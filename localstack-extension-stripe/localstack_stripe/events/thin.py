@@ -29,11 +29,9 @@ class ThinEvents:
         :param context: the connected account that it is to be fetched for; the SDKs want it said when there is none
         :param data: what it says besides what it happened to
         """
-        values: dict[str, Any] = {
-            "context": context,
-            "related_object": self._related(subject),
-            "type": type,
-        }
+        values: dict[str, Any] = {"context": context, "related_object": None, "type": type}
+        if self._contract.thin_events[type]:
+            values["related_object"] = self._related(subject)
         if work.cause is not None:
             values["reason"] = {
                 "request": {

@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 from stripe import InvalidRequestError
 
+from tests.contract.stripe.test_sdk_checkout_pages import Browser
+
 INCLUDE = [
     "configuration.customer",
     "configuration.merchant",
@@ -252,7 +254,6 @@ def test_updates_merge_and_null_unsets(accounts, merchant):
     changed = accounts.update(
         merchant.id,
         {
-            "contact_phone": "+15550101",
             "configuration": {"merchant": {"support": {"email": "help@example.com"}}},
             "identity": {"individual": {"surname": "Roe"}},
             "metadata": {"order": "1", "seat": "2"},
@@ -260,7 +261,13 @@ def test_updates_merge_and_null_unsets(accounts, merchant):
         },
     )
     again = accounts.update(
-        merchant.id, {"metadata": {"order": None}, "include": INCLUDE, "contact_phone": "+15550102"}
+        merchant.id,
+        {
+            "contact_email": None,
+            "configuration": {"merchant": {"support": None}},
+            "metadata": {"order": None},
+            "include": INCLUDE,
+        },
     )
 
     assert changed.configuration.merchant.mcc == "5734"
@@ -270,7 +277,9 @@ def test_updates_merge_and_null_unsets(accounts, merchant):
     assert changed.identity.individual.id == merchant.identity.individual.id
     assert changed.display_name == "Rocket Rides"
     assert again.metadata.to_dict() == {"seat": "2"}
-    assert again.contact_phone == "+15550102"
+    assert again.contact_email is None
+    assert again.configuration.merchant.mcc == "5734"
+    assert again.configuration.merchant.to_dict().get("support") is None
 
 
 def test_a_capability_is_taken_back_and_a_configuration_not_applied_any_more(
@@ -562,9 +571,39 @@ def test_an_account_link_is_for_an_account_that_is_there(client, make):
 
     link = links.create({"account": account.id, "use_case": case})
 
-    assert link.url.startswith("http")
     assert link.use_case.account_onboarding.return_url == "https://example.com/back"
     with pytest.raises(InvalidRequestError, match="No such account"):
         links.create({"account": "acct_none", "use_case": case})
     with pytest.raises(InvalidRequestError, match="account_update"):
         links.create({"account": account.id, "use_case": {**case, "type": "account_update"}})
+
+
+def test_an_account_is_onboarded_on_the_page_that_its_link_leads_to(client, accounts, make):
+    account = make(configuration={"merchant": MERCHANT, "recipient": RECIPIENT})
+    link = client.v2.core.account_links.create(
+        {
+            "account": account.id,
+            "use_case": {
+                "type": "account_onboarding",
+                "account_onboarding": {
+                    "refresh_url": "https://example.com/again",
+                    "return_url": "https://example.com/back",
+                },
+            },
+        }
+    )
+
+    _, sent = Browser().open(link.url, outcome="complete")
+
+    seen = accounts.retrieve(account.id, {"include": INCLUDE})
+    [returned] = client.v2.core.events.list({"types": ["v2.core.account_link.returned"]}).data
+    event = client.v2.core.events.retrieve(returned.id)
+    assert sent == "https://example.com/back"
+    assert _asked(seen) == []
+    assert seen.configuration.merchant.capabilities.card_payments.status == "active"
+    assert seen.identity.individual.given_name == "Jenny"
+    assert event.data.to_dict() == {
+        "account_id": account.id,
+        "configurations": ["merchant", "recipient"],
+        "use_case": "account_onboarding",
+    }

@@ -95,6 +95,7 @@ def destination(api):
         "type": "webhook_endpoint",
         "event_payload": "thin",
         "enabled_events": ["v2.core.account.created"],
+        "webhook_endpoint": {"url": "https://example.com/hook"},
     }
     return api.post("/v2/core/event_destinations", **terms)["id"]
 

@@ -22,7 +22,7 @@ def require_account_and_case(call: Call, link: Record) -> None:
 
     :raises StripeError: 400 ``resource_missing``, ``parameter_missing``
     """
-    require_open_account(call.work, link["account"], "account", 400)
+    configured = require_open_account(call.work, link["account"], "account", 400)
     use_case = call.params["use_case"]
     told = use_case.get(use_case["type"])
     if told is None:
@@ -30,4 +30,16 @@ def require_account_and_case(call: Call, link: Record) -> None:
     account, refresh = call.work.get(ACCOUNT, link["account"]), told.get("refresh_url")
     if account is not None and refresh:
         until = call.work.now() + _LASTS
-        link["url"] = new_link(call, account, until, refresh, told.get("return_url") or refresh)
+        back = told.get("return_url") or refresh
+        link["url"] = new_link(
+            call, account, until, refresh, back, _returned(configured, use_case["type"])
+        )
+
+
+def _returned(account: Record, use_case: str) -> Record:
+    """What the event says when the owner has come back from the page."""
+    return {
+        "account_id": account["id"],
+        "configurations": account["applied_configurations"],
+        "use_case": use_case,
+    }

@@ -148,7 +148,10 @@ def _change(call: Call, account: Record) -> None:
     known = at(account, "identity.individual")
     fields = work.contract.resources[ACCOUNT].fields
     assign(work, account, params, fields)
-    account["identity"] = account.get("identity") or {}
+    for name, value in empty(work).items():
+        account.setdefault(name, value)  # what null has unset
+    for name in CONFIGURATIONS:
+        account["configuration"].setdefault(name, None)
     if at(params, "identity.individual") is not None:
         told = account["identity"]["individual"]
         account["identity"]["individual"] = new_individual(work, account, {**told, **_id_of(known)})

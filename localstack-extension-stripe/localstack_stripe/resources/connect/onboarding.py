@@ -44,11 +44,24 @@ def link(call: Call, made: Record) -> None:
 
 
 def new_link(
-    call: Call, account: Record, expires_at: int, refresh_url: str, return_url: str
+    call: Call,
+    account: Record,
+    expires_at: int,
+    refresh_url: str,
+    return_url: str,
+    returned: Record | None = None,
 ) -> str:
-    """The address of an account's page, which can be used until a moment."""
+    """The address of an account's page, which can be used until a moment.
+
+    :param returned: what an event of v2 says when the owner has come back, where it is a link of v2
+    """
     work, secret = call.work, call.work.ids.text(24)
-    noted = {"expires_at": expires_at, "refresh_url": refresh_url, "return_url": return_url}
+    noted = {
+        "expires_at": expires_at,
+        "refresh_url": refresh_url,
+        "return_url": return_url,
+        "returned": returned,
+    }
     links = {**(work.noted(account, _LINKS) or {}), secret: noted}
     work.note(work.change(account), _LINKS, links)
     return f"{call.base}/setup/e/{account['id']}/{secret}"
@@ -85,6 +98,8 @@ def found_link(work: UnitOfWork, account: Record, secret: str) -> Record | None:
 def end_link(work: UnitOfWork, account: Record, secret: str) -> None:
     """Let a link be over, after it was used."""
     known: dict[str, Any] = dict(work.noted(account, _LINKS) or {})
+    if known[secret].get("returned") is not None:
+        work.happened("v2.core.account_link.returned", account, data=known[secret]["returned"])
     known[secret] = {**known[secret], "expires_at": 0}
     work.note(work.change(account), _LINKS, known)
 

@@ -269,6 +269,12 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
             "account_onboarding": {"refresh_url": "https://example.com/again"},
         }
     },
+    "POST /v2/core/event_destinations": {
+        "type": "webhook_endpoint",
+        "event_payload": "thin",
+        "enabled_events": ["v2.core.account.created"],
+        "webhook_endpoint": {"url": "https://example.com/hook"},
+    },
     "POST /v2/money_management/financial_addresses": lambda maker: {
         "financial_account": stored(maker),
         "bank_account": {"currency": "usd"},
