@@ -114,11 +114,12 @@ def test_an_action_takes_what_it_is_sent(api, transfer):
 
 
 def test_an_action_whose_outcome_is_not_known_changes_nothing(api):
-    domain = made(api, "/v1/payment_method_domains", domain_name="shop.example")
-    before = api.get(domain)
+    source = made(api, "/v1/sources", type="ach_debit", currency="usd")
+    before = api.get(source)
+    told = {"values": ["32", "45"]}
 
-    assert api.post(f"{domain}/validate") == before
-    assert api.send("POST", f"{domain}/validate").headers["Stripe-Emulator-Level"] == "shape"
+    assert api.post(f"{source}/verify", **told) == before
+    assert api.send("POST", f"{source}/verify", told).headers["Stripe-Emulator-Level"] == "shape"
 
 
 def test_an_action_on_what_does_not_exist_is_404(api, refused):

@@ -25,9 +25,9 @@ def levels(emulator):
         ("POST /v1/products", "behaviour"),  # a hook
         ("POST /v1/coupons/{coupon}", "behaviour"),  # the engine is all there is to it
         ("GET /v1/charges/{charge}", "behaviour"),  # what it reads is written by behaviours
-        ("POST /v1/customer_sessions", "generic"),  # it is only checked
-        ("POST /v1/apple_pay/domains", "generic"),
-        ("GET /v1/apple_pay/domains", "generic"),
+        ("POST /v1/sources", "generic"),  # it is only checked
+        ("POST /v1/apps/installs", "generic"),
+        ("GET /v1/apps/installs", "generic"),
         ("POST /v1/sources/{source}/verify", "shape"),
     ],
 )
@@ -36,10 +36,10 @@ def test_a_level_follows_from_what_was_written(levels, key, level):
 
 
 def test_every_answer_says_its_level(api):
-    assert api.send("GET", "/v1/apple_pay/domains").headers["Stripe-Emulator-Level"] == "generic"
+    assert api.send("GET", "/v1/apps/installs").headers["Stripe-Emulator-Level"] == "generic"
     assert api.send("GET", "/v1/customers").headers["Stripe-Emulator-Level"] == "behaviour"
     assert (
-        api.send("GET", "/v1/apple_pay/domains/apwc_none").headers["Stripe-Emulator-Level"]
+        api.send("GET", "/v1/apps/installs/ainst_none").headers["Stripe-Emulator-Level"]
         == "generic"
     )
 
@@ -47,12 +47,12 @@ def test_every_answer_says_its_level(api):
 def test_what_is_not_fully_followed_is_logged_once(own, caplog):
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
-            own.get("/v1/apple_pay/domains")
+            own.get("/v1/apps/installs")
             own.get("/v1/customers")
 
     warnings = [each.getMessage() for each in caplog.records]
     assert len(warnings) == 1
-    assert warnings[0].startswith("GET /v1/apple_pay/domains is generic")
+    assert warnings[0].startswith("GET /v1/apps/installs is generic")
 
 
 @pytest.mark.parametrize(

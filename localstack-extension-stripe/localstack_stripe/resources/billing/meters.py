@@ -11,6 +11,7 @@ from typing import Any
 from localstack_stripe.engine.behaviours import Call, checks, operation, plain, require_path
 from localstack_stripe.engine.clock import DAY, HOUR, moment
 from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.lists import Page, page_of_made
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -24,18 +25,58 @@ PAST, FUTURE = 35 * DAY, 5 * 60
 WINDOWS = {"day": DAY, "hour": HOUR}
 
 
-plain("POST /v1/billing/meters")
+_reported = Listeners()
+
+when_reported = _reported.register
+"""Register who is told of an event that a meter has taken."""
+
+plain(
+    "GET /v1/billing/meters",
+    "POST /v1/billing/meters",
+    "GET /v1/billing/meters/{id}",
+    "POST /v1/billing/meters/{id}",
+)
 
 
 @checks(METER)
 def require_sole(call: Call, meter: Record) -> None:
     """Only one active meter takes events of a name."""
-    for other in call.work.where(METER, "event_name", meter["event_name"]):
+    _require_sole(call.work, meter)
+
+
+def _require_sole(work: UnitOfWork, meter: Record) -> None:
+    for other in work.where(METER, "event_name", meter["event_name"]):
         if other["id"] != meter["id"] and other["status"] == meter["status"] == "active":
             raise invalid(
                 f"An active meter with the event_name {meter['event_name']} already exists.",
                 "event_name",
             )
+
+
+@operation("POST /v1/billing/meters/{id}/deactivate")
+def deactivate(call: Call) -> Record:
+    """It takes no events any more, and no new price can be for it (https://docs.stripe.com/api/billing/meter/deactivate)."""
+    meter = _changing(call, "inactive")
+    meter["status_transitions"]["deactivated_at"] = call.work.now()
+    return meter
+
+
+@operation("POST /v1/billing/meters/{id}/reactivate")
+def reactivate(call: Call) -> Record:
+    """It takes events again, where no other meter does (https://docs.stripe.com/api/billing/meter/reactivate)."""
+    meter = _changing(call, "active")
+    meter["status_transitions"]["deactivated_at"] = None
+    _require_sole(call.work, meter)
+    return meter
+
+
+def _changing(call: Call, status: str) -> Record:
+    meter = call.work.change(require_path(call, "id", METER))
+    if meter["status"] == status:
+        raise invalid(f"This meter is already {status}.", "id")
+    meter["status"] = status
+    call.work.stamp(meter, "updated")
+    return meter
 
 
 @operation("POST /v1/billing/meter_events")
@@ -117,7 +158,7 @@ def summarize(call: Call) -> Page:
             values = {"start_time": begin, "end_time": begin + step, "meter": meter["id"]}
             summary = call.work.shapes.skeleton(SUMMARY) | values
             summary["id"] = f"mtrusg_test_{meter['id'][-12:]}{begin}"
-            summary["aggregated_value"] = _aggregated(meter, within)
+            summary["aggregated_value"] = aggregated(meter, within)
             summaries.append(summary)
     summaries.reverse()
     url = call.operation.path.format(**call.path)
@@ -127,7 +168,7 @@ def summarize(call: Call) -> Page:
 def used(work: UnitOfWork, meter: Record, customer: str, start: int, end: int) -> Decimal:
     """What a customer, known by an id, has used from one moment until another, by the meter's formula."""
     events = [each for each in _events(work, meter, customer) if start <= each["timestamp"] < end]
-    return Decimal(str(_aggregated(meter, events)))
+    return Decimal(str(aggregated(meter, events)))
 
 
 def _report(work: UnitOfWork, given: Mapping[str, Any]) -> Record:
@@ -163,7 +204,7 @@ def _report(work: UnitOfWork, given: Mapping[str, Any]) -> Record:
             code="duplicate_meter_event",
             param="identifier",
         )
-    return work.create(
+    event = work.create(
         EVENT,
         created=now,
         event_name=name,
@@ -171,6 +212,8 @@ def _report(work: UnitOfWork, given: Mapping[str, Any]) -> Record:
         payload=dict(payload),
         timestamp=at,
     )
+    _reported.tell(work, event)
+    return event
 
 
 def _take_back(call: Call, kind: str) -> Record:
@@ -197,14 +240,19 @@ def _take_back(call: Call, kind: str) -> Record:
     )
 
 
+def events_of(work: UnitOfWork, meter: Record) -> list[Record]:
+    """What a meter has taken, newest first."""
+    return work.where(EVENT, "event_name", meter["event_name"])
+
+
 def _events(work: UnitOfWork, meter: Record, customer: str) -> Iterator[Record]:
     key = meter["customer_mapping"]["event_payload_key"]
-    for event in work.where(EVENT, "event_name", meter["event_name"]):
+    for event in events_of(work, meter):
         if event["payload"].get(key) == customer:
             yield event
 
 
-def _aggregated(meter: Record, events: list[Record]) -> float:
+def aggregated(meter: Record, events: list[Record]) -> float:
     """The value of events, newest first, by the meter's formula."""
     values = [_value(meter, event["payload"]) for event in events]
     match meter["default_aggregation"]["formula"]:

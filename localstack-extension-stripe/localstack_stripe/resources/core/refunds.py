@@ -303,11 +303,24 @@ def turn(work: UnitOfWork, refund: Record) -> None:
     _refunded.tell(work, refund)
 
 
+# What waits for the customer is a refund of which is not known where to; there is none here.
+
+
 @operation("POST /v1/refunds/{refund}/cancel")
 def cancel(call: Call) -> Record:
     """Only a refund that waits for the customer can be canceled (https://docs.stripe.com/api/refunds/cancel)."""
+    raise _not_waiting(call, "canceled")
+
+
+@operation("POST /v1/test_helpers/refunds/{refund}/expire")
+def expire(call: Call) -> Record:
+    """Only a refund that waits for the customer can expire (https://docs.stripe.com/refunds#cancel-refund)."""
+    raise _not_waiting(call, "expired")
+
+
+def _not_waiting(call: Call, done: str) -> StripeError:
     refund = require_path(call, "refund", "refund")
-    raise invalid(
+    return invalid(
         f"Refund {refund['id']} has the status {refund['status']}. Only a refund with the status requires_action can "
-        "be canceled."
+        f"be {done}."
     )

@@ -36,6 +36,7 @@ def complete(call: Call, price: Record) -> None:
     if not price["product"]:
         raise missing_parameter("product")
     fill(price, params, "")
+    require_active_meter(work, price)
     key = params.get("lookup_key")
     if key:
         _take_lookup_key(work, price, key, transfer=bool(params.get("transfer_lookup_key")))
@@ -105,6 +106,17 @@ def recurrence(given: Mapping[str, Any], param: str) -> Record:
     }
     check_interval(recurring, param)
     return recurring
+
+
+def require_active_meter(work: UnitOfWork, price: Record) -> None:
+    """A meter that takes no events cannot be billed by a new price (https://docs.stripe.com/api/billing/meter/deactivate).
+
+    :raises StripeError: 400 where it is none any more
+    """
+    id = (price["recurring"] or {}).get("meter")
+    meter = work.get("billing.meter", id) if id is not None else None
+    if meter is not None and meter["status"] != "active":
+        raise invalid(f"The meter {id} is not active.", "recurring[meter]")
 
 
 def set_scheme(price: Record, params: Mapping[str, Any]) -> bool:

@@ -164,7 +164,18 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "invoice": open_invoice(maker),
         "amount": 100,
     },
-    "POST /v1/customer_sessions": of_customer,
+    "POST /v1/account_sessions": {"components": {"payments": {"enabled": True}}},
+    "POST /v1/billing/alerts": lambda maker: {
+        "usage_threshold": {
+            "gte": 100,
+            "meter": maker.made("billing.meter")["id"],
+            "recurrence": "one_time",
+        }
+    },
+    "POST /v1/customer_sessions": lambda maker: {
+        **of_customer(maker),
+        "components": {"buy_button": {"enabled": True}},
+    },
     "POST /v1/ephemeral_keys": of_customer,
     "POST /v1/identity/verification_sessions": {"type": "document"},
     "POST /v1/invoices": of_customer,

@@ -39,6 +39,7 @@ _SCALARS: dict[str, Any] = {
 }
 
 _TEXTS = {
+    "domain_name": "shop.example.com",
     "currency": "usd",
     "country": "US",
     "email": "jenny@example.com",
