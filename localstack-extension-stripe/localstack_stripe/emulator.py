@@ -29,6 +29,7 @@ from localstack_stripe.api.control.hosted_pages import HostedPages
 from localstack_stripe.api.control.localstripe import Localstripe
 from localstack_stripe.api.control.next_actions import NextActions
 from localstack_stripe.api.control.onboarding import Onboarding
+from localstack_stripe.api.control.receipts import Receipts
 from localstack_stripe.api.control.requests import Requests
 from localstack_stripe.api.control.state import State
 from localstack_stripe.api.control.stripe_cli import StripeCli
@@ -135,6 +136,7 @@ class StripeEmulator:
                 HostedPages(self.begin, self.commit),
                 NextActions(self.begin, self.commit),
                 Onboarding(self.begin, self.commit),
+                Receipts(self.begin),
                 CheckoutPages(self.begin, self.commit),
             ]
         )

@@ -1,5 +1,7 @@
 """Payments without a subscription: intents, charges, refunds, saved cards, invoices. With the SDK."""
 
+from urllib.request import urlopen
+
 import pytest
 
 NO_REDIRECTS = {"enabled": True, "allow_redirects": "never"}
@@ -82,6 +84,17 @@ def test_an_authorized_charge_tells_until_when_it_can_be_captured(stripe, pay):
     assert (card.amount_authorized, card.overcapture.maximum_amount_capturable) == (1500, 1500)
     paid = stripe.Charge.retrieve(pay().latest_charge).payment_method_details.card
     assert "capture_before" not in paid
+
+
+def test_a_charge_has_a_receipt(stripe, pay):
+    by_intent = stripe.Charge.retrieve(pay(description="Seven mugs").latest_charge)
+    by_token = stripe.Charge.create(amount=2000, currency="usd", source="tok_visa")
+
+    with urlopen(by_intent.receipt_url) as page:
+        shown = page.read().decode()
+    assert "$10.00" in shown
+    assert "Seven mugs" in shown
+    assert by_token.receipt_url.endswith(by_token.id)
 
 
 def test_a_decline_names_the_intent_and_the_failed_charge(stripe, pay):

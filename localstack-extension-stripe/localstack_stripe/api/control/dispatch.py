@@ -39,7 +39,7 @@ class Asked(NamedTuple):
 
 
 _ENDINGS = ("/authorize", "/stripecli/sessions")
-_BEGINNINGS = ("/b/", "/c/pa", "/links/acct_", "/setup/")
+_BEGINNINGS = ("/b/", "/c/pa", "/links/acct_", "/receipts/", "/setup/")
 """What the emulator's own paths end in, or begin with, that have nothing else of their own."""
 
 Endpoint = Callable[[Asked], Any]

@@ -26,6 +26,7 @@ from localstack_stripe.resources.connect.charge_shares import (
     is_card,
     whole_transfer_data,
 )
+from localstack_stripe.resources.core.next_actions import receipt_address
 from localstack_stripe.resources.payment_methods.card_present import charged, is_presented
 from localstack_stripe.resources.payment_methods.cards import new_card
 from localstack_stripe.resources.payment_methods.debited_accounts import charged_account, is_debit
@@ -67,6 +68,8 @@ def charge_at_once(call: Call, charge: Record) -> None:
     charge["billing_details"] = billing_details({})
     charge["calculated_statement_descriptor"] = DESCRIPTOR
     charge["source"] = source
+    if refused is None:
+        charge["receipt_url"] = f"{call.base}/receipts/{work.account}/{charge['id']}"
     if refused is not None:
         raise declined(refused, charge=charge["id"])
     if captured:
@@ -248,6 +251,8 @@ def new_charge(
         asked = ((intent["payment_method_options"] or {}).get("card") or {}).get(_INCREMENTS)
         if asked == "if_available":
             details["card"]["incremental_authorization"] = {"status": "available"}
+    if decline is None:
+        charge["receipt_url"] = receipt_address(work, intent, charge["id"])
     whole_transfer_data(charge)
     if charge["captured"] and collected and not pending:
         collect(work, charge)

@@ -61,12 +61,19 @@ def note_page(
     :param by_sdk: whether Stripe.js sees to that, rather than a redirect
     """
     noted = {
+        "base": call.base,
         "by_sdk": by_sdk,
         "page": f"{call.base}/_emulator/{intent['object']}s/{intent['id']}/next_action",
         "refused_url": refused_url,
         "return_url": return_url,
     }
     call.work.note(intent, _CONFIRMED_FROM, noted)
+
+
+def receipt_address(work: UnitOfWork, intent: Record, charge: str) -> str | None:
+    """The address of the receipt of an intent's charge, where a request has confirmed the intent."""
+    noted = work.noted(intent, _CONFIRMED_FROM)
+    return f"{noted['base']}/receipts/{work.account}/{charge}" if noted else None
 
 
 def authentication(work: UnitOfWork, intent: Record) -> Record:
