@@ -102,6 +102,17 @@ def test_an_authentication_that_must_not_be_asked_for_is_a_decline(stripe, pay):
     assert left.last_payment_error.decline_code == "authentication_not_handled"
 
 
+def test_a_server_that_confirms_by_hand_confirms_again(stripe, pay):
+    intent = pay(payment_method="pm_card_threeDSecure2Required", confirmation_method="manual")
+
+    press(intent.next_action.redirect_to_url.url, "succeeded")
+
+    waiting = stripe.PaymentIntent.retrieve(intent.id)
+    assert (waiting.status, waiting.next_action) == ("requires_confirmation", None)
+    assert waiting.latest_charge is None
+    assert stripe.PaymentIntent.confirm(intent.id, return_url=RETURN).status == "succeeded"
+
+
 def test_another_card_makes_an_authentication_unnecessary(stripe, pay):
     intent = pay(payment_method="pm_card_threeDSecure2Required")
 

@@ -110,6 +110,9 @@ _CHANGED_BY_CAPTURE = (
     "transfer_data",
 )
 
+_AUTHENTICATED = "authenticated"
+"""Noted of an intent that is confirmed by hand: the id of the payment method that its customer has authenticated."""
+
 EXPIRED = "automatic"
 """The ``cancellation_reason`` of an intent whose money was not captured in time."""
 
@@ -469,6 +472,11 @@ def authenticate(work: UnitOfWork, intent: Record, *, success: bool) -> Record:
         )
     intent = work.change(intent)
     method = obtain(work, intent["payment_method"], "payment_method")
+    if success and intent["confirmation_method"] == "manual":
+        # https://docs.stripe.com/api/payment_intents/confirm: the server confirms the payment once more.
+        work.note(intent, _AUTHENTICATED, method["id"])
+        intent["status"], intent["next_action"] = "requires_confirmation", None
+        return intent
     if success:
         error = attempt(work, intent, method, off_session=False, authenticated=True)
         if error is not None:
@@ -583,6 +591,7 @@ def _confirm(call: Call, intent: Record) -> None:
         intent,
         method,
         off_session=off_session,
+        authenticated=work.noted(intent, _AUTHENTICATED) == method["id"],
         may_ask=not call.params.get("error_on_requires_action"),
     )
     if error is not None:
