@@ -181,6 +181,34 @@ def test_a_schedule_that_there_is_not_is_previewed(stripe, traveller, dearer):
 
 
 def test_what_a_preview_does_not_follow_is_refused(stripe, subscription):
-    for params in ({"preview_mode": "recurring"}, {"subscription_details": {"resume_at": "now"}}):
+    for params in (
+        {"subscription_details": {"start_date": JANUARY_31}},
+        {"subscription_details": {"resume_at": "now"}},
+    ):
         with pytest.raises(stripe.InvalidRequestError, match="does not emulate"):
             stripe.Invoice.create_preview(subscription=subscription.id, **params)
+
+
+def test_what_recurs_is_shown_without_what_is_billed_once(stripe, traveller, subscription, dearer):
+    stripe.InvoiceItem.create(customer=traveller.customer.id, amount=300, currency="usd")
+    item = subscription["items"].data[0].id
+
+    now = stripe.Invoice.create_preview(subscription=subscription.id, preview_mode="recurring")
+    then = stripe.Invoice.create_preview(
+        subscription=subscription.id,
+        subscription_details={
+            "items": [{"id": item, "price": dearer.id, "quantity": 2}],
+            "proration_behavior": "always_invoice",
+        },
+        preview_mode="recurring",
+    )
+    new = stripe.Invoice.create_preview(
+        customer=traveller.customer.id,
+        subscription_details={
+            "items": [{"price": dearer.id}],
+            "trial_end": FEBRUARY_29,
+        },
+        preview_mode="recurring",
+    )
+
+    assert [now.total, then.total, new.total] == [1200, 6000, 3000]

@@ -25,6 +25,10 @@ from localstack_stripe.resources.tax.tax_ids import check_tax_id
 _CREATE, _UPDATE = "POST /v1/subscriptions", "POST /v1/subscriptions/{subscription}"
 _CANCEL = "DELETE /v1/subscriptions/{subscription}"
 
+RECURRING = "recurring"
+"""The ``preview_mode`` that asks only for what is billed again and again
+(https://docs.stripe.com/api/invoices/create_preview#create_create_preview-preview_mode)."""
+
 _NOT_FOLLOWED = frozenset({"billing_schedules", "pause", "resume_at", "start_date"})
 """Of ``subscription_details``."""
 
@@ -34,19 +38,27 @@ def preview(call: Call) -> Record:
     """The invoice that comes next, after the change that is asked about."""
     work, params = call.work, call.params
     work.preview()
-    if params.get("preview_mode") == "recurring":
-        raise not_emulated("preview_mode")
     for name, value in (params.get("subscription_details") or {}).items():
         if value and name in _NOT_FOLLOWED:
             raise not_emulated(f"subscription_details[{name}]")
     call = _with_customer(call)
     _add_items(call)
     invoice = work.change(_invoice(call))
+    if params.get("preview_mode") == RECURRING:
+        _leave_what_recurs(work, invoice)
     if "automatic_tax" in params:
         invoice["automatic_tax"] = automatic_tax(work, params["automatic_tax"])
         add_up(work, invoice)
     require_taxes(work, invoice)
     return upcoming(work, invoice)
+
+
+def _leave_what_recurs(work: UnitOfWork, invoice: Record) -> None:
+    """Take off what is billed once: prorations and other invoice items."""
+    for line in work.where("line_item", "invoice", invoice["id"]):
+        if line["parent"]["type"] == "invoice_item_details":
+            work.remove(line)
+    add_up(work, invoice)
 
 
 def _invoice(call: Call) -> Record:
@@ -148,6 +160,9 @@ def _of_subscription(call: Call, id: str, details: Mapping[str, Any]) -> Record 
         BEHAVIOURS.operations[_CANCEL](replace(call, path=path, params=end))
     else:
         changes = {name: value for name, value in details.items() if name != "cancel_now"}
+        if changes and params.get("preview_mode") == RECURRING:
+            # What a change costs once is not asked for.
+            changes["proration_behavior"] = "none"
         if "discounts" in params:
             changes["discounts"] = params["discounts"]
         if changes:
@@ -161,6 +176,10 @@ def _of_subscription(call: Call, id: str, details: Mapping[str, Any]) -> Record 
 
 def _of_new_subscription(call: Call, details: Mapping[str, Any]) -> Record:
     anchor = details.get("billing_cycle_anchor") or {}
+    if call.params.get("preview_mode") == RECURRING:
+        # A whole period is what recurs.
+        anchor = {}
+        details = {name: value for name, value in details.items() if name != "trial_end"}
     params = {
         **details,
         "billing_cycle_anchor": anchor.get("timestamp"),
