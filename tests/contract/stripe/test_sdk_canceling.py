@@ -58,3 +58,37 @@ def test_prorations_stay_where_the_rest_is_credited(stripe, traveller, subscript
     credit, *_ = pending(stripe, traveller)
     assert credit < 0
     assert len(pending(stripe, traveller)) == 3
+
+
+def test_an_end_within_the_period_credits_what_is_left_of_it(stripe, traveller, subscription):
+    ends = JANUARY_31 + 10 * DAY
+
+    changed = stripe.Subscription.modify(subscription.id, cancel_at=ends)
+
+    assert changed["items"].data[0].current_period_end == ends
+    [credit] = stripe.InvoiceItem.list(customer=traveller.customer.id, pending=True).data
+    assert credit.amount == -round(1200 * 19 / 29)
+    assert (credit.period.start, credit.period.end) == (ends, FEBRUARY_29)
+    traveller.advance(ends + 2 * HOUR)
+    ended = stripe.Subscription.retrieve(subscription.id, expand=["latest_invoice"])
+    assert (ended.status, ended.latest_invoice.total) == ("canceled", credit.amount)
+    assert stripe.Customer.retrieve(traveller.customer.id).balance == credit.amount
+
+
+def test_an_end_that_is_taken_back_is_paid_for_again(stripe, traveller, subscription):
+    stripe.Subscription.modify(subscription.id, cancel_at=JANUARY_31 + 10 * DAY)
+
+    changed = stripe.Subscription.modify(subscription.id, cancel_at="")
+
+    assert changed.cancel_at is None
+    assert changed["items"].data[0].current_period_end == FEBRUARY_29
+    assert sum(pending(stripe, traveller)) == 0
+
+
+def test_an_end_within_the_period_can_cost_nothing(stripe, traveller, subscription):
+    ends = JANUARY_31 + 10 * DAY
+
+    changed = stripe.Subscription.modify(subscription.id, cancel_at=ends, proration_behavior="none")
+
+    assert changed["items"].data[0].current_period_end == ends
+    assert pending(stripe, traveller) == []

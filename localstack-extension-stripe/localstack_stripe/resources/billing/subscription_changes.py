@@ -410,6 +410,30 @@ def _credits(
     return credits
 
 
+def move_ends(work: UnitOfWork, subscription: Record, customer: Record, *, prorates: bool) -> None:
+    """Let current periods end with the subscription, or no longer, after its end has changed: what is not used of them
+    is credited, and what is used after all is billed
+    (https://docs.stripe.com/api/subscriptions/update#update_subscription-cancel_at).
+    """
+    items = items_of(work, subscription)
+    for item, whole_amount in zip(items, net(work, subscription, items), strict=True):
+        was, now = item["current_period_end"], natural_end(work, subscription, item)
+        if was == now:
+            continue
+        amount, period = whole_amount, whole_period(work, subscription, item)
+        billed = _lines_of(work, item)
+        if now < was and billed:
+            amount = sum(_asked(line) for line in billed)
+            period = (billed[0]["period"]["start"], billed[0]["period"]["end"])
+        change = remaining(amount, period, was) - remaining(amount, period, now)
+        moved = work.change(item)
+        if prorates and change:
+            line = _proration(work, subscription, item, change, min(was, now))
+            line = line._replace(period=(min(was, now), max(was, now)))
+            new_item(work, customer, line, subscription["currency"])
+        moved["current_period_end"] = now
+
+
 def _asked(line: Record) -> int:
     """What was asked for a line, less its discounts."""
     off: int = sum(each["amount"] for each in line["discount_amounts"])

@@ -22,6 +22,7 @@ from localstack_stripe.resources.billing.subscription_changes import (
     credit_unused,
     currency_of,
     invoice_pending,
+    move_ends,
     one_time_prices,
     prices_of,
     show_single_item,
@@ -276,7 +277,14 @@ def _change(call: Call, subscription: Record, customer: Record) -> None:
             work, params["discounts"] or [], subscription, subscription["currency"]
         )
         tell_removed(work, before, subscription["discounts"])
+    ended_at = subscription["cancel_at"]
     _change_cancellation(call, subscription)
+    if subscription["cancel_at"] != ended_at and subscription["status"] != "trialing":
+        proration = params.get("proration_behavior")
+        move_ends(work, subscription, customer, prorates=proration != "none")
+        if proration == "always_invoice" and not params.get("items"):
+            payment = params.get("payment_behavior") or "allow_incomplete"
+            invoice_pending(work, subscription, customer, payment)
     extra_items = params.get("add_invoice_items") or []
     extras = one_time_prices(work, extra_items)
     add_invoice_items(work, subscription, customer, extra_items, extras)
