@@ -153,6 +153,43 @@ def test_a_card_is_saved_on_the_page(stripe, page):
     assert len(stripe.Customer.list_payment_methods(customer.id).data) == 1
 
 
+def test_a_payment_has_an_invoice_where_that_is_asked_for(stripe, session, page):
+    coupon = stripe.Coupon.create(percent_off=25, duration="once")
+    made = session(
+        invoice_creation={"enabled": True, "invoice_data": {"footer": "Thank you"}},
+        discounts=[{"coupon": coupon.id}],
+    )
+
+    page(made.url, payment_method="pm_card_visa", email="jenny@example.com", name="Jenny")
+
+    done = stripe.checkout.Session.retrieve(made.id, expand=["invoice"])
+    invoice = done.invoice
+    assert (invoice.status, invoice.amount_paid, invoice.footer) == ("paid", 3000, "Thank you")
+    assert (invoice.customer, invoice.customer_email) == (done.customer, "jenny@example.com")
+    assert [line.description for line in invoice.lines.data] == ["T-shirt"]
+    [payment] = stripe.InvoicePayment.list(invoice=invoice.id).data
+    assert (payment.status, payment.payment.payment_intent) == ("paid", done.payment_intent)
+    assert len(stripe.PaymentIntent.list().data) == 1
+    told = types_of(stripe)
+    assert {"invoice.finalized", "invoice.paid", "invoice.payment_succeeded"} <= set(told)
+    assert told.index("invoice.paid") < told.index("checkout.session.completed")
+
+
+def test_an_invoice_over_what_is_brought_is_refused(stripe, session):
+    rate = {
+        "shipping_rate_data": {
+            "display_name": "Post",
+            "type": "fixed_amount",
+            "fixed_amount": {"amount": 500, "currency": "usd"},
+        }
+    }
+
+    with pytest.raises(stripe.InvalidRequestError, match="does not emulate") as refused:
+        session(invoice_creation={"enabled": True}, shipping_options=[rate])
+
+    assert refused.value.param == "invoice_creation"
+
+
 # Payment links
 
 

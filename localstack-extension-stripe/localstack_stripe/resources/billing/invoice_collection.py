@@ -61,8 +61,10 @@ when_invoice_changes = _changed.register
 # Finalizing
 
 
-def finalize(work: UnitOfWork, invoice: Record) -> None:
+def finalize(work: UnitOfWork, invoice: Record, paid_by: Record | None = None) -> None:
     """Give a draft its number, apply the customer's balance, and open it to be paid.
+
+    :param paid_by: the payment intent that has paid it before it was made, in place of a new one that is to
 
     An invoice over nothing is paid at once. https://docs.stripe.com/invoicing/integration/workflow-transitions
 
@@ -85,6 +87,10 @@ def finalize(work: UnitOfWork, invoice: Record) -> None:
     if invoice["amount_due"] == 0:
         mark_paid(work, invoice)
         work.happened("invoice.payment_succeeded", invoice)
+        return
+    if paid_by is not None:
+        payment = new_payment(work, invoice, paid_by, is_default=True)
+        credit(work, invoice, payment, paid_by["amount_received"])
         return
     intent = new_intent(
         work,
@@ -116,10 +122,10 @@ def new_payment(
     )
 
 
-def finalize_new(work: UnitOfWork, invoice: Record) -> None:
+def finalize_new(work: UnitOfWork, invoice: Record, paid_by: Record | None = None) -> None:
     """Finalize an invoice that was made just now: it was a draft in between, which no change shows."""
     work.happened("invoice.created", invoice)
-    finalize(work, invoice)
+    finalize(work, invoice, paid_by)
 
 
 def _intent_description(invoice: Record) -> str:

@@ -17,6 +17,7 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_item_amounts import NOBODY, rates_of
 from localstack_stripe.resources.billing.line_items import items_of
 from localstack_stripe.resources.billing.subscriptions import create as subscribe
+from localstack_stripe.resources.checkout.checkout_invoices import invoice_payment, is_invoiced
 from localstack_stripe.resources.checkout.checkout_sessions import (
     CUSTOMER_UPDATE,
     PAYMENT_DATA,
@@ -85,7 +86,8 @@ def _customer(call: Call, session: Record, method: Record) -> Record | None:
     work, billing = call.work, method["billing_details"]
     email = billing["email"] or session["customer_email"]
     known = {"email": email, "name": billing["name"], "phone": billing["phone"]}
-    if session["customer"] is None and session["customer_creation"] == "always":
+    needed = session["customer_creation"] == "always" or is_invoiced(session)
+    if session["customer"] is None and needed:
         made = start(work, "customer", call.base, known)
         if any(billing["address"].values()):
             made["address"] = billing["address"]
@@ -139,6 +141,7 @@ def follow_payment(work: UnitOfWork, intent: Record) -> None:
         if intent["status"] == "succeeded":
             session = work.change(session)
             session["payment_status"] = "paid"
+            invoice_payment(work, session, intent)
             _complete(session)
         elif session["status"] == "complete" and session["payment_status"] == "unpaid":
             work.happened("checkout.session.async_payment_failed", session)
