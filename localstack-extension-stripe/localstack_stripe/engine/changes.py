@@ -91,8 +91,7 @@ class Changes:
             if old:
                 ids = sorted(ids + old, key=collection.place, reverse=True)
             ids = [id for id in reversed(matching) if id not in collection] + ids
-        found = (self.get(object, id) for id in ids)
-        return [record for record in found if record is not None]
+        return [record for id in ids if (record := self.get(object, id)) is not None]
 
     def select(
         self,

@@ -133,7 +133,8 @@ class Collection:
 
     def ids_where(self, field: str, value: Value) -> list[str]:
         """The ids of the records whose *field* (a dotted path) is *value*, newest first."""
-        return [self._ids[place] for place in reversed(self._index(field).get(value, ()))]
+        places = self._index(field).get(value)
+        return [self._ids[place] for place in reversed(places)] if places else []
 
     def select(
         self, selection: Selection, older_than: str | None = None, newer_than: str | None = None
