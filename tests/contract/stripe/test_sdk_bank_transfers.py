@@ -170,3 +170,65 @@ def test_who_cannot_send_money_is_not_waited_for(stripe, pay, terms, param):
 
     assert refused.value.param == param
     assert stripe.PaymentIntent.list().data == []
+
+
+# Where money is sent to
+
+
+@pytest.mark.parametrize(
+    ("currency", "transfer", "types", "country"),
+    [
+        ("usd", {"type": "us_bank_transfer"}, ["aba", "swift"], "US"),
+        (
+            "eur",
+            {"type": "eu_bank_transfer", "eu_bank_transfer": {"country": "FR"}},
+            ["iban"],
+            "FR",
+        ),
+        ("gbp", {"type": "gb_bank_transfer"}, ["sort_code"], "GB"),
+        ("jpy", {"type": "jp_bank_transfer"}, ["zengin"], "JP"),
+        ("mxn", {"type": "mx_bank_transfer"}, ["spei"], "MX"),
+    ],
+)
+def test_a_customer_always_sends_to_the_same_accounts(stripe, currency, transfer, types, country):
+    def instructions(customer):
+        return stripe.Customer.create_funding_instructions(
+            customer, currency=currency, funding_type="bank_transfer", bank_transfer=transfer
+        ).to_dict()
+
+    one, other = (stripe.Customer.create().id for _ in range(2))
+
+    made = instructions(one)
+
+    shown = made["bank_transfer"]
+    assert (made["currency"], shown["type"], shown["country"]) == (
+        currency,
+        transfer["type"],
+        country,
+    )
+    assert [each["type"] for each in shown["financial_addresses"]] == types
+    assert all(each[each["type"]]["bank_address"] for each in shown["financial_addresses"])
+    assert instructions(one) == made
+    assert instructions(other) != made
+
+
+def test_an_intent_says_where_the_money_is_sent(stripe):
+    customer = stripe.Customer.create().id
+    intent = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="usd",
+        customer=customer,
+        allowed_payment_method_types=["customer_balance"],
+        payment_method_data={"type": "customer_balance"},
+        payment_method_options={
+            "customer_balance": {
+                "funding_type": "bank_transfer",
+                "bank_transfer": {"type": "us_bank_transfer"},
+            }
+        },
+        confirm=True,
+    )
+
+    aba, swift = intent.next_action.display_bank_transfer_instructions.financial_addresses
+    assert aba.aba.account_number == swift.swift.account_number
+    assert aba.supported_networks == ["ach", "domestic_wire_us"]

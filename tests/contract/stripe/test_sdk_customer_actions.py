@@ -150,6 +150,7 @@ def test_the_customer_is_asked(stripe, pay, type, currency, action):
     assert (paid.status, charge.payment_method_details.type) == ("succeeded", type)
     assert charge.id.startswith("py_")
     assert charge.balance_transaction.type == "payment"
+    assert charge.outcome.risk_level == "not_assessed"
     assert types_of(stripe) == [
         "payment_intent.created",
         "payment_intent.requires_action",

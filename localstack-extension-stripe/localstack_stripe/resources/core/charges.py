@@ -227,7 +227,10 @@ def new_charge(
     amount = intent["amount"]
     outcome = _outcome_of(amount, decline, bank_card(method), captured=captured)
     details = _method_details(work, method, authenticated=authenticated, mandate=mandate)
-    values: Record = {} if is_card(details["type"]) else {"id": work.ids.new("py_", 24)}
+    values: Record = {}
+    if not is_card(details["type"]):
+        values["id"] = work.ids.new("py_", 24)
+        _leave_unassessed(outcome["outcome"])
     charge = work.create(
         "charge",
         **values,
@@ -319,6 +322,12 @@ def _outcome(decline: Decline | None, card: TestCard | None) -> Record:
         "seller_message": "Stripe blocked this payment as too risky.",
         "type": "blocked",
     }
+
+
+def _leave_unassessed(outcome: Record) -> None:
+    """Radar assesses cards alone (https://docs.stripe.com/api/charges/object#charge_object-outcome-risk_level)."""
+    outcome["risk_level"] = "not_assessed"
+    outcome.pop("risk_score", None)
 
 
 def _method_details(

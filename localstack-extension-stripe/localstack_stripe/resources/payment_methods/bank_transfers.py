@@ -16,6 +16,7 @@ from localstack_stripe.resources.core.customer_balances import (
     when_funded,
 )
 from localstack_stripe.resources.core.payment_intents import pays_by, take, when_canceled
+from localstack_stripe.resources.payment_methods.funding_instructions import financial_addresses
 from localstack_stripe.resources.payment_methods.payment_methods import obtain
 
 METHOD = "customer_balance"
@@ -148,13 +149,17 @@ def _instructions(work: UnitOfWork, intent: Record) -> Record:
     if reference is None:
         reference = work.ids.capitals(12)
         work.note(intent, REFERENCE, reference)
+    type = f"{TRANSFERS[intent['currency']]}_bank_transfer"
+    options = ((intent["payment_method_options"] or {}).get(METHOD) or {}).get("bank_transfer")
+    country = ((options or {}).get(type) or {}).get("country")
     return {
         INSTRUCTIONS: {
             "amount_remaining": _missing(work, intent),
             "currency": intent["currency"],
+            "financial_addresses": financial_addresses(work, intent["customer"], type, country),
             "hosted_instructions_url": None,
             "reference": reference,
-            "type": f"{TRANSFERS[intent['currency']]}_bank_transfer",
+            "type": type,
         },
         "type": INSTRUCTIONS,
     }
