@@ -82,3 +82,22 @@ def test_a_subscription_cannot_have_begun_in_the_future(stripe, subscribe):
         subscribe(backdate_start_date=JANUARY_31 + DAY)
 
     assert refused.value.param == "backdate_start_date"
+
+
+def test_the_past_is_billed_before_a_trial(stripe, traveller, subscribe):
+    subscription = subscribe(backdate_start_date=DECEMBER_31, trial_end=FEBRUARY_29)
+
+    assert (subscription.status, subscription.start_date) == ("trialing", DECEMBER_31)
+    assert (subscription.trial_start, subscription.billing_cycle_anchor) == (
+        JANUARY_31,
+        FEBRUARY_29,
+    )
+    *past, trial = subscription.latest_invoice.lines.data
+    assert [line.description for line in past] == ["1 × Team (at $12.00 / month)"] * 2
+    assert (trial.amount, trial.description) == (0, "Trial period for Team")
+    # The periods are counted from the trial's end, on the 29th.
+    assert lines(subscription) == [
+        (1123, DECEMBER_31, JANUARY_31 - 2 * DAY),
+        (77, JANUARY_31 - 2 * DAY, JANUARY_31),
+        (0, JANUARY_31, FEBRUARY_29),
+    ]

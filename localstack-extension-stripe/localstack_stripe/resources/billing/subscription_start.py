@@ -107,8 +107,6 @@ def first_period(call: Call, subscription: Record, interval: Interval) -> Period
         _check_anchor(anchor, paid_from, interval)
         subscription["billing_cycle_anchor"] = anchor
     if trial_end is not None:
-        if subscription["start_date"] != now:
-            raise not_emulated("backdate_start_date")
         if anchor != trial_end and call.params.get("proration_behavior") == "none":
             # What lies between the trial and the anchor is billed when the trial ends.
             raise not_emulated("proration_behavior")
