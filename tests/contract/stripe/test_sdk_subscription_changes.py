@@ -455,7 +455,10 @@ def test_sending_needs_days_until_due(stripe, customer, team_price):
 @pytest.mark.parametrize(
     ("terms", "param"),
     [
-        ({"billing_thresholds": {"amount_gte": 500}}, "billing_thresholds"),
+        (
+            {"billing_thresholds": {"amount_gte": 500, "reset_billing_cycle_anchor": True}},
+            "billing_thresholds[reset_billing_cycle_anchor]",
+        ),
     ],
 )
 def test_what_is_not_emulated_is_refused(stripe, customer, team_price, terms, param):

@@ -14,6 +14,7 @@ from localstack_stripe.engine.assignment import merged_metadata
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.billing_thresholds import item_thresholds
 from localstack_stripe.resources.billing.invoice_drafts import Line
 from localstack_stripe.resources.billing.invoice_items import new_item
 from localstack_stripe.resources.billing.subscription_cycle import (
@@ -149,6 +150,7 @@ def add_item(
             "You cannot set the quantity of a metered item; report its usage instead.",
             f"{param}[quantity]",
         )
+    item["billing_thresholds"] = item_thresholds(given.get("billing_thresholds"), param)
     _set_discounts(work, subscription, item, given, param)
     return item
 
@@ -352,6 +354,8 @@ def _change_item(
         item["price"] = item["plan"] = price["id"]
     if given.get("quantity") is not None:
         item["quantity"] = checked_quantity(given["quantity"], param)
+    if "billing_thresholds" in given:
+        item["billing_thresholds"] = item_thresholds(given["billing_thresholds"], param)
     _set_discounts(work, subscription, item, given, param)
     if "tax_rates" in given:
         item["tax_rates"] = usable_rates(work, given["tax_rates"] or [], f"{param}[tax_rates]")

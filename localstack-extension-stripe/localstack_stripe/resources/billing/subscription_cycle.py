@@ -296,7 +296,8 @@ def item_lines(
         discounts=tuple(in_force(work, item, subscription)),
         metadata=subscription["metadata"],
     )
-    if subscription["status"] != "trialing":
+    is_free = subscription["status"] == "trialing" and period[0] >= subscription["trial_start"]
+    if not is_free:
         return price_lines(work, line)
     product = work.get("product", price["product"])
     name = product["name"] if product else price["id"]

@@ -13,11 +13,19 @@ from localstack_stripe.resources.billing.subscription_pending import BEHAVIOR, a
 
 refuses(
     ("POST /v1/subscription_items", "POST /v1/subscription_items/{item}"),
-    "billing_thresholds",
     "current_trial",
 )
 
-_TERMS = {"price", "plan", "price_data", "quantity", "metadata", "tax_rates", "discounts"}
+_TERMS = {
+    "billing_thresholds",
+    "discounts",
+    "metadata",
+    "plan",
+    "price",
+    "price_data",
+    "quantity",
+    "tax_rates",
+}
 
 
 @operation("POST /v1/subscription_items")

@@ -14,6 +14,7 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, no_such,
 from localstack_stripe.engine.lists import Filter, Page, in_range, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.billing_thresholds import thresholds
 from localstack_stripe.resources.billing.subscription_changes import (
     add_invoice_items,
     add_item,
@@ -65,8 +66,6 @@ _CREATE, _UPDATE = "POST /v1/subscriptions", "POST /v1/subscriptions/{subscripti
 refuses(
     (_CREATE, _UPDATE),
     "billing_schedules",
-    "billing_thresholds",
-    "items[].billing_thresholds",
     "items[].current_trial",
     "add_invoice_items[].period",
 )
@@ -174,6 +173,7 @@ def _settings(call: Call, customer: Record) -> Record:
         **subscription_shares(work, params, {}),
         "automatic_tax": _automatic_tax(work, customer, params.get("automatic_tax")),
         "billing_mode": billing_mode(params),
+        "billing_thresholds": thresholds(params.get("billing_thresholds")),
         "cancellation_details": cancellation_details(None),
         "collection_method": collection,
         "days_until_due": params.get("days_until_due"),
@@ -336,6 +336,8 @@ def _change_settings(call: Call, subscription: Record, customer: Record) -> None
         raise invalid(
             "Invalid timestamp: can only specify a future timestamp", "pause_collection[resumes_at]"
         )
+    if "billing_thresholds" in params:
+        subscription["billing_thresholds"] = thresholds(params["billing_thresholds"])
     subscription |= subscription_shares(work, params, subscription)
     plain = {name: value for name, value in params.items() if name in _PLAIN}
     assign(work, subscription, plain, work.contract.resources["subscription"].fields)

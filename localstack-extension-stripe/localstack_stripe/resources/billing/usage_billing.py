@@ -29,7 +29,7 @@ def was_used(
     work: UnitOfWork, subscription: Record, price: Record, period: tuple[int, int]
 ) -> bool:
     """Whether there is something to bill of a metered price for a period."""
-    return _quantity(work, subscription, price, period) > 0
+    return quantity_used(work, subscription, price, period) > 0
 
 
 def usage_lines(
@@ -48,7 +48,7 @@ def _lines(
     period: tuple[int, int],
     metadata: Mapping[str, str],
 ) -> list[Line]:
-    quantity = _quantity(work, subscription, price, period)
+    quantity = quantity_used(work, subscription, price, period)
     line = Line(
         price_amount(price, quantity),
         None,
@@ -115,9 +115,10 @@ def price_of_usage(work: UnitOfWork, line: Record) -> Record | None:
     return price if price is not None and is_metered(price) else None
 
 
-def _quantity(
+def quantity_used(
     work: UnitOfWork, subscription: Record, price: Record, period: tuple[int, int]
 ) -> Decimal:
+    """How much was used of a metered price in a period."""
     meter = work.get(METER, price["recurring"]["meter"] or "")
     # What is used in a trial costs nothing.
     is_free = (subscription["trial_end"] or 0) >= period[1]

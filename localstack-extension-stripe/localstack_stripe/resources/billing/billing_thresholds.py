@@ -1,0 +1,94 @@
+"""Billing thresholds (https://docs.stripe.com/billing/subscriptions/usage-based/thresholds): what was used is billed before
+its period is over, once it comes to so much.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from localstack_stripe.billing.amounts import price_amount
+from localstack_stripe.engine.errors import not_emulated, too_small
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, schedule
+from localstack_stripe.resources.billing.meters import METER, when_reported
+from localstack_stripe.resources.billing.subscription_cycle import (
+    RENEWING,
+    items_of,
+    last_usage,
+    new_pending_invoice,
+    price_of,
+)
+from localstack_stripe.resources.billing.usage_billing import (
+    is_metered,
+    quantity_used,
+    unbilled,
+)
+
+PARAM = "billing_thresholds"
+
+
+def thresholds(given: Mapping[str, Any] | None) -> Record | None:
+    """What a subscription shows of the thresholds that a request gives it; nothing where it takes them away.
+
+    :raises StripeError: 400 where an amount is not positive, or the billing cycle is to start anew
+    """
+    if not given:
+        return None
+    amount = given.get("amount_gte")
+    if amount is not None and amount < 1:
+        raise too_small(f"{PARAM}[amount_gte]")
+    if given.get("reset_billing_cycle_anchor"):
+        raise not_emulated(f"{PARAM}[reset_billing_cycle_anchor]")
+    return {"amount_gte": amount, "reset_billing_cycle_anchor": False}
+
+
+def item_thresholds(given: Mapping[str, Any] | None, param: str) -> Record | None:
+    """The same of an item: how much of it may be used.
+
+    :param param: where the item is in the request
+    """
+    if not given:
+        return None
+    if given["usage_gte"] < 1:
+        raise too_small(f"{param}[{PARAM}][usage_gte]")
+    return {"usage_gte": given["usage_gte"]}
+
+
+@when_reported
+def bill(work: UnitOfWork, event: Record) -> None:
+    """Make an invoice of what was used, where that is as much as a threshold says; it can be changed for an hour."""
+    for meter in work.where(METER, "event_name", event["event_name"]):
+        customer = event["payload"].get(meter["customer_mapping"]["event_payload_key"])
+        for found in work.where("subscription", "customer", customer or ""):
+            if found["status"] in RENEWING and _is_reached(work, found):
+                _bill_usage(work, work.change(found))
+
+
+def _is_reached(work: UnitOfWork, subscription: Record) -> bool:
+    limit = (subscription[PARAM] or {}).get("amount_gte")
+    amount = 0
+    for item in items_of(work, subscription):
+        of_item = (item[PARAM] or {}).get("usage_gte")
+        price = price_of(work, item)
+        if (limit is None and of_item is None) or not is_metered(price):
+            continue
+        period = unbilled(work, item, _end(work, subscription))
+        quantity = quantity_used(work, subscription, price, period)
+        if of_item is not None and quantity >= of_item:
+            return True
+        amount += price_amount(price, quantity)
+    return limit is not None and amount >= limit
+
+
+def _end(work: UnitOfWork, subscription: Record) -> int:
+    """The end of what was used until now, which is part of it."""
+    return work.now(subscription) + 1
+
+
+def _bill_usage(work: UnitOfWork, subscription: Record) -> None:
+    customer = work.require("customer", subscription["customer"], "customer")
+    usage = last_usage(work, subscription, _end(work, subscription))
+    reason = "subscription_threshold"
+    invoice = new_pending_invoice(work, subscription, customer, reason, usage)
+    if invoice is not None:
+        schedule(invoice, work.now(subscription) + DRAFT_SECONDS)
