@@ -176,6 +176,9 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         **of_customer(maker),
         "components": {"buy_button": {"enabled": True}},
     },
+    "POST /v1/customers/{customer}/funding_instructions": {
+        "bank_transfer": {"type": "us_bank_transfer"}
+    },
     "POST /v1/ephemeral_keys": of_customer,
     "POST /v1/identity/verification_sessions": {"type": "document"},
     "POST /v1/invoices": of_customer,
