@@ -175,6 +175,20 @@ def test_a_payment_has_an_invoice_where_that_is_asked_for(stripe, session, page)
     assert told.index("invoice.paid") < told.index("checkout.session.completed")
 
 
+def test_what_a_customer_may_add_is_offered(stripe, session):
+    price = stripe.Price.create(currency="usd", unit_amount=300, product_data={"name": "Socks"})
+
+    made = session(optional_items=[{"price": price.id, "quantity": 1}])
+
+    assert [each.to_dict() for each in made.optional_items] == [
+        {"adjustable_quantity": None, "price": price.id, "quantity": 1}
+    ]
+    assert made.amount_total == 4000
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        session(optional_items=[{"price": "price_none", "quantity": 1}])
+    assert refused.value.param == "optional_items[0][price]"
+
+
 def test_an_invoice_over_what_is_brought_is_refused(stripe, session):
     rate = {
         "shipping_rate_data": {

@@ -160,6 +160,16 @@ def test_the_customer_is_asked(stripe, pay, type, currency, action):
     ]
 
 
+def test_what_was_paid_so_is_given_back(stripe, pay):
+    intent = pay(payment_method_data={"type": "ideal"})
+    press(intent.next_action.redirect_to_url.url, "succeeded")
+
+    refund = stripe.Refund.create(payment_intent=intent.id)
+
+    assert refund.id.startswith("pyr_")
+    assert (refund.status, refund.destination_details.type) == ("succeeded", "ideal")
+
+
 def test_a_customer_who_refuses_has_not_paid(stripe, pay):
     intent = pay(payment_method_data={"type": "klarna"})
 

@@ -37,10 +37,6 @@ CUSTOMER_UPDATE = "customer_update"
 EMBEDDED = ("elements", "embedded_page", "form")
 """The modes of the page in which it is part of the application's own."""
 
-refuses(
-    ("POST /v1/checkout/sessions",),
-    "optional_items",
-)
 refuses(("POST /v1/checkout/sessions/{session}",), "line_items")
 
 
@@ -86,6 +82,7 @@ def complete(call: Call, session: Record) -> None:
         for item in items:
             if _price_of(call.work, item)["recurring"]:
                 item["amount_subtotal"] = item["amount_total"] = 0
+    offer_optional(call.work, session)
     take_discounts(call.work, session, items, params)
     take_taxes(call.work, session, items, params)
     session["currency"] = items[0]["currency"]
@@ -99,6 +96,17 @@ def _begins_with_trial(params: Mapping[str, Any]) -> bool:
     """Whether what recurs costs nothing yet (https://docs.stripe.com/payments/checkout/free-trials)."""
     data = params.get("subscription_data") or {}
     return bool(data.get("trial_period_days") or data.get("trial_end"))
+
+
+def offer_optional(work: UnitOfWork, owner: Record) -> None:
+    """Offer what a customer may add on the page of a session or a payment link; here nobody does
+    (https://docs.stripe.com/payments/checkout/optional-items).
+
+    :raises StripeError: 400 where a price does not exist
+    """
+    for place, item in enumerate(owner.get("optional_items") or ()):
+        work.require("price", item["price"], f"optional_items[{place}][price]")
+        item.setdefault("adjustable_quantity", None)
 
 
 @before_update(SESSION)

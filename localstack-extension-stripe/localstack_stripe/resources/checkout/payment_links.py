@@ -14,11 +14,12 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
     PAYMENT_DATA,
     SESSION,
     SUBSCRIPTION_DATA,
+    offer_optional,
 )
 
 LINK = "payment_link"
 
-refuses(("POST /v1/payment_links",), "optional_items", "shipping_options")
+refuses(("POST /v1/payment_links",), "shipping_options")
 
 
 @before_create(LINK)
@@ -27,6 +28,7 @@ def complete(call: Call, link: Record) -> None:
     if not call.params["line_items"]:
         raise invalid("You must pass at least one line item.", "line_items")
     items = add_items(call.work, link, call.params["line_items"])
+    offer_optional(call.work, link)
     link["currency"] = items[0]["currency"]
     if _mode(call.work, link) == "subscription" and "customer_creation" not in call.params:
         link["customer_creation"] = "always"
@@ -61,6 +63,7 @@ _CARRIED = (
     "customer_creation",
     "invoice_creation",
     "metadata",
+    "optional_items",
     "payment_method_collection",
     "phone_number_collection",
     "shipping_address_collection",

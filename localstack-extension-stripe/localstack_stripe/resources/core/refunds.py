@@ -7,6 +7,7 @@ from localstack_stripe.engine.behaviours import (
     before_create,
     operation,
     plain,
+    prepares,
     refuses,
     require_path,
 )
@@ -43,6 +44,17 @@ _refunded = Listeners()
 
 when_refunded = _refunded.register
 """Register who is told that money was given back, and again where the refund fails: who has recorded the sale."""
+
+
+@prepares("refund")
+def name_refund(call: Call) -> Record:
+    """What is given back of a payment that was not made by card has an id of its own kind, as the payment has."""
+    work, params = call.work, call.params
+    intent = work.get("payment_intent", params.get("payment_intent") or "") or {}
+    charge = work.get("charge", params.get("charge") or intent.get("latest_charge") or "")
+    if charge is None or is_of_card(charge):
+        return {}
+    return {"id": work.ids.new("pyr_", 24)}
 
 
 @before_create("refund")
