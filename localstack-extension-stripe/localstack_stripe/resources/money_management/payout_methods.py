@@ -1,43 +1,104 @@
 """Payout methods (https://docs.stripe.com/api/v2/money-management/outbound-setup-intents), which a setup intent makes.
 
-No bank is asked, so this is no behaviour.
+No bank is asked: who is to be paid can be.
 """
 
-from localstack_stripe.engine.behaviours import Call, checks
-from localstack_stripe.engine.errors import missing_parameter, no_such, not_emulated
-from localstack_stripe.engine.store import Record
+from collections.abc import Collection, Mapping
 
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    before_update,
+    operation,
+    plain,
+)
+from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
+from localstack_stripe.engine.lists import Filter, Page, page_of
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+
+INTENT = "v2.money_management.outbound_setup_intent"
 METHOD = "v2.money_management.payout_method"
 _NAMED, _DESCRIBED = "payout_method", "payout_method_data"
 
+_METHODS = "/v2/money_management/payout_methods"
 
-@checks("v2.money_management.outbound_setup_intent")
+plain(
+    "POST /v2/money_management/outbound_setup_intents/{id}/cancel",
+    f"GET {_METHODS}/{{id}}",
+    f"POST {_METHODS}/{{id}}/archive",
+    f"POST {_METHODS}/{{id}}/unarchive",
+)
+
+
+@before_create(INTENT)
 def set_up(call: Call, intent: Record) -> None:
-    """Set up the payout method that is named or described; without one, the intent waits for it.
+    """Set up the payout method that is named or described; without one, the intent waits for it
+    (https://docs.stripe.com/api/v2/money-management/outbound-setup-intents/create).
 
-    :raises StripeError: 400 where it does not exist, or is no bank account
+    :raises StripeError: 400 where it does not exist or is archived, or is no bank account
     """
     work, params = call.work, call.params
     named, described = params.get(_NAMED), params.get(_DESCRIBED)
     if named is not None:
-        if work.get(METHOD, named) is None:
+        method = work.get(METHOD, named)
+        if method is None:
             raise no_such("payout method", named, _NAMED)
         if described:
             raise not_emulated(_DESCRIBED)
+        if method["archived"]:
+            raise invalid(f"The payout method {named} is archived.", _NAMED)
+        method = work.change(method)
     elif described:
-        intent[_NAMED] = _new(call, intent, described)["id"]
+        method = _new(call, described)
+        intent[_NAMED] = method["id"]
     else:
         return
+    method["latest_outbound_setup_intent"] = intent["id"]
+    method["usage_status"] = {
+        **method["usage_status"],
+        f"{intent['usage_intent']}s": "eligible",
+    }
     intent["status"] = "succeeded"
 
 
-def _new(call: Call, intent: Record, described: Record) -> Record:
+@before_update(INTENT)
+def go_on(call: Call, intent: Record, before: Record) -> None:
+    """Say what it waited for (https://docs.stripe.com/api/v2/money-management/outbound-setup-intents/update).
+
+    :raises StripeError: 400 where it has ended
+    """
+    if not call.params:
+        return  # as when it is canceled
+    if before["status"] in ("canceled", "succeeded"):
+        raise invalid(f"This outbound setup intent is {before['status']}, and cannot be changed.")
+    set_up(call, intent)
+
+
+@operation(f"GET {_METHODS}")
+def list_methods(call: Call) -> Page:
+    """Those that are not archived (https://docs.stripe.com/api/v2/money-management/payout-methods/list)."""
+    filters: dict[str, Filter] = {"usage_status": _can_be_used}
+    kept = {"archived": False}
+    return page_of(
+        call.work, [METHOD], call.operation, call.path, call.params, "list2", filters, kept
+    )
+
+
+def _can_be_used(
+    work: UnitOfWork, method: Record, wanted: Mapping[str, Collection[str] | None]
+) -> bool:
+    return all(
+        values is None or method["usage_status"][use] in values for use, values in wanted.items()
+    )
+
+
+def _new(call: Call, described: Record) -> Record:
     if described["type"] != "bank_account":
         raise not_emulated(f"{_DESCRIBED}[type]")
     bank = described.get("bank_account")
     if not bank:
         raise missing_parameter(f"{_DESCRIBED}[bank_account]")
-    eligible = {"payments": "ineligible", "transfers": "ineligible"}
     shown = ("branch_number", "routing_number", "swift_code")
     return call.work.create(
         METHOD,
@@ -49,7 +110,6 @@ def _new(call: Call, intent: Record, described: Record) -> Record:
             "supported_currencies": [bank["currency"].lower()],
             **{name: bank[name] for name in shown if bank.get(name)},
         },
-        latest_outbound_setup_intent=intent["id"],
         type="bank_account",
-        usage_status=eligible | {f"{intent['usage_intent']}s": "eligible"},
+        usage_status={"payments": "ineligible", "transfers": "ineligible"},
     )

@@ -14,12 +14,12 @@ from localstack_stripe.resources.core import payment_intents, setup_intents
 from localstack_stripe.resources.payment_methods.payment_methods import mark_verified, obtain
 from localstack_stripe.resources.payment_methods.verification import waits
 
-_TEST_AMOUNTS: Mapping[tuple[int, ...], str] = {
+TEST_AMOUNTS: Mapping[tuple[int, ...], str] = {
     (32, 45): "",
     (10, 11): "attempts_exceeded",
     (40, 41): "timeout",
 }
-_TEST_CODES: Mapping[str, str] = {
+TEST_CODES: Mapping[str, str] = {
     "SM11AA": "",
     "SM33CC": "attempts_exceeded",
     "SM44DD": "timeout",
@@ -81,10 +81,10 @@ def _require_right(call: Call) -> None:
     if "amounts" not in call.params and code is None:
         raise invalid("You must provide either `amounts` or `descriptor_code`.")
     if code is not None:
-        param, wrong = "descriptor_code", _TEST_CODES.get(code, "descriptor_code_mismatch")
+        param, wrong = "descriptor_code", TEST_CODES.get(code, "descriptor_code_mismatch")
     elif len(amounts) != 2:
         param, wrong = "amounts", "amounts_invalid"
     else:
-        param, wrong = "amounts", _TEST_AMOUNTS.get(tuple(sorted(amounts)), "amounts_mismatch")
+        param, wrong = "amounts", TEST_AMOUNTS.get(tuple(sorted(amounts)), "amounts_mismatch")
     if wrong:
         raise invalid(_MESSAGES[wrong], param, f"payment_method_microdeposit_verification_{wrong}")

@@ -289,6 +289,15 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "enabled_events": ["v2.core.account.created"],
         "webhook_endpoint": {"url": "https://example.com/hook"},
     },
+    "POST /v2/core/vault/gb_bank_accounts": {
+        "account_number": "00012345",
+        "sort_code": "108800",
+        "currency": "gbp",
+    },
+    "POST /v2/core/vault/us_bank_accounts": {
+        "account_number": "000123456789",
+        "routing_number": "110000000",
+    },
     "POST /v2/money_management/financial_addresses": lambda maker: {
         "financial_account": stored(maker),
         "bank_account": {"currency": "usd"},
