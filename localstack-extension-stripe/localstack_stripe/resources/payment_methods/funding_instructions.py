@@ -7,9 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import missing_parameter
+from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.core.customer_balances import TRANSFERS
+
+EU_COUNTRIES = ("BE", "DE", "ES", "FR", "IE", "NL")
+"""Where an account in euros can be (https://docs.stripe.com/payments/customer-balance/funding-instructions)."""
 
 _STRUCTURE = "FundingInstructionsBankTransferFinancialAddress"
 
@@ -107,15 +111,25 @@ _TRANSFERS: Mapping[str, tuple[str, tuple[_Address, ...]]] = {
 (https://docs.stripe.com/payments/customer-balance/funding-instructions). Their numbers are made up."""
 
 
+_COUNTRY = "bank_transfer[eu_bank_transfer][country]"
+
+
 @operation("POST /v1/customers/{customer}/funding_instructions")
 def instruct(call: Call) -> Record:
-    """Say where the customer sends money to."""
+    """Say where the customer sends money to.
+
+    :raises StripeError: 400 where there is no such transfer in the currency, or no such account in the country
+    """
     customer = require_path(call, "customer", "customer")
-    transfer = call.params["bank_transfer"]
+    transfer, currency = call.params["bank_transfer"], call.params["currency"].lower()
     type = transfer["type"]
+    if type != f"{TRANSFERS.get(currency)}_bank_transfer":
+        raise invalid(f"Transfers of the type {type} are not in {currency}.", "bank_transfer[type]")
     country = (transfer.get(type) or {}).get("country") if type == "eu_bank_transfer" else None
     if type == "eu_bank_transfer" and country is None:
-        raise missing_parameter("bank_transfer[eu_bank_transfer][country]")
+        raise missing_parameter(_COUNTRY)
+    if country is not None and country not in EU_COUNTRIES:
+        raise invalid(f"Invalid country: must be one of {', '.join(EU_COUNTRIES)}", _COUNTRY)
     return call.work.create(
         "funding_instructions",
         bank_transfer={
@@ -123,7 +137,7 @@ def instruct(call: Call) -> Record:
             "financial_addresses": financial_addresses(call.work, customer["id"], type, country),
             "type": type,
         },
-        currency=call.params["currency"],
+        currency=currency,
         funding_type=call.params["funding_type"],
     )
 

@@ -1,0 +1,59 @@
+"""What a customer pays with in the oldest way (https://docs.stripe.com/api/cards), as far as it can be changed later."""
+
+from localstack_stripe.engine.assignment import merged_metadata
+from localstack_stripe.engine.behaviours import Call, operation, require_path
+from localstack_stripe.engine.errors import invalid, no_such
+from localstack_stripe.engine.store import Record
+from localstack_stripe.resources.payment_methods.cards import source_of
+
+_OF_CARDS = frozenset(
+    {
+        "address_city",
+        "address_country",
+        "address_line1",
+        "address_line2",
+        "address_state",
+        "address_zip",
+        "exp_month",
+        "exp_year",
+        "name",
+    }
+)
+_OF_BANK_ACCOUNTS = frozenset({"account_holder_name", "account_holder_type"})
+_NUMBERS = ("exp_month", "exp_year")
+
+
+@operation("POST /v1/customers/{customer}/sources/{id}")
+def update(call: Call) -> Record:
+    """Change what may be changed of a card (https://docs.stripe.com/api/cards/update) or a bank account
+    (https://docs.stripe.com/api/customer_bank_accounts/update).
+
+    :raises StripeError: 404 where the customer has no such source, 400 where the kind has no such field
+    """
+    customer = require_path(call, "customer", "customer")
+    found = source_of(call.work, customer, call.path["id"])
+    if found is None:
+        raise no_such("source", call.path["id"], "id", status=404)
+    source = call.work.change(found)
+    fields = _OF_CARDS if source["object"] == "card" else _OF_BANK_ACCOUNTS
+    for name, value in call.params.items():
+        if name == "metadata":
+            source["metadata"] = merged_metadata(source["metadata"] or {}, value or {})
+        elif name not in fields:
+            raise invalid(f"Received unknown parameter: {name}", name, "parameter_unknown")
+        else:
+            source[name] = _number(name, value) if name in _NUMBERS else value or None
+    return source
+
+
+def _number(name: str, value: str) -> int:
+    """The part of an expiry date that is sent as text.
+
+    :raises StripeError: 400 where it is none
+    """
+    if not value.isdigit() or (name == "exp_month" and not 1 <= int(value) <= 12):
+        raise invalid(
+            f"Your card's expiration {name[4:]} is invalid.", name, f"invalid_expiry_{name[4:]}"
+        )
+    year = int(value)
+    return year + 2000 if name == "exp_year" and year < 100 else year

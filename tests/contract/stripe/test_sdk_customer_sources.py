@@ -1,0 +1,120 @@
+"""What a customer paid with before there were payment methods, and where they send money to, with the SDK."""
+
+import pytest
+from stripe import InvalidRequestError
+
+
+@pytest.fixture
+def customer(client):
+    """A customer without anything."""
+    return client.v1.customers.create({})
+
+
+def test_a_card_is_changed(client, customer):
+    sources = client.v1.customers.payment_sources
+    card = sources.create(customer.id, {"source": "tok_visa"})
+
+    changed = sources.update(
+        customer.id,
+        card.id,
+        {"exp_month": "5", "exp_year": "40", "name": "Jenny", "metadata": {"a": "1"}},
+    )
+
+    assert (changed.exp_month, changed.exp_year, changed.name) == (5, 2040, "Jenny")
+    assert changed.metadata.to_dict() == {"a": "1"}
+    with pytest.raises(InvalidRequestError, match="expiration month"):
+        sources.update(customer.id, card.id, {"exp_month": "13"})
+    with pytest.raises(InvalidRequestError, match="account_holder_name"):
+        sources.update(customer.id, card.id, {"account_holder_name": "Jenny"})
+
+
+def test_sources_are_listed_by_what_they_are(client, customer):
+    sources = client.v1.customers.payment_sources
+    card = sources.create(customer.id, {"source": "tok_visa"})
+    bank = sources.create(customer.id, {"source": "btok_us_verified"})
+
+    assert [each.id for each in sources.list(customer.id).data] == [bank.id, card.id]
+    assert [each.id for each in sources.list(customer.id, {"object": "card"}).data] == [card.id]
+    assert sources.retrieve(customer.id, bank.id).object == "bank_account"
+    held = sources.update(customer.id, bank.id, {"account_holder_name": "Jenny"})
+    assert held.account_holder_name == "Jenny"
+
+
+@pytest.mark.parametrize(
+    ("currency", "transfer", "country", "types"),
+    [
+        ("usd", {"type": "us_bank_transfer"}, "US", ["aba", "swift"]),
+        (
+            "eur",
+            {"type": "eu_bank_transfer", "eu_bank_transfer": {"country": "FR"}},
+            "FR",
+            ["iban"],
+        ),
+        ("gbp", {"type": "gb_bank_transfer"}, "GB", ["sort_code"]),
+        ("jpy", {"type": "jp_bank_transfer"}, "JP", ["zengin"]),
+        ("mxn", {"type": "mx_bank_transfer"}, "MX", ["spei"]),
+    ],
+)
+def test_a_customer_has_an_account_to_send_money_to(
+    client, customer, currency, transfer, country, types
+):
+    def instructions():
+        return client.v1.customers.funding_instructions.create(
+            customer.id,
+            {"currency": currency, "funding_type": "bank_transfer", "bank_transfer": transfer},
+        )
+
+    first = instructions()
+
+    assert (first.currency, first.bank_transfer.country) == (currency, country)
+    assert [each.type for each in first.bank_transfer.financial_addresses] == types
+    assert instructions().to_dict() == first.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("currency", "transfer"),
+    [
+        ("usd", {"type": "gb_bank_transfer"}),
+        ("eur", {"type": "eu_bank_transfer"}),
+        ("eur", {"type": "eu_bank_transfer", "eu_bank_transfer": {"country": "US"}}),
+        ("chf", {"type": "eu_bank_transfer", "eu_bank_transfer": {"country": "DE"}}),
+    ],
+)
+def test_transfers_that_cannot_be_are_refused(client, customer, currency, transfer):
+    with pytest.raises(InvalidRequestError, match=r"_bank_transfer|country"):
+        client.v1.customers.funding_instructions.create(
+            customer.id,
+            {"currency": currency, "funding_type": "bank_transfer", "bank_transfer": transfer},
+        )
+
+
+def test_a_payment_by_bank_transfer_says_where_to(client, customer):
+    intent = client.v1.payment_intents.create(
+        {
+            "amount": 1000,
+            "currency": "usd",
+            "customer": customer.id,
+            "payment_method_data": {"type": "customer_balance"},
+            "payment_method_options": {
+                "customer_balance": {
+                    "funding_type": "bank_transfer",
+                    "bank_transfer": {"type": "us_bank_transfer"},
+                }
+            },
+            "confirm": True,
+            "return_url": "https://example.com",
+        }
+    )
+
+    addresses = intent.next_action.display_bank_transfer_instructions.financial_addresses
+    known = client.v1.customers.funding_instructions.create(
+        customer.id,
+        {
+            "currency": "usd",
+            "funding_type": "bank_transfer",
+            "bank_transfer": {"type": "us_bank_transfer"},
+        },
+    )
+    assert [each.to_dict() for each in addresses] == [
+        each.to_dict() for each in known.bank_transfer.financial_addresses
+    ]

@@ -1,0 +1,186 @@
+"""Reading what other operations wrote, with the SDK: what is listed, what filters leave out, and what is found again."""
+
+import pytest
+from stripe import InvalidRequestError
+
+
+@pytest.fixture
+def customer(client):
+    """A customer with a Visa."""
+    return client.v1.customers.create(
+        {
+            "payment_method": "pm_card_visa",
+            "invoice_settings": {"default_payment_method": "pm_card_visa"},
+        }
+    )
+
+
+@pytest.fixture
+def price(client):
+    """Twelve dollars, once."""
+    return client.v1.prices.create(
+        {"currency": "usd", "unit_amount": 1200, "product_data": {"name": "Team"}}
+    )
+
+
+def _ids(page):
+    return [each.id for each in page.data]
+
+
+def test_what_is_sold_is_listed(client, customer, price):
+    items = [{"price": price.id, "quantity": 2}]
+    session = client.v1.checkout.sessions.create(
+        {"mode": "payment", "line_items": items, "success_url": "https://example.com"}
+    )
+    link = client.v1.payment_links.create({"line_items": items})
+    quote = client.v1.quotes.create({"customer": customer.id, "line_items": items})
+
+    for of, sold in (
+        (client.v1.checkout.sessions, session),
+        (client.v1.payment_links, link),
+        (client.v1.quotes, quote),
+    ):
+        [line] = of.line_items.list(sold.id).data
+        assert (line.price.id, line.quantity, line.amount_total) == (price.id, 2, 2400)
+
+
+def test_lines_of_credit_notes_and_payments_of_invoices_are_listed(client, customer):
+    client.v1.invoice_items.create({"customer": customer.id, "amount": 1000, "currency": "usd"})
+    invoice = client.v1.invoices.create(
+        {"customer": customer.id, "pending_invoice_items_behavior": "include"}
+    )
+    client.v1.invoices.pay(invoice.id)
+    note = client.v1.credit_notes.create(
+        {"invoice": invoice.id, "amount": 100, "credit_amount": 100}
+    )
+
+    [line] = client.v1.credit_notes.line_items.list(note.id).data
+    payments = client.v1.invoice_payments
+    [payment] = payments.list({"invoice": invoice.id}).data
+    assert line.amount == 100
+    assert (payment.status, payment.amount_paid) == ("paid", 1000)
+    assert payments.retrieve(payment.id).invoice == invoice.id
+    assert payments.list({"invoice": invoice.id, "status": "open"}).data == []
+    intent = payment.payment.payment_intent
+    assert _ids(
+        payments.list({"payment": {"type": "payment_intent", "payment_intent": intent}})
+    ) == [payment.id]
+
+
+def test_attempts_and_mandates_are_found(client, customer):
+    setup = client.v1.setup_intents.create(
+        {
+            "customer": customer.id,
+            "payment_method_data": {
+                "type": "us_bank_account",
+                "billing_details": {"name": "Jenny"},
+                "us_bank_account": {
+                    "account_holder_type": "individual",
+                    "account_number": "000123456789",
+                    "routing_number": "110000000",
+                },
+            },
+            "payment_method_options": {"us_bank_account": {"verification_method": "microdeposits"}},
+            "mandate_data": {"customer_acceptance": {"type": "offline"}},
+            "confirm": True,
+            "return_url": "https://example.com",
+        }
+    )
+    client.v1.setup_intents.verify_microdeposits(setup.id, {"amounts": [32, 45]})
+    setup = client.v1.setup_intents.retrieve(setup.id)
+    card = client.v1.setup_intents.create(
+        {
+            "customer": customer.id,
+            "payment_method": "pm_card_visa",
+            "confirm": True,
+            "return_url": "https://example.com",
+        }
+    )
+
+    attempts = client.v1.setup_attempts.list({"setup_intent": card.id}).data
+    later = {"setup_intent": card.id, "created": {"gt": card.created + 60}}
+    assert [(each.status, each.setup_intent) for each in attempts] == [("succeeded", card.id)]
+    assert client.v1.setup_attempts.list(later).data == []
+    assert client.v1.mandates.retrieve(setup.mandate).payment_method == setup.payment_method
+
+
+def test_what_a_customer_has_is_listed(client, customer):
+    customers = client.v1.customers
+    [method] = customers.payment_methods.list(customer.id).data
+    tax_id = customers.tax_ids.create(customer.id, {"type": "eu_vat", "value": "DE123456789"})
+    credit = customers.balance_transactions.create(customer.id, {"amount": -500, "currency": "usd"})
+
+    assert customers.payment_methods.retrieve(customer.id, method.id).type == "card"
+    assert customers.payment_methods.list(customer.id, {"type": "us_bank_account"}).data == []
+    changed = client.v1.payment_methods.update(
+        method.id, {"billing_details": {"name": "Jenny"}, "card": {"exp_year": 2040}}
+    )
+    assert (changed.billing_details.name, changed.card.exp_year) == ("Jenny", 2040)
+    assert _ids(customers.balance_transactions.list(customer.id)) == [credit.id]
+    described = customers.balance_transactions.update(
+        customer.id, credit.id, {"description": "A gift"}
+    )
+    assert customers.balance_transactions.retrieve(customer.id, credit.id).description == (
+        described.description
+    )
+    assert _ids(customers.tax_ids.list(customer.id)) == [tax_id.id]
+    assert client.v1.tax_ids.retrieve(tax_id.id).value == "DE123456789"
+    assert customers.tax_ids.delete(customer.id, tax_id.id).deleted
+    with pytest.raises(InvalidRequestError, match="No such"):
+        customers.tax_ids.retrieve(customer.id, tax_id.id)
+
+
+def test_what_is_there_from_the_start_is_found(client):
+    assert client.v1.country_specs.retrieve("DE").default_currency == "eur"
+    assert client.v1.exchange_rates.retrieve("usd").rates["eur"] == 0.92
+    assert client.v1.tax_codes.retrieve("txcd_10000000").object == "tax_code"
+    for listed in (client.v1.country_specs, client.v1.exchange_rates, client.v1.tax_codes):
+        first = listed.list({"limit": 2})
+        assert (len(first.data), first.has_more) == (2, True)
+
+
+def test_taxes_are_calculated_by_lines_that_are_listed(client):
+    client.v1.tax.settings.update({"head_office": {"address": {"country": "DE"}}})
+    calculation = client.v1.tax.calculations.create(
+        {
+            "currency": "eur",
+            "line_items": [{"amount": 1000, "reference": "L1"}],
+            "customer_details": {
+                "address": {"country": "DE", "postal_code": "10115"},
+                "address_source": "billing",
+            },
+        }
+    )
+    transaction = client.v1.tax.transactions.create_from_calculation(
+        {"calculation": calculation.id, "reference": "order_1"}
+    )
+
+    [line] = client.v1.tax.calculations.line_items.list(calculation.id).data
+    [kept] = client.v1.tax.transactions.line_items.list(transaction.id).data
+    assert (line.reference, kept.reference) == ("L1", "L1")
+    assert client.v1.tax.settings.retrieve().status == "active"
+
+
+def test_webhook_endpoints_are_listed_and_deleted(client):
+    endpoints = client.v1.webhook_endpoints
+    made = endpoints.create({"url": "https://example.com/hook", "enabled_events": ["*"]})
+
+    assert _ids(endpoints.list()) == [made.id]
+    assert endpoints.retrieve(made.id).url == "https://example.com/hook"
+    assert "secret" not in endpoints.retrieve(made.id)
+    assert endpoints.delete(made.id).deleted
+    assert endpoints.list().data == []
+
+
+def test_places_of_performances_are_found(client):
+    locations = client.v1.tax.locations
+    made = locations.create(
+        {
+            "type": "performance",
+            "address": {"country": "DE", "city": "Berlin"},
+            "description": "Hall",
+        }
+    )
+
+    assert locations.retrieve(made.id).address.city == "Berlin"
+    assert _ids(locations.list({"type": "performance"})) == [made.id]
