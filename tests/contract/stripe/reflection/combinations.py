@@ -172,9 +172,6 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
             "recurrence": "one_time",
         }
     },
-    "POST /v1/customers/{customer}/funding_instructions": {
-        "bank_transfer": {"type": "us_bank_transfer"},
-    },
     "POST /v1/customer_sessions": lambda maker: {
         **of_customer(maker),
         "components": {"buy_button": {"enabled": True}},
