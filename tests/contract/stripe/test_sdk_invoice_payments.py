@@ -1,5 +1,7 @@
 """Payments that are attached to invoices, with the SDK."""
 
+import time
+
 import pytest
 
 
@@ -94,3 +96,43 @@ def test_only_what_can_pay_it_is_attached(stripe, invoice, paid):
     with pytest.raises(stripe.InvalidRequestError) as refused:
         stripe.Invoice.attach_payment(invoice.id, payment_intent=paid(100).id)
     assert refused.value.code == "invoice_not_editable"
+
+
+@pytest.fixture
+def record(stripe):
+    """Reports a payment that another processor has taken, or tried to."""
+    now = int(time.time())
+
+    def record(amount, **params):
+        terms = {"outcome": "guaranteed", "guaranteed": {"guaranteed_at": now}, **params}
+        return stripe.PaymentRecord.report_payment(
+            amount_requested={"currency": "usd", "value": amount},
+            initiated_at=now,
+            payment_method_details={"type": "custom", "custom": {"display_name": "newpay"}},
+            processor_details={"type": "custom", "custom": {"payment_reference": "4711"}},
+            **terms,
+        )
+
+    return record
+
+
+def test_what_another_processor_has_taken_pays_an_invoice(stripe, invoice, record):
+    part = stripe.Invoice.attach_payment(invoice.id, payment_record=record(400).id)
+    whole = stripe.Invoice.attach_payment(invoice.id, payment_record=record(600).id)
+
+    assert (part.status, part.amount_paid, part.amount_remaining) == ("open", 400, 600)
+    assert (whole.status, whole.amount_paid, whole.amount_remaining) == ("paid", 1000, 0)
+    listed = stripe.InvoicePayment.list(invoice=invoice.id, status="paid").data
+    assert [(each.payment.type, each.amount_paid) for each in listed] == [
+        ("payment_record", 600),
+        ("payment_record", 400),
+    ]
+
+
+def test_what_another_processor_has_taken_counts_once(stripe, invoice, record):
+    taken = record(400).id
+    stripe.Invoice.attach_payment(invoice.id, payment_record=taken)
+
+    with pytest.raises(stripe.InvalidRequestError, match="already attached") as refused:
+        stripe.Invoice.attach_payment(invoice.id, payment_record=taken)
+    assert refused.value.param == "payment_record"

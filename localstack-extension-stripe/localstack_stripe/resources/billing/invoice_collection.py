@@ -107,16 +107,26 @@ def finalize(work: UnitOfWork, invoice: Record, paid_by: Record | None = None) -
 
 
 def new_payment(
-    work: UnitOfWork, invoice: Record, intent: Record, *, is_default: bool = False
+    work: UnitOfWork,
+    invoice: Record,
+    paying: Record,
+    amount: int | None = None,
+    *,
+    is_default: bool = False,
 ) -> Record:
-    """What an intent is to pay of an invoice (https://docs.stripe.com/api/invoice-payment)."""
+    """What is to be paid of an invoice (https://docs.stripe.com/api/invoice-payment).
+
+    :param paying: the payment intent that does so, or the record of a payment that was made elsewhere
+    :param amount: in minor units, where that is not the intent's
+    """
+    kind = paying["object"]
     return work.create(
         "invoice_payment",
-        amount_requested=intent["amount"],
-        currency=intent["currency"],
+        amount_requested=paying["amount"] if amount is None else amount,
+        currency=invoice["currency"],
         invoice=invoice["id"],
         is_default=is_default,
-        payment={"payment_intent": intent["id"], "type": "payment_intent"},
+        payment={kind: paying["id"], "type": kind},
         status="open",
         created=work.now(invoice),
     )

@@ -1,19 +1,15 @@
 """Payments of invoices (https://docs.stripe.com/api/invoice-payment): those that are made elsewhere and attached."""
 
-from localstack_stripe.engine.behaviours import Call, operation, refuses, require_path
-from localstack_stripe.engine.errors import invalid, missing_parameter
+from localstack_stripe.engine.behaviours import Call, operation, require_path
+from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_collection import credit, new_payment
 
-_ATTACH = "POST /v1/invoices/{invoice}/attach_payment"
 
-refuses((_ATTACH,), "payment_record")
-
-
-@operation(_ATTACH)
+@operation("POST /v1/invoices/{invoice}/attach_payment")
 def attach(call: Call) -> Record:
-    """Count a payment intent towards an open invoice, once it has succeeded
+    """Count a payment intent towards an open invoice, once it has succeeded, or a payment that was made elsewhere
     (https://docs.stripe.com/api/invoices/attach_payment).
     """
     work, params = call.work, call.params
@@ -23,6 +19,8 @@ def attach(call: Call) -> Record:
             f"You can only attach payments to open invoices. This invoice is {invoice['status']}.",
             code="invoice_not_editable",
         )
+    if params.get("payment_record"):
+        return _attach_record(work, work.change(invoice), params["payment_record"])
     if not params.get("payment_intent"):
         raise missing_parameter("payment_intent")
     intent = work.require("payment_intent", params["payment_intent"], "payment_intent")
@@ -31,6 +29,30 @@ def attach(call: Call) -> Record:
     payment = new_payment(work, invoice, intent)
     if intent["status"] == "succeeded":
         credit(work, invoice, payment, intent["amount_received"])
+    return invoice
+
+
+def _attach_record(work: UnitOfWork, invoice: Record, id: str) -> Record:
+    """Count what another processor has taken
+    (https://docs.stripe.com/billing/subscriptions/third-party-payment-processing).
+
+    :raises StripeError: 400 where that is not guaranteed yet, in another currency, or counted already
+    """
+    record = work.require("payment_record", id, "payment_record")
+    taken = record["amount_guaranteed"]
+    if not taken["value"]:
+        raise not_emulated("payment_record")
+    if taken["currency"] != invoice["currency"]:
+        raise invalid(
+            f"The PaymentRecord {id} is in {taken['currency']}, and the invoice in {invoice['currency']}.",
+            "payment_record",
+        )
+    if work.where("invoice_payment", "payment.payment_record", id):
+        raise invalid(
+            f"The PaymentRecord {id} is already attached to an invoice.", "payment_record"
+        )
+    payment = new_payment(work, invoice, record, taken["value"])
+    credit(work, invoice, payment, taken["value"])
     return invoice
 
 
