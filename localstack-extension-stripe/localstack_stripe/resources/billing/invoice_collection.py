@@ -84,6 +84,7 @@ def finalize(work: UnitOfWork, invoice: Record, paid_by: Record | None = None) -
     schedule(invoice, None)
     move(work, invoice, "open")
     work.happened("invoice.finalized", invoice)
+    _replace_revised(work, invoice)
     if invoice["amount_due"] == 0:
         mark_paid(work, invoice)
         work.happened("invoice.payment_succeeded", invoice)
@@ -104,6 +105,20 @@ def finalize(work: UnitOfWork, invoice: Record, paid_by: Record | None = None) -
         **intent_shares(work, invoice),
     )
     new_payment(work, invoice, intent, is_default=True)
+
+
+def _replace_revised(work: UnitOfWork, invoice: Record) -> None:
+    """Void the invoice that one revises, now that this one is in its place
+    (https://docs.stripe.com/invoicing/invoice-edits).
+    """
+    revised = (invoice["from_invoice"] or {}).get("invoice")
+    found = work.get("invoice", revised or "")
+    if found is None:
+        return
+    original = work.change(found)
+    original["latest_revision"] = invoice["id"]
+    if original["status"] == "open":
+        void_invoice(work, original)
 
 
 def new_payment(

@@ -35,6 +35,12 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     subscription_of,
     subscription_parent,
 )
+from localstack_stripe.resources.billing.invoice_revisions import (
+    begin_as,
+    copy_discounts,
+    copy_lines,
+    revised,
+)
 from localstack_stripe.resources.connect.invoice_shares import keep_shares
 from localstack_stripe.resources.payment_methods.payment_methods import obtain, owned_method
 from localstack_stripe.resources.products.discounts import new_discounts
@@ -43,7 +49,6 @@ from localstack_stripe.resources.tax.invoice_taxes import automatic_tax, require
 
 refuses(
     ("POST /v1/invoices", "POST /v1/invoices/{invoice}"),
-    "from_invoice",
     "shipping_cost",
 )
 
@@ -51,6 +56,9 @@ refuses(
 @before_create("invoice")
 def from_parameters(call: Call, invoice: Record) -> None:
     """A draft made by hand."""
+    original = revised(call)
+    if original is not None:
+        call = begin_as(call, invoice, original)
     params, work = call.params, call.work
     if not params.get("customer"):
         raise StripeError(
@@ -84,11 +92,15 @@ def from_parameters(call: Call, invoice: Record) -> None:
     _set_taxes(call, invoice)
     if params.get("pending_invoice_items_behavior") == "include" or subscription is not None:
         bill_pending(work, invoice, subscription["id"] if subscription else None)
+    if original is not None:
+        copy_lines(work, invoice, original)
     if "discounts" in params:
         # A promotion code may ask for what the invoice comes to.
         invoice["discounts"] = new_discounts(
             work, params["discounts"] or [], invoice, invoice["currency"]
         )
+    elif original is not None:
+        copy_discounts(work, invoice, original)
     elif subscription is not None:
         invoice["discounts"] = list(subscription["discounts"])
     keep_shares(work, invoice, params)
