@@ -200,7 +200,9 @@ def _of_the_account(
     """
     if operation.path == "/v1/account":
         return {"account": connected}
-    return path if path.get("account") == connected else None
+    # v2 names it by `id`, and what belongs to it under it by `account`.
+    is_of_v2 = operation.path.startswith("/v2/core/accounts/{id}")
+    return path if path.get("id" if is_of_v2 else "account") == connected else None
 
 
 def _with_alias(operation: Operation, path: dict[str, str], params: Parameters) -> Parameters:

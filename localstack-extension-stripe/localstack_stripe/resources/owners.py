@@ -1,7 +1,4 @@
-"""Whose something is, where Stripe wants to know it and the contract does not say so.
-
-No more is followed of these than that, so they are no behaviours.
-"""
+"""Whose something is, where Stripe wants to know it and the contract does not say so."""
 
 from localstack_stripe.engine.behaviours import Call, checks
 from localstack_stripe.engine.errors import missing_parameter

@@ -13,12 +13,6 @@ from localstack_stripe.engine.work import UnitOfWork
 _IMPORTS = "GET /v2/commerce/product_catalog/imports"
 
 
-@list_filter("GET /v1/billing/alerts", "meter")
-def watches(work: UnitOfWork, alert: Record, meter: str) -> bool:
-    """Alerts on a meter's usage."""
-    return (alert["usage_threshold"] or {}).get("meter") == meter
-
-
 @list_filter("GET /v1/entitlements/features", "archived")
 def is_archived(work: UnitOfWork, feature: Record, archived: bool) -> bool:
     """Features that are not active any more, or those that are."""

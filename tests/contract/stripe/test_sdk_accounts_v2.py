@@ -437,6 +437,7 @@ def test_a_closed_account_is_not_operated_on(client, accounts, merchant):
     assert accounts.list().data == []
     assert [each.id for each in accounts.list({"closed": True}).data] == [merchant.id]
     assert accounts.retrieve(merchant.id).closed is True
+    assert "v2.core.account.closed" in _events(client, merchant)
     for act in (
         lambda: accounts.update(merchant.id, {"display_name": "Again"}),
         lambda: accounts.close(merchant.id, {"applied_configurations": ["merchant"]}),
@@ -446,6 +447,20 @@ def test_a_closed_account_is_not_operated_on(client, accounts, merchant):
             act()
     with pytest.raises(Exception, match=merchant.id):
         client.v1.accounts.retrieve(merchant.id)
+
+
+def test_an_account_that_v1_deletes_is_closed(client, accounts, merchant):
+    client.v1.accounts.delete(merchant.id)
+
+    gone = accounts.retrieve(merchant.id)
+    assert (gone.closed, gone.display_name, accounts.list().data) == (True, None, [])
+    assert "v2.core.account.closed" in _events(client, merchant)
+
+
+def test_an_account_is_asked_for_in_its_own_name(client, accounts, merchant):
+    for options in ({"stripe_context": merchant.id}, {"stripe_account": merchant.id}):
+        itself = accounts.retrieve(merchant.id, options=options)
+        assert itself.display_name == "Rocket Rides"
 
 
 def test_lists_select_by_all_of_the_configurations(accounts, make):

@@ -184,3 +184,28 @@ def test_places_of_performances_are_found(client):
 
     assert locations.retrieve(made.id).address.city == "Berlin"
     assert _ids(locations.list({"type": "performance"})) == [made.id]
+
+
+def test_what_a_payment_is_for_is_listed(client):
+    def intent_of(*names):
+        return {
+            "amount_details": {
+                "line_items": [
+                    {"product_name": name, "quantity": 1, "unit_cost": 500} for name in names
+                ]
+            }
+        }
+
+    intents = client.v1.payment_intents
+    made = intents.create({"amount": 1000, "currency": "usd", **intent_of("Tea", "Cup")})
+    lines = intents.amount_details_line_items
+
+    listed = lines.list(made.id).data
+    assert [(each.product_name, each.quantity, each.unit_cost) for each in listed] == [
+        ("Tea", 1, 500),
+        ("Cup", 1, 500),
+    ]
+    intents.update(made.id, intent_of("Pot"))
+    assert [each.product_name for each in lines.list(made.id).data] == ["Pot"]
+    intents.update(made.id, {"description": "Breakfast"})
+    assert [each.product_name for each in lines.list(made.id).data] == ["Pot"]

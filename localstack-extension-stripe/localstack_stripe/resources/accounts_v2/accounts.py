@@ -12,9 +12,9 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.accounts_v2.as_v1 import (
     ACCOUNT,
-    PERSON,
     adopt_all,
     empty,
+    end,
     follow_account,
     new_individual,
     require_account,
@@ -31,8 +31,6 @@ _LIST = "GET /v2/core/accounts"
 
 INCLUDED = ("defaults", "future_requirements", "identity", "requirements")
 """What is null in an answer that is not asked to include it, besides configurations."""
-
-_PERSONAL = ("contact_email", "contact_phone", "display_name")
 
 
 @operation("POST /v2/core/accounts")
@@ -100,16 +98,10 @@ def close(call: Call) -> Record:
             f"{', '.join(account['applied_configurations']) or 'none'}.",
             "applied_configurations",
         )
-    account["closed"] = True
-    account["identity"] = {}
-    for name in _PERSONAL:
-        account[name] = None
+    end(work, account)
     of_v1 = work.get(ACCOUNT_OF_V1, account["id"])
     if of_v1 is not None:
         work.bury(of_v1)
-    for kind in (PERSON, "person"):
-        for person in work.where(kind, "account", account["id"]):
-            work.remove(person)
     return shown(account, {})
 
 

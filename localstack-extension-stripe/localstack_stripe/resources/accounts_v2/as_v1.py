@@ -26,6 +26,7 @@ from localstack_stripe.resources.connect.account_requirements import (
     ACCOUNT as ACCOUNT_OF_V1,
 )
 from localstack_stripe.resources.connect.account_requirements import (
+    DISCONNECTED,
     ONLY_PAID,
     REQUESTED,
     REVIEWED,
@@ -201,6 +202,27 @@ def tell_v2(work: UnitOfWork, of_v1: Record) -> None:
     account = work.change(known)
     _learn(work, of_v1, account)
     review_account(work, account)
+
+
+@DISCONNECTED.register
+def follow_end(work: UnitOfWork, of_v1: Record) -> None:
+    """An account that v1 deletes is closed in v2."""
+    known = work.get(ACCOUNT, of_v1["id"])
+    if known is not None and not known["closed"]:
+        end(work, work.change(known))
+
+
+def end(work: UnitOfWork, account: Record) -> None:
+    """Close an account, which may be written to, and forget who it was: only that is left of it which identifies nobody
+    (https://docs.stripe.com/changelog/clover/2025-10-29/return-closed-v2-accounts).
+    """
+    account["closed"] = True
+    account["identity"] = {}
+    for name in ("contact_email", "contact_phone", "display_name"):
+        account[name] = None
+    for kind in (PERSON, PERSON_OF_V1):
+        for person in work.where(kind, "account", account["id"]):
+            work.remove(person)
 
 
 def _adopted(work: UnitOfWork, id: str) -> Record | None:

@@ -11,7 +11,6 @@ from localstack_stripe.engine.lists import Filter, Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.meters import METER, aggregated, events_of, when_reported
-from localstack_stripe.resources.selections import watches
 
 ALERT, TRIGGERED = "billing.alert", "billing.alert_triggered"
 MOST = 25
@@ -59,7 +58,7 @@ def watch(call: Call, alert: Record) -> None:
 def list_alerts(call: Call) -> Page:
     """Those that are not archived (https://docs.stripe.com/api/billing/alert/list)."""
     params = {**call.params, "kept": True}
-    filters: dict[str, Filter] = {"meter": watches, "kept": _is_kept}
+    filters: dict[str, Filter] = {"meter": _watches, "kept": _is_kept}
     return page_of(call.work, [ALERT], call.operation, call.path, params, "list", filters)
 
 
@@ -129,6 +128,10 @@ def _counted(work: UnitOfWork, alert: Record, meter: Record) -> Iterator[Record]
 def _is_for(alert: Record, customer: str) -> bool:
     filters = alert["usage_threshold"]["filters"]
     return alert["status"] == "active" and all(each["customer"] == customer for each in filters)
+
+
+def _watches(work: UnitOfWork, alert: Record, meter: str) -> bool:
+    return bool(alert["usage_threshold"]["meter"] == meter)
 
 
 def _is_kept(work: UnitOfWork, alert: Record, wanted: bool) -> bool:

@@ -26,6 +26,8 @@ EXTERNAL_ACCOUNT = "external_account"
 
 REVIEWED = Listeners()
 """Who follows what an account has to tell, and what it may do."""
+DISCONNECTED = Listeners()
+"""Who follows that an account is connected no longer."""
 
 _BUSINESS = ("business_profile.mcc", "business_profile.url", "business_type")
 _AGREEMENT = ("tos_acceptance.date", "tos_acceptance.ip")

@@ -20,6 +20,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.account_requirements import (
     ACCOUNT,
+    DISCONNECTED,
     PERSON,
     REJECTED,
     REQUESTED,
@@ -141,6 +142,7 @@ def disconnect(call: Call, account: Record) -> None:
     work, id = call.work, account["id"]
     for each in [*work.where(PERSON, ACCOUNT, id), *external_accounts_of(work, id)]:
         work.remove(each)
+    DISCONNECTED.tell(work, account)
 
 
 @operation("POST /v1/accounts/{account}/reject")
