@@ -138,6 +138,43 @@ def test_a_payment_that_takes_time_is_told_of_later(stripe, session, page, metho
     assert "charge.captured" not in types_of(stripe)
 
 
+def test_a_subscriber_authenticates_on_another_page(stripe, page, team_price):
+    made = stripe.checkout.Session.create(
+        mode="subscription",
+        line_items=[{"price": team_price.id, "quantity": 1}],
+        success_url=SUCCESS,
+    )
+    card = {"payment_method": "pm_card_threeDSecure2Required", "email": "jenny@example.com"}
+
+    _, asked = page(made.url, **card)
+    still = stripe.checkout.Session.retrieve(made.id)
+    _, refused = page(asked, outcome="failed")
+    _, again = page(made.url, **card)
+    _, done = page(again, outcome="succeeded")
+
+    assert (still.status, still.payment_status, refused) == ("open", "unpaid", made.url)
+    assert done.startswith(f"https://shop.example/done?session={made.id}")
+    paid = stripe.checkout.Session.retrieve(made.id, expand=["subscription", "invoice"])
+    assert (paid.status, paid.payment_status) == ("complete", "paid")
+    assert (paid.subscription.status, paid.invoice.status) == ("active", "paid")
+    assert len(stripe.Subscription.list(status="all").data) == 1
+
+
+def test_a_subscriber_pays_from_a_bank_account(stripe, page, team_price):
+    made = stripe.checkout.Session.create(
+        mode="subscription",
+        line_items=[{"price": team_price.id, "quantity": 1}],
+        allowed_payment_method_types=["us_bank_account"],
+        success_url=SUCCESS,
+    )
+
+    page(made.url, payment_method="pm_usBankAccount_success", email="jenny@example.com")
+
+    wait_until(lambda: "checkout.session.async_payment_succeeded" in types_of(stripe))
+    paid = stripe.checkout.Session.retrieve(made.id, expand=["invoice"])
+    assert (paid.status, paid.payment_status, paid.invoice.status) == ("complete", "paid", "paid")
+
+
 def test_a_card_is_saved_on_the_page(stripe, page):
     customer = stripe.Customer.create()
     made = stripe.checkout.Session.create(

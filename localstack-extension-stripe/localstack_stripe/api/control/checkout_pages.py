@@ -15,7 +15,11 @@ from localstack_stripe.engine.errors import StripeError, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import items_of
-from localstack_stripe.resources.checkout.checkout_completion import completed_address, confirm
+from localstack_stripe.resources.checkout.checkout_completion import (
+    completed_address,
+    confirm,
+    waiting_intent,
+)
 from localstack_stripe.resources.checkout.checkout_sessions import SESSION
 from localstack_stripe.resources.checkout.payment_links import LINK, open_link
 from localstack_stripe.resources.core.next_actions import page_address
@@ -129,10 +133,9 @@ def _chosen(work: UnitOfWork, asked: Asked) -> Record:
 
 
 def _goes_to(work: UnitOfWork, session: Record, base: str) -> str:
-    for kind in ("payment_intent", "setup_intent"):
-        intent = work.get(kind, session[kind] or "")
-        if session["status"] == "open" and intent is not None:
-            return page_address(work, intent) or base
+    intent = waiting_intent(work, session) if session["status"] == "open" else None
+    if intent is not None:
+        return page_address(work, intent) or base
     return completed_address(session) or f"{base}/c/paid"
 
 

@@ -14,6 +14,8 @@ from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.bank import AuthenticationNeeded, ask_to_pay
+from localstack_stripe.resources.billing.invoice_collection import default_intent
 from localstack_stripe.resources.billing.line_item_amounts import NOBODY, rates_of
 from localstack_stripe.resources.billing.line_items import items_of
 from localstack_stripe.resources.billing.subscriptions import create as subscribe
@@ -29,13 +31,18 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
 from localstack_stripe.resources.checkout.checkout_totals import redeem_discounts, require_taxes_of
 from localstack_stripe.resources.connect.charge_shares import check_shares
 from localstack_stripe.resources.core.intents import require_allowed
-from localstack_stripe.resources.core.next_actions import note_page
+from localstack_stripe.resources.core.next_actions import authentication, note_page
 from localstack_stripe.resources.core.payment_intents import attempt as attempt_to_pay
 from localstack_stripe.resources.core.payment_intents import new_intent, when_settled
 from localstack_stripe.resources.core.setup_intents import attempt as attempt_to_set_up
 from localstack_stripe.resources.core.setup_intents import new_setup_intent, when_set_up
+from localstack_stripe.resources.payment_methods.debited_accounts import is_debit
 from localstack_stripe.resources.payment_methods.mandates import collect_mandate
-from localstack_stripe.resources.payment_methods.payment_methods import attach, given_method
+from localstack_stripe.resources.payment_methods.payment_methods import (
+    attach,
+    bank_card,
+    given_method,
+)
 
 plain("GET /v1/payment_pages/{session}", "POST /v1/checkout/sessions/{session}/expire")
 
@@ -46,8 +53,7 @@ def confirm(call: Call) -> Record:
 
     A session stays open while its intent asks something of the customer.
 
-    :raises StripeError: 400 where the session is not open, or its subscription needs an authentication; 402 where the bank
-        declines
+    :raises StripeError: 400 where the session is not open; 402 where the bank declines
     """
     work = call.work
     session = work.change(require_path(call, "session", SESSION))
@@ -73,7 +79,8 @@ def confirm(call: Call) -> Record:
             _set_up(call, session, method)
         case "subscription":
             _subscribe(call, session, method, customer)
-            _complete(session)
+            if waiting_intent(work, session) is None:
+                _complete(session)
     return session
 
 
@@ -137,7 +144,7 @@ def follow_payment(work: UnitOfWork, intent: Record) -> None:
     """
     if not work.is_known(SESSION):
         return
-    for session in work.where(SESSION, "payment_intent", intent["id"]):
+    for session in _sessions_of(work, intent):
         if intent["status"] == "succeeded":
             session = work.change(session)
             session["payment_status"] = "paid"
@@ -145,6 +152,32 @@ def follow_payment(work: UnitOfWork, intent: Record) -> None:
             _complete(session)
         elif session["status"] == "complete" and session["payment_status"] == "unpaid":
             work.happened("checkout.session.async_payment_failed", session)
+
+
+def _sessions_of(work: UnitOfWork, intent: Record) -> list[Record]:
+    """The sessions that a payment is made for, by themselves or by the first invoice of their subscription."""
+    found = [*work.where(SESSION, "payment_intent", intent["id"])]
+    for payment in work.where("invoice_payment", "payment.payment_intent", intent["id"]):
+        of_invoice = work.where(SESSION, "invoice", payment["invoice"])
+        found += [
+            each
+            for each in of_invoice
+            if each["payment_status"] == "unpaid" and each["subscription"]
+        ]
+    return found
+
+
+def waiting_intent(work: UnitOfWork, session: Record) -> Record | None:
+    """The intent of an open session that asks something of the customer, or nothing."""
+    for kind in ("payment_intent", "setup_intent"):
+        intent = work.get(kind, session[kind] or "")
+        if intent is not None and intent["status"] == "requires_action":
+            return intent
+    invoice = work.get("invoice", session["invoice"] or "")
+    if session["subscription"] is None or invoice is None or invoice["status"] != "open":
+        return None
+    intent = default_intent(work, invoice)
+    return intent if intent["status"] == "requires_action" else None
 
 
 @when_set_up
@@ -202,6 +235,9 @@ def _subscribe(call: Call, session: Record, method: Record, customer: Record | N
         raise missing_parameter("customer")
     if method["customer"] is None:
         method = attach(work, method, customer)
+    if session["subscription"] is not None:
+        _pay_first_invoice(call, session, method)
+        return
     recurring: list[Record] = []
     once: list[Record] = []
     for item in items_of(work, session):
@@ -221,13 +257,46 @@ def _subscribe(call: Call, session: Record, method: Record, customer: Record | N
             {name: id for name, id in each.items() if id} for each in session["discounts"] or ()
         ],
         "items": recurring,
-        "payment_behavior": "error_if_incomplete",
+        "payment_behavior": "allow_incomplete" if _waits(work, method) else "error_if_incomplete",
     }
     creation = work.contract.operations["POST /v1/subscriptions"]
     subscription = cast(Record, subscribe(Call(creation, {}, params, work, base=call.base)))
     invoice = work.require("invoice", subscription["latest_invoice"], "latest_invoice")
     session["subscription"], session["invoice"] = subscription["id"], invoice["id"]
-    session["payment_status"] = "paid" if invoice["total"] else "no_payment_required"
+    if invoice["status"] == "open":
+        _lead_to_page(call, session, default_intent(work, invoice))
+    elif session["payment_status"] != "paid":
+        session["payment_status"] = "paid" if invoice["total"] else "no_payment_required"
+
+
+def _waits(work: UnitOfWork, method: Record) -> bool:
+    """Whether a payment waits for a customer who has to authenticate, or for a bank that takes its time."""
+    answer = ask_to_pay(
+        bank_card(method), work.forced_decline, off_session=False, authenticated=False
+    )
+    return isinstance(answer, AuthenticationNeeded) or is_debit(method["type"])
+
+
+def _lead_to_page(call: Call, session: Record, intent: Record) -> None:
+    """Have the intent of a subscription's first invoice ask the customer on its page."""
+    intent = call.work.change(intent)
+    _note_page(call, session, intent)
+    if intent["status"] == "requires_action":
+        intent["next_action"] = authentication(call.work, intent)
+
+
+def _pay_first_invoice(call: Call, session: Record, method: Record) -> None:
+    """The customer has refused before, and tries again to pay what subscribes them."""
+    work = call.work
+    subscription = work.change(work.require("subscription", session["subscription"], "session"))
+    subscription["default_payment_method"] = method["id"]
+    intent = work.change(
+        default_intent(work, work.require("invoice", session["invoice"], "session"))
+    )
+    _note_page(call, session, intent)
+    error = attempt_to_pay(work, intent, method, off_session=False)
+    if error is not None:
+        raise error
 
 
 def _expires_at(work: UnitOfWork, session: Record) -> int | None:
