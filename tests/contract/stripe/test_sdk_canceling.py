@@ -92,3 +92,19 @@ def test_an_end_within_the_period_can_cost_nothing(stripe, traveller, subscripti
 
     assert changed["items"].data[0].current_period_end == ends
     assert pending(stripe, traveller) == []
+
+
+def test_what_was_never_paid_for_expires_when_it_is_canceled(stripe, traveller, team_price):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        payment_behavior="default_incomplete",
+    )
+
+    ended = stripe.Subscription.cancel(
+        subscription.id, cancellation_details={"feedback": "too_expensive"}
+    )
+
+    assert (ended.status, ended.canceled_at) == ("incomplete_expired", JANUARY_31)
+    assert ended.cancellation_details.feedback == "too_expensive"
+    assert stripe.Invoice.retrieve(subscription.latest_invoice).status == "void"

@@ -186,3 +186,19 @@ def test_invoices_are_paid_as_their_subscription_says(stripe, traveller, team_pr
     assert invoice.payment_settings.payment_method_types == ["card", "us_bank_account"]
     intent = stripe.PaymentIntent.retrieve(invoice.payments.data[0].payment.payment_intent)
     assert intent.payment_method_types == ["card", "us_bank_account"]
+
+
+def test_a_voided_invoice_gives_back_what_it_has_used_of_the_balance(stripe, traveller, invoice):
+    stripe.Customer.create_balance_transaction(traveller.customer.id, amount=-400, currency="usd")
+    opened = stripe.Invoice.finalize_invoice(invoice(1000).id)
+
+    stripe.Invoice.void_invoice(opened.id)
+
+    assert opened.amount_due == 600
+    assert stripe.Customer.retrieve(traveller.customer.id).balance == -400
+    latest = stripe.Customer.list_balance_transactions(traveller.customer.id).data[0]
+    assert (latest.type, latest.amount, latest.invoice) == (
+        "unapplied_from_invoice",
+        -400,
+        opened.id,
+    )

@@ -330,8 +330,21 @@ def mark_paid(work: UnitOfWork, invoice: Record) -> None:
 
 
 def void_invoice(work: UnitOfWork, invoice: Record) -> None:
-    """Void an open invoice; what would have paid it is canceled."""
+    """Void an open invoice; what would have paid it is canceled, and the customer's balance is what it was before
+    (https://docs.stripe.com/changelog/2019-12-03/customer-balances-returned-voided-invoices).
+    """
     move(work, invoice, "void")
+    applied = invoice["starting_balance"] - (invoice["ending_balance"] or 0)
+    customer = work.get("customer", invoice["customer"] or "")
+    if applied and customer is not None:
+        change_balance(
+            work,
+            work.change(customer),
+            applied,
+            invoice["currency"],
+            type="unapplied_from_invoice",
+            invoice=invoice["id"],
+        )
     _stop(invoice)
     credit_grants.give_back(work, invoice)
     for payment in work.where("invoice_payment", "invoice", invoice["id"]):

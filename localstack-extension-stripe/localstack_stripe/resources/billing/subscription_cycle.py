@@ -482,7 +482,7 @@ def come_due(work: UnitOfWork, found: Record) -> None:
 def expire(work: UnitOfWork, subscription: Record) -> None:
     """Give up a subscription whose first payment never came."""
     subscription["status"] = "incomplete_expired"
-    subscription["ended_at"] = work.now(subscription)
+    subscription["canceled_at"] = subscription["ended_at"] = work.now(subscription)
     tell_followers(work, subscription, "ended")
     invoice = work.get("invoice", subscription["latest_invoice"])
     if invoice is not None and invoice["status"] == "open":

@@ -34,6 +34,7 @@ from localstack_stripe.resources.billing.subscription_cycle import (
     cancel_now,
     cancellation_details,
     drop_prorations,
+    expire,
     finish_now,
     interval_of,
     is_flexible,
@@ -441,6 +442,12 @@ def cancel(call: Call) -> Record:
     subscription = work.change(found)
     customer = work.require("customer", subscription["customer"], "customer")
     billed = subscription["status"] in ("active", "past_due", "unpaid")
+    if subscription["status"] == "incomplete":
+        # Nothing of it was paid, so that there is nothing to cancel (https://github.com/pay-rails/pay/issues/91).
+        expire(work, subscription)
+        subscription["cancellation_details"] = cancellation_details("cancellation_requested")
+        subscription["cancellation_details"] |= params.get("cancellation_details") or {}
+        return subscription
     if params.get("prorate") and billed:
         credit_unused(work, subscription, customer)
     if not params.get("prorate") and not params.get("invoice_now"):
