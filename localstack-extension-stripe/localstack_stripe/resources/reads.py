@@ -52,6 +52,23 @@ plain(
     "POST /v1/tax/settings",
 )
 
+# What the emulator has none of, since only the Dashboard, wallets or Stripe's support make it, and what is made of
+# payment records: https://docs.stripe.com/api/invoice-rendering-template, .../issuing/tokens,
+# .../v2/money-management/adjustments, .../payment-attempt-record
+plain(
+    "GET /v1/invoice_rendering_templates",
+    "GET /v1/invoice_rendering_templates/{template}",
+    "POST /v1/invoice_rendering_templates/{template}/archive",
+    "POST /v1/invoice_rendering_templates/{template}/unarchive",
+    "GET /v1/issuing/tokens",
+    "GET /v1/issuing/tokens/{token}",
+    "POST /v1/issuing/tokens/{token}",
+    "GET /v1/payment_attempt_records",
+    "GET /v1/payment_attempt_records/{id}",
+    "GET /v2/money_management/adjustments",
+    "GET /v2/money_management/adjustments/{id}",
+)
+
 # https://docs.stripe.com/api/webhook_endpoints
 plain(
     "GET /v1/webhook_endpoints",

@@ -540,6 +540,15 @@ def test_a_customer_is_billed_as_its_account_says(client, accounts, make, team_p
     assert invoice.customer_address.postal_code == "94080"
     assert invoice.number.startswith(customer.billing.invoice.prefix)
     assert method.customer_account == account.id
+    other = client.v1.payment_methods.attach("pm_card_mastercard", {"customer_account": account.id})
+    client.v1.customers.update(
+        subscription.customer, {"invoice_settings": {"default_payment_method": other.id}}
+    )
+    renamed = accounts.update(account.id, {"display_name": "Jenny Roe", "include": INCLUDE})
+    assert renamed.configuration.customer.billing.default_payment_method == other.id
+    assert renamed.configuration.customer.billing.invoice.next_sequence == 2
+    known = client.v1.customers.retrieve(subscription.customer)
+    assert (known.name, known.invoice_settings.default_payment_method) == ("Jenny Roe", other.id)
 
 
 def test_payments_are_made_by_an_account(client, make):

@@ -209,3 +209,27 @@ def test_what_a_payment_is_for_is_listed(client):
     assert [each.product_name for each in lines.list(made.id).data] == ["Pot"]
     intents.update(made.id, {"description": "Breakfast"})
     assert [each.product_name for each in lines.list(made.id).data] == ["Pot"]
+
+
+def test_attempts_of_a_reported_payment_are_listed(client):
+    record = client.v1.payment_records.report_payment(
+        {
+            "amount_requested": {"currency": "usd", "value": 1000},
+            "initiated_at": 1_700_000_000,
+            "payment_method_details": {"type": "custom", "custom": {"display_name": "Cash"}},
+            "outcome": "guaranteed",
+            "guaranteed": {"guaranteed_at": 1_700_000_001},
+        }
+    )
+
+    attempts = client.v1.payment_attempt_records
+    [attempt] = attempts.list({"payment_record": record.id}).data
+    assert attempt.id == record.latest_payment_attempt_record
+    assert attempts.retrieve(attempt.id).payment_record == record.id
+
+
+def test_what_nobody_has_made_is_not_there(client):
+    assert client.v1.invoice_rendering_templates.list().data == []
+    assert client.v2.money_management.adjustments.list().data == []
+    with pytest.raises(InvalidRequestError, match="No such"):
+        client.v1.invoice_rendering_templates.archive("inrtem_none")

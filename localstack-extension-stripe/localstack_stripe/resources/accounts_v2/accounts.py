@@ -25,7 +25,7 @@ from localstack_stripe.resources.accounts_v2.configurations import (
 )
 from localstack_stripe.resources.accounts_v2.tokens import use_account_token
 from localstack_stripe.resources.connect.account_requirements import ACCOUNT as ACCOUNT_OF_V1
-from localstack_stripe.resources.core.customer_accounts import follow_customer
+from localstack_stripe.resources.core.customer_accounts import billed_as, follow_customer
 
 _LIST = "GET /v2/core/accounts"
 
@@ -39,21 +39,23 @@ def create(call: Call) -> Record:
     work = call.work
     account = work.create(ACCOUNT, **empty(work), id=f"acct_1{work.ids.text(15)}")
     _change(call, account)
-    return shown(account, call.params)
+    return shown(work, account, call.params)
 
 
 @operation("GET /v2/core/accounts/{id}")
 def retrieve(call: Call) -> Record:
     """An account, of v1 as well (https://docs.stripe.com/api/v2/core/accounts/retrieve)."""
-    return shown(require_account(call.work, call.path["id"]), call.params)
+    return shown(call.work, require_account(call.work, call.path["id"]), call.params)
 
 
 @operation("POST /v2/core/accounts/{id}")
 def update(call: Call) -> Record:
     """What is sent replaces what there is, field by field (https://docs.stripe.com/api/v2/core/accounts/update)."""
-    account = call.work.change(require_open_account(call.work, call.path["id"]))
+    work = call.work
+    account = work.change(require_open_account(work, call.path["id"]))
+    account["configuration"]["customer"] = billed_as(work, account)
     _change(call, account)
-    return shown(account, call.params)
+    return shown(work, account, call.params)
 
 
 @operation(_LIST)
@@ -73,7 +75,7 @@ def list_accounts(call: Call) -> Page:
         filters,
         {"closed": closed},
     )
-    page.records = [shown(each, {}) for each in page.records]
+    page.records = [shown(work, each, {}) for each in page.records]
     return page
 
 
@@ -102,7 +104,7 @@ def close(call: Call) -> Record:
     of_v1 = work.get(ACCOUNT_OF_V1, account["id"])
     if of_v1 is not None:
         work.bury(of_v1)
-    return shown(account, {})
+    return shown(work, account, {})
 
 
 def require_open_account(work: UnitOfWork, id: str, param: str = "id", status: int = 404) -> Record:
@@ -117,13 +119,13 @@ def require_open_account(work: UnitOfWork, id: str, param: str = "id", status: i
     return account
 
 
-def shown(account: Record, params: Mapping[str, Any]) -> Record:
+def shown(work: UnitOfWork, account: Record, params: Mapping[str, Any]) -> Record:
     """An account with what is included of it, and null for the rest
     (https://docs.stripe.com/api-includable-response-values).
     """
     included = params.get("include") or ()
     view = account | {name: None for name in INCLUDED if name not in included}
-    configurations = account["configuration"]
+    configurations = {**account["configuration"], "customer": billed_as(work, account)}
     asked = [name for name in CONFIGURATIONS if f"configuration.{name}" in included]
     view["configuration"] = (
         {name: configurations[name] if name in asked else None for name in CONFIGURATIONS}

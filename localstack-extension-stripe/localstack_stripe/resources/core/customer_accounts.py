@@ -64,6 +64,24 @@ def customer_of(work: UnitOfWork, id: str, base: str) -> Record:
     return customer
 
 
+def billed_as(work: UnitOfWork, account: Record) -> Record | None:
+    """The configuration ``customer`` of an account, with what its customer has come to: the payment method that they pay
+    with by default, and the number of their next invoice. It is not to be written to.
+    """
+    configuration: Record | None = account["configuration"]["customer"]
+    customers = work.where("customer", PARAM, account["id"])
+    if configuration is None or not customers:
+        return configuration
+    billing, customer = configuration["billing"], customers[0]
+    return configuration | {
+        "billing": billing
+        | {
+            "default_payment_method": customer["invoice_settings"]["default_payment_method"],
+            "invoice": billing["invoice"] | {"next_sequence": customer["next_invoice_sequence"]},
+        }
+    }
+
+
 def follow_customer(work: UnitOfWork, account: Record) -> None:
     """Let the customer that an account is know what has changed of it, where there is one already."""
     for customer in work.where("customer", PARAM, account["id"]):
