@@ -178,6 +178,30 @@ def test_what_was_only_authorized_is_canceled_and_not_refunded(stripe, pay):
     assert (refused.value.code, refused.value.param) == (None, None)
 
 
+def test_what_is_over_says_when_it_could_have_been_canceled(stripe, pay):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.PaymentIntent.cancel(pay().id)
+
+    assert refused.value.user_message == (
+        "You cannot cancel this PaymentIntent because it has a status of succeeded. Only a PaymentIntent with one of the "
+        "following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, "
+        "requires_action, processing."
+    )
+
+
+def test_what_was_canceled_takes_no_other_card(stripe):
+    intent = stripe.PaymentIntent.create(amount=1000, currency="usd")
+    stripe.PaymentIntent.cancel(intent.id)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.PaymentIntent.confirm(intent.id, payment_method="pm_card_visa")
+
+    assert refused.value.code == "payment_intent_unexpected_state"
+    assert refused.value.user_message.startswith(
+        "This PaymentIntent's payment_method could not be updated because it has a status of canceled."
+    )
+
+
 def test_an_intent_tells_the_options_of_its_types(stripe):
     intent = stripe.PaymentIntent.create(
         amount=1000,

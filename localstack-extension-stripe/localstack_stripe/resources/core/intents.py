@@ -1,6 +1,6 @@
 """What payment intents and setup intents have in common: with which method something is done, and in which state."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from localstack_stripe.contract.loader import Structure
@@ -134,7 +134,7 @@ def refused_by_customer(intent: Record, method: Record) -> Record:
     }
 
 
-def require_state(intent: Record, action: str, allowed: Collection[str]) -> None:
+def require_state(intent: Record, action: str, allowed: Sequence[str]) -> None:
     """Refuse what an intent's state does not allow.
 
     :param action: ``confirm``, ``capture``, ``cancel`` or ``increment``
@@ -149,7 +149,7 @@ def require_state(intent: Record, action: str, allowed: Collection[str]) -> None
     else:
         message = (
             f"You cannot {action} this {title} because it has a status of {status}. Only a {title} with one of the "
-            f"following statuses may be {_PARTICIPLES[action]}: {', '.join(sorted(allowed))}."
+            f"following statuses may be {_PARTICIPLES[action]}: {', '.join(allowed)}."
         )
     shown: dict[str, Any] = {object: intent}
     raise StripeError(message, code=f"{object}_unexpected_state", **shown)

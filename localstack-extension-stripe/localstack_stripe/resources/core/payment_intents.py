@@ -56,15 +56,15 @@ from localstack_stripe.resources.payment_methods.reusable import reusable
 _OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 ALLOWED_FROM = {
-    "confirm": {*_OPEN},
-    "capture": {"requires_capture"},
-    "cancel": {
+    "confirm": _OPEN,
+    "capture": ("requires_capture",),
+    "cancel": (
         "requires_payment_method",
+        "requires_capture",
         "requires_confirmation",
         "requires_action",
-        "requires_capture",
         "processing",
-    },
+    ),
 }
 """In which states of an intent each action is allowed; from the others it is ``payment_intent_unexpected_state``."""
 
@@ -228,6 +228,8 @@ def change(call: Call, intent: Record, before: Record) -> None:
 def confirm(call: Call) -> Record:
     """Try to pay."""
     intent = require_path(call, "intent", "payment_intent")
+    if intent["status"] == "canceled" and call.params.get("payment_method"):
+        require_updatable(intent, "payment_method", _OPEN)
     require_state(intent, "confirm", ALLOWED_FROM["confirm"])
     intent = call.work.change(intent)
     for name in ("capture_method", "hooks", "receipt_email", "setup_future_usage", "shipping"):

@@ -45,7 +45,7 @@ from localstack_stripe.resources.payment_methods.verification import needed_veri
 
 _OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 
-ALLOWED_FROM = {"confirm": {*_OPEN}, "cancel": {*_OPEN}}
+ALLOWED_FROM = {"confirm": _OPEN, "cancel": _OPEN}
 """In which states of a setup intent each action is allowed; from the others it is ``setup_intent_unexpected_state``."""
 
 _UPDATED_WHILE_OPEN = frozenset(
@@ -210,7 +210,7 @@ def authenticate(work: UnitOfWork, intent: Record, *, success: bool) -> Record:
 
     :raises StripeError: where nothing was asked of them, or the bank declines nevertheless
     """
-    require_state(intent, "confirm", {"requires_action"})
+    require_state(intent, "confirm", ("requires_action",))
     intent = work.change(intent)
     method = obtain(work, intent["payment_method"], "payment_method")
     if success:
