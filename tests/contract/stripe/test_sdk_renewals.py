@@ -222,3 +222,25 @@ def test_paying_with_a_card_that_asks_says_that_it_does(stripe, traveller, subsc
 
     assert asked.value.code == "invoice_payment_intent_requires_action"
     assert stripe.Invoice.retrieve(invoice.id).status == "open"
+
+
+def test_what_was_subscribed_to_last_is_billed_first(stripe, traveller, subscription, dearer):
+    traveller.advance(FEBRUARY_29 - 5 * DAY)
+    stripe.Subscription.modify(
+        subscription.id, items=[{"price": dearer.id}], proration_behavior="none"
+    )
+
+    traveller.advance(FEBRUARY_29)
+
+    renewed = stripe.Subscription.retrieve(subscription.id, expand=["latest_invoice"])
+    assert [line.amount for line in renewed.latest_invoice.lines.data] == [3000, 1200]
+
+
+def test_the_draft_of_a_renewal_cannot_be_deleted(stripe, traveller, subscription):
+    traveller.advance(FEBRUARY_29)
+    draft = stripe.Subscription.retrieve(subscription.id).latest_invoice
+
+    with pytest.raises(stripe.InvalidRequestError, match="for a subscription"):
+        stripe.Invoice.delete(draft)
+
+    assert stripe.Invoice.retrieve(draft).status == "draft"

@@ -281,10 +281,12 @@ def mark_uncollectible(call: Call) -> Record:
 
 @operation("DELETE /v1/invoices/{invoice}")
 def delete(call: Call) -> Record:
-    """Delete a draft that was made by hand."""
+    """Delete a draft that is for no subscription (https://docs.stripe.com/api/invoices/delete)."""
     invoice = require_path(call, "invoice", "invoice")
     if invoice["status"] != "draft":
         raise invalid("You can only delete draft invoices.", code="invoice_not_editable")
+    if subscription_of(invoice) is not None:
+        raise invalid("You can't delete an invoice that is for a subscription; it must be voided.")
     return call.work.bury(invoice)
 
 

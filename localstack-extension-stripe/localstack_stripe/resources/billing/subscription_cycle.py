@@ -184,12 +184,13 @@ def new_cycle_invoice(
         anchor = subscription["billing_cycle_anchor"]
         ended = current_interval(work, subscription)
         invoice["period_start"] = period_at(anchor, ended, now - 1)[0]
-    # Pending items come first (https://docs.stripe.com/api/invoices/object#invoice_object-lines).
+    # Pending items come first, then what was subscribed to last
+    # (https://docs.stripe.com/api/invoices/object#invoice_object-lines).
     bill_pending(work, invoice, subscription["id"])
     items = items or items_of(work, subscription)
     lines = [
         line
-        for item in items
+        for item in sorted(items, key=lambda item: item["created"], reverse=True)
         for line in _item_lines(work, subscription, item, stub_is_free=stub_is_free)
     ]
     add_lines(work, invoice, [*before, *lines])
