@@ -2,11 +2,11 @@
 a choice of Stripe's test values to pay it with.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from html import escape
 from typing import Any, cast
 
-from localstack_stripe.api.control.dispatch import Asked, Endpoint
+from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords
 from localstack_stripe.api.control.pages import go_to, is_browser, page
 from localstack_stripe.api.messages import Response
 from localstack_stripe.billing.amounts import written
@@ -46,14 +46,8 @@ _TEST_VALUES: Mapping[str, Mapping[str, str]] = {
 """What a customer can choose, by type; of all other types it is the type."""
 
 
-class CheckoutPages:
+class CheckoutPages(OnRecords):
     """``/c/pay/{session}``, ``/c/paid`` and ``/b/{link}``."""
-
-    def __init__(
-        self, begin: Callable[[str], UnitOfWork], commit: Callable[[UnitOfWork], None]
-    ) -> None:
-        self._begin = begin
-        self._commit = commit
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         """What answers."""

@@ -3,30 +3,23 @@
 Stripe shows a page there; here the consent is given at once, and the browser is sent back.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from localstack_stripe.api.authentication import DEFAULT_ACCOUNT
-from localstack_stripe.api.control.dispatch import Asked, Endpoint
+from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords
 from localstack_stripe.api.messages import Response
 from localstack_stripe.engine.errors import OAuthError
-from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.oauth import SCOPES, consent
 
 
-class Connecting:
+class Connecting(OnRecords):
     """``GET /oauth/authorize`` and, for Express accounts, ``GET /express/oauth/authorize``.
 
     A ``client_id`` is ``ca_`` and what follows ``acct_`` in the platform's id; any other is of the account that
     made-up keys belong to.
     """
-
-    def __init__(
-        self, begin: Callable[[str], UnitOfWork], commit: Callable[[UnitOfWork], None]
-    ) -> None:
-        self._begin = begin
-        self._commit = commit
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         """What answers."""

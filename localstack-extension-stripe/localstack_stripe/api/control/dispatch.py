@@ -12,6 +12,7 @@ from localstack_stripe.api.decoding import Tree, decode
 from localstack_stripe.api.errors import error_body, unexpected_error
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.work import UnitOfWork
 
 LOG = logging.getLogger(__name__)
 
@@ -51,6 +52,20 @@ class Subject(Protocol):
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         """What answers, by verb and path: ``GET /_emulator/requests/{id}``."""
+
+
+class OnRecords:
+    """Endpoints that read and change an account's records.
+
+    :param begin: makes a unit of work for an account
+    :param commit: makes what it changed everyone's
+    """
+
+    def __init__(
+        self, begin: Callable[[str], UnitOfWork], commit: Callable[[UnitOfWork], None]
+    ) -> None:
+        self._begin = begin
+        self._commit = commit
 
 
 class Control:

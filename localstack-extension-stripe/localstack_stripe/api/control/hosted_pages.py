@@ -1,22 +1,15 @@
 """What a person does on a page that Stripe hosts: there is no such page here, so a test says what came of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from localstack_stripe.api.control.dispatch import Asked, Endpoint
-from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords
 from localstack_stripe.resources.financial_connections import connect
 from localstack_stripe.resources.identity import VERIFIED, submit
 
 
-class HostedPages:
+class HostedPages(OnRecords):
     """``/_emulator/identity/…`` and ``/_emulator/financial_connections/…``."""
-
-    def __init__(
-        self, begin: Callable[[str], UnitOfWork], commit: Callable[[UnitOfWork], None]
-    ) -> None:
-        self._begin = begin
-        self._commit = commit
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         """What answers."""

@@ -1,25 +1,18 @@
 """The endpoints of localstripe that are no part of Stripe's API, for tests that were written for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from localstack_stripe.api.authentication import authenticate as key_of
-from localstack_stripe.api.control.dispatch import Asked, Endpoint, is_true
+from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords, is_true
 from localstack_stripe.engine.errors import StripeError, invalid, no_such
-from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.payment_intents import authenticate
 from localstack_stripe.resources.core.webhook_endpoints import ENDPOINT, SECRET
 
 
-class Localstripe:
+class Localstripe(OnRecords):
     """``/_config/webhooks/{id}`` and ``/v1/payment_intents/{id}/_authenticate``."""
-
-    def __init__(
-        self, begin: Callable[[str], UnitOfWork], commit: Callable[[UnitOfWork], None]
-    ) -> None:
-        self._begin = begin
-        self._commit = commit
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         """What answers."""

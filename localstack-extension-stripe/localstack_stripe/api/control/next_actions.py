@@ -2,12 +2,12 @@
 and one to refuse, and the same without a browser.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
-from localstack_stripe.api.control.dispatch import Asked, Endpoint
+from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords
 from localstack_stripe.api.control.pages import go_to, is_browser, page
 from localstack_stripe.api.messages import Response
 from localstack_stripe.engine.errors import StripeError, invalid, no_such
@@ -32,14 +32,8 @@ _FORM = """<p>{what}</p>
 </form>"""
 
 
-class NextActions:
+class NextActions(OnRecords):
     """``/_emulator/payment_intents/{id}/next_action`` and the same of setup intents."""
-
-    def __init__(
-        self, begin: Callable[[str], UnitOfWork], commit: Callable[[UnitOfWork], None]
-    ) -> None:
-        self._begin = begin
-        self._commit = commit
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         """What answers."""

@@ -2,11 +2,11 @@
 owner tells what has to be known of them, or leaves it for later.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from localstack_stripe.api.control.dispatch import Asked, Endpoint
+from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords
 from localstack_stripe.api.control.pages import go_to, is_browser, page
 from localstack_stripe.api.messages import Response
 from localstack_stripe.engine.errors import invalid, no_such
@@ -24,14 +24,8 @@ _FORM = """<p>What Stripe has to know of {account}: {due}</p>
 </form>"""
 
 
-class Onboarding:
+class Onboarding(OnRecords):
     """``/setup/e/{account}/{secret}``."""
-
-    def __init__(
-        self, begin: Callable[[str], UnitOfWork], commit: Callable[[UnitOfWork], None]
-    ) -> None:
-        self._begin = begin
-        self._commit = commit
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         """What answers."""

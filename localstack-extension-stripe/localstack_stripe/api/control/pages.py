@@ -9,11 +9,12 @@ _FRAME = """<!doctype html>
 <meta name="viewport" content="width=device-width">
 <title>{title}</title>
 <style>
+:root {{ color-scheme: light dark }}
 body {{ font: 16px/1.5 sans-serif; margin: 3em auto; max-width: 30em; padding: 0 1em }}
 button, input, select {{ box-sizing: border-box; font: inherit; padding: .4em .8em }}
 label, input, select {{ display: block; width: 100% }}
 button {{ margin: 1em .5em 0 0 }}
-.error {{ color: #a00 }}
+.error {{ color: light-dark(#a00, #f88) }}
 td + td {{ padding-left: 2em; text-align: right }}
 </style>
 <h1>{title}</h1>
