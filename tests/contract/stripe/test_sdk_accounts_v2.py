@@ -195,6 +195,7 @@ def test_an_account_of_v1_is_one_of_v2(client, accounts):
     )
 
     seen = accounts.retrieve(made.id, {"include": INCLUDE})
+    assert "v2.core.account.created" in _events(client, made)
     assert seen.applied_configurations == ["merchant", "recipient"]
     assert (seen.contact_email, seen.dashboard) == ("jenny@example.com", "express")
     assert seen.defaults.responsibilities.fees_collector == "application_express"
@@ -208,6 +209,8 @@ def test_an_account_of_v1_is_one_of_v2(client, accounts):
     session = client.v1.billing_portal.sessions.create({"customer_account": made.id})
     assert session.customer_account == made.id
     assert client.v1.accounts.retrieve(made.id).type == "express"
+    client.v1.accounts.update(made.id, {"email": "new@example.com"})
+    assert _events(client, made)[0] == "v2.core.account.updated"
 
 
 def test_the_account_takes_payments_and_transfers(client, make):

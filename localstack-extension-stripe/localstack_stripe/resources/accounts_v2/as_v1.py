@@ -2,7 +2,7 @@
 (https://docs.stripe.com/connect/accounts-v2/migrate-integration).
 
 A merchant or recipient is an account of v1, too, so that it can be acted for, be transferred to, and have external
-accounts. An account that v1 has made is one of v2 as soon as somebody looks for it there.
+accounts. An account that v1 makes is one of v2, too.
 """
 
 from collections.abc import Iterator
@@ -195,9 +195,14 @@ def tell_v1_of_person(work: UnitOfWork, person: Record) -> None:
 
 @REVIEWED.register
 def tell_v2(work: UnitOfWork, of_v1: Record) -> None:
-    """Let v2 see what has become of an account of v1."""
+    """Let v2 see what has become of an account of v1; a new one is new in v2, too
+    (https://docs.stripe.com/connect/accounts-v2/migrate-integration#use-v2-endpoints-for-all-your-accounts).
+    """
     known = work.get(ACCOUNT, of_v1["id"])
-    if known is None or known["closed"]:
+    if known is None:
+        _new_of_v1(work, of_v1)
+        return
+    if known["closed"]:
         return
     account = work.change(known)
     _learn(work, of_v1, account)
@@ -226,10 +231,19 @@ def end(work: UnitOfWork, account: Record) -> None:
 
 
 def _adopted(work: UnitOfWork, id: str) -> Record | None:
+    """The account of v2 that one of v1 is which nobody has changed since it is kept, or nothing."""
     of_v1 = work.get(ACCOUNT_OF_V1, id)
     if of_v1 is None or is_own(work, of_v1):
         return None
-    account = work.create(ACCOUNT, **empty(work), id=id)
+    account = _new_of_v1(work, of_v1)
+    work.happenings = [each for each in work.happenings if each.record is not account]
+    for each in (account, *work.where(PERSON, "account", id)):
+        work.has_always_been(each)
+    return account
+
+
+def _new_of_v1(work: UnitOfWork, of_v1: Record) -> Record:
+    account = work.create(ACCOUNT, **empty(work), id=of_v1["id"])
     account["created"] = moment(of_v1["created"])
     controller = of_v1["controller"]
     account["dashboard"] = controller["stripe_dashboard"]["type"]
@@ -242,9 +256,6 @@ def _adopted(work: UnitOfWork, id: str) -> Record | None:
     account["identity"]["country"] = of_v1["country"].lower()
     _learn(work, of_v1, account)
     review_account(work, account)
-    work.happenings = [each for each in work.happenings if each.record is not account]
-    for each in (account, *work.where(PERSON, "account", id)):
-        work.has_always_been(each)
     return account
 
 
