@@ -18,11 +18,8 @@ from localstack_stripe.engine.lists import embedded
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.events.previous import previous_attributes
-from localstack_stripe.resources.billing.subscription_cycle import (
-    items_of,
-    price_of,
-    when_subscription,
-)
+from localstack_stripe.resources.billing.subscription_stages import when_subscription
+from localstack_stripe.resources.billing.subscription_terms import items_of, price_of
 
 FEATURE = "entitlements.feature"
 ENTITLEMENT = "entitlements.active_entitlement"

@@ -11,13 +11,12 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, schedule
 from localstack_stripe.resources.billing.meters import METER, when_reported
-from localstack_stripe.resources.billing.subscription_cycle import (
-    RENEWING,
-    items_of,
+from localstack_stripe.resources.billing.subscription_invoices import (
     last_usage,
     new_pending_invoice,
-    price_of,
 )
+from localstack_stripe.resources.billing.subscription_stages import RENEWING
+from localstack_stripe.resources.billing.subscription_terms import items_of, price_of
 from localstack_stripe.resources.billing.usage_billing import (
     is_metered,
     quantity_used,

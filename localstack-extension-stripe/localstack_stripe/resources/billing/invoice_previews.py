@@ -17,7 +17,8 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing import invoice_items, subscription_schedules
 from localstack_stripe.resources.billing.invoice_drafts import add_up, bill_pending, draft
 from localstack_stripe.resources.billing.schedule_course import SCHEDULE, proceed
-from localstack_stripe.resources.billing.subscription_cycle import ENDED, items_of
+from localstack_stripe.resources.billing.subscription_stages import ENDED
+from localstack_stripe.resources.billing.subscription_terms import items_of
 from localstack_stripe.resources.billing.upcoming_invoices import next_invoice, upcoming
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax, require_taxes
 from localstack_stripe.resources.tax.tax_ids import check_tax_id

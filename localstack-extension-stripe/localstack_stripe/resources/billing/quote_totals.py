@@ -21,7 +21,7 @@ from localstack_stripe.resources.billing.line_item_amounts import (
 )
 from localstack_stripe.resources.billing.line_items import ITEM, PARAM, items_of
 from localstack_stripe.resources.billing.subscription_changes import require_different
-from localstack_stripe.resources.billing.subscription_cycle import interval_of
+from localstack_stripe.resources.billing.subscription_terms import interval_of
 from localstack_stripe.resources.products.discounts import lasts
 
 

@@ -20,13 +20,10 @@ from localstack_stripe.resources.billing.subscription_changes import (
     be_on_trial,
     change_items,
 )
-from localstack_stripe.resources.billing.subscription_cycle import (
-    cancel_now,
-    items_of,
-    price_of,
-    when_subscription,
-)
+from localstack_stripe.resources.billing.subscription_end import cancel_now
+from localstack_stripe.resources.billing.subscription_stages import when_subscription
 from localstack_stripe.resources.billing.subscription_start import bill_later
+from localstack_stripe.resources.billing.subscription_terms import items_of, price_of
 from localstack_stripe.resources.billing.subscriptions import subscribe
 from localstack_stripe.resources.products.discounts import new_discounts
 

@@ -18,7 +18,7 @@ from localstack_stripe.resources.billing.subscription_changes import (
     price_of_item,
     require_different,
 )
-from localstack_stripe.resources.billing.subscription_cycle import interval_of, items_of
+from localstack_stripe.resources.billing.subscription_terms import interval_of, items_of
 from localstack_stripe.resources.connect.invoice_shares import subscription_shares
 from localstack_stripe.resources.products.tax_rates import usable_rates
 

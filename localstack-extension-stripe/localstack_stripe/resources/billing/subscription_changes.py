@@ -17,17 +17,19 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.billing_thresholds import item_thresholds
 from localstack_stripe.resources.billing.invoice_drafts import Line
 from localstack_stripe.resources.billing.invoice_items import new_item
-from localstack_stripe.resources.billing.subscription_cycle import (
-    Period,
-    announce_near_end,
+from localstack_stripe.resources.billing.subscription_cycle import announce_near_end
+from localstack_stripe.resources.billing.subscription_invoices import (
     finish_now,
+    new_cycle_invoice,
+    new_pending_invoice,
+)
+from localstack_stripe.resources.billing.subscription_terms import (
+    Period,
     interval_of,
     is_flexible,
     items_of,
     natural_end,
     net,
-    new_cycle_invoice,
-    new_pending_invoice,
     price_of,
     recurrence,
     whole_period,

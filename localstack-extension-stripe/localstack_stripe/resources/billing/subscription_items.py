@@ -8,8 +8,9 @@ from localstack_stripe.engine.behaviours import Call, operation, refuses, requir
 from localstack_stripe.engine.errors import StripeError, missing_parameter, no_such, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.billing.subscription_changes import change_items
-from localstack_stripe.resources.billing.subscription_cycle import ENDED, items_of, tell_followers
 from localstack_stripe.resources.billing.subscription_pending import BEHAVIOR, attempt, discard
+from localstack_stripe.resources.billing.subscription_stages import ENDED, tell_followers
+from localstack_stripe.resources.billing.subscription_terms import items_of
 
 refuses(
     ("POST /v1/subscription_items", "POST /v1/subscription_items/{item}"),

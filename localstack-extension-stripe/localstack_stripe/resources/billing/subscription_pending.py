@@ -17,12 +17,12 @@ from localstack_stripe.resources.billing.invoice_collection import (
     when_invoice_changes,
 )
 from localstack_stripe.resources.billing.invoice_drafts import subscription_of
-from localstack_stripe.resources.billing.subscription_cycle import (
-    follow_invoice,
-    items_of,
+from localstack_stripe.resources.billing.subscription_cycle import follow_invoice
+from localstack_stripe.resources.billing.subscription_stages import (
     tell_followers,
     when_subscription,
 )
+from localstack_stripe.resources.billing.subscription_terms import items_of
 
 BEHAVIOR = "pending_if_incomplete"
 

@@ -10,10 +10,8 @@ from localstack_stripe.engine.errors import too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, schedule
-from localstack_stripe.resources.billing.subscription_cycle import (
-    new_pending_invoice,
-    when_subscription,
-)
+from localstack_stripe.resources.billing.subscription_invoices import new_pending_invoice
+from localstack_stripe.resources.billing.subscription_stages import when_subscription
 
 PARAM = "pending_invoice_item_interval"
 NEXT = "next_pending_invoice_item_invoice"

@@ -16,17 +16,19 @@ from localstack_stripe.resources.billing.invoice_collection import (
     finalize_new,
 )
 from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, Line, schedule
-from localstack_stripe.resources.billing.subscription_cycle import (
-    Period,
-    gross,
+from localstack_stripe.resources.billing.subscription_invoices import (
     item_lines,
-    items_of,
     new_cycle_invoice,
-    price_of,
-    recurrence,
     refusing,
 )
 from localstack_stripe.resources.billing.subscription_setup import prepare
+from localstack_stripe.resources.billing.subscription_terms import (
+    Period,
+    gross,
+    items_of,
+    price_of,
+    recurrence,
+)
 from localstack_stripe.resources.billing.usage_billing import is_metered
 from localstack_stripe.resources.tax.invoice_taxes import require_taxes
 

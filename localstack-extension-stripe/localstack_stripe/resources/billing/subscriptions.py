@@ -28,24 +28,20 @@ from localstack_stripe.resources.billing.subscription_changes import (
     prices_of,
     show_single_item,
 )
-from localstack_stripe.resources.billing.subscription_cycle import (
-    ENDED,
-    announce_near_end,
+from localstack_stripe.resources.billing.subscription_cycle import announce_near_end, renew
+from localstack_stripe.resources.billing.subscription_end import (
     cancel_now,
     cancellation_details,
-    drop_prorations,
     expire,
+)
+from localstack_stripe.resources.billing.subscription_invoices import (
+    drop_prorations,
     finish_now,
-    interval_of,
-    is_flexible,
-    items_of,
     last_usage,
-    recurrence,
-    renew,
-    tell_followers,
 )
 from localstack_stripe.resources.billing.subscription_pending import BEHAVIOR, attempt, discard
 from localstack_stripe.resources.billing.subscription_pending_items import set_interval
+from localstack_stripe.resources.billing.subscription_stages import ENDED, tell_followers
 from localstack_stripe.resources.billing.subscription_start import (
     Billing,
     bill_start,
@@ -54,6 +50,12 @@ from localstack_stripe.resources.billing.subscription_start import (
     own_period,
     start_date,
     start_trial,
+)
+from localstack_stripe.resources.billing.subscription_terms import (
+    interval_of,
+    is_flexible,
+    items_of,
+    recurrence,
 )
 from localstack_stripe.resources.connect.invoice_shares import subscription_shares
 from localstack_stripe.resources.core.customer_locations import require_located

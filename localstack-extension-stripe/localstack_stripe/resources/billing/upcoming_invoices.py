@@ -12,13 +12,12 @@ from localstack_stripe.resources.billing.invoice_collection import apply_balance
 from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS
 from localstack_stripe.resources.billing.subscription_cycle import (
     ANNOUNCED_RENEWAL,
-    RENEWING,
     come_due,
-    items_of,
     next_due,
     renewal_warning,
-    when_subscription,
 )
+from localstack_stripe.resources.billing.subscription_stages import RENEWING, when_subscription
+from localstack_stripe.resources.billing.subscription_terms import items_of
 
 PREFIX = "upcoming_"
 """What the id of a previewed invoice begins with (https://docs.stripe.com/api/invoices/object#invoice_object-id)."""

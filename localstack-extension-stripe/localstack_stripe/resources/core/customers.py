@@ -11,7 +11,8 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.subscription_cycle import ENDED, cancel_now
+from localstack_stripe.resources.billing.subscription_end import cancel_now
+from localstack_stripe.resources.billing.subscription_stages import ENDED
 from localstack_stripe.resources.payment_methods.cards import add_source, source_of
 from localstack_stripe.resources.payment_methods.payment_methods import (
     attach,

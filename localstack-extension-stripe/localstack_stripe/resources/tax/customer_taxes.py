@@ -5,7 +5,7 @@ from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.subscription_cycle import ENDED
+from localstack_stripe.resources.billing.subscription_stages import ENDED
 from localstack_stripe.resources.core.customer_locations import require_located
 from localstack_stripe.resources.tax.tax_ids import TAX_ID, complete_tax_id, owned_by_customer
 from localstack_stripe.resources.tax.tax_settings import settings_of

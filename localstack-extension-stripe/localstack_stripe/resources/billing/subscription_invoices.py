@@ -1,0 +1,242 @@
+"""The invoices of a subscription: of a period, of what is pending, of what was used.
+
+https://docs.stripe.com/billing/invoices/subscription
+"""
+
+from collections.abc import Sequence
+
+from localstack_stripe.billing.periods import period_at
+from localstack_stripe.billing.proration import remaining
+from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.errors import CardError
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.invoice_collection import (
+    collect,
+    default_method,
+    finalize_new,
+)
+from localstack_stripe.resources.billing.invoice_drafts import (
+    Line,
+    add_lines,
+    bill_pending,
+    draft,
+    price_lines,
+    subscription_of,
+    subscription_parent,
+)
+from localstack_stripe.resources.billing.subscription_terms import (
+    Period,
+    current_interval,
+    gross,
+    items_of,
+    price_of,
+    whole_period,
+)
+from localstack_stripe.resources.billing.usage_billing import (
+    is_metered,
+    unbilled,
+    usage_lines,
+    was_used,
+)
+from localstack_stripe.resources.products.discounts import in_force, use_up
+from localstack_stripe.resources.tax.invoice_taxes import automatic_tax
+
+
+def new_cycle_invoice(
+    work: UnitOfWork,
+    subscription: Record,
+    customer: Record,
+    reason: str,
+    *,
+    items: Sequence[Record] = (),
+    stub_is_free: bool = False,
+    before: Sequence[Line] = (),
+) -> Record:
+    """The draft that bills a subscription's current period, with what is pending.
+
+    :param items: whose period it is, where others have another
+    :param stub_is_free: whether a first period that is shorter than the others costs nothing
+    :param before: what is billed of the time before
+    """
+    invoice = new_subscription_invoice(work, subscription, customer, reason)
+    if reason == "subscription_cycle":
+        # What a renewal's invoice covers besides its lines is the period that has just ended.
+        now = work.now(subscription)
+        anchor = subscription["billing_cycle_anchor"]
+        ended = current_interval(work, subscription)
+        invoice["period_start"] = period_at(anchor, ended, now - 1)[0]
+    # Pending items come first, then what was subscribed to last
+    # (https://docs.stripe.com/api/invoices/object#invoice_object-lines).
+    bill_pending(work, invoice, subscription["id"])
+    items = items or items_of(work, subscription)
+    lines = [
+        line
+        for item in sorted(items, key=lambda item: item["created"], reverse=True)
+        for line in _item_lines(work, subscription, item, stub_is_free=stub_is_free)
+    ]
+    add_lines(work, invoice, [*before, *lines])
+    used = [each["discount"] for each in invoice["total_discount_amounts"] if each["amount"]]
+    use_up(work, subscription, used)
+    for item in items:
+        if item["discounts"]:
+            use_up(work, work.change(item), used, subscription)
+    return invoice
+
+
+def new_subscription_invoice(
+    work: UnitOfWork, subscription: Record, customer: Record, reason: str
+) -> Record:
+    """A draft for a subscription, without lines; it becomes the latest one."""
+    now = work.now(subscription)
+    settings = subscription["invoice_settings"]
+    invoice = draft(
+        work,
+        customer,
+        subscription["currency"],
+        account_tax_ids=settings["account_tax_ids"],
+        auto_advance=True,
+        automatic_tax=automatic_tax(work, subscription["automatic_tax"]),
+        billing_reason=reason,
+        collection_method=subscription["collection_method"],
+        default_tax_rates=[*subscription["default_tax_rates"]],
+        custom_fields=settings["custom_fields"],
+        description=settings["description"],
+        discounts=in_force(work, subscription),
+        footer=settings["footer"],
+        parent=subscription_parent(subscription),
+        payment_settings={
+            "default_mandate": None,
+            "payment_method_options": subscription["payment_settings"]["payment_method_options"],
+            "payment_method_types": subscription["payment_settings"]["payment_method_types"],
+        },
+    )
+    if subscription["collection_method"] == "send_invoice":
+        invoice["due_date"] = now + (subscription["days_until_due"] or 0) * DAY
+    invoice["period_end"] = now
+    subscription["latest_invoice"] = invoice["id"]
+    return invoice
+
+
+def new_pending_invoice(
+    work: UnitOfWork,
+    subscription: Record,
+    customer: Record,
+    reason: str,
+    usage: Sequence[Line] = (),
+) -> Record | None:
+    """A draft of what is pending of a subscription; nothing where nothing is.
+
+    :param usage: lines of what was used, which are billed with it
+    """
+    latest = subscription["latest_invoice"]
+    invoice = new_subscription_invoice(work, subscription, customer, reason)
+    bill_pending(work, invoice, subscription["id"])
+    if usage:
+        add_lines(work, invoice, [*usage])
+    if work.where("line_item", "invoice", invoice["id"]):
+        return invoice
+    work.remove(invoice)
+    subscription["latest_invoice"] = latest
+    return None
+
+
+def _item_lines(
+    work: UnitOfWork, subscription: Record, item: Record, *, stub_is_free: bool
+) -> list[Line]:
+    price = price_of(work, item)
+    period = (item["current_period_start"], item["current_period_end"])
+    if is_metered(price):
+        before = unbilled(work, item, period[0])
+        if before[0] < before[1]:
+            own = tuple(in_force(work, item, subscription))
+            lines = usage_lines(work, subscription, item, price, before)
+            return [line._replace(discounts=own) for line in lines]
+    if subscription["status"] == "trialing":
+        return item_lines(work, subscription, item, period, 0)
+    amount = gross(work, item)
+    whole = whole_period(work, subscription, item)
+    if whole != period:
+        # A first period up to an anchor is shorter than the others, and costs less; so is a last one.
+        left = remaining(amount, whole, period[0]) - remaining(amount, whole, period[1])
+        amount = 0 if stub_is_free else left
+    return item_lines(work, subscription, item, period, amount)
+
+
+def item_lines(
+    work: UnitOfWork, subscription: Record, item: Record, period: Period, amount: int
+) -> list[Line]:
+    """The lines that bill an item for a period."""
+    price = price_of(work, item)
+    line = Line(
+        amount,
+        None,
+        period,
+        price,
+        item.get("quantity", 0),
+        subscription_item=item["id"],
+        subscription=subscription["id"],
+        discounts=tuple(in_force(work, item, subscription)),
+        metadata=subscription["metadata"],
+    )
+    is_free = subscription["status"] == "trialing" and period[0] >= subscription["trial_start"]
+    if not is_free:
+        return price_lines(work, line)
+    product = work.get("product", price["product"])
+    name = product["name"] if product else price["id"]
+    return [line._replace(description=f"Trial period for {name}")]
+
+
+def finish_now(work: UnitOfWork, subscription: Record, behavior: str = "allow_incomplete") -> None:
+    """Finalize the latest invoice without the hour's wait, and charge it.
+
+    :param behavior: ``payment_behavior``: whether a failed payment refuses the change that led to it
+    :raises CardError: where it does
+    """
+    invoice = work.change(work.require("invoice", subscription["latest_invoice"], "latest_invoice"))
+    finalize_new(work, invoice)
+    if subscription["collection_method"] != "charge_automatically" or invoice["status"] != "open":
+        return
+    if behavior == "default_incomplete":
+        # The payment is left to the customer, as when subscribing.
+        if subscription["status"] == "active":
+            subscription["status"] = "past_due"
+        return
+    customer = work.get("customer", subscription["customer"])
+    error = collect(work, invoice, default_method(work, subscription, customer), off_session=False)
+    if behavior == "error_if_incomplete" and invoice["status"] == "open":
+        raise refusing(error)
+
+
+def refusing(error: CardError | None) -> CardError:
+    """The error of a payment on which everything else depended, so that nothing of it stays."""
+    if error is None:
+        return CardError(
+            "The payment of this change requires an action of the customer.",
+            code="subscription_payment_intent_requires_action",
+            commits=False,
+        )
+    error.commits = False
+    error.objects = {}
+    return error
+
+
+def last_usage(work: UnitOfWork, subscription: Record, end: int) -> list[Line]:
+    """The lines that bill what was used until a subscription's end, where something was
+    (https://docs.stripe.com/billing/subscriptions/cancel#usage-based).
+    """
+    priced = [(item, price_of(work, item)) for item in items_of(work, subscription)]
+    return [
+        line
+        for item, price in priced
+        if is_metered(price) and was_used(work, subscription, price, unbilled(work, item, end))
+        for line in usage_lines(work, subscription, item, price, unbilled(work, item, end))
+    ]
+
+
+def drop_prorations(work: UnitOfWork, subscription: Record) -> None:
+    """Forget the prorations of a subscription that no invoice has yet."""
+    for item in work.where("invoiceitem", "customer", subscription["customer"]):
+        is_pending = item["proration"] and item["invoice"] is None
+        if is_pending and subscription_of(item) == subscription["id"]:
+            work.bury(item)

@@ -1,0 +1,94 @@
+"""What a subscription's items cost, and for which periods.
+
+https://docs.stripe.com/billing/subscriptions/billing-cycle
+"""
+
+from collections.abc import Sequence
+
+from localstack_stripe.billing.amounts import price_amount
+from localstack_stripe.billing.periods import Interval, period_at
+from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.products.discounts import in_force, reductions
+from localstack_stripe.resources.products.prices import priced_in
+
+Period = tuple[int, int]
+"""Start and end, in seconds since 1970."""
+
+
+def items_of(work: UnitOfWork, subscription: Record) -> list[Record]:
+    """A subscription's items, in the order in which they were added."""
+    return work.where("subscription_item", "subscription", subscription["id"])[::-1]
+
+
+def price_of(work: UnitOfWork, item: Record) -> Record:
+    """An item's price, in its subscription's currency where it has one; it may have been archived or deleted since."""
+    price = work.require("price", item["price"], "price")
+    subscription = work.get("subscription", item.get("subscription") or "")
+    return priced_in(price, subscription["currency"] if subscription is not None else None)
+
+
+def recurrence(price: Record) -> Interval:
+    """How often a price recurs."""
+    return Interval(price["recurring"]["interval"], price["recurring"]["interval_count"])
+
+
+def interval_of(prices: Sequence[Record], param: str = "items", *, mixed: bool = False) -> Interval:
+    """How often a subscription to these prices renews: the shortest of their intervals.
+
+    :param param: where the prices are in the request
+    :param mixed: whether they may have several (https://docs.stripe.com/billing/subscriptions/mixed-interval)
+    :raises StripeError: 400 where they have and may not
+    """
+    intervals = {recurrence(price) for price in prices}
+    if len(intervals) > 1 and not mixed:
+        raise invalid(
+            "All prices must have the same billing interval here; a subscription's may differ with the billing mode "
+            "`flexible`.",
+            param,
+        )
+    return min(intervals, key=lambda interval: interval.shortest)
+
+
+def is_flexible(subscription: Record) -> bool:
+    """Whether a subscription is billed in the flexible way (https://docs.stripe.com/billing/subscriptions/billing-mode)."""
+    return bool(subscription["billing_mode"]["type"] == "flexible")
+
+
+def current_interval(work: UnitOfWork, subscription: Record) -> Interval:
+    """How often a subscription renews."""
+    prices = [price_of(work, item) for item in items_of(work, subscription)]
+    return interval_of(prices, mixed=True)
+
+
+def whole_period(work: UnitOfWork, subscription: Record, item: Record) -> Period:
+    """The period that an item would have without a start or an end of its own, as a first one up to an anchor has."""
+    anchor, interval = subscription["billing_cycle_anchor"], recurrence(price_of(work, item))
+    return period_at(anchor, interval, item["current_period_start"])
+
+
+def natural_end(work: UnitOfWork, subscription: Record, item: Record) -> int:
+    """When the period of an item ends that begins as it says: with the interval, or with the subscription
+    (https://docs.stripe.com/api/subscriptions/create#create_subscription-cancel_at).
+    """
+    end = whole_period(work, subscription, item)[1]
+    ends = subscription["cancel_at"]
+    is_cut = ends is not None and item["current_period_start"] < ends < end
+    return int(ends) if is_cut else end
+
+
+def gross(work: UnitOfWork, item: Record) -> int:
+    """What a whole period of an item costs, before discounts."""
+    return price_amount(price_of(work, item), item.get("quantity", 0))
+
+
+def net(work: UnitOfWork, subscription: Record, items: Sequence[Record]) -> list[int]:
+    """What a whole period of each item costs, after the discounts that are in force."""
+    priced = []
+    for item in items:
+        product, amount = price_of(work, item)["product"], gross(work, item)
+        [off] = reductions(work, in_force(work, item, subscription), [(product, amount)])
+        priced.append((product, amount - sum(off.values())))
+    general = reductions(work, in_force(work, subscription), priced)
+    return [amount - sum(off.values()) for (_, amount), off in zip(priced, general, strict=True)]
