@@ -82,9 +82,12 @@ def whole_transfer_data(charge: Record) -> None:
         }
 
 
-def collect(work: UnitOfWork, charge: Record) -> None:
-    """Take a captured charge's money into the account's balance, and give others what is theirs."""
-    amount, currency = charge["amount_captured"], charge["currency"]
+def collect(work: UnitOfWork, charge: Record, amount: int) -> None:
+    """Take the money that was captured of a charge into the account's balance, and give others what is theirs.
+
+    :param amount: in minor units; less than the charge's where it is captured more than once
+    """
+    currency = charge["currency"]
     to_stripe = rounded(amount * _FEE_RATE) + _FEE_FIXED
     fees = [fee_detail(to_stripe, currency, "stripe_fee", "Stripe processing fees")]
     fee = min(charge["application_fee_amount"] or 0, amount)
@@ -106,7 +109,7 @@ def collect(work: UnitOfWork, charge: Record) -> None:
         charge["application"] = fees[0]["application"]
         charge["application_fee"] = earn(there, charge, fee, settles, account=work.account)
     if destination:
-        _pass_on(work, charge, fee, settles)
+        _pass_on(work, charge, amount, fee, settles)
 
 
 def is_of_card(charge: Record) -> bool:
@@ -138,9 +141,11 @@ def _settles(work: UnitOfWork, charge: Record) -> int | None:
     return (work.now(charge) // DAY + int(timing.get("delay_days", 2))) * DAY
 
 
-def _pass_on(work: UnitOfWork, charge: Record, fee: int, settles: int | None) -> None:
+def _pass_on(
+    work: UnitOfWork, charge: Record, captured: int, fee: int, settles: int | None
+) -> None:
     """Transfer a destination charge's money (https://docs.stripe.com/connect/destination-charges)."""
-    data, captured = charge["transfer_data"], charge["amount_captured"]
+    data = charge["transfer_data"]
     part = data.get("amount")
     group = charge["transfer_group"] or f"group_{charge['payment_intent'] or charge['id']}"
     transfer = work.create(

@@ -1,9 +1,10 @@
 """Charges (https://docs.stripe.com/api/charges): each attempt to get money from a card."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
-from localstack_stripe.billing.amounts import MINIMUM_CHARGE, written
+from localstack_stripe.billing.amounts import MINIMUM_CHARGE, rounded, written
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
@@ -64,7 +65,7 @@ def charge_at_once(call: Call, charge: Record) -> None:
     charge["fraud_details"] = {}
     charge["payment_method"] = source["id"]
     charge["payment_method_details"] = _method_details(work, source)
-    charge["payment_method_details"]["card"] |= _authorization(work, charge, refused)
+    charge["payment_method_details"]["card"] |= _authorization(work, charge, refused, {})
     charge["billing_details"] = billing_details({})
     charge["calculated_statement_descriptor"] = DESCRIPTOR
     charge["source"] = source
@@ -73,7 +74,7 @@ def charge_at_once(call: Call, charge: Record) -> None:
     if refused is not None:
         raise declined(refused, charge=charge["id"])
     if captured:
-        collect(work, charge)
+        collect(work, charge, charge["amount_captured"])
 
 
 def _older_shares(params: Mapping[str, Any]) -> Record:
@@ -142,12 +143,37 @@ def capture(call: Call) -> Record:
     return charge
 
 
-def take_authorized(work: UnitOfWork, charge: Record, amount: int) -> None:
-    """Capture an amount, in minor units, of an authorized charge; what is left is given back."""
-    charge["captured"], charge["amount_captured"] = True, amount
-    charge["amount_refunded"] = charge["amount"] - amount
+def take_authorized(
+    work: UnitOfWork, charge: Record, amount: int, *, is_final: bool = True
+) -> None:
+    """Capture an amount, in minor units, of an authorized charge, or more of one of which some was captured before.
+
+    :param is_final: whether what is left is given back; else it stays authorized, and the charge is not captured yet
+    """
+    charge["amount_captured"] += amount
     whole_transfer_data(charge)
-    collect(work, charge)
+    if amount:
+        collect(work, charge, amount)
+    if is_final:
+        charge["captured"] = True
+        charge["amount_refunded"] += max(0, charge["amount"] - charge["amount_captured"])
+        charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+
+
+def can_be_captured_again(charge: Record) -> bool:
+    """Whether a charge's money can be captured in parts (https://docs.stripe.com/payments/multicapture)."""
+    card = charge["payment_method_details"].get("card") or {}
+    return bool(card.get("multicapture", {}).get("status") == "available")
+
+
+def take_again(work: UnitOfWork, charge: Record, amount: int, *, is_final: bool) -> None:
+    """Capture an amount of a charge that can be captured more than once, and tell of it as each such capture does: what
+    is new, such as the balance transaction, replaces that of the capture before
+    (https://docs.stripe.com/payments/multicapture#webhooks).
+    """
+    before = {name: charge.get(name) for name in (*_COLLECTED, "amount_captured")}
+    take_authorized(work, charge, amount, is_final=is_final)
+    _tell_collected(work, charge, before)
 
 
 def release_authorized(work: UnitOfWork, charge: Record, refund: Record) -> None:
@@ -160,24 +186,24 @@ def release_authorized(work: UnitOfWork, charge: Record, refund: Record) -> None
     refund["status"] = "succeeded"
 
 
-def check_amount(amount: int, currency: str) -> None:
+def check_amount(amount: int, currency: str, param: str = "amount") -> None:
     """Refuse an amount that no charge can have (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).
 
     :raises StripeError: 400
     """
     least = MINIMUM_CHARGE.get(currency, 1)
     if amount < 1:
-        raise too_small("amount")
+        raise too_small(param)
     if amount > MAXIMUM_CHARGE:
         raise invalid(
             f"Amount must be no more than {written(MAXIMUM_CHARGE, currency)}",
-            "amount",
+            param,
             "amount_too_large",
         )
     if amount < least:
         raise invalid(
             f"Amount must be at least {written(least, currency)} {currency}",
-            "amount",
+            param,
             "amount_too_small",
         )
 
@@ -250,15 +276,13 @@ def new_charge(
         **{name: intent.get(name) for name in _OF_INTENT},
     )
     if details["type"] == "card":
-        details["card"] |= _authorization(work, charge, decline)
-        asked = ((intent["payment_method_options"] or {}).get("card") or {}).get(_INCREMENTS)
-        if asked == "if_available":
-            details["card"]["incremental_authorization"] = {"status": "available"}
+        options = (intent["payment_method_options"] or {}).get("card") or {}
+        details["card"] |= _authorization(work, charge, decline, options)
     if decline is None:
         charge["receipt_url"] = receipt_address(work, intent, charge["id"])
     whole_transfer_data(charge)
     if charge["captured"] and collected and not pending:
-        collect(work, charge)
+        collect(work, charge, amount)
     work.happened(f"charge.{charge['status']}", charge)
     return charge
 
@@ -268,7 +292,11 @@ def collect_afterwards(work: UnitOfWork, charge: Record) -> None:
     (https://docs.stripe.com/payments/payment-intents/asynchronous-capture).
     """
     before = {name: charge.get(name) for name in _COLLECTED}
-    collect(work, charge)
+    collect(work, charge, charge["amount_captured"])
+    _tell_collected(work, charge, before)
+
+
+def _tell_collected(work: UnitOfWork, charge: Record, before: Record) -> None:
     previous = {name: value for name, value in before.items() if charge.get(name) != value}
     work.happened("charge.updated", charge, previous)
 
@@ -282,7 +310,7 @@ def end_pending(work: UnitOfWork, charge: Record, decline: Decline | None) -> No
     captured = decline is None
     charge |= _outcome_of(charge["amount"], decline, None, captured=captured)
     if captured:
-        collect(work, charge)
+        collect(work, charge, charge["amount"])
     work.happened(f"charge.{charge['status']}", charge)
 
 
@@ -367,26 +395,55 @@ def _method_details(
 AUTHORIZED_FOR = 7 * DAY
 """How long money stays authorized, in seconds (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method)."""
 
-_INCREMENTS = "request_incremental_authorization"
+EXTENDED_FOR = 30 * DAY
+"""How long it can be where that is asked for, in seconds (https://docs.stripe.com/payments/flexible-payments)."""
+
+_OVERCAPTURED_MOST = Decimal("1.2")
+"""How much of an authorized amount can be captured where that is asked for, as in Stripe's example; the networks' limits
+are of each merchant category (https://docs.stripe.com/payments/overcapture).
+"""
+
+_FLEXIBLE = ("extended_authorization", "incremental_authorization", "multicapture", "overcapture")
 
 
-def _authorization(work: UnitOfWork, charge: Record, decline: Decline | None) -> Record:
+def most_capturable(amount: int, status: str) -> int:
+    """How much can be captured of an authorized amount, by the status of its overcapture; in minor units."""
+    return rounded(amount * _OVERCAPTURED_MOST) if status == "available" else amount
+
+
+def _authorization(
+    work: UnitOfWork, charge: Record, decline: Decline | None, options: Record
+) -> Record:
     """What the network said of a payment by card, and what is possible with it
     (https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card).
+
+    :param options: what is asked for of the card's payment, which only money that is captured by hand can have
+        (https://docs.stripe.com/payments/flexible-payments)
     """
+    is_held = decline is None and not charge["captured"]
+    has = {
+        name for name in _FLEXIBLE if is_held and options.get(f"request_{name}") == "if_available"
+    }
+    status = {name: "available" if name in has else "unavailable" for name in _FLEXIBLE}
+    is_extended = "extended_authorization" in has
     amount = charge["amount"]
     told: Record = {
         "amount_authorized": amount if decline is None else None,
         "authorization_code": work.ids.digits(6) if decline is None else None,
-        "extended_authorization": {"status": "disabled"},
-        "incremental_authorization": {"status": "unavailable"},
-        "multicapture": {"status": "unavailable"},
+        "extended_authorization": {"status": "enabled" if is_extended else "disabled"},
+        "incremental_authorization": {"status": status["incremental_authorization"]},
+        "multicapture": {"status": status["multicapture"]},
         "network_token": {"used": False},
         "network_transaction_id": work.ids.digits(15),
-        "overcapture": {"maximum_amount_capturable": amount, "status": "unavailable"},
+        "overcapture": {
+            "maximum_amount_capturable": most_capturable(amount, status["overcapture"]),
+            "status": status["overcapture"],
+        },
     }
-    if decline is None and not charge["captured"]:
-        told["capture_before"] = charge["created"] + AUTHORIZED_FOR
+    if is_held:
+        told["capture_before"] = charge["created"] + (
+            EXTENDED_FOR if is_extended else AUTHORIZED_FOR
+        )
     return told
 
 

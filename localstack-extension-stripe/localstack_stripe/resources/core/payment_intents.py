@@ -9,10 +9,9 @@ from localstack_stripe.engine.behaviours import (
     before_create,
     before_update,
     operation,
-    refuses,
     require_path,
 )
-from localstack_stripe.engine.errors import CardError, invalid, not_emulated
+from localstack_stripe.engine.errors import CardError, invalid, missing_parameter, too_small
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import NextDue, WhenDue, due
 from localstack_stripe.engine.store import Record
@@ -23,10 +22,13 @@ from localstack_stripe.payments.declines import AUTHENTICATION_NOT_HANDLED, Decl
 from localstack_stripe.resources.connect.charge_shares import change_shares, check_shares
 from localstack_stripe.resources.core.charges import (
     AUTHORIZED_FOR,
+    can_be_captured_again,
     check_amount,
     collect_afterwards,
+    most_capturable,
     new_charge,
     release_authorized,
+    take_again,
     take_authorized,
 )
 from localstack_stripe.resources.core.intents import (
@@ -89,11 +91,6 @@ _UPDATED_FROM = {
 }
 """In which states a parameter of an intent can still be changed; what is not named, such as ``metadata`` and
 ``description``, always can be (https://docs.stripe.com/api/payment_intents/update)."""
-
-refuses(
-    ("POST /v1/payment_intents", "POST /v1/payment_intents/{intent}/confirm"),
-    "amount_to_confirm",
-)
 
 _ASKS_FOR_INCREMENTS = (
     "request_incremental_authorization",
@@ -246,29 +243,74 @@ def capture(call: Call) -> Record:
     work = call.work
     intent = require_path(call, "intent", "payment_intent")
     require_state(intent, "capture", ALLOWED_FROM["capture"])
-    if call.params.get("final_capture") is False:
-        raise not_emulated("final_capture")
-    amount = call.params.get("amount_to_capture")
-    if amount is None:
-        amount = intent["amount_capturable"]
-    if amount > intent["amount_capturable"]:
+    charge = work.require("charge", intent["latest_charge"], "latest_charge")
+    is_final = call.params.get("final_capture", True)
+    has_many = can_be_captured_again(charge)
+    if not is_final and not has_many:
         raise invalid(
-            f"The provided capture amount ({amount}) is more than the amount of the authorized charge "
-            f"({intent['amount_capturable']}).",
-            "amount_to_capture",
-            "amount_too_large",
+            "This PaymentIntent cannot be captured more than once: multicapture has to be asked for before it is "
+            "confirmed, with `payment_method_options[card][request_multicapture]`, and captured by hand.",
+            "final_capture",
         )
-    intent = work.change(intent)
-    charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
+    amount = _amount_to_capture(call, intent, charge)
+    _require_same_shares(call, intent)
+    intent, charge = work.change(intent), work.change(charge)
     change_shares(work, intent, call.params)
     for name in ("hooks", "statement_descriptor", "statement_descriptor_suffix"):
         if call.params.get(name) is not None:
             intent[name] = call.params[name]
     _refuse_descriptor(intent, (charge["payment_method_details"]["type"],))
     charge |= {name: intent.get(name) for name in _CHANGED_BY_CAPTURE}
-    take_authorized(work, charge, amount)
-    succeed(work, intent, amount)
+    if not has_many:
+        take_authorized(work, charge, amount)
+        succeed(work, intent, charge["amount_captured"])
+        return intent
+    take_again(work, charge, amount, is_final=is_final)
+    intent["amount_received"] = charge["amount_captured"]
+    intent["amount_capturable"] = 0 if is_final else intent["amount_capturable"] - amount
+    work.happened("payment_intent.amount_capturable_updated", intent)
+    if is_final:
+        succeed(work, intent, charge["amount_captured"])
     return intent
+
+
+def _amount_to_capture(call: Call, intent: Record, charge: Record) -> int:
+    """What is to be captured, in minor units: what the request says, or all that is authorized.
+
+    :raises StripeError: 400 where that is more than can be, or nothing and nothing was captured before
+    """
+    amount = call.params.get("amount_to_capture")
+    capturable = intent["amount_capturable"]
+    if amount is None:
+        return int(capturable)
+    # Where some was captured before, nothing gives back what is left.
+    least = 0 if charge["amount_captured"] and call.params.get("final_capture", True) else 1
+    if amount < least:
+        raise too_small("amount_to_capture", least)
+    card = charge["payment_method_details"].get("card") or {}
+    most = card.get("overcapture", {}).get("maximum_amount_capturable", charge["amount"])
+    if amount > capturable + max(0, most - charge["amount"]):
+        raise invalid(
+            f"The provided capture amount ({amount}) is more than the amount of the authorized charge ({capturable}).",
+            "amount_to_capture",
+            "amount_too_large",
+        )
+    return int(amount)
+
+
+def _require_same_shares(call: Call, intent: Record) -> None:
+    """Who has had a share in what was captured first has one in all that is captured later
+    (https://docs.stripe.com/payments/multicapture#connect).
+
+    :raises StripeError: 400 where it is not said which
+    """
+    if not intent["amount_received"]:
+        return
+    data = call.params.get("transfer_data") or {}
+    if intent.get("application_fee_amount") and call.params.get("application_fee_amount") is None:
+        raise missing_parameter("application_fee_amount")
+    if (intent.get("transfer_data") or {}).get("amount") and data.get("amount") is None:
+        raise missing_parameter("transfer_data[amount]")
 
 
 @operation("POST /v1/payment_intents/{intent}/increment_authorization")
@@ -299,7 +341,8 @@ def increment(call: Call) -> Record:
     details = charge["payment_method_details"][type]
     details["amount_authorized"] = intent["amount"]
     if type == "card":
-        details["overcapture"]["maximum_amount_capturable"] = intent["amount"]
+        over = details["overcapture"]
+        over["maximum_amount_capturable"] = most_capturable(intent["amount"], over["status"])
     return intent
 
 
@@ -318,6 +361,8 @@ def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Recor
     if intent["status"] == "requires_capture":
         charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
         has_expired = reason == EXPIRED
+        if charge["amount_captured"]:
+            return _end_captures(work, intent, charge, reason)
         refund = work.create("refund", reason="expired_uncaptured_charge" if has_expired else None)
         release_authorized(work, charge, refund)
         if has_expired:
@@ -330,6 +375,19 @@ def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Recor
     return intent
 
 
+def _end_captures(work: UnitOfWork, intent: Record, charge: Record, reason: str | None) -> Record:
+    """Give back what was never captured of an intent that was in part, and has succeeded therefore when its time is over
+    (https://docs.stripe.com/payments/multicapture, https://docs.stripe.com/api/payment_intents/cancel).
+    """
+    take_authorized(work, charge, 0)
+    if reason == EXPIRED:
+        succeed(work, intent, charge["amount_captured"])
+        return intent
+    intent["status"], intent["amount_capturable"] = "canceled", 0
+    intent["canceled_at"], intent["cancellation_reason"] = work.now(intent), reason
+    return intent
+
+
 def _next_due(work: UnitOfWork, intent: Record) -> int | None:
     for at, _ in _AFTERWARDS.get(intent["status"], ()):
         time = at(work, intent)
@@ -338,7 +396,10 @@ def _next_due(work: UnitOfWork, intent: Record) -> int | None:
     if intent["status"] != "requires_capture":
         return None
     charge = work.get("charge", intent["latest_charge"])
-    return charge["created"] + AUTHORIZED_FOR if charge is not None else None
+    if charge is None:
+        return None
+    card = charge["payment_method_details"].get("card") or {}
+    return int(card.get("capture_before", charge["created"] + AUTHORIZED_FOR))
 
 
 @due("payment_intent", next=_next_due)
@@ -564,6 +625,8 @@ def _refuse_descriptor(intent: Record, types: Collection[str | None]) -> None:
 
 def _confirm(call: Call, intent: Record) -> None:
     work = call.work
+    if call.params.get("amount_to_confirm") is not None:
+        _confirm_amount(call, intent, call.params["amount_to_confirm"])
     off_session = bool(call.params.get("off_session"))
     if not off_session:
         require_return_url(call, intent)
@@ -598,3 +661,13 @@ def _confirm(call: Call, intent: Record) -> None:
     )
     if error is not None:
         raise error
+
+
+def _confirm_amount(call: Call, intent: Record, amount: int) -> None:
+    """Have another amount paid than the one so far, such as with a surcharge. Stripe says that servers may, and not how
+    the intent shows it: here the amount is the intent's from then on
+    (https://docs.stripe.com/changelog/dahlia/2026-04-22/amount-confirmation-parameter-to-paymentintent).
+    """
+    check_amount(amount, intent["currency"], "amount_to_confirm")
+    intent["amount"] = amount
+    check_shares(call.work, intent)

@@ -19,6 +19,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.afterwards import REFUNDS_FAIL, REFUNDS_LATER
 from localstack_stripe.resources.connect.application_fees import (
+    FEE,
     application_fee,
     give_fee_back,
     share_of,
@@ -26,10 +27,11 @@ from localstack_stripe.resources.connect.application_fees import (
 from localstack_stripe.resources.connect.charge_shares import card_of_charge, is_of_card
 from localstack_stripe.resources.connect.transfers import REVERSAL, TRANSFER, fee_of, take_back
 from localstack_stripe.resources.core.balance_transactions import (
+    TRANSACTION,
     new_balance_transaction,
     settles_with,
 )
-from localstack_stripe.resources.core.charges import release_authorized
+from localstack_stripe.resources.core.charges import can_be_captured_again, release_authorized
 from localstack_stripe.resources.core.customer_balances import move_cash
 from localstack_stripe.resources.reviews import close_with
 
@@ -64,7 +66,7 @@ def from_parameters(call: Call, refund: Record) -> None:
     charge = charge_to_refund(call)
     amount = amount_to_refund(call, charge)
     params = call.params
-    if not charge["captured"]:
+    if not charge["captured"] and not charge["amount_captured"]:
         _release(work, refund, charge, amount)
         return
     fees = _take_shares_back(
@@ -117,30 +119,69 @@ def _take_shares_back(
     :return: what the refund gets back of the fees of a charge that is not the platform's
     :raises StripeError: 400 where they got nothing
     """
-    transfer = work.get(TRANSFER, charge.get("transfer") or "")
+    if reverse_transfer or refund_application_fee:
+        _refuse_part_of_captures(work, charge, amount)
+    transfers = _of_each_capture(
+        work, TRANSFER, "source_transaction", charge, charge.get("transfer")
+    )
     fee = fee_of(charge) if refund_application_fee else None
+    whole = charge["amount_captured"]
     if reverse_transfer:
-        if transfer is None:
+        if not transfers:
             raise invalid(
                 f"Cannot reverse transfer on charge {charge['id']} because it does not have an associated transfer.",
                 "reverse_transfer",
             )
-        left = transfer["amount"] - transfer["amount_reversed"]
-        if not left:
-            raise invalid(f"The transfer {transfer['id']} is already fully reversed.")
-        share = share_of(transfer["amount"], amount, charge["amount_captured"])
-        part = min(share, left)
-        if part:
-            reversal = work.create(REVERSAL, source_refund=refund["id"])
-            take_back(work, reversal, transfer, part, refund_application_fee=refund_application_fee)
-            refund["transfer_reversal"] = reversal["id"]
-    elif fee is not None and transfer is not None:
-        give_fee_back(work, fee, amount, charge["amount_captured"], is_apart=True)
+        for transfer in transfers:
+            left = transfer["amount"] - transfer["amount_reversed"]
+            if not left:
+                raise invalid(f"The transfer {transfer['id']} is already fully reversed.")
+            part = min(share_of(transfer["amount"], amount, whole), left)
+            if part:
+                reversal = work.create(REVERSAL, source_refund=refund["id"])
+                take_back(
+                    work, reversal, transfer, part, refund_application_fee=refund_application_fee
+                )
+                refund["transfer_reversal"] = reversal["id"]
+    elif fee is not None and transfers:
+        for each in _of_each_capture(work, FEE, "originating_transaction", charge, fee):
+            give_fee_back(work, each["id"], amount, whole, is_apart=True)
     elif fee is not None:
         platform = work.platform() or work.account
-        back = give_fee_back(work.of(platform), fee, amount, charge["amount_captured"])
+        there = work.of(platform)
+        fees = _of_each_capture(there, FEE, "charge", charge, fee)
+        back = sum(give_fee_back(there, each["id"], amount, whole) for each in fees)
         return (application_fee(platform, -back, charge["currency"]),) if back else ()
     return ()
+
+
+def _of_each_capture(
+    work: UnitOfWork, kind: str, field: str, charge: Record, last: str | None
+) -> list[Record]:
+    """The transfers or the fees of a charge: one of each time that it was captured.
+
+    :param field: which says whose they are
+    :param last: the id of the one of the only capture, or of the last
+    """
+    found = work.get(kind, last or "")
+    if found is None:
+        return []
+    return work.where(kind, field, charge["id"]) if can_be_captured_again(charge) else [found]
+
+
+def _refuse_part_of_captures(work: UnitOfWork, charge: Record, amount: int) -> None:
+    """Nobody's share is taken back with a part of what was captured more than once
+    (https://docs.stripe.com/payments/multicapture#connect).
+
+    :raises StripeError: 400
+    """
+    captures = work.where(TRANSACTION, "source", charge["id"])
+    if len(captures) > 1 and amount < charge["amount_captured"]:
+        raise invalid(
+            f"The charge {charge['id']} was captured more than once: a part of it cannot be refunded with "
+            "`refund_application_fee` or `reverse_transfer`. Refund the application fees and reverse the transfers "
+            "themselves."
+        )
 
 
 def give_back(
@@ -152,7 +193,7 @@ def give_back(
     """
     charge = work.change(charge)
     charge["amount_refunded"] += amount
-    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+    charge["refunded"] = charge["captured"] and charge["amount_refunded"] == _whole(charge)
     if charge["refunded"]:
         close_with(work, charge, "refunded")
     refund["amount"] = amount
@@ -224,14 +265,27 @@ def charge_to_refund(call: Call) -> Record:
             code="charge_not_refundable",
             param="charge",
         )
-    if not charge["captured"] and charge["payment_intent"] is not None:
+    is_taken = charge["captured"] or charge["amount_captured"]
+    if not is_taken and charge["payment_intent"] is not None:
         raise _uncaptured(charge["payment_intent"])
     _refuse_disputed(work, charge)
-    if charge["refunded"]:
+    if charge["refunded"] or (charge["amount_captured"] and not _left(charge)):
         raise StripeError(
             f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
         )
     return charge
+
+
+def _whole(charge: Record) -> int:
+    """What can be given back of a charge in all, in minor units: of one that will be captured again, what was so far
+    (https://docs.stripe.com/payments/multicapture); else what was captured, or released then.
+    """
+    captured = charge["amount_captured"]
+    return int(max(charge["amount"], captured) if charge["captured"] or not captured else captured)
+
+
+def _left(charge: Record) -> int:
+    return _whole(charge) - int(charge["amount_refunded"])
 
 
 def _refuse_disputed(work: UnitOfWork, charge: Record) -> None:
@@ -248,9 +302,10 @@ def _charge_of(work: UnitOfWork, id: str) -> Record:
     intent = work.get("payment_intent", id)
     if intent is None:
         raise no_such("payment_intent", id, "payment_intent")
-    if intent["status"] == "requires_capture":
+    is_taken = intent["status"] == "succeeded" or intent["amount_received"]
+    if intent["status"] == "requires_capture" and not is_taken:
         raise _uncaptured(id)
-    if intent["status"] != "succeeded":
+    if not is_taken:
         raise invalid(
             f"This PaymentIntent ({id}) does not have a successful charge to refund.",
             "payment_intent",
@@ -270,10 +325,10 @@ def amount_to_refund(call: Call, charge: Record) -> int:
 
     :raises StripeError: 400 where that is more than is left
     """
-    left = charge["amount"] - charge["amount_refunded"]
+    left = _left(charge)
     amount = call.params.get("amount")
     if amount is None:
-        return int(left)
+        return left
     if amount < 1:
         raise too_small("amount")
     if amount > left:

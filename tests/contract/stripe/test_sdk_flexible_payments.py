@@ -1,0 +1,185 @@
+"""Money that is held is captured in parts, later, or as more than was held
+(https://docs.stripe.com/payments/flexible-payments)."""
+
+import pytest
+
+from tests.onboarded import NOT_PAID_OUT
+
+DAY = 86_400
+
+
+@pytest.fixture
+def hold(stripe):
+    """Authorizes ten dollars, with what is asked for of the card."""
+
+    def hold(*features, **params):
+        return stripe.PaymentIntent.create(
+            amount=1000,
+            currency="usd",
+            capture_method="manual",
+            payment_method="pm_card_visa",
+            payment_method_options={
+                "card": {f"request_{feature}": "if_available" for feature in features}
+            },
+            automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
+            confirm=True,
+            **params,
+        )
+
+    return hold
+
+
+@pytest.fixture
+def seller(stripe):
+    """A connected account that can be paid."""
+    return stripe.Account.create(**NOT_PAID_OUT).id
+
+
+def test_a_payment_is_captured_in_parts(stripe, hold):
+    intent = hold("multicapture")
+
+    first = stripe.PaymentIntent.capture(
+        intent.id, amount_to_capture=700, final_capture=False, expand=["latest_charge"]
+    )
+    last = stripe.PaymentIntent.capture(intent.id, amount_to_capture=200, expand=["latest_charge"])
+
+    assert (first.status, first.amount_received, first.amount_capturable) == (
+        "requires_capture",
+        700,
+        300,
+    )
+    assert (first.latest_charge.captured, first.latest_charge.amount_captured) == (False, 700)
+    assert (last.status, last.amount_received, last.amount_capturable) == ("succeeded", 900, 0)
+    charge = last.latest_charge
+    assert (charge.captured, charge.amount_captured, charge.refunded) == (True, 900, False)
+    moved = stripe.BalanceTransaction.list(source=charge.id).data
+    assert [(each.type, each.amount) for each in moved] == [("charge", 200), ("charge", 700)]
+    assert charge.balance_transaction == moved[0].id
+
+
+def test_each_capture_of_a_part_is_told(stripe, hold):
+    intent = hold("multicapture")
+    before = {each.id for each in stripe.Event.list(limit=100)}
+
+    stripe.PaymentIntent.capture(intent.id, amount_to_capture=700, final_capture=False)
+    stripe.PaymentIntent.capture(intent.id, amount_to_capture=300)
+
+    told = [each for each in reversed(stripe.Event.list(limit=100).data) if each.id not in before]
+    updates = [each.data for each in told if each.type == "charge.updated"]
+    capturable = [
+        each.data.object.amount_capturable
+        for each in told
+        if each.type == "payment_intent.amount_capturable_updated"
+    ]
+    assert sorted(each.type for each in told) == [
+        "charge.captured",
+        "charge.updated",
+        "charge.updated",
+        "payment_intent.amount_capturable_updated",
+        "payment_intent.amount_capturable_updated",
+        "payment_intent.succeeded",
+    ]
+    assert [each.previous_attributes.amount_captured for each in updates] == [0, 700]
+    assert [each.object.captured for each in updates] == [False, True]
+    assert capturable == [300, 0]
+
+
+def test_what_was_captured_so_far_can_be_refunded(stripe, hold):
+    intent = hold("multicapture")
+    stripe.PaymentIntent.capture(intent.id, amount_to_capture=700, final_capture=False)
+
+    with pytest.raises(stripe.InvalidRequestError, match="greater than charge amount"):
+        stripe.Refund.create(payment_intent=intent.id, amount=701)
+    refund = stripe.Refund.create(payment_intent=intent.id)
+    still = stripe.Charge.retrieve(intent.latest_charge)
+    stripe.PaymentIntent.capture(intent.id, amount_to_capture=0, final_capture=True)
+
+    over = stripe.Charge.retrieve(intent.latest_charge)
+    assert refund.amount == 700
+    assert (still.amount_refunded, still.refunded) == (700, False)
+    assert (over.captured, over.amount_captured, over.refunded) == (True, 700, True)
+
+
+def test_a_payment_is_captured_once_where_no_more_was_asked_for(stripe, hold):
+    intent = hold()
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.PaymentIntent.capture(intent.id, amount_to_capture=700, final_capture=False)
+    with pytest.raises(stripe.InvalidRequestError) as nothing:
+        stripe.PaymentIntent.capture(intent.id, amount_to_capture=0)
+
+    assert refused.value.param == "final_capture"
+    assert nothing.value.param == "amount_to_capture"
+
+
+def test_a_payment_captured_in_part_can_be_canceled(stripe, hold):
+    intent = hold("multicapture")
+    stripe.PaymentIntent.capture(intent.id, amount_to_capture=700, final_capture=False)
+
+    canceled = stripe.PaymentIntent.cancel(intent.id)
+
+    assert (canceled.status, canceled.amount_received, canceled.amount_capturable) == (
+        "canceled",
+        700,
+        0,
+    )
+    assert stripe.Charge.retrieve(intent.latest_charge).captured
+    assert stripe.Refund.create(charge=intent.latest_charge).amount == 700
+
+
+def test_a_seller_gets_a_share_of_each_capture(stripe, hold, seller):
+    intent = hold("multicapture", transfer_data={"destination": seller})
+    capture = stripe.PaymentIntent.capture
+    capture(intent.id, amount_to_capture=600, final_capture=False, application_fee_amount=60)
+
+    with pytest.raises(stripe.InvalidRequestError) as missing:
+        capture(intent.id, amount_to_capture=400)
+    capture(intent.id, amount_to_capture=400, application_fee_amount=40)
+
+    transfers = stripe.Transfer.list(destination=seller).data
+    assert missing.value.param == "application_fee_amount"
+    assert [each.amount for each in transfers] == [400, 600]
+    assert [each.amount for each in stripe.ApplicationFee.list()] == [40, 60]
+    back = {"reverse_transfer": True, "refund_application_fee": True}
+    with pytest.raises(stripe.InvalidRequestError, match="captured more than once"):
+        stripe.Refund.create(payment_intent=intent.id, amount=500, **back)
+    stripe.Refund.create(payment_intent=intent.id, **back)
+    assert [each.reversed for each in stripe.Transfer.list(destination=seller)] == [True, True]
+    assert [each.refunded for each in stripe.ApplicationFee.list()] == [True, True]
+
+
+def test_more_than_was_authorized_is_captured_where_that_was_asked_for(stripe, hold):
+    intent = hold("overcapture", expand=["latest_charge"])
+    over = intent.latest_charge.payment_method_details.card.overcapture
+
+    with pytest.raises(stripe.InvalidRequestError) as too_much:
+        stripe.PaymentIntent.capture(intent.id, amount_to_capture=1201)
+    captured = stripe.PaymentIntent.capture(intent.id, amount_to_capture=1200)
+
+    assert (over.status, over.maximum_amount_capturable) == ("available", 1200)
+    assert too_much.value.code == "amount_too_large"
+    assert (captured.amount, captured.amount_received) == (1000, 1200)
+    assert stripe.Refund.create(payment_intent=intent.id).amount == 1200
+    assert stripe.Charge.retrieve(intent.latest_charge.id).refunded
+
+
+def test_an_authorization_is_extended_where_that_is_asked_for(hold):
+    charge = hold("extended_authorization", expand=["latest_charge"]).latest_charge
+    card = charge.payment_method_details.card
+
+    assert card.extended_authorization.status == "enabled"
+    assert card.capture_before == charge.created + 30 * DAY
+
+
+def test_another_amount_than_the_first_is_confirmed(stripe):
+    intent = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="usd",
+        payment_method="pm_card_visa",
+        automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
+    )
+
+    paid = stripe.PaymentIntent.confirm(intent.id, amount_to_confirm=1030)
+
+    assert (paid.status, paid.amount_received) == ("succeeded", 1030)
+    assert stripe.Charge.retrieve(paid.latest_charge).amount == 1030
