@@ -34,18 +34,22 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 class Clause(NamedTuple):
     """One comparison: ``-metadata["tier"]:"gold"``, ``created>1700000000``, ``email~"example"``.
 
+    :param key: of metadata, where the field is that
     :param value: nothing for ``null``, a number for a numeric field, else a text in lower case
     """
 
-    path: tuple[str, ...]
+    field: SearchField
+    key: str | None
     comparison: str
     value: float | str | None
     negated: bool
 
     def matches(self, record: Record) -> bool:
         """Whether a record is as the clause says."""
+        if self.field.made is not None:
+            return self._compares(self.field.made(record)) != self.negated
         actual: Any = record
-        for name in self.path:
+        for name in self.field.path if self.key is None else (*self.field.path, self.key):
             actual = actual.get(name) if isinstance(actual, dict) else None
         return self._compares(actual) != self.negated
 
@@ -57,7 +61,12 @@ class Clause(NamedTuple):
                 _COMPARISONS[self.comparison](actual, self.value)
             )
         text = str(actual).lower()
-        return self.value in text if self.comparison == "~" else self.value == text
+        if self.comparison == "~":
+            return self.value in text
+        if self.field.type is FieldType.STRING:
+            # All of the words, in the same order: `one two` finds `one two three`.
+            return f" {' '.join(self.value.split())} " in f" {' '.join(text.split())} "
+        return self.value == text
 
 
 class Query(NamedTuple):
@@ -109,16 +118,18 @@ def _clause(match: re.Match[str], resource: str) -> Clause:
         )
     if (name == "metadata") != (key is not None):
         raise _unparsable()
-    path = field.path if key is None else (*field.path, key)
     quoted = value[0] in "\"'"
     if quoted:
         value = re.sub(r"\\(.)", r"\1", value[1:-1])
-    typed = None if value == "null" and not quoted else _typed(name, field, comparison, value)
+    is_null = value.lower() == "null" and not quoted
+    if not (quoted or is_null or field.type is FieldType.NUMERIC or _NUMBER.fullmatch(value)):
+        raise _unparsable()  # only numbers may go without quotation marks
+    typed = None if is_null else _typed(name, field, comparison, value)
     if typed is None and comparison != ":":
         raise _refused(
             f"`null` can only be compared with the operator `:`, and not with `{comparison}`."
         )
-    return Clause(path, comparison, typed, bool(match["negated"]))
+    return Clause(field, key, comparison, typed, bool(match["negated"]))
 
 
 def _typed(name: str, field: SearchField, comparison: str, value: str) -> float | str:

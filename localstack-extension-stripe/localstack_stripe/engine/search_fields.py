@@ -1,9 +1,11 @@
 """What can be searched for (https://docs.stripe.com/search#query-fields-for-charges and the sections after it)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from localstack_stripe.engine.store import Record
 
 
 class FieldType(Enum):
@@ -14,17 +16,19 @@ class FieldType(Enum):
     TOKEN = "token"
     """As a whole."""
     STRING = "string"
-    """As a whole, or by a part of at least three characters."""
+    """By words that follow each other, or by a part of at least three characters."""
 
 
 class SearchField(NamedTuple):
     """A field that queries may name.
 
     :param path: where a record has it
+    :param made: makes it of a record, where that has no such value
     """
 
     type: FieldType
     path: tuple[str, ...]
+    made: Callable[[Record], Any] | None = None
 
 
 _TYPES = {"#": FieldType.NUMERIC, "~": FieldType.STRING}
@@ -54,10 +58,19 @@ _OF_CARD = re.compile(
 """What a charge was paid with: ``payment_method_details.card.last4``; without a source, of a card."""
 
 
+def _how_refunded(charge: Record) -> bool | None:
+    """Whether a charge is refunded in whole or only in part; nothing where it is not refunded at all."""
+    return bool(charge["refunded"]) if charge["amount_refunded"] else None
+
+
+_MADE = {"refunded": _how_refunded}
+"""What queries mean by a name, where it is not the value that records have under it."""
+
+
 def _field(written: str) -> tuple[str, SearchField]:
     name = written.rstrip("#~")
-    path = _ELSEWHERE.get(name, name)
-    return name, SearchField(_TYPES.get(written[-1], FieldType.TOKEN), tuple(path.split(".")))
+    path = tuple(_ELSEWHERE.get(name, name).split("."))
+    return name, SearchField(_TYPES.get(written[-1], FieldType.TOKEN), path, _MADE.get(name))
 
 
 FIELDS: Mapping[str, Mapping[str, SearchField]] = {

@@ -29,6 +29,7 @@ def three(api):
         ("name:'anna'", ["Anna"]),
         ('name:"ANNA"', ["Anna"]),
         ("name~'nna'", ["Hanna", "Anna"]),
+        ("name:'nna'", []),
         ("email~'EXAMPLE.com'", ["Ben", "Hanna", "Anna"]),
         ("-name:'anna'", ["Ben", "Hanna"]),
         ("-name~'nna'", ["Ben"]),
@@ -41,6 +42,7 @@ def three(api):
         ("metadata['tier']:null", ["Hanna"]),
         ("-metadata['tier']:null", ["Ben", "Anna"]),
         ("phone:null", ["Ben", "Hanna", "Anna"]),
+        ("phone:NULL", ["Ben", "Hanna", "Anna"]),
         ("created>0", ["Ben", "Hanna", "Anna"]),
         ('created>="0" AND created<=99999999999', ["Ben", "Hanna", "Anna"]),
         ("created<1000", []),
@@ -69,6 +71,8 @@ FORMAT = (
         ("name:'a' AND", FORMAT),
         ("(", FORMAT),
         ("name:'a", FORMAT),
+        ("name:anna", FORMAT),
+        ("metadata['tier']:gold", FORMAT),
         ("metadata:'x'", FORMAT),
         ("name['x']:'y'", FORMAT),
         (
@@ -97,6 +101,45 @@ def test_a_query_that_cannot_be_answered_is_refused(api, refused, query, message
         assert error.error["message"].startswith(message)
 
 
+@pytest.mark.parametrize(
+    ("words", "is_found"),
+    [
+        ("one two three", True),
+        ("ONE  two", True),
+        ("two three", True),
+        ("one three", False),
+        ("three two", False),
+        ("tw", False),
+    ],
+)
+def test_an_exact_match_of_a_string_is_of_words_that_follow_each_other(api, words, is_found):
+    api.post("/v1/customers", name="One two three four")
+
+    found = api.get("/v1/customers/search", query=f"name:'{words}'")["data"]
+
+    assert bool(found) == is_found
+
+
+@pytest.mark.parametrize(
+    ("refunded", "query"), [(0, "null"), (500, "'false'"), (1200, "'true'")], ids=str
+)
+def test_charges_are_found_by_how_much_is_refunded(api, refunded, query):
+    api.subscribe(api.customer(), api.price())
+    (charge,) = api.get("/v1/charges")["data"]
+    if refunded:
+        api.post("/v1/refunds", charge=charge["id"], amount=refunded)
+
+    def is_found(value):
+        return bool(api.get("/v1/charges/search", query=f"refunded:{value}")["data"])
+
+    assert {value: is_found(value) for value in ("null", "'false'", "'true'")} == {
+        "null": False,
+        "'false'": False,
+        "'true'": False,
+        query: True,
+    }
+
+
 def test_a_resource_is_called_as_in_its_path(api, refused):
     error = refused(api.get, "/v1/payment_intents/search", query="foo:'x'")
 
@@ -116,7 +159,7 @@ def test_what_an_object_has_elsewhere_is_found_too(api):
 
     assert found("invoices", f"subscription:'{subscription['id']}' AND total>1000") == [invoice]
     assert found("charges", "payment_method_details.card.last4:4242 AND amount:1200") == [charge]
-    assert found("charges", "payment_method_details.last4:'4242' AND refunded:'false'") == [charge]
+    assert found("charges", "payment_method_details.last4:'4242' AND refunded:null") == [charge]
     assert found("charges", "payment_method_details.card.last4:1234") == []
     assert found("subscriptions", "status:'active'") == [subscription["id"]]
     assert found("subscriptions", "status:'canceled'") == []
