@@ -163,6 +163,7 @@ class StripeEmulator:
         """The answer to a request that meets a fault."""
         if fault.error is not None:
             headers = headers_for(request, self.ids, self.contract.versions["api"])
+            headers.update(fault.headers)
             return fault.upon(refusal(request, fault.error, headers))
         self._forced_decline = fault.decline
         try:

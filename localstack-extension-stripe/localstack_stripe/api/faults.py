@@ -19,6 +19,9 @@ RATE_LIMITED = StripeError(
     code="rate_limit",
 )
 
+_LIMITED_BY = {"Stripe-Rate-Limited-Reason": "global-rate"}
+"""The header that says which limit was reached (https://docs.stripe.com/rate-limits)."""
+
 _ENDS = ("error", "status", "rate_limit")
 """What is answered instead of doing what was asked."""
 
@@ -51,6 +54,11 @@ class Fault:
     delay: float
     cut: bool
     then: Mapping[str, Any]
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What the answer has in its headers besides."""
+        return _LIMITED_BY if self.error is RATE_LIMITED else {}
 
     def meets(self, request: Request, account: str | None) -> bool:
         """Whether a request is one of those."""

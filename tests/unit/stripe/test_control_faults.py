@@ -51,6 +51,7 @@ def test_a_rate_limit_is_stripes(own, refused):
     error = refused(own.post, "/v1/customers")
 
     assert (error.status, error.error["code"]) == (429, "rate_limit")
+    assert error.headers["Stripe-Rate-Limited-Reason"] == "global-rate"
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,10 @@ def test_what_falls_due_happens_in_order_and_at_its_time(own):
     assert theirs["status"] == "active"
 
 
+def test_how_far_it_is_to_advance_must_be_said(own):
+    assert told(own, "POST", "advance") == 400
+
+
 def test_it_does_not_run_backwards(own):
     now = told(own, "GET")["now"]
 

@@ -47,8 +47,10 @@ class TimeControl:
         clock = self._own(asked)
         if "to" in asked.params:
             target = whole_number(asked.params, "to", 0)
-        else:
+        elif "seconds" in asked.params:
             target = clock.now() + whole_number(asked.params, "seconds", 0)
+        else:
+            raise invalid("Time is advanced by 'seconds', or 'to' a moment.")
         if target > FURTHEST:
             raise invalid("Time can be advanced to the year 2100.")
         try:
