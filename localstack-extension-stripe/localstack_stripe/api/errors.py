@@ -7,6 +7,12 @@ from localstack_stripe.engine.errors import OAuthError, StripeError
 
 DOC_URL = "https://stripe.com/docs/error-codes/"
 
+_NOT_ON_THE_PAGE = frozenset({"property_expansion_max_depth"})
+"""Codes that https://docs.stripe.com/error-codes does not list, so that Stripe's errors do not lead there."""
+
+_OF_NOBODY = frozenset({"account_invalid"})
+"""Codes of errors that say, as those of wrong keys do, that it is not known whose request it was."""
+
 
 def error_body(error: StripeError, log_url: str | None = None) -> dict[str, Any]:
     """The body of an error's answer.
@@ -16,9 +22,9 @@ def error_body(error: StripeError, log_url: str | None = None) -> dict[str, Any]
     if isinstance(error, OAuthError):
         return {"error": error.code, "error_description": error.message}
     body = error.body()
-    if error.code is not None:
+    if error.code is not None and error.code not in _NOT_ON_THE_PAGE:
         body["doc_url"] = DOC_URL + error.code.replace("_", "-")
-    if log_url is not None and error.status != 401:
+    if log_url is not None and error.status != 401 and error.code not in _OF_NOBODY:
         body["request_log_url"] = log_url
     return {"error": dict(sorted(body.items()))}
 

@@ -32,7 +32,7 @@ from localstack_stripe.contract.loader import Contract, Operation
 from localstack_stripe.engine.behaviours import Call, refuse_not_emulated
 from localstack_stripe.engine.clock import Clocks
 from localstack_stripe.engine.content import Content
-from localstack_stripe.engine.errors import StripeError
+from localstack_stripe.engine.errors import NoSuchObject, StripeError
 from localstack_stripe.engine.fidelity import Fidelity
 from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.operations import GenericOperations
@@ -148,6 +148,8 @@ class Handling:
             ):
                 return self._answer(request, headers, held_back)
             self._hints.add(error, account, headers)
+            if _is_out_of_reach(operation, path, error):
+                error = no_access(key, path["account"])
             response = refusal(request, self._shown(account, error), headers)
             if error.commits:
                 self._commit(work)
@@ -203,6 +205,17 @@ def _of_the_account(
     # v2 names it by `id`, and what belongs to it under it by `account`.
     is_of_v2 = operation.path.startswith("/v2/core/accounts/{id}")
     return path if path.get("id" if is_of_v2 else "account") == connected else None
+
+
+def _is_out_of_reach(operation: Operation, path: dict[str, str], error: StripeError) -> bool:
+    """Whether the connected account is missing that the path is about: v1 does not say whether there is one
+    (https://github.com/stripe-ruby-mock/stripe-ruby-mock/issues/422).
+    """
+    if not (
+        isinstance(error, NoSuchObject) and operation.path.startswith("/v1/accounts/{account}")
+    ):
+        return False
+    return error.name == "account" and error.id == path["account"]
 
 
 def _with_alias(operation: Operation, path: dict[str, str], params: Parameters) -> Parameters:

@@ -86,7 +86,7 @@ class IdempotencyKeys:
         first = kept.use
         if first.path != use.path:
             what = (
-                f"for the same endpoint they were first used for ('{first.path}' vs '{use.path}')"
+                f"for the same endpoint they were first used for ('{use.path}' vs '{first.path}')"
             )
             raise _used(what, use.key)
         if first.fingerprint != use.fingerprint:

@@ -58,7 +58,7 @@ class Rendering:
             if len(names) > MAX_DEPTH:
                 raise invalid(
                     f"You cannot expand more than {MAX_DEPTH} levels of a property. Property: {path}",
-                    "expand",
+                    code="property_expansion_max_depth",
                 )
             if not self._expandable(returns, names):
                 raise self._unexpandable(path, returns)
@@ -68,15 +68,20 @@ class Rendering:
         return tree
 
     def _unexpandable(self, path: str, returns: Type) -> StripeError:
-        """What Stripe says names the property that leads nowhere, and of one inside of another that there is none."""
+        """What Stripe says names the property that leads nowhere, and of one inside of another object that there is none.
+
+        What is in an object's hash is named by its path from there, whether it exists or not.
+        """
         name, inside, types = "", 0, [returns]
-        for name in path.split("."):
-            types = [found for type in types for found in self._of(type, name)]
+        for each in path.split("."):
+            in_hash = bool(types) and all(one_of(type, Structure) for type in types)
+            name = f"{name}.{each}" if in_hash else each
+            types = [found for type in types for found in self._of(type, each)]
             if not types:
                 break
-            inside += name != "data"
+            inside += each != "data"
         message = f"This property cannot be expanded ({name})."
-        if inside and not types:
+        if inside and not types and not in_hash:
             message = f"This property cannot be expanded because it doesn't exist: {name}."
         if one_of(returns, ListOf) and self._expandable(returns, ["data", *path.split(".")]):
             message += f" You may want to try expanding 'data.{path}' instead."
@@ -114,7 +119,10 @@ class Rendering:
                 case ListOf(item, listed):
                     if listed == "search" and names == ["total_count"]:
                         return True
-                    if names[0] == "data" and len(names) > 1 and self._expandable(item, names[1:]):
+                    # What is always there may be asked for: `items.data`.
+                    if names == ["data"]:
+                        return True
+                    if names[0] == "data" and self._expandable(item, names[1:]):
                         return True
                 case Array(item):
                     if self._expandable(item, names):

@@ -288,13 +288,14 @@ def _named_cursors(
 ) -> tuple[str | None, str | None]:
     """What the records of a page stand after, or before."""
     after, before = params.get("starting_after"), params.get("ending_before")
-    if after is not None and before is not None:
-        raise invalid(
-            "You can only specify one of these parameters: starting_after, ending_before."
-        )
     for name, cursor in (("starting_after", after), ("ending_before", before)):
         if cursor is not None and not is_known(cursor):
             raise no_such(display_name(object), cursor, name)
+    if after is not None and before is not None:
+        # https://github.com/stripe/stripe-dotnet/issues/1848
+        raise invalid(
+            "Received both starting_after and ending_before parameters. Please pass in only one."
+        )
     return after, before
 
 

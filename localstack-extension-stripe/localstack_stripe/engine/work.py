@@ -17,6 +17,7 @@ from localstack_stripe.engine.text import Facts, Write, dumped
 TEST_CLOCK = "test_helpers.test_clock"
 
 NAMES = {
+    "checkout.session": "checkout.session",
     "payment_method": "PaymentMethod",
     "promotion_code": "promotion code",
     "shipping_rate": "shipping rate",

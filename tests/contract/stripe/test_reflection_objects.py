@@ -105,10 +105,10 @@ def test_no_other_account_sees_it(maker: Maker, other: Sdk, kind: str) -> None:
     made = maker.another(kind)
     operation = retrieving()[kind]
 
-    with pytest.raises(stripe.InvalidRequestError) as missing:
+    with pytest.raises(stripe.StripeError) as missing:
         other.call(operation, [*maker.parents(operation)[:-1], made["id"]], {})
 
-    assert (missing.value.http_status, missing.value.code) == (404, "resource_missing")
+    assert says_that_it_is_missing(missing.value, kind)
     if kind in listing() and "{" not in listing()[kind].path:
         apart = Maker(other).call(listing()[kind])
         assert made["id"] not in [each["id"] for each in apart["data"]]
@@ -118,8 +118,14 @@ def is_gone(maker: Maker, kind: str, id: str) -> bool:
     """Whether retrieving gives the stub of what was deleted, or nothing."""
     try:
         return maker.call(retrieving()[kind], id).get("deleted") is True
-    except stripe.InvalidRequestError as error:
-        return (error.http_status, error.code) == (404, "resource_missing")
+    except stripe.StripeError as error:
+        return says_that_it_is_missing(error, kind)
+
+
+def says_that_it_is_missing(error: stripe.StripeError, kind: str) -> bool:
+    """Whether that is what an error says; of an account, that it is out of reach."""
+    expected = (403, "account_invalid") if kind == "account" else (404, "resource_missing")
+    return (error.http_status, error.error.code) == expected
 
 
 def plain(type: Any) -> bool:

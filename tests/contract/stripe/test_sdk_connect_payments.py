@@ -430,7 +430,7 @@ def test_nobody_is_paid_who_has_not_told_who_they_are(stripe, pay):
 def test_an_account_of_v2_without_a_part_in_payments_is_none(stripe, client):
     account = client.v2.core.accounts.create({"contact_email": "buyer@example.com"})
 
-    with pytest.raises(stripe.InvalidRequestError):
+    with pytest.raises(stripe.PermissionError):
         stripe.Account.retrieve(account.id)
     assert stripe.Account.list().data == []
 

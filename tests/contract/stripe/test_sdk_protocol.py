@@ -113,6 +113,28 @@ def test_an_account_that_is_not_connected_is_403(stripe):
     assert (refused.value.http_status, refused.value.error.code) == (403, "account_invalid")
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda accounts, id: accounts.retrieve(id),
+        lambda accounts, id: accounts.modify(id, email="zoe@example.com"),
+        lambda accounts, id: accounts.delete(id),
+        lambda accounts, id: accounts.list_persons(id),
+        lambda accounts, id: accounts.create_external_account(id, external_account="btok_us"),
+    ],
+)
+def test_of_an_account_that_is_not_connected_it_is_not_said_whether_there_is_one(stripe, ask):
+    gone = stripe.Account.create(type="custom")
+    gone.delete()
+
+    for id in ("acct_none", gone.id):
+        with pytest.raises(stripe.PermissionError, match="does not have access to account") as no:
+            ask(stripe.Account, id)
+
+        assert set(no.value.json_body["error"]) == {"code", "doc_url", "message", "type"}
+        assert no.value.error.code == "account_invalid"
+
+
 def test_a_path_that_does_not_exist_is_404(stripe):
     with pytest.raises(stripe.InvalidRequestError, match="Unrecognized request URL") as refused:
         stripe.StripeClient(stripe.api_key, base_addresses={"api": stripe.api_base}).raw_request(
@@ -161,6 +183,41 @@ def test_a_cursor_must_exist(stripe):
         stripe.Customer.list(starting_after="cus_none")
 
     assert (refused.value.code, refused.value.param) == ("resource_missing", "starting_after")
+
+
+def test_a_checkout_session_is_called_by_its_whole_name(stripe):
+    with pytest.raises(stripe.InvalidRequestError) as missing:
+        stripe.checkout.Session.retrieve("cs_test_none")
+
+    assert missing.value.user_message == "No such checkout.session: 'cs_test_none'"
+
+
+def test_a_page_has_one_cursor(stripe, customer):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Customer.list(starting_after=customer.id, ending_before=customer.id)
+    with pytest.raises(stripe.InvalidRequestError) as unknown:
+        stripe.Customer.list(starting_after=customer.id, ending_before="cus_none")
+
+    assert (refused.value.code, refused.value.user_message) == (
+        None,
+        "Received both starting_after and ending_before parameters. Please pass in only one.",
+    )
+    assert (unknown.value.code, unknown.value.param) == ("resource_missing", "ending_before")
+
+
+def test_expanding_goes_four_levels_deep(stripe):
+    path = "data.items.data.price.product"
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Subscription.list(expand=[path])
+
+    error = refused.value.json_body["error"]
+    assert error.pop("request_log_url")
+    assert error == {
+        "code": "property_expansion_max_depth",
+        "message": f"You cannot expand more than 4 levels of a property. Property: {path}",
+        "type": "invalid_request_error",
+    }
 
 
 def test_a_webhook_endpoint_needs_an_address(stripe):

@@ -455,6 +455,8 @@ def test_a_card_that_wants_authentication_leaves_the_subscription_incomplete(str
         ("data.customer", "(data)"),
         ("nothing", "(nothing)"),
         ("latest_invoice.status", "(status)"),
+        ("trial_settings.nothing", "(trial_settings.nothing)"),
+        ("latest_invoice.automatic_tax.status", "(automatic_tax.status)"),
     ],
 )
 def test_expanding_what_does_not_exist_is_refused(stripe, customer, team_price, path, what):
@@ -472,7 +474,7 @@ def test_what_is_always_there_may_be_expanded_all_the_same(stripe, customer, tea
     subscription = stripe.Subscription.create(
         customer=customer.id,
         items=[{"price": team_price.id}],
-        expand=["items", "latest_invoice.lines"],
+        expand=["items", "items.data", "latest_invoice.lines"],
     )
 
     assert subscription["items"].data[0].price.id == team_price.id

@@ -38,7 +38,7 @@ def test_a_key_makes_one_object_however_often_it_is_sent(fresh, key, times):
         (
             "/v1/products",
             {"name": "x"},
-            "for the same endpoint they were first used for ('/v1/customers' vs '/v1/products').",
+            "for the same endpoint they were first used for ('/v1/products' vs '/v1/customers').",
         ),
     ],
 )

@@ -195,7 +195,7 @@ def test_a_deleted_account_is_gone(api, connected, refused):
     deleted = api.delete(connected)
 
     assert deleted["deleted"]
-    assert refused(api.get, connected).status == 404
+    assert refused(api.get, connected).status == 403
     assert api.get("/v1/accounts")["data"] == []
 
 
