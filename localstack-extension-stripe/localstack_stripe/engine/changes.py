@@ -209,7 +209,7 @@ class Changes:
     def commit(self) -> None:
         """Make the changes everyone's.
 
-        :raises TypeError: where a record cannot be written as JSON; then nothing is changed
+        :raises StripeError: where a record cannot be written as JSON; then nothing is changed
         """
         if not (self._staged or self._unwritten):
             return  # as when something was only read

@@ -157,6 +157,11 @@ def not_emulated(param: str) -> StripeError:
     )
 
 
+def amount_too_large() -> StripeError:
+    """An amount, or what it is added to, is more than 64 bits can hold."""
+    return invalid("The amount is too large.", code="amount_too_large")
+
+
 def invalid(message: str, param: str | None = None, code: str | None = None) -> StripeError:
     """Any other refused request."""
     return StripeError(message, code=code, param=param)

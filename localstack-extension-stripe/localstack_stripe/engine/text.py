@@ -5,6 +5,8 @@ from typing import Any
 
 import orjson
 
+from localstack_stripe.engine.errors import amount_too_large
+
 Record = dict[str, Any]
 """A Stripe object as JSON has it. Its shape is the contract's, not Python's."""
 
@@ -22,9 +24,14 @@ def dumped(value: Any) -> bytes:
 
     What orjson returns holds on to the 8 KB that it was written into; a copy is as long as the text.
 
-    :raises TypeError: where the value is not JSON, or holds a number that JSON's readers could not hold
+    :raises StripeError: 400, where a sum has grown larger than JSON's readers could hold
     """
-    return bytes(memoryview(orjson.dumps(value, option=orjson.OPT_INDENT_2)))
+    try:
+        return bytes(memoryview(orjson.dumps(value, option=orjson.OPT_INDENT_2)))
+    except TypeError as error:
+        if "64-bit" in str(error):
+            raise amount_too_large() from None
+        raise
 
 
 def loaded(text: bytes) -> Record:

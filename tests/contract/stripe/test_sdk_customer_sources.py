@@ -118,3 +118,15 @@ def test_a_payment_by_bank_transfer_says_where_to(client, customer):
     assert [each.to_dict() for each in addresses] == [
         each.to_dict() for each in known.bank_transfer.financial_addresses
     ]
+
+
+def test_a_connected_accounts_bank_account_is_no_source_of_a_customer(client, customer):
+    connected = client.v1.accounts.create({"type": "custom", "country": "US"})
+    bank = client.v1.accounts.external_accounts.create(
+        connected.id, {"external_account": "btok_us_verified"}
+    )
+
+    with pytest.raises(InvalidRequestError) as refused:
+        client.v1.customers.payment_sources.update(customer.id, bank.id, {"metadata": {"a": "1"}})
+
+    assert refused.value.code == "resource_missing"

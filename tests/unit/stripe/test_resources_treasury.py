@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.unit.stripe.conftest import Refused
+
 HELPERS = "/v1/test_helpers/treasury"
 DAY = 86_400
 BANK = "pm_usBankAccount_success"
@@ -415,3 +417,16 @@ def _do(api, account, what, amount, then):
             api.post(f"/v1/treasury/{kind}/{made}/cancel")
         elif then:
             api.post(f"{HELPERS}/{kind}/{made}/{then}")
+
+
+def test_a_balance_does_not_become_more_than_can_be_counted(api):
+    most = 2**63 - 1
+    account = opened(api, most)
+    credit(api, account, most)
+    before = api.records()
+
+    with pytest.raises(Refused) as refused:
+        credit(api, account, most)
+
+    assert (refused.value.status, refused.value.error["code"]) == (400, "amount_too_large")
+    assert api.records() == before

@@ -97,7 +97,7 @@ def source_of(work: UnitOfWork, customer: Record, id: str) -> Record | None:
     """The card or the bank account of a customer, by its id, or nothing."""
     for kind in ("card", BANK_ACCOUNT):
         source = work.get(kind, id)
-        if source is not None and source["customer"] == customer["id"]:
+        if source is not None and source.get("customer") == customer["id"]:
             return source
     return None
 
