@@ -33,6 +33,7 @@ from localstack_stripe.resources.payment_methods.payment_methods import (
     is_set_up,
     obtain,
 )
+from localstack_stripe.resources.payment_methods.sources import card_or_source
 from localstack_stripe.resources.tax.invoice_taxes import require_taxes
 
 TRANSITIONS = {
@@ -382,7 +383,7 @@ def default_method(work: UnitOfWork, *owners: Record | None) -> Record | None:
             return obtain(work, method, "default_payment_method")
         source = owner.get("default_source")
         if source:
-            return work.require("card", source, "default_source")
+            return card_or_source(work, source) or work.require("card", source, "default_source")
     return None
 
 

@@ -15,6 +15,7 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, too_small
 from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import refusal
 from localstack_stripe.payments.declines import Decline
@@ -37,6 +38,12 @@ from localstack_stripe.resources.payment_methods.payment_methods import (
     card_of_any_token,
     declined,
     type_details,
+)
+from localstack_stripe.resources.payment_methods.sources import (
+    SOURCE,
+    card_or_source,
+    consume,
+    find_chargeable,
 )
 
 plain("POST /v1/charges/{charge}")
@@ -61,7 +68,7 @@ def charge_at_once(call: Call, charge: Record) -> None:
     refused = refusal(card, "charge", work.forced_decline)
     captured = params.get("capture", True)
     charge |= _outcome_of(charge["amount"], refused, card, captured=captured)
-    charge["customer"] = source["customer"]
+    charge["customer"] = source.get("customer")
     charge["fraud_details"] = {}
     charge["payment_method"] = source["id"]
     charge["payment_method_details"] = _method_details(work, source)
@@ -73,6 +80,8 @@ def charge_at_once(call: Call, charge: Record) -> None:
         charge["receipt_url"] = f"{call.base}/receipts/{work.account}/{charge['id']}"
     if refused is not None:
         raise declined(refused, charge=charge["id"])
+    if source["object"] == SOURCE and charge["customer"] is None:
+        charge["source"] = copy(consume(work, source))
     if captured:
         collect(work, charge, charge["amount_captured"])
 
@@ -99,8 +108,8 @@ def _source(call: Call) -> Record:
         id = params.get("source") or owner["default_source"]
         if not id:
             raise invalid("Cannot charge a customer that has no active card", "card", "missing")
-        source = work.get("card", id)
-        if source is None or source["customer"] != customer:
+        source = card_or_source(work, id)
+        if source is None or source.get("customer") != customer:
             raise invalid(
                 f"Customer {customer} does not have a linked source with ID {id}.",
                 "source",
@@ -109,6 +118,8 @@ def _source(call: Call) -> Record:
         return source
     if not params.get("source"):
         raise invalid("Must provide source or customer.")
+    if params["source"].startswith("src_"):
+        return find_chargeable(work, params["source"], "source")
     # The card of a token belongs to the charge alone: it is kept in it, and nowhere else.
     source = new_card(work, card_of_any_token(work, params["source"], "source"))
     work.remove(source)
@@ -367,7 +378,7 @@ def _method_details(
 ) -> Record:
     if is_presented(method):
         return charged(work, method)
-    card = method.get("card") if method["object"] == "payment_method" else method
+    card = method if method["object"] == "card" else method.get("card")
     if is_debit(method.get("type")):
         return {"type": method["type"], method["type"]: charged_account(method, mandate)}
     if card is None:

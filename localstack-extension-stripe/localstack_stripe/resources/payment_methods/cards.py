@@ -16,11 +16,18 @@ from localstack_stripe.resources.payment_methods.bank_accounts import (
     of_token,
 )
 from localstack_stripe.resources.payment_methods.payment_methods import (
+    bank_card,
     card_of_any_token,
     card_of_raw,
     declined,
     expiry,
     expiry_year,
+)
+from localstack_stripe.resources.payment_methods.sources import (
+    BRANDS,
+    SOURCE,
+    consume,
+    find_chargeable,
 )
 
 
@@ -39,7 +46,7 @@ def _card_values(work: UnitOfWork, card: TestCard) -> Record:
         "address_state": None,
         "address_zip": None,
         "address_zip_check": None,
-        "brand": _BRANDS.get(card.brand, "Unknown"),
+        "brand": BRANDS.get(card.brand, "Unknown"),
         "country": card.country,
         "customer": None,
         "cvc_check": None,
@@ -55,25 +62,15 @@ def _card_values(work: UnitOfWork, card: TestCard) -> Record:
     }
 
 
-# A card object writes its brand as people do, a payment method as a program would.
-_BRANDS = {
-    "amex": "American Express",
-    "diners": "Diners Club",
-    "discover": "Discover",
-    "jcb": "JCB",
-    "mastercard": "MasterCard",
-    "unionpay": "UnionPay",
-    "visa": "Visa",
-}
-
-
 def add_source(work: UnitOfWork, customer: Record, token: str, param: str) -> Record:
     """Give a customer the card or the bank account of a token, a test value (``tok_visa``, ``btok_us_verified``) or one
-    that was created.
+    that was created; or a source.
 
     :raises StripeError: 400 where there is no such token, 402 where the card's bank refuses it
     """
-    if is_of_account(work, token):
+    if token.startswith(_SOURCE_ID):
+        source = _attach(work, customer, find_chargeable(work, token, param))
+    elif is_of_account(work, token):
         source = work.create(BANK_ACCOUNT, **of_token(work, token, param), customer=customer["id"])
     else:
         card = card_of_any_token(work, token, param)
@@ -86,6 +83,28 @@ def add_source(work: UnitOfWork, customer: Record, token: str, param: str) -> Re
     return source
 
 
+_SOURCE_ID = "src_"
+
+
+def _attach(work: UnitOfWork, customer: Record, source: Record) -> Record:
+    """Let a source be the customer's (https://docs.stripe.com/api/sources/attach)."""
+    if source.get("customer"):
+        raise invalid(
+            f"The source {source['id']} has already been attached to a customer.", "source"
+        )
+    if source["usage"] != "reusable":
+        raise invalid(
+            f"The source {source['id']} can be used once only, and not be attached.", "source"
+        )
+    refused = refusal(bank_card(source), "attach", work.forced_decline)
+    if refused is not None:
+        raise declined(refused)
+    source = work.change(source)
+    source["customer"] = customer["id"]
+    work.happened("customer.source.created", source)
+    return source
+
+
 @operation("POST /v1/customers/{customer}/sources")
 def create_source(call: Call) -> Record:
     """Add a card or a bank account; it becomes the default source where there was none."""
@@ -94,12 +113,15 @@ def create_source(call: Call) -> Record:
 
 
 def source_of(work: UnitOfWork, customer: Record, id: str) -> Record | None:
-    """The card or the bank account of a customer, by its id, or nothing."""
-    for kind in ("card", BANK_ACCOUNT):
+    """The card, the bank account or the source of a customer, by its id, or nothing."""
+    for kind in _KINDS:
         source = work.get(kind, id)
         if source is not None and source.get("customer") == customer["id"]:
             return source
     return None
+
+
+_KINDS = ("card", BANK_ACCOUNT, SOURCE)
 
 
 @operation("POST /v1/customers/{customer}/sources/{id}/verify")
@@ -129,16 +151,20 @@ _TEST_AMOUNTS = [32, 45]
 
 @operation("DELETE /v1/customers/{customer}/sources/{id}")
 def delete_source(call: Call) -> Record:
-    """Remove one; another becomes the default source, where there is one."""
+    """Remove one, of which a source is used up; another becomes the default source, where there is one."""
     customer = require_path(call, "customer", "customer")
     source = source_of(call.work, customer, call.path["id"])
     if source is None:
         raise no_such("source", call.path["id"], "id", status=404)
-    stub = call.work.bury(source)
+    if source["object"] == SOURCE:
+        call.work.happened("customer.source.deleted", source)
+        stub = consume(call.work, source)
+    else:
+        stub = call.work.bury(source)
     if customer["default_source"] == source["id"]:
         rest = [
             each
-            for kind in (BANK_ACCOUNT, "card")
+            for kind in reversed(_KINDS)
             for each in call.work.where(kind, "customer", customer["id"])
         ]
         call.work.change(customer)["default_source"] = rest[-1]["id"] if rest else None

@@ -334,9 +334,13 @@ def card_of_raw(work: UnitOfWork, details: Record, param: str, *, raw_allowed: b
     return card
 
 
+_TYPED = ("payment_method", "source")
+"""What says under its type what it is."""
+
+
 def bank_card(method: Record) -> TestCard | None:
-    """The test card behind a payment method or a card source, which decides what its bank says."""
-    details = method.get(method["type"]) if method["object"] == "payment_method" else method
+    """The test card behind a payment method, a card or a source, which decides what its bank says."""
+    details = method if method["object"] not in _TYPED else method.get(method["type"])
     return card_of_fingerprint(details.get("fingerprint") or "") if details else None
 
 

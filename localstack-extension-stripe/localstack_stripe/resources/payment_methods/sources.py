@@ -1,15 +1,46 @@
-"""Sources (https://docs.stripe.com/api/sources), the oldest way to pay: of which type one is.
+"""Sources (https://docs.stripe.com/api/sources), the oldest way to pay: which there are, and those of cards, which Stripe
+goes on supporting.
 
-They are kept, and no more is followed of them, so this is no behaviour.
+Of the other types, which Stripe plans to remove, no more is followed than what the contract says: they stay pending. So
+the operations are no behaviours.
 """
+
+from typing import Any
 
 from localstack_stripe.contract.loader import Enum
 from localstack_stripe.engine.behaviours import Call, checks
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
 from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.test_cards import TestCard
+from localstack_stripe.resources.payment_methods.payment_methods import (
+    card_of_any_token,
+    expiry_year,
+)
 
 SOURCE = "source"
+
+BRANDS = {
+    "amex": "American Express",
+    "diners": "Diners Club",
+    "discover": "Discover",
+    "jcb": "JCB",
+    "mastercard": "MasterCard",
+    "unionpay": "UnionPay",
+    "visa": "Visa",
+}
+"""A card or a source writes its brand as people do, a payment method as a program would."""
+
+_RECEIVERS = ("ach_credit_transfer", "multibanco", "sepa_credit_transfer")
+_REDIRECTS = (
+    *("alipay", "bancontact", "eps", "giropay", "ideal"),
+    *("klarna", "p24", "sofort", "three_d_secure"),
+)
+_FLOWS = dict.fromkeys(_RECEIVERS, "receiver") | dict.fromkeys(_REDIRECTS, "redirect")
+"""What the customer is asked for, by the type; of the others it is nothing (https://docs.stripe.com/sources)."""
+
+_OWNER = ("address", "email", "name", "phone")
 
 
 @checks(SOURCE)
@@ -33,3 +64,67 @@ def be_of_a_type(call: Call, source: Record) -> None:
     types = one_of(call.work.contract.resources[SOURCE].fields["type"].type, Enum)
     if types is not None and type not in types.values:
         raise invalid(f"Invalid type: must be one of {', '.join(types.values)}", "type")
+    _begin(call, source)
+
+
+def _begin(call: Call, source: Record) -> None:
+    params = call.params
+    flow = params.get("flow") or _FLOWS.get(source["type"], "none")
+    owner: dict[str, Any] = params.get("owner") or {}
+    source["flow"] = flow
+    source["usage"] = params.get("usage") or ("single_use" if flow == "redirect" else "reusable")
+    source["owner"] = {name: owner.get(name) for name in _OWNER} | {
+        f"verified_{name}": None for name in _OWNER
+    }
+    if source["type"] == "card" and params.get("token"):
+        card = card_of_any_token(call.work, params["token"], "token")
+        source["card"] = _card(call.work, card)
+        source["status"] = "chargeable"
+
+
+def _card(work: UnitOfWork, card: TestCard) -> Record:
+    unknown = ("address_line1_check", "address_zip_check", "dynamic_last4", "name")
+    asks = {"always": "required", "": "optional"}.get(card.authentication, "recommended")
+    return {
+        **dict.fromkeys(unknown),
+        "brand": BRANDS.get(card.brand, "Unknown"),
+        "country": card.country,
+        "cvc_check": None,
+        "exp_month": 8,
+        "exp_year": expiry_year(work),
+        "fingerprint": card.fingerprint,
+        "funding": card.funding,
+        "last4": card.last4,
+        "three_d_secure": asks,
+        "tokenization_method": None,
+    }
+
+
+def find_chargeable(work: UnitOfWork, id: str, param: str) -> Record:
+    """The source of a card that can be charged, or attached.
+
+    :raises StripeError: 400 where there is none
+    """
+    source = work.get(SOURCE, id)
+    if source is None:
+        raise no_such(SOURCE, id, param)
+    if source["status"] != "chargeable":
+        raise invalid(
+            f"The source {id} cannot be used, because its status is {source['status']}.", param
+        )
+    return source
+
+
+def consume(work: UnitOfWork, source: Record) -> Record:
+    """Use up a source that was charged without a customer, or is detached from its one
+    (https://docs.stripe.com/sources/customers).
+    """
+    used = work.change(source)
+    used["status"] = "consumed"
+    used.pop("customer", None)
+    return used
+
+
+def card_or_source(work: UnitOfWork, id: str) -> Record | None:
+    """The card, or the source of one, of that id."""
+    return work.get("card", id) or work.get(SOURCE, id)
