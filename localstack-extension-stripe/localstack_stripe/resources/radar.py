@@ -85,6 +85,12 @@ def contains(work: UnitOfWork, made: Record, value: str) -> bool:
     return any(each["value"] == value for each in work.where(ITEM, "value_list", made["id"]))
 
 
+@list_filter("GET /v1/radar/value_list_items", "value")
+def is_like(work: UnitOfWork, item: Record, value: str) -> bool:
+    """Those in which a value occurs (https://docs.stripe.com/api/radar/value_list_items/list: an "is like" match)."""
+    return value.lower() in str(item["value"]).lower()
+
+
 def _keep_unique(work: UnitOfWork, made: Record) -> None:
     if any(each["id"] != made["id"] for each in work.where(LIST, "alias", made["alias"])):
         raise StripeError(

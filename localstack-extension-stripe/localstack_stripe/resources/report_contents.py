@@ -48,6 +48,44 @@ ITEMIZED = (
     "source_id",
     "description",
 )
+OF_CHARGE = (
+    "card_brand",
+    "card_country",
+    "card_funding",
+    "charge_id",
+    "customer_facing_amount",
+    "customer_facing_currency",
+    "customer_id",
+    "payment_intent_id",
+    "payment_method_type",
+)
+"""What can be asked for of the charge behind a transaction, besides ``payment_metadata[…]``
+(https://docs.stripe.com/reports/report-types/balance).
+"""
+
+_METADATA = "payment_metadata["
+
+OF_PAYOUT = (
+    "payout_id",
+    "effective_at_utc",
+    "effective_at",
+    "currency",
+    "balance_transaction_id",
+    "gross",
+    "fee",
+    "net",
+    "reporting_category",
+    "description",
+    "payout_expected_arrival_date",
+    "payout_status",
+    "payout_reversed_at_utc",
+    "payout_reversed_at",
+    "payout_type",
+    "payout_description",
+    "payout_destination_id",
+)
+"""The columns of itemized payouts (https://docs.stripe.com/reports/balance#schema-payouts-itemized-3)."""
+
 SUMMED = ("reporting_category", "currency", "count", "gross", "fee", "net")
 BALANCE = ("category", "description", "net_amount", "currency")
 
@@ -61,7 +99,8 @@ _PAYMENTS: Mapping[str, Value] = {"balance_type": "payments"}
 
 def activity(work: UnitOfWork, period: Period) -> Iterator[Row]:
     """Each balance transaction but payouts'."""
-    return (_item(each, period.zone) for each in _transactions(work, period, payouts=False))
+    found = _transactions(work, period, payouts=False)
+    return (_item(each, period.zone) | _of_charge(work, each) for each in found)
 
 
 def activity_summary(work: UnitOfWork, period: Period) -> Iterator[Row]:
@@ -71,7 +110,8 @@ def activity_summary(work: UnitOfWork, period: Period) -> Iterator[Row]:
 
 def payouts(work: UnitOfWork, period: Period) -> Iterator[Row]:
     """Each balance transaction of a payout."""
-    return (_item(each, period.zone) for each in _transactions(work, period, payouts=True))
+    found = _transactions(work, period, payouts=True)
+    return (_item(each, period.zone) | _of_payout(work, each, period.zone) for each in found)
 
 
 def payouts_summary(work: UnitOfWork, period: Period) -> Iterator[Row]:
@@ -111,19 +151,26 @@ def balance_summary(work: UnitOfWork, period: Period) -> Iterator[Row]:
 class Content(NamedTuple):
     """How a type of report is filled.
 
-    :param columns: those that there are, in their order
+    :param columns: those that there are if nothing else is asked for, in their order
     :param rows: nothing where that is not known
+    :param more: those that can be asked for besides
     """
 
     columns: Sequence[str]
     rows: Callable[[UnitOfWork, Period], Iterator[Row]] | None = None
+    more: Sequence[str] = ()
+
+    def has(self, column: str) -> bool:
+        """Whether a column can be asked for."""
+        is_metadata = column.startswith(_METADATA) and column.endswith("]")
+        return column in self.columns or column in self.more or (bool(self.more) and is_metadata)
 
 
 CONTENTS: Mapping[str, Content] = {
     "balance.summary": Content(BALANCE, balance_summary),
-    "balance_change_from_activity.itemized": Content(ITEMIZED, activity),
+    "balance_change_from_activity.itemized": Content(ITEMIZED, activity, OF_CHARGE),
     "balance_change_from_activity.summary": Content(SUMMED, activity_summary),
-    "payouts.itemized": Content(ITEMIZED, payouts),
+    "payouts.itemized": Content(OF_PAYOUT, payouts),
     "payouts.summary": Content(SUMMED, payouts_summary),
 }
 """By the type's name without its version."""
@@ -181,6 +228,55 @@ def _item(transaction: Record, zone: tzinfo) -> Row:
         "net": _written(transaction["net"], currency),
         "reporting_category": transaction["reporting_category"],
         "source_id": transaction["source"] or "",
+    }
+
+
+def _of_charge(work: UnitOfWork, transaction: Record) -> Row:
+    """What the charge says that a transaction took, gave back or lost; empty where there is none."""
+    source = transaction["source"] or ""
+    kept = next((found for kind in _OF_CHARGES if (found := work.peek(kind, source))), None) or {}
+    charge = work.peek("charge", kept.get("charge") or source)
+    if charge is None:
+        return {}
+    details = charge["payment_method_details"] or {}
+    card = details.get("card") or {}
+    told = {
+        "card_brand": card.get("brand"),
+        "card_country": card.get("country"),
+        "card_funding": card.get("funding"),
+        "charge_id": charge["id"],
+        "customer_facing_amount": _written(transaction["amount"], charge["currency"]),
+        "customer_facing_currency": charge["currency"],
+        "customer_id": charge["customer"],
+        "payment_intent_id": charge["payment_intent"],
+        "payment_method_type": details.get("type"),
+    }
+    metadata = {f"{_METADATA}{key}]": value for key, value in charge["metadata"].items()}
+    return {name: value or "" for name, value in (told | metadata).items()}
+
+
+_OF_CHARGES = ("refund", "dispute")
+"""What is of a charge, and moves money too."""
+
+
+def _of_payout(work: UnitOfWork, transaction: Record, zone: tzinfo) -> Row:
+    """What the payout says that a transaction is of."""
+    payout = work.peek("payout", transaction["source"] or "")
+    if payout is None:
+        return {}
+    effective = payout["arrival_date"] if payout["automatic"] else payout["created"]
+    returned = transaction["created"] if transaction["amount"] > 0 else None
+    return {
+        "effective_at": _moment(effective, zone),
+        "effective_at_utc": _moment(effective, UTC),
+        "payout_description": payout["description"] or "",
+        "payout_destination_id": payout["destination"] or "",
+        "payout_expected_arrival_date": _moment(payout["arrival_date"], UTC),
+        "payout_id": payout["id"],
+        "payout_reversed_at": _moment(returned, zone) if returned else "",
+        "payout_reversed_at_utc": _moment(returned, UTC) if returned else "",
+        "payout_status": payout["status"],
+        "payout_type": payout["type"],
     }
 
 

@@ -24,7 +24,10 @@ TYPES = {
     "activity.itemized.3": "Activity itemized",
     "activity.summary.1": "Activity summary",
     "balance.summary.1": "Balance summary",
-    "balance_change_from_activity.itemized.6": "Itemized balance change from activity",
+    **{
+        f"balance_change_from_activity.itemized.{version}": "Itemized balance change from activity"
+        for version in (1, 2, 3, 6)
+    },
     "balance_change_from_activity.summary.1": "Balance change from activity summary",
     "ending_balance_reconciliation.itemized.4": "Itemized ending balance reconciliation",
     "ending_balance_reconciliation.summary.1": "Ending balance reconciliation summary",
@@ -32,7 +35,7 @@ TYPES = {
     "payout_reconciliation.by_id.summary.1": "Payout reconciliation summary for one payout",
     "payout_reconciliation.itemized.5": "Itemized payout reconciliation",
     "payout_reconciliation.summary.1": "Payout reconciliation summary",
-    "payouts.itemized.3": "Itemized payouts",
+    **{f"payouts.itemized.{version}": "Itemized payouts" for version in (1, 2, 3)},
     "payouts.summary.1": "Payouts summary",
 }
 
@@ -89,9 +92,10 @@ def _require_parameters(type: str, params: Mapping[str, Any]) -> None:
         raise not_emulated("parameters[connected_account]")
     if "by_id" not in type and params["interval_start"] >= params["interval_end"]:
         raise invalid("The interval must end after its start.", "parameters[interval_end]")
-    unknown = [each for each in params.get("columns") or () if each not in content_of(type).columns]
+    content = content_of(type)
+    unknown = [each for each in params.get("columns") or () if not content.has(each)]
     if unknown:
-        known: Sequence[str] = content_of(type).columns
+        known: Sequence[str] = (*content.columns, *content.more)
         raise invalid(
             f"Invalid column: {unknown[0]}. The columns of {type} are: {', '.join(known)}.",
             "parameters[columns]",

@@ -29,6 +29,7 @@ from localstack_stripe.resources.connect.charge_shares import (
     whole_transfer_data,
 )
 from localstack_stripe.resources.core.next_actions import receipt_address
+from localstack_stripe.resources.core.statement_descriptors import descriptor_of
 from localstack_stripe.resources.payment_methods.card_present import charged, is_presented
 from localstack_stripe.resources.payment_methods.cards import new_card
 from localstack_stripe.resources.payment_methods.debited_accounts import charged_account, is_debit
@@ -74,7 +75,7 @@ def charge_at_once(call: Call, charge: Record) -> None:
     charge["payment_method_details"] = _method_details(work, source)
     charge["payment_method_details"]["card"] |= _authorization(work, charge, refused, {})
     charge["billing_details"] = billing_details({})
-    charge["calculated_statement_descriptor"] = DESCRIPTOR
+    charge["calculated_statement_descriptor"] = descriptor_of(work, charge)
     charge["source"] = source
     if refused is None:
         charge["receipt_url"] = f"{call.base}/receipts/{work.account}/{charge['id']}"
@@ -162,6 +163,7 @@ def take_authorized(
     :param is_final: whether what is left is given back; else it stays authorized, and the charge is not captured yet
     """
     charge["amount_captured"] += amount
+    charge["calculated_statement_descriptor"] = descriptor_of(work, charge)
     whole_transfer_data(charge)
     if amount:
         collect(work, charge, amount)
@@ -222,9 +224,6 @@ def check_amount(amount: int, currency: str, param: str = "amount") -> None:
 MAXIMUM_CHARGE = 99_999_999
 """Eight digits."""
 
-DESCRIPTOR = "LOCALSTACK"
-"""What the customer reads on the bank statement."""
-
 
 def _outcome_of(
     amount: int, decline: Decline | None, card: TestCard | None, *, captured: bool
@@ -274,7 +273,6 @@ def new_charge(
         **(outcome | {"paid": False, "status": "pending"} if pending else outcome),
         amount=amount,
         billing_details=method.get("billing_details") or billing_details({}),
-        calculated_statement_descriptor=DESCRIPTOR,
         currency=intent["currency"],
         customer=intent["customer"],
         description=intent["description"],
@@ -289,6 +287,7 @@ def new_charge(
     if details["type"] == "card":
         options = (intent["payment_method_options"] or {}).get("card") or {}
         details["card"] |= _authorization(work, charge, decline, options)
+    charge["calculated_statement_descriptor"] = descriptor_of(work, charge)
     if decline is None:
         charge["receipt_url"] = receipt_address(work, intent, charge["id"])
     whole_transfer_data(charge)

@@ -177,10 +177,18 @@ _OF_TOKENS = ("card", "bank_account", "account", "person", "pii", "cvc_update")
 
 @before_create("token")
 def from_parameters(call: Call, token: Record) -> None:
-    """A token of a card, as a browser makes it."""
+    """A token of one of the things that there are tokens of (https://docs.stripe.com/api/tokens), as a browser makes it.
+
+    :raises StripeError: 400 where it is of none
+    """
     details = call.params.get("card")
     bank = call.params.get("bank_account")
-    token["type"] = next((kind for kind in _OF_TOKENS if call.params.get(kind)), "card")
+    type = next((kind for kind in _OF_TOKENS if call.params.get(kind)), None)
+    if type is None:
+        raise invalid(
+            "You must supply what the token is of: a card, a bank account, PII data, an account, a person, or a CVC update."
+        )
+    token["type"] = type
     if bank:
         token["bank_account"] = for_token(call.work, bank)
     token["used"] = False

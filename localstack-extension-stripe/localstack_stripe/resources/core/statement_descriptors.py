@@ -1,0 +1,28 @@
+"""What customers read on their statements (https://docs.stripe.com/get-started/account/statement-descriptors)."""
+
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.connect.charge_shares import is_of_card
+
+_DEFAULT = "LOCALSTACK"
+"""Where the account's settings say nothing."""
+
+_LONGEST = 22
+
+
+def descriptor_of(work: UnitOfWork, charge: Record) -> str:
+    """The descriptor of a charge: the account's own, with what the charge says for this payment. On a card's statement that
+    is a suffix, as which the older charges' ``statement_descriptor`` is taken too
+    (https://docs.stripe.com/api/charges/create#create_charge-statement_descriptor); what is too long is cut off.
+    """
+    account = work.get("account", charge["on_behalf_of"] or work.account) or {}
+    settings = account.get("settings") or {}
+    whole = (settings.get("payments") or {}).get("statement_descriptor") or _DEFAULT
+    own = charge["statement_descriptor"]
+    if not is_of_card(charge):
+        return str(own or whole)
+    suffix = charge["statement_descriptor_suffix"] or own
+    if not suffix:
+        return str(whole)
+    prefix = (settings.get("card_payments") or {}).get("statement_descriptor_prefix") or whole
+    return f"{prefix}* {suffix}"[:_LONGEST]

@@ -1,0 +1,48 @@
+"""What customers read on their statements, with the SDK
+(https://docs.stripe.com/get-started/account/statement-descriptors)."""
+
+import pytest
+
+
+@pytest.fixture
+def descriptor(stripe):
+    """What is read of a payment of ten dollars."""
+
+    def descriptor(**params):
+        intent = stripe.PaymentIntent.create(
+            amount=1000,
+            currency="usd",
+            payment_method="pm_card_visa",
+            automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
+            confirm=True,
+            expand=["latest_charge"],
+            **params,
+        )
+        return intent.latest_charge.calculated_statement_descriptor
+
+    return descriptor
+
+
+def test_a_suffix_follows_the_accounts_own_descriptor(descriptor):
+    assert descriptor() == "LOCALSTACK"
+    assert descriptor(statement_descriptor_suffix="MUGS") == "LOCALSTACK* MUGS"
+    assert descriptor(statement_descriptor_suffix="FOURTEEN MUGS") == "LOCALSTACK* FOURTEEN M"
+
+
+def test_a_capture_can_change_the_suffix(stripe, descriptor):
+    descriptor(statement_descriptor_suffix="MUGS", capture_method="manual")
+    [intent] = stripe.PaymentIntent.list()
+
+    captured = stripe.PaymentIntent.capture(
+        intent.id, statement_descriptor_suffix="CUPS", expand=["latest_charge"]
+    )
+
+    assert captured.latest_charge.calculated_statement_descriptor == "LOCALSTACK* CUPS"
+
+
+def test_an_older_charges_descriptor_is_a_suffix(stripe):
+    charge = stripe.Charge.create(
+        amount=1000, currency="usd", source="tok_visa", statement_descriptor="MUGS"
+    )
+
+    assert charge.calculated_statement_descriptor == "LOCALSTACK* MUGS"
