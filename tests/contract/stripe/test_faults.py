@@ -56,3 +56,27 @@ def test_the_sdk_sees_a_rate_limit(client, fault):
 
     with pytest.raises(stripe_sdk.RateLimitError):
         client.v1.customers.create()
+
+
+def test_a_declined_increment_leaves_what_was_authorized(client, fault):
+    intent = client.v1.payment_intents.create(
+        {
+            "amount": 1000,
+            "currency": "usd",
+            "capture_method": "manual",
+            "confirm": True,
+            "payment_method": "pm_card_visa",
+            "payment_method_options": {
+                "card": {"request_incremental_authorization": "if_available"}
+            },
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+        }
+    )
+    fault({"decline": "insufficient_funds"})
+
+    with pytest.raises(stripe_sdk.CardError) as declined:
+        client.v1.payment_intents.increment_authorization(intent.id, {"amount": 1500})
+
+    left = client.v1.payment_intents.retrieve(intent.id)
+    assert declined.value.code == "card_declined"
+    assert (left.status, left.amount, left.amount_capturable) == ("requires_capture", 1000, 1000)

@@ -183,3 +183,12 @@ def test_another_amount_than_the_first_is_confirmed(stripe):
 
     assert (paid.status, paid.amount_received) == ("succeeded", 1030)
     assert stripe.Charge.retrieve(paid.latest_charge).amount == 1030
+
+
+def test_more_is_asked_for_ten_times_at_most(stripe, hold):
+    intent = hold("incremental_authorization")
+    for more in range(1, 11):
+        stripe.PaymentIntent.increment_authorization(intent.id, amount=1000 + more)
+
+    with pytest.raises(stripe.InvalidRequestError, match="maximum of 10"):
+        stripe.PaymentIntent.increment_authorization(intent.id, amount=1011)

@@ -16,10 +16,14 @@ from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import NextDue, WhenDue, due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_pay
+from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_pay, refusal
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import AUTHENTICATION_NOT_HANDLED, Decline
-from localstack_stripe.resources.connect.charge_shares import change_shares, check_shares
+from localstack_stripe.resources.connect.charge_shares import (
+    card_of_charge,
+    change_shares,
+    check_shares,
+)
 from localstack_stripe.resources.core.charges import (
     AUTHORIZED_FOR,
     can_be_captured_again,
@@ -334,6 +338,7 @@ def increment(call: Call) -> Record:
         )
     check_amount(params["amount"], intent["currency"])
     intent, charge = work.change(intent), work.change(charge)
+    _count_increment(work, intent, charge)
     plain = {name: value for name, value in params.items() if name in _CHANGED_BY_INCREMENT}
     assign(work, intent, plain, work.contract.resources["payment_intent"].fields)
     change_shares(work, intent, params)
@@ -344,6 +349,28 @@ def increment(call: Call) -> Record:
         over = details["overcapture"]
         over["maximum_amount_capturable"] = most_capturable(intent["amount"], over["status"])
     return intent
+
+
+_INCREMENTED = "incremented"
+"""Noted of an intent: how often more was asked for."""
+
+_MOST_INCREMENTS = 10
+
+
+def _count_increment(work: UnitOfWork, intent: Record, charge: Record) -> None:
+    """Ask the bank for more, which counts even if it declines, and changes nothing then.
+
+    :raises StripeError: 400 where that was done too often, 402 where the bank declines
+    """
+    before = int(work.noted(intent, _INCREMENTED) or 0)
+    if before >= _MOST_INCREMENTS:
+        raise invalid(
+            f"This PaymentIntent has reached the maximum of {_MOST_INCREMENTS} incremental authorization attempts."
+        )
+    work.note(intent, _INCREMENTED, before + 1)
+    refused = refusal(card_of_charge(charge), "charge", work.forced_decline)
+    if refused is not None:
+        raise declined(refused, charge=charge["id"], payment_intent=intent)
 
 
 @operation("POST /v1/payment_intents/{intent}/cancel")
