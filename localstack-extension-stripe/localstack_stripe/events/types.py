@@ -181,6 +181,17 @@ def _finalized(before: Record | None, now: Record | None) -> bool:
     return now is not None and was in _NOT_FINAL and at(now, "status") not in _NOT_FINAL
 
 
+def _of_payment_methods(test: Test) -> Test:
+    """Only of what is no older card or source: those that can be used as payment methods have events of their own."""
+
+    def told(before: Record | None, now: Record | None) -> bool:
+        record = now or before
+        is_older = record is not None and record["id"].startswith(("card_", "src_"))
+        return not is_older and test(before, now)
+
+    return told
+
+
 BY_TYPE: dict[str, Test] = {
     "application_fee.refunded": grew("amount_refunded"),
     "billing.alert.triggered": created,
@@ -250,10 +261,10 @@ BY_TYPE: dict[str, Test] = {
     "issuing_transaction.purchase_details_receipt_updated": changed("purchase_details.receipt"),
     "payment_intent.amount_capturable_updated": appeared("amount_capturable"),
     "payment_intent.payment_failed": appeared("last_payment_error"),
-    "payment_method.attached": appeared("customer"),
-    "payment_method.detached": vanished("customer"),
-    "payment_method.updated": lambda before, now: (
-        updated(before, now) and not changed("customer")(before, now)
+    "payment_method.attached": _of_payment_methods(appeared("customer")),
+    "payment_method.detached": _of_payment_methods(vanished("customer")),
+    "payment_method.updated": _of_payment_methods(
+        lambda before, now: updated(before, now) and not changed("customer")(before, now)
     ),
     "payout.reconciliation_completed": became("completed", field="reconciliation_status"),
     "quote.finalized": became("open"),

@@ -68,3 +68,51 @@ def test_a_source_whose_bank_declines_is_declined(stripe):
 
     with pytest.raises(stripe.CardError):
         stripe.Charge.create(amount=1000, currency="usd", customer=customer.id)
+
+
+@pytest.mark.parametrize("older", ["card", "source"])
+def test_an_older_card_is_a_payment_method_too(stripe, source, older):
+    customer = stripe.Customer.create(source="tok_visa" if older == "card" else source.id)
+    id = customer.default_source
+
+    paid = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="usd",
+        customer=customer.id,
+        payment_method=id,
+        automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
+        confirm=True,
+    )
+
+    assert (paid.status, paid.payment_method) == ("succeeded", id)
+    assert stripe.Charge.retrieve(paid.latest_charge).payment_method == id
+    assert [each.id for each in stripe.PaymentMethod.list(customer=customer.id)] == [id]
+    assert stripe.PaymentMethod.retrieve(id).card.last4 == "4242"
+    assert stripe.Event.list(type="payment_method.attached").data == []
+
+
+def test_an_older_card_that_is_detached_is_gone(stripe):
+    customer = stripe.Customer.create(source="tok_visa")
+    other = stripe.Customer.create(source="tok_visa")
+
+    stripe.PaymentMethod.detach(customer.default_source)
+    stripe.Customer.delete_source(other.id, other.default_source)
+
+    for each in (customer, other):
+        left = stripe.Customer.retrieve(each.id, expand=["sources"])
+        assert (left.default_source, left.sources.data) == (None, [])
+        assert stripe.PaymentMethod.list(customer=each.id).data == []
+
+
+def test_what_is_changed_of_an_older_card_is_changed_of_the_payment_method(stripe):
+    customer = stripe.Customer.create(source="tok_visa")
+    id = customer.default_source
+
+    stripe.Customer.modify_source(
+        customer.id, id, exp_month=3, exp_year=2040, name="Jenny", address_zip="94107"
+    )
+
+    method = stripe.PaymentMethod.retrieve(id)
+    assert (method.card.exp_month, method.card.exp_year) == (3, 2040)
+    assert method.billing_details.name == "Jenny"
+    assert method.billing_details.address.postal_code == "94107"

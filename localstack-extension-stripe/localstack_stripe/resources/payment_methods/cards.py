@@ -22,10 +22,13 @@ from localstack_stripe.resources.payment_methods.payment_methods import (
     declined,
     expiry,
     expiry_year,
+    show_as_method,
+    when_detached,
 )
 from localstack_stripe.resources.payment_methods.sources import (
     BRANDS,
     SOURCE,
+    card_or_source,
     consume,
     find_chargeable,
 )
@@ -78,6 +81,7 @@ def add_source(work: UnitOfWork, customer: Record, token: str, param: str) -> Re
         if refused is not None:
             raise declined(refused)
         source = new_card(work, card, customer=customer["id"])
+        show_as_method(work, source, card, source)
     if customer["default_source"] is None:
         work.change(customer)["default_source"] = source["id"]
     return source
@@ -102,6 +106,9 @@ def _attach(work: UnitOfWork, customer: Record, source: Record) -> Record:
     source = work.change(source)
     source["customer"] = customer["id"]
     work.happened("customer.source.created", source)
+    card = bank_card(source)
+    if card is not None:
+        show_as_method(work, source, card, source["card"])
     return source
 
 
@@ -156,19 +163,36 @@ def delete_source(call: Call) -> Record:
     source = source_of(call.work, customer, call.path["id"])
     if source is None:
         raise no_such("source", call.path["id"], "id", status=404)
+    method = call.work.get("payment_method", source["id"])
+    if method is not None:
+        call.work.remove(method)
+    return _take_away(call.work, customer, source)
+
+
+def _take_away(work: UnitOfWork, customer: Record, source: Record) -> Record:
+    """Remove a customer's source, and give what is left of it."""
     if source["object"] == SOURCE:
-        call.work.happened("customer.source.deleted", source)
-        stub = consume(call.work, source)
+        work.happened("customer.source.deleted", source)
+        stub = consume(work, source)
     else:
-        stub = call.work.bury(source)
+        stub = work.bury(source)
     if customer["default_source"] == source["id"]:
         rest = [
             each
             for kind in reversed(_KINDS)
-            for each in call.work.where(kind, "customer", customer["id"])
+            for each in work.where(kind, "customer", customer["id"])
         ]
-        call.work.change(customer)["default_source"] = rest[-1]["id"] if rest else None
+        work.change(customer)["default_source"] = rest[-1]["id"] if rest else None
     return stub
+
+
+@when_detached
+def detach(work: UnitOfWork, method: Record) -> None:
+    """What was detached as a payment method is no source either."""
+    source = card_or_source(work, method["id"])
+    owner = work.get("customer", (source or {}).get("customer") or "")
+    if source is not None and owner is not None:
+        _take_away(work, owner, source)
 
 
 _OF_TOKENS = ("card", "bank_account", "account", "person", "pii", "cvc_update")

@@ -43,7 +43,31 @@ def update(call: Call) -> Record:
             raise invalid(f"Received unknown parameter: {name}", name, "parameter_unknown")
         else:
             source[name] = _number(name, value) if name in _NUMBERS else value or None
+    method = call.work.get("payment_method", source["id"])
+    if source["object"] == "card" and method is not None:
+        _show(call.work.change(method), source)
     return source
+
+
+def _show(method: Record, card: Record) -> None:
+    """What was changed of a card is changed of the payment method that it is too."""
+    method["card"] = method["card"] | {name: card[name] for name in _NUMBERS}
+    address = {name: card[old] for name, old in _OF_ADDRESS.items()}
+    method["billing_details"] = method["billing_details"] | {
+        "address": address,
+        "name": card["name"],
+    }
+
+
+_OF_ADDRESS = {
+    "city": "address_city",
+    "country": "address_country",
+    "line1": "address_line1",
+    "line2": "address_line2",
+    "postal_code": "address_zip",
+    "state": "address_state",
+}
+"""Where a payment method has what a card says of its address."""
 
 
 def _number(name: str, value: str) -> int:

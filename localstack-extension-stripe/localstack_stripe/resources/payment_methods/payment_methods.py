@@ -20,6 +20,7 @@ from localstack_stripe.engine.errors import (
     missing_parameter,
     no_such,
 )
+from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -86,6 +87,34 @@ def new_method(work: UnitOfWork, type: str, details: Record) -> Record:
         customer=None,
         **values,
     )
+
+
+def show_as_method(work: UnitOfWork, source: Record, card: TestCard, details: Record) -> None:
+    """Let a customer's card, or the source of one, be used as a payment method of the same id too
+    (https://docs.stripe.com/payments/payment-methods/transitioning).
+
+    :param details: what the card says of itself
+    """
+    shown = card_details(work, card) | {
+        "checks": checks({}),
+        "exp_month": details["exp_month"],
+        "exp_year": details["exp_year"],
+    }
+    work.create(
+        "payment_method",
+        id=source["id"],
+        type="card",
+        allow_redisplay="unspecified",
+        billing_details=billing_details({}),
+        card=shown,
+        customer=source["customer"],
+    )
+
+
+_detached = Listeners()
+
+when_detached = _detached.register
+"""Register who is told that a payment method, which may be written to, is its customer's no more."""
 
 
 def card_details(work: UnitOfWork, card: TestCard) -> Record:
@@ -482,6 +511,7 @@ def detach(call: Call) -> Record:
     method = work.change(method)
     method["customer"] = method["customer_account"] = None
     mark_spent(work, method)
+    _detached.tell(work, method)
     return method
 
 
