@@ -508,3 +508,16 @@ def test_a_top_up_can_be_canceled_until_it_has_come(stripe, holds, days_later):
 
     assert canceled.status == "canceled"
     assert holds() == (300, 0)
+
+
+def test_an_older_charge_that_is_not_captured_in_time_is_given_back(stripe, days_later):
+    charge = stripe.Charge.create(amount=1000, currency="usd", source="tok_visa", capture=False)
+
+    days_later(8)
+
+    expired = stripe.Charge.retrieve(charge.id)
+    assert (expired.refunded, expired.amount_refunded, expired.captured) == (True, 1000, False)
+    assert [each.data.object.id for each in stripe.Event.list(type="charge.expired")] == [charge.id]
+    with pytest.raises(stripe.InvalidRequestError) as late:
+        stripe.Charge.capture(charge.id)
+    assert late.value.code == "charge_already_refunded"

@@ -32,6 +32,7 @@ from localstack_stripe.resources.core.charges import (
     most_capturable,
     new_charge,
     release_authorized,
+    release_expired,
     take_again,
     take_authorized,
 )
@@ -387,13 +388,12 @@ def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Recor
     _given_up.tell(work, intent)
     if intent["status"] == "requires_capture":
         charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
-        has_expired = reason == EXPIRED
         if charge["amount_captured"]:
             return _end_captures(work, intent, charge, reason)
-        refund = work.create("refund", reason="expired_uncaptured_charge" if has_expired else None)
-        release_authorized(work, charge, refund)
-        if has_expired:
-            work.happened("charge.expired", charge)
+        if reason == EXPIRED:
+            release_expired(work, charge)
+        else:
+            release_authorized(work, charge, work.create("refund", reason=None))
     intent["status"] = "canceled"
     intent["canceled_at"] = work.now(intent)
     intent["cancellation_reason"] = reason

@@ -271,6 +271,7 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "origin_payment_method": "pm_usBankAccount_success",
     },
     "POST /v1/three_d_secure/authentications": {"payment_method": "pm_card_visa"},
+    "POST /v1/tokens": {"pii": {"id_number": "000000000"}},
     "POST /v1/transfers": earned,
     "POST /v1/transfers/{id}/reversals": {"amount": 10},
     "POST /v1/treasury/outbound_payments": sent,
