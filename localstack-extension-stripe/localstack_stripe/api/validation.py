@@ -223,7 +223,7 @@ class _Value:
             readers.structure(each.name) for each in candidates if isinstance(each, Structure)
         ]
         array = one_of(type, Array)
-        self._array = readers.check(array.item) if array is not None else None
+        self._array = readers.check(array.item, name) if array is not None else None
         map_ = one_of(type, Map)
         self._map = readers.check(map_.item) if map_ is not None else None
         self._is_metadata = name == "metadata"

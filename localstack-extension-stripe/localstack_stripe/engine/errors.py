@@ -117,6 +117,17 @@ def missing_parameter(param: str) -> StripeError:
     return StripeError(f"Missing required param: {param}.", code="parameter_missing", param=param)
 
 
+def exclusive(first: str, second: str, where: str = "") -> StripeError:
+    """Both of two parameters are there, of which only one may be (https://github.com/stripe/stripe-node/issues/2248).
+
+    :param where: the parameter that they are in
+    """
+    return StripeError(
+        f"You may only specify one of these parameters: {first}, {second}.",
+        param=f"{where}[{first}]" if where else first,
+    )
+
+
 def too_small(param: str, least: int = 1) -> StripeError:
     """An integer is less than it may be."""
     return StripeError(

@@ -93,6 +93,16 @@ def url(text: str, param: str) -> str:
     return text
 
 
+def image(text: str, param: str) -> str:
+    """A URL of an image.
+
+    :raises StripeError: 400 ``url_invalid`` (https://github.com/manishkatyan/strapi-stripe/issues/53)
+    """
+    if not _URL.match(text):
+        raise invalid("Not a valid URL", param, "url_invalid")
+    return text
+
+
 def country(text: str, param: str) -> str:
     """A country's code.
 
@@ -137,6 +147,7 @@ FORMATS: Mapping[str, Format] = {
     "refresh_url": url,
     "return_url": url,
     "success_url": url,
+    "images": image,
     "country": country,
     "address_country": country,
     "statement_descriptor": statement_descriptor,

@@ -16,7 +16,7 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
+from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter, no_such
 from localstack_stripe.engine.presets import from_the_start, settle
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
@@ -180,7 +180,7 @@ def _tons(params: Mapping[str, Any], prices: Mapping[str, int]) -> Decimal:
     if (amount is None) == (tons is None):
         if amount is None:
             raise missing_parameter("metric_tons")
-        raise invalid("You may only specify one of these parameters: amount, metric_tons.")
+        raise exclusive("amount", "metric_tons")
     try:
         wanted = Decimal(str(tons)) if amount is None else Decimal(amount) / prices["amount_total"]
     except InvalidOperation:

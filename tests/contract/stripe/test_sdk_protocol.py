@@ -192,6 +192,105 @@ def test_a_checkout_session_is_called_by_its_whole_name(stripe):
     assert missing.value.user_message == "No such checkout.session: 'cs_test_none'"
 
 
+@pytest.mark.parametrize(
+    ("path", "params", "names", "param"),
+    [
+        (
+            "/v1/payment_intents",
+            {
+                "amount": 1000,
+                "currency": "usd",
+                "automatic_payment_methods": {"enabled": "true"},
+                "confirmation_method": "manual",
+            },
+            "automatic_payment_methods, confirmation_method",
+            "automatic_payment_methods",
+        ),
+        (
+            "/v1/prices",
+            {
+                "currency": "usd",
+                "product_data": {"name": "Tea"},
+                "unit_amount": 1,
+                "unit_amount_decimal": "1",
+            },
+            "unit_amount, unit_amount_decimal",
+            "unit_amount",
+        ),
+        (
+            "/v1/invoices",
+            {
+                "customer": "{customer}",
+                "collection_method": "send_invoice",
+                "days_until_due": 3,
+                "due_date": 1999999999,
+            },
+            "days_until_due, due_date",
+            "days_until_due",
+        ),
+        (
+            "/v1/checkout/sessions",
+            {
+                "mode": "setup",
+                "currency": "usd",
+                "success_url": "https://example.com/",
+                "customer": "{customer}",
+                "customer_email": "zoe@example.com",
+            },
+            "customer, customer_email",
+            "customer",
+        ),
+    ],
+)
+def test_of_parameters_that_exclude_each_other_the_first_is_named(
+    stripe, customer, path, params, names, param
+):
+    if "customer" in params:
+        params = params | {"customer": customer.id}
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.StripeClient(stripe.api_key, base_addresses={"api": stripe.api_base}).raw_request(
+            "post", path, **params
+        )
+
+    assert refused.value.user_message == (f"You may only specify one of these parameters: {names}.")
+    assert (refused.value.param, refused.value.code) == (param, None)
+
+
+@pytest.mark.parametrize(
+    ("mode", "name"),
+    [
+        ("payment", "subscription_data"),
+        ("subscription", "payment_intent_data"),
+        ("payment", "setup_intent_data"),
+        ("setup", "payment_intent_data"),
+    ],
+)
+def test_a_checkout_session_is_given_what_its_mode_has(stripe, mode, name):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.checkout.Session.create(
+            mode=mode, success_url="https://example.com/", **{name: {"description": "Tea"}}
+        )
+
+    assert refused.value.user_message == f"You can not pass `{name}` in `{mode}` mode."
+
+
+def test_a_price_is_of_a_product(stripe):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Price.create(currency="usd", unit_amount=100)
+
+    assert refused.value.user_message == (
+        "You must specify either `product` or `product_data` when creating a price."
+    )
+
+
+def test_an_image_has_a_whole_url(stripe):
+    with pytest.raises(stripe.InvalidRequestError, match="Not a valid URL") as refused:
+        stripe.Product.create(name="Tea", images=["https://example.com/tea.png", "/tea.png"])
+
+    assert (refused.value.code, refused.value.param) == ("url_invalid", "images[1]")
+
+
 def test_a_page_has_one_cursor(stripe, customer):
     with pytest.raises(stripe.InvalidRequestError) as refused:
         stripe.Customer.list(starting_after=customer.id, ending_before=customer.id)

@@ -21,7 +21,7 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.children import PARENT
-from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
+from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter, not_emulated
 from localstack_stripe.engine.initial import begin
 from localstack_stripe.engine.lists import PAGING, Page, page_of
 from localstack_stripe.engine.store import Record
@@ -127,7 +127,7 @@ def _add_lines(
     """Make the lines that are credited."""
     given = params.get("lines")
     if given and params.get("amount") is not None:
-        raise invalid("You may only specify one of these parameters: amount, lines.", "amount")
+        raise exclusive("amount", "lines")
     if given:
         made = [_line(work, note, invoice, each, f"lines[{n}]") for n, each in enumerate(given)]
     else:

@@ -11,7 +11,7 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import CardError, StripeError, invalid
+from localstack_stripe.engine.errors import CardError, StripeError, exclusive, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_collection import (
@@ -78,6 +78,8 @@ def from_parameters(call: Call, invoice: Record) -> None:
     invoice["collection_method"] = params.get("collection_method") or "charge_automatically"
     invoice["period_start"] = invoice["period_end"] = invoice["created"]
     if invoice["collection_method"] == "send_invoice":
+        if params.get("days_until_due") is not None and params.get("due_date") is not None:
+            raise exclusive("days_until_due", "due_date")
         if not params.get("days_until_due") and not params.get("due_date"):
             raise invalid(
                 "If invoice collection method is 'send_invoice', you must specify 'due_date' or 'days_until_due'."

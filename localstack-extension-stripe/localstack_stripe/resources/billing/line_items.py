@@ -7,7 +7,7 @@ from typing import Any
 
 from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.engine.children import PARENT
-from localstack_stripe.engine.errors import invalid, missing_parameter, too_small
+from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.usage_billing import is_metered
@@ -76,7 +76,7 @@ def price_of(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
     if (data is None) == (given.get("price") is None):
         if data is None:
             raise missing_parameter(f"{param}[price]")
-        raise invalid("You may only specify one of these parameters: price, price_data.", param)
+        raise exclusive("price", "price_data", param)
     if data is None:
         price = work.require("price", given["price"], f"{param}[price]")
     else:

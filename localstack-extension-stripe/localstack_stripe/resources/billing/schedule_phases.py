@@ -8,7 +8,7 @@ from typing import Any
 
 from localstack_stripe.billing.periods import Interval, aligned_end
 from localstack_stripe.engine.assignment import assign
-from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
+from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.subscription_changes import (
@@ -189,10 +189,7 @@ def _end(
     """A phase ends when it says, or after its duration, which is one period of its prices."""
     end, duration = _moment(given.get("end_date"), now), given.get("duration")
     if end is not None and duration is not None:
-        raise invalid(
-            "You may only specify one of these parameters: end_date, duration.",
-            f"{param}[end_date]",
-        )
+        raise exclusive("end_date", "duration", param)
     if duration is not None:
         length = Interval(duration["interval"], duration.get("interval_count") or 1)
     else:

@@ -11,7 +11,7 @@ from localstack_stripe.engine.behaviours import (
     refuses,
 )
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
+from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import add_items
@@ -33,6 +33,14 @@ PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA = (
 
 CUSTOMER_UPDATE = "customer_update"
 """Noted of a session: what of its customer changes to what is given in the page."""
+
+_ONLY_IN = {
+    PAYMENT_DATA: ("payment",),
+    SETUP_DATA: ("setup",),
+    SUBSCRIPTION_DATA: ("subscription",),
+    "line_items": ("payment", "subscription"),
+}
+"""The modes in which parameters may be given."""
 
 EMBEDDED = ("elements", "embedded_page", "form")
 """The modes of the page in which it is part of the application's own."""
@@ -61,9 +69,10 @@ def complete(call: Call, session: Record) -> None:
             "card": by_default | (options.get("card") or {}),
         }
     given = params.get("line_items")
+    for name, modes in _ONLY_IN.items():
+        if params.get(name) is not None and mode not in modes:
+            raise invalid(f"You can not pass `{name}` in `{mode}` mode.", name)
     if mode == "setup":
-        if given:
-            raise invalid("You can not pass `line_items` in `setup` mode.", "line_items")
         session["payment_status"] = "no_payment_required"
         return
     if not given:
@@ -165,9 +174,7 @@ def _set_page(call: Call, session: Record) -> None:
 def _set_customer(call: Call, session: Record, mode: str) -> None:
     email = call.params.get("customer_email")
     if session["customer"] is not None and email is not None:
-        raise invalid(
-            "You may only specify one of these parameters: customer, customer_email.", "customer"
-        )
+        raise exclusive("customer", "customer_email")
     if session["customer"] is None and mode != "setup":
         by_default = "always" if mode == "subscription" else "if_required"
         session["customer_creation"] = call.params.get("customer_creation") or by_default

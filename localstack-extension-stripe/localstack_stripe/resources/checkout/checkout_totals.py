@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from localstack_stripe.engine.behaviours import includable
-from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.errors import StripeError, exclusive, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_item_amounts import (
@@ -44,10 +44,7 @@ def take_discounts(
     """
     given = params.get("discounts") or ()
     if given and "allow_promotion_codes" in params:
-        raise invalid(
-            "You may only specify one of these parameters: allow_promotion_codes, discounts.",
-            "discounts",
-        )
+        raise exclusive("allow_promotion_codes", "discounts")
     if len(given) > 1:
         raise invalid("You can give at most one discount.", "discounts")
     cost = sum(item["amount_subtotal"] for item in items), items[0]["currency"]

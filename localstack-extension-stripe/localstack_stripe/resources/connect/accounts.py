@@ -13,7 +13,7 @@ from localstack_stripe.engine.behaviours import (
     operation,
     require_path,
 )
-from localstack_stripe.engine.errors import invalid, no_such
+from localstack_stripe.engine.errors import exclusive, invalid, no_such
 from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.presets import from_the_start, settle
 from localstack_stripe.engine.store import Record
@@ -228,7 +228,7 @@ def _controlled(params: Mapping[str, Any]) -> tuple[str, Record]:
     """The type of an account and its controller, of which a request gives one."""
     type, given = params.get("type"), params.get("controller")
     if type is not None and given:
-        raise invalid("You may only specify one of these parameters: type, controller.", "type")
+        raise exclusive("type", "controller")
     fees, losses, collection, dashboard = CONTROLLERS[type or "standard"]
     given = given or {}
     return type or ("none" if given else "standard"), {

@@ -11,7 +11,13 @@ from localstack_stripe.engine.behaviours import (
     operation,
     require_path,
 )
-from localstack_stripe.engine.errors import CardError, invalid, missing_parameter, too_small
+from localstack_stripe.engine.errors import (
+    CardError,
+    exclusive,
+    invalid,
+    missing_parameter,
+    too_small,
+)
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import NextDue, WhenDue, due
 from localstack_stripe.engine.store import Record
@@ -190,6 +196,8 @@ def new_intent(work: UnitOfWork, amount: int, currency: str, **values: Any) -> R
 def from_parameters(call: Call, intent: Record) -> None:
     """Complete a new intent, and confirm it at once where that is asked for."""
     params, work = call.params, call.work
+    if "automatic_payment_methods" in params and "confirmation_method" in params:
+        raise exclusive("automatic_payment_methods", "confirmation_method")
     check_amount(intent["amount"], intent["currency"])
     check_shares(work, intent)
     intent["client_secret"] = work.ids.client_secret(intent["id"])

@@ -12,7 +12,7 @@ from localstack_stripe.engine.behaviours import (
     hides,
     list_filter,
 )
-from localstack_stripe.engine.errors import invalid, missing_parameter, too_small
+from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -34,7 +34,7 @@ def complete(call: Call, price: Record) -> None:
     """Work out a price's type and amount, and take over a lookup key."""
     params, work = call.params, call.work
     if not price["product"]:
-        raise missing_parameter("product")
+        raise invalid("You must specify either `product` or `product_data` when creating a price.")
     fill(price, params, "")
     require_active_meter(work, price)
     key = params.get("lookup_key")
@@ -204,6 +204,8 @@ def _set_amount(price: Record, params: Mapping[str, Any], prefix: str) -> None:
     for name, given in (("unit_amount", amount), ("unit_amount_decimal", exact)):
         if given is not None and Decimal(given) < 0:
             raise too_small(_in(prefix, name), 0)
+    if amount is not None and exact is not None:
+        raise exclusive("unit_amount", "unit_amount_decimal", prefix)
     custom = params.get("custom_unit_amount")
     if amount is None and exact is None and not custom:
         raise missing_parameter(_in(prefix, "unit_amount"))

@@ -12,7 +12,7 @@ from localstack_stripe.engine.behaviours import (
     plain,
     prepares,
 )
-from localstack_stripe.engine.errors import already_exists, invalid
+from localstack_stripe.engine.errors import already_exists, exclusive, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.products.prices import new_price
@@ -53,7 +53,7 @@ def come_with_price(call: Call) -> Record:
     if not data:
         return {}
     if call.params.get("product"):
-        raise invalid("You may only specify one of these parameters: product, product_data.")
+        raise exclusive("product", "product_data")
     return {"product": described_product(call.work, data, "product_data")["id"]}
 
 

@@ -7,7 +7,7 @@ from localstack_stripe.billing.jurisdictions import Place
 from localstack_stripe.engine.behaviours import Call, hides, operation
 from localstack_stripe.engine.children import PARENT
 from localstack_stripe.engine.clock import DAY, HOUR
-from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
+from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter, not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.customer_locations import LOCATION_INVALID
@@ -87,10 +87,7 @@ def _customer_details(
     """Whose calculation it is, and what is known of the customer: as it is given, or as the customer has it."""
     named, given = params.get("customer"), params.get("customer_details")
     if named and given:
-        raise invalid(
-            "You may only specify one of these parameters: customer, customer_details.",
-            "customer_details",
-        )
+        raise exclusive("customer", "customer_details")
     if named:
         customer = work.require("customer", named, "customer")
         return customer["id"], _details_of(work, customer)
@@ -256,10 +253,7 @@ def _shipping_cost(work: UnitOfWork, currency: str, given: Mapping[str, Any]) ->
     }
     if given.get("shipping_rate"):
         if given.get("amount") is not None:
-            raise invalid(
-                "You may only specify one of these parameters: amount, shipping_rate.",
-                "shipping_cost",
-            )
+            raise exclusive("amount", "shipping_rate", "shipping_cost")
         id = given["shipping_rate"]
         rate = work.require("shipping_rate", id, "shipping_cost[shipping_rate]")
         cost["shipping_rate"] = id

@@ -12,7 +12,13 @@ from typing import Any
 from localstack_stripe.billing.amounts import rounded, spread
 from localstack_stripe.engine.behaviours import Call, operation
 from localstack_stripe.engine.children import PARENT
-from localstack_stripe.engine.errors import already_exists, invalid, missing_parameter, no_such
+from localstack_stripe.engine.errors import (
+    already_exists,
+    exclusive,
+    invalid,
+    missing_parameter,
+    no_such,
+)
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.tax.tax_calculations import CALCULATION
@@ -164,10 +170,7 @@ def _reverse_part(call: Call, original: Record) -> Record:
     )
     if flat is not None:
         if lines or shipping:
-            raise invalid(
-                "You may only specify one of these parameters: flat_amount, line_items.",
-                "flat_amount",
-            )
+            raise exclusive("flat_amount", "line_items")
         whole = left_of(work, original)
         if flat >= 0:
             raise invalid("The flat amount of a reversal must be negative.", "flat_amount")
