@@ -63,6 +63,7 @@ class CardError(StripeError):
         code: str,
         decline_code: str | None = None,
         advice_code: str | None = None,
+        network_decline_code: str | None = None,
         param: str | None = None,
         commits: bool = True,
         **objects: Any,
@@ -70,12 +71,13 @@ class CardError(StripeError):
         super().__init__(message, type="card_error", status=402, code=code, param=param, **objects)
         self.decline_code = decline_code
         self.advice_code = advice_code
+        self.network_decline_code = network_decline_code
         self.commits = commits
 
     def body(self) -> dict[str, Any]:
         """The ``error`` object, with the decline's own fields."""
         body = super().body()
-        for name in ("decline_code", "advice_code"):
+        for name in ("decline_code", "advice_code", "network_decline_code"):
             if getattr(self, name) is not None:
                 body[name] = getattr(self, name)
         return body

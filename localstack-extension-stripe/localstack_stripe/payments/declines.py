@@ -14,6 +14,14 @@ class Decline(NamedTuple):
     message: str
     param: str | None = None
     advice_code: str | None = None
+    network_decline_code: str | None = None
+
+    @property
+    def seller_message(self) -> str:
+        """What the business is told (https://docs.stripe.com/api/charges/object#charge_object-outcome-seller_message)."""
+        if self.decline_code in (None, "generic_decline"):
+            return "The bank did not return any further details with this decline."
+        return f"The bank returned the decline code `{self.decline_code}`."
 
 
 _DECLINED = "Your card was declined."
@@ -58,6 +66,11 @@ _ADVICE = {
     "processing_error": "try_again_later",
 }
 
+_NETWORK = {"generic_decline": "01"}
+"""What the network answers, of the reasons of which we know it; from answers of Stripe's test mode
+(https://github.com/zulip/zulip/blob/main/corporate/tests/stripe_fixtures/replace_payment_method--Invoice.pay.2.json).
+"""
+
 
 def decline(code: str, decline_code: str = "") -> Decline:
     """The refusal with an error code and, where the two differ, the bank's reason."""
@@ -68,6 +81,7 @@ def decline(code: str, decline_code: str = "") -> Decline:
         _MESSAGES.get(reason, _DECLINED),
         _PARAMS.get(code),
         _ADVICE.get(reason),
+        _NETWORK.get(reason),
     )
 
 

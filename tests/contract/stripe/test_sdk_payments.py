@@ -120,6 +120,36 @@ def test_a_decline_names_the_intent_and_the_failed_charge(stripe, pay):
     assert charge.outcome.type == "issuer_declined"
 
 
+@pytest.mark.parametrize(
+    ("card", "network_decline_code", "seller_message"),
+    [
+        (
+            "pm_card_visa_chargeDeclined",
+            "01",
+            "The bank did not return any further details with this decline.",
+        ),
+        (
+            "pm_card_visa_chargeDeclinedStolenCard",
+            None,
+            "The bank returned the decline code `stolen_card`.",
+        ),
+    ],
+)
+def test_what_the_network_said_is_in_the_error_and_in_the_charge(
+    stripe, pay, card, network_decline_code, seller_message
+):
+    with pytest.raises(stripe.CardError) as declined:
+        pay(card)
+
+    error = declined.value.error
+    charge = stripe.Charge.retrieve(error.charge)
+    kept = error.payment_intent.last_payment_error
+    assert error.network_decline_code == network_decline_code
+    assert kept.to_dict().get("network_decline_code") == network_decline_code
+    assert charge.outcome.network_decline_code == network_decline_code
+    assert charge.outcome.seller_message == seller_message
+
+
 def test_an_intent_can_be_confirmed_later(stripe):
     intent = stripe.PaymentIntent.create(
         amount=1000, currency="usd", automatic_payment_methods=NO_REDIRECTS

@@ -389,14 +389,12 @@ def _outcome(decline: Decline | None, card: TestCard | None) -> Record:
     outcome: Record = {
         "advice_code": decline.advice_code if decline else None,
         "network_advice_code": None,
-        "network_decline_code": None,
+        "network_decline_code": decline.network_decline_code if decline else None,
         "network_status": "declined_by_network" if decline else "approved_by_network",
         "reason": decline.decline_code if decline else None,
         "risk_level": risk.level,
         "risk_score": risk.score,
-        "seller_message": "The bank did not return any further details with this decline."
-        if decline
-        else "Payment complete.",
+        "seller_message": decline.seller_message if decline else "Payment complete.",
         "type": "issuer_declined" if decline else "authorized",
     }
     if decline is None or not risk.blocks:

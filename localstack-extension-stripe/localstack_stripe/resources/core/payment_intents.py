@@ -625,7 +625,7 @@ def card_failure(decline: Decline, method: Record) -> Record:
     # A card source, the older way to pay, is not a payment method.
     whose = "payment_method" if method["object"] == "payment_method" else "source"
     failure[whose] = method["id"]
-    for name in ("param", "decline_code", "advice_code"):
+    for name in ("param", "decline_code", "advice_code", "network_decline_code"):
         if getattr(decline, name) is not None:
             failure[name] = getattr(decline, name)
     return failure

@@ -477,6 +477,7 @@ def declined(decline: Decline, **objects: Any) -> CardError:
         code=decline.code,
         decline_code=decline.decline_code,
         advice_code=decline.advice_code,
+        network_decline_code=decline.network_decline_code,
         param=decline.param,
         commits=bool(objects),
         **objects,
