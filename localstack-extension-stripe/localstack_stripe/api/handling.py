@@ -32,7 +32,7 @@ from localstack_stripe.contract.loader import Contract, Operation
 from localstack_stripe.engine.behaviours import Call, refuse_not_emulated
 from localstack_stripe.engine.clock import Clocks
 from localstack_stripe.engine.content import Content
-from localstack_stripe.engine.errors import NoSuchObject, StripeError
+from localstack_stripe.engine.errors import NoSuchObject, StripeError, no_such
 from localstack_stripe.engine.fidelity import Fidelity
 from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.operations import GenericOperations
@@ -183,7 +183,11 @@ class Handling:
         if not named or named == key.account:
             return key.account
         if self._begin(key.account).get("account", named) is None:
-            raise no_access(key, named)
+            missing = no_such("account", named, "id")
+            if self._unknown_ids is None or not self._unknown_ids.make(
+                missing, key.account, {}, headers
+            ):
+                raise no_access(key, named)
         headers["Stripe-Account"] = named
         return named
 

@@ -47,6 +47,16 @@ def test_what_parameters_name_is_made_too(lenient):
     assert [each["id"] for each in lenient.get("/v1/subscriptions")["data"]] == [subscription["id"]]
 
 
+def test_the_account_that_a_request_is_for_is_made_too(lenient):
+    there = {"stripe-account": "acct_123"}
+
+    customer = lenient.send("GET", "/v1/customers/cus_1", None, there)
+
+    assert (customer.status, customer.headers["Stripe-Account"]) == (200, "acct_123")
+    assert lenient.get("/v1/accounts/acct_123")["id"] == "acct_123"
+    assert lenient.get("/v1/customers")["data"] == []
+
+
 def test_what_is_changed_is_made_first(lenient):
     assert lenient.post("/v1/customers/cus_1", name="Zoe")["name"] == "Zoe"
 
