@@ -56,18 +56,31 @@ class Router:
         by_id = self._by_id.get((verb, head))
         if by_id is not None and last:
             return by_id[0], {by_id[1]: unquote(last) if "%" in last else last}
-        # Some SDKs have built URLs with a doubled slash; Stripe accepts them.
-        segments = [segment for segment in path.split("/") if segment]
+        # Some SDKs have built URLs with a doubled slash before the resource; Stripe accepts them.
+        version, _, rest = path.lstrip("/").partition("/")
+        segments = [version, *rest.lstrip("/").split("/")]
         values: list[str] = []
-        found = _find(self._root, verb, segments, 0, values)
+        found = None if "" in segments else _find(self._root, verb, segments, 0, values)
         if found is None:
-            raise StripeError(
-                f"Unrecognized request URL ({verb}: {path}). Please see https://stripe.com/docs "
-                "or we can help at https://support.stripe.com/.",
-                status=404,
-            )
+            raise _unrecognized(verb, path, without_id="" in segments[2:])
         operation, names = found
         return operation, dict(zip(names, values, strict=True))
+
+
+def _unrecognized(verb: str, path: str, *, without_id: bool) -> StripeError:
+    """There is no such URL.
+
+    :param without_id: whether that is so because an id is empty (https://github.com/stripe/stripe-php/issues/598)
+    """
+    hint = (
+        "If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make "
+        "sure you passed a valid (non-empty) identifier in your code. "
+    )
+    return StripeError(
+        f"Unrecognized request URL ({verb}: {path}). {hint if without_id else ''}Please see https://stripe.com/docs "
+        "or we can help at https://support.stripe.com/.",
+        status=404,
+    )
 
 
 def _add(root: _Node, operation: Operation) -> None:

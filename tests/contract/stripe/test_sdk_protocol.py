@@ -1,6 +1,7 @@
 """What every call has: keys, idempotency, headers, accounts, and the shape of errors. With the SDK."""
 
 import pytest
+import stripe as stripe_sdk
 
 
 def test_without_a_key_nothing_is_answered(stripe, monkeypatch):
@@ -142,6 +143,28 @@ def test_a_path_that_does_not_exist_is_404(stripe):
         )
 
     assert refused.value.http_status == 404
+
+
+@pytest.mark.parametrize(
+    ("ask", "url"),
+    [
+        (lambda v1: v1.customers.retrieve(""), "GET: /v1/customers/"),
+        (lambda v1: v1.customers.update("", {"name": "Zoe"}), "POST: /v1/customers/"),
+        (lambda v1: v1.customers.delete(""), "DELETE: /v1/customers/"),
+        (lambda v1: v1.payment_intents.cancel(""), "POST: /v1/payment_intents//cancel"),
+    ],
+)
+def test_an_empty_id_is_none(client, ask, url):
+    with pytest.raises(stripe_sdk.InvalidRequestError) as refused:
+        ask(client.v1)
+
+    assert refused.value.http_status == 404
+    assert refused.value.user_message == (
+        f"Unrecognized request URL ({url}). If you are trying to list objects, remove the trailing slash. If you are "
+        "trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your code. Please see "
+        "https://stripe.com/docs or we can help at https://support.stripe.com/."
+    )
+    assert client.v1.customers.list().data == []
 
 
 def test_a_reset_forgets_the_account(stripe, customer, stripe_emulator):

@@ -58,8 +58,8 @@ def test_an_errors_link_leads_to_its_request(connection, key):
     assert b"cus_none" in logged.read()
 
 
-@pytest.mark.parametrize("path", ["//v1/customers", "/v1/customers/", "/v1//customers"])
-def test_slashes_that_are_too_many_do_not_matter(connection, key, path):
+@pytest.mark.parametrize("path", ["//v1/customers", "/v1//customers"])
+def test_slashes_that_are_too_many_before_the_resource_do_not_matter(connection, key, path):
     connection.request("GET", path, headers=key)
     response = connection.getresponse()
 
