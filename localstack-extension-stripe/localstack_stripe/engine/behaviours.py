@@ -67,6 +67,7 @@ class Behaviours:
         self.stand_ins: dict[str, Callable[[UnitOfWork, str], Record | None]] = {}
         self.filters: dict[str, dict[str, Filter]] = {}
         self.listed: dict[str, dict[str, Value]] = {}
+        self.listed_all: dict[str, frozenset[str]] = {}
 
 
 BEHAVIOURS = Behaviours()
@@ -191,9 +192,21 @@ def list_filter(operation: str, parameter: str) -> Callable[[F], F]:
     return _registering(BEHAVIOURS.filters.setdefault(operation, {}), parameter)
 
 
-def lists_only(operation: str, **fields: Value) -> None:
-    """Register what the fields of what a list has are, where no parameter says it."""
+def lists_only(operation: str, unless: Iterable[str] = (), **fields: Value) -> None:
+    """Register what the fields of what a list has are, where no parameter says it.
+
+    :param unless: parameters that name whose records are asked for: of those, all are listed
+    """
     BEHAVIOURS.listed[operation] = fields
+    BEHAVIOURS.listed_all[operation] = frozenset(unless)
+
+
+def listed_only(call: Call) -> Mapping[str, Value]:
+    """What the fields of what a list has are, by what is asked for."""
+    key = call.operation.key
+    if any(call.params.get(name) is not None for name in BEHAVIOURS.listed_all.get(key, ())):
+        return {}
+    return BEHAVIOURS.listed.get(key, {})
 
 
 def find(work: UnitOfWork, object: str, id: str) -> Record | None:

@@ -17,6 +17,7 @@ from localstack_stripe.engine.behaviours import (
     Result,
     behaviour_of,
     find,
+    listed_only,
     require_path,
 )
 from localstack_stripe.engine.browsers import public_part, require_secret
@@ -247,7 +248,7 @@ class GenericOperations:
             call.params,
             listed.kind,
             BEHAVIOURS.filters.get(call.operation.key, {}),
-            exactly=next(filter(None, homes), {}) | BEHAVIOURS.listed.get(call.operation.key, {}),
+            exactly={**next(filter(None, homes), {}), **listed_only(call)},
         )
 
 

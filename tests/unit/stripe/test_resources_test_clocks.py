@@ -1,5 +1,7 @@
 """Test clocks that an existing customer moves to."""
 
+import pytest
+
 NOW = 1_706_702_400
 
 
@@ -33,3 +35,46 @@ def test_a_customer_with_bills_does_not_move(api, refused):
     refusal = refused(api.post, "/v1/test_helpers/test_clocks", frozen_time=NOW, customer=customer)
 
     assert "does not emulate" in refusal.error["message"]
+
+
+# Lists
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "customers",
+        "invoiceitems",
+        "invoices",
+        "quotes",
+        "subscription_schedules",
+        "subscriptions",
+    ],
+)
+def test_a_list_of_everything_leaves_out_what_lives_on_a_clock(api, path):
+    price = api.price()
+
+    def with_everything(customer):
+        subscription = api.subscribe(customer, price)
+        api.post("/v1/invoiceitems", customer=customer, amount=100, currency="usd")
+        api.post("/v1/quotes", customer=customer, line_items=[{"price": price}])
+        api.post("/v1/subscription_schedules", from_subscription=subscription["id"])
+        return customer
+
+    with_everything(api.customer())
+    on_clock = with_everything(api.customer(test_clock=api.clock()))
+
+    def clocks(**params):
+        return {each["test_clock"] is not None for each in api.get(f"/v1/{path}", **params)["data"]}
+
+    assert clocks() == clocks(limit=5) == {False}
+    if path != "customers":
+        assert clocks(customer=on_clock) == {True}
+
+
+def test_the_invoices_of_a_subscription_on_a_clock_are_listed(api):
+    subscription = api.subscribe(api.customer(test_clock=api.clock()), api.price())
+
+    listed = api.get("/v1/invoices", subscription=subscription["id"])["data"]
+
+    assert [each["id"] for each in listed] == [subscription["latest_invoice"]]

@@ -9,7 +9,13 @@ from functools import partial
 from typing import Any
 
 from localstack_stripe.engine.assignment import assign, merged_metadata
-from localstack_stripe.engine.behaviours import Call, operation, refuses, require_path
+from localstack_stripe.engine.behaviours import (
+    Call,
+    listed_only,
+    operation,
+    refuses,
+    require_path,
+)
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
 from localstack_stripe.engine.lists import Filter, Page, in_range, page_of
 from localstack_stripe.engine.store import Record
@@ -472,8 +478,6 @@ def cancel(call: Call) -> Record:
 def list_subscriptions(call: Call) -> Page:
     """Those that have not ended, unless a status is asked for (https://docs.stripe.com/api/subscriptions/list)."""
     conditions = {"status": "not_canceled", **call.params}
-    # Without a test clock or a customer, what lives in real time.
-    exactly = {} if call.params.get("customer") else {"test_clock": None}
     filters = {
         "status": has_status,
         "price": has_price,
@@ -482,7 +486,14 @@ def list_subscriptions(call: Call) -> Page:
         "current_period_end": _has_period("current_period_end"),
     }
     return page_of(
-        call.work, ["subscription"], call.operation, call.path, conditions, "list", filters, exactly
+        call.work,
+        ["subscription"],
+        call.operation,
+        call.path,
+        conditions,
+        "list",
+        filters,
+        listed_only(call),
     )
 
 

@@ -6,7 +6,6 @@ from localstack_stripe.engine.behaviours import (
     before_delete,
     before_update,
     defaults,
-    lists_only,
 )
 from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.store import Record
@@ -71,10 +70,6 @@ def _use(call: Call, customer: Record) -> None:
     if wanted:
         method = owned_method(call.work, customer, wanted, DEFAULT_METHOD)
         customer["invoice_settings"]["default_payment_method"] = method["id"]
-
-
-# Those who live in real time, unless a test clock is asked for (https://docs.stripe.com/api/customers/list).
-lists_only("GET /v1/customers", test_clock=None)
 
 
 @before_delete("customer")

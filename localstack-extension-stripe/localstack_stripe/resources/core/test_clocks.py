@@ -5,6 +5,7 @@ from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
     before_delete,
+    lists_only,
     operation,
     require_path,
 )
@@ -16,6 +17,21 @@ from localstack_stripe.engine.work import TEST_CLOCK, UnitOfWork
 LIFETIME = 30 * DAY
 FREE_ADVANCE = Interval("year", 2)
 """How far a clock without subscriptions can be advanced at once."""
+
+_PARENTS = ("customer", "customer_account", "invoice", "subscription", "test_clock")
+"""Parameters that say what is asked for of what it belongs to, and which show what lives on a test clock, too."""
+
+# Lists of everything leave out what lives on a test clock
+# (https://docs.stripe.com/billing/testing/test-clocks, "Test clock objects omitted in list all results").
+for _all in (
+    "GET /v1/customers",
+    "GET /v1/invoiceitems",
+    "GET /v1/invoices",
+    "GET /v1/quotes",
+    "GET /v1/subscription_schedules",
+    "GET /v1/subscriptions",
+):
+    lists_only(_all, unless=_PARENTS, test_clock=None)
 
 
 @before_create(TEST_CLOCK)
