@@ -90,7 +90,8 @@ def test_the_next_invoice_has_the_new_billing_details(
 
     clock.pass_renewal(subscription.paid_until)
 
-    second, first = stripe.v1.invoices.list().data
+    [customer] = stripe.v1.customers.list({"test_clock": clock.id}).data
+    second, first = stripe.v1.invoices.list({"customer": customer.id}).data
     assert first.customer_name == "Ada Lovelace"
     assert second.customer_name == "Analytical Engines Ltd"
 

@@ -187,7 +187,8 @@ def test_who_cancels_can_be_billed_at_once(stripe, traveller, price, subscribe, 
     stripe.Subscription.cancel(subscription.id, invoice_now=True)
 
     assert [total for total, _ in invoices(stripe, traveller)] == totals
-    assert {each.status for each in stripe.Invoice.list().data} == {"paid"}
+    billed = stripe.Invoice.list(subscription=subscription.id).data
+    assert {each.status for each in billed} == {"paid"}
 
 
 def test_nothing_is_billed_twice_where_the_cycle_begins_anew(

@@ -117,7 +117,7 @@ def test_a_state_goes_on_elsewhere_as_it_was(own):
     assert elsewhere.get(path) == own.get(path)
     assert elsewhere.records() == own.records()
     elsewhere.advance(clock, JANUARY_31 + 31 * DAY)
-    assert len(elsewhere.get("/v1/invoices")["data"]) == 2
+    assert len(elsewhere.get("/v1/invoices", subscription=subscription["id"])["data"]) == 2
 
 
 def taken_elsewhere(own):
