@@ -37,9 +37,9 @@ _WRITTEN = {
     "charge": "amount# billing_details.address.postal_code created# currency customer disputed metadata refunded status",
     "customer": "created# email~ metadata name~ phone~",
     "invoice": "created# currency customer last_finalization_error_code last_finalization_error_type metadata number~ "
-    "receipt_number~ status subscription total#",
+    "receipt_number~ status~ subscription~ total#",
     "payment_intent": "amount# created# currency customer metadata status",
-    "price": "active currency lookup_key metadata product type",
+    "price": "active currency lookup_key~ metadata product~ type",
     "product": "active description~ metadata name~ shippable url~",
     "subscription": "canceled_at# created# metadata status",
 }

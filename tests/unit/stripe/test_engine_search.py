@@ -163,6 +163,18 @@ def test_what_an_object_has_elsewhere_is_found_too(api):
     assert found("charges", "payment_method_details.card.last4:1234") == []
     assert found("subscriptions", "status:'active'") == [subscription["id"]]
     assert found("subscriptions", "status:'canceled'") == []
+    assert found("invoices", "status~'pai'") == [invoice]
+
+
+def test_prices_are_found_by_a_part_of_their_lookup_key(api):
+    product = api.get(f"/v1/prices/{api.price()}")["product"]
+    terms = {"currency": "usd", "unit_amount": 500, "product": product}
+    monthly = api.post("/v1/prices", lookup_key="standard_monthly", **terms)["id"]
+    api.post("/v1/prices", lookup_key="premium_monthly", **terms)
+
+    found = api.get("/v1/prices/search", query="lookup_key~'standard'")["data"]
+
+    assert [each["id"] for each in found] == [monthly]
 
 
 def test_every_field_is_one_that_objects_have(emulator):
