@@ -190,3 +190,16 @@ def test_a_refund_may_fail_later(stripe, charge):
     assert holds(stripe) == 941
     assert stripe.Charge.retrieve(paid.id).amount_refunded == 0
     assert "refund.failed" in types(stripe)
+
+
+def test_an_inquiry_is_resolved_by_giving_all_of_the_money_back(stripe, disputed):
+    inquiry = disputed("pm_card_createDisputeInquiry")
+
+    stripe.Refund.create(charge=inquiry.charge, amount=400)
+    still = stripe.Dispute.retrieve(inquiry.id)
+    stripe.Refund.create(charge=inquiry.charge)
+
+    resolved = stripe.Dispute.retrieve(inquiry.id)
+    assert (still.status, resolved.status) == ("warning_needs_response", "warning_closed")
+    assert resolved.balance_transactions == []
+    assert types(stripe).count("charge.dispute.closed") == 1

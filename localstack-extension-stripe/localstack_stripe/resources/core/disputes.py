@@ -24,6 +24,7 @@ from localstack_stripe.resources.core.balance_transactions import (
     settles_with,
 )
 from localstack_stripe.resources.core.charges import when_charged
+from localstack_stripe.resources.core.refunds import when_refunded
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_charge
 
 DISPUTE = "dispute"
@@ -89,6 +90,20 @@ def dispute(work: UnitOfWork, charge: Record) -> None:
         _ask_for_response(work, made)
     if not is_inquiry:
         _withdraw(work, made)
+
+
+@when_refunded
+def resolve(work: UnitOfWork, refund: Record) -> None:
+    """An inquiry into a payment is resolved when all of it is given back (https://docs.stripe.com/disputes)."""
+    charge = work.get("charge", refund["charge"])
+    if charge is None or not charge["disputed"] or not charge["refunded"]:
+        return
+    for made in work.where(DISPUTE, "charge", charge["id"]):
+        if made["status"] in _INQUIRIES:
+            _decide(work, work.change(made), "warning_closed")
+
+
+_INQUIRIES = ("warning_needs_response", "warning_under_review")
 
 
 def _of_card(charge: Record, complaint: Complaint) -> Record:

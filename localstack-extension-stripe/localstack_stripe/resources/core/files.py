@@ -21,6 +21,24 @@ from localstack_stripe.engine.work import UnitOfWork
 MAX_SIZE = 16 << 20
 """Bytes of a file that is taken."""
 
+LINKED = (
+    "business_icon",
+    "business_logo",
+    "customer_signature",
+    "dispute_evidence",
+    "finance_report_run",
+    "financial_account_statement",
+    "identity_document_downloadable",
+    "issuing_regulatory_reporting",
+    "pci_document",
+    "selfie",
+    "sigma_scheduled_query",
+    "tax_document_user_upload",
+    "terminal_android_apk",
+    "terminal_reader_splashscreen",
+)
+"""The purposes of files that there may be links to (https://docs.stripe.com/api/file_links/create)."""
+
 CONTENT, MEDIA_TYPE = "content", "media type"
 """Noted of a file: its bytes, in Base64, and what they are."""
 
@@ -61,6 +79,7 @@ def new_file(
 
 def _keep(work: UnitOfWork, file: Record, base: str, content: bytes, type: str) -> None:
     file["url"] = f"{base}/v1/files/{file['id']}/contents"
+    file["links"] = {}
     work.note(file, CONTENT, base64.b64encode(content).decode("ascii"))
     work.note(file, MEDIA_TYPE, type or "application/octet-stream")
 
@@ -89,7 +108,13 @@ def _content(work: UnitOfWork, file: Record) -> Content:
 @before_create("file_link")
 def complete_link(call: Call, link: Record) -> None:
     """A link is open to everyone who knows it, until it expires (https://docs.stripe.com/api/file_links)."""
-    call.work.require("file", call.params["file"], "file")
+    file = call.work.require("file", call.params["file"], "file")
+    if file["purpose"] not in LINKED:
+        raise invalid(
+            f"A file with the purpose {file['purpose']} cannot be linked to. The purpose must be one of: "
+            f"{', '.join(LINKED)}.",
+            "file",
+        )
     _open(call, link)
 
 

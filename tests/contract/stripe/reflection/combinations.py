@@ -180,6 +180,7 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "bank_transfer": {"type": "us_bank_transfer"}
     },
     "POST /v1/ephemeral_keys": of_customer,
+    "POST /v1/files": {"purpose": "dispute_evidence"},
     "POST /v1/identity/verification_sessions": {"type": "document"},
     "POST /v1/invoices": of_customer,
     "POST /v1/financial_connections/sessions": lambda maker: {

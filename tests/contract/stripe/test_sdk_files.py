@@ -1,0 +1,38 @@
+"""Files and the links to them, with the SDK (https://docs.stripe.com/file-upload)."""
+
+from io import BytesIO
+
+import pytest
+import stripe as stripe_sdk
+
+
+@pytest.fixture
+def upload(client):
+    """Uploads a file."""
+
+    def upload(purpose, **params):
+        file = BytesIO(b"\x89PNG\r\n\x1a\n")
+        file.name = "evidence.png"
+        return client.v1.files.create({"purpose": purpose, "file": file, **params})
+
+    return upload
+
+
+def test_a_file_has_its_links(client, upload):
+    linked = upload("dispute_evidence", file_link_data={"create": True})
+    plain = upload("dispute_evidence")
+
+    link = client.v1.file_links.create({"file": plain.id})
+
+    assert linked.links.data[0].file == linked.id
+    assert plain.links.data == []
+    assert [each.id for each in client.v1.files.retrieve(plain.id).links.data] == [link.id]
+
+
+def test_what_proves_who_somebody_is_cannot_be_linked_to(client, upload):
+    document = upload("identity_document")
+
+    with pytest.raises(stripe_sdk.InvalidRequestError, match="cannot be linked to") as refused:
+        client.v1.file_links.create({"file": document.id})
+
+    assert refused.value.param == "file"
