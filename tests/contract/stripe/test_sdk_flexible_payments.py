@@ -192,3 +192,28 @@ def test_more_is_asked_for_ten_times_at_most(stripe, hold):
 
     with pytest.raises(stripe.InvalidRequestError, match="maximum of 10"):
         stripe.PaymentIntent.increment_authorization(intent.id, amount=1011)
+
+
+def test_a_payment_is_captured_fifty_times_at_most(stripe, hold):
+    intent = hold("multicapture")
+    for _ in range(50):
+        stripe.PaymentIntent.capture(intent.id, amount_to_capture=1, final_capture=False)
+
+    with pytest.raises(stripe.InvalidRequestError, match="50 times"):
+        stripe.PaymentIntent.capture(intent.id, amount_to_capture=1, final_capture=False)
+
+
+def test_a_browser_cannot_confirm_another_amount(stripe, browser):
+    intent = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="usd",
+        payment_method="pm_card_visa",
+        automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
+    )
+
+    with pytest.raises(stripe.StripeError):
+        browser.v1.payment_intents.confirm(
+            intent.id, {"client_secret": intent.client_secret, "amount_to_confirm": 100}
+        )
+
+    assert stripe.PaymentIntent.retrieve(intent.id).amount == 1000

@@ -11,6 +11,7 @@ from localstack_stripe.engine.behaviours import (
     operation,
     require_path,
 )
+from localstack_stripe.engine.browsers import secret_key_required
 from localstack_stripe.engine.errors import (
     CardError,
     exclusive,
@@ -30,6 +31,7 @@ from localstack_stripe.resources.connect.charge_shares import (
     change_shares,
     check_shares,
 )
+from localstack_stripe.resources.core.balance_transactions import TRANSACTION
 from localstack_stripe.resources.core.charges import (
     AUTHORIZED_FOR,
     can_be_captured_again,
@@ -265,6 +267,8 @@ def capture(call: Call) -> Record:
             "confirmed, with `payment_method_options[card][request_multicapture]`, and captured by hand.",
             "final_capture",
         )
+    if len(work.where(TRANSACTION, "source", charge["id"])) >= _MOST_CAPTURES:
+        raise invalid(f"This PaymentIntent has been captured {_MOST_CAPTURES} times already.")
     amount = _amount_to_capture(call, intent, charge)
     _require_same_shares(call, intent)
     intent, charge = work.change(intent), work.change(charge)
@@ -285,6 +289,10 @@ def capture(call: Call) -> Record:
     if is_final:
         succeed(work, intent, charge["amount_captured"])
     return intent
+
+
+_MOST_CAPTURES = 50
+"""How often an intent can be captured (https://docs.stripe.com/payments/multicapture)."""
 
 
 def _amount_to_capture(call: Call, intent: Record, charge: Record) -> int:
@@ -703,6 +711,8 @@ def _confirm_amount(call: Call, intent: Record, amount: int) -> None:
     the intent shows it: here the amount is the intent's from then on
     (https://docs.stripe.com/changelog/dahlia/2026-04-22/amount-confirmation-parameter-to-paymentintent).
     """
+    if call.publishable:
+        raise secret_key_required()
     check_amount(amount, intent["currency"], "amount_to_confirm")
     intent["amount"] = amount
     check_shares(call.work, intent)
