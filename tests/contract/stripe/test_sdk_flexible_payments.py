@@ -17,13 +17,12 @@ def hold(stripe):
             amount=1000,
             currency="usd",
             capture_method="manual",
-            payment_method="pm_card_visa",
             payment_method_options={
                 "card": {f"request_{feature}": "if_available" for feature in features}
             },
             automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
             confirm=True,
-            **params,
+            **{"payment_method": "pm_card_visa", **params},
         )
 
     return hold
@@ -158,17 +157,50 @@ def test_more_than_was_authorized_is_captured_where_that_was_asked_for(stripe, h
 
     assert (over.status, over.maximum_amount_capturable) == ("available", 1200)
     assert too_much.value.code == "amount_too_large"
-    assert (captured.amount, captured.amount_received) == (1000, 1200)
+    assert (captured.amount, captured.amount_received) == (1200, 1200)
+    charge = stripe.Charge.retrieve(intent.latest_charge.id)
+    assert charge.payment_method_details.card.amount_authorized == 1000
     assert stripe.Refund.create(payment_intent=intent.id).amount == 1200
     assert stripe.Charge.retrieve(intent.latest_charge.id).refunded
 
 
-def test_an_authorization_is_extended_where_that_is_asked_for(hold):
-    charge = hold("extended_authorization", expand=["latest_charge"]).latest_charge
-    card = charge.payment_method_details.card
+@pytest.mark.parametrize(
+    ("method", "seconds"),
+    [("pm_card_visa", 29 * DAY + 18 * 3600), ("pm_card_mastercard", 30 * DAY)],
+)
+def test_an_authorization_is_extended_where_that_is_asked_for(hold, method, seconds):
+    intent = hold("extended_authorization", payment_method=method, expand=["latest_charge"])
+    card = intent.latest_charge.payment_method_details.card
 
     assert card.extended_authorization.status == "enabled"
-    assert card.capture_before == charge.created + 30 * DAY
+    assert card.capture_before == intent.latest_charge.created + seconds
+
+
+def test_what_is_asked_for_when_a_payment_is_confirmed_counts(stripe):
+    intent = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="usd",
+        capture_method="manual",
+        automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
+    )
+
+    held = stripe.PaymentIntent.confirm(
+        intent.id,
+        payment_method="pm_card_visa",
+        payment_method_options={"card": {"request_multicapture": "if_available"}},
+        expand=["latest_charge"],
+    )
+
+    assert held.payment_method_options.card.request_multicapture == "if_available"
+    assert held.latest_charge.payment_method_details.card.multicapture.status == "available"
+
+
+def test_a_capture_can_say_more_of_a_payment(stripe, hold):
+    intent = hold(metadata={"order": "7"})
+
+    captured = stripe.PaymentIntent.capture(intent.id, metadata={"parcel": "1"})
+
+    assert captured.metadata.to_dict() == {"order": "7", "parcel": "1"}
 
 
 def test_another_amount_than_the_first_is_confirmed(stripe):

@@ -12,7 +12,7 @@ from localstack_stripe.engine.behaviours import (
     plain,
     require_path,
 )
-from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.clock import DAY, HOUR
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, too_small
 from localstack_stripe.engine.schedule import NextDue, WhenDue, due
 from localstack_stripe.engine.store import Record
@@ -450,8 +450,8 @@ def _method_details(
 AUTHORIZED_FOR = 7 * DAY
 """How long money stays authorized, in seconds (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method)."""
 
-EXTENDED_FOR = 30 * DAY
-"""How long it can be where that is asked for, in seconds (https://docs.stripe.com/payments/flexible-payments)."""
+EXTENDED_FOR, EXTENDED_FOR_VISA = 30 * DAY, 29 * DAY + 18 * HOUR
+"""How long it can be where that is asked for, in seconds (https://docs.stripe.com/payments/extended-authorization)."""
 
 _OVERCAPTURED_MOST = Decimal("1.2")
 """How much of an authorized amount can be captured where that is asked for, as in Stripe's example; the networks' limits
@@ -496,9 +496,9 @@ def _authorization(
         },
     }
     if is_held:
-        told["capture_before"] = charge["created"] + (
-            EXTENDED_FOR if is_extended else AUTHORIZED_FOR
-        )
+        is_visa = charge["payment_method_details"]["card"]["brand"] == "visa"
+        extended = EXTENDED_FOR_VISA if is_visa else EXTENDED_FOR
+        told["capture_before"] = charge["created"] + (extended if is_extended else AUTHORIZED_FOR)
     return told
 
 

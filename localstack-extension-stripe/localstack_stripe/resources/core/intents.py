@@ -1,9 +1,10 @@
 """What payment intents and setup intents have in common: with which method something is done, and in which state."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from localstack_stripe.contract.loader import Structure
+from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.shapes import one_of
@@ -69,6 +70,12 @@ def complete_options(work: UnitOfWork, intent: Record) -> None:
                 name: v for name, v in (given.get(type) or {}).items() if v is not None
             }
     intent["payment_method_options"] = options
+
+
+def take_over(call: Call, intent: Record, names: Collection[str]) -> None:
+    """Keep what a request for an action, such as to confirm, says of an intent besides."""
+    said = {name: value for name, value in call.params.items() if name in names}
+    assign(call.work, intent, said, call.work.contract.resources[intent["object"]].fields)
 
 
 def take_method(call: Call, intent: Record) -> None:

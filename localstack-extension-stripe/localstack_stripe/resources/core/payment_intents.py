@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
-from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
@@ -53,6 +52,7 @@ from localstack_stripe.resources.core.intents import (
     require_updatable,
     set_method_types,
     take_method,
+    take_over,
 )
 from localstack_stripe.resources.core.next_actions import authentication, note_return
 from localstack_stripe.resources.payment_methods.mandates import take_mandate
@@ -110,6 +110,33 @@ _ASKS_FOR_INCREMENTS = (
     "request_incremental_authorization_support",
 )
 """The options of a card, and of one that is presented, without which no more can be authorized later."""
+
+_CHANGED_BY_CONFIRMATION = frozenset(
+    {
+        "allowed_payment_method_types",
+        "amount_details",
+        "capture_method",
+        "excluded_payment_method_types",
+        "hooks",
+        "payment_details",
+        "payment_method_options",
+        "radar_options",
+        "receipt_email",
+        "setup_future_usage",
+        "shipping",
+    }
+)
+
+_SAID_BY_CAPTURE = frozenset(
+    {
+        "amount_details",
+        "hooks",
+        "metadata",
+        "payment_details",
+        "statement_descriptor",
+        "statement_descriptor_suffix",
+    }
+)
 
 _CHANGED_BY_INCREMENT = ("amount", "description", "metadata", "statement_descriptor")
 
@@ -244,9 +271,8 @@ def confirm(call: Call) -> Record:
         require_updatable(intent, "payment_method", _OPEN)
     require_state(intent, "confirm", ALLOWED_FROM["confirm"])
     intent = call.work.change(intent)
-    for name in ("capture_method", "hooks", "receipt_email", "setup_future_usage", "shipping"):
-        if call.params.get(name) is not None:
-            intent[name] = call.params[name]
+    take_over(call, intent, _CHANGED_BY_CONFIRMATION)
+    complete_options(call.work, intent)
     take_method(call, intent)
     _confirm(call, intent)
     return intent
@@ -273,22 +299,29 @@ def capture(call: Call) -> Record:
     _require_same_shares(call, intent)
     intent, charge = work.change(intent), work.change(charge)
     change_shares(work, intent, call.params)
-    for name in ("hooks", "statement_descriptor", "statement_descriptor_suffix"):
-        if call.params.get(name) is not None:
-            intent[name] = call.params[name]
+    take_over(call, intent, _SAID_BY_CAPTURE)
     _refuse_descriptor(intent, (charge["payment_method_details"]["type"],))
     charge |= {name: intent.get(name) for name in _CHANGED_BY_CAPTURE}
     if not has_many:
         take_authorized(work, charge, amount)
+        _move_all(intent, charge)
         succeed(work, intent, charge["amount_captured"])
         return intent
     take_again(work, charge, amount, is_final=is_final)
+    _move_all(intent, charge)
     intent["amount_received"] = charge["amount_captured"]
     intent["amount_capturable"] = 0 if is_final else intent["amount_capturable"] - amount
     work.happened("payment_intent.amount_capturable_updated", intent)
     if is_final:
         succeed(work, intent, charge["amount_captured"])
     return intent
+
+
+def _move_all(intent: Record, charge: Record) -> None:
+    """What was captured in all is what an intent is of, and its charge, where that is more than was authorized
+    (https://docs.stripe.com/payments/overcapture).
+    """
+    intent["amount"] = charge["amount"] = max(intent["amount"], charge["amount_captured"])
 
 
 _MOST_CAPTURES = 50
@@ -356,8 +389,7 @@ def increment(call: Call) -> Record:
     check_amount(params["amount"], intent["currency"])
     intent, charge = work.change(intent), work.change(charge)
     _count_increment(work, intent, charge)
-    plain = {name: value for name, value in params.items() if name in _CHANGED_BY_INCREMENT}
-    assign(work, intent, plain, work.contract.resources["payment_intent"].fields)
+    take_over(call, intent, _CHANGED_BY_INCREMENT)
     change_shares(work, intent, params)
     intent["amount_capturable"] = charge["amount"] = intent["amount"]
     details = charge["payment_method_details"][type]

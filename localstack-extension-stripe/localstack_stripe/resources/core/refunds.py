@@ -281,7 +281,7 @@ def _whole(charge: Record) -> int:
     (https://docs.stripe.com/payments/multicapture); else what was captured, or released then.
     """
     captured = charge["amount_captured"]
-    return int(max(charge["amount"], captured) if charge["captured"] or not captured else captured)
+    return int(charge["amount"] if charge["captured"] or not captured else captured)
 
 
 def _left(charge: Record) -> int:

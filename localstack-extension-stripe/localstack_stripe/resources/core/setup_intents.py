@@ -26,6 +26,7 @@ from localstack_stripe.resources.core.intents import (
     require_updatable,
     set_method_types,
     take_method,
+    take_over,
 )
 from localstack_stripe.resources.core.next_actions import asked, authentication, note_return
 from localstack_stripe.resources.core.payment_intents import card_failure
@@ -126,9 +127,19 @@ def confirm(call: Call) -> Record:
     intent = require_path(call, "intent", "setup_intent")
     require_state(intent, "confirm", ALLOWED_FROM["confirm"])
     intent = call.work.change(intent)
+    take_over(call, intent, _CHANGED_BY_CONFIRMATION)
+    complete_options(call.work, intent)
     take_method(call, intent)
     _confirm(call, intent)
     return intent
+
+
+_CHANGED_BY_CONFIRMATION = frozenset(
+    {
+        "allowed_payment_method_types",
+        "payment_method_options",
+    }
+)
 
 
 @operation("POST /v1/setup_intents/{intent}/cancel")
