@@ -116,3 +116,14 @@ def test_what_is_changed_of_an_older_card_is_changed_of_the_payment_method(strip
     assert (method.card.exp_month, method.card.exp_year) == (3, 2040)
     assert method.billing_details.name == "Jenny"
     assert method.billing_details.address.postal_code == "94107"
+
+
+def test_a_customers_source_has_metadata_and_an_owner(stripe, source):
+    customer = stripe.Customer.create()
+    card = stripe.Customer.create_source(customer.id, source="tok_visa", metadata={"old": "1"})
+    stripe.Customer.create_source(customer.id, source=source.id)
+
+    changed = stripe.Customer.modify_source(customer.id, source.id, owner={"name": "Jenny"})
+
+    assert card.metadata.to_dict() == {"old": "1"}
+    assert (changed.owner.name, changed.owner.email) == ("Jenny", "jenny@example.com")

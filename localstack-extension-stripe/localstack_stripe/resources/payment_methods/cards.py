@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from localstack_stripe.engine.assignment import merged_metadata
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
 from localstack_stripe.engine.errors import invalid, no_such
 from localstack_stripe.engine.store import Record
@@ -116,7 +117,10 @@ def _attach(work: UnitOfWork, customer: Record, source: Record) -> Record:
 def create_source(call: Call) -> Record:
     """Add a card or a bank account; it becomes the default source where there was none."""
     customer = require_path(call, "customer", "customer")
-    return add_source(call.work, customer, call.params["source"], "source")
+    source = add_source(call.work, customer, call.params["source"], "source")
+    if call.params.get("metadata"):
+        source["metadata"] = merged_metadata(source["metadata"] or {}, call.params["metadata"])
+    return source
 
 
 def source_of(work: UnitOfWork, customer: Record, id: str) -> Record | None:

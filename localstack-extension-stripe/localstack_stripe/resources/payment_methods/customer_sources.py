@@ -19,14 +19,20 @@ _OF_CARDS = frozenset(
         "name",
     }
 )
-_OF_BANK_ACCOUNTS = frozenset({"account_holder_name", "account_holder_type"})
+_FIELDS = {
+    "bank_account": frozenset({"account_holder_name", "account_holder_type"}),
+    "card": _OF_CARDS,
+    "source": frozenset({"owner"}),
+}
+"""What can be changed, by the kind of source, besides its metadata."""
+
 _NUMBERS = ("exp_month", "exp_year")
 
 
 @operation("POST /v1/customers/{customer}/sources/{id}")
 def update(call: Call) -> Record:
-    """Change what may be changed of a card (https://docs.stripe.com/api/cards/update) or a bank account
-    (https://docs.stripe.com/api/customer_bank_accounts/update).
+    """Change what may be changed of a card (https://docs.stripe.com/api/cards/update), a bank account
+    (https://docs.stripe.com/api/customer_bank_accounts/update) or a source (https://docs.stripe.com/api/sources/update).
 
     :raises StripeError: 404 where the customer has no such source, 400 where the kind has no such field
     """
@@ -35,12 +41,14 @@ def update(call: Call) -> Record:
     if found is None:
         raise no_such("source", call.path["id"], "id", status=404)
     source = call.work.change(found)
-    fields = _OF_CARDS if source["object"] == "card" else _OF_BANK_ACCOUNTS
+    fields = _FIELDS[source["object"]]
     for name, value in call.params.items():
         if name == "metadata":
             source["metadata"] = merged_metadata(source["metadata"] or {}, value or {})
         elif name not in fields:
             raise invalid(f"Received unknown parameter: {name}", name, "parameter_unknown")
+        elif name == "owner":
+            source["owner"] = {**source["owner"], **value}
         else:
             source[name] = _number(name, value) if name in _NUMBERS else value or None
     method = call.work.get("payment_method", source["id"])
