@@ -84,3 +84,16 @@ def test_a_dispute_is_submitted_and_won(stripe, card):
     types = {each.type for each in stripe.Event.list(limit=100)}
     assert (won.status, won.balance_transactions[0].amount) == ("won", 900)
     assert {"issuing_dispute.submitted", "issuing_dispute.closed", "issuing_dispute.funds_reinstated"} <= types  # fmt: skip
+
+
+def test_what_is_over_can_be_captured_nevertheless(stripe, card, authorize):
+    helpers = stripe.issuing.Authorization.TestHelpers
+    expired = helpers.expire(authorize(500).id)
+    bought = helpers.capture(authorize(700).id)
+
+    late = helpers.capture(expired.id)
+    again = helpers.capture(bought.id, capture_amount=100)
+
+    assert (late.status, [each.amount for each in late.transactions]) == ("closed", [-500])
+    assert [each.amount for each in again.transactions] == [-700, -100]
+    assert stripe.Balance.retrieve().issuing.available[0].amount == -1_300

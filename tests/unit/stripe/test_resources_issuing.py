@@ -235,7 +235,7 @@ def test_an_authorization_changes_and_what_is_held_with_it(api, authorized, step
     assert (changed["status"], changed["amount"], balance(api)) == (status, amount, spent)
 
 
-@pytest.mark.parametrize("step", ["capture", "expire", "increment", "reverse", "finalize_amount"])
+@pytest.mark.parametrize("step", ["expire", "increment", "reverse", "finalize_amount"])
 def test_what_is_over_does_not_change(api, authorized, refused, step):
     path = f"{AUTHORIZATIONS}/{authorized['id']}"
     api.post(f"{path}/expire")

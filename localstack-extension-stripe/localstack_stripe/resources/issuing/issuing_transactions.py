@@ -33,19 +33,22 @@ plain("POST /v1/issuing/transactions/{transaction}")
 
 @operation(f"{_HELPERS}/authorizations/{{authorization}}/capture")
 def capture(call: Call) -> Record:
-    """Take what was authorized, a part of it, or more
-    (https://docs.stripe.com/api/issuing/authorizations/test_mode_capture).
+    """Take what was authorized, a part of it, or more; also of an authorization that is over, of which nothing is held
+    any more (https://docs.stripe.com/issuing/testing).
     """
     work, params = call.work, call.params
     found = require_path(call, "authorization", AUTHORIZATION)
-    authorization = held_authorization(work, found)
+    is_over = found["approved"] and found["status"] != "pending"
+    authorization = work.change(found) if is_over else held_authorization(work, found)
     left = held_for(work, authorization)
-    amount = params.get("capture_amount")
-    if amount is None and not left:
+    amount, whole = params.get("capture_amount"), authorization["amount"] if is_over else left
+    if amount is None and not whole:
         raise invalid("There is nothing left of this authorization to capture.", "capture_amount")
-    amount = left if amount is None else require_positive(amount, "capture_amount")
+    amount = whole if amount is None else require_positive(amount, "capture_amount")
     to_merchant = in_merchants_currency(authorization, amount, "capture_amount")
-    if params.get("close_authorization", True):
+    if is_over:
+        authorization["status"] = "closed"
+    elif params.get("close_authorization", True):
         authorization["status"] = "closed"
         release(work, authorization)
     else:
