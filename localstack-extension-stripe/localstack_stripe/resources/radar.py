@@ -18,7 +18,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.afterwards import warns_of_fraud
 from localstack_stripe.payments.risk import risk_of
-from localstack_stripe.resources.core.payment_intents import when_settled
+from localstack_stripe.resources.core.payment_outcomes import when_settled
 from localstack_stripe.resources.payment_methods.payment_methods import bank_card, obtain
 
 LIST, ITEM = "radar.value_list", "radar.value_list_item"

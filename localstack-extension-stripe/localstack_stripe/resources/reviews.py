@@ -8,7 +8,7 @@ from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.risk import risk_of
-from localstack_stripe.resources.core.payment_intents import when_settled
+from localstack_stripe.resources.core.payment_outcomes import when_settled
 from localstack_stripe.resources.payment_methods.payment_methods import bank_card
 
 REVIEW = "review"

@@ -7,7 +7,7 @@ from typing import Any
 from localstack_stripe.api.authentication import authenticate as key_of
 from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords, is_true
 from localstack_stripe.engine.errors import StripeError, invalid, no_such
-from localstack_stripe.resources.core.payment_intents import authenticate
+from localstack_stripe.resources.core.payment_confirmation import authenticate
 from localstack_stripe.resources.core.webhook_endpoints import ENDPOINT, SECRET
 
 

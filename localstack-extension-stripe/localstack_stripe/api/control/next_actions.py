@@ -13,7 +13,7 @@ from localstack_stripe.api.messages import Response
 from localstack_stripe.engine.errors import StripeError, invalid, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork, display_name
-from localstack_stripe.resources.core import payment_intents, setup_intents
+from localstack_stripe.resources.core import payment_confirmation, setup_intents
 from localstack_stripe.resources.core.next_actions import return_address
 from localstack_stripe.resources.payment_methods.microdeposits import verified
 from localstack_stripe.resources.payment_methods.verification import waits
@@ -21,7 +21,7 @@ from localstack_stripe.resources.payment_methods.verification import waits
 _OUTCOMES = {"failed": False, "succeeded": True}
 
 _AUTHENTICATE = {
-    "payment_intent": payment_intents.authenticate,
+    "payment_intent": payment_confirmation.authenticate,
     "setup_intent": setup_intents.authenticate,
 }
 

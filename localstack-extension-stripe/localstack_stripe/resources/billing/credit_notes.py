@@ -28,7 +28,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_collection import default_intent, mark_paid
 from localstack_stripe.resources.core.customer_balances import change_balance
-from localstack_stripe.resources.core.payment_intents import cancel_intent
+from localstack_stripe.resources.core.payment_cancellation import cancel_intent
 from localstack_stripe.resources.core.refunds import give_back
 from localstack_stripe.resources.products.tax_rates import RATE, usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import taxes_of, together

@@ -22,12 +22,10 @@ from localstack_stripe.resources.billing.invoice_drafts import (
 from localstack_stripe.resources.billing.usage_billing import count_usage
 from localstack_stripe.resources.connect.invoice_shares import intent_shares
 from localstack_stripe.resources.core.customer_balances import change_balance
-from localstack_stripe.resources.core.payment_intents import (
-    attempt,
-    cancel_intent,
-    new_intent,
-    when_settled,
-)
+from localstack_stripe.resources.core.payment_attempts import attempt
+from localstack_stripe.resources.core.payment_cancellation import cancel_intent
+from localstack_stripe.resources.core.payment_intents import new_intent
+from localstack_stripe.resources.core.payment_outcomes import when_settled
 from localstack_stripe.resources.payment_methods.payment_methods import (
     bank_card,
     is_set_up,

@@ -32,8 +32,9 @@ from localstack_stripe.resources.checkout.checkout_totals import redeem_discount
 from localstack_stripe.resources.connect.charge_shares import check_shares
 from localstack_stripe.resources.core.intents import require_allowed
 from localstack_stripe.resources.core.next_actions import authentication, note_page
-from localstack_stripe.resources.core.payment_intents import attempt as attempt_to_pay
-from localstack_stripe.resources.core.payment_intents import new_intent, when_settled
+from localstack_stripe.resources.core.payment_attempts import attempt as attempt_to_pay
+from localstack_stripe.resources.core.payment_intents import new_intent
+from localstack_stripe.resources.core.payment_outcomes import when_settled
 from localstack_stripe.resources.core.setup_intents import attempt as attempt_to_set_up
 from localstack_stripe.resources.core.setup_intents import new_setup_intent, when_set_up
 from localstack_stripe.resources.payment_methods.debited_accounts import is_debit

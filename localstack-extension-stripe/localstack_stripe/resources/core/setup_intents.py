@@ -29,7 +29,7 @@ from localstack_stripe.resources.core.intents import (
     take_over,
 )
 from localstack_stripe.resources.core.next_actions import asked, authentication, note_return
-from localstack_stripe.resources.core.payment_intents import card_failure
+from localstack_stripe.resources.core.payment_outcomes import card_failure
 from localstack_stripe.resources.payment_methods.card_present import is_presented
 from localstack_stripe.resources.payment_methods.mandates import change_mandate, take_mandate
 from localstack_stripe.resources.payment_methods.payment_methods import (

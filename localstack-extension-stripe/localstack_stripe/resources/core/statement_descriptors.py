@@ -1,5 +1,8 @@
 """What customers read on their statements (https://docs.stripe.com/get-started/account/statement-descriptors)."""
 
+from collections.abc import Collection
+
+from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.charge_shares import is_of_card
@@ -26,3 +29,17 @@ def descriptor_of(work: UnitOfWork, charge: Record) -> str:
         return str(whole)
     prefix = (settings.get("card_payments") or {}).get("statement_descriptor_prefix") or whole
     return f"{prefix}* {suffix}"[:_LONGEST]
+
+
+def refuse_card_descriptor(intent: Record, types: Collection[str | None]) -> None:
+    """A card's statement shows the account's own descriptor, with a suffix at most
+    (https://support.stripe.com/questions/use-of-the-statement-descriptor-parameter-on-paymentintents-for-card-charges).
+    """
+    if intent["statement_descriptor"] and "card" in types:
+        raise invalid(
+            "The statement_descriptor parameter is not supported for the payment_method_type `card`. To continue "
+            "supporting payment_method_type `card`, please pass in `statement_descriptor_suffix` or remove the "
+            "`statement_descriptor` parameter altogether. Please see https://support.stripe.com/questions/"
+            "use-of-the-statement-descriptor-parameter-on-paymentintents-for-card-charges for additional details.",
+            "statement_descriptor",
+        )

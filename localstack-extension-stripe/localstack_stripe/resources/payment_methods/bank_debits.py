@@ -10,16 +10,18 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import Decline
 from localstack_stripe.payments.test_debits import CURRENCIES, LATER, MESSAGES, REVOKES_MANDATE
 from localstack_stripe.resources.core.charges import end_pending, new_charge
-from localstack_stripe.resources.core.payment_intents import (
+from localstack_stripe.resources.core.payment_afterwards import when_still
+from localstack_stripe.resources.core.payment_attempts import (
     ask,
-    card_failure,
     keep_or_spend,
-    need_another_method,
     pays_by,
     require_currency,
+)
+from localstack_stripe.resources.core.payment_cancellation import when_canceled
+from localstack_stripe.resources.core.payment_outcomes import (
+    card_failure,
+    need_another_method,
     succeed,
-    when_canceled,
-    when_still,
 )
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_charge
 from localstack_stripe.resources.payment_methods.mandates import change_mandate, mandate_of

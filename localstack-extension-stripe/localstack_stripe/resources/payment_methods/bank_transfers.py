@@ -15,7 +15,8 @@ from localstack_stripe.resources.core.customer_balances import (
     move_cash,
     when_funded,
 )
-from localstack_stripe.resources.core.payment_intents import pays_by, take, when_canceled
+from localstack_stripe.resources.core.payment_attempts import pays_by, take
+from localstack_stripe.resources.core.payment_cancellation import when_canceled
 from localstack_stripe.resources.payment_methods.funding_instructions import financial_addresses
 from localstack_stripe.resources.payment_methods.payment_methods import obtain
 

@@ -10,7 +10,7 @@ from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.core import payment_intents, setup_intents
+from localstack_stripe.resources.core import payment_attempts, setup_intents
 from localstack_stripe.resources.payment_methods.payment_methods import mark_verified, obtain
 from localstack_stripe.resources.payment_methods.verification import waits
 
@@ -72,7 +72,7 @@ def verified(work: UnitOfWork, intent: Record) -> Record:
     if intent["object"] == "setup_intent":
         setup_intents.attempt(work, intent, method)
     else:
-        payment_intents.attempt(work, intent, method, off_session=False)
+        payment_attempts.attempt(work, intent, method, off_session=False)
     return intent
 
 

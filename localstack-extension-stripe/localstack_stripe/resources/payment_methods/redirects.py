@@ -7,14 +7,9 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.customer_actions import voucher_outcome, ways_that_ask
 from localstack_stripe.resources.core.next_actions import asked
-from localstack_stripe.resources.core.payment_intents import (
-    ask,
-    authenticate,
-    pays_by,
-    require_currency,
-    take,
-    when_still,
-)
+from localstack_stripe.resources.core.payment_afterwards import when_still
+from localstack_stripe.resources.core.payment_attempts import ask, pays_by, require_currency, take
+from localstack_stripe.resources.core.payment_confirmation import authenticate
 
 VOUCHERS = ("boleto", "konbini", "multibanco", "oxxo")
 """What is paid elsewhere, or expires, and nobody says so on a page."""

@@ -12,7 +12,7 @@ from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.test_cards import TestCard, card_of_number
-from localstack_stripe.resources.core import payment_intents, setup_intents
+from localstack_stripe.resources.core import payment_attempts, setup_intents
 from localstack_stripe.resources.core.refunds import give_back
 from localstack_stripe.resources.payment_methods.card_present import presented
 from localstack_stripe.resources.payment_methods.payment_methods import (
@@ -125,7 +125,7 @@ def _tip(intent: Record, amount: int | None) -> None:
 
 def _charge(work: UnitOfWork, intent: Record, method: Record) -> CardError | None:
     # Who holds a card to a reader has shown that it is theirs: no bank asks for more.
-    return payment_intents.attempt(work, intent, method, off_session=False, authenticated=True)
+    return payment_attempts.attempt(work, intent, method, off_session=False, authenticated=True)
 
 
 def _end(reader: Record, error: CardError | None) -> None:

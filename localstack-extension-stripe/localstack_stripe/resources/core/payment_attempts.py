@@ -1,0 +1,168 @@
+"""Attempts to pay a payment intent: what the bank answers, or whoever else is asked, and what follows."""
+
+from collections.abc import Callable, Collection
+
+from localstack_stripe.engine.errors import CardError, invalid
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_pay
+from localstack_stripe.payments.customer_actions import ways_that_ask
+from localstack_stripe.payments.declines import AUTHENTICATION_NOT_HANDLED, Decline
+from localstack_stripe.resources.core.charges import collect_afterwards, new_charge
+from localstack_stripe.resources.core.next_actions import authentication
+from localstack_stripe.resources.core.payment_outcomes import (
+    card_failure,
+    need_another_method,
+    succeed,
+)
+from localstack_stripe.resources.core.statement_descriptors import refuse_card_descriptor
+from localstack_stripe.resources.payment_methods.payment_methods import (
+    attach,
+    bank_card,
+    declined,
+    is_set_up,
+    mark_set_up,
+    mark_spent,
+)
+from localstack_stripe.resources.payment_methods.reusable import reusable
+
+Way = Callable[[UnitOfWork, Record, Record], None]
+
+_WAYS: dict[str, Way] = {}
+
+
+def pays_by(type: str) -> Callable[[Way], Way]:
+    """Register how an intent is paid with a type of payment method that no bank answers for at once."""
+
+    def register(way: Way) -> Way:
+        _WAYS[type] = way
+        return way
+
+    return register
+
+
+def require_currency(intent: Record, type: str, currencies: Collection[str]) -> None:
+    """Refuse to pay in a currency that a type of payment method does not know.
+
+    :raises StripeError: 400
+    """
+    if intent["currency"] not in currencies:
+        raise invalid(
+            f"The currency provided ({intent['currency']}) is invalid for the payment method type `{type}`. Payments "
+            f"with this payment method type support the following currencies: {', '.join(currencies)}.",
+            "currency",
+        )
+
+
+def attempt(
+    work: UnitOfWork,
+    intent: Record,
+    method: Record,
+    *,
+    off_session: bool,
+    authenticated: bool = False,
+    may_ask: bool = True,
+) -> CardError | None:
+    """Try to pay an intent with a method; the record and a charge say what came of it.
+
+    :param authenticated: whether the customer has proved who they are, for this payment
+    :param may_ask: whether the customer may be asked to, rather than the payment failing
+    :return: the error of a decline, for whoever must answer it; it stays in the records either way
+    :raises StripeError: 400 where the intent has what a payment by that method cannot have
+    """
+    refuse_card_descriptor(intent, (method.get("type"),))
+    intent["payment_method"] = method["id"] if method["object"] == "payment_method" else None
+    intent["source"] = None if method["object"] == "payment_method" else method["id"]
+    way = _WAYS.get(method["type"]) if method["object"] == "payment_method" else None
+    is_agreed = authenticated and method["type"] in ways_that_ask()
+    if way is not None and not is_agreed and not work.forced_decline:
+        way(work, intent, method)
+        return None
+    answer = ask_to_pay(
+        bank_card(method),
+        work.forced_decline,
+        off_session=off_session,
+        authenticated=authenticated,
+        set_up=is_set_up(work, method),
+    )
+    match answer:
+        case Decline():
+            charge = new_charge(work, intent, method, answer, captured=False)
+            return _fail(work, intent, method, charge, answer)
+        case AuthenticationNeeded() if not may_ask:
+            need_another_method(work, intent, card_failure(AUTHENTICATION_NOT_HANDLED, method))
+            return declined(
+                AUTHENTICATION_NOT_HANDLED, payment_intent=intent, payment_method=method
+            )
+        case AuthenticationNeeded():
+            ask(work, intent, authentication(work, intent))
+        case Approved():
+            take(work, intent, method, authenticated=authenticated)
+    return None
+
+
+def ask(work: UnitOfWork, intent: Record, action: Record) -> None:
+    """Have an intent wait for its customer, who is asked for something."""
+    intent["status"] = "requires_action"
+    intent["next_action"] = action
+    work.happened("payment_intent.requires_action", intent)
+
+
+def take(work: UnitOfWork, intent: Record, method: Record, *, authenticated: bool = False) -> None:
+    """Charge a method that pays, or authorize it where the intent is captured by hand."""
+    manual = _is_manual(intent, method)
+    is_async = not manual and intent["capture_method"] == "automatic_async"
+    charge = new_charge(
+        work,
+        intent,
+        method,
+        None,
+        captured=not manual,
+        authenticated=authenticated,
+        collected=not is_async,
+    )
+    intent["latest_charge"] = charge["id"]
+    if manual:
+        intent["status"] = "requires_capture"
+        intent["amount_capturable"] = intent["amount"]
+        work.happened("payment_intent.amount_capturable_updated", intent)
+    else:
+        succeed(work, intent, intent["amount"])
+    if is_async:
+        collect_afterwards(work, charge)
+    keep_or_spend(work, intent, method, charge, authenticated=authenticated)
+
+
+def keep_or_spend(
+    work: UnitOfWork,
+    intent: Record,
+    method: Record,
+    charge: Record,
+    *,
+    authenticated: bool = False,
+) -> None:
+    """Save what an intent was charged to where that is asked for; unsaved it may not be used again."""
+    if intent["setup_future_usage"] and intent["customer"] and method.get("customer") is None:
+        owner = work.require("customer", intent["customer"], "customer")
+        attach(work, reusable(work, method, charge), owner)
+        if authenticated:
+            mark_set_up(work, method)
+    elif method["object"] == "payment_method" and method["customer"] is None:
+        mark_spent(work, method)
+
+
+def _is_manual(intent: Record, method: Record) -> bool:
+    """Whether the money is only authorized; what is said for the type of payment method comes first."""
+    options = (intent["payment_method_options"] or {}).get(method.get("type")) or {}
+    # https://docs.stripe.com/terminal/payments/collect-card-payment: Interac is never captured later.
+    chosen = options.get("capture_method") or intent["capture_method"]
+    return chosen in ("manual", "manual_preferred") and method.get("type") != "interac_present"
+
+
+def _fail(
+    work: UnitOfWork, intent: Record, method: Record, charge: Record, decline: Decline
+) -> CardError:
+    intent["latest_charge"] = charge["id"]
+    failure = card_failure(decline, method) | {"charge": charge["id"]}
+    need_another_method(work, intent, failure)
+    return declined(decline, charge=charge["id"], payment_intent=intent, payment_method=method)

@@ -1,0 +1,63 @@
+"""Canceling a payment intent, whose authorized money is released."""
+
+from localstack_stripe.engine.behaviours import Call, operation, require_path
+from localstack_stripe.engine.listeners import Listeners
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.core.charges import (
+    release_authorized,
+    release_expired,
+    take_authorized,
+)
+from localstack_stripe.resources.core.intents import require_state
+from localstack_stripe.resources.core.payment_outcomes import succeed
+from localstack_stripe.resources.core.payment_states import ALLOWED_FROM
+
+EXPIRED = "automatic"
+"""The ``cancellation_reason`` of an intent whose money was not captured in time."""
+
+_given_up = Listeners()
+
+when_canceled = _given_up.register
+"""Register who is told that an intent is given up, while it is as it was."""
+
+
+@operation("POST /v1/payment_intents/{intent}/cancel")
+def cancel(call: Call) -> Record:
+    """Give a payment up."""
+    intent = require_path(call, "intent", "payment_intent")
+    require_state(intent, "cancel", ALLOWED_FROM["cancel"])
+    return cancel_intent(call.work, intent, call.params.get("cancellation_reason"))
+
+
+def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Record:
+    """Cancel an intent that is still open; money that was authorized for it is released."""
+    intent = work.change(intent)
+    _given_up.tell(work, intent)
+    if intent["status"] == "requires_capture":
+        charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
+        if charge["amount_captured"]:
+            return _end_captures(work, intent, charge, reason)
+        if reason == EXPIRED:
+            release_expired(work, charge)
+        else:
+            release_authorized(work, charge, work.create("refund", reason=None))
+    intent["status"] = "canceled"
+    intent["canceled_at"] = work.now(intent)
+    intent["cancellation_reason"] = reason
+    intent["amount_capturable"] = 0
+    intent["next_action"] = None
+    return intent
+
+
+def _end_captures(work: UnitOfWork, intent: Record, charge: Record, reason: str | None) -> Record:
+    """Give back what was never captured of an intent that was in part, and has succeeded therefore when its time is over
+    (https://docs.stripe.com/payments/multicapture, https://docs.stripe.com/api/payment_intents/cancel).
+    """
+    take_authorized(work, charge, 0)
+    if reason == EXPIRED:
+        succeed(work, intent, charge["amount_captured"])
+        return intent
+    intent["status"], intent["amount_capturable"] = "canceled", 0
+    intent["canceled_at"], intent["cancellation_reason"] = work.now(intent), reason
+    return intent

@@ -1,0 +1,143 @@
+"""Confirming a payment intent, and going on when its customer has proved who they are."""
+
+from localstack_stripe.engine.behaviours import Call, operation, require_path
+from localstack_stripe.engine.browsers import secret_key_required
+from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.connect.charge_shares import check_shares
+from localstack_stripe.resources.core.charges import check_amount
+from localstack_stripe.resources.core.intents import (
+    complete_options,
+    refused_by_customer,
+    require_allowed,
+    require_return_url,
+    require_state,
+    require_updatable,
+    take_method,
+    take_over,
+)
+from localstack_stripe.resources.core.next_actions import note_return
+from localstack_stripe.resources.core.payment_attempts import attempt
+from localstack_stripe.resources.core.payment_outcomes import need_another_method
+from localstack_stripe.resources.core.payment_states import ALLOWED_FROM, OPEN
+from localstack_stripe.resources.payment_methods.mandates import take_mandate
+from localstack_stripe.resources.payment_methods.payment_methods import obtain, refuse_spent
+
+_CHANGED_BY_CONFIRMATION = frozenset(
+    {
+        "allowed_payment_method_types",
+        "amount_details",
+        "capture_method",
+        "excluded_payment_method_types",
+        "hooks",
+        "payment_details",
+        "payment_method_options",
+        "radar_options",
+        "receipt_email",
+        "setup_future_usage",
+        "shipping",
+    }
+)
+
+_AUTHENTICATED = "authenticated"
+"""Noted of an intent that is confirmed by hand: the id of the payment method that its customer has authenticated."""
+
+
+@operation("POST /v1/payment_intents/{intent}/confirm")
+def confirm(call: Call) -> Record:
+    """Try to pay."""
+    intent = require_path(call, "intent", "payment_intent")
+    if intent["status"] == "canceled" and call.params.get("payment_method"):
+        require_updatable(intent, "payment_method", OPEN)
+    require_state(intent, "confirm", ALLOWED_FROM["confirm"])
+    intent = call.work.change(intent)
+    take_over(call, intent, _CHANGED_BY_CONFIRMATION)
+    complete_options(call.work, intent)
+    take_method(call, intent)
+    confirm_intent(call, intent)
+    return intent
+
+
+def authenticate(work: UnitOfWork, intent: Record, *, success: bool) -> Record:
+    """The customer has answered their bank, which the intent asked them to: the payment goes on, or has failed.
+
+    https://docs.stripe.com/payments/3d-secure/authentication-flow
+
+    :raises StripeError: where nothing was asked of the customer, or the bank declines nevertheless
+    """
+    if intent["status"] != "requires_action":
+        raise invalid(
+            f"This PaymentIntent's status is {intent['status']}: no authentication is under way.",
+            code="payment_intent_unexpected_state",
+        )
+    intent = work.change(intent)
+    method = obtain(work, intent["payment_method"], "payment_method")
+    if success and intent["confirmation_method"] == "manual":
+        # https://docs.stripe.com/api/payment_intents/confirm: the server confirms the payment once more.
+        work.note(intent, _AUTHENTICATED, method["id"])
+        intent["status"], intent["next_action"] = "requires_confirmation", None
+        return intent
+    if success:
+        error = attempt(work, intent, method, off_session=False, authenticated=True)
+        if error is not None:
+            raise error
+        return intent
+    need_another_method(work, intent, refused_by_customer(intent, method))
+    return intent
+
+
+def confirm_intent(call: Call, intent: Record) -> None:
+    """Try to pay an intent, which may be written to, as a request that confirms it says.
+
+    :raises StripeError: 400 where it cannot be paid that way, 402 where the bank declines
+    """
+    work = call.work
+    if call.params.get("amount_to_confirm") is not None:
+        _confirm_amount(call, intent, call.params["amount_to_confirm"])
+    off_session = bool(call.params.get("off_session"))
+    if not off_session:
+        require_return_url(call, intent)
+    note_return(call, intent)
+    id = intent["payment_method"]
+    if id is None:
+        raise invalid(
+            "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the "
+            "PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a "
+            "payment method or ConfirmationToken.",
+            code="payment_intent_unexpected_state",
+        )
+    method = obtain(work, id, "payment_method")
+    refuse_spent(work, method)
+    if method["customer"] is not None and method["customer"] != intent["customer"]:
+        raise invalid(
+            "The provided PaymentMethod cannot be attached. To reuse a PaymentMethod, you must attach it to a "
+            "Customer first."
+            if intent["customer"]
+            else "The provided PaymentMethod was previously used with a Customer. Provide its customer too.",
+            "payment_method",
+        )
+    require_allowed(intent, method)
+    take_mandate(call, intent, method)
+    error = attempt(
+        work,
+        intent,
+        method,
+        off_session=off_session,
+        authenticated=work.noted(intent, _AUTHENTICATED) == method["id"],
+        may_ask=not call.params.get("error_on_requires_action"),
+    )
+    if error is not None:
+        raise error
+
+
+def _confirm_amount(call: Call, intent: Record, amount: int) -> None:
+    """Have another amount paid than the one so far, such as with a surcharge. Stripe says that servers may, and not how
+    the intent shows it: here the amount is the intent's from then on
+    (https://docs.stripe.com/changelog/dahlia/2026-04-22/amount-confirmation-parameter-to-paymentintent).
+    """
+    if call.publishable:
+        raise secret_key_required()
+    check_amount(amount, intent["currency"], "amount_to_confirm")
+    intent["amount"] = amount
+    check_shares(call.work, intent)

@@ -1,0 +1,74 @@
+"""Incremental authorizations (https://docs.stripe.com/payments/incremental-authorization): more than before is authorized."""
+
+from localstack_stripe.engine.behaviours import Call, operation, require_path
+from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.bank import refusal
+from localstack_stripe.resources.connect.charge_shares import card_of_charge, change_shares
+from localstack_stripe.resources.core.charges import check_amount, most_capturable
+from localstack_stripe.resources.core.intents import require_state, take_over
+from localstack_stripe.resources.core.payment_states import ALLOWED_FROM
+from localstack_stripe.resources.payment_methods.payment_methods import declined
+
+_ASKS_FOR_INCREMENTS = (
+    "request_incremental_authorization",
+    "request_incremental_authorization_support",
+)
+"""The options of a card, and of one that is presented, without which no more can be authorized later."""
+
+_CHANGED_BY_INCREMENT = ("amount", "description", "metadata", "statement_descriptor")
+
+_INCREMENTED = "incremented"
+"""Noted of an intent: how often more was asked for."""
+
+_MOST_INCREMENTS = 10
+
+
+@operation("POST /v1/payment_intents/{intent}/increment_authorization")
+def increment(call: Call) -> Record:
+    """Authorize more than before (https://docs.stripe.com/api/payment_intents/increment_authorization)."""
+    work, params = call.work, call.params
+    intent = require_path(call, "intent", "payment_intent")
+    require_state(intent, "increment", ALLOWED_FROM["capture"])
+    charge = work.require("charge", intent["latest_charge"], "latest_charge")
+    type = charge["payment_method_details"]["type"]
+    options = (intent["payment_method_options"] or {}).get(type) or {}
+    if not any(options.get(name) for name in _ASKS_FOR_INCREMENTS):
+        raise invalid(
+            "This PaymentIntent does not support incremental authorizations: they have to be asked for before it is "
+            "confirmed, with `payment_method_options[card][request_incremental_authorization]`.",
+        )
+    if params["amount"] <= intent["amount"]:
+        raise invalid(
+            f"The amount has to be greater than what is authorized already ({intent['amount']}).",
+            "amount",
+        )
+    check_amount(params["amount"], intent["currency"])
+    intent, charge = work.change(intent), work.change(charge)
+    _count_increment(work, intent, charge)
+    take_over(call, intent, _CHANGED_BY_INCREMENT)
+    change_shares(work, intent, params)
+    intent["amount_capturable"] = charge["amount"] = intent["amount"]
+    details = charge["payment_method_details"][type]
+    details["amount_authorized"] = intent["amount"]
+    if type == "card":
+        over = details["overcapture"]
+        over["maximum_amount_capturable"] = most_capturable(intent["amount"], over["status"])
+    return intent
+
+
+def _count_increment(work: UnitOfWork, intent: Record, charge: Record) -> None:
+    """Ask the bank for more, which counts even if it declines, and changes nothing then.
+
+    :raises StripeError: 400 where that was done too often, 402 where the bank declines
+    """
+    before = int(work.noted(intent, _INCREMENTED) or 0)
+    if before >= _MOST_INCREMENTS:
+        raise invalid(
+            f"This PaymentIntent has reached the maximum of {_MOST_INCREMENTS} incremental authorization attempts."
+        )
+    work.note(intent, _INCREMENTED, before + 1)
+    refused = refusal(card_of_charge(charge), "charge", work.forced_decline)
+    if refused is not None:
+        raise declined(refused, charge=charge["id"], payment_intent=intent)

@@ -1,0 +1,49 @@
+"""How an attempt to pay a payment intent ends: it succeeds, or needs another payment method."""
+
+from localstack_stripe.engine.listeners import Listeners
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.declines import Decline
+
+_settled = Listeners()
+
+when_settled = _settled.register
+"""Register who is told when an intent has succeeded or failed: an invoice waits for its payment."""
+
+
+def succeed(work: UnitOfWork, intent: Record, amount: int) -> None:
+    """Note that an intent, which may be written to, has got its money: *amount* in minor units."""
+    intent["status"] = "succeeded"
+    intent["amount_received"] = amount
+    intent["amount_capturable"] = 0
+    intent["next_action"] = None
+    intent["last_payment_error"] = None
+    work.happened("payment_intent.succeeded", intent)
+    _settled.tell(work, intent)
+
+
+def need_another_method(work: UnitOfWork, intent: Record, failure: Record) -> None:
+    """A payment has failed, and with its method it is not tried again."""
+    intent["status"] = "requires_payment_method"
+    intent["payment_method"] = intent["source"] = None
+    intent["next_action"] = None
+    intent["last_payment_error"] = failure
+    work.happened("payment_intent.payment_failed", intent)
+    _settled.tell(work, intent)
+
+
+def card_failure(decline: Decline, method: Record) -> Record:
+    """A bank's refusal, as an intent keeps it."""
+    failure = {
+        "code": decline.code,
+        "doc_url": "https://stripe.com/docs/error-codes/" + decline.code.replace("_", "-"),
+        "message": decline.message,
+        "type": "card_error",
+    }
+    # A card source, the older way to pay, is not a payment method.
+    whose = "payment_method" if method["object"] == "payment_method" else "source"
+    failure[whose] = method["id"]
+    for name in ("param", "decline_code", "advice_code", "network_decline_code"):
+        if getattr(decline, name) is not None:
+            failure[name] = getattr(decline, name)
+    return failure
