@@ -61,6 +61,8 @@ class HttpConnection(asyncio.Protocol):
         self._in_body = False
         self._is_between = True
         """Whether nothing of the next request has come."""
+        self._is_left = False
+        """Whether what came last is a request that was not answered at once, and is the application's."""
         self._got_on = False
         """Whether the bytes that came last ended a head or a body."""
         self._size = 0
@@ -100,10 +102,10 @@ class HttpConnection(asyncio.Protocol):
         if self._ending:
             return
         self._last_heard = self.loop.time()
-        if self._at_once is not None and self._is_between and not self._exchanges:
-            request = plain_request(data) if self.writable is None else None
-            if request is not None and self._answer_at_once(request, keeps_alive=True):
-                return
+        request = plain_request(data) if self._is_between and self._may_be_at_once else None
+        if request is not None and self._answer_at_once(request, keeps_alive=True):
+            return
+        self._is_left = request is not None
         self._got_on = False
         self._size = len(data)
         try:
@@ -171,9 +173,8 @@ class HttpConnection(asyncio.Protocol):
             self._arriving = None
             return
         if (
-            self._at_once is None
-            or self._exchanges
-            or self.writable is not None
+            self._is_left
+            or not self._may_be_at_once
             or not self._answer_at_once(self._request(), keeps_alive=self._keeps_alive)
         ):
             self._exchange(self._scope_of_request()).has_all = True
@@ -235,6 +236,11 @@ class HttpConnection(asyncio.Protocol):
             {name.decode("latin-1"): value.decode("latin-1") for name, value in self._headers},
             self._body,
         )
+
+    @property
+    def _may_be_at_once(self) -> bool:
+        """Whether the next answer may leave at once: none is before it, and the client reads."""
+        return self._at_once is not None and not self._exchanges and self.writable is None
 
     def _answer_at_once(self, request: PlainRequest, *, keeps_alive: bool) -> bool:
         """Answer the request without the application; whether that was done."""

@@ -11,7 +11,7 @@ from typing import cast
 from localstack_stripe.api.decoding import Tree
 from localstack_stripe.api.validation import Reader
 from localstack_stripe.contract.loader import ListOf, Operation
-from localstack_stripe.engine.behaviours import BEHAVIOURS, behaviour_of
+from localstack_stripe.engine.behaviours import ALL, BEHAVIOURS, behaviour_of
 from localstack_stripe.engine.collection import Selection
 from localstack_stripe.engine.levels import CALCULATED
 from localstack_stripe.engine.lists import limit_of
@@ -107,5 +107,5 @@ def way_of(operation: Operation, read: Reader) -> Retrieves | Lists | None:
     is_of_all = "{" not in operation.path and "limit" in operation.parameters
     if listed.kind != "list" or not is_of_all or object in PRESETS:
         return None
-    selection = Selection(BEHAVIOURS.listed.get(operation.key, {}))
+    selection = Selection(BEHAVIOURS.listed.get(operation.key, ALL).fields)
     return Lists(object, selection, read, dumped(operation.path))

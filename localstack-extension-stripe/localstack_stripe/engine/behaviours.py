@@ -6,7 +6,7 @@ A behaviour is a function for one operation (:func:`operation`), or a hook that 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from localstack_stripe.contract.loader import Operation
 from localstack_stripe.engine.browsers import require_secret
@@ -46,6 +46,21 @@ F = TypeVar("F", bound=Callable[..., Any])
 K = TypeVar("K")
 
 
+class Listed(NamedTuple):
+    """What a list has.
+
+    :param fields: what the fields of its records are, where no parameter says it
+    :param unless: parameters that name whose records are asked for: of those, all are listed
+    """
+
+    fields: Mapping[str, Value]
+    unless: tuple[str, ...]
+
+
+ALL = Listed({}, ())
+"""What a list has of which nothing was registered."""
+
+
 class Behaviours:
     """What was registered, by operation and by resource."""
 
@@ -66,8 +81,7 @@ class Behaviours:
         self.views: dict[str, Callable[[UnitOfWork, str], Record | None]] = {}
         self.stand_ins: dict[str, Callable[[UnitOfWork, str], Record | None]] = {}
         self.filters: dict[str, dict[str, Filter]] = {}
-        self.listed: dict[str, dict[str, Value]] = {}
-        self.listed_all: dict[str, frozenset[str]] = {}
+        self.listed: dict[str, Listed] = {}
 
 
 BEHAVIOURS = Behaviours()
@@ -197,16 +211,13 @@ def lists_only(operation: str, unless: Iterable[str] = (), **fields: Value) -> N
 
     :param unless: parameters that name whose records are asked for: of those, all are listed
     """
-    BEHAVIOURS.listed[operation] = fields
-    BEHAVIOURS.listed_all[operation] = frozenset(unless)
+    BEHAVIOURS.listed[operation] = Listed(fields, tuple(unless))
 
 
 def listed_only(call: Call) -> Mapping[str, Value]:
     """What the fields of what a list has are, by what is asked for."""
-    key = call.operation.key
-    if any(call.params.get(name) is not None for name in BEHAVIOURS.listed_all.get(key, ())):
-        return {}
-    return BEHAVIOURS.listed.get(key, {})
+    listed = BEHAVIOURS.listed.get(call.operation.key, ALL)
+    return {} if any(call.params.get(name) is not None for name in listed.unless) else listed.fields
 
 
 def find(work: UnitOfWork, object: str, id: str) -> Record | None:

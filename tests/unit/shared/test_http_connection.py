@@ -30,6 +30,7 @@ class Service:
         listener = bind(Address("127.0.0.1", 0), "TEST_BIND")
         self.address = bound_address(listener)
         self.events: list[str] = []
+        self.asked: list[str] = []
         self.go_on = threading.Event()
         server = HttpServer(self.application, [listener], at_once=self.at_once)
         self.serving.start([server.open])
@@ -37,6 +38,7 @@ class Service:
     def at_once(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
     ) -> tuple[int, bytes, bytes] | None:
+        self.asked.append(path)
         if path == "/at-once/broken":
             raise LookupError("broken")
         if path == "/at-once/injecting":
@@ -133,6 +135,13 @@ def service() -> Iterator[Service]:
 @pytest.fixture(params=["/at-once", "/by-application"])
 def path(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+def test_who_answers_at_once_is_asked_once(service: Service, path: str) -> None:
+    response, body = service.request("GET", path)
+
+    assert (response.status, body.split()[:2]) == (200, [b"GET", path.encode()])
+    assert service.asked == [path]
 
 
 def test_a_connection_is_kept_for_the_next_request(service: Service, path: str) -> None:
