@@ -241,10 +241,6 @@ class UnitOfWork:
         """The same, with the values together."""
         return self._changes.add(self._new(object, values))
 
-    def insert(self, record: Record) -> None:
-        """Add a new record that is complete."""
-        self._changes.add(record)
-
     def insert_unwritten(
         self, object: str, id: str, created: int, write: Write, facts: Facts
     ) -> None:
