@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import stripe as stripe_sdk
 
+from tests.contract.stripe.pages import open_page
 from tests.contract.stripe.reflection.sdk import Sdk
 from tests.contract.stripe.reflection.smallest import Maker
 
@@ -71,6 +74,44 @@ def other(stripe_emulator_server: EmulatorServer, monkeypatch: pytest.MonkeyPatc
     """The SDK with another fresh account."""
     account = stripe_emulator_server.fresh_account()
     return Sdk(_client(account, account.api_key, monkeypatch))
+
+
+@pytest.fixture
+def pass_time(stripe_emulator: StripeAccount) -> Any:
+    """Moves the time of an account by seconds, or to a moment: of the one whose key is used, or of another."""
+
+    def pass_time(seconds: int = 0, account: str | None = None, to: int | None = None) -> None:
+        how = {"seconds": seconds} if to is None else {"to": to}
+        body = json.dumps({**how, **({"account": account} if account else {})})
+        request = urllib.request.Request(
+            f"{stripe_emulator.api_base}/_emulator/time/advance",
+            body.encode(),
+            {
+                "Authorization": f"Bearer {stripe_emulator.api_key}",
+                "Content-Type": "application/json",
+            },
+            method="POST",
+        )
+        with urllib.request.urlopen(request) as answer:
+            assert answer.status == 200
+
+    return pass_time
+
+
+@pytest.fixture
+def days_later(pass_time: Any) -> Any:
+    """The same by days."""
+
+    def days_later(days: float = 0, account: str | None = None, to: int | None = None) -> None:
+        pass_time(int(days * DAY), account, to)
+
+    return days_later
+
+
+@pytest.fixture
+def page() -> Any:
+    """Opens a page as a browser does, and tells what is there and where it leads."""
+    return open_page
 
 
 @pytest.fixture
@@ -139,6 +180,20 @@ def dearer(stripe: ModuleType, team_price: Any) -> Any:
         currency="usd",
         unit_amount=3000,
         recurring={"interval": "month"},
+    )
+
+
+@pytest.fixture
+def calls(stripe: ModuleType) -> Any:
+    """Five cents a call, as metered."""
+    meter = stripe.billing.Meter.create(
+        display_name="Calls", event_name="calls", default_aggregation={"formula": "sum"}
+    )
+    return stripe.Price.create(
+        currency="usd",
+        unit_amount=5,
+        recurring={"interval": "month", "usage_type": "metered", "meter": meter.id},
+        product_data={"name": "API"},
     )
 
 

@@ -5,8 +5,6 @@ from decimal import Decimal
 import pytest
 from stripe import InvalidRequestError
 
-from tests.contract.stripe.test_sdk_checkout_pages import Browser
-
 INCLUDE = [
     "configuration.customer",
     "configuration.merchant",
@@ -605,7 +603,7 @@ def test_an_account_link_is_for_an_account_that_is_there(client, make):
         links.create({"account": account.id, "use_case": {**case, "type": "account_update"}})
 
 
-def test_an_account_is_onboarded_on_the_page_that_its_link_leads_to(client, accounts, make):
+def test_an_account_is_onboarded_on_the_page_that_its_link_leads_to(client, accounts, make, page):
     account = make(configuration={"merchant": MERCHANT, "recipient": RECIPIENT})
     link = client.v2.core.account_links.create(
         {
@@ -620,7 +618,7 @@ def test_an_account_is_onboarded_on_the_page_that_its_link_leads_to(client, acco
         }
     )
 
-    _, sent = Browser().open(link.url, outcome="complete")
+    _, sent = page(link.url, outcome="complete")
 
     seen = accounts.retrieve(account.id, {"include": INCLUDE})
     [returned] = client.v2.core.events.list({"types": ["v2.core.account_link.returned"]}).data

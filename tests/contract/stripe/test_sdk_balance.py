@@ -2,36 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
-
 import pytest
 
 from tests.onboarded import NOT_PAID_OUT
 
 DAY = 86_400
-
-
-@pytest.fixture
-def days_later(stripe_emulator):
-    """Moves the time of an account: of the one whose key is used, or of another."""
-
-    def days_later(days=0, account=None, to=None):
-        how = {"seconds": int(days * DAY)} if to is None else {"to": to}
-        body = json.dumps({**how, **({"account": account} if account else {})})
-        request = urllib.request.Request(
-            f"{stripe_emulator.api_base}/_emulator/time/advance",
-            body.encode(),
-            {
-                "Authorization": f"Bearer {stripe_emulator.api_key}",
-                "Content-Type": "application/json",
-            },
-            method="POST",
-        )
-        with urllib.request.urlopen(request) as answer:
-            assert answer.status == 200
-
-    return days_later
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """Payments from bank accounts, which are `processing` until the bank has answered. With the SDK."""
 
-import json
-import urllib.request
-
 import pytest
 
 from localstack_stripe.payments.test_debits import MESSAGES, debit_of_payment_method
@@ -40,24 +37,6 @@ def pay(stripe):
         return stripe.PaymentIntent.create(**values | agreed | more)
 
     return pay
-
-
-@pytest.fixture
-def pass_time(stripe_emulator):
-    """Let seconds pass."""
-
-    def pass_time(seconds):
-        request = urllib.request.Request(
-            f"{stripe_emulator.api_base}/_emulator/time/advance",
-            data=json.dumps({"seconds": seconds}).encode(),
-            headers={
-                "Authorization": f"Bearer {stripe_emulator.api_key}",
-                "Content-Type": "application/json",
-            },
-        )
-        urllib.request.urlopen(request).close()
-
-    return pass_time
 
 
 def types(stripe):

@@ -212,22 +212,8 @@ def test_a_customer_always_sends_to_the_same_accounts(stripe, currency, transfer
     assert instructions(other) != made
 
 
-def test_an_intent_says_where_the_money_is_sent(stripe):
-    customer = stripe.Customer.create().id
-    intent = stripe.PaymentIntent.create(
-        amount=1000,
-        currency="usd",
-        customer=customer,
-        allowed_payment_method_types=["customer_balance"],
-        payment_method_data={"type": "customer_balance"},
-        payment_method_options={
-            "customer_balance": {
-                "funding_type": "bank_transfer",
-                "bank_transfer": {"type": "us_bank_transfer"},
-            }
-        },
-        confirm=True,
-    )
+def test_an_intent_says_where_the_money_is_sent(pay):
+    intent = pay()
 
     aba, swift = intent.next_action.display_bank_transfer_instructions.financial_addresses
     assert aba.aba.account_number == swift.swift.account_number

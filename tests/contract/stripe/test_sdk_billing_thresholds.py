@@ -7,20 +7,6 @@ JANUARY_31, FEBRUARY_29 = 1_706_702_400, 1_709_208_000
 
 
 @pytest.fixture
-def calls(stripe):
-    """Five cents a call."""
-    meter = stripe.billing.Meter.create(
-        display_name="Calls", event_name="calls", default_aggregation={"formula": "sum"}
-    )
-    return stripe.Price.create(
-        currency="usd",
-        unit_amount=5,
-        recurring={"interval": "month", "usage_type": "metered", "meter": meter.id},
-        product_data={"name": "API"},
-    )
-
-
-@pytest.fixture
 def use(stripe, traveller):
     """Reports calls of the customer whose time began on 31 January 2024, now."""
 

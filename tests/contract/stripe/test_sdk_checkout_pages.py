@@ -2,41 +2,12 @@
 
 import re
 from html import unescape
-from urllib.parse import urlencode, urljoin
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import pytest
 
 from tests.waiting import wait_until
 
 SUCCESS = "https://shop.example/done?session={CHECKOUT_SESSION_ID}"
-
-
-class _StaysHere(HTTPRedirectHandler):
-    def redirect_request(self, *args, **kwargs):
-        return None
-
-
-class Browser:
-    """A browser that tells where it is sent, and does not follow."""
-
-    def __init__(self):
-        self._opener = build_opener(_StaysHere)
-
-    def open(self, url, **form):
-        """The page, and where it leads."""
-        data = urlencode(form).encode() if form else None
-        request = Request(url, data, {"Accept": "text/html"})
-        try:
-            with self._opener.open(request) as answer:
-                return answer.read().decode(), None
-        except OSError as redirect:
-            return "", urljoin(url, redirect.headers["Location"])
-
-
-@pytest.fixture
-def page():
-    return Browser().open
 
 
 @pytest.fixture

@@ -6,20 +6,6 @@ TERMS = {"mode": "subscription", "success_url": "https://example.com/done"}
 
 
 @pytest.fixture
-def calls(stripe):
-    """Five cents a call, as metered."""
-    meter = stripe.billing.Meter.create(
-        display_name="Calls", event_name="calls", default_aggregation={"formula": "sum"}
-    )
-    return stripe.Price.create(
-        currency="usd",
-        unit_amount=5,
-        recurring={"interval": "month", "usage_type": "metered", "meter": meter.id},
-        product_data={"name": "API"},
-    )
-
-
-@pytest.fixture
 def setup(stripe):
     """Five dollars once."""
     return stripe.Price.create(currency="usd", unit_amount=500, product_data={"name": "Setup"})

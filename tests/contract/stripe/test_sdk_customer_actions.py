@@ -1,33 +1,22 @@
 """Payments and setups that ask something of the customer: 3D Secure, redirects, QR codes, vouchers. With the SDK."""
 
 from urllib.parse import parse_qs, urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import pytest
 
+from tests.contract.stripe.pages import open_page
 from tests.waiting import wait_until
 
 RETURN = "https://shop.example/done?order=1"
 
 
-class _StaysHere(HTTPRedirectHandler):
-    def redirect_request(self, *args, **kwargs):
-        return None
-
-
 def press(url, outcome):
     """Press a button of the page at *url*, and tell where that leads."""
-    browser = build_opener(_StaysHere)
-    assert b"Authorize test payment" in browser.open(url).read()
-    click = Request(url, f"outcome={outcome}".encode(), {"Accept": "text/html"})
-    try:
-        browser.open(click)
-    except OSError as redirect:
-        return {
-            name: value
-            for name, [value] in parse_qs(urlsplit(redirect.headers["Location"]).query).items()
-        }
-    raise AssertionError("The browser was sent nowhere.")
+    shown, _ = open_page(url)
+    assert "Authorize test payment" in shown
+    _, sent = open_page(url, outcome=outcome)
+    assert sent is not None
+    return {name: value for name, [value] in parse_qs(urlsplit(sent).query).items()}
 
 
 def types_of(stripe):

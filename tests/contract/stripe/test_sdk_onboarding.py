@@ -2,14 +2,7 @@
 
 import pytest
 
-from tests.contract.stripe.test_sdk_checkout_pages import Browser
-
 REFRESH, RETURN = "https://platform.example/again", "https://platform.example/back"
-
-
-@pytest.fixture
-def page():
-    return Browser().open
 
 
 @pytest.fixture
