@@ -9,18 +9,30 @@ DAY = 86_400
 
 
 @pytest.fixture
-def hold(stripe):
-    """Authorizes ten dollars, with what is asked for of the card."""
+def intend(stripe):
+    """Makes an intent of ten dollars."""
 
-    def hold(*features, **params):
+    def intend(**params):
         return stripe.PaymentIntent.create(
             amount=1000,
             currency="usd",
+            automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
+            **params,
+        )
+
+    return intend
+
+
+@pytest.fixture
+def hold(intend):
+    """Authorizes ten dollars, with what is asked for of the card."""
+
+    def hold(*features, **params):
+        return intend(
             capture_method="manual",
             payment_method_options={
                 "card": {f"request_{feature}": "if_available" for feature in features}
             },
-            automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
             confirm=True,
             **{"payment_method": "pm_card_visa", **params},
         )
@@ -126,6 +138,31 @@ def test_a_payment_captured_in_part_can_be_canceled(stripe, hold):
     assert stripe.Refund.create(charge=intent.latest_charge).amount == 700
 
 
+def test_what_was_never_captured_is_given_back_when_the_authorization_expires(
+    stripe, hold, days_later
+):
+    intent = hold("multicapture")
+    stripe.PaymentIntent.capture(intent.id, amount_to_capture=700, final_capture=False)
+
+    days_later(6.9)
+    still = stripe.PaymentIntent.retrieve(intent.id)
+    days_later(0.2)
+
+    over = stripe.PaymentIntent.retrieve(intent.id, expand=["latest_charge"])
+    charge = over.latest_charge
+    assert (still.status, still.amount_capturable) == ("requires_capture", 300)
+    assert (over.status, over.amount_received, over.amount_capturable) == ("succeeded", 700, 0)
+    assert (over.canceled_at, over.cancellation_reason) == (None, None)
+    assert (charge.captured, charge.amount_captured, charge.refunded) == (True, 700, False)
+    moved = stripe.BalanceTransaction.list(source=charge.id).data
+    assert [(each.type, each.amount) for each in moved] == [("charge", 700)]
+    assert [
+        each.data.object.id for each in stripe.Event.list(type="payment_intent.succeeded").data
+    ] == [intent.id]
+    with pytest.raises(stripe.InvalidRequestError, match="unrefunded amount"):
+        stripe.Refund.create(payment_intent=intent.id, amount=701)
+
+
 def test_a_seller_gets_a_share_of_each_capture(stripe, hold, seller):
     intent = hold("multicapture", transfer_data={"destination": seller})
     capture = stripe.PaymentIntent.capture
@@ -176,13 +213,8 @@ def test_an_authorization_is_extended_where_that_is_asked_for(hold, method, seco
     assert card.capture_before == intent.latest_charge.created + seconds
 
 
-def test_what_is_asked_for_when_a_payment_is_confirmed_counts(stripe):
-    intent = stripe.PaymentIntent.create(
-        amount=1000,
-        currency="usd",
-        capture_method="manual",
-        automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
-    )
+def test_what_is_asked_for_when_a_payment_is_confirmed_counts(stripe, intend):
+    intent = intend(capture_method="manual")
 
     held = stripe.PaymentIntent.confirm(
         intent.id,
@@ -203,13 +235,8 @@ def test_a_capture_can_say_more_of_a_payment(stripe, hold):
     assert captured.metadata.to_dict() == {"order": "7", "parcel": "1"}
 
 
-def test_another_amount_than_the_first_is_confirmed(stripe):
-    intent = stripe.PaymentIntent.create(
-        amount=1000,
-        currency="usd",
-        payment_method="pm_card_visa",
-        automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
-    )
+def test_another_amount_than_the_first_is_confirmed(stripe, intend):
+    intent = intend(payment_method="pm_card_visa")
 
     paid = stripe.PaymentIntent.confirm(intent.id, amount_to_confirm=1030)
 
@@ -235,13 +262,8 @@ def test_a_payment_is_captured_fifty_times_at_most(stripe, hold):
         stripe.PaymentIntent.capture(intent.id, amount_to_capture=1, final_capture=False)
 
 
-def test_a_browser_cannot_confirm_another_amount(stripe, browser):
-    intent = stripe.PaymentIntent.create(
-        amount=1000,
-        currency="usd",
-        payment_method="pm_card_visa",
-        automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
-    )
+def test_a_browser_cannot_confirm_another_amount(stripe, browser, intend):
+    intent = intend(payment_method="pm_card_visa")
 
     with pytest.raises(stripe.StripeError):
         browser.v1.payment_intents.confirm(

@@ -524,6 +524,28 @@ def test_a_browser_saves_a_card(stripe, browser):
     assert (saved.id, saved.card.exp_year) == (confirmed.payment_method, 2040)
 
 
+def test_what_is_said_when_a_setup_is_confirmed_is_kept(stripe):
+    intent = stripe.SetupIntent.create(
+        metadata={"order": "7"},
+        payment_method_options={"card": {"request_three_d_secure": "automatic"}},
+        automatic_payment_methods=NO_REDIRECTS,
+    )
+
+    confirmed = stripe.SetupIntent.confirm(
+        intent.id,
+        payment_method="pm_card_visa",
+        allowed_payment_method_types=["card"],
+        payment_method_options={"card": {"request_three_d_secure": "any"}},
+    )
+
+    kept = stripe.SetupIntent.retrieve(intent.id)
+    for shown in (confirmed, kept):
+        assert shown.status == "succeeded"
+        assert shown.allowed_payment_method_types == ["card"]
+        assert shown.payment_method_options.card.request_three_d_secure == "any"
+        assert shown.metadata.to_dict() == {"order": "7"}
+
+
 def test_a_declined_card_is_not_saved(stripe):
     customer = stripe.Customer.create()
 
