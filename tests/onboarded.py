@@ -17,6 +17,15 @@ PERSON: dict[str, Any] = {
     "phone": "0000000000",
 }
 
+BANK_ACCOUNT = {
+    "object": "bank_account",
+    "country": "US",
+    "currency": "usd",
+    "account_number": "000123456789",
+    "routing_number": "110000000",
+}
+"""What an account is paid out to, described by its number."""
+
 ONBOARDED: dict[str, Any] = {
     "type": "custom",
     "country": "US",

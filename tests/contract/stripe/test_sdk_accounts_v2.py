@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 from stripe import InvalidRequestError
 
+from tests.onboarded import BANK_ACCOUNT
+
 INCLUDE = [
     "configuration.customer",
     "configuration.merchant",
@@ -26,13 +28,6 @@ JENNY = {
         "date_of_birth": {"day": 1, "month": 1, "year": 1901},
         "address": {"line1": "address_full_match", "city": "Anytown", "country": "us"},
     },
-}
-BANK = {
-    "object": "bank_account",
-    "country": "US",
-    "currency": "usd",
-    "account_number": "000123456789",
-    "routing_number": "110000000",
 }
 
 
@@ -138,7 +133,7 @@ def test_who_has_told_everything_and_has_a_bank_account_is_paid_out(client, acco
     assert (before.charges_enabled, before.payouts_enabled) == (True, False)
     assert before.requirements.currently_due == ["external_account"]
 
-    client.v1.accounts.external_accounts.create(merchant.id, {"external_account": BANK})
+    client.v1.accounts.external_accounts.create(merchant.id, {"external_account": BANK_ACCOUNT})
 
     after = client.v1.accounts.retrieve(merchant.id)
     seen = accounts.retrieve(merchant.id, {"include": INCLUDE})

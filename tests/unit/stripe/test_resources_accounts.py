@@ -2,13 +2,8 @@
 
 import pytest
 
-BANK = {
-    "object": "bank_account",
-    "country": "US",
-    "currency": "usd",
-    "account_number": "000123456789",
-    "routing_number": "110000000",
-}
+from tests.onboarded import BANK_ACCOUNT
+
 PERSON = {
     "first_name": "Jenny",
     "last_name": "Rosen",
@@ -25,7 +20,7 @@ COMPLETE = {
     "business_profile": {"mcc": "5734", "url": "https://accessible.stripe.com"},
     "capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}},
     "individual": PERSON,
-    "external_account": BANK,
+    "external_account": BANK_ACCOUNT,
     "tos_acceptance": {"date": 1_700_000_000, "ip": "127.0.0.1"},
 }
 
@@ -50,7 +45,7 @@ def test_the_account_itself_has_the_id_that_its_key_names(api):
         lambda api, path: api.post(f"{path}/persons", first_name="Jenny"),
         lambda api, path: api.delete(
             f"{path}/external_accounts/"
-            + api.post(f"{path}/external_accounts", external_account=BANK)["id"]
+            + api.post(f"{path}/external_accounts", external_account=BANK_ACCOUNT)["id"]
         ),
         lambda api, path: api.post(f"{path}/capabilities/transfers", requested=True),
         lambda api, path: api.post(path, business_profile={"name": "Rocket Rides"}),
@@ -161,8 +156,10 @@ def test_a_rejected_account_cannot_do_anything(api):
 
 def test_the_first_external_account_is_the_default(api, connected, refused):
     path = f"{connected}/external_accounts"
-    first = api.post(path, external_account=BANK)
-    token = api.post("/v1/tokens", bank_account={k: v for k, v in BANK.items() if k != "object"})
+    first = api.post(path, external_account=BANK_ACCOUNT)
+    token = api.post(
+        "/v1/tokens", bank_account={k: v for k, v in BANK_ACCOUNT.items() if k != "object"}
+    )
     second = api.post(path, external_account=token["id"])
 
     assert (first["default_for_currency"], second["default_for_currency"]) == (True, False)
@@ -186,7 +183,9 @@ def test_a_debit_card_can_be_paid_out_to(api, connected):
     ],
 )
 def test_a_bank_account_has_a_number(api, connected, refused, change, param):
-    error = refused(api.post, f"{connected}/external_accounts", external_account={**BANK, **change})
+    error = refused(
+        api.post, f"{connected}/external_accounts", external_account={**BANK_ACCOUNT, **change}
+    )
 
     assert (error.status, error.error["param"]) == (400, param)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from localstack_stripe.contract.loader import load_contract
-from tests.onboarded import ONBOARDED
+from tests.onboarded import BANK_ACCOUNT, ONBOARDED
 
 if TYPE_CHECKING:
     from tests.contract.stripe.reflection.smallest import Maker
@@ -131,15 +131,7 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "return_url": "https://example.com/back",
     },
     "POST /v1/accounts/{account}/login_links": onboarded,
-    "POST /v1/accounts/{account}/external_accounts": {
-        "external_account": {
-            "object": "bank_account",
-            "country": "US",
-            "currency": "usd",
-            "account_number": "000123456789",
-            "routing_number": "110000000",
-        }
-    },
+    "POST /v1/accounts/{account}/external_accounts": {"external_account": BANK_ACCOUNT},
     "POST /v1/charges": {"amount": 1000, "currency": "usd", "source": "tok_visa"},
     "POST /v1/checkout/sessions": {
         "mode": "payment",
