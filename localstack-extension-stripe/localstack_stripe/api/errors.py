@@ -3,9 +3,7 @@
 from typing import Any
 
 from localstack_stripe.api.messages import MAX_BODY
-from localstack_stripe.engine.errors import OAuthError, StripeError
-
-DOC_URL = "https://stripe.com/docs/error-codes/"
+from localstack_stripe.engine.errors import OAuthError, StripeError, doc_url
 
 _NOT_ON_THE_PAGE = frozenset({"property_expansion_max_depth"})
 """Codes that https://docs.stripe.com/error-codes does not list, so that Stripe's errors do not lead there."""
@@ -23,7 +21,7 @@ def error_body(error: StripeError, log_url: str | None = None) -> dict[str, Any]
         return {"error": error.code, "error_description": error.message}
     body = error.body()
     if error.code is not None and error.code not in _NOT_ON_THE_PAGE:
-        body["doc_url"] = DOC_URL + error.code.replace("_", "-")
+        body["doc_url"] = doc_url(error.code)
     if log_url is not None and error.status != 401 and error.code not in _OF_NOBODY:
         body["request_log_url"] = log_url
     return {"error": dict(sorted(body.items()))}

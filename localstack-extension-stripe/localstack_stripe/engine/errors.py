@@ -114,6 +114,11 @@ class OAuthError(StripeError):
         super().__init__(description, status=status, code=error)
 
 
+def doc_url(code: str) -> str:
+    """The address of the page that explains an error's code, as Stripe's errors tell it."""
+    return "https://stripe.com/docs/error-codes/" + code.replace("_", "-")
+
+
 def missing_parameter(param: str) -> StripeError:
     """A required parameter is not there."""
     return StripeError(f"Missing required param: {param}.", code="parameter_missing", param=param)

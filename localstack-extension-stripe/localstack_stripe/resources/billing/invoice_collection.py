@@ -10,7 +10,6 @@ from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.bank import ask_to_pay
 from localstack_stripe.payments.declines import AUTHENTICATION_REQUIRED
 from localstack_stripe.resources.billing import credit_grants
 from localstack_stripe.resources.billing.invoice_drafts import (
@@ -22,13 +21,11 @@ from localstack_stripe.resources.billing.invoice_drafts import (
 from localstack_stripe.resources.billing.usage_billing import count_usage
 from localstack_stripe.resources.connect.invoice_shares import intent_shares
 from localstack_stripe.resources.core.customer_balances import change_balance
-from localstack_stripe.resources.core.payment_attempts import attempt
+from localstack_stripe.resources.core.payment_attempts import answer_to, attempt
 from localstack_stripe.resources.core.payment_cancellation import cancel_intent
 from localstack_stripe.resources.core.payment_intents import new_intent
 from localstack_stripe.resources.core.payment_outcomes import when_settled
 from localstack_stripe.resources.payment_methods.payment_methods import (
-    bank_card,
-    is_set_up,
     obtain,
 )
 from localstack_stripe.resources.payment_methods.sources import card_or_source
@@ -230,14 +227,7 @@ def _has_to_ask(work: UnitOfWork, method: Record) -> bool:
     them would be declined
     (https://support.stripe.com/questions/subscription-retries-for-failed-3d-secure-authorizations).
     """
-    answer = ask_to_pay(
-        bank_card(method),
-        work.forced_decline,
-        off_session=True,
-        authenticated=False,
-        set_up=is_set_up(work, method),
-    )
-    return answer is AUTHENTICATION_REQUIRED
+    return answer_to(work, method, off_session=True) is AUTHENTICATION_REQUIRED
 
 
 def fail(work: UnitOfWork, invoice: Record) -> None:

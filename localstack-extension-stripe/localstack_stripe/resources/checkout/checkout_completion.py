@@ -14,7 +14,7 @@ from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.bank import AuthenticationNeeded, ask_to_pay
+from localstack_stripe.payments.bank import AuthenticationNeeded
 from localstack_stripe.resources.billing.invoice_collection import default_intent
 from localstack_stripe.resources.billing.line_item_amounts import NOBODY, rates_of
 from localstack_stripe.resources.billing.line_items import items_of
@@ -32,6 +32,7 @@ from localstack_stripe.resources.checkout.checkout_totals import redeem_discount
 from localstack_stripe.resources.connect.charge_shares import check_shares
 from localstack_stripe.resources.core.intents import require_allowed
 from localstack_stripe.resources.core.next_actions import authentication, note_page
+from localstack_stripe.resources.core.payment_attempts import answer_to
 from localstack_stripe.resources.core.payment_attempts import attempt as attempt_to_pay
 from localstack_stripe.resources.core.payment_intents import new_intent
 from localstack_stripe.resources.core.payment_outcomes import when_settled
@@ -41,7 +42,6 @@ from localstack_stripe.resources.payment_methods.debited_accounts import is_debi
 from localstack_stripe.resources.payment_methods.mandates import collect_mandate
 from localstack_stripe.resources.payment_methods.payment_methods import (
     attach,
-    bank_card,
     given_method,
 )
 
@@ -272,9 +272,7 @@ def _subscribe(call: Call, session: Record, method: Record, customer: Record | N
 
 def _waits(work: UnitOfWork, method: Record) -> bool:
     """Whether a payment waits for a customer who has to authenticate, or for a bank that takes its time."""
-    answer = ask_to_pay(
-        bank_card(method), work.forced_decline, off_session=False, authenticated=False
-    )
+    answer = answer_to(work, method, off_session=False)
     return isinstance(answer, AuthenticationNeeded) or is_debit(method["type"])
 
 

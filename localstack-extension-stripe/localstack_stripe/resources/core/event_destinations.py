@@ -45,9 +45,7 @@ def create(call: Call) -> Record:
     type = params["type"]
     if params.get(type) is None:
         raise missing_parameter(type)
-    for other in TYPES:
-        if other != type and params.get(other) is not None:
-            raise invalid(f"`{other}` is not for a destination of type `{type}`.", other)
+    _refuse_others(type, params)
     destination = start(work, DESTINATION, call.base, {})
     given = {name: value for name, value in params.items() if value is not None}
     assign(work, destination, given, work.contract.resources[DESTINATION].fields)
@@ -75,10 +73,7 @@ def update(call: Call) -> Record:
     """Change what it is told, and where it is; its type stays (https://docs.stripe.com/api/v2/core/event-destinations/update)."""
     work = call.work
     destination = work.change(require_path(call, "id", DESTINATION))
-    if call.params.get(WEBHOOK) is not None and destination["type"] != WEBHOOK:
-        raise invalid(
-            f"`{WEBHOOK}` is not for a destination of type `{destination['type']}`.", WEBHOOK
-        )
+    _refuse_others(destination["type"], call.params)
     assign(work, destination, call.params, work.contract.resources[DESTINATION].fields)
     work.stamp(destination, "updated")
     _check(destination)
@@ -127,6 +122,13 @@ def _shown(destination: Record, params: Mapping[str, Any]) -> Record:
         for name in (SIGNING_SECRET, "url")
     }
     return destination | {WEBHOOK: fields}
+
+
+def _refuse_others(type: str, params: Mapping[str, Any]) -> None:
+    """Refuse what describes a destination of another type."""
+    for other in TYPES:
+        if other != type and params.get(other) is not None:
+            raise invalid(f"`{other}` is not for a destination of type `{type}`.", other)
 
 
 def _check(destination: Record) -> None:

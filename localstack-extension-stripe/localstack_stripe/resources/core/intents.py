@@ -6,7 +6,7 @@ from typing import Any
 from localstack_stripe.contract.loader import Structure
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call
-from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.errors import StripeError, doc_url, invalid
 from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -134,7 +134,7 @@ def refused_by_customer(intent: Record, method: Record) -> Record:
     code = code.format(intent=intent["object"])
     return {
         "code": code,
-        "doc_url": "https://stripe.com/docs/error-codes/" + code.replace("_", "-"),
+        "doc_url": doc_url(code),
         "message": message.format(title=TITLES[intent["object"]]),
         "payment_method": method["id"],
         "type": "invalid_request_error",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from localstack_stripe.engine.errors import CardError, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.bank import Approved, AuthenticationNeeded, ask_to_pay
+from localstack_stripe.payments.bank import Answer, Approved, AuthenticationNeeded, ask_to_pay
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import AUTHENTICATION_NOT_HANDLED, Decline
 from localstack_stripe.resources.core.charges import collect_afterwards, new_charge
@@ -78,13 +78,7 @@ def attempt(
     if way is not None and not is_agreed and not work.forced_decline:
         way(work, intent, method)
         return None
-    answer = ask_to_pay(
-        bank_card(method),
-        work.forced_decline,
-        off_session=off_session,
-        authenticated=authenticated,
-        set_up=is_set_up(work, method),
-    )
+    answer = answer_to(work, method, off_session=off_session, authenticated=authenticated)
     match answer:
         case Decline():
             charge = new_charge(work, intent, method, answer, captured=False)
@@ -99,6 +93,19 @@ def attempt(
         case Approved():
             take(work, intent, method, authenticated=authenticated)
     return None
+
+
+def answer_to(
+    work: UnitOfWork, method: Record, *, off_session: bool, authenticated: bool = False
+) -> Answer:
+    """What the bank behind a method says to a payment with it, of which nothing is recorded yet."""
+    return ask_to_pay(
+        bank_card(method),
+        work.forced_decline,
+        off_session=off_session,
+        authenticated=authenticated,
+        set_up=is_set_up(work, method),
+    )
 
 
 def ask(work: UnitOfWork, intent: Record, action: Record) -> None:

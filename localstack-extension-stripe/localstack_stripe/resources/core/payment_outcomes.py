@@ -1,5 +1,6 @@
 """How an attempt to pay a payment intent ends: it succeeds, or needs another payment method."""
 
+from localstack_stripe.engine.errors import doc_url
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -36,7 +37,7 @@ def card_failure(decline: Decline, method: Record) -> Record:
     """A bank's refusal, as an intent keeps it."""
     failure = {
         "code": decline.code,
-        "doc_url": "https://stripe.com/docs/error-codes/" + decline.code.replace("_", "-"),
+        "doc_url": doc_url(decline.code),
         "message": decline.message,
         "type": "card_error",
     }

@@ -132,6 +132,17 @@ def source_of(work: UnitOfWork, customer: Record, id: str) -> Record | None:
     return None
 
 
+def require_source(call: Call, customer: Record) -> Record:
+    """The source of a customer that a request's path names.
+
+    :raises StripeError: 404 where the customer has no such source
+    """
+    source = source_of(call.work, customer, call.path["id"])
+    if source is None:
+        raise no_such("source", call.path["id"], "id", status=404)
+    return source
+
+
 _KINDS = ("card", BANK_ACCOUNT, SOURCE)
 
 
@@ -164,9 +175,7 @@ _TEST_AMOUNTS = [32, 45]
 def delete_source(call: Call) -> Record:
     """Remove one, of which a source is used up; another becomes the default source, where there is one."""
     customer = require_path(call, "customer", "customer")
-    source = source_of(call.work, customer, call.path["id"])
-    if source is None:
-        raise no_such("source", call.path["id"], "id", status=404)
+    source = require_source(call, customer)
     method = call.work.get("payment_method", source["id"])
     if method is not None:
         call.work.remove(method)

@@ -2,9 +2,9 @@
 
 from localstack_stripe.engine.assignment import merged_metadata
 from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import invalid, no_such
+from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
-from localstack_stripe.resources.payment_methods.cards import source_of
+from localstack_stripe.resources.payment_methods.cards import require_source
 
 _OF_CARDS = frozenset(
     {
@@ -37,10 +37,7 @@ def update(call: Call) -> Record:
     :raises StripeError: 404 where the customer has no such source, 400 where the kind has no such field
     """
     customer = require_path(call, "customer", "customer")
-    found = source_of(call.work, customer, call.path["id"])
-    if found is None:
-        raise no_such("source", call.path["id"], "id", status=404)
-    source = call.work.change(found)
+    source = call.work.change(require_source(call, customer))
     fields = _FIELDS[source["object"]]
     for name, value in call.params.items():
         if name == "metadata":

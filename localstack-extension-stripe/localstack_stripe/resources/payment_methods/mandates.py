@@ -7,14 +7,13 @@ from localstack_stripe.engine.errors import LeavesIntent
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.test_debits import CURRENCIES
+from localstack_stripe.resources.core.intents import TITLES
 from localstack_stripe.resources.payment_methods.payment_methods import type_details
 
 MANDATE = "mandate"
 
 _OF_INTENT = "mandate"
 """Noted of a payment intent: the id of the mandate with which its account is debited."""
-
-_TITLES = {"payment_intent": "PaymentIntent", "setup_intent": "SetupIntent"}
 
 
 def take_mandate(call: Call, intent: Record, method: Record) -> None:
@@ -67,7 +66,7 @@ def _given_before(work: UnitOfWork, intent: Record, method: Record) -> Record:
     for mandate in work.where(MANDATE, "payment_method", method["id"]):
         if mandate["status"] == "active" and mandate["type"] == "multi_use":
             return mandate
-    title, object = _TITLES[intent["object"]], intent["object"]
+    title, object = TITLES[intent["object"]], intent["object"]
     shown: dict[str, Any] = {object: intent}
     raise LeavesIntent(
         f"This {title} requires a mandate, but no existing mandate was found. Collect mandate acceptance from the "

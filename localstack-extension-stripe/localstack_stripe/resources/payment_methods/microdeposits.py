@@ -5,12 +5,14 @@ Stripe sends a cent, whose statement descriptor has a code, or two amounts; test
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core import payment_attempts, setup_intents
+from localstack_stripe.resources.core.intents import TITLES
 from localstack_stripe.resources.payment_methods.payment_methods import mark_verified, obtain
 from localstack_stripe.resources.payment_methods.verification import waits
 
@@ -39,29 +41,13 @@ _MESSAGES = {
 @operation("POST /v1/payment_intents/{intent}/verify_microdeposits")
 def verify_for_payment(call: Call) -> Record:
     """The customer has told what came: the account can be debited (https://docs.stripe.com/api/payment_intents/verify_microdeposits)."""
-    intent = require_path(call, "intent", "payment_intent")
-    if not waits(intent):
-        raise StripeError(
-            "This PaymentIntent is not awaiting microdeposit verification.",
-            code="payment_intent_unexpected_state",
-            payment_intent=intent,
-        )
-    _require_right(call)
-    return verified(call.work, intent)
+    return _verify(call, "payment_intent", "payment_intent_unexpected_state")
 
 
 @operation("POST /v1/setup_intents/{intent}/verify_microdeposits")
 def verify_for_setup(call: Call) -> Record:
     """The same of an account that is saved (https://docs.stripe.com/api/setup_intents/verify_microdeposits)."""
-    intent = require_path(call, "intent", "setup_intent")
-    if not waits(intent):
-        raise StripeError(
-            "This SetupIntent is not awaiting microdeposit verification.",
-            code="intent_invalid_state",
-            setup_intent=intent,
-        )
-    _require_right(call)
-    return verified(call.work, intent)
+    return _verify(call, "setup_intent", "intent_invalid_state")
 
 
 def verified(work: UnitOfWork, intent: Record) -> Record:
@@ -74,6 +60,23 @@ def verified(work: UnitOfWork, intent: Record) -> Record:
     else:
         payment_attempts.attempt(work, intent, method, off_session=False)
     return intent
+
+
+def _verify(call: Call, object: str, unexpected: str) -> Record:
+    """Go on with an intent where the request proves that its account is the customer's.
+
+    :param unexpected: the error's code where the intent waits for nothing of the kind
+    """
+    intent = require_path(call, "intent", object)
+    if not waits(intent):
+        shown: dict[str, Any] = {object: intent}
+        raise StripeError(
+            f"This {TITLES[object]} is not awaiting microdeposit verification.",
+            code=unexpected,
+            **shown,
+        )
+    _require_right(call)
+    return verified(call.work, intent)
 
 
 def _require_right(call: Call) -> None:

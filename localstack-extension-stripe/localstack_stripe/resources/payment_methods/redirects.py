@@ -30,24 +30,28 @@ def send_away(work: UnitOfWork, intent: Record, method: Record) -> None:
     ask(work, intent, asked(work, intent, way.action))
 
 
-for type in ways_that_ask():
-    pays_by(type)(send_away)
+for _type in ways_that_ask():
+    pays_by(_type)(send_away)
 
 
 def _ends_at(work: UnitOfWork, intent: Record) -> int | None:
-    method = _voucher(work, intent)
-    outcome = voucher_outcome(method["billing_details"]["email"]) if method is not None else None
-    return int(method["created"]) + outcome[1] if method is not None and outcome else None
+    outcome = _outcome(work, intent)
+    return outcome[1] if outcome is not None else None
 
 
 @when_still("requires_action", at=_ends_at)
 def end_voucher(work: UnitOfWork, intent: Record) -> None:
     """A voucher was paid, or has expired."""
-    method = _voucher(work, intent)
-    outcome = voucher_outcome(method["billing_details"]["email"]) if method is not None else None
+    outcome = _outcome(work, intent)
     authenticate(work, intent, success=outcome is not None and outcome[0])
 
 
-def _voucher(work: UnitOfWork, intent: Record) -> Record | None:
+def _outcome(work: UnitOfWork, intent: Record) -> tuple[bool, int] | None:
+    """Whether the voucher of an intent is paid, rather than expiring, and when, in seconds since 1970; nothing where it
+    never is, and of what is no voucher.
+    """
     method = work.get("payment_method", intent["payment_method"] or "")
-    return method if method is not None and method["type"] in VOUCHERS else None
+    if method is None or method["type"] not in VOUCHERS:
+        return None
+    outcome = voucher_outcome(method["billing_details"]["email"])
+    return outcome and (outcome[0], int(method["created"]) + outcome[1])
