@@ -51,7 +51,7 @@ class Onboarding(OnRecords):
         if not link["is_open"]:
             return go_to(link["refresh_url"])
         if outcome == "complete":
-            tell_everything(keeper, account, "")
+            tell_everything(keeper, account)
         end_link(keeper, account, asked.path["secret"])
         self._commit(keeper)
         return go_to(link["return_url"]) if is_browser(asked) else keeper.change(account)

@@ -11,7 +11,7 @@ from typing import Any
 
 from localstack_stripe.engine.clock import moment
 from localstack_stripe.engine.errors import no_such
-from localstack_stripe.engine.paths import at
+from localstack_stripe.engine.paths import at, put
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.accounts_v2.configurations import (
@@ -120,7 +120,7 @@ _SAME_OF_PERSONS = (
 
 _FEES = {"stripe": "account"}
 """Who collects fees in v2, and what v1 calls who pays them, where that differs."""
-_FEES_OF_V2 = {"account": "stripe"}
+_FEES_OF_V2 = {theirs: ours for ours, theirs in _FEES.items()}
 _CAPABILITIES = {"ach_debit_payments": "us_bank_account_ach_payments"}
 _CAPABILITIES_OF_V2 = {theirs: ours for ours, theirs in _CAPABILITIES.items()}
 _AGREED = "identity.attestations.terms_of_service.account.date"
@@ -335,7 +335,7 @@ def _learn(work: UnitOfWork, of_v1: Record, account: Record) -> None:
         _copy(of_v1, account, [(theirs, ours) for ours, theirs in _SAME_OF_MERCHANTS])
     agreed = at(of_v1, "tos_acceptance.date")
     if agreed is not None:
-        _put(account, _AGREED, moment(agreed))
+        put(account, _AGREED, moment(agreed))
     persons = {each["id"]: each for each in work.where(PERSON_OF_V1, "account", of_v1["id"])}
     individual = persons.pop(of_v1.get("individual") or "", None)
     if individual is not None:
@@ -378,7 +378,7 @@ def _learn_of_person(theirs: Record, ours: Record) -> None:
     _copy(theirs, ours, [(path, to) for to, path in _SAME_OF_PERSONS])
     share = at(theirs, "relationship.percent_ownership")
     if share is not None and float(at(ours, "relationship.percent_ownership") or -1) != share:
-        _put(ours, "relationship.percent_ownership", f"{share:g}")
+        put(ours, "relationship.percent_ownership", f"{share:g}")
 
 
 def _copy(source: Record, target: Record, same: Any) -> None:
@@ -388,12 +388,4 @@ def _copy(source: Record, target: Record, same: Any) -> None:
         if value is None and at(target, to) is None:
             continue
         if at(target, to) != value:
-            _put(target, to, dict(value) if isinstance(value, dict) else value)
-
-
-def _put(record: Record, path: str, value: Any) -> None:
-    *heads, last = path.split(".")
-    for head in heads:
-        record[head] = dict(record.get(head) or {})
-        record = record[head]
-    record[last] = value
+            put(target, to, dict(value) if isinstance(value, dict) else value)

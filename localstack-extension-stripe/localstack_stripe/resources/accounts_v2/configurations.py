@@ -5,6 +5,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from localstack_stripe.engine.paths import put
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -54,7 +55,7 @@ def request_capability(account: Record, name: str, capability: str) -> None:
     """Request a capability of a configuration by its dotted name."""
     place = account["configuration"][name]
     place["capabilities"] = capabilities = place.get("capabilities") or {}
-    _put(capabilities, capability, {"status": "pending", "status_details": []})
+    put(capabilities, capability, {"status": "pending", "status_details": []})
     _with_payouts(name, capabilities)
 
 
@@ -90,13 +91,6 @@ def _with_payouts(name: str, capabilities: Record) -> Record:
     else:
         capabilities.pop("stripe_balance", None)
     return capabilities
-
-
-def _put(capabilities: Record, name: str, value: Record) -> None:
-    *heads, last = name.split(".")
-    for head in heads:
-        capabilities = capabilities.setdefault(head, {})
-    capabilities[last] = value
 
 
 def _complete(work: UnitOfWork, name: str, configuration: Record) -> None:

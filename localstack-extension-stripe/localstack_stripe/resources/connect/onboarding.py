@@ -9,6 +9,7 @@ from typing import Any
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, before_create
 from localstack_stripe.engine.errors import invalid, missing_parameter
+from localstack_stripe.engine.paths import put
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect import accounts
@@ -104,7 +105,7 @@ def end_link(work: UnitOfWork, account: Record, secret: str) -> None:
     work.note(work.change(account), _LINKS, known)
 
 
-def tell_everything(work: UnitOfWork, account: Record, base: str) -> None:
+def tell_everything(work: UnitOfWork, account: Record) -> None:
     """Tell what is still missing of an account, with test values that are true."""
     fields = work.contract.resources[ACCOUNT].fields
     update = work.contract.operations["POST /v1/accounts/{account}"]
@@ -113,15 +114,14 @@ def tell_everything(work: UnitOfWork, account: Record, base: str) -> None:
         params: dict[str, Any] = {}
         for name in due:
             if name in _TOLD:
-                _put(params, name, _TOLD[name])
+                put(params, name, _TOLD[name])
         if "external_account" in due:
             params["external_account"] = _external_account(account)
         if "relationship.representative" in due:
             work.create(PERSON, account=account["id"], relationship={"representative": True})
         before, account = account, work.change(account)
         assign(work, account, params, fields)
-        call = Call(update, {ACCOUNT: account["id"]}, params, work, base=base)
-        accounts.change(call, account, before)
+        accounts.change(Call(update, {ACCOUNT: account["id"]}, params, work), account, before)
 
 
 _INDIVIDUAL = {
@@ -157,10 +157,3 @@ def _external_account(account: Record) -> str | Record:
         "currency": account["default_currency"],
         "object": "bank_account",
     }
-
-
-def _put(params: dict[str, Any], name: str, value: Any) -> None:
-    *path, last = name.split(".")
-    for part in path:
-        params = params.setdefault(part, {})
-    params[last] = value
