@@ -7,7 +7,7 @@ from html import escape
 from typing import Any, cast
 
 from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords
-from localstack_stripe.api.control.pages import go_to, is_browser, page
+from localstack_stripe.api.control.pages import go_to, is_browser, page, table
 from localstack_stripe.api.messages import Response
 from localstack_stripe.billing.amounts import written
 from localstack_stripe.engine.behaviours import Call
@@ -83,7 +83,8 @@ class CheckoutPages(OnRecords):
     def pay(self, asked: Asked) -> Any:
         """The customer pays, and goes where the session sends them; a program gets the session."""
         work = self._begin(asked.account)
-        session, base = _session(work, asked), _base(work, asked)
+        session = _session(work, asked)
+        base = str(session["url"] or "").rpartition("/c/pay/")[0]
         try:
             method = _chosen(work, asked)
             operation = work.contract.operations["POST /v1/payment_pages/{session}/confirm"]
@@ -109,10 +110,6 @@ def _session(work: UnitOfWork, asked: Asked) -> Record:
     if session is None:
         raise no_such("checkout.session", asked.path["session"], "session", status=404)
     return session
-
-
-def _base(work: UnitOfWork, asked: Asked) -> str:
-    return str(_session(work, asked)["url"] or "").rpartition("/c/pay/")[0]
 
 
 def _chosen(work: UnitOfWork, asked: Asked) -> Record:
@@ -150,7 +147,7 @@ def _shown(work: UnitOfWork, session: Record, asked: Asked, refused: str = "") -
     button = {"setup": "Save", "subscription": "Subscribe"}.get(session["mode"], "Pay")
     return page(
         "Checkout",
-        f"<table>{''.join(_rows(work, session))}</table>"
+        table(_rows(work, session))
         + (f'<p class="error" role="alert">{escape(refused)}</p>' if refused else "")
         + f'<form method="post" action="?account={escape(work.account)}">'
         f'<label>Email <input name="email" type="email" value="{escape(email)}"></label>'
@@ -161,14 +158,11 @@ def _shown(work: UnitOfWork, session: Record, asked: Asked, refused: str = "") -
     )
 
 
-def _rows(work: UnitOfWork, session: Record) -> list[str]:
+def _rows(work: UnitOfWork, session: Record) -> list[tuple[str, str]]:
     rows = [
         (f"{item['quantity']} × {item['description']}", item["amount_total"], item["currency"])
         for item in items_of(work, session)
     ]
     if session["amount_total"] is not None:
         rows.append(("Total", session["amount_total"], session["currency"]))
-    return [
-        f"<tr><td>{escape(what)}</td><td>{escape(written(amount, currency))}</td></tr>"
-        for what, amount, currency in rows
-    ]
+    return [(what, written(amount, currency)) for what, amount, currency in rows]

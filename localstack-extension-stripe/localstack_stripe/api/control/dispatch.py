@@ -1,7 +1,7 @@
 """Which of the emulator's own endpoints a request means, and its answer."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
@@ -39,10 +39,6 @@ class Asked(NamedTuple):
         return DEFAULT_ACCOUNT
 
 
-_ENDINGS = ("/authorize", "/stripecli/sessions")
-_BEGINNINGS = ("/b/", "/c/pa", "/links/acct_", "/receipts/", "/setup/")
-"""What the emulator's own paths end in, or begin with, that have nothing else of their own."""
-
 Endpoint = Callable[[Asked], Any]
 """What answers: the body as JSON has it, or a whole response."""
 
@@ -78,11 +74,14 @@ class Control:
             for key, endpoint in subject.endpoints().items()
         ]
         self.keys = [f"{verb} /{'/'.join(segments)}" for verb, segments, _ in self._endpoints]
+        paths = {key.partition(" ")[2] for key in self.keys if "/_" not in key}
+        self._endings = tuple(path for path in paths if "{" not in path)
+        self._beginnings = tuple(path.partition("{")[0] for path in paths if "{" in path)
 
     def answer(self, request: Request) -> Response | None:
         """The answer, where the path is one of the emulator's own; else nothing."""
         path = request.path
-        if "/_" not in path and not path.endswith(_ENDINGS) and not path.startswith(_BEGINNINGS):
+        if not ("/_" in path or path.endswith(self._endings) or path.startswith(self._beginnings)):
             return None  # what nearly every request is for
         segments = [segment for segment in request.path.split("/") if segment]
         for verb, pattern, endpoint in self._endpoints:
@@ -137,6 +136,17 @@ def whole_number(params: Tree, name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 16):
         raise invalid(f"{name} must be a whole number, not {text!r}", name)
     return int(text)
+
+
+def outcome_of(params: Tree, known: Collection[str], default: str) -> str:
+    """What came of something, by the parameter ``outcome``.
+
+    :raises StripeError: 400 where it is none of those that are known
+    """
+    outcome = str(params.get("outcome", default))
+    if outcome not in known:
+        raise invalid(f"The outcome must be one of {', '.join(known)}.", "outcome")
+    return outcome
 
 
 def json_response(status: int, body: Any) -> Response:

@@ -7,10 +7,10 @@ from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
-from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords
+from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords, outcome_of
 from localstack_stripe.api.control.pages import go_to, is_browser, page
 from localstack_stripe.api.messages import Response
-from localstack_stripe.engine.errors import StripeError, invalid, no_such
+from localstack_stripe.engine.errors import StripeError, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork, display_name
 from localstack_stripe.resources.core import payment_confirmation, setup_intents
@@ -56,16 +56,14 @@ class NextActions(OnRecords):
     def _answer(self, kind: str) -> Endpoint:
         def answer(asked: Asked) -> Any:
             """The customer agrees or refuses, and goes where the intent sends them; a program gets the intent."""
-            outcome = str(asked.params.get("outcome", "succeeded"))
-            if outcome not in _OUTCOMES:
-                raise invalid(f"The outcome must be one of {', '.join(_OUTCOMES)}.", "outcome")
+            success = _OUTCOMES[outcome_of(asked.params, _OUTCOMES, "succeeded")]
             work = self._begin(asked.account)
             intent = _intent(work, kind, asked)
             try:
-                if _OUTCOMES[outcome] and waits(intent):
+                if success and waits(intent):
                     verified(work, intent)
                 else:
-                    _AUTHENTICATE[kind](work, intent, success=_OUTCOMES[outcome])
+                    _AUTHENTICATE[kind](work, intent, success=success)
             except StripeError as error:
                 if not error.commits:
                     raise

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords
+from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords, outcome_of
 from localstack_stripe.api.control.pages import go_to, is_browser, page
 from localstack_stripe.api.messages import Response
-from localstack_stripe.engine.errors import invalid, no_such
+from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.account_requirements import kept_account
@@ -44,9 +44,7 @@ class Onboarding(OnRecords):
 
     def tell(self, asked: Asked) -> Any:
         """The owner has told everything, or will later, and goes back; a program gets the account."""
-        outcome = str(asked.params.get("outcome", "complete"))
-        if outcome not in _OUTCOMES:
-            raise invalid(f"The outcome must be one of {', '.join(_OUTCOMES)}.", "outcome")
+        outcome = outcome_of(asked.params, _OUTCOMES, "complete")
         keeper, account, link = self._opened(asked)
         if not link["is_open"]:
             return go_to(link["refresh_url"])

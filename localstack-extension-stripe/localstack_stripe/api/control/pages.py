@@ -1,5 +1,8 @@
 """The pages that a person sees here in place of Stripe's: plain, and complete without scripts."""
 
+from collections.abc import Iterable
+from html import escape
+
 from localstack_stripe.api.control.dispatch import Asked
 from localstack_stripe.api.messages import Response
 
@@ -27,6 +30,12 @@ def page(title: str, body: str) -> Response:
     """A page with a title and a body, both of which are HTML."""
     html = _FRAME.format(title=title, body=body)
     return Response(200, html.encode(), {"Content-Type": "text/html; charset=utf-8"})
+
+
+def table(rows: Iterable[tuple[str, str]]) -> str:
+    """A table of two columns, of texts."""
+    cells = (f"<tr><td>{escape(what)}</td><td>{escape(value)}</td></tr>" for what, value in rows)
+    return f"<table>{''.join(cells)}</table>"
 
 
 def go_to(address: str) -> Response:

@@ -1,10 +1,9 @@
 """Where a charge's ``receipt_url`` leads (https://docs.stripe.com/receipts): what was paid, and what of it was given back."""
 
 from collections.abc import Callable, Mapping
-from html import escape
 
 from localstack_stripe.api.control.dispatch import Asked, Endpoint
-from localstack_stripe.api.control.pages import page
+from localstack_stripe.api.control.pages import page, table
 from localstack_stripe.api.messages import Response
 from localstack_stripe.billing.amounts import written
 from localstack_stripe.engine.clock import moment
@@ -40,7 +39,4 @@ class Receipts:
             "Payment method": f"{details['type']} {last4 or ''}".strip(),
             "Description": charge["description"] or "",
         }
-        told = "".join(
-            f"<tr><td>{name}</td><td>{escape(value)}</td></tr>" for name, value in rows.items()
-        )
-        return page("Receipt", f"<table>{told}</table>")
+        return page("Receipt", table(rows.items()))
