@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, before_create, understands
-from localstack_stripe.engine.errors import invalid, no_such
+from localstack_stripe.engine.errors import exclusive, invalid, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.payment_methods.payment_methods import described_values, obtain
@@ -32,10 +32,7 @@ def complete(call: Call, token: Record) -> None:
     work, params = call.work, call.params
     named, data = params.get("payment_method"), params.get("payment_method_data")
     if named and data:
-        raise invalid(
-            "You may only specify one of these parameters: payment_method, payment_method_data.",
-            "payment_method",
-        )
+        raise exclusive("payment_method", "payment_method_data")
     if named:
         method = obtain(work, named, "payment_method")
         work.note(token, METHOD, method["id"])

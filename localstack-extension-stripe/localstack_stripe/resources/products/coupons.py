@@ -17,6 +17,7 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import (
     StripeError,
+    exclusive,
     invalid,
     too_small,
 )
@@ -70,7 +71,7 @@ def change(call: Call, coupon: Record, before: Record) -> None:
     if options is None:
         return
     if before["percent_off"] is not None:
-        raise _one_of("currency_options", "percent_off")
+        raise exclusive("currency_options", "percent_off")
     coupon["currency_options"] = {**(before.get("currency_options") or {}), **options}
     _check_options(coupon)
 
@@ -94,11 +95,7 @@ def _check_percent(params: Mapping[str, Any], percent: Any) -> None:
             "percent_off",
         )
     if params.get("currency_options") is not None:
-        raise _one_of("currency_options", "percent_off")
-
-
-def _one_of(param: str, other: str) -> StripeError:
-    return invalid(f"You may only specify one of these parameters: {param}, {other}.", param)
+        raise exclusive("currency_options", "percent_off")
 
 
 def _check_options(coupon: Record) -> None:
