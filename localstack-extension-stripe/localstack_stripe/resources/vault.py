@@ -69,10 +69,11 @@ def keep_account_of_gb(call: Call, account: Record) -> None:
     params = call.params
     iban, number, sort_code = (params.get(name) for name in ("iban", "account_number", "sort_code"))
     if iban is not None:
-        if not (iban[:2].upper() == "GB" and len(iban.replace(" ", "")) == 22):
+        plain_iban = iban.replace(" ", "")
+        if not (iban[:2].upper() == "GB" and len(plain_iban) == 22):
             raise invalid("This IBAN is none of an account in Britain.", "iban")
-        _keep(account, iban.replace(" ", ""), "iban", params["currency"], "gbp")
-        account["sort_code"] = iban.replace(" ", "")[8:14]
+        _keep(account, plain_iban, "iban", params["currency"], "gbp")
+        account["sort_code"] = plain_iban[8:14]
         return
     if number is None:
         raise missing_parameter("account_number")

@@ -154,8 +154,8 @@ def _entry(asked: str, capabilities: list[_Capability]) -> Record:
 
 def _addresses(account: Record, customer: Record) -> Mapping[str, tuple[str, Any]]:
     """What says where a customer is, by its name and as what it is the source of a location."""
-    part = "individual" if at(account, "identity.entity_type") == "individual" else None
-    path = f"identity.{part or 'business_details'}.address"
+    is_individual = at(account, "identity.entity_type") == "individual"
+    path = f"identity.{'individual' if is_individual else 'business_details'}.address"
     return {
         path: ("identity_address", at(account, path)),
         "configuration.customer.shipping.address": (
