@@ -26,6 +26,13 @@ def test_doubled_slashes_collapse(own, path):
     assert control(own, "GET", path)[0] == 200
 
 
+@pytest.mark.parametrize("path", ["/c/paid", "//c/paid", "/c//paid"])
+def test_doubled_slashes_collapse_in_the_addresses_of_pages(own, path):
+    page = own.emulator.handle(Request("GET", path))
+
+    assert (page.status, b"Thanks for your payment" in page.body) == (200, True)
+
+
 def test_what_is_not_there_is_404_and_another_verb_405(own):
     assert control(own, "GET", "/_emulator/nothing")[0] == 404
 

@@ -80,8 +80,7 @@ class Control:
 
     def answer(self, request: Request) -> Response | None:
         """The answer, where the path is one of the emulator's own; else nothing."""
-        path = request.path
-        if not ("/_" in path or path.endswith(self._endings) or path.startswith(self._beginnings)):
+        if not self._may_be_own(request.path):
             return None  # what nearly every request is for
         segments = [segment for segment in request.path.split("/") if segment]
         for verb, pattern, endpoint in self._endpoints:
@@ -98,6 +97,15 @@ class Control:
             message = f"The emulator has no {request.verb} {request.path}{hint}"
             return json_response(405 if verbs else 404, {"error": {"message": message}})
         return None
+
+    def _may_be_own(self, path: str) -> bool:
+        """Whether it is worth while to look whose a path is; one with doubled slashes is compared without them."""
+        return (
+            "/_" in path
+            or path.endswith(self._endings)
+            or path.startswith(self._beginnings)
+            or "//" in path
+        )
 
 
 def _answered(endpoint: Endpoint, request: Request, path: dict[str, str]) -> Response:
