@@ -63,6 +63,14 @@ def invoices(stripe, traveller):
     ]
 
 
+def report_late(stripe, traveller, calls):
+    """Reports calls of the first month when it is over."""
+    payload = {"stripe_customer_id": traveller.customer.id, "value": str(calls)}
+    stripe.billing.MeterEvent.create(
+        event_name="calls", payload=payload, timestamp=FEBRUARY_29 - DAY
+    )
+
+
 def test_what_was_used_in_a_month_is_billed_after_it(
     stripe, traveller, price, team_price, subscribe, use
 ):
@@ -106,14 +114,41 @@ def test_a_tier_that_is_reached_while_the_invoice_is_a_draft_has_a_line(
     traveller.advance(FEBRUARY_29)
     draft = invoices(stripe, traveller)[-1]
 
-    payload = {"stripe_customer_id": traveller.customer.id, "value": "7"}
-    stripe.billing.MeterEvent.create(
-        event_name="calls", payload=payload, timestamp=FEBRUARY_29 - DAY
-    )
+    report_late(stripe, traveller, 7)
     traveller.advance(FEBRUARY_29 + DAY)
 
     assert draft == (0, [(8, 0)])
     assert invoices(stripe, traveller)[-1] == (15, [(10, 0), (5, 15)])
+
+
+def test_what_is_reported_late_costs_what_it_does_in_the_currency_of_the_subscription(
+    stripe, traveller, price, subscribe, use
+):
+    calls = price(unit_amount=5, currency_options={"eur": {"unit_amount": 3}})
+    subscribe(calls, currency="eur")
+    use(2)
+    traveller.advance(FEBRUARY_29)
+
+    report_late(stripe, traveller, 10)
+    traveller.advance(FEBRUARY_29 + DAY)
+
+    assert invoices(stripe, traveller)[-1] == (36, [(12, 36)])
+
+
+def test_what_is_reported_late_can_reach_another_price_for_all(
+    stripe, traveller, price, subscribe, use
+):
+    tiers = [{"up_to": 10, "unit_amount": 5}, {"up_to": "inf", "unit_amount": 3}]
+    subscribe(price(billing_scheme="tiered", tiers_mode="volume", tiers=tiers))
+    use(8)
+    traveller.advance(FEBRUARY_29)
+
+    report_late(stripe, traveller, 7)
+    traveller.advance(FEBRUARY_29 + DAY)
+
+    [line] = stripe.Invoice.list(customer=traveller.customer.id).data[0].lines.data
+    assert (line.quantity, line.amount) == (15, 45)
+    assert str(line.pricing.unit_amount_decimal) == "3"
 
 
 def test_a_part_of_a_call_costs_a_part(stripe, traveller, price, subscribe, use):

@@ -8,8 +8,15 @@ from decimal import Decimal
 from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import Line, add_lines, add_up, price_lines
+from localstack_stripe.resources.billing.invoice_drafts import (
+    Line,
+    add_lines,
+    add_up,
+    price_lines,
+    pricing_of,
+)
 from localstack_stripe.resources.billing.meters import METER, used
+from localstack_stripe.resources.products.prices import priced_in
 
 BILLED = "billed until"
 """Noted of an item: until when its usage was billed, in seconds since 1970."""
@@ -64,22 +71,22 @@ def _lines(
 
 def count_usage(work: UnitOfWork, invoice: Record) -> None:
     """Count on a draft, which may be written to, what was used in the periods that are over."""
-    billed: dict[tuple[str, int], list[Record]] = {}
+    billed: dict[tuple[str, int], tuple[Record, list[Record]]] = {}
     for line in work.where("line_item", "invoice", invoice["id"])[::-1]:
-        if price_of_usage(work, line) is not None:
+        price = price_of_usage(work, line)
+        if price is not None:
             item = line["parent"]["subscription_item_details"]["subscription_item"]
-            billed.setdefault((item, line["period"]["start"]), []).append(line)
-    for lines in billed.values():
-        _count_again(work, invoice, lines)
+            billed.setdefault((item, line["period"]["start"]), (price, []))[1].append(line)
+    for (item, _), (price, lines) in billed.items():
+        _count_again(work, invoice, item, price, lines)
 
 
-def _count_again(work: UnitOfWork, invoice: Record, lines: list[Record]) -> None:
+def _count_again(
+    work: UnitOfWork, invoice: Record, item: str, price: Record, lines: list[Record]
+) -> None:
     """Bring an item's lines up to date, and the draft with them, where more was used since."""
     first = lines[0]
-    price = price_of_usage(work, first)
-    assert price is not None
     subscription = work.require("subscription", first["subscription"], "subscription")
-    item = first["parent"]["subscription_item_details"]["subscription_item"]
     period = (first["period"]["start"], first["period"]["end"])
     counted = _lines(work, subscription, item, price, period, first["metadata"])
     if [str(line.quantity) for line in counted] == [line["quantity_decimal"] for line in lines]:
@@ -89,6 +96,7 @@ def _count_again(work: UnitOfWork, invoice: Record, lines: list[Record]) -> None
             work.change(line).update(
                 amount=now.amount,
                 description=now.description,
+                pricing=pricing_of(now),
                 quantity=int(now.quantity),
                 quantity_decimal=str(now.quantity),
                 subtotal=now.amount,
@@ -102,7 +110,7 @@ def _count_again(work: UnitOfWork, invoice: Record, lines: list[Record]) -> None
 
 
 def price_of_usage(work: UnitOfWork, line: Record) -> Record | None:
-    """The metered price of a line that bills usage, or nothing where it bills something else."""
+    """The metered price of a line that bills usage, in its currency, or nothing where it bills something else."""
     details = (line["parent"] or {}).get("subscription_item_details")
     priced = (line["pricing"] or {}).get("price_details")
     if not details or details["proration"] or not priced:
@@ -112,7 +120,7 @@ def price_of_usage(work: UnitOfWork, line: Record) -> Record | None:
     if line["period"]["end"] > (work.noted(item, BILLED) or 0):
         return None
     price = work.get("price", priced["price"])
-    return price if price is not None and is_metered(price) else None
+    return priced_in(price, line["currency"]) if price is not None and is_metered(price) else None
 
 
 def quantity_used(
