@@ -10,7 +10,13 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, require_
 from localstack_stripe.engine.lists import Filter, Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.meters import METER, aggregated, events_of, when_reported
+from localstack_stripe.resources.billing.meters import (
+    METER,
+    aggregated,
+    customer_of,
+    events_of,
+    when_reported,
+)
 
 ALERT, TRIGGERED = "billing.alert", "billing.alert_triggered"
 MOST = 25
@@ -90,12 +96,11 @@ def trigger(work: UnitOfWork, event: Record) -> None:
     for meter in work.where(METER, "event_name", event["event_name"]):
         if meter["status"] != "active":
             continue
-        customer = event["payload"].get(meter["customer_mapping"]["event_payload_key"])
-        owner = work.get("customer", customer or "")
+        owner = work.get("customer", customer_of(meter, event) or "")
         if owner is None or owner.get("test_clock") is not None:
             continue
         for alert in work.where(ALERT, "usage_threshold.meter", meter["id"]):
-            if _is_for(alert, customer):
+            if _is_for(alert, owner["id"]):
                 _count(work, alert, meter, owner)
 
 
@@ -103,10 +108,9 @@ def _count(work: UnitOfWork, alert: Record, meter: Record, customer: Record) -> 
     told = work.noted(alert, TOLD) or []
     if customer["id"] in told:
         return
-    key = meter["customer_mapping"]["event_payload_key"]
     counted = _counted(work, alert, meter)
     value = aggregated(
-        meter, [each for each in counted if each["payload"].get(key) == customer["id"]]
+        meter, [each for each in counted if customer_of(meter, each) == customer["id"]]
     )
     if value < alert["usage_threshold"]["gte"]:
         return

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from localstack_stripe.billing.amounts import price_amount
-from localstack_stripe.engine.errors import not_emulated, too_small
+from localstack_stripe.engine.errors import not_emulated, require_positive
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, schedule
-from localstack_stripe.resources.billing.meters import METER, when_reported
+from localstack_stripe.resources.billing.meters import METER, customer_of, when_reported
 from localstack_stripe.resources.billing.subscription_invoices import (
     last_usage,
     new_pending_invoice,
@@ -34,8 +34,8 @@ def thresholds(given: Mapping[str, Any] | None) -> Record | None:
     if not given:
         return None
     amount = given.get("amount_gte")
-    if amount is not None and amount < 1:
-        raise too_small(f"{PARAM}[amount_gte]")
+    if amount is not None:
+        require_positive(amount, f"{PARAM}[amount_gte]")
     if given.get("reset_billing_cycle_anchor"):
         raise not_emulated(f"{PARAM}[reset_billing_cycle_anchor]")
     return {"amount_gte": amount, "reset_billing_cycle_anchor": False}
@@ -48,17 +48,14 @@ def item_thresholds(given: Mapping[str, Any] | None, param: str) -> Record | Non
     """
     if not given:
         return None
-    if given["usage_gte"] < 1:
-        raise too_small(f"{param}[{PARAM}][usage_gte]")
-    return {"usage_gte": given["usage_gte"]}
+    return {"usage_gte": require_positive(given["usage_gte"], f"{param}[{PARAM}][usage_gte]")}
 
 
 @when_reported
 def bill(work: UnitOfWork, event: Record) -> None:
     """Make an invoice of what was used, where that is as much as a threshold says; it can be changed for an hour."""
     for meter in work.where(METER, "event_name", event["event_name"]):
-        customer = event["payload"].get(meter["customer_mapping"]["event_payload_key"])
-        for found in work.where("subscription", "customer", customer or ""):
+        for found in work.where("subscription", "customer", customer_of(meter, event) or ""):
             if found["status"] in RENEWING and _is_reached(work, found):
                 _bill_usage(work, work.change(found))
 

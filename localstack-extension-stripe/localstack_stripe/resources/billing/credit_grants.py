@@ -22,6 +22,7 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, too_smal
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.invoice_drafts import discounted
 from localstack_stripe.resources.billing.usage_billing import price_of_usage
 
 GRANT, TRANSACTION = "billing.credit_grant", "billing.credit_balance_transaction"
@@ -115,7 +116,7 @@ def apply(work: UnitOfWork, invoice: Record) -> None:
     lines = work.where("line_item", "invoice", invoice["id"])[::-1] if grants else []
     for line in lines:
         price = price_of_usage(work, line)
-        owed = line["amount"] - sum(each["amount"] for each in line["discount_amounts"])
+        owed = discounted(line)
         if price is not None and owed > 0:
             _apply_to(work, work.change(line), price["id"], owed, grants)
 

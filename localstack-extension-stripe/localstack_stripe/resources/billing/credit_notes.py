@@ -27,6 +27,7 @@ from localstack_stripe.engine.lists import PAGING, Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_collection import default_intent, mark_paid
+from localstack_stripe.resources.billing.invoice_drafts import discounted
 from localstack_stripe.resources.core.customer_balances import change_balance
 from localstack_stripe.resources.core.payment_cancellation import cancel_intent
 from localstack_stripe.resources.core.refunds import give_back
@@ -196,8 +197,7 @@ def _worth(line: Record, part: int, whole: int) -> Record:
 def _total_of(line: Record) -> int:
     """What was asked for an invoice's line, with its taxes and after its discounts."""
     on_top: int = sum(t["amount"] for t in line["taxes"] if t["tax_behavior"] == "exclusive")
-    off: int = sum(each["amount"] for each in line["discount_amounts"])
-    return int(line["amount"]) - off + on_top
+    return discounted(line) + on_top
 
 
 def _share(amount: int, part: int, whole: int) -> int:

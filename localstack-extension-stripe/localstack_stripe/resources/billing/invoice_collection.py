@@ -313,7 +313,7 @@ def mark_paid(work: UnitOfWork, invoice: Record) -> None:
     invoice["amount_remaining"] = 0
     invoice["attempted"] = True
     _set_delinquent(work, invoice, False)
-    _stop(invoice)
+    stop(invoice)
     work.happened("invoice.paid", invoice)
     _changed.tell(work, invoice)
 
@@ -334,7 +334,7 @@ def void_invoice(work: UnitOfWork, invoice: Record) -> None:
             type="unapplied_from_invoice",
             invoice=invoice["id"],
         )
-    _stop(invoice)
+    stop(invoice)
     credit_grants.give_back(work, invoice)
     for payment in work.where("invoice_payment", "invoice", invoice["id"]):
         if payment["status"] == "open":
@@ -346,13 +346,14 @@ def give_up(work: UnitOfWork, invoice: Record) -> None:
     """Mark an open invoice uncollectible; it can still be paid."""
     move(work, invoice, "uncollectible")
     _set_delinquent(work, invoice, False)
-    _stop(invoice)
+    stop(invoice)
     _changed.tell(work, invoice)
 
 
-def _stop(invoice: Record) -> None:
+def stop(invoice: Record) -> None:
     """Let an invoice go on by itself no more."""
-    invoice["auto_advance"], invoice["next_payment_attempt"] = False, None
+    invoice["auto_advance"] = False
+    schedule(invoice, None)
 
 
 def default_method(work: UnitOfWork, *owners: Record | None) -> Record | None:
@@ -396,13 +397,14 @@ OVERDUE = "overdue"
 
 def _advances_at(work: UnitOfWork, invoice: Record) -> int | None:
     """When an invoice goes on by itself: a draft is finalized, an open one charged, or overdue."""
-    moments = {"draft": "automatically_finalizes_at"}
-    if invoice["collection_method"] == "send_invoice":
-        if not work.noted(invoice, OVERDUE):
-            moments["open"] = "due_date"
-    elif invoice["auto_advance"]:
-        moments["open"] = "next_payment_attempt"
-    return invoice.get(moments.get(invoice["status"], ""))
+    at: int | None = None
+    if invoice["status"] == "draft":
+        at = invoice["automatically_finalizes_at"]
+    elif invoice["status"] == "open" and invoice["collection_method"] == "send_invoice":
+        at = None if work.noted(invoice, OVERDUE) else invoice["due_date"]
+    elif invoice["status"] == "open" and invoice["auto_advance"]:
+        at = invoice["next_payment_attempt"]
+    return at
 
 
 @due("invoice", next=_advances_at)

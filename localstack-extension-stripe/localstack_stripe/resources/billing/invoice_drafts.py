@@ -264,6 +264,12 @@ def price_lines(work: UnitOfWork, line: Line) -> list[Line]:
     ]
 
 
+def discounted(line: Record) -> int:
+    """What a line of an invoice asks for, less its discounts, in minor units."""
+    off: int = sum(each["amount"] for each in line["discount_amounts"])
+    return int(line["amount"]) - off
+
+
 def add_up(work: UnitOfWork, invoice: Record) -> None:
     """Derive an invoice's totals from its lines, its discounts and its taxes."""
     lines = work.where("line_item", "invoice", invoice["id"])[::-1]

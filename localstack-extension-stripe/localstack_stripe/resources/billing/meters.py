@@ -224,9 +224,8 @@ def _take_back(call: Call, kind: str) -> Record:
         raise invalid(
             f"No meter event with the identifier {identifier} exists.", "cancel[identifier]"
         )
-    key = "customer_mapping"
     meters = call.work.where(METER, "event_name", events[0]["event_name"])
-    payer = events[0]["payload"].get(meters[0][key]["event_payload_key"]) if meters else None
+    payer = customer_of(meters[0], events[0]) if meters else None
     owner = call.work.get("customer", payer or "")
     if events[0]["created"] < call.work.now(owner) - DAY:
         raise invalid("Only events of the last 24 hours can be canceled.", "cancel[identifier]")
@@ -245,10 +244,15 @@ def events_of(work: UnitOfWork, meter: Record) -> list[Record]:
     return work.where(EVENT, "event_name", meter["event_name"])
 
 
+def customer_of(meter: Record, event: Record) -> str | None:
+    """The id of who has used what an event reports, as a meter reads it."""
+    id: str | None = event["payload"].get(meter["customer_mapping"]["event_payload_key"])
+    return id
+
+
 def _events(work: UnitOfWork, meter: Record, customer: str) -> Iterator[Record]:
-    key = meter["customer_mapping"]["event_payload_key"]
     for event in events_of(work, meter):
-        if event["payload"].get(key) == customer:
+        if customer_of(meter, event) == customer:
             yield event
 
 

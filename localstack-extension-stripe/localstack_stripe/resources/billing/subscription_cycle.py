@@ -29,7 +29,7 @@ from localstack_stripe.resources.billing.subscription_end import (
 )
 from localstack_stripe.resources.billing.subscription_invoices import new_cycle_invoice
 from localstack_stripe.resources.billing.subscription_stages import ENDED, RENEWING, tell_followers
-from localstack_stripe.resources.billing.subscription_terms import items_of, natural_end
+from localstack_stripe.resources.billing.subscription_terms import begin_period, items_of
 
 FIRST_PAYMENT_SECONDS = 23 * HOUR
 """How long the first payment may be open before the subscription is ``incomplete_expired``."""
@@ -207,8 +207,7 @@ def renew(work: UnitOfWork, subscription: Record) -> None:
     start = min(item["current_period_end"] for item in items)
     ending = [work.change(item) for item in items if item["current_period_end"] == start]
     for item in ending:
-        item["current_period_start"] = start
-        item["current_period_end"] = natural_end(work, subscription, item)
+        begin_period(work, subscription, item, start)
     end = min(item["current_period_end"] for item in items_of(work, subscription))
     if subscription["status"] == "trialing":
         subscription["status"] = "active"

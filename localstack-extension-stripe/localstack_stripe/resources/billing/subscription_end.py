@@ -2,7 +2,7 @@
 
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_collection import void_invoice
+from localstack_stripe.resources.billing.invoice_collection import stop, void_invoice
 from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, schedule
 from localstack_stripe.resources.billing.subscription_invoices import (
     last_usage,
@@ -37,9 +37,7 @@ def cancel_now(
     field = "parent.subscription_details.subscription"
     for invoice in work.where("invoice", field, subscription["id"]):
         if invoice["status"] in ("draft", "open"):
-            invoice = work.change(invoice)
-            invoice["auto_advance"] = False
-            schedule(invoice, None)
+            stop(work.change(invoice))
     tell_followers(work, subscription, "ended")
 
 

@@ -78,6 +78,13 @@ def natural_end(work: UnitOfWork, subscription: Record, item: Record) -> int:
     return int(ends) if is_cut else end
 
 
+def begin_period(work: UnitOfWork, subscription: Record, item: Record, start: int) -> None:
+    """Let an item's next period begin, and end as it does by itself."""
+    item = work.change(item)
+    item["current_period_start"] = start
+    item["current_period_end"] = natural_end(work, subscription, item)
+
+
 def gross(work: UnitOfWork, item: Record) -> int:
     """What a whole period of an item costs, before discounts."""
     return price_amount(price_of(work, item), item.get("quantity", 0))

@@ -260,23 +260,23 @@ def _is_redeemable(promotion: Record, now: int) -> bool:
     return not used_up and not expired
 
 
-def _ends_at(name: str) -> NextDue:
-    """When what is ``active`` or ``valid`` ends by itself, where it does."""
+def _ends_at(name: str, flag: str) -> NextDue:
+    """When what has a flag, such as ``active``, loses it by itself, where it does."""
 
     def at(work: UnitOfWork, record: Record) -> int | None:
-        return record[name] if record.get("active", record.get("valid")) else None
+        return record[name] if record[flag] else None
 
     return at
 
 
-@due("coupon", next=_ends_at("redeem_by"))
+@due("coupon", next=_ends_at("redeem_by", "valid"))
 def expire(work: UnitOfWork, coupon: Record) -> None:
     """It is too late to redeem a coupon (https://docs.stripe.com/api/coupons/object#coupon_object-valid)."""
     work.change(coupon)["valid"] = False
     _end_codes(work, coupon["id"])
 
 
-@due("promotion_code", next=_ends_at("expires_at"))
+@due("promotion_code", next=_ends_at("expires_at", "active"))
 def expire_code(work: UnitOfWork, promotion: Record) -> None:
     """It is too late to redeem a code (https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-active)."""
     work.change(promotion)["active"] = False

@@ -37,9 +37,7 @@ def complete(call: Call, price: Record) -> None:
         raise invalid("You must specify either `product` or `product_data` when creating a price.")
     fill(price, params, "")
     require_active_meter(work, price)
-    key = params.get("lookup_key")
-    if key:
-        _take_lookup_key(work, price, key, transfer=bool(params.get("transfer_lookup_key")))
+    _take_lookup_key(call, price)
 
 
 @before_update("price")
@@ -56,9 +54,7 @@ def change(call: Call, price: Record, before: Record) -> None:
         raise invalid(
             "This price cannot be archived because it is the default price of its product."
         )
-    key = params.get("lookup_key")
-    if key:
-        _take_lookup_key(work, price, key, transfer=bool(params.get("transfer_lookup_key")))
+    _take_lookup_key(call, price)
 
 
 def new_price(work: UnitOfWork, product: str, data: Mapping[str, Any], param: str) -> Record:
@@ -243,17 +239,21 @@ def recurs(work: UnitOfWork, price: Record, wanted: Record) -> bool:
     return all(recurring.get(name) == value for name, value in wanted.items())
 
 
-def _take_lookup_key(work: UnitOfWork, price: Record, key: str, *, transfer: bool) -> None:
-    for other in work.where("price", "lookup_key", key):
+def _take_lookup_key(call: Call, price: Record) -> None:
+    """Have the lookup key that a request gives a price be no other one's."""
+    key = call.params.get("lookup_key")
+    if not key:
+        return
+    for other in call.work.where("price", "lookup_key", key):
         if other["id"] == price["id"]:
             continue
-        if not transfer:
+        if not call.params.get("transfer_lookup_key"):
             raise invalid(
                 f"A price (`{other['id']}`) already uses that lookup key. You may transfer the lookup key to this "
                 "price by setting `transfer_lookup_key=true`.",
                 "lookup_key",
             )
-        work.change(other)["lookup_key"] = None
+        call.work.change(other)["lookup_key"] = None
 
 
 def _tier(given: Record) -> Record:
