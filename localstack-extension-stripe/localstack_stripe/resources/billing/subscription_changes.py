@@ -1,15 +1,13 @@
-"""Changing what is subscribed to: items, quantities, the billing cycle, and the prorations that follow.
+"""Changing what is subscribed to: items, quantities, the billing cycle.
 
 https://docs.stripe.com/billing/subscriptions/prorations
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.billing.periods import Interval
-from localstack_stripe.billing.proration import remaining
 from localstack_stripe.engine.assignment import merged_metadata
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, too_small
 from localstack_stripe.engine.store import Record
@@ -21,18 +19,22 @@ from localstack_stripe.resources.billing.subscription_cycle import announce_near
 from localstack_stripe.resources.billing.subscription_invoices import (
     finish_now,
     new_cycle_invoice,
-    new_pending_invoice,
+)
+from localstack_stripe.resources.billing.subscription_prorations import (
+    credit_unused,
+    credits,
+    debits,
+    invoice_pending,
+    prorate,
 )
 from localstack_stripe.resources.billing.subscription_terms import (
     Period,
+    begin_period,
     interval_of,
     is_flexible,
     items_of,
-    natural_end,
-    net,
     price_of,
     recurrence,
-    whole_period,
 )
 from localstack_stripe.resources.products.discounts import new_discounts
 from localstack_stripe.resources.products.prices import (
@@ -250,7 +252,7 @@ def change_items(
     old = {item["id"]: dict(item) for item in items_of(work, subscription)}
     at = _proration_date(work, params, subscription, old.values())
     period = _period_of(old.values())
-    credits = _credits(work, subscription, list(old.values()), at)
+    given_back = credits(work, subscription, list(old.values()), at)
     for place, given in enumerate(params.get("items") or []):
         _change_item(work, subscription, given, f"items[{place}]", period, find)
     items = items_of(work, subscription)
@@ -270,17 +272,15 @@ def change_items(
         _begin_own_periods(work, subscription, items, before)
     new = {item["id"]: item for item in items}
     if proration != "none":
-        debits = {} if restarts else _debits(work, subscription, items, at)
+        charged = {} if restarts else debits(work, subscription, items, at)
         for id in old | new:
             if restarts or _terms(old.get(id)) != _terms(new.get(id)):
-                _prorate(work, subscription, customer, credits.get(id), debits.get(id))
+                prorate(work, subscription, customer, given_back.get(id), charged.get(id))
     if restarts:
         now = work.now(subscription)
         subscription["billing_cycle_anchor"] = now
         for item in items:
-            item = work.change(item)
-            item["current_period_start"] = now
-            item["current_period_end"] = natural_end(work, subscription, item)
+            begin_period(work, subscription, item, now)
         new_cycle_invoice(work, subscription, customer, "subscription_update")
         finish_now(work, subscription, payment)
     elif proration == "always_invoice":
@@ -298,9 +298,7 @@ def _begin_own_periods(
     joined = next(iter(before.values()))
     for item in items:
         if recurrence(price_of(work, item)) != before.get(item["id"], joined):
-            changed = work.change(item)
-            changed["current_period_start"] = work.now(subscription)
-            changed["current_period_end"] = natural_end(work, subscription, changed)
+            begin_period(work, subscription, item, work.now(subscription))
 
 
 def _period_of(items: Iterable[Record]) -> Period:
@@ -384,156 +382,3 @@ def be_on_trial(work: UnitOfWork, subscription: Record, end: int, *, prorates: b
     for item in items_of(work, subscription):
         work.change(item)["current_period_end"] = end
     announce_near_end(work, subscription)
-
-
-# Prorations
-
-
-def credit_unused(work: UnitOfWork, subscription: Record, customer: Record) -> None:
-    """Credit what is left of every item's period."""
-    items = items_of(work, subscription)
-    for credit in _credits(work, subscription, items, work.now(subscription)).values():
-        _prorate(work, subscription, customer, credit, None)
-
-
-def _credits(
-    work: UnitOfWork, subscription: Record, items: Sequence[Record], at: int
-) -> dict[str, Line]:
-    """What is to be given back of each item from a moment on: a part of what was really asked for it.
-
-    https://docs.stripe.com/changelog/clover/2025-09-30/billing-mode-default-flexible
-    """
-    credits = {}
-    for item, amount in zip(items, net(work, subscription, items), strict=True):
-        billed = _lines_of(work, item)
-        if billed:
-            amount = sum(_asked(line) for line in billed)
-            period = (billed[0]["period"]["start"], billed[0]["period"]["end"])
-        else:
-            period = whole_period(work, subscription, item)
-        credit = _proration(work, subscription, item, -remaining(amount, period, at), at)
-        credits[item["id"]] = credit._replace(credited=_named(billed))
-    return credits
-
-
-def move_ends(work: UnitOfWork, subscription: Record, customer: Record, *, prorates: bool) -> None:
-    """Let current periods end with the subscription, or no longer, after its end has changed: what is not used of them
-    is credited, and what is used after all is billed
-    (https://docs.stripe.com/api/subscriptions/update#update_subscription-cancel_at).
-    """
-    items = items_of(work, subscription)
-    for item, whole_amount in zip(items, net(work, subscription, items), strict=True):
-        was, now = item["current_period_end"], natural_end(work, subscription, item)
-        if was == now:
-            continue
-        amount, period = whole_amount, whole_period(work, subscription, item)
-        billed = _lines_of(work, item)
-        if now < was and billed:
-            amount = sum(_asked(line) for line in billed)
-            period = (billed[0]["period"]["start"], billed[0]["period"]["end"])
-        change = remaining(amount, period, was) - remaining(amount, period, now)
-        moved = work.change(item)
-        if prorates and change:
-            line = _proration(work, subscription, item, change, min(was, now))
-            line = line._replace(period=(min(was, now), max(was, now)))
-            new_item(work, customer, line, subscription["currency"])
-        moved["current_period_end"] = now
-
-
-def _asked(line: Record) -> int:
-    """What was asked for a line, less its discounts."""
-    off: int = sum(each["amount"] for each in line["discount_amounts"])
-    return int(line["amount"]) - off
-
-
-def _named(lines: Sequence[Record]) -> Record | None:
-    """The lines of an invoice as what gives back a part of them names them
-    (https://docs.stripe.com/api/invoice-line-item/object).
-    """
-    if not lines:
-        return None
-    ids = [line["id"] for line in lines]
-    return {"invoice": lines[0]["invoice"], "invoice_line_items": ids}
-
-
-def _debits(
-    work: UnitOfWork, subscription: Record, items: Sequence[Record], at: int
-) -> dict[str, Line]:
-    """What is to be paid for each item from a moment on."""
-    return {
-        item["id"]: _proration(
-            work,
-            subscription,
-            item,
-            remaining(amount, whole_period(work, subscription, item), at),
-            at,
-        )
-        for item, amount in zip(items, net(work, subscription, items), strict=True)
-    }
-
-
-def _lines_of(work: UnitOfWork, item: Record) -> list[Record]:
-    """The lines that billed an item, as it is now, for its current period; none once it was changed within it."""
-    field = "parent.subscription_item_details.subscription_item"
-    billed: dict[str, list[Record]] = {}
-    for line in work.where("line_item", field, item["id"]):
-        if (
-            line["period"]["start"] == item["current_period_start"]
-            and line["pricing"]["price_details"]["price"] == item["price"]
-        ):
-            billed.setdefault(line["invoice"], []).insert(0, line)
-    return next(
-        (
-            lines
-            for lines in billed.values()
-            if sum(line["quantity"] for line in lines) == item.get("quantity", 0)
-        ),
-        [],
-    )
-
-
-def _proration(work: UnitOfWork, subscription: Record, item: Record, amount: int, at: int) -> Line:
-    price = price_of(work, item)
-    quantity = item.get("quantity", 0)
-    product = work.get("product", price["product"])
-    name = product["name"] if product else price["id"]
-    counted = f"{quantity} × {name}" if quantity != 1 else name
-    words = "Unused time on" if amount < 0 else "Remaining time on"
-    return Line(
-        amount,
-        f"{words} {counted} after {datetime.fromtimestamp(at, UTC):%d %b %Y}",
-        (at, item["current_period_end"]),
-        price,
-        quantity,
-        subscription_item=item["id"],
-        subscription=subscription["id"],
-        proration=True,
-    )
-
-
-def _prorate(
-    work: UnitOfWork,
-    subscription: Record,
-    customer: Record,
-    credit: Line | None,
-    debit: Line | None,
-) -> None:
-    for line in (credit, debit):
-        if line is not None:
-            new_item(work, customer, line, subscription["currency"])
-
-
-def invoice_pending(
-    work: UnitOfWork,
-    subscription: Record,
-    customer: Record,
-    payment: str = "allow_incomplete",
-    usage: Sequence[Line] = (),
-) -> None:
-    """Bill prorations at once instead of with the next period, where there are any.
-
-    :param usage: lines of what was used, which are billed with them
-    """
-    reason = "subscription_update"
-    if new_pending_invoice(work, subscription, customer, reason, usage) is not None:
-        finish_now(work, subscription, payment)

@@ -9,10 +9,13 @@ from localstack_stripe.engine.behaviours import Call, operation, refuses, requir
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.subscription_changes import credit_unused, invoice_pending
 from localstack_stripe.resources.billing.subscription_cycle import pause
 from localstack_stripe.resources.billing.subscription_invoices import finish_now, new_cycle_invoice
 from localstack_stripe.resources.billing.subscription_pending import attempt_to_resume, discard
+from localstack_stripe.resources.billing.subscription_prorations import (
+    credit_unused,
+    invoice_pending,
+)
 from localstack_stripe.resources.billing.subscription_terms import items_of, whole_period
 
 PAUSABLE = frozenset({"active", "trialing", "past_due", "unpaid"})

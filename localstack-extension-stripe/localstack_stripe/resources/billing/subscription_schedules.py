@@ -35,8 +35,11 @@ from localstack_stripe.resources.billing.schedule_phases import (
     planned,
     settings_from,
 )
-from localstack_stripe.resources.billing.subscription_changes import credit_unused, invoice_pending
 from localstack_stripe.resources.billing.subscription_end import cancel_now
+from localstack_stripe.resources.billing.subscription_prorations import (
+    credit_unused,
+    invoice_pending,
+)
 from localstack_stripe.resources.billing.subscription_stages import ENDED
 from localstack_stripe.resources.billing.subscriptions import billing_mode
 from localstack_stripe.resources.owners import belong_to_a_customer

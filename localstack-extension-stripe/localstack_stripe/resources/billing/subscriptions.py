@@ -26,10 +26,7 @@ from localstack_stripe.resources.billing.subscription_changes import (
     add_item,
     be_on_trial,
     change_items,
-    credit_unused,
     currency_of,
-    invoice_pending,
-    move_ends,
     one_time_prices,
     prices_of,
     show_single_item,
@@ -47,6 +44,11 @@ from localstack_stripe.resources.billing.subscription_invoices import (
 )
 from localstack_stripe.resources.billing.subscription_pending import BEHAVIOR, attempt, discard
 from localstack_stripe.resources.billing.subscription_pending_items import set_interval
+from localstack_stripe.resources.billing.subscription_prorations import (
+    credit_unused,
+    invoice_pending,
+    move_ends,
+)
 from localstack_stripe.resources.billing.subscription_stages import ENDED, tell_followers
 from localstack_stripe.resources.billing.subscription_start import (
     Billing,
