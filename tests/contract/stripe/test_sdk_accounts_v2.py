@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+import stripe
 from stripe import InvalidRequestError
 
 from tests.onboarded import BANK_ACCOUNT
@@ -441,7 +442,7 @@ def test_a_closed_account_is_not_operated_on(client, accounts, merchant):
     ):
         with pytest.raises(InvalidRequestError, match="closed"):
             act()
-    with pytest.raises(Exception, match=merchant.id):
+    with pytest.raises(stripe.PermissionError, match=merchant.id):
         client.v1.accounts.retrieve(merchant.id)
 
 

@@ -265,7 +265,7 @@ def test_a_payment_is_captured_fifty_times_at_most(stripe, hold):
 def test_a_browser_cannot_confirm_another_amount(stripe, browser, intend):
     intent = intend(payment_method="pm_card_visa")
 
-    with pytest.raises(stripe.StripeError):
+    with pytest.raises(stripe.AuthenticationError, match="publishable API key"):
         browser.v1.payment_intents.confirm(
             intent.id, {"client_secret": intent.client_secret, "amount_to_confirm": 100}
         )
