@@ -26,20 +26,30 @@ class _Due(NamedTuple):
     happens: WhenDue
 
 
-_DUE: dict[str, _Due] = {}
+_DUE: dict[str, list[_Due]] = {}
 
 
 def due(object: str, *, next: NextDue) -> Callable[[WhenDue], WhenDue]:
-    """Register what happens to a record of *object* when its time has come.
+    """Register what happens to a record of *object* when its time has come; of several things, the earliest is first.
 
     :param next: when that is, in seconds since 1970, or nothing; asked after every change of the record
     """
 
     def register(happens: WhenDue) -> WhenDue:
-        _DUE[object] = _Due(next, happens)
+        _DUE.setdefault(object, []).append(_Due(next, happens))
         return happens
 
     return register
+
+
+def _first_due(work: UnitOfWork, record: Record) -> tuple[int, WhenDue] | None:
+    """When something is next due on a record, and what happens then."""
+    first: tuple[int, WhenDue] | None = None
+    for each in _DUE[record["object"]]:
+        moment = each.next(work, record)
+        if moment is not None and (first is None or moment < first[0]):
+            first = moment, each.happens
+    return first
 
 
 Subject = tuple[str, str, str]
@@ -71,17 +81,16 @@ class Schedule:
         for before, now in changes:
             record = now or before
             assert record is not None
-            rule = _DUE.get(record["object"])
-            if rule is None:
+            if record["object"] not in _DUE:
                 continue
             subject = (work.account, record["object"], record["id"])
-            moment = rule.next(work, now) if now is not None else None
-            if moment is None:
+            first = _first_due(work, now) if now is not None else None
+            if first is None:
                 self._valid.pop(subject, None)
             else:
                 clock = work.clock_of(record)
                 self._put(
-                    moment, (work.account, clock) if clock else self._of(work.account), subject
+                    first[0], (work.account, clock) if clock else self._of(work.account), subject
                 )
 
     def _of(self, account: str) -> ClockKey:
@@ -216,22 +225,22 @@ class Runner:
     def _happen(self, work: UnitOfWork, subject: Subject, moment: int) -> bool:
         account, object, id = subject
         record = work.get(object, id)
-        before = _DUE[object].next(work, record) if record is not None else None
-        if before is None or before > moment:
+        before = _first_due(work, record) if record is not None else None
+        if before is None or before[0] > moment:
             # Another record, such as an invoice that was paid, has made it due later, or never.
             self._commit(work)
             self._schedule.follow(work, [(record, record)] if record is not None else [])
             return True
         try:
             assert record is not None
-            _DUE[object].happens(work, record)
+            before[1](work, record)
             self._commit(work)
         except Exception:
             LOG.exception("What was due on %s of %s failed", id, account)
             self._schedule.drop(subject)
             return False
         after = work.get(object, id)
-        if after is not None and _DUE[object].next(work, after) == before:
+        if after is not None and _first_due(work, after) == before:
             LOG.error("What was due on %s of %s changed nothing and is dropped", id, account)
             self._schedule.drop(subject)
         return True

@@ -1,6 +1,6 @@
 """Charges (https://docs.stripe.com/api/charges): each attempt to get money from a card."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from localstack_stripe.engine.behaviours import (
 )
 from localstack_stripe.engine.clock import DAY, HOUR
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, too_small
-from localstack_stripe.engine.schedule import NextDue, WhenDue, due
+from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
@@ -206,44 +206,18 @@ def release_expired(work: UnitOfWork, charge: Record) -> None:
     work.happened("charge.expired", charge)
 
 
-def _expires_at(charge: Record) -> int | None:
+def _expires_at(_: UnitOfWork, charge: Record) -> int | None:
     is_open = charge["paid"] and not charge["captured"] and not charge["refunded"]
     is_alone = charge["payment_intent"] is None
     return int(charge["created"]) + AUTHORIZED_FOR if is_open and is_alone else None
 
 
-_AFTERWARDS: list[tuple[NextDue, WhenDue]] = []
-
-
-def when_charged(*, at: NextDue) -> Callable[[WhenDue], WhenDue]:
-    """Register what happens by itself to a charge later, and when: its customer may complain."""
-
-    def register(happens: WhenDue) -> WhenDue:
-        _AFTERWARDS.append((at, happens))
-        return happens
-
-    return register
-
-
-def _next_due(work: UnitOfWork, charge: Record) -> int | None:
-    expires = _expires_at(charge)
-    if expires is not None:
-        return expires
-    return next((time for at, _ in _AFTERWARDS if (time := at(work, charge)) is not None), None)
-
-
-@due("charge", next=_next_due)
-def go_on(work: UnitOfWork, charge: Record) -> None:
+@due("charge", next=_expires_at)
+def expire(work: UnitOfWork, charge: Record) -> None:
     """Nobody has captured the money in time of a charge without an intent, which has its own
-    (https://docs.stripe.com/api/charges/capture); or what is registered happens.
+    (https://docs.stripe.com/api/charges/capture).
     """
-    if _expires_at(charge) is not None:
-        release_expired(work, work.change(charge))
-        return
-    for at, happens in _AFTERWARDS:
-        if at(work, charge) is not None:
-            happens(work, charge)
-            return
+    release_expired(work, work.change(charge))
 
 
 def check_amount(amount: int, currency: str, param: str = "amount") -> None:

@@ -23,7 +23,6 @@ from localstack_stripe.resources.core.balance_transactions import (
     new_balance_transaction,
     settles_with,
 )
-from localstack_stripe.resources.core.charges import when_charged
 from localstack_stripe.resources.core.refunds import when_refunded
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_charge
 
@@ -62,7 +61,7 @@ def _complaint(charge: Record) -> Complaint | None:
     return complaint_about(card_of_charge(charge))
 
 
-@when_charged(at=_complained_at)
+@due("charge", next=_complained_at)
 def dispute(work: UnitOfWork, charge: Record) -> None:
     """The customer complains to the bank: the charge stays paid, and is disputed."""
     complaint = _complaint(charge)

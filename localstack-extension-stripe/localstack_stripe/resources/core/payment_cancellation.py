@@ -1,10 +1,12 @@
-"""Canceling a payment intent, whose authorized money is released."""
+"""Canceling a payment intent, also where its time is over: money that was authorized is released."""
 
 from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.listeners import Listeners
+from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.charges import (
+    AUTHORIZED_FOR,
     release_authorized,
     release_expired,
     take_authorized,
@@ -48,6 +50,22 @@ def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Recor
     intent["amount_capturable"] = 0
     intent["next_action"] = None
     return intent
+
+
+def _captured_until(work: UnitOfWork, intent: Record) -> int | None:
+    if intent["status"] != "requires_capture":
+        return None
+    charge = work.get("charge", intent["latest_charge"])
+    if charge is None:
+        return None
+    card = charge["payment_method_details"].get("card") or {}
+    return int(card.get("capture_before", charge["created"] + AUTHORIZED_FOR))
+
+
+@due("payment_intent", next=_captured_until)
+def expire(work: UnitOfWork, intent: Record) -> None:
+    """Nobody has captured the money in time (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method)."""
+    cancel_intent(work, intent, EXPIRED)
 
 
 def _end_captures(work: UnitOfWork, intent: Record, charge: Record, reason: str | None) -> Record:

@@ -5,12 +5,12 @@ Which test account it is decides the answer: :mod:`localstack_stripe.payments.te
 """
 
 from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import Decline
 from localstack_stripe.payments.test_debits import CURRENCIES, LATER, MESSAGES, REVOKES_MANDATE
 from localstack_stripe.resources.core.charges import end_pending, new_charge
-from localstack_stripe.resources.core.payment_afterwards import when_still
 from localstack_stripe.resources.core.payment_attempts import (
     ask,
     keep_or_spend,
@@ -60,6 +60,8 @@ for _type in CURRENCIES:
 
 
 def _answered_at(work: UnitOfWork, intent: Record) -> int | None:
+    if intent["status"] != "processing":
+        return None
     charge = work.get("charge", intent["latest_charge"] or "")
     if charge is None:
         return None
@@ -70,9 +72,10 @@ def _answered_at(work: UnitOfWork, intent: Record) -> int | None:
     return int(charge["created"]) + (LATER if outcome.endswith("_later") else 0)
 
 
-@when_still("processing", at=_answered_at)
+@due("payment_intent", next=_answered_at)
 def answer(work: UnitOfWork, intent: Record) -> None:
-    """The bank has answered: the payment, which may be written to, has succeeded or failed."""
+    """The bank has answered: the payment has succeeded or failed."""
+    intent = work.change(intent)
     charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
     account = account_of_charge(charge)
     if account is None or not account.code:

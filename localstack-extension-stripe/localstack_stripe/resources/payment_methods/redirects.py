@@ -3,11 +3,11 @@ is ``requires_action`` until they have been to their bank's or wallet's page, or
 """
 
 from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.customer_actions import voucher_outcome, ways_that_ask
 from localstack_stripe.resources.core.next_actions import asked
-from localstack_stripe.resources.core.payment_afterwards import when_still
 from localstack_stripe.resources.core.payment_attempts import ask, pays_by, require_currency, take
 from localstack_stripe.resources.core.payment_confirmation import authenticate
 
@@ -35,11 +35,11 @@ for _type in ways_that_ask():
 
 
 def _ends_at(work: UnitOfWork, intent: Record) -> int | None:
-    outcome = _outcome(work, intent)
+    outcome = _outcome(work, intent) if intent["status"] == "requires_action" else None
     return outcome[1] if outcome is not None else None
 
 
-@when_still("requires_action", at=_ends_at)
+@due("payment_intent", next=_ends_at)
 def end_voucher(work: UnitOfWork, intent: Record) -> None:
     """A voucher was paid, or has expired."""
     outcome = _outcome(work, intent)
