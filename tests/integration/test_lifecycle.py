@@ -51,7 +51,11 @@ def some_aws_calls(process: LocalStackProcess) -> None:
     process.client("s3").list_buckets()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number",
+    # LocalStack ends alike upon both, and each takes half a minute.
+    [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)],
+)
 def test_stopping_with_streams_open_takes_no_longer_than_without_extensions(
     start_localstack: StartLocalStack, tmp_path: Path, number: signal.Signals
 ) -> None:
