@@ -2,7 +2,8 @@
 that they are subscribed to.
 
 A subscription gives what its products have when it begins, when its items change and when its next period begins; what
-a product is given in between counts from the next period on. A subscription that is paused gives what it gave.
+a product is given in between counts from the next period on. A subscription that is paused gives nothing
+(https://docs.stripe.com/billing/subscriptions/pause); one whose invoices are not collected gives what it gave.
 """
 
 from localstack_stripe.engine.behaviours import (
@@ -66,6 +67,7 @@ def give(work: UnitOfWork, subscription: Record) -> None:
         _set_given(work, subscription, _features_of(work, subscription))
 
 
+@when_subscription("paused")
 @when_subscription("ended")
 def take(work: UnitOfWork, subscription: Record) -> None:
     """Take it back."""

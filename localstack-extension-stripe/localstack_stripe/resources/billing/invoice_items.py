@@ -56,7 +56,7 @@ def new_item(work: UnitOfWork, customer: Record, line: Line, currency: str) -> R
         period={"start": line.period[0], "end": line.period[1]},
         pricing=pricing_of(line),
         proration=line.proration,
-        quantity=line.quantity,
+        quantity=int(line.quantity),
         quantity_decimal=str(line.quantity),
         tax_rates=[],
         test_clock=customer["test_clock"],

@@ -14,7 +14,11 @@ from localstack_stripe.engine.errors import StripeError, invalid, not_emulated
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing import invoice_items, subscription_schedules
+from localstack_stripe.resources.billing import (
+    invoice_items,
+    subscription_pauses,
+    subscription_schedules,
+)
 from localstack_stripe.resources.billing.invoice_drafts import add_up, bill_pending, draft
 from localstack_stripe.resources.billing.schedule_course import SCHEDULE, proceed
 from localstack_stripe.resources.billing.subscription_stages import ENDED
@@ -30,7 +34,12 @@ RECURRING = "recurring"
 """The ``preview_mode`` that asks only for what is billed again and again
 (https://docs.stripe.com/api/invoices/create_preview#create_create_preview-preview_mode)."""
 
-_NOT_FOLLOWED = frozenset({"billing_schedules", "pause", "resume_at", "start_date"})
+_OF_RESUMING = ("billing_cycle_anchor", "proration_behavior", "proration_date")
+"""Of ``subscription_details``, beside ``resume_at``."""
+
+_BILLED_NO_MORE = (*ENDED, "paused")
+
+_NOT_FOLLOWED = frozenset({"billing_schedules", "start_date"})
 """Of ``subscription_details``."""
 
 
@@ -155,7 +164,13 @@ def _of_subscription(call: Call, id: str, details: Mapping[str, Any]) -> Record 
         return None
     latest = found["latest_invoice"]
     path = {"subscription": id}
-    if details.get("cancel_now"):
+    if details.get("pause") is not None:
+        pausing = replace(call, path=path, params=details["pause"])
+        subscription_pauses.pause_subscription(pausing)
+    elif details.get("resume_at"):
+        resuming = {name: details[name] for name in _OF_RESUMING if name in details}
+        subscription_pauses.resume_subscription(replace(call, path=path, params=resuming))
+    elif details.get("cancel_now"):
         prorates = details.get("proration_behavior") != "none"
         end = {"invoice_now": True, "prorate": prorates}
         BEHAVIOURS.operations[_CANCEL](replace(call, path=path, params=end))
@@ -172,7 +187,8 @@ def _of_subscription(call: Call, id: str, details: Mapping[str, Any]) -> Record 
     subscription = work.require("subscription", id, "subscription")
     if subscription["latest_invoice"] != latest:
         return work.require("invoice", subscription["latest_invoice"], "invoice")
-    return None if subscription["status"] in ENDED else next_invoice(work, subscription)
+    is_over = subscription["status"] in _BILLED_NO_MORE or details.get("resume_at")
+    return None if is_over else next_invoice(work, subscription)
 
 
 def _of_new_subscription(call: Call, details: Mapping[str, Any]) -> Record:
@@ -200,7 +216,7 @@ def _of_customer(call: Call) -> Record | None:
     due = [
         (min(item["current_period_end"] for item in items_of(work, each)), each["id"])
         for each in work.where("subscription", "customer", customer["id"])
-        if each["status"] not in ENDED and not each["cancel_at_period_end"]
+        if each["status"] not in _BILLED_NO_MORE and not each["cancel_at_period_end"]
     ]
     if due:
         return _of_subscription(call, min(due)[1], {})

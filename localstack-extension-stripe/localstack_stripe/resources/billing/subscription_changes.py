@@ -3,7 +3,7 @@
 https://docs.stripe.com/billing/subscriptions/prorations
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from localstack_stripe.billing.amounts import price_amount
@@ -26,6 +26,7 @@ from localstack_stripe.resources.billing.subscription_prorations import (
     debits,
     invoice_pending,
     prorate,
+    proration_date,
 )
 from localstack_stripe.resources.billing.subscription_terms import (
     Period,
@@ -250,7 +251,7 @@ def change_items(
     payment = params.get("payment_behavior") or "allow_incomplete"
     before = {item["id"]: recurrence(price_of(work, item)) for item in items_of(work, subscription)}
     old = {item["id"]: dict(item) for item in items_of(work, subscription)}
-    at = _proration_date(work, params, subscription, old.values())
+    at = proration_date(work, params, subscription, old.values())
     period = _period_of(old.values())
     given_back = credits(work, subscription, list(old.values()), at)
     for place, given in enumerate(params.get("items") or []):
@@ -264,7 +265,7 @@ def change_items(
     interval_of(prices, mixed=is_flexible(subscription))
     after = {recurrence(price) for price in prices}
     show_single_item(work, subscription)
-    if subscription["status"] == "trialing":
+    if subscription["status"] in ("paused", "trialing"):
         return
     was_mixed = len({*before.values()}) > 1
     restarts = restart or not (was_mixed or len(after) > 1 or after == {*before.values()})
@@ -305,22 +306,6 @@ def _period_of(items: Iterable[Record]) -> Period:
     """The period that a new item joins."""
     first = next(iter(items))
     return first["current_period_start"], first["current_period_end"]
-
-
-def _proration_date(
-    work: UnitOfWork, params: Mapping[str, Any], subscription: Record, items: Collection[Record]
-) -> int:
-    at = params.get("proration_date")
-    if at is None:
-        return work.now(subscription)
-    start = max(item["current_period_start"] for item in items)
-    end = min(item["current_period_end"] for item in items)
-    if not start <= at <= end:
-        raise invalid(
-            f"Cannot specify `proration_date` outside of the current subscription period ({start} - {end}).",
-            "proration_date",
-        )
-    return int(at)
 
 
 def _terms(item: Record | None) -> tuple[Any, ...] | None:

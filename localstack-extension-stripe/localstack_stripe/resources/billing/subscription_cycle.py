@@ -90,7 +90,7 @@ def next_due(work: UnitOfWork, subscription: Record) -> int | None:
     status = subscription["status"]
     if status == "incomplete":
         return int(subscription["created"]) + FIRST_PAYMENT_SECONDS
-    moments = [subscription["cancel_at"]]
+    moments = [subscription["cancel_at"], (subscription["pending_update"] or {}).get("expires_at")]
     if status == "trialing":
         moments.append(_trial_warning(work, subscription))
     if status in RENEWING:
@@ -98,7 +98,6 @@ def next_due(work: UnitOfWork, subscription: Record) -> int | None:
         moments += [item["current_period_end"] for item in items]
         moments.append(renewal_warning(work, subscription, items))
         moments += [_collection_resumes(subscription), _overdue_at(work, subscription)]
-        moments.append((subscription["pending_update"] or {}).get("expires_at"))
         moments.append(subscription["next_pending_invoice_item_invoice"])
     elif status != "paused":
         return None
@@ -190,7 +189,9 @@ def _ends_without_payment(work: UnitOfWork, subscription: Record) -> bool:
 
 
 def pause(work: UnitOfWork, subscription: Record, reason: str) -> None:
-    """Stop renewing (https://docs.stripe.com/billing/subscriptions/pause)."""
+    """Stop service and renewing; the current period is over (https://docs.stripe.com/billing/subscriptions/pause)."""
+    for item in items_of(work, subscription):
+        work.change(item)["current_period_end"] = work.now(subscription)
     subscription["status"] = "paused"
     subscription["status_details"] = {
         "paused": {
@@ -199,6 +200,7 @@ def pause(work: UnitOfWork, subscription: Record, reason: str) -> None:
             "type": "subscription",
         }
     }
+    tell_followers(work, subscription, "paused")
 
 
 def renew(work: UnitOfWork, subscription: Record) -> None:

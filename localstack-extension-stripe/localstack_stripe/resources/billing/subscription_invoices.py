@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from localstack_stripe.billing.periods import period_at
 from localstack_stripe.billing.proration import remaining
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import CardError
+from localstack_stripe.engine.errors import CardError, StripeError
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_collection import (
@@ -206,6 +206,16 @@ def finish_now(work: UnitOfWork, subscription: Record, behavior: str = "allow_in
     error = collect(work, invoice, default_method(work, subscription, customer), off_session=False)
     if behavior == "error_if_incomplete" and invoice["status"] == "open":
         raise refusing(error)
+
+
+def nothing_to_pay_with() -> StripeError:
+    """The error where something has to be charged at once, and there is nothing to charge."""
+    return StripeError(
+        "This customer has no attached payment source or default payment method. Please consider adding a "
+        "default payment method. For more information, visit "
+        "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
+        code="resource_missing",
+    )
 
 
 def refusing(error: CardError | None) -> CardError:

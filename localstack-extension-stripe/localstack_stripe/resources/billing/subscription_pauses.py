@@ -3,81 +3,179 @@
 Pausing only the collection of its invoices is a parameter of updating it, and another matter.
 """
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
-from localstack_stripe.engine.behaviours import Call, operation, refuses, require_path
+from localstack_stripe.engine.behaviours import Call, operation, require_path
+from localstack_stripe.engine.clock import DAY, HOUR
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.subscription_cycle import pause
-from localstack_stripe.resources.billing.subscription_invoices import finish_now, new_cycle_invoice
-from localstack_stripe.resources.billing.subscription_pending import attempt_to_resume, discard
-from localstack_stripe.resources.billing.subscription_prorations import (
-    credit_unused,
-    invoice_pending,
+from localstack_stripe.resources.billing.invoice_collection import (
+    default_method,
+    finalize_new,
+    stop,
 )
-from localstack_stripe.resources.billing.subscription_terms import items_of, whole_period
+from localstack_stripe.resources.billing.invoice_items import new_item
+from localstack_stripe.resources.billing.subscription_cycle import pause
+from localstack_stripe.resources.billing.subscription_invoices import (
+    finish_now,
+    last_usage,
+    new_cycle_invoice,
+    new_pending_invoice,
+    nothing_to_pay_with,
+)
+from localstack_stripe.resources.billing.subscription_pending import (
+    ATTEMPTED,
+    attempt_to_resume,
+    discard,
+)
+from localstack_stripe.resources.billing.subscription_prorations import (
+    credits,
+    debits,
+    invoice_pending,
+    proration_date,
+)
+from localstack_stripe.resources.billing.subscription_stages import tell_followers
+from localstack_stripe.resources.billing.subscription_terms import (
+    begin_period,
+    is_flexible,
+    items_of,
+)
+from localstack_stripe.resources.billing.usage_billing import leave_unbilled
 
-PAUSABLE = frozenset({"active", "trialing", "past_due", "unpaid"})
+PAUSE = "POST /v1/subscriptions/{subscription}/pause"
+RESUME = "POST /v1/subscriptions/{subscription}/resume"
 
-refuses(("POST /v1/subscriptions/{subscription}/resume",), "proration_date")
+_PAUSABLE = frozenset({"active", "past_due", "unpaid"})
+
+_SETTLED = ("paid", "uncollectible")
 
 
-@operation("POST /v1/subscriptions/{subscription}/pause")
+@operation(PAUSE)
 def pause_subscription(call: Call) -> Record:
-    """Stop service and invoices; what is unused of the period is credited where ``bill_for`` says so."""
+    """Stop service and invoices; what is unused of the period is credited, and what was used of it is billed."""
     work, params = call.work, call.params
     found = require_path(call, "subscription", "subscription")
-    if found["status"] not in PAUSABLE:
-        raise invalid(f"This subscription is {found['status']} and cannot be paused.")
+    _require_pausable(found)
     subscription = work.change(found)
-    customer = work.require("customer", subscription["customer"], "customer")
-    unused = ((params.get("bill_for") or {}).get("unused_time_from") or {}).get("type", "none")
-    if unused != "none" and subscription["status"] != "trialing":
-        credit_unused(work, subscription, customer)
-        if params.get("invoicing_behavior") == "invoice":
-            invoice_pending(work, subscription, customer)
+    discard(work, subscription)
+    _settle(work, subscription, params)
     pause(work, subscription, "pause_requested")
     return subscription
 
 
-@operation("POST /v1/subscriptions/{subscription}/resume")
-def resume_subscription(call: Call) -> Record:
-    """Begin again, with a new period or within the one that now is, and bill it.
+def _require_pausable(subscription: Record) -> None:
+    """https://docs.stripe.com/billing/subscriptions/pause#limitations"""
+    if subscription["status"] not in _PAUSABLE:
+        raise invalid(f"This subscription is {subscription['status']} and cannot be paused.")
+    if subscription["collection_method"] != "charge_automatically":
+        raise invalid(
+            "Only a subscription whose `collection_method` is `charge_automatically` can be paused."
+        )
+    if not is_flexible(subscription):
+        raise invalid("Only a subscription whose `billing_mode` is `flexible` can be paused.")
+    if subscription["schedule"]:
+        raise invalid(
+            f"This subscription is managed by the subscription schedule `{subscription['schedule']}` and cannot be "
+            "paused."
+        )
 
-    https://docs.stripe.com/api/subscriptions/resume
+
+def _settle(work: UnitOfWork, subscription: Record, params: Mapping[str, Any]) -> None:
+    """Credit and bill what is left of the periods, as ``bill_for`` and ``invoicing_behavior`` say."""
+    bill_for = params.get("bill_for") or {}
+    customer = work.require("customer", subscription["customer"], "customer")
+    items, now = items_of(work, subscription), work.now(subscription)
+    unused = (bill_for.get("unused_time_from") or {}).get("type") or "now"
+    if unused != "none":
+        since = now if unused == "now" else None
+        for credit in credits(work, subscription, items, since).values():
+            new_item(work, customer, credit, subscription["currency"])
+    billed = (bill_for.get("outstanding_usage_through") or {}).get("type") != "none"
+    usage = last_usage(work, subscription, now) if billed else []
+    for item in items:
+        leave_unbilled(work, item, now)
+    if params.get("invoicing_behavior") == "invoice":
+        invoice_pending(work, subscription, customer, usage=usage)
+        return
+    for line in usage:
+        new_item(work, customer, line, subscription["currency"])
+
+
+@operation(RESUME)
+def resume_subscription(call: Call) -> Record:
+    """Begin again, with a new period or within the one that now is. Where that costs something, the subscription stays
+    paused until it is paid for, or until an attempt to collect it has failed, as ``payment_behavior`` says.
+
+    https://docs.stripe.com/billing/subscriptions/pause#payment-behavior
     """
     work, params = call.work, call.params
     found = require_path(call, "subscription", "subscription")
     if found["status"] != "paused":
         raise invalid("This subscription is not paused, and cannot be resumed.")
+    if found["collection_method"] != "charge_automatically":
+        raise invalid(
+            "Only a subscription whose `collection_method` is `charge_automatically` can be resumed."
+        )
+    has_to_be_paid = params.get("payment_behavior") == "resume_on_payment_success"
+    if has_to_be_paid and not is_flexible(found):
+        raise invalid(
+            "`resume_on_payment_success` is only for subscriptions whose `billing_mode` is `flexible`.",
+            "payment_behavior",
+        )
     subscription = work.change(found)
-    resume = partial(_resume, call, subscription)
-    if params.get("payment_behavior") == "resume_on_payment_success":
-        attempt_to_resume(work, subscription, resume)
+    resume = partial(_resume, call, subscription, charges=has_to_be_paid)
+    if has_to_be_paid:
+        attempt_to_resume(work, subscription, resume, 365 * DAY, _SETTLED)
     else:
-        discard(work, subscription)
-        resume()
+        attempt_to_resume(work, subscription, resume, 23 * HOUR, [*_SETTLED, ATTEMPTED])
     return subscription
 
 
-def _resume(call: Call, subscription: Record) -> None:
-    work, params = call.work, call.params
+def _resume(call: Call, subscription: Record, *, charges: bool) -> Record | None:
+    """Let the subscription run, and return the invoice of what that costs at once, where it does.
+
+    :param charges: whether it is charged; else it is left to be paid
+    :raises StripeError: 400 where nothing is there to charge
+    """
+    work = call.work
     customer = work.require("customer", subscription["customer"], "customer")
-    anchor = (params.get("billing_cycle_anchor") or {}).get("type") or "now"
-    _begin_period(work, subscription, anchor)
-    subscription.pop("status_details", None)
-    subscription["status"] = "active"
-    free = anchor == "unchanged" and params.get("proration_behavior") == "none"
-    new_cycle_invoice(work, subscription, customer, "subscription_update", stub_is_free=free)
+    invoice = _begin_again(call, subscription, customer)
+    if invoice is None:
+        return None
+    if not charges:
+        stop(invoice)
+        finalize_new(work, invoice)
+        return invoice
+    is_owed = invoice["total"] + customer["balance"] > 0
+    if is_owed and default_method(work, subscription, customer) is None:
+        raise nothing_to_pay_with()
     finish_now(work, subscription)
+    return invoice
 
 
-def _begin_period(work: UnitOfWork, subscription: Record, anchor: str) -> None:
+def _begin_again(call: Call, subscription: Record, customer: Record) -> Record | None:
+    work, params = call.work, call.params
+    resets = ((params.get("billing_cycle_anchor") or {}).get("type") or "now") == "now"
     now = work.now(subscription)
-    if anchor == "now":
+    if resets:
         subscription["billing_cycle_anchor"] = now
     for item in items_of(work, subscription):
-        item = work.change(item)
-        item["current_period_start"] = now
-        item["current_period_end"] = whole_period(work, subscription, item)[1]
+        begin_period(work, subscription, item, now)
+        leave_unbilled(work, item, now)
+    subscription["status"] = "active"
+    subscription.pop("status_details", None)
+    tell_followers(work, subscription, "begun")
+    if resets:
+        return new_cycle_invoice(work, subscription, customer, "subscription_update")
+    proration = params.get("proration_behavior") or "create_prorations"
+    if proration != "none":
+        items = items_of(work, subscription)
+        at = proration_date(work, params, subscription, items)
+        for debit in debits(work, subscription, items, at).values():
+            new_item(work, customer, debit, subscription["currency"])
+    if proration != "always_invoice":
+        return None
+    return new_pending_invoice(work, subscription, customer, "subscription_update")

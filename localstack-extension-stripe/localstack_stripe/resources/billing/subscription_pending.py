@@ -4,7 +4,7 @@
 The change is really made, and taken back where its invoice could not be paid; how the subscription would be is noted.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from localstack_stripe.engine.clock import HOUR
@@ -51,8 +51,12 @@ SUPPORTED = frozenset(
 )
 """https://docs.stripe.com/billing/subscriptions/pending-updates-reference#supported-attributes"""
 
+ATTEMPTED = "attempted"
+"""What an update can wait for besides a state of its invoice: that somebody tries to pay it."""
+
 _WAITS = "pending update"
-"""Noted of a subscription: the invoice that an update waits for, and what it will be like."""
+"""Noted of a subscription: the invoice that an update waits for, what has to become of it, and what the subscription
+will be like then."""
 
 _CHANGED = (
     "billing_cycle_anchor",
@@ -94,29 +98,46 @@ def attempt(
     billed = invoice is not None and invoice["id"] != before["latest_invoice"]
     charged = subscription["collection_method"] == "charge_automatically"
     if invoice is not None and billed and charged and invoice["status"] == "open":
-        wants, wanted = _wait(work, subscription, before, items, invoice)
-        _show(work, subscription, wants, items, wanted)
+        ends = [item["current_period_end"] for item in items]
+        expires_at = min(work.now(subscription) + LIFETIME, *ends)
+        _wait(work, subscription, before, items, invoice, expires_at, ["paid"])
 
 
-def attempt_to_resume(work: UnitOfWork, subscription: Record, resume: Callable[[], None]) -> None:
-    """Resume a paused subscription if that is paid at once, and let it stay paused until it is
-    (https://docs.stripe.com/changelog/dahlia/2026-05-27/pause-subscriptions).
+def attempt_to_resume(
+    work: UnitOfWork,
+    subscription: Record,
+    resume: Callable[[], Record | None],
+    lifetime: int,
+    until: Sequence[str],
+) -> None:
+    """Resume a paused subscription if nothing has to be paid for that, and let it stay paused until that was done.
+
+    :param resume: does it, and returns the invoice of what it costs, where there is one
+    :param lifetime: how long it may take to be paid, in seconds
+    :param until: what has to become of the invoice
     """
     discard(work, subscription)
     before = copy(subscription)
     items = [dict(item) for item in items_of(work, subscription)]
-    resume()
-    invoice = work.require("invoice", subscription["latest_invoice"], "invoice")
-    if invoice["status"] == "open":
-        _wait(work, subscription, before, items, invoice)
+    invoice = resume()
+    if invoice is not None and invoice["status"] == "open":
+        expires_at = work.now(subscription) + lifetime
+        _wait(work, subscription, before, items, invoice, expires_at, until)
 
 
 def _wait(
-    work: UnitOfWork, subscription: Record, before: Record, items: list[Record], invoice: Record
-) -> tuple[Record, list[Record]]:
-    """Take a change back, and note it.
+    work: UnitOfWork,
+    subscription: Record,
+    before: Record,
+    items: list[Record],
+    invoice: Record,
+    expires_at: int,
+    until: Sequence[str],
+) -> None:
+    """Take a change back, note it, and show that it waits.
 
-    :return: what of the subscription it would change, and the items that there would be
+    :param expires_at: for how long it does, in seconds since 1970
+    :param until: what has to become of the invoice: its states, or ``ATTEMPTED``
     """
     changes = {
         name: subscription.get(name)
@@ -134,31 +155,25 @@ def _wait(
     work.note(
         subscription,
         _WAITS,
-        {"invoice": invoice["id"], "changes": changes, "metadata": metadata, "items": wanted},
+        {
+            "invoice": invoice["id"],
+            "until": [*until],
+            "changes": changes,
+            "metadata": metadata,
+            "items": wanted,
+        },
     )
     subscription.clear()
     subscription.update(before)
     _have_items(work, subscription, items)
     subscription["latest_invoice"] = invoice["id"]
-    return {**changes, "metadata": metadata}, wanted
-
-
-def _show(
-    work: UnitOfWork,
-    subscription: Record,
-    changes: Record,
-    items: list[Record],
-    wanted: list[Record],
-) -> None:
-    """Show what waits, and until when."""
-    ends = [item["current_period_end"] for item in items]
     subscription["pending_update"] = {
         "billing_cycle_anchor": changes.get("billing_cycle_anchor"),
         "cancel_at_period_end": None,
         "discount": None,
         "discounts": changes.get("discounts"),
-        "expires_at": min(work.now(subscription) + LIFETIME, *ends),
-        "metadata": changes["metadata"] or None,
+        "expires_at": expires_at,
+        "metadata": metadata or None,
         "subscription_items": wanted if wanted != items else None,
         "trial_end": changes.get("trial_end"),
         "trial_from_plan": None,
@@ -201,7 +216,7 @@ def _let_go(work: UnitOfWork, subscription: Record) -> dict[str, Any]:
 
 @when_invoice_changes
 def follow_its_invoice(work: UnitOfWork, invoice: Record) -> None:
-    """An update is made when its invoice is paid, and let go of when that is voided."""
+    """An update is made when what it waits for becomes of its invoice, and let go of when that is voided."""
     id = subscription_of(invoice)
     found = work.get("subscription", id) if id else None
     waiting = work.noted(found, _WAITS) if found is not None else None
@@ -210,8 +225,9 @@ def follow_its_invoice(work: UnitOfWork, invoice: Record) -> None:
     subscription = work.change(found)
     if invoice["status"] == "void":
         _let_go(work, subscription)
-    elif invoice["status"] == "paid":
-        is_shown = subscription["pending_update"] is not None
+    elif invoice["status"] in waiting["until"] or (
+        invoice["attempted"] and ATTEMPTED in waiting["until"]
+    ):
         waits = _let_go(work, subscription)
         subscription |= waits["changes"]
         if subscription["status"] != "paused":
@@ -219,8 +235,7 @@ def follow_its_invoice(work: UnitOfWork, invoice: Record) -> None:
         subscription["metadata"] = subscription["metadata"] | waits["metadata"]
         _have_items(work, subscription, waits["items"])
         tell_followers(work, subscription, "changed")
-        if is_shown:
-            work.happened("customer.subscription.pending_update_applied", subscription)
+        work.happened("customer.subscription.pending_update_applied", subscription)
         follow_invoice(work, invoice)
 
 

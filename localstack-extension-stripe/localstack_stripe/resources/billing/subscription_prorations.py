@@ -3,10 +3,12 @@
 https://docs.stripe.com/billing/subscriptions/prorations
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from localstack_stripe.billing.proration import remaining
+from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import Line, discounted
@@ -23,6 +25,7 @@ from localstack_stripe.resources.billing.subscription_terms import (
     price_of,
     whole_period,
 )
+from localstack_stripe.resources.billing.usage_billing import is_metered
 
 
 def credit_unused(work: UnitOfWork, subscription: Record, customer: Record) -> None:
@@ -33,17 +36,23 @@ def credit_unused(work: UnitOfWork, subscription: Record, customer: Record) -> N
 
 
 def credits(
-    work: UnitOfWork, subscription: Record, items: Sequence[Record], at: int
+    work: UnitOfWork, subscription: Record, items: Sequence[Record], at: int | None
 ) -> dict[str, Line]:
-    """What is to be given back of each item from a moment on: a part of what was really asked for it.
+    """What is to be given back of each item from a moment on: a part of what was really asked for it. Nothing is where
+    its period is over, as it is while a subscription is paused.
+
+    :param at: where there is none, everything that was asked for the current period is given back
 
     https://docs.stripe.com/changelog/clover/2025-09-30/billing-mode-default-flexible
     """
     lines = {}
     for item, whole in zip(items, net(work, subscription, items), strict=True):
+        since = item["current_period_start"] if at is None else at
+        if not _is_prorated(work, item, since):
+            continue
         billed = _lines_of(work, item)
         amount, period = _worth(work, subscription, item, whole, billed)
-        credit = _proration(work, subscription, item, -remaining(amount, period, at), at)
+        credit = _proration(work, subscription, item, -remaining(amount, period, since), since)
         lines[item["id"]] = credit._replace(credited=_named(billed))
     return lines
 
@@ -53,6 +62,9 @@ def move_ends(work: UnitOfWork, subscription: Record, customer: Record, *, prora
     is credited, and what is used after all is billed
     (https://docs.stripe.com/api/subscriptions/update#update_subscription-cancel_at).
     """
+    if subscription["status"] == "paused":
+        # Its period was over when it was paused.
+        return
     items = items_of(work, subscription)
     for item, whole in zip(items, net(work, subscription, items), strict=True):
         was, now = item["current_period_end"], natural_end(work, subscription, item)
@@ -95,7 +107,7 @@ def _named(lines: Sequence[Record]) -> Record | None:
 def debits(
     work: UnitOfWork, subscription: Record, items: Sequence[Record], at: int
 ) -> dict[str, Line]:
-    """What is to be paid for each item from a moment on."""
+    """What is to be paid for each item from a moment on; nothing where its period is over."""
     return {
         item["id"]: _proration(
             work,
@@ -105,7 +117,33 @@ def debits(
             at,
         )
         for item, amount in zip(items, net(work, subscription, items), strict=True)
+        if _is_prorated(work, item, at)
     }
+
+
+def proration_date(
+    work: UnitOfWork, params: Mapping[str, Any], subscription: Record, items: Collection[Record]
+) -> int:
+    """From when on is prorated: now, or as ``proration_date`` says.
+
+    :raises StripeError: 400 where that is not within the current period
+    """
+    at = params.get("proration_date")
+    if at is None:
+        return work.now(subscription)
+    start = max(item["current_period_start"] for item in items)
+    end = min(item["current_period_end"] for item in items)
+    if not start <= at <= end:
+        raise invalid(
+            f"Cannot specify `proration_date` outside of the current subscription period ({start} - {end}).",
+            "proration_date",
+        )
+    return int(at)
+
+
+def _is_prorated(work: UnitOfWork, item: Record, at: int) -> bool:
+    """Whether something is left of an item's period; usage is billed once it is over."""
+    return at < item["current_period_end"] and not is_metered(price_of(work, item))
 
 
 def _lines_of(work: UnitOfWork, item: Record) -> list[Record]:

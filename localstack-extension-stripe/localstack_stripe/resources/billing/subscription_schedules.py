@@ -114,7 +114,7 @@ def _go_on(call: Call, schedule: Record) -> None:
             f"`{found['schedule']}`",
             "from_subscription",
         )
-    if found["status"] in ENDED:
+    if found["status"] in (*ENDED, "paused"):
         raise invalid(
             f"You cannot migrate a subscription that is {found['status']}.", "from_subscription"
         )

@@ -10,14 +10,15 @@ from localstack_stripe.engine.work import UnitOfWork
 ENDED = frozenset({"canceled", "incomplete_expired"})
 RENEWING = frozenset({"active", "trialing", "past_due", "unpaid"})
 
-Stage = Literal["begun", "due", "changed", "ended"]
+Stage = Literal["begun", "due", "changed", "paused", "ended"]
 """What happens to a subscription: it runs, for the first time or for another period; something falls due, its items are
-changed, or it has ended."""
+changed, it is paused, or it has ended."""
 
 _FOLLOWERS: dict[Stage, Listeners] = {
     "begun": Listeners(),
     "due": Listeners(),
     "changed": Listeners(),
+    "paused": Listeners(),
     "ended": Listeners(),
 }
 

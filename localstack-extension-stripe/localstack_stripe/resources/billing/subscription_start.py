@@ -19,6 +19,7 @@ from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, Li
 from localstack_stripe.resources.billing.subscription_invoices import (
     item_lines,
     new_cycle_invoice,
+    nothing_to_pay_with,
     refusing,
 )
 from localstack_stripe.resources.billing.subscription_setup import prepare
@@ -193,12 +194,7 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
     method = default_method(work, subscription, customer)
     to_pay = invoice["total"] + customer["balance"] > 0
     if to_pay and method is None and behavior != "default_incomplete":
-        raise StripeError(
-            "This customer has no attached payment source or default payment method. Please consider adding a "
-            "default payment method. For more information, visit "
-            "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
-            code="resource_missing",
-        )
+        raise nothing_to_pay_with()
     finalize_new(work, invoice)
     if invoice["amount_due"] == 0:
         prepare(work, subscription, method)

@@ -304,6 +304,10 @@ def _change(call: Call, subscription: Record, customer: Record) -> None:
     restart = (params.get("billing_cycle_anchor") or {}).get("type") == "now"
     if restart and subscription["status"] == "trialing":
         raise not_emulated("billing_cycle_anchor")
+    if restart and subscription["status"] == "paused":
+        raise invalid(
+            "A paused subscription begins no period: resume it instead.", "billing_cycle_anchor"
+        )
     if params.get("items") or restart:
         change_items(work, params, subscription, customer, restart=restart)
         tell_followers(work, subscription, "changed")
@@ -410,6 +414,8 @@ def _change_trial(call: Call, subscription: Record) -> None:
     if end is None:
         return
     work, now = call.work, call.work.now(subscription)
+    if subscription["status"] == "paused":
+        raise invalid("A paused subscription has no trial: resume it first.", "trial_end")
     if end == "now":
         if subscription["status"] != "trialing":
             return

@@ -32,6 +32,11 @@ def unbilled(work: UnitOfWork, item: Record, end: int) -> tuple[int, int]:
     return min(work.noted(item, BILLED) or item["created"], end), end
 
 
+def leave_unbilled(work: UnitOfWork, item: Record, end: int) -> None:
+    """Bill nothing any more of what was used up to *end*, as of the time in which a subscription is paused."""
+    work.note(item, BILLED, end)
+
+
 def was_used(
     work: UnitOfWork, subscription: Record, price: Record, period: tuple[int, int]
 ) -> bool:
