@@ -23,10 +23,18 @@ class Life:
         self.clock = api.clock(self.began)
         self.customer = api.customer(test_clock=self.clock)
         self._prices = [api.price(amount) for amount in (0, 999, 1200, 3333)]
+        self._rates = [
+            api.post("/v1/tax_rates", display_name="VAT", percentage=percent, inclusive=within)[
+                "id"
+            ]
+            for percent, within in ((20, False), ("7.5", True), ("3.3", False))
+        ]
         terms = self._chance.choice(
             [{}, {"trial_period_days": 9}, {"billing_cycle_anchor": self.began + 11 * DAY}]
         )
         self.id = api.subscribe(self.customer, self._prices[2], **terms)["id"]
+        self.paused = False
+        """Whether it ever was."""
         self._coupons = [
             api.post("/v1/coupons", percent_off=33, duration="forever")["id"],
             api.post("/v1/coupons", amount_off=250, currency="usd", duration="once")["id"],
@@ -46,6 +54,9 @@ class Life:
                         self._change_price,
                         self._add_item,
                         self._discount,
+                        self._tax,
+                        self._pause,
+                        self._resume,
                         self._charge_extra,
                         self._restart,
                         self._refund,
@@ -84,6 +95,28 @@ class Life:
 
     def _discount(self):
         self._update(discounts=[{"coupon": self._chance.choice(self._coupons)}])
+
+    def _tax(self):
+        self._update(default_tax_rates=self._chance.sample(self._rates, 2))
+
+    def _pause(self):
+        since = self._chance.choice(["now", "none", "item_current_period_start"])
+        self.api.post(
+            f"/v1/subscriptions/{self.id}/pause",
+            bill_for={"unused_time_from": {"type": since}},
+            invoicing_behavior=self._chance.choice(["invoice", "pending_invoice_item"]),
+        )
+        self.paused = True
+
+    def _resume(self):
+        self.api.post(
+            f"/v1/subscriptions/{self.id}/resume",
+            billing_cycle_anchor={"type": self._chance.choice(["now", "unchanged"])},
+            proration_behavior=self._behavior(),
+            payment_behavior=self._chance.choice(
+                ["resume_on_payment_attempt", "resume_on_payment_success"]
+            ),
+        )
 
     def _charge_extra(self):
         amount = self._chance.choice([123, 4567, -321])
@@ -127,7 +160,7 @@ def lived(fresh):
     def lived(seed):
         if seed not in lives:
             life = Life(fresh(), seed)
-            life.live(8)
+            life.live(12)
             lives[seed] = life
         return lives[seed]
 
@@ -139,14 +172,18 @@ SEEDS = st.integers(0, 11)
 
 @LIVES
 @given(SEEDS)
-def test_an_invoices_total_is_its_lines_less_its_discounts(lived, seed):
+def test_an_invoices_total_is_its_lines_less_its_discounts_and_with_its_taxes(lived, seed):
     life = lived(seed)
 
     for invoice in life.invoices():
         lines = life.lines(invoice)
         off = sum(each["amount"] for line in lines for each in line["discount_amounts"])
         assert invoice["subtotal"] == sum(line["amount"] for line in lines)
-        assert invoice["total"] == invoice["subtotal"] - off
+        taxes = [each for line in lines for each in line["taxes"]]
+        added = sum(each["amount"] for each in taxes if each["tax_behavior"] == "exclusive")
+        assert invoice["total"] == invoice["subtotal"] - off + added
+        without = invoice["total"] - sum(each["amount"] for each in taxes)
+        assert invoice["total_excluding_tax"] == without
         assert off == sum(each["amount"] for each in invoice["total_discount_amounts"])
 
 
@@ -200,10 +237,13 @@ def test_periods_follow_each_other_without_gap_or_overlap(lived, seed):
     for periods in billed.values():
         for (start, end), (next_start, _) in pairwise(sorted(periods)):
             # A period is cut short only where the billing cycle began anew within it, perhaps in its first second.
-            assert start <= next_start <= end
-    item = life.subscription()["items"]["data"][0]
+            assert start <= next_start
+            assert next_start <= end or life.paused
+    subscription = life.subscription()
+    item = subscription["items"]["data"][0]
     now = life.api.get(f"/v1/test_helpers/test_clocks/{life.clock}")["frozen_time"]
-    assert item["current_period_start"] <= now < item["current_period_end"]
+    assert item["current_period_start"] <= now
+    assert now < item["current_period_end"] or subscription["status"] == "paused"
 
 
 @LIVES
