@@ -26,9 +26,11 @@ from localstack_stripe.api.control.faults import FaultControl
 from localstack_stripe.api.control.file_links import FileLinks
 from localstack_stripe.api.control.health import Health
 from localstack_stripe.api.control.hosted_pages import HostedPages
+from localstack_stripe.api.control.invoice_pages import InvoicePages
 from localstack_stripe.api.control.localstripe import Localstripe
 from localstack_stripe.api.control.next_actions import NextActions
 from localstack_stripe.api.control.onboarding import Onboarding
+from localstack_stripe.api.control.portal_pages import PortalPages
 from localstack_stripe.api.control.receipts import Receipts
 from localstack_stripe.api.control.requests import Requests
 from localstack_stripe.api.control.state import State
@@ -119,6 +121,7 @@ class StripeEmulator:
         )
         self._faults = Faults()
         self._forced_decline: str | None = None
+        self._base = ""
         self._log = RequestLog(self._settings.request_log)
         self._state = State(self._store, self.load, self.handle, self._clocks)
         self.control = Control(
@@ -138,6 +141,8 @@ class StripeEmulator:
                 Onboarding(self.begin, self.commit),
                 Receipts(self.begin),
                 CheckoutPages(self.begin, self.commit),
+                InvoicePages(self.begin, self.commit),
+                PortalPages(self.begin, self.commit, generic.perform),
             ]
         )
         self.serving = Serving("stripe")
@@ -148,6 +153,7 @@ class StripeEmulator:
 
     def handle(self, request: Request) -> Response:
         """Answer one request, then work off what it has made due."""
+        self._base = request.base or self._base
         response = self.control.answer(request) or self._logged(with_headers(request))
         self.settle()
         return response
@@ -195,6 +201,7 @@ class StripeEmulator:
         )
         work.forced_decline = self._forced_decline
         work.reach = self._reach
+        work.base = self._base
         return work
 
     def commit(self, work: UnitOfWork) -> None:
@@ -253,6 +260,7 @@ class StripeEmulator:
         listener = bind(self._settings.bind.on(self._listen_host), "STRIPE_BIND_ADDR")
         try:
             self._address = bound_address(listener)
+            self._base = f"http://{self._address}"
             server = HttpServer(
                 self.application, [listener], at_once=at_once(self.handle, self._faults.__bool__)
             )

@@ -74,6 +74,8 @@ class UnitOfWork:
     """The reason with which a test wants the bank to decline, whatever the card."""
     reach: Reach | None = None
     """The accounts besides its own, where there are any."""
+    base: str = ""
+    """What clients have before the path, for the addresses of pages that nobody has asked for by a call."""
 
     def __init__(
         self,
@@ -136,6 +138,7 @@ class UnitOfWork:
             part = self._parts[account] = self.reach.begin(account)
             part._parts, part._is_preview = self._parts, self._is_preview
             part.cause, part.forced_decline = self.cause, self.forced_decline
+            part.base = self.base
         return part
 
     def parts(self) -> list["UnitOfWork"]:

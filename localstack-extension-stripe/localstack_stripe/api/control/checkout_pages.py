@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any, cast
 
+from localstack_stripe.api.control.chosen_methods import choice, chosen
 from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords
-from localstack_stripe.api.control.pages import go_to, is_browser, page, table
+from localstack_stripe.api.control.pages import alert, go_to, is_browser, page, table
 from localstack_stripe.api.messages import Response
 from localstack_stripe.billing.amounts import written
 from localstack_stripe.engine.behaviours import Call
@@ -23,27 +24,6 @@ from localstack_stripe.resources.checkout.checkout_completion import (
 from localstack_stripe.resources.checkout.checkout_sessions import SESSION
 from localstack_stripe.resources.checkout.payment_links import LINK, open_link
 from localstack_stripe.resources.core.next_actions import page_address
-from localstack_stripe.resources.payment_methods.payment_methods import described_method, obtain
-
-_TEST_VALUES: Mapping[str, Mapping[str, str]] = {
-    "card": {
-        "pm_card_visa": "Visa, pays",
-        "pm_card_mastercard": "Mastercard, pays",
-        "pm_card_threeDSecure2Required": "Visa, asks for 3D Secure",
-        "pm_card_visa_chargeDeclined": "Visa, is declined",
-        "pm_card_visa_chargeDeclinedInsufficientFunds": "Visa, has insufficient funds",
-        "pm_card_createDispute": "Visa, is disputed",
-    },
-    "sepa_debit": {
-        "pm_sepaDebit_success_de": "SEPA debit, pays",
-        "pm_sepaDebit_failed_de": "SEPA debit, fails",
-    },
-    "us_bank_account": {
-        "pm_usBankAccount_success": "US bank account, pays",
-        "pm_usBankAccount_insufficientFunds": "US bank account, has insufficient funds",
-    },
-}
-"""What a customer can choose, by type; of all other types it is the type."""
 
 
 class CheckoutPages(OnRecords):
@@ -86,7 +66,7 @@ class CheckoutPages(OnRecords):
         session = _session(work, asked)
         base = str(session["url"] or "").rpartition("/c/pay/")[0]
         try:
-            method = _chosen(work, asked)
+            method = chosen(work, asked)
             operation = work.contract.operations["POST /v1/payment_pages/{session}/confirm"]
             params = {"payment_method": method["id"]}
             call = Call(operation, {"session": session["id"]}, params, work, base=base)
@@ -112,17 +92,6 @@ def _session(work: UnitOfWork, asked: Asked) -> Record:
     return session
 
 
-def _chosen(work: UnitOfWork, asked: Asked) -> Record:
-    chosen = str(asked.params.get("payment_method") or "pm_card_visa")
-    told = {name: str(asked.params[name]) for name in ("email", "name") if asked.params.get(name)}
-    if not chosen.startswith("pm_"):
-        data = {"type": chosen, "billing_details": told}
-        return described_method(work, data, "payment_method", raw_allowed=False)
-    method = work.change(obtain(work, chosen, "payment_method"))
-    method["billing_details"] = {**method["billing_details"], **told}
-    return method
-
-
 def _goes_to(work: UnitOfWork, session: Record, base: str) -> str:
     intent = waiting_intent(work, session) if session["status"] == "open" else None
     if intent is not None:
@@ -134,25 +103,16 @@ def _shown(work: UnitOfWork, session: Record, asked: Asked, refused: str = "") -
     if session["status"] != "open":
         return page("Checkout", f"<p>This Checkout session is {session['status']}.</p>")
     email = session["customer_email"] or (session["customer_details"] or {}).get("email") or ""
-    choices = {
-        value: text
-        for type in session["payment_method_types"]
-        for value, text in _TEST_VALUES.get(type, {type: type}).items()
-    }
-    options = "".join(
-        f'<option value="{escape(value)}">{escape(text)}</option>'
-        for value, text in choices.items()
-    )
     back = session["cancel_url"]
     button = {"setup": "Save", "subscription": "Subscribe"}.get(session["mode"], "Pay")
     return page(
         "Checkout",
         table(_rows(work, session))
-        + (f'<p class="error" role="alert">{escape(refused)}</p>' if refused else "")
+        + alert(refused)
         + f'<form method="post" action="?account={escape(work.account)}">'
         f'<label>Email <input name="email" type="email" value="{escape(email)}"></label>'
         '<label>Name <input name="name" autocomplete="name"></label>'
-        f'<label>Payment method <select name="payment_method">{options}</select></label>'
+        f"{choice(session['payment_method_types'])}"
         f'<button type="submit">{button}</button></form>'
         + (f'<p><a href="{escape(back)}">Back</a></p>' if back else ""),
     )

@@ -38,6 +38,11 @@ def table(rows: Iterable[tuple[str, str]]) -> str:
     return f"<table>{''.join(cells)}</table>"
 
 
+def alert(message: str) -> str:
+    """What went wrong, if anything did."""
+    return f'<p class="error" role="alert">{escape(message)}</p>' if message else ""
+
+
 def go_to(address: str) -> Response:
     """Send the browser on."""
     return Response(303, b"", {"Location": address})

@@ -92,6 +92,8 @@ def open_session(call: Call, session: Record) -> None:
     if customer is None:
         raise missing_parameter("customer")
     work.require("customer", customer, "customer")
+    # The page asks in which account the session is.
+    session["url"] += f"?account={work.account}"
     session["configuration"] = configuration["id"]
     session["customer"] = customer
     session["return_url"] = params.get("return_url") or configuration["default_return_url"]

@@ -77,6 +77,9 @@ def finalize(work: UnitOfWork, invoice: Record, paid_by: Record | None = None) -
         customer["next_invoice_sequence"] += 1
     apply_balance(work, invoice, customer)
     invoice["effective_at"] = work.now(invoice)
+    # https://docs.stripe.com/invoicing/hosted-invoice-page
+    invoice["hosted_invoice_url"] = f"{work.base}/i/{work.account}/{invoice['id']}"
+    invoice["invoice_pdf"] = f"{work.base}/invoice/{work.account}/{invoice['id']}/pdf"
     schedule(invoice, None)
     move(work, invoice, "open")
     work.happened("invoice.finalized", invoice)

@@ -47,6 +47,9 @@ from localstack_stripe.resources.products.discounts import new_discounts
 from localstack_stripe.resources.products.tax_rates import usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax, require_taxes
 
+NEEDS_ACTION = "invoice_payment_intent_requires_action"
+"""The code of the error that an invoice is not paid yet because its cardholder has to authenticate."""
+
 refuses(
     ("POST /v1/invoices", "POST /v1/invoices/{invoice}"),
     "shipping_cost",
@@ -232,7 +235,7 @@ def pay(call: Call) -> Record:
         raise CardError(
             "This payment requires additional user action before it can be completed successfully. Payment can be "
             f"completed using the PaymentIntent associated with the invoice, `{intent['id']}`.",
-            code="invoice_payment_intent_requires_action",
+            code=NEEDS_ACTION,
             payment_intent=intent,
         )
     return invoice

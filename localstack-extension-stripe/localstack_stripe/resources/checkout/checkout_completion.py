@@ -31,7 +31,7 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
 from localstack_stripe.resources.checkout.checkout_totals import redeem_discounts, require_taxes_of
 from localstack_stripe.resources.connect.charge_shares import check_shares
 from localstack_stripe.resources.core.intents import require_allowed
-from localstack_stripe.resources.core.next_actions import authentication, note_page
+from localstack_stripe.resources.core.next_actions import lead_to_page, note_page
 from localstack_stripe.resources.core.payment_attempts import answer_to
 from localstack_stripe.resources.core.payment_attempts import attempt as attempt_to_pay
 from localstack_stripe.resources.core.payment_intents import new_intent
@@ -265,7 +265,12 @@ def _subscribe(call: Call, session: Record, method: Record, customer: Record | N
     invoice = work.require("invoice", subscription["latest_invoice"], "latest_invoice")
     session["subscription"], session["invoice"] = subscription["id"], invoice["id"]
     if invoice["status"] == "open":
-        _lead_to_page(call, session, default_intent(work, invoice))
+        lead_to_page(
+            call,
+            default_intent(work, invoice),
+            completed_address(session),
+            refused_url=session["url"],
+        )
     elif session["payment_status"] != "paid":
         session["payment_status"] = "paid" if invoice["total"] else "no_payment_required"
 
@@ -274,14 +279,6 @@ def _waits(work: UnitOfWork, method: Record) -> bool:
     """Whether a payment waits for a customer who has to authenticate, or for a bank that takes its time."""
     answer = answer_to(work, method, off_session=False)
     return isinstance(answer, AuthenticationNeeded) or is_debit(method["type"])
-
-
-def _lead_to_page(call: Call, session: Record, intent: Record) -> None:
-    """Have the intent of a subscription's first invoice ask the customer on its page."""
-    intent = call.work.change(intent)
-    _note_page(call, session, intent)
-    if intent["status"] == "requires_action":
-        intent["next_action"] = authentication(call.work, intent)
 
 
 def _pay_first_invoice(call: Call, session: Record, method: Record) -> None:

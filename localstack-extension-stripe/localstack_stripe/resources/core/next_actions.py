@@ -70,6 +70,16 @@ def note_page(
     call.work.note(intent, _CONFIRMED_FROM, noted)
 
 
+def lead_to_page(
+    call: Call, intent: Record, return_url: str | None, *, refused_url: str | None = None
+) -> None:
+    """Have an intent that was made elsewhere than on a page ask its customer on its page."""
+    intent = call.work.change(intent)
+    note_page(call, intent, return_url, refused_url=refused_url)
+    if intent["status"] == "requires_action":
+        intent["next_action"] = authentication(call.work, intent)
+
+
 def receipt_address(work: UnitOfWork, intent: Record, charge: str) -> str | None:
     """The address of the receipt of an intent's charge, where a request has confirmed the intent."""
     noted = work.noted(intent, _CONFIRMED_FROM)

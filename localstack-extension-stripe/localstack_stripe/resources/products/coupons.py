@@ -249,6 +249,22 @@ def _require_unused(work: UnitOfWork, promotion: Record) -> None:
             )
 
 
+def promotion_of_code(work: UnitOfWork, code: str, customer: str | None) -> Record:
+    """The active promotion code that a customer has typed, whatever the case of its letters; one for this customer before
+    one for all.
+
+    :raises StripeError: 400 where there is none
+    """
+    found = [
+        each
+        for each in work.where("promotion_code", "active", True)
+        if each["code"].lower() == code.strip().lower() and each["customer"] in (None, customer)
+    ]
+    if not found:
+        raise invalid("This code is invalid.", "promotion_code")
+    return max(found, key=lambda each: each["customer"] is not None)
+
+
 def _is_valid(coupon: Record, now: int) -> bool:
     expired = coupon["redeem_by"] is not None and coupon["redeem_by"] <= now
     return bool(coupon["valid"]) and not expired
