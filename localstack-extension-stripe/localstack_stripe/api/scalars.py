@@ -14,7 +14,8 @@ _LARGEST = (1 << 63) - 1
 _LAST_MOMENT = 253_402_300_799
 """The last second of the year 9999."""
 
-_BOOLEANS = {"true": True, "false": False}
+_BOOLEANS = {"true": True, "false": False, "True": True, "False": False}
+"""With a capital, as SDKs of Python and .NET wrote them until 2025 (https://github.com/stripe/stripe-dotnet/pull/3104)."""
 
 INTEGERS = ("integer", "timestamp", "int64")
 

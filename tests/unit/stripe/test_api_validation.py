@@ -31,6 +31,14 @@ def test_nothing_is_suggested_where_it_would_be_a_guess(api, refused, params, me
 
 
 @pytest.mark.parametrize(
+    ("text", "active"), [("True", True), ("False", False), ("true", True), ("false", False)]
+)
+def test_a_boolean_may_have_a_capital(api, text, active):
+    """SDKs of Python and .NET wrote booleans so for years."""
+    assert api.post("/v1/products", name="Team", active=text)["active"] is active
+
+
+@pytest.mark.parametrize(
     ("path", "params", "param", "message"),
     [
         (
