@@ -1,7 +1,7 @@
 """What a customer paid with before there were payment methods, and where they send money to, with the SDK."""
 
 import pytest
-from stripe import InvalidRequestError
+from stripe import CardError, InvalidRequestError
 
 
 @pytest.fixture
@@ -38,6 +38,53 @@ def test_sources_are_listed_by_what_they_are(client, customer):
     assert sources.retrieve(customer.id, bank.id).object == "bank_account"
     held = sources.update(customer.id, bank.id, {"account_holder_name": "Jenny"})
     assert held.account_holder_name == "Jenny"
+
+
+ACCOUNT = {
+    "object": "bank_account",
+    "country": "US",
+    "currency": "usd",
+    "account_holder_name": "Jenny Rosen",
+    "account_holder_type": "individual",
+    "routing_number": "110000000",
+    "account_number": "000123456789",
+}
+
+
+def test_a_bank_account_is_described_where_it_is_added(client, customer):
+    sources = client.v1.customers.payment_sources
+
+    bank = sources.create(customer.id, {"source": ACCOUNT})
+    verified = client.v1.customers.payment_sources.verify(
+        customer.id, bank.id, {"amounts": [32, 45]}
+    )
+
+    assert (bank.last4, bank.account_holder_name, bank.status) == ("6789", "Jenny Rosen", "new")
+    assert verified.status == "verified"
+    assert client.v1.customers.retrieve(customer.id).default_source == bank.id
+
+
+def test_a_customers_bank_account_needs_a_holder(client, customer):
+    nobodys = {**ACCOUNT, "account_holder_name": ""}
+
+    with pytest.raises(InvalidRequestError) as refused:
+        client.v1.customers.payment_sources.create(customer.id, {"source": nobodys})
+
+    assert refused.value.param == "source[account_holder_name]"
+
+
+def test_a_card_is_not_described(client, customer):
+    card = {"object": "card", "number": "4242424242424242", "exp_month": 12, "exp_year": 2034}
+
+    with pytest.raises(CardError, match="Sending credit card numbers directly"):
+        client.v1.customers.payment_sources.create(customer.id, {"source": card})
+
+
+def test_debiting_a_bank_account_by_a_charge_is_not_emulated_and_says_so(client, customer):
+    client.v1.customers.payment_sources.create(customer.id, {"source": "btok_us_verified"})
+
+    with pytest.raises(InvalidRequestError, match="does not emulate the parameter 'source'"):
+        client.v1.charges.create({"amount": 500, "currency": "usd", "customer": customer.id})
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,13 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.clock import DAY, HOUR
-from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, too_small
+from localstack_stripe.engine.errors import (
+    StripeError,
+    invalid,
+    missing_parameter,
+    not_emulated,
+    too_small,
+)
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.text import copy
@@ -31,6 +37,7 @@ from localstack_stripe.resources.connect.charge_shares import (
 )
 from localstack_stripe.resources.core.next_actions import receipt_address
 from localstack_stripe.resources.core.statement_descriptors import descriptor_of
+from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT
 from localstack_stripe.resources.payment_methods.card_present import charged, is_presented
 from localstack_stripe.resources.payment_methods.cards import new_card
 from localstack_stripe.resources.payment_methods.debited_accounts import charged_account, is_debit
@@ -110,6 +117,10 @@ def _source(call: Call) -> Record:
         id = params.get("source") or owner["default_source"]
         if not id:
             raise invalid("Cannot charge a customer that has no active card", "card", "missing")
+        account = work.get(BANK_ACCOUNT, id)
+        if account is not None and account.get("customer") == customer:
+            # The older way to debit a bank account (https://docs.stripe.com/ach-deprecated).
+            raise not_emulated("source")
         source = card_or_source(work, id)
         if source is None or source.get("customer") != customer:
             raise invalid(

@@ -1,10 +1,11 @@
 """Cards and bank accounts of customers, and tokens, the older way to pay (https://docs.stripe.com/api/cards, .../api/tokens)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from localstack_stripe.engine.assignment import merged_metadata
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
-from localstack_stripe.engine.errors import invalid, no_such
+from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
@@ -12,6 +13,7 @@ from localstack_stripe.payments.bank import refusal
 from localstack_stripe.payments.test_cards import TestCard
 from localstack_stripe.resources.payment_methods.bank_accounts import (
     BANK_ACCOUNT,
+    described,
     for_token,
     is_of_account,
     of_token,
@@ -66,18 +68,23 @@ def _card_values(work: UnitOfWork, card: TestCard) -> Record:
     }
 
 
-def add_source(work: UnitOfWork, customer: Record, token: str, param: str) -> Record:
+def add_source(
+    work: UnitOfWork, customer: Record, given: str | Mapping[str, Any], param: str
+) -> Record:
     """Give a customer the card or the bank account of a token, a test value (``tok_visa``, ``btok_us_verified``) or one
-    that was created; or a source.
+    that was created; a source; or the bank account that is described.
 
     :raises StripeError: 400 where there is no such token, 402 where the card's bank refuses it
     """
-    if token.startswith(_SOURCE_ID):
-        source = _attach(work, customer, find_chargeable(work, token, param))
-    elif is_of_account(work, token):
-        source = work.create(BANK_ACCOUNT, **of_token(work, token, param), customer=customer["id"])
+    if not isinstance(given, str):
+        account = _described_account(work, given, param)
+        source = work.create(BANK_ACCOUNT, **account, customer=customer["id"])
+    elif given.startswith(_SOURCE_ID):
+        source = _attach(work, customer, find_chargeable(work, given, param))
+    elif is_of_account(work, given):
+        source = work.create(BANK_ACCOUNT, **of_token(work, given, param), customer=customer["id"])
     else:
-        card = card_of_any_token(work, token, param)
+        card = card_of_any_token(work, given, param)
         refused = refusal(card, "attach", work.forced_decline)
         if refused is not None:
             raise declined(refused)
@@ -89,6 +96,20 @@ def add_source(work: UnitOfWork, customer: Record, token: str, param: str) -> Re
 
 
 _SOURCE_ID = "src_"
+
+_NEEDED = ("currency", "account_holder_name", "account_holder_type")
+"""What of a bank account is needed besides its number where it is a customer's
+(https://docs.stripe.com/api/customer_bank_accounts/create)."""
+
+
+def _described_account(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
+    """The values of a bank account that a request describes; a card that is described is refused, as at Stripe."""
+    if given["object"] != BANK_ACCOUNT:
+        card_of_raw(work, dict(given), param, raw_allowed=False)
+    for name in _NEEDED:
+        if not given.get(name):
+            raise missing_parameter(f"{param}[{name}]")
+    return described(work, given, param)
 
 
 def _attach(work: UnitOfWork, customer: Record, source: Record) -> Record:
