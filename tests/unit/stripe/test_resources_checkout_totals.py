@@ -96,6 +96,18 @@ def coupon(api):
     return coupon
 
 
+def test_what_sells_nothing_has_no_breakdown(api):
+    session = api.post(
+        "/v1/checkout/sessions",
+        mode="setup",
+        currency="eur",
+        success_url="https://example.com/done",
+        expand=["total_details.breakdown"],
+    )
+
+    assert session["total_details"] is None
+
+
 def test_a_coupon_is_taken_off_and_used_up_when_the_customer_pays(api, session, coupon, confirm):
     id = coupon()
 

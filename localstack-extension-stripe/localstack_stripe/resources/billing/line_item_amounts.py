@@ -174,11 +174,16 @@ def sums(amounts: Iterable[Amounts]) -> Record:
     }
 
 
-def with_breakdown(work: UnitOfWork, parent: Record) -> Record:
-    """The ``total_details`` of what has items, with what each discount and each tax comes to."""
+def with_breakdown(work: UnitOfWork, parent: Record) -> Record | None:
+    """The ``total_details`` of what has items, with what each discount and each tax comes to; nothing where it has
+    none.
+    """
+    details = parent["total_details"]
+    if details is None:
+        return None
     parts = [work.noted(item, BILLED) or _NOT_BILLED for item in items_of(work, parent)]
     return {
-        **parent["total_details"],
+        **details,
         "breakdown": {
             "discounts": _together(
                 (each for part in parts for each in part["discounts"]), "discount"
