@@ -35,6 +35,17 @@ def test_a_price_can_come_with_its_product(stripe):
     assert price.recurring is None
 
 
+def test_what_is_billed_by_usage_has_a_meter(stripe):
+    metered = {"interval": "month", "usage_type": "metered"}
+
+    with pytest.raises(stripe.InvalidRequestError, match="must be backed by meters"):
+        stripe.Price.create(
+            currency="usd", unit_amount=5, product_data={"name": "Calls"}, recurring=metered
+        )
+    with pytest.raises(stripe.InvalidRequestError, match="must be backed by meters"):
+        stripe.Plan.create(currency="usd", amount=5, product={"name": "Calls"}, **metered)
+
+
 def test_a_plan_is_the_price_of_the_same_id(stripe):
     plan = stripe.Plan.create(
         id="team-monthly",

@@ -25,27 +25,22 @@ def test_what_is_added_is_on_the_next_invoice(stripe, traveller, subscription):
     assert (unchanged.amount, unchanged.invoice) == (300, None)
 
 
-def test_a_customer_has_the_invoice_that_comes_first(stripe, traveller, subscription, dearer):
-    stripe.Subscription.create(
-        customer=traveller.customer.id,
-        items=[{"price": dearer.id}],
-        trial_end=FEBRUARY_29 + 10 * DAY,
-    )
+def test_a_customer_alone_is_not_enough(stripe, traveller, subscription):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Invoice.create_preview(customer=traveller.customer.id)
 
-    preview = stripe.Invoice.create_preview(customer=traveller.customer.id)
-
-    assert (preview.total, preview.created) == (1200, FEBRUARY_29)
+    assert refused.value.http_status == 400
+    assert refused.value.user_message.startswith("You must provide at least one of: `subscription`")
 
 
-def test_a_customer_without_a_subscription_has_what_is_pending(stripe, customer):
-    with pytest.raises(stripe.InvalidRequestError) as nothing:
-        stripe.Invoice.create_preview(customer=customer.id)
+def test_a_customer_without_a_subscription_has_what_is_pending_and_added(stripe, customer):
     stripe.InvoiceItem.create(customer=customer.id, amount=300, currency="usd")
 
-    preview = stripe.Invoice.create_preview(customer=customer.id)
+    preview = stripe.Invoice.create_preview(
+        customer=customer.id, invoice_items=[{"amount": 200, "currency": "usd"}]
+    )
 
-    assert (nothing.value.http_status, nothing.value.code) == (404, "invoice_upcoming_none")
-    assert (preview.total, preview.status) == (300, "draft")
+    assert (preview.total, preview.status) == (500, "draft")
 
 
 def test_a_customer_that_is_only_described_can_be_billed(stripe, team_price):

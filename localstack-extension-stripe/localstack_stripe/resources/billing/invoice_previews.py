@@ -80,13 +80,14 @@ def _invoice(call: Call) -> Record:
         found = _of_subscription(call, params["subscription"], details)
     elif details.get("items"):
         found = _of_new_subscription(call, details)
-    elif params.get("customer"):
+    elif params.get("invoice_items"):
         found = _of_customer(call)
     else:
+        # https://docs.stripe.com/changelog/basil/2025-03-31/invoice-preview-api-deprecations; the wording is in
+        # https://github.com/stripe/stripe-node/issues/2347
         raise invalid(
-            "You must pass a customer, a subscription, a schedule, or the items of a new subscription in "
-            "`subscription_details`.",
-            "subscription",
+            "You must provide at least one of: `subscription`, `schedule`, `subscription_details.items`, "
+            "`schedule_details.phases`, `invoice_items`."
         )
     if found is None:
         raise _none(params.get("customer"))

@@ -101,6 +101,11 @@ def recurrence(given: Mapping[str, Any], param: str) -> Record:
         "usage_type": given.get("usage_type") or "licensed",
     }
     check_interval(recurring, param)
+    if recurring["usage_type"] == "metered" and not recurring["meter"]:
+        # https://docs.stripe.com/changelog/basil/2025-03-31/deprecate-legacy-usage-based-billing
+        raise invalid(
+            "Starting with Stripe version 2025-03-31.basil, all metered prices must be backed by meters."
+        )
     return recurring
 
 
