@@ -95,6 +95,7 @@ class Handling:
         try:
             return self._answer(request, headers, held_back)
         except StripeError as error:
+            self._versions.explain(request, error, headers)
             return refusal(request, error, headers)
         except Exception:
             return failed(request, headers)
@@ -118,8 +119,9 @@ class Handling:
             if text is not None:
                 return answer(200, text, headers)
         if is_other_version:
-            params, left_out = route.read_of_other_versions(tree)
-            self._versions.leave_out(operation, left_out, headers)
+            params = route.read_of_other_versions(
+                tree, lambda paths: self._versions.leave_out(operation, paths, headers)
+            )
         else:
             refuse_withdrawn(route.withdrawn, tree)
             params = (route.read_of_browser if key.publishable else route.read)(tree)
@@ -148,6 +150,7 @@ class Handling:
             ):
                 return self._answer(request, headers, held_back)
             self._hints.add(error, account, headers)
+            self._versions.explain(request, error, headers)
             if _is_out_of_reach(operation, path, error):
                 error = no_access(key, path["account"])
             response = refusal(request, self._shown(account, error), headers)

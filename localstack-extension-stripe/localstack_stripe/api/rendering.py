@@ -23,7 +23,7 @@ from localstack_stripe.contract.loader import (
 )
 from localstack_stripe.engine.behaviours import BEHAVIOURS, find
 from localstack_stripe.engine.children import PARENT, Paths
-from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.errors import NotInVersion, StripeError, invalid
 from localstack_stripe.engine.lists import Found, Page, embedded
 from localstack_stripe.engine.shapes import alternatives, inlined, one_of
 from localstack_stripe.engine.shown import Shown
@@ -85,7 +85,7 @@ class Rendering:
             message = f"This property cannot be expanded because it doesn't exist: {name}."
         if one_of(returns, ListOf) and self._expandable(returns, ["data", *path.split(".")]):
             message += f" You may want to try expanding 'data.{path}' instead."
-        return invalid(message)
+        return NotInVersion(message)
 
     def _of(self, type: Type, name: str) -> Iterator[Type]:
         """The types of what is called *name* in a value of *type*."""

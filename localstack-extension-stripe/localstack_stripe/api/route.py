@@ -12,8 +12,8 @@ from localstack_stripe.contract.loader import Contract, Field, Inline, Operation
 from localstack_stripe.engine.levels import Level, Levels
 from localstack_stripe.engine.shapes import nullable, one_of
 
-LenientReader = Callable[[Tree], tuple[Parameters, list[str]]]
-"""Gives the typed parameters of a tree, and the paths of those that are not known."""
+LenientReader = Callable[[Tree, Callable[[list[str]], None]], Parameters]
+"""Gives the typed parameters of a tree, and tells the paths of those that are not known, even where it raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Route:
     read_of_browser: Reader
     """Reads the parameters it takes where a browser calls."""
     read_of_other_versions: LenientReader
-    """Reads the parameters of requests that were written for another version of the API, and tells what is left out."""
+    """Reads the parameters of requests that were written for another version of the API."""
     level: Level
     withdrawn: list[str]
     """Parameters that it took once, and that are refused now."""
@@ -77,9 +77,12 @@ class Routes:
         left_out: list[str] = []
         read = self._reader(operation, fields, lambda paths, _: left_out.extend(paths))
 
-        def read_and_tell(tree: Tree) -> tuple[Parameters, list[str]]:
+        def read_and_tell(tree: Tree, tell: Callable[[list[str]], None]) -> Parameters:
             left_out.clear()
-            return read(tree), left_out
+            try:
+                return read(tree)
+            finally:
+                tell(left_out)
 
         return read_and_tell
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from urllib.parse import unquote
 
 from localstack_stripe.contract.loader import Operation
-from localstack_stripe.engine.errors import StripeError
+from localstack_stripe.engine.errors import NotInVersion, StripeError
 
 
 class _Node:
@@ -76,7 +76,7 @@ def _unrecognized(verb: str, path: str, *, without_id: bool) -> StripeError:
         "If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make "
         "sure you passed a valid (non-empty) identifier in your code. "
     )
-    return StripeError(
+    return NotInVersion(
         f"Unrecognized request URL ({verb}: {path}). {hint if without_id else ''}Please see https://stripe.com/docs "
         "or we can help at https://support.stripe.com/.",
         status=404,

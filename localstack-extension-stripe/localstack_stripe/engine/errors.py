@@ -105,6 +105,10 @@ class NoSuchObject(StripeError):
         self.id = id
 
 
+class NotInVersion(StripeError):
+    """A request names what the served version of the API does not have, and another one may have had."""
+
+
 class OAuthError(StripeError):
     """What OAuth's endpoints refuse with: a code and a description, as OAuth has it
     (https://docs.stripe.com/connect/oauth-reference#post-token-errors).

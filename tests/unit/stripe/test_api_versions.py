@@ -95,6 +95,45 @@ def test_no_name_of_a_parameter_becomes_a_header_of_its_own(api):
     assert answer.headers["Stripe-Emulator-Version"].endswith("; left out: x??Set-Cookie: a=b?")
 
 
+def test_a_missing_parameter_is_explained_where_others_were_left_out(api, refused, served):
+    promotion = {"coupon": "SAVE25", "code": "SAVE"}
+
+    older = api.send("POST", "/v1/promotion_codes", promotion, OLDER)
+    newer = refused(api.post, "/v1/promotion_codes", code="SAVE")
+
+    assert older.headers["Stripe-Emulator-Version"].endswith("; left out: coupon")
+    assert orjson.loads(older.body)["error"]["message"] == (
+        "Missing required param: promotion. (Stripe emulator: asked for 2020-08-27, answered in "
+        f"{served}; left out: coupon.)"
+    )
+    assert newer.error["message"] == "Missing required param: promotion."
+
+
+def test_what_only_an_older_version_expands_is_explained(api, served):
+    answer = api.send("GET", "/v1/invoices", {"expand": ["data.charge"]}, OLDER)
+
+    assert orjson.loads(answer.body)["error"]["message"] == (
+        "This property cannot be expanded (charge). (Stripe emulator: asked for 2020-08-27, answered in "
+        f"{served}.)"
+    )
+
+
+@pytest.mark.parametrize("headers", [{}, OLDER])
+@pytest.mark.parametrize(
+    ("verb", "path", "instead"),
+    [
+        ("GET", "/v1/invoices/upcoming", "POST /v1/invoices/create_preview"),
+        ("GET", "/v1/invoices/upcoming/lines", "POST /v1/invoices/create_preview"),
+        ("POST", "/v1/subscription_items/si_1/usage_records", "POST /v1/billing/meter_events"),
+    ],
+)
+def test_a_withdrawn_path_is_refused_with_what_to_call_instead(api, headers, verb, path, instead):
+    answer = api.send(verb, path, {"customer": "cus_1"}, headers)
+
+    assert answer.status in (400, 404)
+    assert orjson.loads(answer.body)["error"]["message"].endswith(f"; use {instead}.)")
+
+
 def test_what_is_wrong_is_wrong_in_every_version(api, refused):
     error = refused(api.post, "/v1/customers", OLDER, balance="many")
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from localstack_stripe.api.hints import one_line
 from localstack_stripe.api.messages import Request
+from localstack_stripe.api.versions.withdrawn import instead_of
 from localstack_stripe.contract.loader import (
     Array,
     Contract,
@@ -23,7 +24,7 @@ from localstack_stripe.contract.loader import (
     Scalar,
     Structure,
 )
-from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.errors import NotInVersion, StripeError, invalid
 from localstack_stripe.engine.shapes import alternatives, one_of
 
 LOG = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ HEADER = "Stripe-Emulator-Version"
 
 _MOST_WARNINGS = 500
 """Warnings of versions and of parameters that are left out, so that no client fills the log."""
+
+_LEFT_OUT = "; left out: "
 
 _MOST_NAMES = 10
 _LONGEST_NAME = 100
@@ -97,7 +100,7 @@ class Versions:
         names = list(dict.fromkeys(one_line(path[:_LONGEST_NAME]) for path in paths))
         if not names:
             return
-        headers[HEADER] += f"; left out: {', '.join(names[:_MOST_NAMES])}"
+        headers[HEADER] += f"{_LEFT_OUT}{', '.join(names[:_MOST_NAMES])}"
         for name in names:
             said = f"{operation.key} {_PLACE.sub('[]', name)}"
             if said not in self._warned and len(self._warned) < _MOST_WARNINGS:
@@ -108,3 +111,21 @@ class Versions:
                     name,
                     self.served,
                 )
+
+    def explain(self, request: Request, error: StripeError, headers: Mapping[str, str]) -> None:
+        """Add to the message of an error what the version has to do with it, where that is so.
+
+        :param headers: those of the answer
+        """
+        said = headers.get(HEADER, "")
+        instead = instead_of(request.verb, request.path)
+        if instead is not None:
+            error.message += (
+                f" (Stripe emulator: version {self.served} does not have {request.verb} {request.path}; "
+                f"use {instead}.)"
+            )
+        elif said and (
+            isinstance(error, NotInVersion)
+            or (error.code == "parameter_missing" and _LEFT_OUT in said)
+        ):
+            error.message += f" (Stripe emulator: {said}.)"
