@@ -189,3 +189,58 @@ def test_an_account_is_onboarded(page: Page, client: stripe.StripeClient, back: 
     assert client.v1.accounts.retrieve(connected.id).details_submitted
     page.driver.get(link.url)
     assert asked(page)["again"] == "1"
+
+
+def test_a_promotion_code_is_applied_before_it_is_paid(
+    page: Page, client: stripe.StripeClient, back: str
+) -> None:
+    coupon = client.v1.coupons.create({"percent_off": 25, "duration": "once"})
+    client.v1.promotion_codes.create(
+        {"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "QUARTER"}
+    )
+    session = checkout(client, back, allow_promotion_codes=True)
+
+    page.driver.get(session.url)
+    page.seen("[name=promotion_code]").send_keys("quarter")
+    page.click("[name=apply]")
+
+    page.until(lambda: "-$6.00" in page.text("table"))
+    assert fits(page)
+    pay(page, "pm_card_visa")
+    assert asked(page)["session"] == session.id
+    assert client.v1.checkout.sessions.retrieve(session.id).amount_total == 1800
+
+
+def test_a_customer_cancels_in_the_portal_and_returns(
+    page: Page, client: stripe.StripeClient, back: str
+) -> None:
+    customer = client.v1.customers.create(
+        {
+            "payment_method": "pm_card_visa",
+            "invoice_settings": {"default_payment_method": "pm_card_visa"},
+        }
+    )
+    price = client.v1.prices.create(
+        {
+            "currency": "usd",
+            "unit_amount": 1200,
+            "recurring": {"interval": "month"},
+            "product_data": {"name": "<b>Team</b>"},
+        }
+    )
+    subscription = client.v1.subscriptions.create(
+        {"customer": customer.id, "items": [{"price": price.id}]}
+    )
+    session = client.v1.billing_portal.sessions.create(
+        {"customer": customer.id, "return_url": f"{back}&left=1"}
+    )
+
+    page.driver.get(session.url)
+    assert fits(page)
+    assert "<b>Team</b>, $12.00 a month" in page.text("body")
+    page.click("[value=cancel]")
+
+    page.seen("[value=renew]")
+    assert client.v1.subscriptions.retrieve(subscription.id).cancel_at_period_end
+    page.click("p:last-of-type > a")
+    assert asked(page)["left"] == "1"

@@ -38,6 +38,14 @@ def test_an_inactive_configuration_cannot_be_used(api, customer, refused):
     assert (error.status, error.error["param"]) == (400, "configuration")
 
 
+def test_the_default_chooses_what_others_do(api):
+    [default] = api.get(CONFIGURATIONS)["data"]
+    made = api.post(CONFIGURATIONS, features={"subscription_cancel": {"enabled": True}})
+
+    assert made["features"]["subscription_update"] == default["features"]["subscription_update"]
+    assert made["features"]["subscription_cancel"] == default["features"]["subscription_cancel"]
+
+
 def test_the_default_stays_active(api, refused):
     [default] = api.get(CONFIGURATIONS)["data"]
 

@@ -1,9 +1,9 @@
 """How a customer pays on the emulator's pages: with one of Stripe's test values, which they choose instead of typing."""
 
 from collections.abc import Iterable, Mapping
-from html import escape
 
 from localstack_stripe.api.control.dispatch import Asked
+from localstack_stripe.api.control.pages import field, selection
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.payment_methods.payment_methods import described_method, obtain
@@ -30,23 +30,46 @@ _TEST_VALUES: Mapping[str, Mapping[str, str]] = {
 """What a customer can choose, by type; of all other types it is the type."""
 
 
+_OWNER = ("email", "name", "phone")
+ADDRESS_FIELDS = ("line1", "line2", "city", "state", "postal_code", "country")
+
+
+def address_fields(known: Mapping[str, str | None], within: str = "") -> str:
+    """The fields of a form in which one says an address.
+
+    :param within: the parameter that has them, where they are not by themselves
+    """
+    return "".join(
+        field(
+            name.replace("_", " ").capitalize(),
+            f"{within}[{name}]" if within else name,
+            known.get(name) or "",
+        )
+        for name in ADDRESS_FIELDS
+    )
+
+
 def choice(types: Iterable[str]) -> str:
     """The field of a form in which one chooses among what these types have."""
-    options = "".join(
-        f'<option value="{escape(value)}">{escape(text)}</option>'
+    options = {
+        value: text
         for type in types
         for value, text in _TEST_VALUES.get(type, {type: type}).items()
-    )
-    return f'<label>Payment method <select name="payment_method">{options}</select></label>'
+    }
+    return selection("Payment method", "payment_method", options)
 
 
 def chosen(work: UnitOfWork, asked: Asked) -> Record:
     """The payment method that a form has, with what it says of its owner."""
     value = str(asked.params.get("payment_method") or "pm_card_visa")
-    told = {name: str(asked.params[name]) for name in ("email", "name") if asked.params.get(name)}
+    told: Record = {name: asked.params[name] for name in _OWNER if asked.params.get(name)}
+    address = {name: asked.params[name] for name in ADDRESS_FIELDS if asked.params.get(name)}
     if not value.startswith("pm_"):
-        data = {"type": value, "billing_details": told}
+        data = {"type": value, "billing_details": told | ({"address": address} if address else {})}
         return described_method(work, data, "payment_method", raw_allowed=False)
     method = work.change(obtain(work, value, "payment_method"))
-    method["billing_details"] = {**method["billing_details"], **told}
+    known = method["billing_details"]
+    if address:
+        told["address"] = dict.fromkeys(known["address"]) | address
+    method["billing_details"] = {**known, **told}
     return method

@@ -1,6 +1,6 @@
 """The pages that a person sees here in place of Stripe's: plain, and complete without scripts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from localstack_stripe.api.control.dispatch import Asked
@@ -36,6 +36,24 @@ def table(rows: Iterable[tuple[str, str]]) -> str:
     """A table of two columns, of texts."""
     cells = (f"<tr><td>{escape(what)}</td><td>{escape(value)}</td></tr>" for what, value in rows)
     return f"<table>{''.join(cells)}</table>"
+
+
+def field(label: str, name: str, value: str = "", kind: str = "text") -> str:
+    """A field of a form in which one types."""
+    label, value = escape(label), escape(value)
+    return f'<label>{label} <input name="{escape(name)}" type="{kind}" value="{value}"></label>'
+
+
+def selection(label: str, name: str, options: Mapping[str, str], chosen: str = "") -> str:
+    """A field of a form in which one chooses.
+
+    :param options: what they mean to whoever reads, by value
+    """
+    listed = "".join(
+        f'<option value="{escape(value)}"{" selected" * (value == chosen)}>{escape(text)}</option>'
+        for value, text in options.items()
+    )
+    return f'<label>{escape(label)} <select name="{escape(name)}">{listed}</select></label>'
 
 
 def alert(message: str) -> str:

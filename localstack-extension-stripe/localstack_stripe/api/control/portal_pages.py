@@ -6,9 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from typing import Any
 
-from localstack_stripe.api.control.chosen_methods import choice, chosen
+from localstack_stripe.api.control.chosen_methods import (
+    ADDRESS_FIELDS,
+    address_fields,
+    choice,
+    chosen,
+)
 from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords, whole_number
-from localstack_stripe.api.control.pages import alert, go_to, is_browser, page
+from localstack_stripe.api.control.pages import alert, field, go_to, is_browser, page, selection
 from localstack_stripe.api.messages import Response
 from localstack_stripe.billing.amounts import written
 from localstack_stripe.engine.behaviours import Call, Result
@@ -17,7 +22,6 @@ from localstack_stripe.engine.errors import StripeError, invalid, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.portal_visits import (
-    ADDRESS_FIELDS,
     COMPLETED,
     CUSTOMER_FIELDS,
     Visit,
@@ -201,16 +205,12 @@ def _update_form(visit: Visit, subscription: Record) -> Iterator[str]:
     [item] = items_of(visit.work, subscription)
     fields = ""
     if "price" in allowed:
-        options = "".join(
-            f'<option value="{escape(each["id"])}"{" selected" * (each["id"] == item["price"])}>'
-            f"{escape(_priced(visit.work, each))}</option>"
-            for each in prices
-        )
-        fields += f'<label>Plan <select name="price">{options}</select></label>'
+        options = {each["id"]: _priced(visit.work, each) for each in prices}
+        fields += selection("Plan", "price", options, item["price"])
     if "quantity" in allowed:
-        fields += _field("Quantity", "quantity", str(item["quantity"]))
+        fields += field("Quantity", "quantity", str(item["quantity"]))
     if "promotion_code" in allowed:
-        fields += _field("Promotion code", "promotion_code")
+        fields += field("Promotion code", "promotion_code")
     yield _form("update", "Update subscription", {"subscription": subscription["id"]}, fields)
 
 
@@ -218,12 +218,8 @@ def _reasons(features: Mapping[str, Any]) -> str:
     asked = features["subscription_cancel"]["cancellation_reason"]
     if not asked["enabled"]:
         return ""
-    options = "".join(
-        f'<option value="{escape(each)}">{escape(each.replace("_", " "))}</option>'
-        for each in ("", *asked["options"])
-    )
-    field = f'<label>Reason <select name="feedback">{options}</select></label>'
-    return field + _field("Comment", "comment")
+    options = {each: each.replace("_", " ") for each in ("", *asked["options"])}
+    return selection("Reason", "feedback", options) + field("Comment", "comment")
 
 
 def _methods(visit: Visit) -> Iterator[str]:
@@ -250,18 +246,15 @@ def _details(visit: Visit) -> Iterator[str]:
     if not feature["enabled"]:
         return
     fields = "".join(
-        _field(name.capitalize(), name, customer[name] or "")
+        field(name.capitalize(), name, customer[name] or "")
         for name in CUSTOMER_FIELDS
         if name in feature["allowed_updates"]
     )
     if "address" in feature["allowed_updates"]:
         address = customer["address"] or {}
-        fields += "".join(
-            _field(name.replace("_", " ").capitalize(), name, address.get(name) or "")
-            for name in ADDRESS_FIELDS
-        )
+        fields += address_fields(address)
     if "tax_id" in feature["allowed_updates"]:
-        fields += _field("Type of tax ID", "tax_id_type", "eu_vat") + _field("Tax ID", "tax_id")
+        fields += field("Type of tax ID", "tax_id_type", "eu_vat") + field("Tax ID", "tax_id")
     yield f"<h2>Billing information</h2>{_form('tell', 'Save', {}, fields)}"
 
 
@@ -283,10 +276,6 @@ def _form(action: str, button: str, known: Mapping[str, str], fields: str = "") 
     )
     named = f'<button name="action" value="{action}">{escape(button)}</button>'
     return f'<form method="post">{hidden}{fields}{named}</form>'
-
-
-def _field(label: str, name: str, value: str = "") -> str:
-    return f'<label>{label} <input name="{name}" value="{escape(value)}"></label>'
 
 
 def _way_back(session: Record) -> str:

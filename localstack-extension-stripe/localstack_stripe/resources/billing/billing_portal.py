@@ -26,7 +26,9 @@ def default_configuration(work: UnitOfWork) -> Iterator[Record]:
             "invoice_history": {"enabled": True},
             "payment_method_update": features["payment_method_update"] | {"enabled": True},
             "subscription_cancel": features["subscription_cancel"]
-            | {"enabled": True, "mode": "at_period_end", "proration_behavior": "none"},
+            | deepcopy(_CHOSEN["subscription_cancel"])
+            | {"enabled": True},
+            "subscription_update": features["subscription_update"] | _CHOSEN["subscription_update"],
         },
         "is_default": True,
     }

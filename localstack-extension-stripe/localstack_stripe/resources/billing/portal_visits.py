@@ -21,8 +21,6 @@ COMPLETED = "completed"
 CUSTOMER_FIELDS = ("email", "name", "phone")
 """What a customer may say of themselves, in one field each."""
 
-ADDRESS_FIELDS = ("line1", "line2", "city", "state", "postal_code", "country")
-
 SUBSCRIPTION = "/v1/subscriptions/{subscription}"
 CUSTOMER = "/v1/customers/{customer}"
 METHOD = "/v1/payment_methods/{payment_method}"

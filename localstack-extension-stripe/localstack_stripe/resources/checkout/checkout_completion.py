@@ -97,14 +97,16 @@ def _customer(call: Call, session: Record, method: Record) -> Record | None:
     needed = session["customer_creation"] == "always" or is_invoiced(session)
     if session["customer"] is None and needed:
         made = start(work, "customer", call.base, known)
-        if any(billing["address"].values()):
-            made["address"] = billing["address"]
+        made["address"] = _said(billing["address"])
+        made["shipping"] = _shipping(session, billing["phone"])
         session["customer"] = made["id"]
     customer = work.get("customer", session["customer"] or "")
+    shipping = _shipping(session, billing["phone"])
+    said_of = {"address": _said(billing["address"]), "name": billing["name"], "shipping": shipping}
     for name, how in (work.noted(session, CUSTOMER_UPDATE) or {}).items():
-        if customer is not None and how == "auto" and name in billing:
+        if customer is not None and how == "auto" and said_of[name]:
             customer = work.change(customer)
-            customer[name] = billing[name]
+            customer[name] = said_of[name]
     told = {name: value for name, value in known.items() if value is not None}
     said = {name: customer.get(name) for name in known} if customer is not None else known
     empty = work.shapes.structure("CheckoutSessionCustomerDetails")
@@ -119,6 +121,17 @@ def _customer(call: Call, session: Record, method: Record) -> Record | None:
     return customer
 
 
+def _said(address: Record) -> Record | None:
+    """An address, where it says something."""
+    return address if any(address.values()) else None
+
+
+def _shipping(session: Record, phone: str | None) -> Record | None:
+    """Where the customer wants it brought to, where they have said so, as a customer has it."""
+    details = (session["collected_information"] or {}).get("shipping_details")
+    return {**details, "phone": phone} if details else None
+
+
 def _pay(call: Call, session: Record, method: Record) -> None:
     work = call.work
     redeem_discounts(work, session)
@@ -128,6 +141,10 @@ def _pay(call: Call, session: Record, method: Record) -> None:
     known = work.get("payment_intent", session["payment_intent"] or "")
     intent = work.change(known) if known is not None else _intent(work, session)
     session["payment_intent"] = intent["id"]
+    intent["amount"] = session["amount_total"]
+    shipping = _shipping(session, method["billing_details"]["phone"])
+    if shipping is not None:
+        intent["shipping"] = {"carrier": None, "tracking_number": None, **shipping}
     _note_page(call, session, intent)
     require_allowed(intent, method)
     collect_mandate(work, intent, method)

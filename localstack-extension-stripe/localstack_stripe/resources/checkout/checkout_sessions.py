@@ -1,6 +1,6 @@
 """Checkout sessions (https://docs.stripe.com/api/checkout/sessions): what is to be paid, and until when."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from localstack_stripe.engine.behaviours import (
@@ -68,6 +68,7 @@ def complete(call: Call, session: Record) -> None:
             **options,
             "card": by_default | (options.get("card") or {}),
         }
+    _set_fields(call.work, session)
     given = params.get("line_items")
     for name, modes in _ONLY_IN.items():
         if params.get(name) is not None and mode not in modes:
@@ -87,10 +88,7 @@ def complete(call: Call, session: Record) -> None:
             else "You must provide at least one recurring price in `subscription` mode when using prices.",
             "line_items",
         )
-    if _begins_with_trial(params):
-        for item in items:
-            if _price_of(call.work, item)["recurring"]:
-                item["amount_subtotal"] = item["amount_total"] = 0
+    begin_with_trial(call.work, session, items)
     offer_optional(call.work, session)
     take_discounts(call.work, session, items, params)
     take_taxes(call.work, session, items, params)
@@ -101,10 +99,32 @@ def complete(call: Call, session: Record) -> None:
     add_up_session(call.work, session, call.work.get("customer", session["customer"] or ""))
 
 
-def _begins_with_trial(params: Mapping[str, Any]) -> bool:
-    """Whether what recurs costs nothing yet (https://docs.stripe.com/payments/checkout/free-trials)."""
-    data = params.get("subscription_data") or {}
-    return bool(data.get("trial_period_days") or data.get("trial_end"))
+_FIELDS = {
+    "dropdown": "CheckoutSessionCustomFieldDropdown",
+    "numeric": "CheckoutSessionCustomFieldText",
+    "text": "CheckoutSessionCustomFieldText",
+}
+"""What custom fields have of each type."""
+
+
+def _set_fields(work: UnitOfWork, session: Record) -> None:
+    """Have custom fields show what is filled in, which is nothing yet
+    (https://docs.stripe.com/payments/checkout/custom-fields).
+    """
+    for field in session["custom_fields"]:
+        type = field["type"]
+        field[type] = work.shapes.structure(_FIELDS[type]) | (field.get(type) or {})
+
+
+def begin_with_trial(work: UnitOfWork, session: Record, items: Sequence[Record]) -> None:
+    """Have items that recur cost nothing yet, where a trial comes first
+    (https://docs.stripe.com/payments/checkout/free-trials).
+    """
+    data = work.noted(session, SUBSCRIPTION_DATA) or {}
+    if data.get("trial_period_days") or data.get("trial_end"):
+        for item in items:
+            if _price_of(work, item)["recurring"]:
+                item["amount_subtotal"] = item["amount_total"] = 0
 
 
 def offer_optional(work: UnitOfWork, owner: Record) -> None:

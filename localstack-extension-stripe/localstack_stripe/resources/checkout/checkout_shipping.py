@@ -36,6 +36,18 @@ def take_shipping(call: Call, session: Record, given: Sequence[Mapping[str, Any]
     session["shipping_cost"] = _cost(options[0]) if options else None
 
 
+def choose_shipping(session: Record, rate: str) -> None:
+    """The customer chooses one of the ways that a session offers.
+
+    :raises StripeError: 400 where it is none of them
+    """
+    for option in session["shipping_options"]:
+        if option["shipping_rate"] == rate:
+            session["shipping_cost"] = _cost(option)
+            return
+    raise invalid("This is none of the shipping options.", "shipping_rate")
+
+
 def _option(call: Call, session: Record, given: Mapping[str, Any], param: str) -> Record:
     data = given.get("shipping_rate_data")
     if (data is None) == (given.get("shipping_rate") is None):

@@ -1,0 +1,209 @@
+"""What a customer chooses on the page of a Checkout session besides how they pay, and what becomes of it."""
+
+import pytest
+
+SUCCESS = "https://shop.example/done"
+ADDRESS = {
+    "shipping[name]": "Jenny Rosen",
+    "shipping[line1]": "Hauptstr. 1",
+    "shipping[city]": "Berlin",
+    "shipping[postal_code]": "10115",
+    "shipping[country]": "DE",
+}
+
+
+@pytest.fixture
+def session(stripe):
+    """Makes a session that sells a shirt and socks."""
+
+    def session(**terms):
+        items = [
+            {
+                "price_data": {
+                    "currency": "usd",
+                    "unit_amount": amount,
+                    "product_data": {"name": name},
+                },
+                "quantity": 1,
+                "adjustable_quantity": {"enabled": True, "maximum": 5},
+            }
+            for name, amount in (("Shirt", 2000), ("Socks", 500))
+        ]
+        return stripe.checkout.Session.create(
+            **{"mode": "payment", "line_items": items, "success_url": SUCCESS, **terms}
+        )
+
+    return session
+
+
+@pytest.fixture
+def half(stripe):
+    """A code that takes half off."""
+    coupon = stripe.Coupon.create(percent_off=50, duration="repeating", duration_in_months=3)
+    return stripe.PromotionCode.create(
+        promotion={"type": "coupon", "coupon": coupon.id}, code="HALF"
+    )
+
+
+def test_a_typed_promotion_code_is_shown_and_redeemed(stripe, session, half, page):
+    made = session(allow_promotion_codes=True)
+
+    _, again = page(made.url, promotion_code="half", apply="true")
+    shown, _ = page(again)
+    page(again, payment_method="pm_card_visa")
+
+    assert "-$12.50" in shown
+    assert "$12.50" in shown
+    done = stripe.checkout.Session.retrieve(made.id)
+    assert (done.amount_total, done.total_details.amount_discount) == (1250, 1250)
+    assert done.discounts[0].promotion_code == half.id
+    assert stripe.PaymentIntent.retrieve(done.payment_intent).amount == 1250
+    assert stripe.PromotionCode.retrieve(half.id).times_redeemed == 1
+
+
+def test_a_subscriber_types_a_promotion_code(stripe, team_price, half, page):
+    made = stripe.checkout.Session.create(
+        mode="subscription",
+        line_items=[{"price": team_price.id, "quantity": 1}],
+        allow_promotion_codes=True,
+        success_url=SUCCESS,
+    )
+
+    page(made.url, promotion_code="HALF", email="jenny@example.com", payment_method="pm_card_visa")
+
+    done = stripe.checkout.Session.retrieve(made.id, expand=["subscription", "invoice"])
+    assert done.invoice.amount_paid == 600
+    assert len(done.subscription.discounts) == 1
+
+
+@pytest.mark.parametrize("code", ["NOPE", "HALF"])
+def test_a_code_that_is_not_taken_is_refused(stripe, session, half, page, code):
+    made = session(allow_promotion_codes=code == "NOPE")
+
+    shown, _ = page(made.url, promotion_code=code)
+
+    assert 'role="alert"' in shown
+    assert stripe.checkout.Session.retrieve(made.id).status == "open"
+
+
+def test_quantities_are_adjusted_and_items_removed(stripe, session, page):
+    made = session()
+    [shirt, socks] = stripe.checkout.Session.list_line_items(made.id).data
+
+    too_many, _ = page(made.url, **{f"quantity[{shirt.id}]": "6"})
+    page(made.url, **{f"quantity[{shirt.id}]": "3", f"quantity[{socks.id}]": "0"})
+
+    assert 'role="alert">The quantity must be between 0 and 5.' in too_many
+    [left] = stripe.checkout.Session.list_line_items(made.id).data
+    assert (left.id, left.quantity, left.amount_total) == (shirt.id, 3, 6000)
+    assert stripe.checkout.Session.retrieve(made.id).amount_total == 6000
+
+
+def test_the_only_item_stays(stripe, session, page):
+    made = session()
+    items = stripe.checkout.Session.list_line_items(made.id).data
+
+    shown, _ = page(made.url, **{f"quantity[{item.id}]": "0" for item in items})
+
+    assert 'role="alert"' in shown
+    assert len(stripe.checkout.Session.list_line_items(made.id).data) == 2
+
+
+def test_seats_of_a_trial_are_adjusted(stripe, team_price, page):
+    made = stripe.checkout.Session.create(
+        mode="subscription",
+        line_items=[
+            {"price": team_price.id, "quantity": 1, "adjustable_quantity": {"enabled": True}}
+        ],
+        subscription_data={"trial_period_days": 7},
+        success_url=SUCCESS,
+    )
+    [item] = stripe.checkout.Session.list_line_items(made.id).data
+
+    page(made.url, **{f"quantity[{item.id}]": "4", "email": "jenny@example.com"})
+
+    done = stripe.checkout.Session.retrieve(made.id, expand=["subscription"])
+    assert (done.amount_total, done.subscription.status) == (0, "trialing")
+    assert done.subscription["items"].data[0].quantity == 4
+
+
+def test_what_is_bought_after_a_decline_is_what_is_paid(stripe, session, page):
+    made = session()
+    [shirt, _] = stripe.checkout.Session.list_line_items(made.id).data
+    page(made.url, payment_method="pm_card_visa_chargeDeclined")
+
+    page(made.url, **{f"quantity[{shirt.id}]": "2"})
+
+    [intent] = stripe.PaymentIntent.list().data
+    assert (intent.status, intent.amount_received) == ("succeeded", 4500)
+
+
+def test_it_is_brought_where_the_customer_wants(stripe, session, page):
+    options = [
+        {
+            "shipping_rate_data": {
+                "display_name": name,
+                "type": "fixed_amount",
+                "fixed_amount": {"amount": amount, "currency": "usd"},
+            }
+        }
+        for name, amount in (("Slow", 100), ("Fast", 900))
+    ]
+    made = session(
+        shipping_address_collection={"allowed_countries": ["DE"]},
+        shipping_options=options,
+        customer_creation="always",
+    )
+    fast = made.shipping_options[1].shipping_rate
+
+    elsewhere, _ = page(made.url, **{**ADDRESS, "shipping[country]": "FR"})
+    page(made.url, shipping_rate=fast, email="jenny@example.com", **ADDRESS)
+
+    assert 'role="alert"' in elsewhere
+    done = stripe.checkout.Session.retrieve(made.id, expand=["customer", "payment_intent"])
+    assert (done.amount_total, done.shipping_cost.shipping_rate) == (3400, fast)
+    assert done.collected_information.shipping_details.name == "Jenny Rosen"
+    for shipped in (done.payment_intent.shipping, done.customer.shipping):
+        assert (shipped.name, shipped.address.city) == ("Jenny Rosen", "Berlin")
+
+
+def test_a_known_customers_details_are_updated_by_what_they_say(stripe, session, customer, page):
+    stripe.Customer.modify(customer.id, name="Jenny")
+    made = session(
+        customer=customer.id,
+        customer_update={"name": "auto", "address": "auto", "shipping": "auto"},
+        billing_address_collection="required",
+        phone_number_collection={"enabled": True},
+        shipping_address_collection={"allowed_countries": ["DE"]},
+    )
+
+    page(made.url, line1="Ring 2", city="Bonn", country="DE", phone="+4930123", **ADDRESS)
+
+    told = stripe.Customer.retrieve(customer.id)
+    assert (told.name, told.address.city, told.shipping.address.city) == ("Jenny", "Bonn", "Berlin")
+    done = stripe.checkout.Session.retrieve(made.id).customer_details
+    assert (done.phone, done.address.line1) == ("+4930123", "Ring 2")
+
+
+def test_custom_fields_and_consent_are_kept(stripe, session, page):
+    label = {"type": "custom", "custom": "Size"}
+    options = [{"label": "Large", "value": "l"}]
+    made = session(
+        custom_fields=[
+            {"key": "size", "type": "dropdown", "label": label, "dropdown": {"options": options}},
+            {"key": "note", "type": "text", "label": label, "optional": True},
+        ],
+        consent_collection={"terms_of_service": "required"},
+    )
+
+    shown, _ = page(made.url)
+    refused, _ = page(made.url, **{"custom_fields[size]": "xxl"})
+    page(
+        made.url, **{"custom_fields[size]": "l", "custom_fields[note]": "Hi"}, terms_of_service="1"
+    )
+
+    assert '<option value="l">Large</option>' in shown
+    assert 'role="alert"' in refused
+    done = stripe.checkout.Session.retrieve(made.id)
+    assert [each[each.type].value for each in done.custom_fields] == ["l", "Hi"]
+    assert done.consent.terms_of_service == "accepted"
