@@ -86,6 +86,47 @@ def test_an_authorized_charge_tells_until_when_it_can_be_captured(stripe, pay):
     assert "capture_before" not in paid
 
 
+@pytest.mark.parametrize(
+    ("card", "hours"), [("pm_card_visa", 4 * 24 + 18), ("pm_card_mastercard", 7 * 24)]
+)
+def test_what_the_merchant_initiates_is_authorized_for_less_time_by_visa(stripe, card, hours):
+    """https://docs.stripe.com/payments/place-a-hold-on-a-payment-method#auth-capture-limitations"""
+    customer = stripe.Customer.create(payment_method=card)
+    [method] = stripe.Customer.list_payment_methods(customer.id).data
+
+    intent = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="usd",
+        customer=customer.id,
+        payment_method=method.id,
+        capture_method="manual",
+        confirm=True,
+        off_session=True,
+        expand=["latest_charge"],
+    )
+
+    charge = intent.latest_charge
+    assert charge.payment_method_details.card.capture_before == charge.created + hours * 3600
+
+
+@pytest.mark.parametrize(
+    ("currency", "allowed", "refused"), [("isk", 500, 550), ("ugx", 500, 501), ("kwd", 5120, 5124)]
+)
+def test_amounts_have_no_parts_that_a_currency_has_not(stripe, currency, allowed, refused):
+    """https://docs.stripe.com/currencies#special-cases"""
+    stripe.PaymentIntent.create(amount=allowed, currency=currency)
+
+    with pytest.raises(stripe.InvalidRequestError, match="evenly divisible") as error:
+        stripe.PaymentIntent.create(amount=refused, currency=currency)
+    assert error.value.param == "amount"
+
+
+def test_forints_are_paid_out_whole(stripe):
+    with pytest.raises(stripe.InvalidRequestError, match="evenly divisible") as error:
+        stripe.Payout.create(amount=1050, currency="huf")
+    assert error.value.param == "amount"
+
+
 def test_a_charge_has_a_receipt(stripe, pay):
     by_intent = stripe.Charge.retrieve(pay(description="Seven mugs").latest_charge)
     by_token = stripe.Charge.create(amount=2000, currency="usd", source="tok_visa")

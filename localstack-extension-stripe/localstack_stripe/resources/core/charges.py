@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from localstack_stripe.billing.amounts import MINIMUM_CHARGE, rounded, written
+from localstack_stripe.billing.amounts import MINIMUM_CHARGE, THREE_DECIMAL, rounded, written
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
@@ -251,6 +251,14 @@ def check_amount(amount: int, currency: str, param: str = "amount") -> None:
             param,
             "amount_too_small",
         )
+    step = _STEPS.get(currency, 1)
+    if amount % step:
+        raise invalid(f"Amounts in {currency} must be evenly divisible by {step}.", param)
+
+
+_STEPS = {"isk": 100, "ugx": 100} | dict.fromkeys(THREE_DECIMAL, 10)
+"""What the amounts of some currencies have to be multiples of (https://docs.stripe.com/currencies#special-cases,
+https://docs.stripe.com/currencies#three-decimal)."""
 
 
 MAXIMUM_CHARGE = 99_999_999
@@ -284,6 +292,7 @@ def new_charge(
     authenticated: bool = False,
     mandate: str | None = None,
     collected: bool = True,
+    off_session: bool = False,
 ) -> Record:
     """Record an attempt to charge *method* for an intent, as the bank answered it.
 
@@ -291,6 +300,7 @@ def new_charge(
     :param authenticated: whether the customer has authenticated it
     :param mandate: the id of the mandate with which a bank account is debited
     :param collected: whether captured money goes into the balance at once; else :func:`collect_afterwards` sees to that
+    :param off_session: whether the merchant has initiated it, without the customer
     """
     amount = intent["amount"]
     outcome = _outcome_of(amount, decline, bank_card(method), captured=captured)
@@ -318,7 +328,7 @@ def new_charge(
     )
     if details["type"] == "card":
         options = (intent["payment_method_options"] or {}).get("card") or {}
-        details["card"] |= _authorization(work, charge, decline, options)
+        details["card"] |= _authorization(work, charge, decline, options, off_session=off_session)
     charge["calculated_statement_descriptor"] = descriptor_of(work, charge)
     if decline is None:
         charge["receipt_url"] = receipt_address(work, intent, charge["id"])
@@ -432,7 +442,7 @@ def _method_details(
     }
 
 
-AUTHORIZED_FOR = 7 * DAY
+AUTHORIZED_FOR, AUTHORIZED_FOR_VISA_OFF_SESSION = 7 * DAY, 4 * DAY + 18 * HOUR
 """How long money stays authorized, in seconds (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method)."""
 
 EXTENDED_FOR, EXTENDED_FOR_VISA = 30 * DAY, 29 * DAY + 18 * HOUR
@@ -452,7 +462,12 @@ def most_capturable(amount: int, status: str) -> int:
 
 
 def _authorization(
-    work: UnitOfWork, charge: Record, decline: Decline | None, options: Record
+    work: UnitOfWork,
+    charge: Record,
+    decline: Decline | None,
+    options: Record,
+    *,
+    off_session: bool = False,
 ) -> Record:
     """What the network said of a payment by card, and what is possible with it
     (https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card).
@@ -482,8 +497,11 @@ def _authorization(
     }
     if is_held:
         is_visa = charge["payment_method_details"]["card"]["brand"] == "visa"
-        extended = EXTENDED_FOR_VISA if is_visa else EXTENDED_FOR
-        told["capture_before"] = charge["created"] + (extended if is_extended else AUTHORIZED_FOR)
+        if is_extended:
+            lasts = EXTENDED_FOR_VISA if is_visa else EXTENDED_FOR
+        else:
+            lasts = AUTHORIZED_FOR_VISA_OFF_SESSION if is_visa and off_session else AUTHORIZED_FOR
+        told["capture_before"] = charge["created"] + lasts
     return told
 
 

@@ -91,7 +91,7 @@ def attempt(
         case AuthenticationNeeded():
             ask(work, intent, authentication(work, intent))
         case Approved():
-            take(work, intent, method, authenticated=authenticated)
+            take(work, intent, method, authenticated=authenticated, off_session=off_session)
     return None
 
 
@@ -115,7 +115,14 @@ def ask(work: UnitOfWork, intent: Record, action: Record) -> None:
     work.happened("payment_intent.requires_action", intent)
 
 
-def take(work: UnitOfWork, intent: Record, method: Record, *, authenticated: bool = False) -> None:
+def take(
+    work: UnitOfWork,
+    intent: Record,
+    method: Record,
+    *,
+    authenticated: bool = False,
+    off_session: bool = False,
+) -> None:
     """Charge a method that pays, or authorize it where the intent is captured by hand."""
     manual = _is_manual(intent, method)
     is_async = not manual and intent["capture_method"] == "automatic_async"
@@ -127,6 +134,7 @@ def take(work: UnitOfWork, intent: Record, method: Record, *, authenticated: boo
         captured=not manual,
         authenticated=authenticated,
         collected=not is_async,
+        off_session=off_session,
     )
     intent["latest_charge"] = charge["id"]
     if manual:

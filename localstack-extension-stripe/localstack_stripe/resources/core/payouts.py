@@ -35,12 +35,18 @@ _INSTANT_RATE, _INSTANT_LEAST = Decimal("0.015"), 50
 plain("POST /v1/payouts/{payout}")
 
 
+_WHOLE_ONLY = frozenset({"huf", "twd"})
+"""Currencies whose parts can be charged and not paid out (https://docs.stripe.com/currencies#special-cases)."""
+
+
 @before_create(PAYOUT)
 def from_parameters(call: Call, payout: Record) -> None:
     """Pay out by hand (https://docs.stripe.com/api/payouts/create)."""
     work = call.work
     if payout["amount"] < 1:
         raise too_small("amount")
+    if payout["currency"] in _WHOLE_ONLY and payout["amount"] % 100:
+        raise invalid(f"Payouts in {payout['currency']} must be evenly divisible by 100.", "amount")
     destination = destination_of(work, payout["currency"], payout["destination"])
     if payout["method"] not in (destination["available_payout_methods"] or ()):
         raise StripeError(
