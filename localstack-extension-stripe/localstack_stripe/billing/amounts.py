@@ -46,19 +46,24 @@ _SYMBOLS = {
 }  # fmt: skip
 
 
-def rounded(amount: Decimal) -> Cents:
+def rounded(amount: Decimal, rounding: str = ROUND_HALF_UP) -> Cents:
     """A decimal number of minor units as whole ones."""
-    return Cents(int(amount.quantize(Decimal(1), ROUND_HALF_UP)))
+    return Cents(int(amount.quantize(Decimal(1), rounding)))
 
 
-def spread(amount: int, weights: Sequence[int | Decimal], whole: int | Decimal) -> list[Cents]:
+def spread(
+    amount: int,
+    weights: Sequence[int | Decimal],
+    whole: int | Decimal,
+    rounding: str = ROUND_HALF_UP,
+) -> list[Cents]:
     """An amount in minor units in proportion to *weights*; those that come to *whole* have all of it."""
     parts: list[Cents] = []
     seen, taken = Decimal(0), 0
     for weight in weights:
         # Rounding the running total, and not each part, makes the parts add up.
         seen += weight
-        so_far = rounded(amount * seen / whole) if whole else Cents(0)
+        so_far = rounded(amount * seen / whole, rounding) if whole else Cents(0)
         parts.append(Cents(so_far - taken))
         taken = so_far
     return parts

@@ -5,7 +5,7 @@ spread over them in proportion, so that the parts add up to it exactly.
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from localstack_stripe.billing.amounts import Cents, rounded, spread
@@ -33,7 +33,9 @@ class AmountOff(NamedTuple):
         """What is taken off each amount; nothing off what is not positive."""
         reducible = [max(amount, 0) for amount in amounts]
         whole = sum(reducible)
-        return spread(min(self.amount, whole), reducible, whole)
+        # What five dollars take off ten and twenty is $1.66 and $3.34
+        # (https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations).
+        return spread(min(self.amount, whole), reducible, whole, ROUND_FLOOR)
 
 
 Reduction = PercentOff | AmountOff

@@ -96,6 +96,27 @@ def aligned_end(anchor: int, start: int, interval: Interval) -> int:
     return end if begins == end else ends
 
 
+def anchor_on(moment: int, config: Mapping[str, int], interval: Interval) -> int:
+    """The anchor of months or years with a day of the month: as :func:`next_anchor`, or so many intervals later as it
+    takes to come to a month that has the day, from where all others can be counted.
+
+    Source: https://docs.stripe.com/billing/subscriptions/billing-cycle#new-subscriptions. Two months from February, the
+    31st is first in August.
+    """
+    first = next_anchor(moment, config)
+    then = datetime.fromtimestamp(first, UTC)
+    step = interval.count * (12 if interval.unit == "year" else 1)
+    for months in range(0, _MONTHS_TO_EVERY_DAY, step):
+        candidate = _in_month(then, months, config["day_of_month"])
+        if candidate.day == config["day_of_month"]:
+            return int(candidate.timestamp())
+    return first
+
+
+_MONTHS_TO_EVERY_DAY = 8 * 12 + 1
+"""Within how many months each month has had all the days that it ever has: leap years can be eight years apart."""
+
+
 def next_anchor(moment: int, config: Mapping[str, int]) -> int:
     """The first moment after *moment* with a day of the month, and perhaps a month and a time of the day.
 

@@ -37,13 +37,21 @@ def test_each_period_of_the_past_is_billed(subscribe):
 
     subscription = subscribe(backdate_start_date=halfway)
 
-    assert (subscription.start_date, subscription.billing_cycle_anchor) == (halfway, JANUARY_31)
-    assert lines(subscription) == [
-        (600, halfway, DECEMBER_31),
-        (1200, DECEMBER_31, JANUARY_31),
-        (1200, JANUARY_31, FEBRUARY_29),
-    ]
-    assert subscription.latest_invoice.amount_paid == 3000
+    middle = halfway + 31 * DAY  # of January
+    assert (subscription.start_date, subscription.billing_cycle_anchor) == (halfway, halfway)
+    assert lines(subscription) == [(1200, halfway, middle), (1200, middle, middle + 31 * DAY)]
+    assert subscription.latest_invoice.amount_paid == 2400
+
+
+def test_the_period_that_has_begun_can_be_free_too(subscribe):
+    subscription = subscribe(backdate_start_date=JANUARY_31 - 10 * DAY, proration_behavior="none")
+
+    [item] = subscription["items"].data
+    assert (item.current_period_start, item.current_period_end) == (
+        JANUARY_31 - 10 * DAY,
+        JANUARY_31 + 21 * DAY,
+    )
+    assert (subscription.status, subscription.latest_invoice) == ("active", None)
 
 
 def test_classic_billing_has_one_line_for_the_past(subscribe):
@@ -94,7 +102,7 @@ def test_the_past_is_billed_before_a_trial(stripe, traveller, subscribe):
     )
     *past, trial = subscription.latest_invoice.lines.data
     assert [line.description for line in past] == ["1 × Team (at $12.00 / month)"] * 2
-    assert (trial.amount, trial.description) == (0, "Trial period for Team")
+    assert (trial.amount, trial.description) == (0, "Free trial for 1 × Team")
     # The periods are counted from the trial's end, on the 29th.
     assert lines(subscription) == [
         (1123, DECEMBER_31, JANUARY_31 - 2 * DAY),

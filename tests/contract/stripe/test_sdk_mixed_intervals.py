@@ -87,19 +87,6 @@ def test_an_item_of_another_interval_is_added_for_the_rest_of_its_period(
     assert changed.billing_cycle_anchor == JANUARY_31
 
 
-def test_another_interval_of_the_only_item_still_starts_anew(
-    stripe, traveller, subscription, quarterly
-):
-    traveller.advance(JANUARY_31 + 10 * DAY)
-    item = subscription["items"].data[0].id
-
-    changed = stripe.Subscription.modify(
-        subscription.id, items=[{"id": item, "price": quarterly.id}]
-    )
-
-    assert changed.billing_cycle_anchor == JANUARY_31 + 10 * DAY
-
-
 def test_a_first_period_that_is_cut_costs_a_part(stripe, traveller, team_price):
     ends = JANUARY_31 + 10 * DAY
 

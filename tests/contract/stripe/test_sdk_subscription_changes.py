@@ -85,12 +85,55 @@ def test_a_declined_upgrade_with_error_if_incomplete_changes_nothing(
     assert pending(stripe, traveller) == []
 
 
-def test_a_yearly_price_begins_a_year_at_once(stripe, traveller, subscription, team_price):
-    yearly = stripe.Price.create(
+def test_a_new_price_is_for_one_unless_more_are_asked_for(stripe, traveller, subscription, dearer):
+    [item] = subscription["items"].data
+    stripe.SubscriptionItem.modify(item.id, quantity=3)
+
+    several = stripe.SubscriptionItem.modify(item.id, price=dearer.id, quantity=2)
+    one = stripe.SubscriptionItem.modify(item.id, price=item.price.id)
+
+    assert (several.quantity, one.quantity) == (2, 1)
+
+
+@pytest.fixture
+def yearly(stripe, team_price):
+    """A hundred and twenty dollars a year."""
+    return stripe.Price.create(
         product=team_price.product,
         currency="usd",
         unit_amount=12_000,
         recurring={"interval": "year"},
+    )
+
+
+def test_a_yearly_price_is_for_the_rest_of_the_year_that_the_anchor_begins(
+    stripe, traveller, subscription, yearly
+):
+    traveller.advance(MIDWAY)
+    [item] = subscription["items"].data
+
+    changed = stripe.Subscription.modify(
+        subscription.id,
+        items=[{"id": item.id, "price": yearly.id}],
+        proration_behavior="always_invoice",
+        expand=["latest_invoice"],
+    )
+
+    [item] = changed["items"].data
+    year = JANUARY_31 + 366 * DAY
+    assert changed.billing_cycle_anchor == JANUARY_31
+    assert (item.current_period_start, item.current_period_end) == (MIDWAY, year)
+    left = round(12_000 * (year - MIDWAY) / (366 * DAY))
+    assert [line.amount for line in changed.latest_invoice.lines.data] == [-600, left]
+
+
+def test_with_classic_billing_a_yearly_price_begins_a_year_at_once(
+    stripe, traveller, team_price, yearly
+):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        billing_mode={"type": "classic"},
     )
     traveller.advance(MIDWAY)
     [item] = subscription["items"].data
@@ -172,16 +215,18 @@ def test_a_first_period_up_to_an_anchor_costs_its_part(stripe, traveller, team_p
     assert subscription["items"].data[0].current_period_end == JANUARY_31 + 10 * DAY
 
 
-def test_a_first_period_up_to_an_anchor_can_be_free(stripe, traveller, team_price):
+def test_a_first_period_up_to_an_anchor_can_be_left_unbilled(stripe, traveller, team_price):
     subscription = stripe.Subscription.create(
         customer=traveller.customer.id,
         items=[{"price": team_price.id}],
         billing_cycle_anchor=JANUARY_31 + 10 * DAY,
         proration_behavior="none",
-        expand=["latest_invoice"],
     )
+    traveller.advance(JANUARY_31 + 11 * DAY)
 
-    assert subscription.latest_invoice.total == 0
+    assert (subscription.status, subscription.latest_invoice) == ("active", None)
+    [invoice] = stripe.Invoice.list(subscription=subscription.id).data
+    assert (invoice.billing_reason, invoice.total) == ("subscription_cycle", 1200)
 
 
 def test_an_anchor_can_be_a_day_of_the_month(stripe, traveller, team_price):
@@ -193,6 +238,42 @@ def test_an_anchor_can_be_a_day_of_the_month(stripe, traveller, team_price):
 
     assert subscription.billing_cycle_anchor == 1_707_955_200  # 15 February, midnight
     assert subscription.billing_cycle_anchor_config.day_of_month == 15
+
+
+def test_an_anchor_is_in_a_month_that_has_its_day(stripe, traveller, team_price):
+    """https://docs.stripe.com/billing/subscriptions/billing-cycle#new-subscriptions"""
+    two_months = stripe.Price.create(
+        product=team_price.product,
+        currency="usd",
+        unit_amount=6000,
+        recurring={"interval": "month", "interval_count": 2},
+    )
+    february_10, april_30, august_31 = JANUARY_31 + 10 * DAY, 1_714_478_400, 1_725_105_600
+    traveller.advance(february_10)
+
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": two_months.id}],
+        billing_cycle_anchor_config={"day_of_month": 31},
+    )
+
+    assert subscription.billing_cycle_anchor == august_31
+    assert subscription["items"].data[0].current_period_end == FEBRUARY_29
+    traveller.advance(FEBRUARY_29)
+    [item] = stripe.Subscription.retrieve(subscription.id)["items"].data
+    assert (item.current_period_start, item.current_period_end) == (FEBRUARY_29, april_30)
+
+
+def test_a_day_that_no_month_of_the_cycle_has_is_its_last(stripe, traveller, yearly):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": yearly.id}],
+        billing_cycle_anchor_config={"day_of_month": 31, "month": 4},
+    )
+
+    april_30 = 1_714_478_400
+    assert subscription.billing_cycle_anchor == april_30
+    assert subscription["items"].data[0].current_period_end == april_30
 
 
 def test_a_trial_can_be_ended_now(stripe, traveller, team_price):

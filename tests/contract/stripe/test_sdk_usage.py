@@ -169,7 +169,8 @@ def test_a_preview_counts_what_was_used_so_far(stripe, traveller, price, subscri
     preview = stripe.Invoice.create_preview(subscription=subscription.id)
 
     assert preview.total == 150
-    assert len(invoices(stripe, traveller)) == 1
+    assert subscription.latest_invoice is None
+    assert invoices(stripe, traveller) == []
 
 
 def test_what_is_reported_late_counts_while_the_invoice_is_a_draft(
@@ -197,7 +198,7 @@ def test_a_trials_usage_costs_nothing(stripe, traveller, price, subscribe, use):
 
     traveller.advance(traveller.clock.frozen_time + 35 * DAY)
 
-    assert [total for total, _ in invoices(stripe, traveller)] == [0, 0, 20]
+    assert [total for total, _ in invoices(stripe, traveller)] == [0, 20]
 
 
 def test_the_last_usage_is_billed_at_the_end(stripe, traveller, price, subscribe, use):
@@ -208,11 +209,11 @@ def test_the_last_usage_is_billed_at_the_end(stripe, traveller, price, subscribe
     traveller.advance(traveller.clock.frozen_time + 31 * DAY)
 
     assert stripe.Subscription.retrieve(subscription.id).status == "canceled"
-    assert invoices(stripe, traveller) == [(0, [(0, 0)]), (150, [(30, 150)])]
+    assert invoices(stripe, traveller) == [(150, [(30, 150)])]
 
 
 @pytest.mark.parametrize(
-    ("calls", "totals"), [(30, [0, 150]), (0, [0])], ids=["what was used", "nothing"]
+    ("calls", "totals"), [(30, [150]), (0, [])], ids=["what was used", "nothing"]
 )
 def test_who_cancels_can_be_billed_at_once(stripe, traveller, price, subscribe, use, calls, totals):
     subscription = subscribe(price())
@@ -223,7 +224,92 @@ def test_who_cancels_can_be_billed_at_once(stripe, traveller, price, subscribe, 
 
     assert [total for total, _ in invoices(stripe, traveller)] == totals
     billed = stripe.Invoice.list(subscription=subscription.id).data
-    assert {each.status for each in billed} == {"paid"}
+    assert all(each.status == "paid" for each in billed)
+
+
+@pytest.mark.parametrize(
+    ("mode", "lines"),
+    [("classic", [(500, 7500)]), ("flexible", [(1000, 10_000), (500, 7500)])],
+)
+def test_usage_costs_what_it_did_when_it_was_reported(stripe, traveller, price, use, mode, lines):
+    """https://docs.stripe.com/billing/subscriptions/billing-mode/compare, where classic billing leaves the first out."""
+    before, then = price(unit_amount=10), price(unit_amount=15)
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": before.id}],
+        billing_mode={"type": mode},
+    )
+    use(1000)
+    traveller.advance(traveller.clock.frozen_time + 15 * DAY)
+    [item] = subscription["items"].data
+    stripe.Subscription.modify(subscription.id, items=[{"id": item.id, "price": then.id}])
+    use(500)
+
+    traveller.advance(FEBRUARY_29 + 2 * 3600)
+
+    assert invoices(stripe, traveller)[-1][1] == lines
+
+
+@pytest.mark.parametrize(
+    ("mode", "behavior", "billed"),
+    [
+        ("classic", "create_prorations", []),
+        ("flexible", "create_prorations", [150]),
+        ("flexible", "none", []),
+    ],
+)
+def test_what_was_used_of_an_item_that_is_removed_is_billed_with_flexible_billing(
+    stripe, traveller, price, team_price, use, mode, behavior, billed
+):
+    calls = price()
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": calls.id}, {"price": team_price.id}],
+        billing_mode={"type": mode},
+    )
+    use(30)
+    traveller.advance(traveller.clock.frozen_time + 5 * DAY)
+    [item] = [each for each in subscription["items"].data if each.price.id == calls.id]
+
+    stripe.SubscriptionItem.delete(item.id, proration_behavior=behavior)
+
+    pending = stripe.InvoiceItem.list(customer=traveller.customer.id, pending=True).data
+    assert [each.amount for each in pending] == billed
+
+
+def test_what_was_used_until_a_pause_is_billed_where_that_is_asked_for(
+    stripe, traveller, price, subscribe, use
+):
+    subscription = subscribe(price())
+    use(30)
+    traveller.advance(traveller.clock.frozen_time + 5 * DAY)
+
+    stripe.Subscription.pause(
+        subscription.id,
+        type="subscription",
+        bill_for={"outstanding_usage_through": {"type": "now"}},
+        invoicing_behavior="invoice",
+    )
+
+    assert invoices(stripe, traveller) == [(150, [(30, 150)])]
+
+
+def test_a_metered_price_is_on_the_first_invoice_with_classic_billing_only(
+    stripe, traveller, price, team_price
+):
+    calls = price()
+    quantities = {}
+    for mode in ("classic", "flexible"):
+        subscription = stripe.Subscription.create(
+            customer=traveller.customer.id,
+            items=[{"price": calls.id}, {"price": team_price.id}],
+            billing_mode={"type": mode},
+            expand=["latest_invoice"],
+        )
+        lines = subscription.latest_invoice.lines.data
+        quantities[mode] = sorted(line.quantity for line in lines)
+
+    assert quantities == {"classic": [0, 1], "flexible": [1]}
 
 
 def test_nothing_is_billed_twice_where_the_cycle_begins_anew(

@@ -235,6 +235,11 @@ def test_the_parts_of_a_fixed_discount_add_up_to_it(amounts, off):
     assert all(0 <= part <= amount for part, amount in zip(parts, amounts, strict=True))
 
 
+def test_the_last_part_of_a_fixed_discount_has_what_is_left():
+    """https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations"""
+    assert AmountOff(500).parts([1000, 2000]) == [166, 334]
+
+
 @QUICK
 @given(st.lists(st.integers(-10_000, 10_000_000), max_size=8), st.integers(1, 100))
 def test_a_percentage_never_takes_more_than_there_is(amounts, percent):

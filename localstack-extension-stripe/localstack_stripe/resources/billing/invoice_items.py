@@ -204,13 +204,13 @@ def change(call: Call, item: Record, before: Record) -> None:
     set_discounts(call, item)
     if item["invoice"] is not None:
         invoice = work.change(work.require("invoice", item["invoice"], "invoice"))
-        for line in _lines_of(work, item):
+        for line in lines_of_item(work, item):
             work.remove(line)
         put_on_invoice(work, item, invoice)
         require_taxes(work, invoice)
 
 
-def _lines_of(work: UnitOfWork, item: Record) -> list[Record]:
+def lines_of_item(work: UnitOfWork, item: Record) -> list[Record]:
     """The lines that an item has become."""
     return [
         line
@@ -225,7 +225,7 @@ def remove(call: Call, item: Record) -> None:
     _require_editable(call, item)
     if item["invoice"] is None:
         return
-    for line in _lines_of(call.work, item):
+    for line in lines_of_item(call.work, item):
         call.work.remove(line)
     add_up(call.work, call.work.change(call.work.require("invoice", item["invoice"], "invoice")))
 

@@ -192,7 +192,7 @@ def _of_subscription(call: Call, id: str, details: Mapping[str, Any]) -> Record 
     return None if is_over else next_invoice(work, subscription)
 
 
-def _of_new_subscription(call: Call, details: Mapping[str, Any]) -> Record:
+def _of_new_subscription(call: Call, details: Mapping[str, Any]) -> Record | None:
     anchor = details.get("billing_cycle_anchor") or {}
     if call.params.get("preview_mode") == RECURRING:
         # A whole period is what recurs.
@@ -207,7 +207,8 @@ def _of_new_subscription(call: Call, details: Mapping[str, Any]) -> Record:
     }
     subscription = BEHAVIOURS.operations[_CREATE](replace(call, params=params))
     assert isinstance(subscription, dict)
-    return call.work.require("invoice", subscription["latest_invoice"], "invoice")
+    invoice = call.work.get("invoice", subscription["latest_invoice"] or "")
+    return next_invoice(call.work, subscription) if invoice is None else invoice
 
 
 def _of_customer(call: Call) -> Record | None:

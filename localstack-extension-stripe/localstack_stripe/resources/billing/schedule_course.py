@@ -129,7 +129,8 @@ def enter(
     now = work.now(subscription)
     over = all(item["current_period_end"] <= now for item in items_of(work, subscription))
     trial = phase["trial_end"]
-    if before is None and trial is not None and trial > now:
+    begins_trial = before is None and trial is not None and trial > now
+    if begins_trial:
         be_on_trial(work, subscription, trial, prorates=not over and proration != "none")
     change_items(
         work,
@@ -140,7 +141,8 @@ def enter(
         },
         subscription,
         customer,
-        restart=before is None and anchor == "phase_start",
+        restart=begins_trial or (before is None and anchor == "phase_start"),
+        adapts=True,
         find=known_price,
     )
     _be_in(work, schedule, phase)

@@ -37,6 +37,13 @@ from localstack_stripe.resources.billing.subscription_terms import (
     price_of,
     recurrence,
 )
+from localstack_stripe.resources.billing.usage_billing import (
+    is_metered,
+    leave_unbilled,
+    unbilled,
+    usage_lines,
+    was_used,
+)
 from localstack_stripe.resources.products.discounts import new_discounts
 from localstack_stripe.resources.products.prices import (
     price_in_place,
@@ -237,26 +244,32 @@ def change_items(
     customer: Record,
     *,
     restart: bool = False,
+    adapts: bool | None = None,
     find: FindPrice = price_of_item,
 ) -> None:
     """Change, add or delete items, and bill the difference for the rest of the period.
 
-    A new interval starts a new period at once.
-
     :param params: ``items`` and what goes with them, as in updating a subscription
-    :param restart: whether a new period is wanted in any case (``billing_cycle_anchor``)
+    :param restart: whether a new period is wanted in any case (``billing_cycle_anchor``), or a trial has just begun
+    :param adapts: whether a new interval, or a first price that is not zero, starts a new period at once; unless it is
+        said, with classic billing only
+        (https://docs.stripe.com/billing/subscriptions/billing-mode/compare#reset-the-billing-cycle-anchor)
     :param find: what finds the price of an item
     """
     proration = params.get("proration_behavior") or "create_prorations"
     payment = params.get("payment_behavior") or "allow_incomplete"
     before = {item["id"]: recurrence(price_of(work, item)) for item in items_of(work, subscription)}
+    was_paid = _is_paid(work, items_of(work, subscription))
     old = {item["id"]: dict(item) for item in items_of(work, subscription)}
     at = proration_date(work, params, subscription, old.values())
     period = _period_of(old.values())
     given_back = credits(work, subscription, list(old.values()), at)
+    metered = _metered(work, subscription)
     for place, given in enumerate(params.get("items") or []):
         _change_item(work, subscription, given, f"items[{place}]", period, find)
     items = items_of(work, subscription)
+    bills_usage = proration != "none" and subscription["status"] != "paused"
+    _settle_usage(work, subscription, customer, metered, bills=bills_usage)
     if not items:
         raise invalid("A subscription must have at least one active plan.", "items")
     prices = [price_of(work, item) for item in items]
@@ -265,10 +278,18 @@ def change_items(
     interval_of(prices, mixed=is_flexible(subscription))
     after = {recurrence(price) for price in prices}
     show_single_item(work, subscription)
-    if subscription["status"] in ("paused", "trialing"):
+    if subscription["status"] == "paused":
         return
-    was_mixed = len({*before.values()}) > 1
-    restarts = restart or not (was_mixed or len(after) > 1 or after == {*before.values()})
+    if subscription["status"] == "trialing":
+        changed = [item for item in items if _terms(old.get(item["id"])) != _terms(item)]
+        if restart or (changed and proration != "none"):
+            is_whole = restart or not is_flexible(subscription)
+            _bill_trial(work, subscription, customer, items if is_whole else changed)
+        return
+    adapts = not is_flexible(subscription) if adapts is None else adapts
+    is_mixed = len({*before.values()}) > 1 or len(after) > 1
+    is_other = after != {*before.values()} or (not was_paid and _is_paid(work, items))
+    restarts = restart or (adapts and is_other and not is_mixed)
     if not restarts:
         _begin_own_periods(work, subscription, items, before)
     new = {item["id"]: item for item in items}
@@ -276,16 +297,66 @@ def change_items(
         charged = {} if restarts else debits(work, subscription, items, at)
         for id in old | new:
             if restarts or _terms(old.get(id)) != _terms(new.get(id)):
-                prorate(work, subscription, customer, given_back.get(id), charged.get(id))
+                prorate(work, subscription, customer, given_back.get(id, ()), charged.get(id))
     if restarts:
         now = work.now(subscription)
         subscription["billing_cycle_anchor"] = now
         for item in items:
             begin_period(work, subscription, item, now)
-        new_cycle_invoice(work, subscription, customer, "subscription_update")
-        finish_now(work, subscription, payment)
+        if new_cycle_invoice(work, subscription, customer, "subscription_update"):
+            finish_now(work, subscription, payment)
     elif proration == "always_invoice":
         invoice_pending(work, subscription, customer, payment)
+
+
+def _metered(work: UnitOfWork, subscription: Record) -> list[tuple[Record, Record]]:
+    """The items whose usage is billed, as they are now, with their prices."""
+    priced = [(dict(item), price_of(work, item)) for item in items_of(work, subscription)]
+    return [(item, price) for item, price in priced if is_metered(price)]
+
+
+def _settle_usage(
+    work: UnitOfWork,
+    subscription: Record,
+    customer: Record,
+    metered: Sequence[tuple[Record, Record]],
+    *,
+    bills: bool,
+) -> None:
+    """Bill what was used of items that are gone or have another price, with flexible billing; with classic billing it
+    is not billed at all (https://docs.stripe.com/billing/subscriptions/billing-mode/compare#usage-based-pricing).
+
+    :param metered: the items whose usage is billed, as they were, with their prices
+    """
+    now = work.now(subscription)
+    for item, price in metered:
+        found = work.get("subscription_item", item["id"])
+        if found is not None and found["price"] == price["id"]:
+            continue
+        used = unbilled(work, item, now)
+        if not is_flexible(subscription):
+            leave_unbilled(work, item, now)
+        elif bills and was_used(work, subscription, price, used):
+            for line in usage_lines(work, subscription, item, price, used):
+                new_item(work, customer, line, subscription["currency"])
+
+
+def _is_paid(work: UnitOfWork, items: Iterable[Record]) -> bool:
+    """Whether a price of items is not zero, whatever their quantities
+    (https://docs.stripe.com/billing/subscriptions/change-price#handle-zero-amount-prices-and-quantities).
+    """
+    prices = [price_of(work, item) for item in items]
+    return any(is_metered(price) or price_amount(price, 1) > 0 for price in prices)
+
+
+def _bill_trial(
+    work: UnitOfWork, subscription: Record, customer: Record, items: Sequence[Record]
+) -> None:
+    """Say on an invoice what is free until the end of a trial, and settle what is pending
+    (https://docs.stripe.com/billing/subscriptions/billing-mode/compare#re-bill-for-trial-line-items).
+    """
+    if new_cycle_invoice(work, subscription, customer, "subscription_update", items=items):
+        finish_now(work, subscription)
 
 
 def _begin_own_periods(
@@ -336,7 +407,12 @@ def _change_item(
     item = work.change(found)
     if given.get("price") or given.get("plan") or given.get("price_data"):
         price = find(work, given, param)
-        item["price"] = item["plan"] = price["id"]
+        if price["id"] != item["price"]:
+            item["price"] = item["plan"] = price["id"]
+            # https://docs.stripe.com/billing/subscriptions/change-price: the quantity goes back to one.
+            item.pop("quantity", None)
+            if not is_metered(price):
+                item["quantity"] = 1
     if given.get("quantity") is not None:
         item["quantity"] = checked_quantity(given["quantity"], param)
     if "billing_thresholds" in given:
@@ -361,7 +437,9 @@ def be_on_trial(work: UnitOfWork, subscription: Record, end: int, *, prorates: b
             credit_unused(work, subscription, customer)
         for item in items_of(work, subscription):
             work.change(item)["current_period_start"] = now
-    subscription["trial_start"] = subscription["trial_start"] or now
+        # https://docs.stripe.com/billing/subscriptions/billing-mode/compare#trials
+        if subscription["trial_start"] is None or is_flexible(subscription):
+            subscription["trial_start"] = now
     subscription["trial_end"] = subscription["billing_cycle_anchor"] = end
     subscription["status"] = "trialing"
     for item in items_of(work, subscription):

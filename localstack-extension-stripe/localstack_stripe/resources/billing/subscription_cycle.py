@@ -140,7 +140,7 @@ def _overdue_at(work: UnitOfWork, subscription: Record) -> int | None:
     """When the invoice that was sent for an active subscription should have been paid."""
     if subscription["status"] != "active" or subscription["collection_method"] != "send_invoice":
         return None
-    invoice = work.get("invoice", subscription["latest_invoice"])
+    invoice = work.get("invoice", subscription["latest_invoice"] or "")
     unpaid = invoice is not None and invoice["status"] in ("draft", "open")
     return invoice["due_date"] if invoice is not None and unpaid else None
 
@@ -219,6 +219,8 @@ def renew(work: UnitOfWork, subscription: Record) -> None:
     customer = work.require("customer", subscription["customer"], "customer")
     invoice = new_cycle_invoice(work, subscription, customer, "subscription_cycle", items=ending)
     paused = subscription["pause_collection"]
+    if invoice is None:
+        return
     if paused is None:
         schedule(invoice, work.now(subscription) + DRAFT_SECONDS)
     else:

@@ -16,7 +16,7 @@ def expire(work: UnitOfWork, subscription: Record) -> None:
     subscription["status"] = "incomplete_expired"
     subscription["canceled_at"] = subscription["ended_at"] = work.now(subscription)
     tell_followers(work, subscription, "ended")
-    invoice = work.get("invoice", subscription["latest_invoice"])
+    invoice = work.get("invoice", subscription["latest_invoice"] or "")
     if invoice is not None and invoice["status"] == "open":
         void_invoice(work, work.change(invoice))
 

@@ -29,6 +29,7 @@ from localstack_stripe.resources.billing.subscription_terms import (
     Period,
     current_interval,
     gross,
+    is_flexible,
     items_of,
     price_of,
     whole_period,
@@ -52,13 +53,15 @@ def new_cycle_invoice(
     items: Sequence[Record] = (),
     stub_is_free: bool = False,
     before: Sequence[Line] = (),
-) -> Record:
-    """The draft that bills a subscription's current period, with what is pending.
+) -> Record | None:
+    """The draft that bills a subscription's current period, with what is pending; nothing where that would be empty.
 
     :param items: whose period it is, where others have another
-    :param stub_is_free: whether a first period that is shorter than the others costs nothing
+    :param stub_is_free: whether a first period that begins later than whole ones would, or has begun before, is not billed
+        (https://docs.stripe.com/billing/subscriptions/billing-cycle#configure-proration-behavior)
     :param before: what is billed of the time before
     """
+    latest = subscription["latest_invoice"]
     invoice = new_subscription_invoice(work, subscription, customer, reason)
     if reason == "subscription_cycle":
         # What a renewal's invoice covers besides its lines is the period that has just ended.
@@ -75,7 +78,10 @@ def new_cycle_invoice(
         for item in sorted(items, key=lambda item: item["created"], reverse=True)
         for line in _item_lines(work, subscription, item, stub_is_free=stub_is_free)
     ]
-    add_lines(work, invoice, [*before, *lines])
+    if before or lines:
+        add_lines(work, invoice, [*before, *lines])
+    if _forget_empty(work, subscription, invoice, latest):
+        return None
     used = [each["discount"] for each in invoice["total_discount_amounts"] if each["amount"]]
     use_up(work, subscription, used)
     for item in items:
@@ -134,11 +140,22 @@ def new_pending_invoice(
     bill_pending(work, invoice, subscription["id"])
     if usage:
         add_lines(work, invoice, [*usage])
+    return None if _forget_empty(work, subscription, invoice, latest) else invoice
+
+
+def _forget_empty(
+    work: UnitOfWork, subscription: Record, invoice: Record, latest: str | None
+) -> bool:
+    """Take a draft back that asks for nothing.
+
+    :param latest: the subscription's invoice before
+    :return: whether it did
+    """
     if work.where("line_item", "invoice", invoice["id"]):
-        return invoice
+        return False
     work.remove(invoice)
     subscription["latest_invoice"] = latest
-    return None
+    return True
 
 
 def _item_lines(
@@ -152,14 +169,18 @@ def _item_lines(
             own = tuple(in_force(work, item, subscription))
             lines = usage_lines(work, subscription, item, price, before)
             return [line._replace(discounts=own) for line in lines]
+        if is_flexible(subscription):
+            # https://docs.stripe.com/billing/subscriptions/billing-mode/compare#suppress-zero-amount-line-items-when-adding-usage-based-items
+            return []
     if subscription["status"] == "trialing":
         return item_lines(work, subscription, item, period, 0)
     amount = gross(work, item)
     whole = whole_period(work, subscription, item)
+    if stub_is_free and (period[0] > whole[0] or period[0] < work.now(subscription)):
+        return []
     if whole != period:
         # A first period up to an anchor is shorter than the others, and costs less; so is a last one.
-        left = remaining(amount, whole, period[0]) - remaining(amount, whole, period[1])
-        amount = 0 if stub_is_free else left
+        amount = remaining(amount, whole, period[0]) - remaining(amount, whole, period[1])
     return item_lines(work, subscription, item, period, amount)
 
 
@@ -182,9 +203,18 @@ def item_lines(
     is_free = subscription["status"] == "trialing" and period[0] >= subscription["trial_start"]
     if not is_free:
         return price_lines(work, line)
+    return [line._replace(description=_trial_description(work, subscription, line, price))]
+
+
+def _trial_description(work: UnitOfWork, subscription: Record, line: Line, price: Record) -> str:
+    """https://docs.stripe.com/billing/subscriptions/billing-mode/compare#standardize-trial-period-line-item-description"""
     product = work.get("product", price["product"])
     name = product["name"] if product else price["id"]
-    return [line._replace(description=f"Trial period for {name}")]
+    if is_flexible(subscription):
+        return f"Free trial for {line.quantity} × {name}"
+    if is_metered(price):
+        return f"{line.quantity} × {name} (Free trial)"
+    return f"Trial period for {name}"
 
 
 def finish_now(work: UnitOfWork, subscription: Record, behavior: str = "allow_incomplete") -> None:

@@ -35,6 +35,7 @@ from localstack_stripe.resources.billing.subscription_prorations import (
     credits,
     debits,
     invoice_pending,
+    prorate,
     proration_date,
 )
 from localstack_stripe.resources.billing.subscription_stages import tell_followers
@@ -91,8 +92,8 @@ def _settle(work: UnitOfWork, subscription: Record, params: Mapping[str, Any]) -
     unused = (bill_for.get("unused_time_from") or {}).get("type") or "now"
     if unused != "none":
         since = now if unused == "now" else None
-        for credit in credits(work, subscription, items, since).values():
-            new_item(work, customer, credit, subscription["currency"])
+        for given_back in credits(work, subscription, items, since).values():
+            prorate(work, subscription, customer, given_back, None)
     billed = (bill_for.get("outstanding_usage_through") or {}).get("type") != "none"
     usage = last_usage(work, subscription, now) if billed else []
     for item in items:

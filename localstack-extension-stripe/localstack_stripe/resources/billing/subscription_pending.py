@@ -94,7 +94,7 @@ def attempt(
     before = dict(subscription)
     items = [dict(item) for item in items_of(work, subscription)]
     change()
-    invoice = work.get("invoice", subscription["latest_invoice"])
+    invoice = work.get("invoice", subscription["latest_invoice"] or "")
     billed = invoice is not None and invoice["id"] != before["latest_invoice"]
     charged = subscription["collection_method"] == "charge_automatically"
     if invoice is not None and billed and charged and invoice["status"] == "open":

@@ -3,22 +3,23 @@
 https://docs.stripe.com/billing/subscriptions/prorations
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from localstack_stripe.billing.proration import remaining
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import Line, discounted
-from localstack_stripe.resources.billing.invoice_items import new_item
+from localstack_stripe.resources.billing.invoice_items import lines_of_item, new_item
 from localstack_stripe.resources.billing.subscription_invoices import (
     finish_now,
     new_pending_invoice,
 )
 from localstack_stripe.resources.billing.subscription_terms import (
     Period,
+    is_flexible,
     items_of,
     natural_end,
     net,
@@ -27,34 +28,152 @@ from localstack_stripe.resources.billing.subscription_terms import (
 )
 from localstack_stripe.resources.billing.usage_billing import is_metered
 
+_UNUSED, _REMAINING = "Unused time on", "Remaining time on"
+"""How a credit and a debit begin."""
+
+GIVES_BACK = "gives back"
+"""Noted of a credit: the ids of the lines and the pending items that it gives back a part of."""
+
+
+class Debit(NamedTuple):
+    """What was asked for an item, and for which time.
+
+    :param ids: of the lines that asked for it, or of the item that is to
+    :param amount: in minor units, less discounts
+    :param until: from when on it was given back; the end of the period where nothing was
+    :param lines: the lines of an invoice, as what gives back a part of them names them
+    """
+
+    ids: tuple[str, ...]
+    amount: int
+    period: Period
+    until: int
+    price: str
+    quantity: int
+    lines: Record | None
+
+
+class Credit(NamedTuple):
+    """A line that gives back a part of debits, whose ids it has."""
+
+    line: Line
+    ids: tuple[str, ...]
+
 
 def credit_unused(work: UnitOfWork, subscription: Record, customer: Record) -> None:
     """Credit what is left of every item's period."""
     items = items_of(work, subscription)
-    for credit in credits(work, subscription, items, work.now(subscription)).values():
-        prorate(work, subscription, customer, credit, None)
+    for given_back in credits(work, subscription, items, work.now(subscription)).values():
+        prorate(work, subscription, customer, given_back, None)
 
 
 def credits(
     work: UnitOfWork, subscription: Record, items: Sequence[Record], at: int | None
-) -> dict[str, Line]:
-    """What is to be given back of each item from a moment on: a part of what was really asked for it. Nothing is where
-    its period is over, as it is while a subscription is paused.
+) -> dict[str, list[Credit]]:
+    """What is to be given back of each item from a moment on. Nothing is where its period is over, as it is while a
+    subscription is paused; and what is used is paid afterwards, and never given back.
 
-    :param at: where there is none, everything that was asked for the current period is given back
-
-    https://docs.stripe.com/changelog/clover/2025-09-30/billing-mode-default-flexible
+    With flexible billing, it is a part of what was really asked for the item, with a line for each time that was; with
+    classic billing, of what the item costs now
+    (https://docs.stripe.com/billing/subscriptions/billing-mode/compare#credit-proration-calculations).
     """
-    lines = {}
+    found: dict[str, list[Credit]] = {}
     for item, whole in zip(items, net(work, subscription, items), strict=True):
         since = item["current_period_start"] if at is None else at
         if not _is_prorated(work, item, since):
             continue
+        if is_flexible(subscription):
+            owed = _outstanding(work, item, since)
+            found[item["id"]] = [_credit(work, subscription, item, each, since) for each in owed]
+            continue
         billed = _lines_of(work, item)
         amount, period = _worth(work, subscription, item, whole, billed)
-        credit = _proration(work, subscription, item, -remaining(amount, period, since), since)
-        lines[item["id"]] = credit._replace(credited=_named(billed))
-    return lines
+        given_back = -_part(amount, period, (since, item["current_period_end"]))
+        line = _proration(work, subscription, item, given_back, since, _UNUSED)
+        found[item["id"]] = [Credit(line._replace(credited=_named(billed)), ())]
+    return found
+
+
+def _credit(work: UnitOfWork, subscription: Record, item: Record, debit: Debit, at: int) -> Credit:
+    """What is left of a debit from a moment on, in the words of what was paid for then."""
+    billed = {**item, "price": debit.price, "quantity": debit.quantity}
+    left = (max(at, debit.period[0]), debit.until)
+    given_back = -_part(debit.amount, debit.period, left)
+    line = _proration(work, subscription, billed, given_back, at, _UNUSED)
+    return Credit(line._replace(period=left, credited=debit.lines), debit.ids)
+
+
+def _part(amount: int, whole: Period, part: Period) -> int:
+    """What a part of a period costs."""
+    return remaining(amount, whole, part[0]) - remaining(amount, whole, part[1])
+
+
+def _outstanding(work: UnitOfWork, item: Record, at: int) -> list[Debit]:
+    """The debits of an item's current period of which something is left after a moment."""
+    start = item["current_period_start"]
+    field = "parent.subscription_details.subscription_item"
+    prorations = [
+        each
+        for each in reversed(work.where("invoiceitem", field, item["id"]))
+        if each["proration"] and not _is_void(work, each["invoice"])
+    ]
+    ended: dict[str, int] = {}
+    for each in prorations:
+        for id in work.noted(each, GIVES_BACK) or ():
+            ended[id] = min(each["period"]["start"], ended.get(id, each["period"]["start"]))
+    debits = [
+        *_cycle_debits(work, item, start),
+        *(
+            _proration_debit(work, each)
+            for each in prorations
+            if each["date"] >= start and each["amount"] >= 0
+        ),
+    ]
+    shortened = [
+        debit._replace(until=min(debit.until, *(ended.get(id, debit.until) for id in debit.ids)))
+        for debit in debits
+    ]
+    return [debit for debit in shortened if debit.until > max(at, debit.period[0])]
+
+
+def _cycle_debits(work: UnitOfWork, item: Record, start: int) -> Iterable[Debit]:
+    """What invoices have asked for an item's period from a moment on; several lines where its price has tiers."""
+    field = "parent.subscription_item_details.subscription_item"
+    billed: dict[tuple[str, int, str], list[Record]] = {}
+    for line in reversed(work.where("line_item", field, item["id"])):
+        if line["period"]["start"] >= start and not _is_void(work, line["invoice"]):
+            price = line["pricing"]["price_details"]["price"]
+            key = (line["invoice"], line["period"]["start"], price)
+            billed.setdefault(key, []).append(line)
+    for (_, _, price), lines in billed.items():
+        period = lines[0]["period"]
+        yield Debit(
+            tuple(line["id"] for line in lines),
+            sum(discounted(line) for line in lines),
+            (period["start"], period["end"]),
+            period["end"],
+            price,
+            sum(line["quantity"] for line in lines),
+            _named(lines),
+        )
+
+
+def _proration_debit(work: UnitOfWork, item: Record) -> Debit:
+    """What a proration asks for, whether it is on an invoice yet or not."""
+    return Debit(
+        (item["id"],),
+        item["amount"],
+        (item["period"]["start"], item["period"]["end"]),
+        item["period"]["end"],
+        item["pricing"]["price_details"]["price"],
+        item["quantity"],
+        _named(lines_of_item(work, item)),
+    )
+
+
+def _is_void(work: UnitOfWork, invoice: str | None) -> bool:
+    found = work.get("invoice", invoice or "")
+    return found is not None and found["status"] == "void"
 
 
 def move_ends(work: UnitOfWork, subscription: Record, customer: Record, *, prorates: bool) -> None:
@@ -65,20 +184,17 @@ def move_ends(work: UnitOfWork, subscription: Record, customer: Record, *, prora
     if subscription["status"] == "paused":
         # Its period was over when it was paused.
         return
-    items = items_of(work, subscription)
-    for item, whole in zip(items, net(work, subscription, items), strict=True):
+    for item in items_of(work, subscription):
         was, now = item["current_period_end"], natural_end(work, subscription, item)
         if was == now:
             continue
-        billed = _lines_of(work, item) if now < was else []
-        amount, period = _worth(work, subscription, item, whole, billed)
-        change = remaining(amount, period, was) - remaining(amount, period, now)
-        moved = work.change(item)
-        if prorates and change:
-            line = _proration(work, subscription, item, change, min(was, now))
-            line = line._replace(period=(min(was, now), max(was, now)))
-            new_item(work, customer, line, subscription["currency"])
-        moved["current_period_end"] = now
+        given_back = credits(work, subscription, items_of(work, subscription), now)
+        work.change(item)["current_period_end"] = now
+        owed = debits(work, subscription, items_of(work, subscription), was)
+        if prorates and now < was:
+            prorate(work, subscription, customer, given_back.get(item["id"], ()), None)
+        elif prorates:
+            prorate(work, subscription, customer, (), owed.get(item["id"]))
 
 
 def _worth(
@@ -113,7 +229,11 @@ def debits(
             work,
             subscription,
             item,
-            remaining(amount, whole_period(work, subscription, item), at),
+            _part(
+                amount,
+                whole_period(work, subscription, item),
+                (at, item["current_period_end"]),
+            ),
             at,
         )
         for item, amount in zip(items, net(work, subscription, items), strict=True)
@@ -166,13 +286,19 @@ def _lines_of(work: UnitOfWork, item: Record) -> list[Record]:
     )
 
 
-def _proration(work: UnitOfWork, subscription: Record, item: Record, amount: int, at: int) -> Line:
+def _proration(
+    work: UnitOfWork,
+    subscription: Record,
+    item: Record,
+    amount: int,
+    at: int,
+    words: str = _REMAINING,
+) -> Line:
     price = price_of(work, item)
     quantity = item.get("quantity", 0)
     product = work.get("product", price["product"])
     name = product["name"] if product else price["id"]
     counted = f"{quantity} × {name}" if quantity != 1 else name
-    words = "Unused time on" if amount < 0 else "Remaining time on"
     return Line(
         amount,
         f"{words} {counted} after {datetime.fromtimestamp(at, UTC):%d %b %Y}",
@@ -189,12 +315,15 @@ def prorate(
     work: UnitOfWork,
     subscription: Record,
     customer: Record,
-    credit: Line | None,
+    given_back: Sequence[Credit],
     debit: Line | None,
 ) -> None:
-    for line in (credit, debit):
-        if line is not None:
-            new_item(work, customer, line, subscription["currency"])
+    """Make items of what is given back, and of what is to be paid instead."""
+    for credit in given_back:
+        item = new_item(work, customer, credit.line, subscription["currency"])
+        work.note(item, GIVES_BACK, list(credit.ids))
+    if debit is not None:
+        new_item(work, customer, debit, subscription["currency"])
 
 
 def invoice_pending(

@@ -4,12 +4,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from localstack_stripe.billing.periods import Interval, next_anchor, periods_between
+from localstack_stripe.billing.periods import Interval, anchor_on, period_at, periods_between
 from localstack_stripe.billing.proration import remaining
 from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import StripeError, invalid, not_emulated, too_small
 from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_collection import (
     collect,
     default_method,
@@ -26,6 +27,7 @@ from localstack_stripe.resources.billing.subscription_setup import prepare
 from localstack_stripe.resources.billing.subscription_terms import (
     Period,
     gross,
+    is_flexible,
     items_of,
     price_of,
     recurrence,
@@ -103,12 +105,19 @@ def first_period(call: Call, subscription: Record, interval: Interval) -> Period
     trial_end: int | None = subscription["trial_end"]
     paid_from = now if trial_end is None else trial_end
     if config is not None:
-        anchor = _configured_anchor(subscription, config, interval, paid_from)
-    if anchor is None:
-        anchor = subscription["billing_cycle_anchor"] = paid_from
-    else:
+        subscription["billing_cycle_anchor"] = _configured_anchor(
+            subscription, config, interval, paid_from
+        )
+        anchor = period_at(subscription["billing_cycle_anchor"], interval, paid_from)[1]
+    elif anchor is not None:
         _check_anchor(anchor, paid_from, interval)
         subscription["billing_cycle_anchor"] = anchor
+    elif is_flexible(subscription) and trial_end is None and subscription["start_date"] < now:
+        # https://docs.stripe.com/billing/subscriptions/billing-mode/compare#backdate-subscriptions
+        subscription["billing_cycle_anchor"] = subscription["start_date"]
+        return period_at(subscription["start_date"], interval, now)
+    else:
+        anchor = subscription["billing_cycle_anchor"] = paid_from
     if trial_end is not None:
         if anchor != trial_end and call.params.get("proration_behavior") == "none":
             # What lies between the trial and the anchor is billed when the trial ends.
@@ -170,7 +179,7 @@ def _configured_anchor(
                 f"billing_cycle_anchor_config[{name}]",
             )
     subscription["billing_cycle_anchor_config"] = dict.fromkeys(limits) | dict(config)
-    return next_anchor(after, config)
+    return anchor_on(after, config, interval)
 
 
 def bill_start(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:
@@ -186,6 +195,9 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
             "payment_behavior",
         )
     invoice = _first_invoice(call, subscription, customer, interval)
+    if invoice is None:
+        _begin_without_invoice(work, subscription, customer)
+        return
     require_taxes(work, invoice)
     if subscription["collection_method"] == "send_invoice":
         # It is owed, not charged: the subscription runs already.
@@ -215,13 +227,26 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
 def bill_later(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:
     """Bill the first period in an hour, however the payment goes, as a schedule does."""
     invoice = _first_invoice(call, subscription, customer, interval)
-    _leave_open_to_change(subscription, invoice)
+    if invoice is None:
+        _begin_without_invoice(call.work, subscription, customer)
+    else:
+        _leave_open_to_change(subscription, invoice)
+
+
+def _begin_without_invoice(work: UnitOfWork, subscription: Record, customer: Record) -> None:
+    """Run, as there is nothing to pay yet."""
+    if subscription["status"] == "incomplete":
+        subscription["status"] = "active"
+    if subscription["collection_method"] == "charge_automatically":
+        prepare(work, subscription, default_method(work, subscription, customer))
 
 
 def _first_invoice(
     call: Call, subscription: Record, customer: Record, interval: Interval
-) -> Record:
-    """The draft that bills the first period, and the time before it since a start in the past."""
+) -> Record | None:
+    """The draft that bills the first period, and the time before it since a start in the past; nothing where neither is
+    billed.
+    """
     return new_cycle_invoice(
         call.work,
         subscription,
@@ -246,8 +271,8 @@ def _past(call: Call, subscription: Record, interval: Interval) -> list[Line]:
     work, start = call.work, subscription["start_date"]
     if call.params.get("proration_behavior") == "none":
         return []
-    is_flexible = subscription["billing_mode"]["type"] == "flexible"
-    anchor = subscription["billing_cycle_anchor"] if is_flexible else start
+    each_period = is_flexible(subscription)
+    anchor = subscription["billing_cycle_anchor"] if each_period else start
     lines: list[Line] = []
     for item in items_of(work, subscription):
         if is_metered(price_of(work, item)):
@@ -258,7 +283,7 @@ def _past(call: Call, subscription: Record, interval: Interval) -> list[Line]:
             (part, remaining(whole, period, part[0]) - remaining(whole, period, part[1]))
             for part, period in periods_between(anchor, interval, start, end)
         ]
-        if not is_flexible and parts:
+        if not each_period and parts:
             parts = [((start, end), sum(amount for _, amount in parts))]
         for part, amount in parts:
             lines += item_lines(work, subscription, item, part, amount)

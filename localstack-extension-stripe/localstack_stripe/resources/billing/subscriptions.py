@@ -141,7 +141,8 @@ def subscribe(
         work, params.get("discounts") or [], subscription, subscription["currency"]
     )
     _change_cancellation(call, subscription)
-    if params.get("proration_behavior") != "none":
+    # https://docs.stripe.com/billing/subscriptions/billing-mode/compare#scheduled-subscription-cancellation
+    if params.get("proration_behavior") != "none" or not is_flexible(subscription):
         _cut_periods(work, subscription)
     extra_items = params.get("add_invoice_items") or []
     add_invoice_items(work, subscription, customer, extra_items, extras)
@@ -300,7 +301,7 @@ def _change(call: Call, subscription: Record, customer: Record) -> None:
     extra_items = params.get("add_invoice_items") or []
     extras = one_time_prices(work, extra_items)
     add_invoice_items(work, subscription, customer, extra_items, extras)
-    _change_trial(call, subscription)
+    begins_trial = _change_trial(call, subscription)
     restart = (params.get("billing_cycle_anchor") or {}).get("type") == "now"
     if restart and subscription["status"] == "trialing":
         raise not_emulated("billing_cycle_anchor")
@@ -308,6 +309,7 @@ def _change(call: Call, subscription: Record, customer: Record) -> None:
         raise invalid(
             "A paused subscription begins no period: resume it instead.", "billing_cycle_anchor"
         )
+    restart = restart or begins_trial
     if params.get("items") or restart:
         change_items(work, params, subscription, customer, restart=restart)
         tell_followers(work, subscription, "changed")
@@ -404,21 +406,28 @@ def _period_ends(work: UnitOfWork, subscription: Record) -> list[int]:
 
 def _cancel_at(work: UnitOfWork, subscription: Record, at: int, *, at_period_end: bool) -> None:
     subscription["cancel_at"] = at
+    if not is_flexible(subscription) and at < (subscription["trial_end"] or 0):
+        # https://docs.stripe.com/billing/subscriptions/billing-mode/compare#preserve-original-trial-end-date-when-subscription-cancels
+        subscription["trial_end"] = at
     subscription["cancel_at_period_end"] = at_period_end
     subscription["canceled_at"] = work.now(subscription)
     subscription["cancellation_details"] = cancellation_details("cancellation_requested")
 
 
-def _change_trial(call: Call, subscription: Record) -> None:
+def _change_trial(call: Call, subscription: Record) -> bool:
+    """Let a trial begin, end at another time, or end now.
+
+    :return: whether one has begun
+    """
     end = call.params.get("trial_end")
     if end is None:
-        return
+        return False
     work, now = call.work, call.work.now(subscription)
     if subscription["status"] == "paused":
         raise invalid("A paused subscription has no trial: resume it first.", "trial_end")
     if end == "now":
         if subscription["status"] != "trialing":
-            return
+            return False
         subscription["trial_end"] = now
         announce_near_end(work, subscription)
         subscription["billing_cycle_anchor"] = now
@@ -426,10 +435,12 @@ def _change_trial(call: Call, subscription: Record) -> None:
             work.change(item)["current_period_end"] = now
         renew(work, subscription)
         finish_now(work, subscription, call.params.get("payment_behavior") or "allow_incomplete")
-        return
+        return False
     check_trial_end(end, now)
+    begins = bool(subscription["status"] != "trialing")
     prorates = call.params.get("proration_behavior") != "none"
     be_on_trial(work, subscription, end, prorates=prorates)
+    return begins
 
 
 @operation("POST /v1/subscriptions/{subscription}/migrate")

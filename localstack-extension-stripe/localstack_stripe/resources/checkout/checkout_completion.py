@@ -279,9 +279,14 @@ def _subscribe(call: Call, session: Record, method: Record, customer: Record | N
     }
     creation = work.contract.operations["POST /v1/subscriptions"]
     subscription = cast(Record, subscribe(Call(creation, {}, params, work, base=call.base)))
-    invoice = work.require("invoice", subscription["latest_invoice"], "latest_invoice")
-    session["subscription"], session["invoice"] = subscription["id"], invoice["id"]
-    if invoice["status"] == "open":
+    session["subscription"], session["invoice"] = (
+        subscription["id"],
+        subscription["latest_invoice"],
+    )
+    invoice = work.get("invoice", subscription["latest_invoice"] or "")
+    if invoice is None:
+        session["payment_status"] = "no_payment_required"
+    elif invoice["status"] == "open":
         lead_to_page(
             call,
             default_intent(work, invoice),
