@@ -1,4 +1,4 @@
-"""The pages that a Checkout session and a payment link lead to, as a browser meets them, and what comes of it."""
+"""The page that a Checkout session leads to, as a browser meets it, and what comes of it."""
 
 import re
 from html import unescape
@@ -210,61 +210,3 @@ def test_an_invoice_over_what_is_brought_is_refused(stripe, session):
         session(invoice_creation={"enabled": True}, shipping_options=[rate])
 
     assert refused.value.param == "invoice_creation"
-
-
-# Payment links
-
-
-@pytest.fixture
-def link(stripe):
-    """Makes a payment link for three mugs of five."""
-
-    def link(recurring=None, **terms):
-        price = stripe.Price.create(
-            currency="usd",
-            unit_amount=500,
-            product_data={"name": "Mug"},
-            **({"recurring": recurring} if recurring else {}),
-        )
-        return stripe.PaymentLink.create(line_items=[{"price": price.id, "quantity": 3}], **terms)
-
-    return link
-
-
-def test_a_payment_link_makes_a_session_for_each_customer(stripe, link, page):
-    made = link(
-        metadata={"campaign": "spring"},
-        after_completion={"type": "redirect", "redirect": {"url": SUCCESS}},
-    )
-
-    _, first = page(made.url)
-    _, second = page(made.url)
-    _, done = page(first, payment_method="pm_card_visa")
-
-    assert first != second
-    sessions = stripe.checkout.Session.list(payment_link=made.id).data
-    assert [each.status for each in sessions] == ["open", "complete"]
-    assert sessions[1].metadata.campaign == "spring"
-    assert sessions[1].amount_total == 1500
-    assert done == f"https://shop.example/done?session={sessions[1].id}"
-
-
-def test_a_payment_link_subscribes(stripe, link, page):
-    made = link(recurring={"interval": "month"})
-
-    _, session = page(made.url)
-    _, thanks = page(session, payment_method="pm_card_visa", email="jenny@example.com")
-
-    assert made.customer_creation == "always"
-    assert "Thanks" in page(thanks)[0]
-    [subscription] = stripe.Subscription.list().data
-    assert subscription.status == "active"
-    assert stripe.Customer.retrieve(subscription.customer).email == "jenny@example.com"
-
-
-def test_a_payment_link_can_be_closed(stripe, link, page):
-    made = link(inactive_message="Sold out")
-
-    stripe.PaymentLink.modify(made.id, active=False)
-
-    assert "Sold out" in page(made.url)[0]

@@ -36,24 +36,28 @@ from localstack_stripe.resources.core.next_actions import page_address
 
 
 class CheckoutPages(OnRecords):
-    """``/c/pay/{session}``, ``/c/paid`` and ``/b/{link}``."""
+    """``/c/pay/{session}``, ``/c/paid`` and ``/b/{account}/{link}``."""
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         """What answers."""
         return {
-            "GET /b/{link}": self.open,
+            "GET /b/{account}/{link}": self.open,
             "GET /c/paid": self.thank,
             "GET /c/pay/{session}": self.show,
             "POST /c/pay/{session}": self.pay,
         }
 
     def open(self, asked: Asked) -> Response:
-        """Make a session of a payment link, and go to its page."""
-        work = self._begin(asked.account)
+        """Make a session of a payment link, and go to its page.
+
+        Applications add parameters to a link's address (https://docs.stripe.com/payment-links/url-parameters), so that
+        it names its account in its path.
+        """
+        work = self._begin(asked.path["account"])
         for link in work.all(LINK):
-            if f"/{asked.path['link']}?" in link["url"]:
+            if link["url"].endswith(f"/{asked.path['link']}"):
                 try:
-                    session = open_link(work, link, link["url"].rpartition("/b/")[0])
+                    session = open_link(work, link, asked.params)
                 except StripeError as error:
                     return page("Payment link", f"<p>{escape(error.message)}</p>")
                 self._commit(work)

@@ -7,7 +7,13 @@ from typing import Any
 
 from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.engine.children import PARENT
-from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter, too_small
+from localstack_stripe.engine.errors import (
+    exclusive,
+    invalid,
+    missing_parameter,
+    no_such,
+    too_small,
+)
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.usage_billing import is_metered
@@ -45,6 +51,25 @@ def add_items(work: UnitOfWork, parent: Record, given: Sequence[Mapping[str, Any
     # A list shows the newest first, and items are listed as they were given.
     made = [_item(work, parent, price, each) for price, each in reversed(priced)]
     return made[::-1]
+
+
+def change_items(work: UnitOfWork, parent: Record, given: Sequence[Mapping[str, Any]]) -> None:
+    """Sell other quantities of items that *parent* has.
+
+    :param given: which item by its ``id``, and what of it is other
+    :raises StripeError: 400 where it has no such item
+    """
+    for place, each in enumerate(given):
+        found = work.get(ITEM, each["id"])
+        if found is None or found[PARENT] != parent["id"]:
+            raise no_such("line_item", each["id"], f"{PARAM}[{place}][id]")
+        item = work.change(found)
+        if "adjustable_quantity" in each:
+            item["adjustable_quantity"] = _adjustable(each["adjustable_quantity"])
+        if each.get("quantity") is not None:
+            price = priced_in(work.require("price", item["price"], PARAM), item["currency"])
+            _check_quantity(price, each["quantity"], f"{PARAM}[{place}][quantity]")
+            item |= terms(work, price, each["quantity"])
 
 
 def items_of(work: UnitOfWork, parent: Record) -> list[Record]:

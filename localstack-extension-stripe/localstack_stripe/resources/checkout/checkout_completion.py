@@ -29,6 +29,7 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
     require_open,
 )
 from localstack_stripe.resources.checkout.checkout_totals import redeem_discounts, require_taxes_of
+from localstack_stripe.resources.checkout.payment_links import LINK, count_completed
 from localstack_stripe.resources.connect.charge_shares import check_shares
 from localstack_stripe.resources.core.intents import require_allowed
 from localstack_stripe.resources.core.next_actions import lead_to_page, note_page
@@ -81,12 +82,17 @@ def confirm(call: Call) -> Record:
         case "subscription":
             _subscribe(call, session, method, customer)
             if waiting_intent(work, session) is None:
-                _complete(session)
+                _complete(work, session)
     return session
 
 
-def _complete(session: Record) -> None:
+def _complete(work: UnitOfWork, session: Record) -> None:
+    if session["status"] == "complete":
+        return
     session["status"], session["url"] = "complete", None
+    link = work.get(LINK, session["payment_link"] or "")
+    if link is not None:
+        count_completed(work.change(link))
 
 
 def _customer(call: Call, session: Record, method: Record) -> Record | None:
@@ -136,7 +142,7 @@ def _pay(call: Call, session: Record, method: Record) -> None:
     work = call.work
     redeem_discounts(work, session)
     if not session["amount_total"]:
-        _complete(session)
+        _complete(work, session)
         return
     known = work.get("payment_intent", session["payment_intent"] or "")
     intent = work.change(known) if known is not None else _intent(work, session)
@@ -152,7 +158,7 @@ def _pay(call: Call, session: Record, method: Record) -> None:
     if error is not None:
         raise error
     if intent["status"] != "requires_action":
-        _complete(session)
+        _complete(work, session)
 
 
 @when_settled
@@ -167,7 +173,7 @@ def follow_payment(work: UnitOfWork, intent: Record) -> None:
             session = work.change(session)
             session["payment_status"] = "paid"
             invoice_payment(work, session, intent)
-            _complete(session)
+            _complete(work, session)
         elif session["status"] == "complete" and session["payment_status"] == "unpaid":
             work.happened("checkout.session.async_payment_failed", session)
 
@@ -203,7 +209,7 @@ def follow_setup(work: UnitOfWork, intent: Record) -> None:
     """What a session was to save is saved."""
     if work.is_known(SESSION):
         for session in work.where(SESSION, "setup_intent", intent["id"]):
-            _complete(work.change(session))
+            _complete(work, work.change(session))
 
 
 def _note_page(call: Call, session: Record, intent: Record) -> None:

@@ -11,7 +11,7 @@ from localstack_stripe.engine.behaviours import (
     refuses,
 )
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter, not_emulated
+from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import add_items
@@ -93,8 +93,6 @@ def complete(call: Call, session: Record) -> None:
     take_discounts(call.work, session, items, params)
     take_taxes(call.work, session, items, params)
     session["currency"] = items[0]["currency"]
-    if params.get("shipping_options") and (params.get("invoice_creation") or {}).get("enabled"):
-        raise not_emulated("invoice_creation")
     take_shipping(call, session, params.get("shipping_options") or ())
     add_up_session(call.work, session, call.work.get("customer", session["customer"] or ""))
 

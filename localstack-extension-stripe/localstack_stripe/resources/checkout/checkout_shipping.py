@@ -1,4 +1,4 @@
-"""What it costs to bring what is sold in a Checkout session
+"""What it costs to bring what is sold in a Checkout session, or by a payment link
 (https://docs.stripe.com/payments/during-payment/charge-shipping).
 """
 
@@ -23,16 +23,10 @@ PARAM = "shipping_options"
 def take_shipping(call: Call, session: Record, given: Sequence[Mapping[str, Any]]) -> None:
     """Take the ways that a request offers: the first of them is chosen until somebody chooses another.
 
-    :raises StripeError: 400 where a rate does not exist, is archived, or costs nothing in the session's currency
+    :raises StripeError: as :func:`offer_shipping`
     """
-    if given and session["mode"] != "payment":
-        raise invalid("Only Checkout Sessions in `payment` mode support shipping options.", PARAM)
-    if len(given) > MOST_OPTIONS:
-        raise invalid(f"You can give at most {MOST_OPTIONS} shipping options.", PARAM)
-    if given and session["automatic_tax"]["enabled"]:
-        raise not_emulated(PARAM)
-    options = [_option(call, session, each, f"{PARAM}[{n}]") for n, each in enumerate(given)]
-    session["shipping_options"] = options
+    offer_shipping(call, session, given, session["mode"])
+    options = session["shipping_options"]
     session["shipping_cost"] = _cost(options[0]) if options else None
 
 
@@ -48,7 +42,29 @@ def choose_shipping(session: Record, rate: str) -> None:
     raise invalid("This is none of the shipping options.", "shipping_rate")
 
 
-def _option(call: Call, session: Record, given: Mapping[str, Any], param: str) -> Record:
+def offer_shipping(
+    call: Call, owner: Record, given: Sequence[Mapping[str, Any]], mode: str
+) -> None:
+    """Offer ways to bring what is sold.
+
+    :param owner: a session, or a payment link
+    :param mode: the session's, or that of the link's sessions
+    :raises StripeError: 400 where a rate does not exist, is archived, or costs nothing in the owner's currency
+    """
+    if given and mode != "payment":
+        raise invalid("Only Checkout Sessions in `payment` mode support shipping options.", PARAM)
+    if len(given) > MOST_OPTIONS:
+        raise invalid(f"You can give at most {MOST_OPTIONS} shipping options.", PARAM)
+    if given and owner["automatic_tax"]["enabled"]:
+        raise not_emulated(PARAM)
+    if given and (owner["invoice_creation"] or {}).get("enabled"):
+        raise not_emulated("invoice_creation")
+    owner["shipping_options"] = [
+        _option(call, owner["currency"], each, f"{PARAM}[{n}]") for n, each in enumerate(given)
+    ]
+
+
+def _option(call: Call, currency: str, given: Mapping[str, Any], param: str) -> Record:
     data = given.get("shipping_rate_data")
     if (data is None) == (given.get("shipping_rate") is None):
         raise invalid(
@@ -59,7 +75,7 @@ def _option(call: Call, session: Record, given: Mapping[str, Any], param: str) -
         rate = usable_rate(call.work, given["shipping_rate"], f"{param}[shipping_rate]")
     else:
         rate = described_rate(call, data, f"{param}[shipping_rate_data]")
-    amount = amount_in(rate, session["currency"], param)
+    amount = amount_in(rate, currency, param)
     return {"shipping_amount": amount, "shipping_rate": rate["id"]}
 
 

@@ -1,14 +1,18 @@
 """Payment links (https://docs.stripe.com/api/payment-link): a Checkout page that many customers can use."""
 
+import re
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from localstack_stripe.engine.assignment import assign
-from localstack_stripe.engine.behaviours import Call, before_create, before_update, refuses
+from localstack_stripe.engine.behaviours import Call, before_create, before_update
 from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.formats import email
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.line_items import add_items, items_of
+from localstack_stripe.resources.billing.line_items import add_items, change_items, items_of
 from localstack_stripe.resources.checkout import checkout_sessions
 from localstack_stripe.resources.checkout.checkout_sessions import (
     PAYMENT_DATA,
@@ -16,10 +20,9 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
     SUBSCRIPTION_DATA,
     offer_optional,
 )
+from localstack_stripe.resources.checkout.checkout_shipping import offer_shipping
 
 LINK = "payment_link"
-
-refuses(("POST /v1/payment_links",), "shipping_options")
 
 
 @before_create(LINK)
@@ -32,39 +35,55 @@ def complete(call: Call, link: Record) -> None:
     link["currency"] = items[0]["currency"]
     if _mode(call.work, link) == "subscription" and "customer_creation" not in call.params:
         link["customer_creation"] = "always"
-    link["payment_method_types"] = call.params.get("allowed_payment_method_types")
-    link["url"] = f"{call.base}/b/test_{call.work.ids.text(20)}?account={call.work.account}"
-    _note(call, link)
+    link["url"] = f"{call.base}/b/{call.work.account}/test_{call.work.ids.text(20)}"
+    _offer(call, link)
 
 
 @before_update(LINK)
 def change(call: Call, link: Record, before: Record) -> None:
     """Change what later customers are offered (https://docs.stripe.com/api/payment-link/update)."""
-    _note(call, link)
+    change_items(call.work, link, call.params.get("line_items") or ())
+    _offer(call, link)
+
+
+def _offer(call: Call, link: Record) -> None:
+    params = call.params
+    if "shipping_options" in params:
+        offer_shipping(call, link, params["shipping_options"] or (), _mode(call.work, link))
+    for name in _NOTED:
+        if params.get(name):
+            call.work.note(link, name, params[name])
+
+
+def count_completed(link: Record) -> None:
+    """Count a session that was completed; a link that may be used so often is closed by the last one
+    (https://docs.stripe.com/payment-links/customize#limit-the-number-of-payments).
+    """
+    restriction = (link["restrictions"] or {}).get("completed_sessions")
+    if restriction is not None:
+        restriction["count"] += 1
+        if restriction["count"] >= restriction["limit"]:
+            link["active"] = False
 
 
 _NOTED = (PAYMENT_DATA, SUBSCRIPTION_DATA)
-
-
-def _note(call: Call, link: Record) -> None:
-    for name in _NOTED:
-        if call.params.get(name):
-            call.work.note(link, name, call.params[name])
-
+"""Noted of a link: what the parameter of that name says of what its sessions make."""
 
 _CARRIED = (
     "allow_promotion_codes",
-    "allowed_payment_method_types",
     "automatic_tax",
     "billing_address_collection",
     "consent_collection",
+    "currency",
     "custom_fields",
     "custom_text",
     "customer_creation",
     "invoice_creation",
     "metadata",
+    "name_collection",
     "optional_items",
     "payment_method_collection",
+    "payment_method_options",
     "phone_number_collection",
     "shipping_address_collection",
     "submit_type",
@@ -73,19 +92,26 @@ _CARRIED = (
 """What a session has as its payment link has it."""
 
 
-def open_link(work: UnitOfWork, link: Record, base: str) -> Record:
+def open_link(work: UnitOfWork, link: Record, given: Mapping[str, Any]) -> Record:
     """The Checkout session of a customer who has opened a payment link
     (https://docs.stripe.com/payment-links/post-payment#track-payments).
 
+    :param given: what was added to its address
     :raises StripeError: 400 where the link is not active
     """
     if not link["active"]:
         raise StripeError(link["inactive_message"] or "The link is no longer active.")
+    base = link["url"].rpartition("/b/")[0]
     mode, after = _mode(work, link), link["after_completion"]
     redirect = after.get("redirect") if after["type"] == "redirect" else None
     params: dict[str, Any] = {
         **{name: link[name] for name in _CARRIED if link.get(name)},
-        **{name: work.noted(link, name) for name in _NOTED if work.noted(link, name)},
+        **_data_of(work, link, mode),
+        **_prefilled(work, link, given),
+        "allowed_payment_method_types": link["payment_method_types"],
+        "shipping_options": [
+            {"shipping_rate": each["shipping_rate"]} for each in link["shipping_options"]
+        ],
         "line_items": [
             {
                 "price": item["price"],
@@ -99,6 +125,8 @@ def open_link(work: UnitOfWork, link: Record, base: str) -> Record:
     }
     if mode != "payment":
         params.pop("customer_creation", None)
+    if "discounts" in params:
+        params.pop("allow_promotion_codes", None)
     creation = work.contract.operations["POST /v1/checkout/sessions"]
     call = Call(creation, {}, params, work, base=base)
     session = start(work, SESSION, base, {"payment_link": link["id"]})
@@ -107,6 +135,50 @@ def open_link(work: UnitOfWork, link: Record, base: str) -> Record:
     if redirect is None:
         session["success_url"] = None
     return session
+
+
+_REFERENCE = re.compile(r"[\w-]{1,200}", re.ASCII)
+
+
+def _prefilled(work: UnitOfWork, link: Record, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a session says because the link's address did; what of that is not valid is left out
+    (https://docs.stripe.com/payment-links/url-parameters).
+    """
+    reference = str(given.get("client_reference_id") or "")
+    address = given.get("locked_prefilled_email") or given.get("prefilled_email")
+    code = _promotion_code(work, link, given)
+    said: dict[str, Any] = {}
+    if _REFERENCE.fullmatch(reference):
+        said["client_reference_id"] = reference
+    with suppress(StripeError):
+        said["customer_email"] = email(str(address or ""), "prefilled_email")
+    if code is not None:
+        said["discounts"] = [{"promotion_code": code["id"]}]
+    return said
+
+
+def _promotion_code(work: UnitOfWork, link: Record, given: Mapping[str, Any]) -> Record | None:
+    code = given.get("prefilled_promo_code")
+    found = work.where("promotion_code", "code", str(code)) if code else []
+    usable = (each for each in found if each["active"] and link["allow_promotion_codes"])
+    return next(usable, None)
+
+
+def _data_of(work: UnitOfWork, link: Record, mode: str) -> dict[str, Any]:
+    """What a session says of the payment or the subscription that it makes, what a platform takes of it included
+    (https://docs.stripe.com/connect/payment-links).
+    """
+    shares, name = ["on_behalf_of", "transfer_data"], SUBSCRIPTION_DATA
+    if mode == "payment":
+        shares, name = [*shares, "application_fee_amount"], PAYMENT_DATA
+    else:
+        shares.append("application_fee_percent")
+    said = {each: link[each] for each in shares if link[each] is not None}
+    if said.get("transfer_data"):
+        transfer = said["transfer_data"]
+        said["transfer_data"] = {key: value for key, value in transfer.items() if value is not None}
+    data = {**(work.noted(link, name) or {}), **said}
+    return {name: data} if data else {}
 
 
 def _mode(work: UnitOfWork, link: Record) -> str:
