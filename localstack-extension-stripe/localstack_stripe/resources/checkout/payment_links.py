@@ -21,6 +21,7 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
     offer_optional,
 )
 from localstack_stripe.resources.checkout.checkout_shipping import offer_shipping
+from localstack_stripe.resources.products.coupons import promotion_of_code
 
 LINK = "payment_link"
 
@@ -146,22 +147,17 @@ def _prefilled(work: UnitOfWork, link: Record, given: Mapping[str, Any]) -> dict
     """
     reference = str(given.get("client_reference_id") or "")
     address = given.get("locked_prefilled_email") or given.get("prefilled_email")
-    code = _promotion_code(work, link, given)
     said: dict[str, Any] = {}
     if _REFERENCE.fullmatch(reference):
         said["client_reference_id"] = reference
     with suppress(StripeError):
         said["customer_email"] = email(str(address or ""), "prefilled_email")
-    if code is not None:
-        said["discounts"] = [{"promotion_code": code["id"]}]
-    return said
-
-
-def _promotion_code(work: UnitOfWork, link: Record, given: Mapping[str, Any]) -> Record | None:
     code = given.get("prefilled_promo_code")
-    found = work.where("promotion_code", "code", str(code)) if code else []
-    usable = (each for each in found if each["active"] and link["allow_promotion_codes"])
-    return next(usable, None)
+    if code and link["allow_promotion_codes"]:
+        with suppress(StripeError):
+            promotion = promotion_of_code(work, str(code), None)
+            said["discounts"] = [{"promotion_code": promotion["id"]}]
+    return said
 
 
 def _data_of(work: UnitOfWork, link: Record, mode: str) -> dict[str, Any]:
