@@ -112,3 +112,15 @@ def test_a_last_period_that_is_cut_costs_a_part(stripe, traveller, subscription)
     assert renewed["items"].data[0].current_period_end == ends
     assert renewed.latest_invoice.total == round(1200 * 10 / 31)
     assert stripe.Subscription.retrieve(subscription.id).status == "canceled"
+
+
+def test_checkout_and_payment_links_have_one_interval(stripe, team_price, quarterly):
+    sold = [{"price": price.id, "quantity": 1} for price in (team_price, quarterly)]
+    why = "Checkout does not support multiple prices with different billing intervals."
+
+    with pytest.raises(stripe.InvalidRequestError, match=why):
+        stripe.checkout.Session.create(
+            mode="subscription", line_items=sold, success_url="https://shop.example"
+        )
+    with pytest.raises(stripe.InvalidRequestError, match=why):
+        stripe.PaymentLink.create(line_items=sold)

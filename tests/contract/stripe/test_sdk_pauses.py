@@ -330,7 +330,7 @@ def test_within_the_old_cycle_it_costs_nothing_at_once(
     assert (resumed.status, resumed.latest_invoice) == ("active", paused.latest_invoice)
     assert resumed.billing_cycle_anchor == JANUARY_31
     assert (period.current_period_start, period.current_period_end) == (
-        PAUSED_AT,
+        JANUARY_31,
         JANUARY_31 + 29 * DAY,
     )
     assert pending(stripe, traveller) == amounts

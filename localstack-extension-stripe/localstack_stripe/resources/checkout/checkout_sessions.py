@@ -15,6 +15,7 @@ from localstack_stripe.engine.errors import exclusive, invalid, missing_paramete
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import add_items
+from localstack_stripe.resources.billing.subscription_terms import recurrence
 from localstack_stripe.resources.checkout.checkout_shipping import take_shipping
 from localstack_stripe.resources.checkout.checkout_totals import (
     add_up_session,
@@ -88,6 +89,7 @@ def complete(call: Call, session: Record) -> None:
             else "You must provide at least one recurring price in `subscription` mode when using prices.",
             "line_items",
         )
+    require_one_interval(call.work, items)
     begin_with_trial(call.work, session, items)
     offer_optional(call.work, session)
     take_discounts(call.work, session, items, params)
@@ -112,6 +114,20 @@ def _set_fields(work: UnitOfWork, session: Record) -> None:
     for field in session["custom_fields"]:
         type = field["type"]
         field[type] = work.shapes.structure(_FIELDS[type]) | (field.get(type) or {})
+
+
+def require_one_interval(work: UnitOfWork, items: Sequence[Record]) -> None:
+    """Refuse prices that recur in several intervals, as only subscriptions made without Checkout can have them
+    (https://docs.stripe.com/billing/subscriptions/mixed-interval#limitations).
+
+    :raises StripeError: 400
+    """
+    prices = [_price_of(work, item) for item in items]
+    if len({recurrence(price) for price in prices if price["recurring"]}) > 1:
+        raise invalid(
+            "Checkout does not support multiple prices with different billing intervals.",
+            "line_items",
+        )
 
 
 def begin_with_trial(work: UnitOfWork, session: Record, items: Sequence[Record]) -> None:

@@ -19,6 +19,7 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
     SESSION,
     SUBSCRIPTION_DATA,
     offer_optional,
+    require_one_interval,
 )
 from localstack_stripe.resources.checkout.checkout_shipping import offer_shipping
 from localstack_stripe.resources.products.coupons import promotion_of_code
@@ -32,6 +33,7 @@ def complete(call: Call, link: Record) -> None:
     if not call.params["line_items"]:
         raise invalid("You must pass at least one line item.", "line_items")
     items = add_items(call.work, link, call.params["line_items"])
+    require_one_interval(call.work, items)
     offer_optional(call.work, link)
     link["currency"] = items[0]["currency"]
     if _mode(call.work, link) == "subscription" and "customer_creation" not in call.params:
