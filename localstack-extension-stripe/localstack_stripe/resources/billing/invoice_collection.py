@@ -18,6 +18,11 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     schedule,
     subscription_of,
 )
+from localstack_stripe.resources.billing.invoice_retries import (
+    PLANNED,
+    is_worth_trying,
+    plan_retry,
+)
 from localstack_stripe.resources.billing.usage_billing import count_usage
 from localstack_stripe.resources.connect.invoice_shares import intent_shares
 from localstack_stripe.resources.core.customer_balances import change_balance
@@ -238,6 +243,7 @@ def fail(work: UnitOfWork, invoice: Record) -> None:
 
     https://docs.stripe.com/billing/subscriptions/webhooks#payment-failures
     """
+    plan_retry(work, invoice, method_for(work, invoice))
     work.happened("invoice.payment_failed", invoice)
     _changed.tell(work, invoice)
 
@@ -428,7 +434,11 @@ def advance(work: UnitOfWork, invoice: Record) -> None:
     if invoice["collection_method"] != "charge_automatically":
         work.happened("invoice.sent", invoice)
         return
-    collect(work, invoice, method_for(work, invoice), off_session=True)
+    method = method_for(work, invoice)
+    if work.noted(invoice, PLANNED) and method is not None:
+        # What is in vain counts as a try, too, and is not tried.
+        method = method if is_worth_trying(default_intent(work, invoice), method) else None
+    collect(work, invoice, method, off_session=True)
     if invoice["status"] == "open" and default_intent(work, invoice)["status"] != "processing":
         _set_delinquent(work, invoice, True)
 

@@ -22,6 +22,7 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     schedule,
     subscription_of,
 )
+from localstack_stripe.resources.billing.invoice_retries import is_given_up
 from localstack_stripe.resources.billing.subscription_end import (
     bill_rest,
     cancel_now,
@@ -50,10 +51,17 @@ ANNOUNCED_END = "announced end of trial"
 
 @when_invoice_changes
 def follow_invoice(work: UnitOfWork, invoice: Record) -> None:
-    """A subscription is active while its latest invoice is paid, and past due when it could not be."""
+    """A subscription is active while its latest invoice is paid, past due when it could not be, and ends with the last
+    try to collect one.
+    """
     id = subscription_of(invoice)
     found = work.get("subscription", id) if id else None
-    if found is None or found["latest_invoice"] != invoice["id"] or found["status"] in ENDED:
+    if found is None or found["status"] in ENDED:
+        return
+    if is_given_up(work, invoice):
+        cancel_now(work, work.change(found), "payment_failed")
+        return
+    if found["latest_invoice"] != invoice["id"]:
         return
     if found["pending_update"] is not None:
         # The invoice is that of a change which has not been made.
