@@ -126,7 +126,14 @@ class Handling:
             refuse_withdrawn(route.withdrawn, tree)
             params = (route.read_of_browser if key.publishable else route.read)(tree)
         use = use_of(account, request, params)
-        expansion = self._rendering.expansion(params.pop("expand", None) or (), operation.returns)
+        unknown: list[str] = []
+        expansion = self._rendering.expansion(
+            params.pop("expand", None) or (),
+            operation.returns,
+            left_out=unknown if is_other_version else None,
+        )
+        if unknown:
+            self._versions.leave_out(operation, [f"expand[{each}]" for each in unknown], headers)
         now = 0
         if use is not None:
             now = self._clocks.of(account).now()

@@ -47,9 +47,12 @@ class Rendering:
 
     # What the request asks for
 
-    def expansion(self, paths: Iterable[str], returns: Type) -> Expansion:
+    def expansion(
+        self, paths: Iterable[str], returns: Type, left_out: list[str] | None = None
+    ) -> Expansion:
         """The tree of what *paths* expand in what an operation returns.
 
+        :param left_out: gets the paths of what there is not; without it, they are refused
         :raises StripeError: 400 where a path is too deep or what it names cannot be expanded
         """
         tree: Expansion = {}
@@ -61,7 +64,11 @@ class Rendering:
                     code="property_expansion_max_depth",
                 )
             if not self._expandable(returns, names):
-                raise self._unexpandable(path, returns)
+                error = self._unexpandable(path, returns)
+                if left_out is None or not isinstance(error, NotInVersion):
+                    raise error
+                left_out.append(path)
+                continue
             node = tree
             for name in names:
                 node = node.setdefault(name, {})
@@ -85,7 +92,8 @@ class Rendering:
             message = f"This property cannot be expanded because it doesn't exist: {name}."
         if one_of(returns, ListOf) and self._expandable(returns, ["data", *path.split(".")]):
             message += f" You may want to try expanding 'data.{path}' instead."
-        return NotInVersion(message)
+            return invalid(message)
+        return invalid(message) if types else NotInVersion(message)
 
     def _of(self, type: Type, name: str) -> Iterator[Type]:
         """The types of what is called *name* in a value of *type*."""

@@ -109,13 +109,24 @@ def test_a_missing_parameter_is_explained_where_others_were_left_out(api, refuse
     assert newer.error["message"] == "Missing required param: promotion."
 
 
-def test_what_only_an_older_version_expands_is_explained(api, served):
-    answer = api.send("GET", "/v1/invoices", {"expand": ["data.charge"]}, OLDER)
+def test_what_only_an_older_version_expands_is_left_out(api, caplog):
+    params = {"expand": ["data.charge", "data.customer"], "nickname": "J"}
 
-    assert orjson.loads(answer.body)["error"]["message"] == (
-        "This property cannot be expanded (charge). (Stripe emulator: asked for 2020-08-27, answered in "
-        f"{served}.)"
+    answer = api.send("GET", "/v1/invoices", params, OLDER)
+
+    assert answer.status == 200
+    assert answer.headers["Stripe-Emulator-Version"].endswith(
+        "; left out: nickname, expand[data.charge]"
     )
+    assert "GET /v1/invoices: the parameter expand[data.charge] is not known" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["customer", "data.currency"])
+def test_what_no_version_expands_is_refused_in_every_version(api, path):
+    answer = api.send("GET", "/v1/invoices", {"expand": [path]}, OLDER)
+
+    assert answer.status == 400
+    assert "cannot be expanded" in orjson.loads(answer.body)["error"]["message"]
 
 
 @pytest.mark.parametrize("headers", [{}, OLDER])

@@ -100,7 +100,8 @@ class Versions:
         names = list(dict.fromkeys(one_line(path[:_LONGEST_NAME]) for path in paths))
         if not names:
             return
-        headers[HEADER] += f"{_LEFT_OUT}{', '.join(names[:_MOST_NAMES])}"
+        separator = ", " if _LEFT_OUT in headers[HEADER] else _LEFT_OUT
+        headers[HEADER] += separator + ", ".join(names[:_MOST_NAMES])
         for name in names:
             said = f"{operation.key} {_PLACE.sub('[]', name)}"
             if said not in self._warned and len(self._warned) < _MOST_WARNINGS:
