@@ -68,7 +68,9 @@ class Rendering:
                 if left_out is None or not isinstance(error, NotInVersion):
                     raise error
                 left_out.append(path)
-                continue
+                # What leads there may be all that the client reads: `latest_invoice` of `latest_invoice.charge`.
+                while names and not self._expandable(returns, names):
+                    names.pop()
             node = tree
             for name in names:
                 node = node.setdefault(name, {})

@@ -121,6 +121,18 @@ def test_what_only_an_older_version_expands_is_left_out(api, caplog):
     assert "GET /v1/invoices: the parameter expand[data.charge] is not known" in caplog.text
 
 
+def test_what_leads_to_what_is_left_out_is_expanded(api):
+    customer = api.post("/v1/customers", name="Jenny")
+    api.post("/v1/invoices", customer=customer["id"])
+    params = {"expand": ["data.customer.default_card"]}
+
+    answer = api.send("GET", "/v1/invoices", params, OLDER)
+
+    [invoice] = orjson.loads(answer.body)["data"]
+    assert invoice["customer"]["name"] == "Jenny"
+    assert answer.headers["Stripe-Emulator-Version"].endswith("expand[data.customer.default_card]")
+
+
 @pytest.mark.parametrize("path", ["customer", "data.currency"])
 def test_what_no_version_expands_is_refused_in_every_version(api, path):
     answer = api.send("GET", "/v1/invoices", {"expand": [path]}, OLDER)
