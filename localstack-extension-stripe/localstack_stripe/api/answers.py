@@ -5,7 +5,7 @@ import traceback
 from typing import Any
 
 from localstack_stripe.api.authentication import LiveKey
-from localstack_stripe.api.errors import error_body, unexpected_error
+from localstack_stripe.api.errors import error_body, in_words_of_v2, unexpected_error
 from localstack_stripe.api.idempotency import key_of
 from localstack_stripe.api.messages import Request, Response, Standing
 from localstack_stripe.api.redaction import without_live_keys
@@ -65,6 +65,8 @@ def refusal(request: Request, error: StripeError, headers: dict[str, str]) -> Re
     """The answer that is an error."""
     if isinstance(error, LiveKey):
         LOG.warning("A live key was sent to %s and refused. Use a test key here.", error.where)
+    if request.is_v2:
+        error = in_words_of_v2(error)
     if error.status == 401:
         headers["WWW-Authenticate"] = 'Basic realm="Stripe"'
     log_url = f"{request.base}/_emulator/requests/{headers['Request-Id']}"

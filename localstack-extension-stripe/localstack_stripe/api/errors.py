@@ -5,11 +5,22 @@ from typing import Any
 from localstack_stripe.api.messages import MAX_BODY
 from localstack_stripe.engine.errors import OAuthError, StripeError, doc_url
 
-_NOT_ON_THE_PAGE = frozenset({"property_expansion_max_depth"})
+_NOT_ON_THE_PAGE = frozenset({"not_found", "property_expansion_max_depth"})
 """Codes that https://docs.stripe.com/error-codes does not list, so that Stripe's errors do not lead there."""
 
 _OF_NOBODY = frozenset({"account_invalid"})
 """Codes of errors that say, as those of wrong keys do, that it is not known whose request it was."""
+
+
+def in_words_of_v2(error: StripeError) -> StripeError:
+    """An error as v2 says it, where that is otherwise than in v1
+    (https://docs.stripe.com/api/v2/core/event_destinations/delete#errors).
+    """
+    if error.status == 404 and error.code == "resource_missing":
+        error.code = "not_found"
+    elif error.type == "idempotency_error":
+        error.status = 409
+    return error
 
 
 def error_body(error: StripeError, log_url: str | None = None) -> dict[str, Any]:

@@ -73,8 +73,8 @@ class IdempotencyKeys:
         """The kept result of an earlier request with the same key, or nothing.
 
         :param headers: those of the answer to this request, which has its own id
-        :raises StripeError: 400 where the key is too long, or (``idempotency_error``) was used for something else; 409
-            where the first request has not had its answer
+        :raises StripeError: 400 where the key is too long, or (``idempotency_error``) was used for something else, which v2
+            says with 409; 409 where the first request has not had its answer
         """
         if len(use.key) > MAX_KEY_LENGTH:
             raise invalid(f"Idempotency keys can be at most {MAX_KEY_LENGTH} characters long.")
@@ -146,7 +146,7 @@ def key_of(request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
     if not key:
         return None
-    may = request.verb == "POST" or (request.verb == "DELETE" and _is_v2(request))
+    may = request.verb == "POST" or (request.verb == "DELETE" and request.is_v2)
     return key if may else None
 
 
@@ -157,11 +157,7 @@ def use_of(account: str, request: Request, params: Mapping[str, Any]) -> Use | N
         return None
     text = orjson.dumps(params, default=_digest_of_file, option=orjson.OPT_SORT_KEYS)
     fingerprint = hashlib.blake2b(request.verb.encode() + text, digest_size=16).digest()
-    return Use(account, key, request.path, fingerprint, _is_v2(request))
-
-
-def _is_v2(request: Request) -> bool:
-    return request.path.startswith("/v2/")
+    return Use(account, key, request.path, fingerprint, request.is_v2)
 
 
 def _in_use(key: str) -> StripeError:

@@ -31,6 +31,11 @@ class Request:
     base: str = ""
     too_large: bool = False
 
+    @property
+    def is_v2(self) -> bool:
+        """Whether it is for the namespace ``/v2`` (https://docs.stripe.com/api-v2-overview)."""
+        return self.path.startswith("/v2/")
+
 
 def encoded(headers: Mapping[str, str]) -> Headers:
     """Headers as the wire has them."""

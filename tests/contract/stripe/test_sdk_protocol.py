@@ -42,6 +42,23 @@ def test_an_idempotency_key_belongs_to_one_request(stripe):
     assert refused.value.error.type == "idempotency_error"
 
 
+def test_what_is_not_there_is_not_found_in_v2(client):
+    with pytest.raises(stripe_sdk.InvalidRequestError) as refused:
+        client.v2.core.event_destinations.retrieve("ed_test_none")
+
+    assert (refused.value.http_status, refused.value.code) == (404, "not_found")
+
+
+def test_a_key_that_belongs_to_another_request_is_a_conflict_in_v2(client):
+    once = {"idempotency_key": "signup-1"}
+    client.v2.core.accounts.create({"contact_email": "jenny@example.com"}, once)
+
+    with pytest.raises(stripe_sdk.IdempotencyError) as refused:
+        client.v2.core.accounts.create({"contact_email": "john@example.com"}, once)
+
+    assert refused.value.http_status == 409
+
+
 def test_a_refused_parameter_can_be_corrected_under_the_same_key(stripe):
     with pytest.raises(stripe.InvalidRequestError):
         stripe.Customer.create(nickname="Jenny", idempotency_key="signup-1")
