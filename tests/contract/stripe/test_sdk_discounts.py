@@ -156,6 +156,18 @@ def test_a_discount_can_be_taken_away(stripe, traveller, subscribe):
     assert paid(stripe, traveller) == [900, 1200]
 
 
+def test_a_customer_has_no_discount_of_its_own_to_take_away(stripe, traveller, subscribe):
+    coupon = stripe.Coupon.create(percent_off=25, duration="forever")
+    subscription = subscribe({"coupon": coupon.id})
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Customer.delete_discount(traveller.customer.id)
+
+    assert (refused.value.http_status, refused.value.code) == (404, "resource_missing")
+    kept = stripe.Subscription.retrieve(subscription.id)
+    assert kept.discounts == [subscription.discounts[0].id]
+
+
 def test_discounts_can_be_replaced(stripe, traveller, subscribe):
     first = stripe.Coupon.create(percent_off=25, duration="forever")
     second = stripe.Coupon.create(percent_off=50, duration="forever")

@@ -275,6 +275,15 @@ def _coupon_of(work: UnitOfWork, discount: str) -> Record:
     return coupon
 
 
+@operation("DELETE /v1/customers/{customer}/discount")
+def delete_customer_discount(call: Call) -> Record:
+    """Refuse to take a customer's own discount away: nothing gives one any more (https://docs.stripe.com/api/discounts/delete),
+    and those of subscriptions and invoices stay.
+    """
+    customer = require_path(call, "customer", "customer")
+    raise no_such("discount", customer["id"], "customer", status=404)
+
+
 @operation("DELETE /v1/subscriptions/{subscription}/discount")
 def delete_subscription_discount(call: Call) -> Record:
     """Take a subscription's discount away; invoices that have it keep it."""
