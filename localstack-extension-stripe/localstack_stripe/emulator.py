@@ -33,6 +33,7 @@ from localstack_stripe.api.control.onboarding import Onboarding
 from localstack_stripe.api.control.portal_pages import PortalPages
 from localstack_stripe.api.control.receipts import Receipts
 from localstack_stripe.api.control.requests import Requests
+from localstack_stripe.api.control.source_redirects import SourceRedirects
 from localstack_stripe.api.control.state import State
 from localstack_stripe.api.control.stripe_cli import StripeCli
 from localstack_stripe.api.control.timing import TimeControl
@@ -138,6 +139,7 @@ class StripeEmulator:
                 StripeCli(),
                 HostedPages(self.begin, self.commit),
                 NextActions(self.begin, self.commit),
+                SourceRedirects(self.begin, self.commit),
                 Onboarding(self.begin, self.commit),
                 Receipts(self.begin),
                 CheckoutPages(self.begin, self.commit),

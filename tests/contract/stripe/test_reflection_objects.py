@@ -124,7 +124,8 @@ def is_gone(maker: Maker, kind: str, id: str) -> bool:
 
 def says_that_it_is_missing(error: stripe.StripeError, kind: str) -> bool:
     """Whether that is what an error says; of an account, that it is out of reach."""
-    expected = (403, "account_invalid") if kind == "account" else (404, "resource_missing")
+    missing = "not_found" if kind.startswith("v2.") else "resource_missing"
+    expected = (403, "account_invalid") if kind == "account" else (404, missing)
     return (error.http_status, error.error.code) == expected
 
 

@@ -25,10 +25,10 @@ def levels(emulator):
         ("POST /v1/products", "behaviour"),  # a hook
         ("POST /v1/coupons/{coupon}", "behaviour"),  # the engine is all there is to it
         ("GET /v1/charges/{charge}", "behaviour"),  # what it reads is written by behaviours
-        ("POST /v1/sources", "generic"),  # it is only checked
+        ("POST /v1/product_catalog/trial_offers", "generic"),  # it is only checked
         ("POST /v1/apps/installs", "generic"),
         ("GET /v1/apps/installs", "generic"),
-        ("POST /v1/sources/{source}/verify", "shape"),
+        ("POST /v2/money_management/transactions/{id}/refresh_regulatory_receipt", "shape"),
     ],
 )
 def test_a_level_follows_from_what_was_written(levels, key, level):
@@ -74,6 +74,7 @@ def test_what_would_have_to_be_calculated_is_refused(api, refused, verb, path, p
 
 
 def test_strict_makes_an_error_of_what_would_not_happen(refused, monkeypatch):
+    monkeypatch.delitem(BEHAVIOURS.operations, "POST /v1/sources/{source}/verify")
     strict = Api(StripeEmulator(StripeSettings(strict=True)))
     source = strict.post("/v1/sources", type="ach_debit", currency="usd")
     intent = strict.post("/v1/payment_intents", amount=1000, currency="usd")

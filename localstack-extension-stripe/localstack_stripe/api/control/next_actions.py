@@ -3,12 +3,10 @@ and one to refuse, and the same without a browser.
 """
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
-from urllib.parse import urlencode
 
 from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords, outcome_of
-from localstack_stripe.api.control.pages import go_to, is_browser, page
+from localstack_stripe.api.control.pages import choice, go_to, is_browser, page
 from localstack_stripe.api.messages import Response
 from localstack_stripe.engine.errors import StripeError, no_such
 from localstack_stripe.engine.store import Record
@@ -24,12 +22,6 @@ _AUTHENTICATE = {
     "payment_intent": payment_confirmation.authenticate,
     "setup_intent": setup_intents.authenticate,
 }
-
-_FORM = """<p>{what}</p>
-<form method="post" action="?{query}">
-<button name="outcome" value="succeeded">Authorize test payment</button>
-<button name="outcome" value="failed">Fail test payment</button>
-</form>"""
 
 
 class NextActions(OnRecords):
@@ -47,9 +39,8 @@ class NextActions(OnRecords):
         def ask(asked: Asked) -> Response:
             """Show the page."""
             intent = _intent(self._begin(asked.account), kind, asked)
-            query = urlencode({"account": asked.account, "client_secret": intent["client_secret"]})
-            form = _FORM.format(what=escape(_what(intent)), query=escape(query))
-            return page("Test payment page", form)
+            known = {"account": asked.account, "client_secret": intent["client_secret"]}
+            return page("Test payment page", choice(_what(intent), known))
 
         return ask
 

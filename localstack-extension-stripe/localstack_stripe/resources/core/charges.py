@@ -10,6 +10,7 @@ from localstack_stripe.engine.behaviours import (
     before_create,
     operation,
     plain,
+    prepares,
     require_path,
 )
 from localstack_stripe.engine.clock import DAY, HOUR
@@ -48,14 +49,26 @@ from localstack_stripe.resources.payment_methods.payment_methods import (
     declined,
     type_details,
 )
+from localstack_stripe.resources.payment_methods.source_flows import require_funds, spend
 from localstack_stripe.resources.payment_methods.sources import (
     SOURCE,
     card_or_source,
-    consume,
-    find_chargeable,
+    find_usable,
 )
 
 plain("POST /v1/charges/{charge}")
+
+
+@prepares("charge")
+def name(call: Call) -> Record:
+    """What pays by a source that is no card has the id of a payment."""
+    work, params = call.work, call.params
+    owner = work.get("customer", params.get("customer") or "") or {}
+    source = work.get(SOURCE, params.get("source") or owner.get("default_source") or "")
+    return {} if source is None or _is_of_card(source) else {"id": work.ids.new(_PAYMENT, 24)}
+
+
+_PAYMENT = "py_"
 
 
 @before_create("charge")
@@ -73,6 +86,8 @@ def charge_at_once(call: Call, charge: Record) -> None:
     whole_transfer_data(charge)
     check_shares(work, charge)
     source = _source(call)
+    if not _is_of_card(source):
+        _require_chargeable(source, charge, params)
     card = bank_card(source)
     refused = refusal(card, "charge", work.forced_decline)
     captured = params.get("capture", True)
@@ -81,16 +96,19 @@ def charge_at_once(call: Call, charge: Record) -> None:
     charge["fraud_details"] = {}
     charge["payment_method"] = source["id"]
     charge["payment_method_details"] = _method_details(work, source)
-    charge["payment_method_details"]["card"] |= _authorization(work, charge, refused, {})
-    charge["billing_details"] = billing_details({})
+    if _is_of_card(source):
+        charge["payment_method_details"]["card"] |= _authorization(work, charge, refused, {})
+    else:
+        _leave_unassessed(charge["outcome"])
+    charge["billing_details"] = billing_details(_owner(source))
     charge["calculated_statement_descriptor"] = descriptor_of(work, charge)
     charge["source"] = source
     if refused is None:
         charge["receipt_url"] = f"{call.base}/receipts/{work.account}/{charge['id']}"
     if refused is not None:
         raise declined(refused, charge=charge["id"])
-    if source["object"] == SOURCE and charge["customer"] is None:
-        charge["source"] = copy(consume(work, source))
+    if source["object"] == SOURCE:
+        charge["source"] = copy(spend(work, source, charge["amount"]))
     if captured:
         collect(work, charge, charge["amount_captured"])
 
@@ -128,15 +146,32 @@ def _source(call: Call) -> Record:
                 "source",
                 "missing",
             )
-        return source
+        return find_usable(work, id, "source") if source["object"] == SOURCE else source
     if not params.get("source"):
         raise invalid("Must provide source or customer.")
     if params["source"].startswith("src_"):
-        return find_chargeable(work, params["source"], "source")
+        return find_usable(work, params["source"], "source")
     # The card of a token belongs to the charge alone: it is kept in it, and nowhere else.
     source = new_card(work, card_of_any_token(work, params["source"], "source"))
     work.remove(source)
     return source
+
+
+def _is_of_card(source: Record) -> bool:
+    return bool(source["object"] != SOURCE or source["type"] == "card")
+
+
+def _require_chargeable(source: Record, charge: Record, params: Mapping[str, Any]) -> None:
+    """Refuse what cannot be asked of a source that is no card."""
+    require_funds(source, charge["amount"], charge["currency"])
+    if params.get("capture") is False:
+        raise invalid(f"Sources of type {source['type']} cannot be captured by hand.", "capture")
+
+
+def _owner(source: Record) -> Record:
+    """What a source says of who pays, as the charge says it."""
+    owner = source.get("owner") or {}
+    return {name: owner.get(name) for name in ("address", "email", "name", "phone")}
 
 
 @operation("POST /v1/charges/{charge}/capture")
@@ -307,7 +342,7 @@ def new_charge(
     details = _method_details(work, method, authenticated=authenticated, mandate=mandate)
     values: Record = {}
     if not is_card(details["type"]):
-        values["id"] = work.ids.new("py_", 24)
+        values["id"] = work.ids.new(_PAYMENT, 24)
         _leave_unassessed(outcome["outcome"])
     charge = work.create(
         "charge",

@@ -33,7 +33,7 @@ from localstack_stripe.resources.payment_methods.sources import (
     SOURCE,
     card_or_source,
     consume,
-    find_chargeable,
+    find_usable,
 )
 
 
@@ -80,7 +80,7 @@ def add_source(
         account = _described_account(work, given, param)
         source = work.create(BANK_ACCOUNT, **account, customer=customer["id"])
     elif given.startswith(_SOURCE_ID):
-        source = _attach(work, customer, find_chargeable(work, given, param))
+        source = _attach(work, customer, find_usable(work, given, param, may_wait=True))
     elif is_of_account(work, given):
         source = work.create(BANK_ACCOUNT, **of_token(work, given, param), customer=customer["id"])
     else:

@@ -5,6 +5,7 @@ from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.payment_methods.cards import require_source
+from localstack_stripe.resources.payment_methods.sources import known_owner
 
 _OF_CARDS = frozenset(
     {
@@ -45,7 +46,7 @@ def update(call: Call) -> Record:
         elif name not in fields:
             raise invalid(f"Received unknown parameter: {name}", name, "parameter_unknown")
         elif name == "owner":
-            source["owner"] = {**source["owner"], **value}
+            source["owner"] = known_owner(source["owner"] or {}, value)
         else:
             source[name] = _number(name, value) if name in _NUMBERS else value or None
     method = call.work.get("payment_method", source["id"])

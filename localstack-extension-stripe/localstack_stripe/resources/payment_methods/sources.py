@@ -1,11 +1,6 @@
 """Sources (https://docs.stripe.com/api/sources), the oldest way to pay: which there are, and those of cards, which Stripe
-goes on supporting.
-
-Of the other types, which Stripe plans to remove, no more is followed than what the contract says: they stay pending. So
-the operations are no behaviours.
+goes on supporting. What the other types ask of their customers is in ``source_flows``.
 """
-
-from typing import Any
 
 from localstack_stripe.contract.loader import Enum
 from localstack_stripe.engine.behaviours import Call, checks
@@ -32,12 +27,15 @@ BRANDS = {
 }
 """A card or a source writes its brand as people do, a payment method as a program would."""
 
-_RECEIVERS = ("ach_credit_transfer", "multibanco", "sepa_credit_transfer")
+TRANSFERS = {"ach_credit_transfer": "usd", "sepa_credit_transfer": "eur"}
+"""The types to which a customer sends any amount, as often as they like, and in which currency."""
+RECEIVERS = (*TRANSFERS, "multibanco")
 _REDIRECTS = (
     *("alipay", "bancontact", "eps", "giropay", "ideal"),
     *("klarna", "p24", "sofort", "three_d_secure"),
 )
-_FLOWS = dict.fromkeys(_RECEIVERS, "receiver") | dict.fromkeys(_REDIRECTS, "redirect")
+_SINGLE_USE = (*_REDIRECTS, "multibanco", "wechat")
+_FLOWS = dict.fromkeys(RECEIVERS, "receiver") | dict.fromkeys(_REDIRECTS, "redirect")
 """What the customer is asked for, by the type; of the others it is nothing (https://docs.stripe.com/sources)."""
 
 _OWNER = ("address", "email", "name", "phone")
@@ -68,14 +66,17 @@ def be_of_a_type(call: Call, source: Record) -> None:
 
 
 def _begin(call: Call, source: Record) -> None:
-    params = call.params
-    flow = params.get("flow") or _FLOWS.get(source["type"], "none")
-    owner: dict[str, Any] = params.get("owner") or {}
+    params, flow = call.params, _FLOWS.get(source["type"], "none")
+    if params.get("flow") not in (None, flow):
+        raise invalid(
+            f"Sources of type {source['type']} have the flow {flow}, and not {params['flow']}.",
+            "flow",
+        )
+    owner: Record = params.get("owner") or {}
     source["flow"] = flow
-    source["usage"] = params.get("usage") or ("single_use" if flow == "redirect" else "reusable")
-    source["owner"] = {name: owner.get(name) for name in _OWNER} | {
-        f"verified_{name}": None for name in _OWNER
-    }
+    by_type = "single_use" if source["type"] in _SINGLE_USE else "reusable"
+    source["usage"] = params.get("usage") or by_type
+    source["owner"] = known_owner({}, owner)
     if source["type"] == "card" and params.get("token"):
         card = card_of_any_token(call.work, params["token"], "token")
         source["card"] = _card(call.work, card)
@@ -100,15 +101,26 @@ def _card(work: UnitOfWork, card: TestCard) -> Record:
     }
 
 
-def find_chargeable(work: UnitOfWork, id: str, param: str) -> Record:
-    """The source of a card that can be charged, or attached.
+def known_owner(before: Record, told: Record) -> Record:
+    """What is known of a source's owner, whom nobody verifies here.
 
+    :param before: what was known already
+    """
+    empty = {f"{verified}{name}": None for name in _OWNER for verified in ("", "verified_")}
+    return empty | before | told
+
+
+def find_usable(work: UnitOfWork, id: str, param: str, *, may_wait: bool = False) -> Record:
+    """The source that can be charged, or attached.
+
+    :param may_wait: whether it can be one that still waits for money
     :raises StripeError: 400 where there is none
     """
     source = work.get(SOURCE, id)
     if source is None:
         raise no_such(SOURCE, id, param)
-    if source["status"] != "chargeable":
+    waits = may_wait and source["type"] in TRANSFERS and source["status"] == "pending"
+    if source["status"] != "chargeable" and not waits:
         raise invalid(
             f"The source {id} cannot be used, because its status is {source['status']}.", param
         )

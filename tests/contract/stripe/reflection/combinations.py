@@ -217,7 +217,7 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "parameters": {"interval_start": 1_700_000_000, "interval_end": 1_700_086_400},
     },
     "POST /v1/shipping_rates": {"fixed_amount": {"amount": 500, "currency": "usd"}},
-    "POST /v1/sources": {"type": "ach_credit_transfer"},
+    "POST /v1/sources": {"type": "ach_debit"},
     "POST /v1/subscription_schedules": lambda maker: {
         **of_customer(maker),
         "phases": [{"items": [{"price": maker.made("price")["id"]}]}],
