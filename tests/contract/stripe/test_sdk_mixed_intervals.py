@@ -53,6 +53,48 @@ def test_invoices_are_for_what_ends_and_together_where_that_is_the_same(stripe, 
     assert preview.total == 1200
 
 
+@pytest.mark.parametrize(
+    ("until", "amounts"),
+    [
+        (APRIL_30, [[10000, 1200], [1200], [1200], [3000, 10000]]),
+        (MARCH_31, [[10000, 1200], [1200], [3000], [3000, 10000]]),
+    ],
+)
+def test_a_phase_of_a_schedule_has_several_intervals_too(
+    stripe, traveller, team_price, quarterly, dearer, until, amounts
+):
+    schedule = stripe.SubscriptionSchedule.create(
+        customer=traveller.customer.id,
+        end_behavior="release",
+        phases=[
+            {
+                "items": [{"price": quarterly.id}, {"price": team_price.id}],
+                "end_date": until,
+            },
+            {
+                "items": [{"price": quarterly.id}, {"price": dearer.id}],
+                "duration": {"interval": "year"},
+            },
+        ],
+    )
+    for moment in (FEBRUARY_29, MARCH_31, APRIL_30):
+        traveller.advance(moment + 2 * HOUR)
+
+    assert schedule.billing_mode.type == "flexible"
+    assert billed(stripe, traveller) == amounts
+
+
+def test_a_classic_schedule_has_one_interval(stripe, traveller, team_price, quarterly):
+    with pytest.raises(stripe.InvalidRequestError, match="billing mode `flexible`") as refused:
+        stripe.SubscriptionSchedule.create(
+            customer=traveller.customer.id,
+            billing_mode={"type": "classic"},
+            phases=[{"items": [{"price": quarterly.id}, {"price": team_price.id}]}],
+        )
+
+    assert refused.value.param == "phases[0][items]"
+
+
 def test_classic_billing_has_one_interval(stripe, traveller, team_price, quarterly):
     with pytest.raises(stripe.InvalidRequestError, match="billing mode `flexible`") as refused:
         stripe.Subscription.create(

@@ -148,7 +148,6 @@ def test_phases_follow_each_other(scheduled, price, dearer):
             ],
             "phases[0][end_date]",
         ),
-        ([{"items": [{"price": "monthly"}, {"price": "yearly"}]}], "phases[0][items]"),
         ([{"items": [{"price": "monthly"}, {"price": "monthly"}]}], "phases[0][items]"),
         (
             [{"items": [{"price": "monthly"}], "collection_method": "send_invoice"}],

@@ -18,7 +18,11 @@ from localstack_stripe.resources.billing.subscription_changes import (
     price_of_item,
     require_different,
 )
-from localstack_stripe.resources.billing.subscription_terms import interval_of, items_of
+from localstack_stripe.resources.billing.subscription_terms import (
+    interval_of,
+    is_flexible,
+    items_of,
+)
 from localstack_stripe.resources.connect.invoice_shares import subscription_shares
 from localstack_stripe.resources.products.tax_rates import usable_rates
 
@@ -116,7 +120,7 @@ def _phase(
     phase["currency"] = currency_of(prices, given.get("currency"))
     rates = given.get("default_tax_rates") or []
     phase["default_tax_rates"] = usable_rates(work, rates, f"{param}[default_tax_rates]")
-    interval_of(prices, f"{param}[items]")
+    interval_of(prices, f"{param}[items]", mixed=is_flexible(schedule))
     require_different(prices, f"{param}[items]")
     subscription_shares(work, settings_of(schedule, phase), {})
     for place, each in enumerate(given.get("add_invoice_items") or []):
@@ -193,7 +197,8 @@ def _end(
     if duration is not None:
         length = Interval(duration["interval"], duration.get("interval_count") or 1)
     else:
-        length = interval_of([known_price(work, each, param) for each in phase["items"]])
+        prices = [known_price(work, each, param) for each in phase["items"]]
+        length = interval_of(prices, mixed=True)
     start: int = phase["start_date"]
     if end is None:
         return aligned_end(anchor, start, length)

@@ -291,7 +291,7 @@ def change_items(
     is_other = after != {*before.values()} or (not was_paid and _is_paid(work, items))
     restarts = restart or (adapts and is_other and not is_mixed)
     if not restarts:
-        _begin_own_periods(work, subscription, items, before)
+        _begin_own_periods(work, subscription, items, before, old)
     new = {item["id"]: item for item in items}
     if proration != "none":
         charged = {} if restarts else debits(work, subscription, items, at)
@@ -360,17 +360,32 @@ def _bill_trial(
 
 
 def _begin_own_periods(
-    work: UnitOfWork, subscription: Record, items: Sequence[Record], before: Mapping[str, Interval]
+    work: UnitOfWork,
+    subscription: Record,
+    items: Sequence[Record],
+    before: Mapping[str, Interval],
+    old: Mapping[str, Record],
 ) -> None:
     """Give items that recur otherwise than they did, or than those that they have joined, a period from now on
     (https://docs.stripe.com/billing/subscriptions/mixed-interval).
 
+    Where one that recurs as they do is about to be renewed, they are renewed with it.
+
     :param before: how the items recurred, by their ids
+    :param old: the items as they were, by their ids
     """
-    joined = next(iter(before.values()))
+    now, joined = work.now(subscription), next(iter(before.values()))
+    over = {before[id]: item for id, item in old.items() if item["current_period_end"] <= now}
     for item in items:
-        if recurrence(price_of(work, item)) != before.get(item["id"], joined):
-            begin_period(work, subscription, item, work.now(subscription))
+        interval = recurrence(price_of(work, item))
+        if interval == before.get(item["id"], joined):
+            continue
+        if interval in over:
+            ended = over[interval]
+            item = work.change(item)
+            item |= {name: ended[name] for name in ("current_period_end", "current_period_start")}
+        else:
+            begin_period(work, subscription, item, now)
 
 
 def _period_of(items: Iterable[Record]) -> Period:

@@ -318,12 +318,17 @@ def prorate(
     given_back: Sequence[Credit],
     debit: Line | None,
 ) -> None:
-    """Make items of what is given back, and of what is to be paid instead."""
+    """Make items of what is given back, and of what is to be paid instead, for the rest of a period, where there is a rest."""
     for credit in given_back:
-        item = new_item(work, customer, credit.line, subscription["currency"])
-        work.note(item, GIVES_BACK, list(credit.ids))
-    if debit is not None:
+        if _has_rest(credit.line):
+            item = new_item(work, customer, credit.line, subscription["currency"])
+            work.note(item, GIVES_BACK, list(credit.ids))
+    if debit is not None and _has_rest(debit):
         new_item(work, customer, debit, subscription["currency"])
+
+
+def _has_rest(line: Line) -> bool:
+    return line.period[0] < line.period[1]
 
 
 def invoice_pending(
