@@ -3,11 +3,13 @@
 
 import pytest
 
+from tests.onboarded import NOT_PAID_OUT
+
 
 @pytest.fixture
 def connected(stripe):
     """The id of a connected account."""
-    return stripe.Account.create(type="custom", country="US").id
+    return stripe.Account.create(**NOT_PAID_OUT).id
 
 
 @pytest.fixture

@@ -458,3 +458,19 @@ def test_each_account_hears_of_its_own_side(stripe, pay, seller):
     # What a seller gets is no card's charge: Stripe says `payment.created`, which no SDK knows.
     own = {"account.external_account.created", "capability.updated", "person.created"}
     assert {each.type for each in there} - own == {"charge.refunded", "refund.created"}
+
+
+@pytest.mark.parametrize("way", ["intent", "charge"])
+def test_an_account_takes_cards_with_the_capability_for_it(stripe, pay, way):
+    account = stripe.Account.create(
+        type="express", capabilities={"transfers": {"requested": True}}
+    ).id
+
+    older = {"amount": 1000, "currency": "usd", "source": "tok_visa"}
+    ways = {"charge": lambda **of: stripe.Charge.create(**older, **of), "intent": pay}
+
+    with pytest.raises(stripe.CardError) as refused:
+        ways[way](stripe_account=account)
+
+    assert "without the `card_payments` capability" in str(refused.value)
+    assert stripe.Charge.list(stripe_account=account).data == []

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from localstack_stripe.engine.clock import Timestamp
+from tests.onboarded import NOT_PAID_OUT
 from tests.unit.stripe.test_control_time import arrived, told
 from tests.unit.stripe.test_events import types
 
@@ -191,7 +192,7 @@ def test_what_belongs_to_a_connected_account_makes_events_of_it(api: Api) -> Non
 
 
 def test_a_fee_is_its_platforms_although_it_names_the_account_that_pays_it(api: Api) -> None:
-    seller = api.post("/v1/accounts", type="custom", country="US")["id"]
+    seller = api.post("/v1/accounts", **NOT_PAID_OUT)["id"]
     api.post(
         "/v1/charges",
         {"stripe-account": seller},

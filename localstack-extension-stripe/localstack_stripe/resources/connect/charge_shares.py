@@ -15,6 +15,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.afterwards import SETTLES_AT_ONCE
 from localstack_stripe.payments.test_cards import TestCard, card_of_fingerprint
+from localstack_stripe.resources.connect.account_requirements import kept_account
 from localstack_stripe.resources.connect.application_fees import application_fee, earn
 from localstack_stripe.resources.connect.transfers import TRANSFER, pay, require_other_account
 from localstack_stripe.resources.core.balance_transactions import (
@@ -53,6 +54,23 @@ def check_shares(work: UnitOfWork, payment: Record) -> None:
             raise too_small(name, 0)
         if share is not None and share > amount:
             raise invalid(f"`{name}` must be less than or equal to the charge's amount.", name)
+
+
+def require_card_payments(work: UnitOfWork, type: str) -> None:
+    """Refuse to charge a card for a connected account that may not take cards
+    (https://docs.stripe.com/connect/account-capabilities#card-payments).
+
+    :param type: of the payment method
+    :raises StripeError: 402, as Stripe has it (https://github.com/stripe/stripe-node/pull/737)
+    """
+    if work.platform() is None or not is_card(type):
+        return
+    _, account = kept_account(work)
+    if account is not None and account["capabilities"].get("card_payments") != "active":
+        raise StripeError(
+            "You cannot create a charge on a connected account without the `card_payments` capability enabled.",
+            status=402,
+        )
 
 
 def change_shares(work: UnitOfWork, payment: Record, params: Mapping[str, Any]) -> None:

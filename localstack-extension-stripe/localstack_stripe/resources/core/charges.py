@@ -34,6 +34,7 @@ from localstack_stripe.resources.connect.charge_shares import (
     check_shares,
     collect,
     is_card,
+    require_card_payments,
     whole_transfer_data,
 )
 from localstack_stripe.resources.core.next_actions import receipt_address
@@ -86,7 +87,9 @@ def charge_at_once(call: Call, charge: Record) -> None:
     whole_transfer_data(charge)
     check_shares(work, charge)
     source = _source(call)
-    if not _is_of_card(source):
+    if _is_of_card(source):
+        require_card_payments(work, "card")
+    else:
         _require_chargeable(source, charge, params)
     card = bank_card(source)
     refused = refusal(card, "charge", work.forced_decline)

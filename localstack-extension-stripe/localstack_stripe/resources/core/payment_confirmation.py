@@ -5,7 +5,7 @@ from localstack_stripe.engine.browsers import secret_key_required
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.connect.charge_shares import check_shares
+from localstack_stripe.resources.connect.charge_shares import check_shares, require_card_payments
 from localstack_stripe.resources.core.charges import check_amount
 from localstack_stripe.resources.core.intents import (
     complete_options,
@@ -118,6 +118,7 @@ def confirm_intent(call: Call, intent: Record) -> None:
             "payment_method",
         )
     require_allowed(intent, method)
+    require_card_payments(work, method["type"])
     take_mandate(call, intent, method)
     error = attempt(
         work,
