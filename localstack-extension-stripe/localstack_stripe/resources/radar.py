@@ -3,6 +3,7 @@ that are made elsewhere.
 """
 
 import re
+from collections.abc import Iterator
 from ipaddress import ip_address
 
 from localstack_stripe.engine.behaviours import (
@@ -14,6 +15,7 @@ from localstack_stripe.engine.behaviours import (
     plain,
 )
 from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.presets import from_the_start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.afterwards import warns_of_fraud
@@ -44,6 +46,44 @@ plain(
 # Value lists
 
 
+_DEFAULT_LISTS = {
+    "card_bin": ("Card BIN", "card_bin"),
+    "card_country": ("Card country", "country"),
+    "card_fingerprint": ("Card fingerprint", "card_fingerprint"),
+    "charge_description": ("Charge description", "string"),
+    "client_ip_country": ("Client IP country", "country"),
+    "client_ip_address": ("Client IP address", "ip_address"),
+    "customer_id": ("Customer ID", "customer_id"),
+    "email": ("Email", "email"),
+    "email_domain": ("Email domain", "string"),
+}
+"""What every account has a list to allow and one to block of: what they are called, and the type of their items
+(https://docs.stripe.com/radar/lists#default-lists)."""
+
+_KINDS = ("allow", "block")
+_BY_STRIPE = "Stripe"
+
+
+@from_the_start(LIST)
+def default_lists(work: UnitOfWork) -> Iterator[Record]:
+    """The lists that nobody made."""
+    for alias, (name, type) in _DEFAULT_LISTS.items():
+        for kind in _KINDS:
+            yield {
+                "alias": f"{alias}_{kind}list",
+                "created_by": _BY_STRIPE,
+                "item_type": type,
+                "name": f"{name} {kind} list",
+            }
+
+
+def _require_own(made: Record) -> None:
+    if made["created_by"] == _BY_STRIPE:
+        raise invalid(
+            f"The list {made['alias']} is a default list: it cannot be edited or removed."
+        )
+
+
 @before_create(LIST)
 def make_list(call: Call, made: Record) -> None:
     """Make a list that rules know by its alias (https://docs.stripe.com/api/radar/value_lists/create)."""
@@ -53,12 +93,14 @@ def make_list(call: Call, made: Record) -> None:
 @before_update(LIST)
 def change_list(call: Call, made: Record, before: Record) -> None:
     """Rename a list (https://docs.stripe.com/api/radar/value_lists/update)."""
+    _require_own(before)
     _keep_unique(call.work, made)
 
 
 @before_delete(LIST)
 def delete_list(call: Call, gone: Record) -> None:
     """Its items go with it (https://docs.stripe.com/api/radar/value_lists/delete)."""
+    _require_own(gone)
     for item in call.work.where(ITEM, "value_list", gone["id"]):
         call.work.bury(item)
 

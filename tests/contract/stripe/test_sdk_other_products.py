@@ -62,6 +62,28 @@ def test_a_value_list_knows_its_values(stripe):
     assert [each.id for each in items.data] == [item.id]
 
 
+def test_values_go_into_the_lists_that_are_there_from_the_start(stripe):
+    [emails] = stripe.radar.ValueList.list(alias="email_blocklist").data
+    item = stripe.radar.ValueListItem.create(value_list=emails.id, value="a@example.com")
+
+    assert (emails.item_type, emails.name) == ("email", "Email block list")
+    kept = stripe.radar.ValueList.retrieve(emails.id).list_items
+    assert [each.id for each in kept.data] == [item.id]
+    with pytest.raises(stripe.InvalidRequestError, match="default list"):
+        stripe.radar.ValueList.delete(emails.id)
+    with pytest.raises(stripe.InvalidRequestError, match="default list"):
+        stripe.radar.ValueList.modify(emails.id, name="Mine")
+
+
+def test_every_kind_of_value_is_allowed_and_blocked_in_a_list(stripe):
+    aliases = [each.alias for each in stripe.radar.ValueList.list(limit=100).data]
+
+    assert len(aliases) == len({*aliases}) == 18
+    assert {"card_fingerprint_blocklist", "client_ip_address_blocklist"} < {*aliases}
+    blocked = {each.removesuffix("_blocklist") for each in aliases if each.endswith("_blocklist")}
+    assert {f"{each}_allowlist" for each in blocked} < {*aliases}
+
+
 def test_an_early_fraud_warning_names_its_charge(stripe):
     intent = stripe.PaymentIntent.create(
         amount=1000,
