@@ -197,7 +197,7 @@ def test_what_a_customer_may_add_is_offered(stripe, session):
     assert refused.value.param == "optional_items[0][price]"
 
 
-def test_an_invoice_over_what_is_brought_is_refused(stripe, session):
+def test_an_invoice_of_what_is_brought_has_the_shipping(stripe, session, page):
     rate = {
         "shipping_rate_data": {
             "display_name": "Post",
@@ -206,7 +206,11 @@ def test_an_invoice_over_what_is_brought_is_refused(stripe, session):
         }
     }
 
-    with pytest.raises(stripe.InvalidRequestError, match="does not emulate") as refused:
-        session(invoice_creation={"enabled": True}, shipping_options=[rate])
+    made = session(invoice_creation={"enabled": True}, shipping_options=[rate])
 
-    assert refused.value.param == "invoice_creation"
+    page(made.url, payment_method="pm_card_visa", email="jenny@example.com", name="Jenny")
+
+    done = stripe.checkout.Session.retrieve(made.id, expand=["invoice"])
+    assert (done.amount_total, done.invoice.amount_paid) == (4500, 4500)
+    assert (done.invoice.subtotal, done.invoice.amount_shipping) == (4000, 500)
+    assert done.invoice.shipping_cost.shipping_rate == done.shipping_cost.shipping_rate

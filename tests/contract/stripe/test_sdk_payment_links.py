@@ -113,7 +113,6 @@ def test_a_payment_link_offers_shipping(stripe, link, sold):
     [
         {"recurring": {"interval": "month"}},
         {"automatic_tax": {"enabled": True}},
-        {"invoice_creation": {"enabled": True}},
     ],
 )
 def test_shipping_that_a_payment_link_cannot_offer(stripe, link, terms):

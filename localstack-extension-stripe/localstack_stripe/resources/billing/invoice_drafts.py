@@ -12,6 +12,7 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.clock import HOUR
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.invoice_shipping import shipping_of
 from localstack_stripe.resources.products.discounts import reductions
 from localstack_stripe.resources.tax.invoice_taxes import add_taxes
 from localstack_stripe.resources.tax.tax_ids import customer_tax_ids
@@ -271,16 +272,18 @@ def discounted(line: Record) -> int:
 
 
 def add_up(work: UnitOfWork, invoice: Record) -> None:
-    """Derive an invoice's totals from its lines, its discounts and its taxes."""
+    """Derive an invoice's totals from its lines, its discounts, its taxes and what shipping costs."""
     lines = work.where("line_item", "invoice", invoice["id"])[::-1]
     subtotal = sum(line["amount"] for line in lines)
     discounted = subtotal - _take_off(work, invoice, lines) - _credited(invoice, lines)
     taxes = add_taxes(work, invoice, lines)
-    total = discounted + taxes.on_top
+    shipping = shipping_of(invoice)
+    total = discounted + taxes.on_top + shipping
+    invoice["amount_shipping"] = shipping
     invoice["subtotal"] = subtotal
     invoice["subtotal_excluding_tax"] = subtotal - taxes.inside_of_subtotal
     invoice["total"] = total
-    invoice["total_excluding_tax"] = discounted - taxes.inside
+    invoice["total_excluding_tax"] = discounted - taxes.inside + shipping
     due_now = max(total, 0)
     invoice["amount_due"] = due_now
     invoice["amount_remaining"] = due_now - invoice["amount_paid"]

@@ -16,6 +16,7 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     line_of,
     subscription_of,
 )
+from localstack_stripe.resources.billing.invoice_shipping import PARAM as SHIPPING
 from localstack_stripe.resources.products.discounts import copied
 from localstack_stripe.resources.tax.invoice_taxes import TERMS
 
@@ -69,6 +70,8 @@ def begin_as(call: Call, invoice: Record, original: Record) -> Call:
         kept.setdefault("automatic_tax", {"enabled": True})
     fields = call.work.contract.resources["invoice"].fields
     assign(call.work, invoice, kept, fields)
+    if SHIPPING not in call.params and original[SHIPPING]:
+        invoice[SHIPPING] = dict(original[SHIPPING])
     invoice[PARAM] = {"action": call.params[PARAM]["action"], "invoice": original["id"]}
     return replace(call, params={**kept, **call.params})
 

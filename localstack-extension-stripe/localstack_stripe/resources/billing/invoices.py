@@ -7,7 +7,6 @@ from localstack_stripe.engine.behaviours import (
     includable,
     list_filter,
     operation,
-    refuses,
     require_path,
 )
 from localstack_stripe.engine.clock import DAY
@@ -41,6 +40,7 @@ from localstack_stripe.resources.billing.invoice_revisions import (
     copy_lines,
     revised,
 )
+from localstack_stripe.resources.billing.invoice_shipping import refuse_taxed, take_shipping
 from localstack_stripe.resources.connect.invoice_shares import keep_shares
 from localstack_stripe.resources.payment_methods.payment_methods import obtain, owned_method
 from localstack_stripe.resources.products.discounts import new_discounts
@@ -49,11 +49,6 @@ from localstack_stripe.resources.tax.invoice_taxes import automatic_tax, require
 
 NEEDS_ACTION = "invoice_payment_intent_requires_action"
 """The code of the error that an invoice is not paid yet because its cardholder has to authenticate."""
-
-refuses(
-    ("POST /v1/invoices", "POST /v1/invoices/{invoice}"),
-    "shipping_cost",
-)
 
 
 @before_create("invoice")
@@ -95,6 +90,7 @@ def from_parameters(call: Call, invoice: Record) -> None:
         at = params.get("automatically_finalizes_at") or invoice["created"] + DRAFT_SECONDS
         schedule(invoice, at)
     _set_taxes(call, invoice)
+    take_shipping(call, invoice)
     if params.get("pending_invoice_items_behavior") == "include" or subscription is not None:
         bill_pending(work, invoice, subscription["id"] if subscription else None)
     if original is not None:
@@ -109,6 +105,7 @@ def from_parameters(call: Call, invoice: Record) -> None:
     elif subscription is not None:
         invoice["discounts"] = list(subscription["discounts"])
     keep_shares(work, invoice, params)
+    refuse_taxed(invoice)
     add_up(work, invoice)
     require_taxes(work, invoice)
 
@@ -164,8 +161,10 @@ def change(call: Call, invoice: Record, before: Record) -> None:
         invoice["discounts"] = new_discounts(
             work, params["discounts"] or [], invoice, invoice["currency"]
         )
-    if params.keys() & {"automatic_tax", "default_tax_rates", "discounts"}:
+    take_shipping(call, invoice)
+    if params.keys() & {"automatic_tax", "default_tax_rates", "discounts", "shipping_cost"}:
         _set_taxes(call, invoice)
+        refuse_taxed(invoice)
         add_up(work, invoice)
         require_taxes(work, invoice)
     if invoice["status"] == "draft" and "auto_advance" in call.params:

@@ -33,6 +33,7 @@ def invoice_payment(work: UnitOfWork, session: Record, intent: Record) -> None:
         automatic_tax=automatic_tax(work, session["automatic_tax"]),
         billing_reason="manual",
         default_tax_rates=work.noted(session, DEFAULT_RATES) or [],
+        shipping_cost=session["shipping_cost"],
         **{name: told[name] for name in _TOLD if told.get(name)},
     )
     invoice["discounts"] = copied(work, work.noted(session, OFFERED) or (), invoice)

@@ -8,11 +8,7 @@ from typing import Any
 from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.errors import invalid, not_emulated
 from localstack_stripe.engine.store import Record
-from localstack_stripe.resources.products.shipping_rates import (
-    amount_in,
-    described_rate,
-    usable_rate,
-)
+from localstack_stripe.resources.products.shipping_rates import chosen_rate, cost_of
 
 MOST_OPTIONS = 5
 """How many ways to bring it a session can offer (https://docs.stripe.com/api/checkout/sessions/create)."""
@@ -57,32 +53,14 @@ def offer_shipping(
         raise invalid(f"You can give at most {MOST_OPTIONS} shipping options.", PARAM)
     if given and owner["automatic_tax"]["enabled"]:
         raise not_emulated(PARAM)
-    if given and (owner["invoice_creation"] or {}).get("enabled"):
-        raise not_emulated("invoice_creation")
+    chosen = [
+        chosen_rate(call, each, owner["currency"], f"{PARAM}[{place}]")
+        for place, each in enumerate(given)
+    ]
     owner["shipping_options"] = [
-        _option(call, owner["currency"], each, f"{PARAM}[{n}]") for n, each in enumerate(given)
+        {"shipping_amount": amount, "shipping_rate": rate} for rate, amount in chosen
     ]
 
 
-def _option(call: Call, currency: str, given: Mapping[str, Any], param: str) -> Record:
-    data = given.get("shipping_rate_data")
-    if (data is None) == (given.get("shipping_rate") is None):
-        raise invalid(
-            "You must specify exactly one of these parameters: shipping_rate, shipping_rate_data.",
-            param,
-        )
-    if data is None:
-        rate = usable_rate(call.work, given["shipping_rate"], f"{param}[shipping_rate]")
-    else:
-        rate = described_rate(call, data, f"{param}[shipping_rate_data]")
-    amount = amount_in(rate, currency, param)
-    return {"shipping_amount": amount, "shipping_rate": rate["id"]}
-
-
 def _cost(option: Record) -> Record:
-    return {
-        "amount_subtotal": option["shipping_amount"],
-        "amount_tax": 0,
-        "amount_total": option["shipping_amount"],
-        "shipping_rate": option["shipping_rate"],
-    }
+    return cost_of(option["shipping_rate"], option["shipping_amount"])

@@ -68,6 +68,36 @@ def usable_rate(work: UnitOfWork, id: str, param: str) -> Record:
     return rate
 
 
+def chosen_rate(call: Call, given: Mapping[str, Any], currency: str, param: str) -> tuple[str, int]:
+    """The id of the rate that a request names or describes, and what it costs in a currency.
+
+    :param given: ``shipping_rate`` or ``shipping_rate_data``
+    :param param: where they are in the request
+    :raises StripeError: 400 where there is none, or both, or it cannot be used
+    """
+    data, named = given.get("shipping_rate_data"), given.get("shipping_rate")
+    if (data is None) == (named is None):
+        raise invalid(
+            "You must specify exactly one of these parameters: shipping_rate, shipping_rate_data.",
+            param,
+        )
+    if data is None:
+        rate = usable_rate(call.work, str(named), f"{param}[shipping_rate]")
+    else:
+        rate = described_rate(call, data, f"{param}[shipping_rate_data]")
+    return rate["id"], amount_in(rate, currency, param)
+
+
+def cost_of(rate: str, amount: int) -> Record:
+    """What is shown of shipping by a rate, known by its id, that costs an amount, on which there is no tax."""
+    return {
+        "amount_subtotal": amount,
+        "amount_tax": 0,
+        "amount_total": amount,
+        "shipping_rate": rate,
+    }
+
+
 def amount_in(rate: Record, currency: str, param: str) -> int:
     """What a rate costs in a currency, in minor units.
 
