@@ -125,10 +125,7 @@ class GenericOperations:
 
     def update(self, call: Call, before: Record) -> Record:
         """Change a record by the call's parameters."""
-        fields = self._contract.resources[before["object"]].fields
-        record = call.work.change(before)
-        assign(call.work, record, call.params, fields)
-        call.work.stamp(record, "updated")
+        record = self._changed(call, before)
         check = BEHAVIOURS.checks.get(record["object"])
         if check is not None:
             check(call, record)
@@ -137,11 +134,18 @@ class GenericOperations:
             hook(call, record, before)
         return record
 
+    def _changed(self, call: Call, before: Record) -> Record:
+        """The record, with what the call's parameters say of it."""
+        record = call.work.change(before)
+        assign(call.work, record, call.params, self._contract.resources[before["object"]].fields)
+        call.work.stamp(record, "updated")
+        return record
+
     def _act(self, call: Call, record: Record) -> Record:
-        """Do what an action does; one whose outcome is not known changes nothing."""
+        """Do what an action does, which is no update; one whose outcome is not known changes nothing."""
         if outcome_of(self._contract, call.operation) is None:
             return record
-        changed = self.update(call, record)
+        changed = self._changed(call, record)
         act(call.work, call.operation, changed)
         return changed
 

@@ -51,8 +51,6 @@ def complete_account_of_us(call: Call, account: Record, before: Record) -> None:
 
     :raises StripeError: 400 where it was known, or the account is archived
     """
-    if not call.params:
-        return  # as when it is archived
     _require_kept(before)
     _check_routing(call.params)
     for name in _ROUTING:

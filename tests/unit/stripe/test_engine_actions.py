@@ -128,6 +128,20 @@ def test_an_action_whose_outcome_is_not_known_changes_nothing(monkeypatch):
     assert api.send("POST", f"{source}/verify", told).headers["Stripe-Emulator-Level"] == "shape"
 
 
+def test_an_action_is_no_update(api, refused):
+    path = made(
+        api,
+        "/v2/core/vault/us_bank_accounts",
+        account_number="000123456789",
+        routing_number="110000000",
+        currency="usd",
+    )
+
+    assert api.post(f"{path}/archive")["archived"] is True
+    assert refused(api.post, path).error["code"] == "archived_us_bank_account"
+    assert api.post(f"{path}/unarchive")["archived"] is False
+
+
 def test_an_action_on_what_does_not_exist_is_404(api, refused):
     error = refused(api.post, "/v1/identity/verification_sessions/vs_none/cancel")
 

@@ -68,8 +68,6 @@ def go_on(call: Call, intent: Record, before: Record) -> None:
 
     :raises StripeError: 400 where it has ended
     """
-    if not call.params:
-        return  # as when it is canceled
     if before["status"] in ("canceled", "succeeded"):
         raise invalid(f"This outbound setup intent is {before['status']}, and cannot be changed.")
     set_up(call, intent)
