@@ -61,6 +61,54 @@ def test_a_customer_sees_what_they_have(subscribed, portal, page):
         assert part in shown
 
 
+@pytest.fixture
+def own_reason(stripe):
+    """A reason to cancel in the merchant's own words."""
+    return stripe.billing.FeedbackOption.create(description="My cat <ate> it")
+
+
+@pytest.fixture
+def configured(stripe):
+    """Configures a portal whose customers are asked why they cancel."""
+
+    def configured(*options):
+        reason = {"enabled": True, "options": ["unused"], "feedback_options": list(options)}
+        canceling = {"enabled": True, "mode": "immediately", "cancellation_reason": reason}
+        return stripe.billing_portal.Configuration.create(
+            features={"subscription_cancel": canceling}
+        )
+
+    return configured
+
+
+def test_a_customer_cancels_for_a_reason_of_the_merchants_own(
+    stripe, traveller, subscribed, page, own_reason, configured
+):
+    session = stripe.billing_portal.Session.create(
+        customer=subscribed.customer, configuration=configured(own_reason.id).id
+    )
+
+    shown, _ = page(session.url)
+    page(session.url, action="cancel", subscription=subscribed.id, feedback_option=own_reason.id)
+
+    assert f'<option value="{own_reason.id}">My cat &lt;ate&gt; it</option>' in shown
+    details = stripe.Subscription.retrieve(subscribed.id).cancellation_details
+    assert (details.feedback_option, details.feedback) == (own_reason.id, None)
+
+
+def test_a_reason_that_was_deactivated_is_not_configured(stripe, own_reason, configured):
+    gone = stripe.billing.FeedbackOption.deactivate(own_reason.id)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        configured(own_reason.id)
+
+    assert (gone.status, gone.status_transitions.deactivated_at is None) == ("inactive", False)
+    assert refused.value.param == (
+        "features[subscription_cancel][cancellation_reason][feedback_options][0]"
+    )
+    assert [each.id for each in stripe.billing.FeedbackOption.list(status="inactive")] == [gone.id]
+
+
 def test_a_customer_cancels_at_the_end_of_the_period_and_stays(stripe, subscribed, portal, page):
     url = portal()
     said = {"feedback": "too_expensive", "comment": "Alas"}

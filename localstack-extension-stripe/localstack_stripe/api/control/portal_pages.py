@@ -21,6 +21,7 @@ from localstack_stripe.engine.clock import moment
 from localstack_stripe.engine.errors import StripeError, invalid, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.feedback_options import OPTION
 from localstack_stripe.resources.billing.portal_visits import (
     COMPLETED,
     CUSTOMER_FIELDS,
@@ -112,7 +113,9 @@ def _after(session: Record, flow: Record | None) -> Response:
 
 def _cancel(visit: Visit, asked: Asked) -> Record:
     details = {
-        name: str(asked.params[name]) for name in ("feedback", "comment") if asked.params.get(name)
+        name: str(asked.params[name])
+        for name in ("comment", "feedback", "feedback_option")
+        if asked.params.get(name)
     }
     return visit.cancel(_text(asked, "subscription"), details)
 
@@ -192,7 +195,7 @@ def _subscription(visit: Visit, subscription: Record) -> Iterator[str]:
         yield from _update_form(visit, subscription)
     if only in (None, "subscription_cancel") and features["subscription_cancel"]["enabled"]:
         if going:
-            yield _form("cancel", "Cancel subscription", known, _reasons(features))
+            yield _form("cancel", "Cancel subscription", known, _reasons(visit))
         elif subscription["cancel_at_period_end"]:
             yield _form("renew", "Don't cancel subscription", known)
 
@@ -214,12 +217,18 @@ def _update_form(visit: Visit, subscription: Record) -> Iterator[str]:
     yield _form("update", "Update subscription", {"subscription": subscription["id"]}, fields)
 
 
-def _reasons(features: Mapping[str, Any]) -> str:
-    asked = features["subscription_cancel"]["cancellation_reason"]
+def _reasons(visit: Visit) -> str:
+    asked = visit.features["subscription_cancel"]["cancellation_reason"]
     if not asked["enabled"]:
         return ""
-    options = {each: each.replace("_", " ") for each in ("", *asked["options"])}
-    return selection("Reason", "feedback", options) + field("Comment", "comment")
+    reasons = {each: each.replace("_", " ") for each in asked["options"]}
+    own = {
+        id: visit.work.require(OPTION, id, "feedback_option")["description"]
+        for id in asked["feedback_options"] or ()
+    }
+    offered = [("Reason", "feedback", reasons), ("Or", "feedback_option", own)]
+    choices = (selection(label, name, {"": "", **texts}) for label, name, texts in offered if texts)
+    return "".join(choices) + field("Comment", "comment")
 
 
 def _methods(visit: Visit) -> Iterator[str]:

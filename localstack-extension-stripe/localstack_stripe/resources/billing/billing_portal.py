@@ -10,6 +10,7 @@ from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.presets import from_the_start, settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.feedback_options import require_active
 
 CONFIGURATION = "billing_portal.configuration"
 
@@ -64,6 +65,7 @@ def complete_configuration(call: Call, configuration: Record) -> None:
     for name, chosen in _CHOSEN.items():
         left = {key: value for key, value in chosen.items() if key not in (given.get(name) or {})}
         configuration["features"][name] |= deepcopy(left)
+    _check_reasons(call)
     _set_login_page(call, configuration)
 
 
@@ -72,6 +74,7 @@ def change_configuration(call: Call, configuration: Record, before: Record) -> N
     """The default stays active."""
     if configuration["is_default"] and not configuration["active"]:
         raise invalid("You cannot deactivate the default configuration.", "active")
+    _check_reasons(call)
     _set_login_page(call, configuration)
 
 
@@ -137,6 +140,15 @@ def _set_flow(call: Call, session: Record, configuration: Record) -> None:
     completed = flow.get("after_completion") or {"type": "portal_homepage"}
     fields = work.contract.resources[session["object"]].fields
     assign(work, session, {"flow": {**flow, "after_completion": completed}}, fields)
+
+
+def _check_reasons(call: Call) -> None:
+    canceling = (call.params.get("features") or {}).get("subscription_cancel") or {}
+    own = (canceling.get("cancellation_reason") or {}).get("feedback_options") or []
+    require_active(call.work, own, _OWN_REASONS)
+
+
+_OWN_REASONS = "features[subscription_cancel][cancellation_reason][feedback_options]"
 
 
 def _set_login_page(call: Call, configuration: Record) -> None:

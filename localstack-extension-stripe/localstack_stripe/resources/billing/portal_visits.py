@@ -104,7 +104,7 @@ class Visit(NamedTuple):
     def cancel(self, subscription: str, details: Mapping[str, str]) -> Record:
         """Cancel, now or when the period ends, as is configured.
 
-        :param details: the ``feedback`` and the ``comment`` of the customer
+        :param details: the ``feedback``, the ``feedback_option`` and the ``comment`` of the customer
         """
         feature = self._feature("subscription_cancel")
         path = {"subscription": self._of(subscription)["id"]}
