@@ -1,5 +1,9 @@
 """The money of v2, with the SDK's client."""
 
+from urllib.error import HTTPError
+
+import pytest
+
 
 def test_money_comes_to_an_account_and_is_paid_out(client):
     money = client.v2.money_management
@@ -27,3 +31,35 @@ def test_money_comes_to_an_account_and_is_paid_out(client):
     assert payment.status == "processing"
     assert (balance.available["usd"].value, balance.outbound_pending["usd"].value) == (600, 400)
     assert [each.category for each in money.transactions.list().data] == ["outbound_payment", "received_credit"]  # fmt: skip
+
+
+@pytest.fixture
+def received(client):
+    """The transaction in which ten dollars came."""
+    money = client.v2.money_management
+    [account] = money.financial_accounts.list().data
+    to = {
+        "financial_account": account.id,
+        "type": "bank_account",
+        "bank_account": {"currency": "usd"},
+    }
+    client.v2.money_management.test_helpers.financial_addresses.credit(
+        money.financial_addresses.create(to).id,
+        {"amount": {"value": 1000, "currency": "usd"}, "network": "ach"},
+    )
+    [transaction] = money.transactions.list().data
+    return transaction
+
+
+def test_a_receipt_is_shown_for_sixty_days(client, received, page, days_later):
+    transactions = client.v2.money_management.transactions
+
+    receipt = transactions.refresh_regulatory_receipt(received.id).regulatory_receipt
+    shown, _ = page(receipt.url)
+    days_later(61)
+
+    assert received.regulatory_receipt.status == "not_applicable"
+    assert (receipt.status, "$10.00" in shown) == ("available", True)
+    assert transactions.retrieve(received.id).regulatory_receipt.status == "url_expired"
+    with pytest.raises(HTTPError, match="404"):
+        page(receipt.url)

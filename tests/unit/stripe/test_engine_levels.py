@@ -28,7 +28,7 @@ def levels(emulator):
         ("POST /v1/product_catalog/trial_offers", "generic"),  # it is only checked
         ("POST /v1/apps/installs", "generic"),
         ("GET /v1/apps/installs", "generic"),
-        ("POST /v2/money_management/transactions/{id}/refresh_regulatory_receipt", "shape"),
+        ("POST /v2/money_management/payout_intents/{id}/refresh_recipient_verification", "shape"),
     ],
 )
 def test_a_level_follows_from_what_was_written(levels, key, level):
