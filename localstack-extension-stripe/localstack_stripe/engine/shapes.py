@@ -111,6 +111,22 @@ class Shapes:
             record[name] = loaded(text)
         return record
 
+    def structure_of(self, owner: str, field: str) -> str | None:
+        """The name of the structure that a field is, or nothing where it is none, or there is no such field.
+
+        :param owner: a resource, or a structure
+        """
+        contract = self._contract
+        known = contract.resources.get(owner)
+        fields = known.fields if known is not None else contract.structures[owner]
+        structure = one_of(fields[field].type, Structure) if field in fields else None
+        return structure.name if structure is not None else None
+
+    def part(self, owner: str, field: str) -> Record:
+        """The structure of a field, as :meth:`structure_of` finds it, in which nothing was asked for."""
+        name = self.structure_of(owner, field)
+        return self.structure(name) if name is not None else {}
+
     def structure(self, name: str) -> Record:
         """A structure in which nothing was asked for, complete."""
         return self._plain(name, self._contract.structures[name])

@@ -8,7 +8,7 @@ What a person shows on the page of a session is simulated: by :func:`submit`, or
 from collections.abc import Mapping
 from typing import Any
 
-from localstack_stripe.contract.loader import Enum, Structure
+from localstack_stripe.contract.loader import Enum
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
@@ -173,13 +173,13 @@ def _conclude(work: UnitOfWork, session: Record, outcome: str) -> None:
 
 
 def _codes(work: UnitOfWork) -> tuple[str, ...]:
-    return _codes_in(
-        work, one_of(work.contract.resources[SESSION].fields["last_error"].type, Structure)
-    )
+    return _codes_in(work, SESSION, "last_error")
 
 
-def _codes_in(work: UnitOfWork, error: Structure) -> tuple[str, ...]:
-    codes: Enum = one_of(work.contract.structures[error.name]["code"].type, Enum)
+def _codes_in(work: UnitOfWork, owner: str, error: str) -> tuple[str, ...]:
+    structure = work.shapes.structure_of(owner, error)
+    assert structure is not None
+    codes: Enum = one_of(work.contract.structures[structure]["code"].type, Enum)
     return codes.values
 
 
@@ -201,12 +201,12 @@ def _report(work: UnitOfWork, session: Record, outcome: str) -> None:
     report = work.create(
         REPORT,
         client_reference_id=session["client_reference_id"],
-        options={name: value for name, value in options.items() if name in _STRUCTURES},
+        options={name: value for name, value in options.items() if name in _CHECKS},
         type=session["type"],
         verification_session=session["id"],
     )
     for name in checks:
-        shown: Record = work.shapes.structure(_STRUCTURES[name])
+        shown: Record = work.shapes.part(REPORT, name)
         if name == failed:
             shown |= {
                 "error": {"code": outcome, "reason": _reason(outcome)},
@@ -220,16 +220,12 @@ def _report(work: UnitOfWork, session: Record, outcome: str) -> None:
 
 
 def _codes_of(work: UnitOfWork, check: str) -> tuple[str, ...]:
-    fields = work.contract.structures[_STRUCTURES[check]]
-    return _codes_in(work, one_of(fields["error"].type, Structure))
+    of = work.shapes.structure_of(REPORT, check)
+    assert of is not None
+    return _codes_in(work, of, "error")
 
 
-_STRUCTURES = {
-    "document": "IdentityVerificationReportDocument",
-    "id_number": "IdentityVerificationReportIdNumber",
-    "selfie": "IdentityVerificationReportSelfie",
-}
-"""What describes each check in a report."""
+_CHECKS = ("document", "id_number", "selfie")
 
 _PAPER = {"files": [], "issuing_country": "US", "type": "driving_license"}
 

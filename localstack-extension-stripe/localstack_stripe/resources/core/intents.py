@@ -3,11 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from localstack_stripe.contract.loader import Structure
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.errors import StripeError, doc_url, invalid
-from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.customer_actions import REFUSALS, ways_that_ask
@@ -59,13 +57,12 @@ def complete_options(work: UnitOfWork, intent: Record) -> None:
     (https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options).
     """
     given = intent["payment_method_options"] or {}
-    known = work.contract.structures[_OPTIONS[intent["object"]]]
+    of = _OPTIONS[intent["object"]]
+    known = work.contract.structures[of]
     options: Record = {}
     for type in (*intent["payment_method_types"], *given):
         if type in known and type not in options:
-            structure = one_of(known[type].type, Structure)
-            options[type] = work.shapes.structure(structure.name) if structure else {}
-            options[type] |= _DEFAULT_OPTIONS.get(type, {})
+            options[type] = work.shapes.part(of, type) | _DEFAULT_OPTIONS.get(type, {})
             options[type] |= {
                 name: v for name, v in (given.get(type) or {}).items() if v is not None
             }

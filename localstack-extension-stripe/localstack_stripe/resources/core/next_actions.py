@@ -8,10 +8,8 @@ in test mode.
 from typing import Any
 from urllib.parse import urlencode
 
-from localstack_stripe.contract.loader import Structure
 from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -101,12 +99,11 @@ def authentication(work: UnitOfWork, intent: Record) -> Record:
 
 def asked(work: UnitOfWork, intent: Record, type: str) -> Record:
     """Ask the customer for something, in the words of a type of ``next_action``."""
-    known = work.contract.structures[_STRUCTURES[intent["object"]]].get(type)
-    structure = one_of(known.type, Structure) if known is not None else None
+    structure = work.shapes.structure_of(_STRUCTURES[intent["object"]], type)
     if structure is None:
         return {"type": type, type: {}}
-    empty = work.shapes.structure(structure.name)
-    for name in work.contract.structures[structure.name]:
+    empty = work.shapes.structure(structure)
+    for name in work.contract.structures[structure]:
         if name in _ADDRESSES or name in _NUMBERS or name in _EXPIRIES:
             empty.setdefault(name, None)
     return {"type": type, type: _filled(work, intent, empty)}

@@ -5,10 +5,8 @@ offered.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from localstack_stripe.contract.loader import Structure
 from localstack_stripe.engine.behaviours import Call, before_create, before_update
 from localstack_stripe.engine.presets import from_the_start
-from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -42,7 +40,7 @@ def change(call: Call, configuration: Record, before: Record) -> None:
 def _methods(work: UnitOfWork, given: Mapping[str, Any], before: Record) -> Record:
     methods = {}
     for name, field in work.contract.resources[CONFIGURATION].fields.items():
-        if not field.optional or one_of(field.type, Structure) is None:
+        if not field.optional or work.shapes.structure_of(CONFIGURATION, name) is None:
             continue
         known = before.get(name, {}).get("display_preference", {}).get("value")
         value = known or ("on" if name in ON else "off")

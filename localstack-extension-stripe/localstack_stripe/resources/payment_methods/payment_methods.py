@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from localstack_stripe.contract.loader import Structure
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
@@ -21,7 +20,6 @@ from localstack_stripe.engine.errors import (
     no_such,
 )
 from localstack_stripe.engine.listeners import Listeners
-from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import refusal
@@ -259,11 +257,8 @@ def type_details(work: UnitOfWork, of: str, described: Record) -> Record:
     :param of: what says it: a resource, or a structure, that has a field of the type's name
     :param described: the payment method, or the parameters that describe it
     """
-    contract, type = work.contract, described["type"]
-    fields = contract.resources[of].fields if of in contract.resources else contract.structures[of]
-    known = one_of(fields[type].type, Structure) if type in fields else None
-    details = work.shapes.structure(known.name) if known is not None else {}
-    given = described.get(type) or {}
+    details = work.shapes.part(of, described["type"])
+    given = described.get(described["type"]) or {}
     return details | {name: given[name] for name in details if given.get(name) is not None}
 
 
