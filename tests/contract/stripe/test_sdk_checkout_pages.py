@@ -214,3 +214,71 @@ def test_an_invoice_of_what_is_brought_has_the_shipping(stripe, session, page):
     assert (done.amount_total, done.invoice.amount_paid) == (4500, 4500)
     assert (done.invoice.subtotal, done.invoice.amount_shipping) == (4000, 500)
     assert done.invoice.shipping_cost.shipping_rate == done.shipping_cost.shipping_rate
+
+
+@pytest.fixture
+def trial(stripe, team_price):
+    """Makes a session for a subscription that begins with a month for nothing."""
+
+    def trial(**terms):
+        return stripe.checkout.Session.create(
+            mode="subscription",
+            line_items=[{"price": team_price.id, "quantity": 1}],
+            subscription_data={
+                "trial_period_days": 30,
+                "trial_settings": {"end_behavior": {"missing_payment_method": "pause"}},
+            },
+            success_url=SUCCESS,
+            **terms,
+        )
+
+    return trial
+
+
+def test_a_trial_begins_without_a_payment_method_where_none_is_asked_for(stripe, trial, page):
+    made = trial(payment_method_collection="if_required")
+
+    assert 'value="none"' in page(made.url)[0]
+    page(made.url, payment_method="none", email="jenny@example.com")
+
+    done = stripe.checkout.Session.retrieve(made.id, expand=["subscription", "customer"])
+    assert (done.status, done.payment_status) == ("complete", "no_payment_required")
+    assert done.customer_details.email == done.customer.email == "jenny@example.com"
+    assert (done.subscription.status, done.subscription.default_payment_method) == (
+        "trialing",
+        None,
+    )
+    assert stripe.PaymentMethod.list(customer=done.customer.id).data == []
+
+
+def test_else_a_trial_needs_one(stripe, trial, page):
+    made = trial()
+
+    assert 'value="none"' not in page(made.url)[0]
+    page(made.url, payment_method="none", email="jenny@example.com")
+
+    assert stripe.checkout.Session.retrieve(made.id).status == "open"
+
+
+def test_what_costs_nothing_is_bought_without_a_payment_method(stripe, session, page):
+    coupon = stripe.Coupon.create(percent_off=100, duration="once")
+    made = session(discounts=[{"coupon": coupon.id}])
+
+    page(made.url, payment_method="none", email="jenny@example.com")
+
+    done = stripe.checkout.Session.retrieve(made.id)
+    assert (done.status, done.payment_status) == ("complete", "no_payment_required")
+    assert (done.payment_intent, done.amount_total) == (None, 0)
+
+
+def test_a_program_confirms_what_costs_nothing_without_a_payment_method(stripe, client, session):
+    coupon = stripe.Coupon.create(percent_off=100, duration="once")
+    free, dear = session(discounts=[{"coupon": coupon.id}]), session()
+
+    def confirm(made):
+        return client.raw_request("post", f"/v1/payment_pages/{made.id}/confirm")
+
+    confirm(free)
+    assert stripe.checkout.Session.retrieve(free.id).status == "complete"
+    with pytest.raises(stripe.InvalidRequestError, match="payment_method"):
+        confirm(dear)

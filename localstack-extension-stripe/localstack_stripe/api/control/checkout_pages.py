@@ -4,9 +4,15 @@ a choice of Stripe's test values to pay it with.
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any, cast
+from typing import Any
 
-from localstack_stripe.api.control.chosen_methods import address_fields, choice, chosen
+from localstack_stripe.api.control.chosen_methods import (
+    NONE,
+    address_fields,
+    choice,
+    chosen,
+    said_of_owner,
+)
 from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords
 from localstack_stripe.api.control.pages import (
     alert,
@@ -27,12 +33,14 @@ from localstack_stripe.resources.billing.line_items import items_of
 from localstack_stripe.resources.checkout.checkout_choices import take_choices
 from localstack_stripe.resources.checkout.checkout_completion import (
     completed_address,
-    confirm,
+    finish,
+    needs_method,
     waiting_intent,
 )
 from localstack_stripe.resources.checkout.checkout_sessions import SESSION
 from localstack_stripe.resources.checkout.payment_links import LINK, open_link
 from localstack_stripe.resources.core.next_actions import page_address
+from localstack_stripe.resources.payment_methods.payment_methods import billing_details
 
 
 class CheckoutPages(OnRecords):
@@ -83,11 +91,13 @@ class CheckoutPages(OnRecords):
             if asked.params.get("apply"):
                 self._commit(work)
                 return go_to(session["url"]) if is_browser(asked) else session
-            method = chosen(work, asked)
+            is_free = asked.params.get("payment_method") == NONE
+            method = None if is_free else chosen(work, asked)
+            said = billing_details(said_of_owner(asked))
+            billing = said if method is None else method["billing_details"]
             operation = work.contract.operations["POST /v1/payment_pages/{session}/confirm"]
-            params = {"payment_method": method["id"]}
-            call = Call(operation, {"session": session["id"]}, params, work, base=base)
-            confirmed = cast(Record, confirm(call))
+            call = Call(operation, {"session": session["id"]}, {}, work, base=base)
+            confirmed = finish(call, work.change(session), method, billing)
         except StripeError as error:
             if not is_browser(asked):
                 if error.commits:
@@ -133,7 +143,7 @@ def _shown(work: UnitOfWork, session: Record, refused: str = "") -> Response:
         + field("Email", "email", email, "email")
         + field("Name", "name")
         + _more_fields(session)
-        + choice(session["payment_method_types"])
+        + choice(session["payment_method_types"], needed=needs_method(session))
         + f'<button type="submit">{button}</button>'
         # The first button of a form is the one that the Enter key presses.
         + ('<button name="apply" value="true">Apply</button>' if order else "")

@@ -49,9 +49,17 @@ def address_fields(known: Mapping[str, str | None], within: str = "") -> str:
     )
 
 
-def choice(types: Iterable[str]) -> str:
-    """The field of a form in which one chooses among what these types have."""
-    options = {
+NONE = "none"
+"""What a form has where somebody pays with nothing."""
+
+
+def choice(types: Iterable[str], *, needed: bool = True) -> str:
+    """The field of a form in which one chooses among what these types have.
+
+    :param needed: whether something has to be chosen
+    """
+    options = {} if needed else {NONE: "None, nothing is to be paid now"}
+    options |= {
         value: text
         for type in types
         for value, text in _TEST_VALUES.get(type, {type: type}).items()
@@ -59,17 +67,23 @@ def choice(types: Iterable[str]) -> str:
     return selection("Payment method", "payment_method", options)
 
 
+def said_of_owner(asked: Asked) -> Record:
+    """What a form says of who pays, as parameters of a payment method say it: ``billing_details``."""
+    told: Record = {name: asked.params[name] for name in _OWNER if asked.params.get(name)}
+    address = {name: asked.params[name] for name in ADDRESS_FIELDS if asked.params.get(name)}
+    return told | ({"address": address} if address else {})
+
+
 def chosen(work: UnitOfWork, asked: Asked) -> Record:
     """The payment method that a form has, with what it says of its owner."""
     value = str(asked.params.get("payment_method") or "pm_card_visa")
-    told: Record = {name: asked.params[name] for name in _OWNER if asked.params.get(name)}
-    address = {name: asked.params[name] for name in ADDRESS_FIELDS if asked.params.get(name)}
+    told = said_of_owner(asked)
     if not value.startswith("pm_"):
-        data = {"type": value, "billing_details": told | ({"address": address} if address else {})}
+        data = {"type": value, "billing_details": told}
         return described_method(work, data, "payment_method", raw_allowed=False)
     method = work.change(obtain(work, value, "payment_method"))
     known = method["billing_details"]
-    if address:
-        told["address"] = dict.fromkeys(known["address"]) | address
+    if "address" in told:
+        told["address"] = dict.fromkeys(known["address"]) | told["address"]
     method["billing_details"] = {**known, **told}
     return method

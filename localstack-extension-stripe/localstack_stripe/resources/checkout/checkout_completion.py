@@ -43,6 +43,7 @@ from localstack_stripe.resources.payment_methods.debited_accounts import is_debi
 from localstack_stripe.resources.payment_methods.mandates import collect_mandate
 from localstack_stripe.resources.payment_methods.payment_methods import (
     attach,
+    billing_details,
     given_method,
 )
 
@@ -57,16 +58,34 @@ def confirm(call: Call) -> Record:
 
     :raises StripeError: 400 where the session is not open; 402 where the bank declines
     """
-    work = call.work
-    session = work.change(require_path(call, "session", SESSION))
-    require_open(session)
+    session = call.work.change(require_path(call, "session", SESSION))
     method = given_method(call)
-    if method is None:
-        raise missing_parameter("payment_method")
-    customer = _customer(call, session, method)
-    require_taxes_of(
-        work, session, customer or {**NOBODY, "address": method["billing_details"]["address"]}
+    said = billing_details({}) if method is None else method["billing_details"]
+    return finish(call, session, method, said)
+
+
+def needs_method(session: Record) -> bool:
+    """Whether a session cannot be completed without a payment method
+    (https://docs.stripe.com/payments/checkout/free-trials).
+    """
+    is_optional = session["mode"] == "payment" or (
+        session["mode"] == "subscription" and session["payment_method_collection"] == "if_required"
     )
+    return bool(session["amount_total"]) or not is_optional
+
+
+def finish(call: Call, session: Record, method: Record | None, billing: Record) -> Record:
+    """Confirm a session with a payment method, or without one where nothing has to be paid.
+
+    :param billing: what its customer says of themselves: ``billing_details``
+    :raises StripeError: as :func:`confirm`
+    """
+    work = call.work
+    require_open(session)
+    if method is None and needs_method(session):
+        raise missing_parameter("payment_method")
+    customer = _customer(call, session, billing)
+    require_taxes_of(work, session, customer or {**NOBODY, "address": billing["address"]})
     expected = call.params.get("expected_amount")
     if expected is not None and expected != session["amount_total"]:
         raise invalid(
@@ -77,7 +96,7 @@ def confirm(call: Call) -> Record:
     match session["mode"]:
         case "payment":
             _pay(call, session, method)
-        case "setup":
+        case "setup" if method is not None:
             _set_up(call, session, method)
         case "subscription":
             _subscribe(call, session, method, customer)
@@ -95,9 +114,9 @@ def _complete(work: UnitOfWork, session: Record) -> None:
         count_completed(work.change(link))
 
 
-def _customer(call: Call, session: Record, method: Record) -> Record | None:
+def _customer(call: Call, session: Record, billing: Record) -> Record | None:
     """Who pays: the session's customer, or a new one where the session makes one; a guest is none."""
-    work, billing = call.work, method["billing_details"]
+    work = call.work
     email = billing["email"] or session["customer_email"]
     known = {"email": email, "name": billing["name"], "phone": billing["phone"]}
     needed = session["customer_creation"] == "always" or is_invoiced(session)
@@ -138,10 +157,10 @@ def _shipping(session: Record, phone: str | None) -> Record | None:
     return {**details, "phone": phone} if details else None
 
 
-def _pay(call: Call, session: Record, method: Record) -> None:
+def _pay(call: Call, session: Record, method: Record | None) -> None:
     work = call.work
     redeem_discounts(work, session)
-    if not session["amount_total"]:
+    if method is None or not session["amount_total"]:
         _complete(work, session)
         return
     known = work.get("payment_intent", session["payment_intent"] or "")
@@ -253,13 +272,13 @@ def _set_up(call: Call, session: Record, method: Record) -> None:
         raise error
 
 
-def _subscribe(call: Call, session: Record, method: Record, customer: Record | None) -> None:
+def _subscribe(call: Call, session: Record, method: Record | None, customer: Record | None) -> None:
     work = call.work
     if customer is None:
         raise missing_parameter("customer")
-    if method["customer"] is None:
+    if method is not None and method["customer"] is None:
         method = attach(work, method, customer)
-    if session["subscription"] is not None:
+    if session["subscription"] is not None and method is not None:
         _pay_first_invoice(call, session, method)
         return
     recurring: list[Record] = []
@@ -276,12 +295,14 @@ def _subscribe(call: Call, session: Record, method: Record, customer: Record | N
         "automatic_tax": {"enabled": session["automatic_tax"]["enabled"]},
         "currency": session["currency"],
         "customer": customer["id"],
-        "default_payment_method": method["id"],
+        "default_payment_method": None if method is None else method["id"],
         "discounts": [
             {name: id for name, id in each.items() if id} for each in session["discounts"] or ()
         ],
         "items": recurring,
-        "payment_behavior": "allow_incomplete" if _waits(work, method) else "error_if_incomplete",
+        "payment_behavior": "allow_incomplete"
+        if method and _waits(work, method)
+        else "error_if_incomplete",
     }
     creation = work.contract.operations["POST /v1/subscriptions"]
     subscription = cast(Record, subscribe(Call(creation, {}, params, work, base=call.base)))
