@@ -28,6 +28,29 @@ class Interval:
         # Always counted from the anchor: adding month by month would turn the 31st into the 28th for good.
         return _moved(anchor, self.unit, self.count * periods)
 
+    def is_multiple_of(self, other: "Interval") -> bool:
+        """Whether every end of this one is an end of the other, counted from the same anchor
+        (https://docs.stripe.com/billing/subscriptions/mixed-interval#interval-alignment).
+        """
+        days, months = self._in("day"), self._in("month")
+        other_days, other_months = other._in("day"), other._in("month")
+        if other_days == 1:
+            return True
+        if days is not None and other_days is not None:
+            return days % other_days == 0
+        return months is not None and other_months is not None and months % other_months == 0
+
+    def _in(self, unit: str) -> int | None:
+        """How many days or months it lasts, where it is a whole number of them."""
+        lengths = {
+            "day": ("day", 1),
+            "week": ("day", 7),
+            "month": ("month", 1),
+            "year": ("month", 12),
+        }
+        whole, count = lengths[self.unit]
+        return count * self.count if whole == unit else None
+
     @property
     def shortest(self) -> int:
         """The least number of seconds that one interval can last."""

@@ -105,6 +105,22 @@ def test_classic_billing_has_one_interval(stripe, traveller, team_price, quarter
     assert refused.value.param == "items"
 
 
+def test_intervals_that_do_not_align_are_refused(stripe, traveller, quarterly, team_price):
+    two_months = stripe.Price.create(
+        product=team_price.product,
+        currency="usd",
+        unit_amount=2000,
+        recurring={"interval": "month", "interval_count": 2},
+    )
+
+    with pytest.raises(stripe.InvalidRequestError, match="multiples") as refused:
+        stripe.Subscription.create(
+            customer=traveller.customer.id,
+            items=[{"price": quarterly.id}, {"price": two_months.id}],
+        )
+    assert refused.value.param == "items"
+
+
 def test_an_item_of_another_interval_is_added_for_the_rest_of_its_period(
     stripe, traveller, subscription, quarterly
 ):

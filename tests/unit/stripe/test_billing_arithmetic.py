@@ -223,6 +223,27 @@ def test_amounts_are_written_as_people_write_them(amount, currency, text):
     assert written(amount, currency) == text
 
 
+@pytest.mark.parametrize(
+    ("longer", "shorter", "is_multiple"),
+    [
+        (("month", 3), ("month", 1), True),
+        (("year", 1), ("month", 1), True),
+        (("week", 1), ("day", 1), True),
+        (("month", 3), ("day", 1), True),
+        (("week", 4), ("week", 2), True),
+        (("month", 6), ("month", 2), True),
+        (("day", 14), ("week", 1), True),
+        (("month", 3), ("month", 2), False),
+        (("month", 1), ("week", 1), False),
+        (("week", 1), ("day", 2), False),
+        (("year", 1), ("month", 5), False),
+    ],
+)
+def test_intervals_are_multiples_of_others(longer, shorter, is_multiple):
+    """https://docs.stripe.com/billing/subscriptions/mixed-interval#interval-alignment"""
+    assert Interval(*longer).is_multiple_of(Interval(*shorter)) is is_multiple
+
+
 # Discounts
 
 

@@ -148,6 +148,7 @@ def test_phases_follow_each_other(scheduled, price, dearer):
             ],
             "phases[0][end_date]",
         ),
+        ([{"items": [{"price": "monthly"}, {"price": "weekly"}]}], "phases[0][items]"),
         ([{"items": [{"price": "monthly"}, {"price": "monthly"}]}], "phases[0][items]"),
         (
             [{"items": [{"price": "monthly"}], "collection_method": "send_invoice"}],
@@ -157,7 +158,7 @@ def test_phases_follow_each_other(scheduled, price, dearer):
     ],
 )
 def test_phases_that_cannot_be_are_refused(api, refused, customer, price, phases, param):
-    known = {"monthly": price, "yearly": api.price(9000, "year")}
+    known = {"monthly": price, "weekly": api.price(300, "week")}
     named = [
         {
             **phase,
@@ -458,6 +459,8 @@ def test_a_schedule_that_is_over_leaves_its_subscription(api, clock, scheduled, 
 
 def test_a_schedule_can_end_its_subscription(api, clock, scheduled, price):
     made = scheduled(price, price, end_behavior="cancel")
+    assert now(api, made)["subscription"]["cancel_at"] is None
+    api.advance(clock, FEBRUARY_29)
     assert now(api, made)["subscription"]["cancel_at"] == MARCH_31
 
     api.advance(clock, MARCH_31 + HOUR)
@@ -615,6 +618,58 @@ def test_what_is_changed_directly_is_in_the_current_phase(api, customer, price, 
 
     [phase] = now(api, made)["phases"]
     assert [(each["price"], each["quantity"]) for each in phase["items"]] == [(dearer, 2)]
+
+
+def test_a_direct_change_makes_two_phases_of_the_current_one(api, clock, scheduled, price, dearer):
+    made = scheduled(price, price)
+    middle = JANUARY_31 + 10 * DAY
+    api.advance(clock, middle)
+    [item] = now(api, made)["subscription"]["items"]["data"]
+
+    api.post(f"/v1/subscription_items/{item['id']}", price=dearer)
+
+    schedule = now(api, made)
+    assert [
+        (each["start_date"], each["end_date"], each["items"][0]["price"])
+        for each in schedule["phases"]
+    ] == [
+        (JANUARY_31, middle, price),
+        (middle, FEBRUARY_29, dearer),
+        (FEBRUARY_29, MARCH_31, price),
+    ]
+    assert schedule["current_phase"] == {"start_date": middle, "end_date": FEBRUARY_29}
+    api.advance(clock, FEBRUARY_29)
+    assert now(api, made)["subscription"]["plan"]["id"] == price
+
+
+def test_an_empty_value_of_a_phase_takes_metadata_away(api, clock, scheduled, price):
+    made = scheduled(
+        {"items": [{"price": price}], "metadata": {"region": "apac", "upsell": "alpha"}},
+        {"items": [{"price": price}], "metadata": {"risk": "high", "upsell": ""}},
+    )
+
+    api.advance(clock, FEBRUARY_29)
+
+    schedule = now(api, made)
+    assert schedule["phases"][1]["metadata"] == {"risk": "high", "upsell": ""}
+    assert schedule["subscription"]["metadata"] == {"region": "apac", "risk": "high"}
+
+
+def test_the_items_of_a_phase_recur_in_several_intervals(api, clock, scheduled, price):
+    """https://docs.stripe.com/billing/subscriptions/mixed-interval"""
+    yearly = api.price(10_000, "year")
+
+    made = scheduled(
+        {
+            "items": [{"price": price}, {"price": yearly}],
+            "duration": {"interval": "month", "interval_count": 12},
+        }
+    )
+
+    subscription = now(api, made)["subscription"]
+    ends = [item["current_period_end"] for item in subscription["items"]["data"]]
+    assert ends == [FEBRUARY_29, JANUARY_31 + 366 * DAY]
+    assert subscription["latest_invoice"]["total"] == 1200 + 10_000
 
 
 # Changing

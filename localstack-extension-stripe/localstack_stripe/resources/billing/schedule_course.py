@@ -21,6 +21,7 @@ from localstack_stripe.resources.billing.subscription_changes import (
     change_items,
 )
 from localstack_stripe.resources.billing.subscription_end import cancel_now
+from localstack_stripe.resources.billing.subscription_prorations import move_ends
 from localstack_stripe.resources.billing.subscription_stages import when_subscription
 from localstack_stripe.resources.billing.subscription_start import bill_later
 from localstack_stripe.resources.billing.subscription_terms import items_of, price_of
@@ -132,6 +133,9 @@ def enter(
     begins_trial = before is None and trial is not None and trial > now
     if begins_trial:
         be_on_trial(work, subscription, trial, prorates=not over and proration != "none")
+    _be_in(work, schedule, phase)
+    if not over and not begins_trial:
+        move_ends(work, subscription, customer, prorates=proration != "none")
     change_items(
         work,
         {
@@ -145,7 +149,6 @@ def enter(
         adapts=True,
         find=known_price,
     )
-    _be_in(work, schedule, phase)
 
 
 def _changes(
@@ -186,12 +189,15 @@ def _be_in(work: UnitOfWork, schedule: Record, phase: Record) -> None:
 
 
 def follow_end(work: UnitOfWork, schedule: Record) -> None:
-    """A subscription that ends with its schedule says when."""
+    """A subscription that ends with its schedule says when, from the last phase on
+    (https://docs.stripe.com/billing/subscriptions/subscription-schedules#complete-a-schedule).
+    """
     subscription = work.change(
         work.require("subscription", schedule["subscription"], "subscription")
     )
-    ends = schedule["end_behavior"] == "cancel"
-    subscription["cancel_at"] = schedule["phases"][-1]["end_date"] if ends else None
+    end = schedule["phases"][-1]["end_date"]
+    is_last = schedule["current_phase"]["end_date"] == end
+    subscription["cancel_at"] = end if is_last and schedule["end_behavior"] == "cancel" else None
     subscription["cancel_at_period_end"] = False
 
 
@@ -245,13 +251,27 @@ def end_with_subscription(work: UnitOfWork, subscription: Record) -> None:
 
 @when_subscription("changed")
 def take_over_items(work: UnitOfWork, subscription: Record) -> None:
-    """What is changed of a subscription directly holds to the end of the phase."""
+    """What is changed of a subscription directly holds to the end of the phase, which is two from then on
+    (https://docs.stripe.com/billing/subscriptions/subscription-schedules#subscription-schedule-sub-updates).
+    """
     schedule = _schedule_of(work, subscription)
     if schedule is None or schedule["current_phase"] is None:
         return
-    for phase in schedule["phases"]:
-        if phase["start_date"] == schedule["current_phase"]["start_date"]:
-            phase["items"] = items_as_phase(work, subscription)
+    start, now = schedule["current_phase"]["start_date"], work.now(subscription)
+    place = next(
+        place for place, phase in enumerate(schedule["phases"]) if phase["start_date"] == start
+    )
+    phase = schedule["phases"][place]
+    if now > start:
+        later = {**phase, "start_date": now, "add_invoice_items": []}
+        phase["end_date"] = now
+        if phase["trial_end"] is not None:
+            phase["trial_end"] = min(phase["trial_end"], now)
+            later["trial_end"] = later["trial_end"] if later["trial_end"] > now else None
+        schedule["phases"].insert(place + 1, later)
+        schedule["current_phase"] = {name: later[name] for name in ("end_date", "start_date")}
+        phase = later
+    phase["items"] = items_as_phase(work, subscription)
 
 
 @when_subscription("due")

@@ -109,6 +109,10 @@ def _phase(
     phase["proration_behavior"] = "create_prorations"
     plain = {name: value for name, value in given.items() if name not in _OWN}
     assign(work, phase, plain, work.contract.structures[PHASE], param)
+    if given.get("metadata"):
+        # An empty value takes a key off the subscription when the phase begins
+        # (https://docs.stripe.com/billing/subscriptions/subscription-schedules#use-phase-metadata).
+        phase["metadata"] = {key: str(value or "") for key, value in given["metadata"].items()}
     if not given.get("items"):
         raise missing_parameter(f"{param}[items]")
     prices = []

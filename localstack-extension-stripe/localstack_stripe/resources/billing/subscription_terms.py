@@ -48,7 +48,13 @@ def interval_of(prices: Sequence[Record], param: str = "items", *, mixed: bool =
             "`flexible`.",
             param,
         )
-    return min(intervals, key=lambda interval: interval.shortest)
+    shortest = min(intervals, key=lambda interval: interval.shortest)
+    if not all(interval.is_multiple_of(shortest) for interval in intervals):
+        raise invalid(
+            "The billing intervals of a subscription's prices must be multiples of the shortest of them.",
+            param,
+        )
+    return shortest
 
 
 def is_flexible(subscription: Record) -> bool:
