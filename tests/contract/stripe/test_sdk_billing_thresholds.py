@@ -81,3 +81,98 @@ def test_a_threshold_is_taken_away(stripe, traveller, calls, use):
 
     assert changed.billing_thresholds is None
     assert billed(stripe, traveller) == []
+
+
+@pytest.fixture
+def impressions(stripe, team_price):
+    """Makes prices of fifty cents for up to ten thousand impressions, and of forty for more."""
+    meter = stripe.billing.Meter.create(
+        display_name="Impressions", event_name="calls", default_aggregation={"formula": "sum"}
+    )
+
+    def impressions(mode):
+        return stripe.Price.create(
+            product=team_price.product,
+            currency="usd",
+            billing_scheme="tiered",
+            tiers_mode=mode,
+            tiers=[{"up_to": 10_000, "unit_amount": 50}, {"up_to": "inf", "unit_amount": 40}],
+            recurring={"interval": "month", "usage_type": "metered", "meter": meter.id},
+        )
+
+    return impressions
+
+
+def lines(stripe, traveller):
+    """The quantities and amounts of each invoice's lines, the oldest first."""
+    listed = stripe.Invoice.list(customer=traveller.customer.id).data
+    return [
+        [(line.quantity, line.amount) for line in each.lines.data if line.amount > 0]
+        + [line.amount for line in each.lines.data if line.amount < 0]
+        for each in reversed(listed)
+    ]
+
+
+def test_the_tier_that_is_reached_later_is_for_all_that_was_used(
+    stripe, traveller, impressions, use
+):
+    """https://docs.stripe.com/billing/subscriptions/usage-based/thresholds#volume-tiers"""
+    stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": impressions("volume").id}],
+        billing_thresholds={"amount_gte": 500_000},
+    )
+    for day, count in enumerate((10_000, 1, 14_999)):
+        traveller.advance(JANUARY_31 + (day + 1) * DAY)
+        use(count)
+
+    assert lines(stripe, traveller) == [
+        [(10_000, 500_000)],
+        [(25_000, 1_000_000), -500_000],
+    ]
+    [latest, _] = stripe.Invoice.list(customer=traveller.customer.id).data
+    assert latest.lines.data[1].description == "Amount previously billed"
+
+
+def test_what_was_billed_too_much_is_given_back_at_the_periods_end(
+    stripe, traveller, impressions, use
+):
+    stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": impressions("volume").id}],
+        billing_thresholds={"amount_gte": 500_000},
+    )
+    traveller.advance(JANUARY_31 + DAY)
+    use(10_000)
+    traveller.advance(JANUARY_31 + 2 * DAY)
+    use(1)
+    traveller.advance(FEBRUARY_29 + 2 * HOUR)
+
+    assert billed(stripe, traveller) == [
+        ("subscription_threshold", 500_000),
+        ("subscription_cycle", 400_040 - 500_000),
+    ]
+    assert stripe.Customer.retrieve(traveller.customer.id).balance == 400_040 - 500_000
+
+
+def test_tiers_go_on_after_a_threshold_and_begin_anew_with_the_period(
+    stripe, traveller, impressions, use
+):
+    stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": impressions("graduated").id}],
+        billing_thresholds={"amount_gte": 500_000},
+    )
+    traveller.advance(JANUARY_31 + DAY)
+    use(10_000)
+    traveller.advance(JANUARY_31 + 2 * DAY)
+    use(10)
+    traveller.advance(FEBRUARY_29 + 2 * HOUR)
+    use(10)
+    traveller.advance(FEBRUARY_29 + 40 * DAY)
+
+    assert billed(stripe, traveller) == [
+        ("subscription_threshold", 500_000),
+        ("subscription_cycle", 400),
+        ("subscription_cycle", 500),
+    ]

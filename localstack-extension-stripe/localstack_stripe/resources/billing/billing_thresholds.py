@@ -5,7 +5,6 @@ its period is over, once it comes to so much.
 from collections.abc import Mapping
 from typing import Any
 
-from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.engine.errors import not_emulated, require_positive
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -19,6 +18,7 @@ from localstack_stripe.resources.billing.subscription_stages import RENEWING
 from localstack_stripe.resources.billing.subscription_terms import items_of, price_of
 from localstack_stripe.resources.billing.usage_billing import (
     is_metered,
+    owed,
     quantity_used,
     unbilled,
 )
@@ -72,7 +72,7 @@ def _is_reached(work: UnitOfWork, subscription: Record) -> bool:
         quantity = quantity_used(work, subscription, price, period)
         if of_item is not None and quantity >= of_item:
             return True
-        amount += price_amount(price, quantity)
+        amount += owed(work, subscription, item, price, period)
     return limit is not None and amount >= limit
 
 
@@ -83,7 +83,7 @@ def _end(work: UnitOfWork, subscription: Record) -> int:
 
 def _bill_usage(work: UnitOfWork, subscription: Record) -> None:
     customer = work.require("customer", subscription["customer"], "customer")
-    usage = last_usage(work, subscription, _end(work, subscription))
+    usage = last_usage(work, subscription, _end(work, subscription), is_early=True)
     reason = "subscription_threshold"
     invoice = new_pending_invoice(work, subscription, customer, reason, usage)
     if invoice is not None:

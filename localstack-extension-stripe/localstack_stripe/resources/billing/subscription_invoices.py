@@ -261,16 +261,22 @@ def refusing(error: CardError | None) -> CardError:
     return error
 
 
-def last_usage(work: UnitOfWork, subscription: Record, end: int) -> list[Line]:
+def last_usage(
+    work: UnitOfWork, subscription: Record, end: int, *, is_early: bool = False
+) -> list[Line]:
     """The lines that bill what was used until a subscription's end, where something was
     (https://docs.stripe.com/billing/subscriptions/cancel#usage-based).
+
+    :param is_early: whether it does not end, and only this is billed before its time
     """
     priced = [(item, price_of(work, item)) for item in items_of(work, subscription)]
     return [
         line
         for item, price in priced
         if is_metered(price) and was_used(work, subscription, price, unbilled(work, item, end))
-        for line in usage_lines(work, subscription, item, price, unbilled(work, item, end))
+        for line in usage_lines(
+            work, subscription, item, price, unbilled(work, item, end), is_early=is_early
+        )
     ]
 
 

@@ -21,6 +21,9 @@ from localstack_stripe.resources.products.prices import priced_in
 BILLED = "billed until"
 """Noted of an item: until when its usage was billed, in seconds since 1970."""
 
+EARLY = "billed early"
+"""Noted of an item with tiers: from when its usage was billed before its period was over, and what that came to."""
+
 
 def is_metered(price: Record) -> bool:
     """Whether a price is for what is used, and not for how many there are."""
@@ -35,6 +38,7 @@ def unbilled(work: UnitOfWork, item: Record, end: int) -> tuple[int, int]:
 def leave_unbilled(work: UnitOfWork, item: Record, end: int) -> None:
     """Bill nothing any more of what was used up to *end*, as of the time in which a subscription is paused."""
     work.note(item, BILLED, end)
+    work.note(item, EARLY, None)
 
 
 def was_used(
@@ -45,11 +49,52 @@ def was_used(
 
 
 def usage_lines(
-    work: UnitOfWork, subscription: Record, item: Record, price: Record, period: tuple[int, int]
+    work: UnitOfWork,
+    subscription: Record,
+    item: Record,
+    price: Record,
+    period: tuple[int, int],
+    *,
+    is_early: bool = False,
 ) -> list[Line]:
-    """The lines that bill a metered item for a period, with what was used in it up to now."""
+    """The lines that bill a metered item for a period, with what was used in it up to now. Tiers are of all that was
+    used in the item's period, less what was billed of it before
+    (https://docs.stripe.com/billing/subscriptions/usage-based/thresholds#thresholds-and-tiered-pricing).
+
+    :param is_early: whether the item's period is not over, as where a threshold is reached
+    """
+    start, before = _billed_early(work, item, price, period)
     work.note(item, BILLED, period[1])
-    return _lines(work, subscription, item["id"], price, period, subscription["metadata"])
+    whole = (start, period[1])
+    lines = _lines(work, subscription, item["id"], price, whole, subscription["metadata"])
+    is_noted = is_early and price["billing_scheme"] == "tiered"
+    so_far = {"from": start, "amount": sum(line.amount for line in lines)}
+    work.note(item, EARLY, so_far if is_noted else None)
+    if before:
+        lines.append(lines[0]._replace(amount=-before, description=_ALREADY, price=None, unit=None))
+    return lines
+
+
+_ALREADY = "Amount previously billed"
+
+
+def owed(
+    work: UnitOfWork, subscription: Record, item: Record, price: Record, period: tuple[int, int]
+) -> int:
+    """What the lines of :func:`usage_lines` would come to, in minor units."""
+    start, before = _billed_early(work, item, price, period)
+    quantity = quantity_used(work, subscription, price, (start, period[1]))
+    return price_amount(price, quantity) - before
+
+
+def _billed_early(
+    work: UnitOfWork, item: Record, price: Record, period: tuple[int, int]
+) -> tuple[int, int]:
+    """From when on the usage is counted that is billed at the end of a period, and what was billed of it."""
+    early = work.noted(item, EARLY)
+    if not early or price["billing_scheme"] != "tiered":
+        return period[0], 0
+    return early["from"], early["amount"]
 
 
 def _lines(
