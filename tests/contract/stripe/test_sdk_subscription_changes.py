@@ -287,6 +287,48 @@ def test_a_trial_can_be_ended_now(stripe, traveller, team_price):
     assert ended["items"].data[0].current_period_end == FEBRUARY_29
 
 
+@pytest.mark.parametrize(
+    ("change", "param"),
+    [
+        ({"items": [{"quantity": 2}]}, "items"),
+        ({"trial_end": FEBRUARY_29}, "trial_end"),
+        ({"billing_cycle_anchor": {"type": "now"}}, "billing_cycle_anchor"),
+    ],
+    ids=["items", "trial", "cycle"],
+)
+def test_what_is_not_paid_for_yet_is_not_changed_in_what_it_costs(
+    stripe, traveller, team_price, change, param
+):
+    """https://docs.stripe.com/billing/collection-method#failed-incomplete-subscriptions"""
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        payment_behavior="default_incomplete",
+    )
+    [item] = subscription["items"].data
+    if "items" in change:
+        change = {"items": [{"id": item.id, **change["items"][0]}]}
+
+    with pytest.raises(stripe.InvalidRequestError, match="incomplete") as refused:
+        stripe.Subscription.modify(subscription.id, **change)
+
+    assert refused.value.param == param
+    changed = stripe.Subscription.modify(
+        subscription.id,
+        description="A team",
+        items=[{"id": item.id, "metadata": {"seat": "1"}}],
+    )
+    assert (changed.status, changed.description) == ("incomplete", "A team")
+
+
+def test_what_is_not_collected_is_not_announced(stripe, traveller, subscription):
+    stripe.Subscription.modify(subscription.id, pause_collection={"behavior": "void"})
+
+    traveller.advance(FEBRUARY_29 + DAY)
+
+    assert stripe.Event.list(type="invoice.upcoming").data == []
+
+
 # Pausing
 
 

@@ -9,7 +9,13 @@ from typing import Any
 from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.billing.periods import Interval
 from localstack_stripe.engine.assignment import merged_metadata
-from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, too_small
+from localstack_stripe.engine.errors import (
+    StripeError,
+    invalid,
+    missing_parameter,
+    no_such,
+    too_small,
+)
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.billing_thresholds import item_thresholds
@@ -278,6 +284,12 @@ def change_items(
     interval_of(prices, mixed=is_flexible(subscription))
     after = {recurrence(price) for price in prices}
     show_single_item(work, subscription)
+    if subscription["status"] == "incomplete" and (
+        restart
+        or {id: _terms(item) for id, item in old.items()}
+        != {item["id"]: _terms(item) for item in items}
+    ):
+        raise not_yet_paid("items")
     if subscription["status"] == "paused":
         return
     if subscription["status"] == "trialing":
@@ -357,6 +369,16 @@ def _bill_trial(
     """
     if new_cycle_invoice(work, subscription, customer, "subscription_update", items=items):
         finish_now(work, subscription)
+
+
+def not_yet_paid(param: str) -> StripeError:
+    """The error of a change that would have to be billed, where the first invoice is not paid yet
+    (https://docs.stripe.com/billing/collection-method#failed-incomplete-subscriptions).
+    """
+    return invalid(
+        "A subscription that is incomplete can only be changed in ways that make no invoice and no invoice item.",
+        param,
+    )
 
 
 def _begin_own_periods(

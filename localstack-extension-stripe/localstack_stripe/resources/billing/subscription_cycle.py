@@ -119,6 +119,9 @@ def renewal_warning(work: UnitOfWork, subscription: Record, items: Sequence[Reco
     ends = subscription["cancel_at"]
     if end - RENEWAL_WARNING <= start or (ends is not None and ends <= end):
         return None
+    if subscription["pause_collection"] is not None:
+        # https://docs.stripe.com/billing/subscriptions/pause-payment: what is not collected is not announced.
+        return None
     known = work.noted(subscription, ANNOUNCED_RENEWAL) == end
     return None if known else end - RENEWAL_WARNING
 

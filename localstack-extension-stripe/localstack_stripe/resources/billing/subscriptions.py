@@ -27,6 +27,7 @@ from localstack_stripe.resources.billing.subscription_changes import (
     be_on_trial,
     change_items,
     currency_of,
+    not_yet_paid,
     one_time_prices,
     prices_of,
     show_single_item,
@@ -270,6 +271,10 @@ def update(call: Call) -> Record:
             "A canceled subscription can only update its cancellation_details and metadata.",
             code="invalid_canceled_subscription_fields",
         )
+    if found["status"] == "incomplete":
+        for name in ("add_invoice_items", "billing_cycle_anchor", "trial_end"):
+            if params.get(name):
+                raise not_yet_paid(name)
     subscription = work.change(found)
     customer = work.require("customer", subscription["customer"], "customer")
     if params.get("payment_behavior") == BEHAVIOR:
