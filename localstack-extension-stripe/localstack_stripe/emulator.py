@@ -119,6 +119,7 @@ class StripeEmulator:
             UnknownIds(self.contract, generic, self.begin, self.commit)
             if self._settings.unknown_ids == "create"
             else None,
+            self._settings.api_version,
         )
         self._faults = Faults()
         self._forced_decline: str | None = None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localstack_shared.settings import Address, address, boolean, setting
+from localstack_stripe.contract.loader import load_contract
 
 
 def _count(text: str) -> int:
@@ -13,6 +14,12 @@ def _count(text: str) -> int:
 
 
 def _seed(text: str) -> str | None:
+    return text or None
+
+
+def _version(text: str) -> str | None:
+    if text and text not in load_contract().api_versions:
+        raise ValueError("allowed is a version of Stripe's API, such as 2024-06-20")
     return text or None
 
 
@@ -67,4 +74,11 @@ class StripeSettings:
         _unknown_ids,
         "What becomes of an id that nothing has: `refuse` answers as Stripe does, `create` makes an object with that id, "
         "as tests expect that were written for stripe-mock.",
+    )
+    api_version: str | None = setting(
+        "STRIPE_API_VERSION",
+        "",
+        _version,
+        "The version of Stripe's API that requests were written for that name none, as an account's default version is at "
+        "Stripe; by default the one that is emulated.",
     )

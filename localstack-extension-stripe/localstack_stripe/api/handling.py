@@ -6,6 +6,7 @@ the way has changed nothing.
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache, partial
 
 from localstack_stripe.api.answers import (
     OF_CONTENT,
@@ -28,6 +29,7 @@ from localstack_stripe.api.routing import Router
 from localstack_stripe.api.unknown_ids import UnknownIds
 from localstack_stripe.api.validation import Parameters
 from localstack_stripe.api.versions import Versions
+from localstack_stripe.api.versions.older import Older, changes_since
 from localstack_stripe.contract.loader import Contract, Operation
 from localstack_stripe.engine.behaviours import Call, refuse_not_emulated
 from localstack_stripe.engine.clock import Clocks
@@ -48,6 +50,7 @@ class Handling:
     :param store: what is committed
     :param unknown_ids: makes what does not exist, in the lenient mode
     :param fidelity: counts what is used, and refuses what could only be answered wrongly
+    :param default_version: that of requests which name none, if not the one that is served
     """
 
     def __init__(
@@ -62,9 +65,11 @@ class Handling:
         fidelity: Fidelity,
         rendering: Rendering,
         unknown_ids: UnknownIds | None = None,
+        default_version: str | None = None,
     ) -> None:
         self._unknown_ids = unknown_ids
-        self._versions = Versions(contract)
+        self._versions = Versions(contract, default_version)
+        self._older = cache(partial(Older, contract))
         self._clocks = clocks
         self._ids = ids
         self._begin = begin
@@ -104,7 +109,10 @@ class Handling:
         if request.too_large:
             raise too_large()
         key = authenticate(request)
-        is_other_version = self._versions.is_other(request, headers)
+        other_version = self._versions.other_of(request, headers)
+        changes = changes_since(other_version) if other_version is not None else ()
+        older = self._older(changes) if changes else None
+        rendering = older or self._rendering
         operation, path = self._router.match(request.verb, request.path)
         route = self._routes.of(operation)
         headers["Stripe-Emulator-Level"] = route.level
@@ -114,11 +122,13 @@ class Handling:
         if account != key.account and (itself := _of_the_account(operation, path, account)):
             account, path = key.account, itself
         tree = decode(request)
-        if route.as_stored is not None and not key.publishable:
+        if route.as_stored is not None and older is None and not key.publishable:
             text = route.as_stored.text(self._store, account, path, tree)
             if text is not None:
                 return answer(200, text, headers)
-        if is_other_version:
+        if older is not None:
+            tree = older.parameters(operation.main_key, tree)
+        if other_version is not None:
             params = route.read_of_other_versions(
                 tree, lambda paths: self._versions.leave_out(operation, paths, headers)
             )
@@ -127,10 +137,10 @@ class Handling:
             params = (route.read_of_browser if key.publishable else route.read)(tree)
         use = use_of(account, request, params)
         unknown: list[str] = []
-        expansion = self._rendering.expansion(
+        expansion = rendering.expansion(
             params.pop("expand", None) or (),
             operation.returns,
-            left_out=unknown if is_other_version else None,
+            left_out=unknown if other_version is not None else None,
         )
         if unknown:
             self._versions.leave_out(operation, [f"expand[{each}]" for each in unknown], headers)
@@ -171,7 +181,7 @@ class Handling:
                 own = headers | {"Content-Type": result.type}
                 response = Response(200, result.body, own, OF_CONTENT)
             else:
-                body = self._rendering.render(work, result, expansion, request.path)
+                body = rendering.render(work, result, expansion, request.path)
                 response = answer(200, body, headers)
             self._commit(work)
         if use is not None:

@@ -40,6 +40,9 @@ Expansion = dict[str, Any]
 class Rendering:
     """Makes answers from records."""
 
+    sends_texts = True
+    """Whether it may answer with the texts of records as they are stored."""
+
     def __init__(self, contract: Contract, shown: Shown) -> None:
         self._contract = contract
         self._paths = Paths(contract)
@@ -176,7 +179,8 @@ class Rendering:
         """The JSON text of what an operation returned. Nothing is to be written after it."""
         if isinstance(result, Page):
             inside = expansion.get("data", {})
-            if result.kind == "list" and not inside and isinstance(result.records, Found):
+            is_plain = self.sends_texts and result.kind == "list" and not inside
+            if is_plain and isinstance(result.records, Found):
                 texts = work.texts(result.records.keys)
                 text = page_text(texts, dumped(result.url), has_more=result.has_more)
                 if text is not None:
@@ -188,7 +192,8 @@ class Rendering:
             return dumped(envelope)
         if result is None or "object" not in result:
             return dumped(result)  # OAuth's answers are no resources
-        if not expansion and work.get(result["object"], result["id"]) is result:
+        is_plain = self.sends_texts and not expansion
+        if is_plain and work.get(result["object"], result["id"]) is result:
             text = work.text(result["object"], result["id"])
             if text is not None:
                 return text

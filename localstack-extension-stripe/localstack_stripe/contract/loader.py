@@ -188,6 +188,10 @@ class Fields(Mapping[str, Field]):
             )
         return self._texts
 
+    def with_(self, written: Mapping[str, str]) -> "Fields":
+        """These and others, in the notation of the contract."""
+        return Fields({**self._written, **written}, self._enums)
+
     def __getitem__(self, name: str) -> Field:
         return self._all()[name]
 

@@ -3,6 +3,12 @@
 import orjson
 import pytest
 
+from localstack_shared.errors import CannotStart
+from localstack_shared.settings import read
+from localstack_stripe.emulator import StripeEmulator
+from localstack_stripe.settings import StripeSettings
+from tests.unit.stripe.conftest import Api
+
 OLDER = {"stripe-version": "2020-08-27"}
 
 
@@ -96,29 +102,29 @@ def test_no_name_of_a_parameter_becomes_a_header_of_its_own(api):
 
 
 def test_a_missing_parameter_is_explained_where_others_were_left_out(api, refused, served):
-    promotion = {"coupon": "SAVE25", "code": "SAVE"}
+    promotion = {"voucher": "SAVE25", "code": "SAVE"}
 
     older = api.send("POST", "/v1/promotion_codes", promotion, OLDER)
     newer = refused(api.post, "/v1/promotion_codes", code="SAVE")
 
-    assert older.headers["Stripe-Emulator-Version"].endswith("; left out: coupon")
+    assert older.headers["Stripe-Emulator-Version"].endswith("; left out: voucher")
     assert orjson.loads(older.body)["error"]["message"] == (
         "Missing required param: promotion. (Stripe emulator: asked for 2020-08-27, answered in "
-        f"{served}; left out: coupon.)"
+        f"{served}; left out: voucher.)"
     )
     assert newer.error["message"] == "Missing required param: promotion."
 
 
 def test_what_only_an_older_version_expands_is_left_out(api, caplog):
-    params = {"expand": ["data.charge", "data.customer"], "nickname": "J"}
+    params = {"expand": ["data.discount", "data.customer"], "nickname": "J"}
 
     answer = api.send("GET", "/v1/invoices", params, OLDER)
 
     assert answer.status == 200
     assert answer.headers["Stripe-Emulator-Version"].endswith(
-        "; left out: nickname, expand[data.charge]"
+        "; left out: nickname, expand[data.discount]"
     )
-    assert "GET /v1/invoices: the parameter expand[data.charge] is not known" in caplog.text
+    assert "GET /v1/invoices: the parameter expand[data.discount] is not known" in caplog.text
 
 
 def test_what_leads_to_what_is_left_out_is_expanded(api):
@@ -171,3 +177,22 @@ def test_withdrawn_parameters_are_refused_in_the_version_without_them_only(api, 
 
     assert error.error["code"] == "payment_method_types_no_longer_supported"
     assert older["payment_method_types"] == ["card", "link"]
+
+
+def test_requests_that_name_no_version_are_of_the_default(served):
+    api = Api(StripeEmulator(StripeSettings(api_version="2020-08-27")))
+    intent = {"amount": 1000, "currency": "usd", "payment_method_types": ["card"]}
+
+    made = api.post("/v1/payment_intents", **intent)
+
+    assert made["payment_method_types"] == ["card"]
+    answer = api.send("GET", "/v1/customers", {})
+    assert answer.headers["Stripe-Version"] == served
+    assert answer.headers["Stripe-Emulator-Version"].startswith("asked for 2020-08-27")
+
+
+def test_a_default_version_that_never_was_is_refused():
+    environment = {"STRIPE_API_VERSION": "2020-01-01"}
+
+    with pytest.raises(CannotStart, match="STRIPE_API_VERSION"):
+        read(StripeSettings, environment)

@@ -1,8 +1,8 @@
 """Versions of the API (https://docs.stripe.com/api/versioning).
 
 There is one that is really served, the contract's. A request of another one that Stripe has had is answered in it, and
-is told so; what only the other one knows is let through. Translations of requests and answers between versions belong
-in this folder, one file a version.
+is told so; what only the other one knows is let through. What a version changed that older code relies on is in a file of
+its own, and such code gets that besides.
 """
 
 import logging
@@ -45,28 +45,32 @@ _OUR_OWN = {"id", "object", "created", "livemode", "deleted"}
 
 
 class Versions:
-    """Knows which versions there are, and says once of each what becomes of its requests."""
+    """Knows which versions there are, and says once of each what becomes of its requests.
 
-    def __init__(self, contract: Contract) -> None:
+    :param default: the version of requests that name none, if not the one that is served
+    """
+
+    def __init__(self, contract: Contract, default: str | None = None) -> None:
+        self._default = default
         self.served = contract.versions["api"]
         dates = {version.partition(".")[0] for version in contract.api_versions if "." in version}
         self._known = {*contract.api_versions, *(f"{date}.preview" for date in dates)}
         self._resources = contract.resources
         self._warned: set[str] = set()
 
-    def is_other(self, request: Request, headers: dict[str, str]) -> bool:
-        """Whether a request was written for another version than the one that is served.
+    def other_of(self, request: Request, headers: dict[str, str]) -> str | None:
+        """The version that a request was written for, where that is not the one that is served.
 
         :param headers: those of the answer, which says so then
         :raises StripeError: 400 where there is no such version
         """
-        asked = request.headers.get("stripe-version")
+        asked = request.headers.get("stripe-version", self._default)
         if asked is None or asked == self.served:
-            return False
+            return None
         # Beta features stand behind the version: `2026-09-30.preview; feature_beta=v1`.
         version = asked.partition(";")[0].strip()
         if version == self.served:
-            return False
+            return None
         if version not in self._known:
             raise invalid(f"Invalid Stripe API version: {asked}")
         headers[HEADER] = f"asked for {version}, answered in {self.served}"
@@ -78,7 +82,7 @@ class Versions:
                 version,
                 self.served,
             )
-        return True
+        return version
 
     def fields(self, operation: Operation, known: Mapping[str, Field]) -> Mapping[str, Field]:
         """What an operation takes of older versions: besides what it *knows*, the fields of what it returns."""
