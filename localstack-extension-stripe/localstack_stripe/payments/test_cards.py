@@ -7,11 +7,20 @@ for the same card, as at Stripe.
 
 import csv
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from localstack_stripe.payments.declines import Decline, decline
+
+ADDRESS_CHECKS: Mapping[str, Mapping[str, str]] = {
+    "avsFail": {"line1": "fail", "postal_code": "fail"},
+    "avsLine1Fail": {"line1": "fail"},
+    "avsUnchecked": {"line1": "unavailable", "postal_code": "unavailable"},
+}
+"""What banks say to an address that is sent with a card, by the card's name, where it is not that it is right
+(https://docs.stripe.com/testing#fraud-prevention)."""
 
 
 class TestCard(NamedTuple):

@@ -41,3 +41,35 @@ def test_a_token_says_what_it_stands_for(api, refused, params, type):
     assert (
         refused(api.post, "/v1/customers", source=token["id"]).error["code"] == "resource_missing"
     )
+
+
+@pytest.mark.parametrize(
+    ("card", "line1", "postal_code"),
+    [
+        ("visa", "pass", "pass"),
+        ("avsLine1Fail", "fail", "pass"),
+        ("avsFail", "fail", "fail"),
+        ("avsUnchecked", "unavailable", "unavailable"),
+    ],
+)
+def test_a_bank_checks_the_address_that_is_sent_with_a_card(api, card, line1, postal_code):
+    address = {"line1": "Main Street 1", "postal_code": "94107", "country": "US"}
+
+    intent = api.post(
+        "/v1/payment_intents",
+        amount=1000,
+        currency="usd",
+        confirm=True,
+        automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
+        payment_method_data={
+            "type": "card",
+            "card": {"token": f"tok_{card}"},
+            "billing_details": {"address": address},
+        },
+        expand=["latest_charge"],
+    )
+
+    said = intent["latest_charge"]["payment_method_details"]["card"]["checks"]
+    assert intent["status"] == "succeeded"
+    assert said["address_line1_check"] == line1
+    assert said["address_postal_code_check"] == postal_code

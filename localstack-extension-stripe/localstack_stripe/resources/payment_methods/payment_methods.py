@@ -25,6 +25,7 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import refusal
 from localstack_stripe.payments.declines import Decline, mistake_in_card
 from localstack_stripe.payments.test_cards import (
+    ADDRESS_CHECKS,
     TestCard,
     card_of_fingerprint,
     card_of_number,
@@ -71,7 +72,7 @@ def obtain(work: UnitOfWork, id: str, param: str) -> Record:
 
 def new_card_method(work: UnitOfWork, card: TestCard) -> Record:
     """A payment method of type card."""
-    return new_method(work, "card", card_details(work, card) | {"checks": checks({})})
+    return new_method(work, "card", card_details(work, card) | {"checks": checks({}, card)})
 
 
 def new_method(work: UnitOfWork, type: str, details: Record) -> Record:
@@ -94,7 +95,7 @@ def show_as_method(work: UnitOfWork, source: Record, card: TestCard, details: Re
     :param details: what the card says of itself
     """
     shown = card_details(work, card) | {
-        "checks": checks({}),
+        "checks": checks({}, card),
         "exp_month": details["exp_month"],
         "exp_year": details["exp_year"],
     }
@@ -154,14 +155,14 @@ def billing_details(given: Record) -> Record:
     return details
 
 
-def checks(given: Record) -> Record:
-    """What the bank said to the address and the CVC that were sent with a card."""
-    address = given.get("address") or {}
-    return {
-        "address_line1_check": "pass" if address.get("line1") else None,
-        "address_postal_code_check": "pass" if address.get("postal_code") else None,
-        "cvc_check": None,
+def checks(given: Record, card: TestCard) -> Record:
+    """What the bank said to the address that was sent with a card."""
+    address, said = given.get("address") or {}, ADDRESS_CHECKS.get(card.name, {})
+    checked = {
+        f"address_{name}_check": said.get(name, "pass") if address.get(name) else None
+        for name in ("line1", "postal_code")
     }
+    return {**checked, "cvc_check": None}
 
 
 _CLONED = ("allow_redisplay", "billing_details", "type")
@@ -277,8 +278,9 @@ def described_card(
     work: UnitOfWork, details: Record, billing: Record, param: str, *, raw_allowed: bool
 ) -> Record:
     """The ``card`` of a payment method that a request describes by token or by number."""
-    card = card_details(work, test_card_of(work, details, param, raw_allowed=raw_allowed))
-    card["checks"] = checks(billing) | {"cvc_check": "pass" if details.get("cvc") else None}
+    known = test_card_of(work, details, param, raw_allowed=raw_allowed)
+    card = card_details(work, known)
+    card["checks"] = checks(billing, known) | {"cvc_check": "pass" if details.get("cvc") else None}
     return card | expiry(details)
 
 
