@@ -50,6 +50,15 @@ def test_a_customer_pays_on_the_page(stripe, session, page):
     assert "This Checkout session is complete" in page(made.url)[0]
 
 
+def test_who_clicks_twice_pays_once(stripe, session, page):
+    made = session()
+
+    sent = [page(made.url, payment_method="pm_card_visa")[1] for _ in "ab"]
+
+    assert sent == [f"https://shop.example/done?session={made.id}"] * 2
+    assert len(stripe.PaymentIntent.list().data) == 1
+
+
 def test_a_declined_customer_tries_again(stripe, session, page):
     made = session()
 

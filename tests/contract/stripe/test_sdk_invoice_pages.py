@@ -36,6 +36,13 @@ def test_a_customer_pays_an_invoice_on_its_page(stripe, invoice, page):
     assert "<form" not in paid
 
 
+def test_who_clicks_twice_pays_an_invoice_once(stripe, invoice, page):
+    sent = [page(invoice.hosted_invoice_url, payment_method="pm_card_visa")[1] for _ in "ab"]
+
+    assert sent == [invoice.hosted_invoice_url] * 2
+    assert len(stripe.Charge.list().data) == 1
+
+
 def test_a_cardholder_authenticates_and_comes_back(stripe, invoice, page):
     _, asked = page(invoice.hosted_invoice_url, payment_method="pm_card_threeDSecure2Required")
 

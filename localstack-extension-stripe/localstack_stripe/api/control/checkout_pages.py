@@ -85,6 +85,8 @@ class CheckoutPages(OnRecords):
         """The customer pays, and goes where the session sends them; a program gets the session."""
         work = self._begin(asked.account)
         session = _session(work, asked)
+        if session["status"] == "complete" and is_browser(asked):
+            return go_to(_goes_to(work, session, work.base))  # the button was clicked twice
         base = str(session["url"] or "").rpartition("/c/pay/")[0]
         try:
             take_choices(work, work.change(session), asked.params)

@@ -49,6 +49,8 @@ class InvoicePages(OnRecords):
         """The customer pays, and sees the invoice again, or what their bank asks; a program gets the invoice."""
         work, invoice = self._opened(asked)
         address = invoice["hosted_invoice_url"]
+        if invoice["status"] == "paid" and is_browser(asked):
+            return go_to(address)  # the button was clicked twice
         base = address.rpartition("/i/")[0]
         operation = work.contract.operations["POST /v1/invoices/{invoice}/pay"]
         try:
