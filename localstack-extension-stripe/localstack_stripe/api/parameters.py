@@ -86,12 +86,18 @@ BROWSER_PARAMETERS: Mapping[str, Field] = {
 """What Stripe.js adds to its calls: the secret by which a browser may act on one object, and what has no effect here."""
 
 ADDED_FIELDS: Mapping[str, Mapping[str, Field]] = {
+    # A part of a customer's address may be empty, and is null then: https://github.com/bitwarden/server/pull/776
+    "CustomerCreateParamsAddress": _fields(
+        **dict.fromkeys(
+            ("city", "country", "line1", "line2", "postal_code", "state"), "'' | string"
+        )
+    ),
     "SetupIntentCreateParamsPaymentMethodData": _fields(
         card="PaymentMethodCreateParamsCard", type="string"
     )
     | _ABOUT_THE_BROWSER,
 }
-"""Fields that structures have besides the contract's. Stripe.js describes a new card in ``payment_method_data``; SDKs
+"""Fields that structures have besides the contract's, or otherwise. Stripe.js describes a new card in ``payment_method_data``; SDKs
 have no such field, since a server should not see a card's number, and who sends one all the same is told so.
 """
 

@@ -330,3 +330,20 @@ def test_v2_takes_no_null_for_what_it_needs(api, refused):
 
 def test_v2_takes_null_for_what_may_be_left_out(api):
     assert api.send("POST", "/v2/core/accounts", {"display_name": None}).status == 200
+
+
+def test_a_customers_address_is_copied_with_what_is_null_in_it(api):
+    """SDKs write null as an empty string."""
+    address = {
+        "line1": "Main Street 1",
+        "line2": "",
+        "city": "Berlin",
+        "state": "",
+        "country": "DE",
+    }
+
+    customer = api.post("/v1/customers", address=address)
+    changed = api.post(f"/v1/customers/{customer['id']}", address={**address, "city": ""})
+
+    assert (customer["address"]["line2"], customer["address"]["city"]) == (None, "Berlin")
+    assert (changed["address"]["line1"], changed["address"]["city"]) == ("Main Street 1", None)
