@@ -77,15 +77,13 @@ def other(stripe_emulator_server: EmulatorServer, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
-def pass_time(stripe_emulator: StripeAccount) -> Any:
-    """Moves the time of an account by seconds, or to a moment: of the one whose key is used, or of another."""
+def control(stripe_emulator: StripeAccount) -> Any:
+    """Asks one of the emulator's own endpoints for something, in the account whose key is used, and gives its answer."""
 
-    def pass_time(seconds: int = 0, account: str | None = None, to: int | None = None) -> None:
-        how = {"seconds": seconds} if to is None else {"to": to}
-        body = json.dumps({**how, **({"account": account} if account else {})})
+    def control(path: str, **params: Any) -> Any:
         request = urllib.request.Request(
-            f"{stripe_emulator.api_base}/_emulator/time/advance",
-            body.encode(),
+            f"{stripe_emulator.api_base}/_emulator/{path}",
+            json.dumps(params).encode(),
             {
                 "Authorization": f"Bearer {stripe_emulator.api_key}",
                 "Content-Type": "application/json",
@@ -94,6 +92,18 @@ def pass_time(stripe_emulator: StripeAccount) -> Any:
         )
         with urllib.request.urlopen(request) as answer:
             assert answer.status == 200
+            return json.load(answer)
+
+    return control
+
+
+@pytest.fixture
+def pass_time(control: Any) -> Any:
+    """Moves the time of an account by seconds, or to a moment: of the one whose key is used, or of another."""
+
+    def pass_time(seconds: int = 0, account: str | None = None, to: int | None = None) -> None:
+        how = {"seconds": seconds} if to is None else {"to": to}
+        control("time/advance", **how, **({"account": account} if account else {}))
 
     return pass_time
 

@@ -150,17 +150,6 @@ def test_what_a_canceled_payment_had_got_is_the_customers_again(stripe, jenny, p
     assert stripe.PaymentIntent.retrieve(intent.id).status == "canceled"
 
 
-def test_a_refund_goes_back_to_the_cash(stripe, jenny, pay, send, cash):
-    send(1000)
-    intent = pay()
-
-    refund = stripe.Refund.create(payment_intent=intent.id, amount=400)
-
-    assert refund.destination_details.type == "customer_cash_balance"
-    assert cash() == 400
-    assert moves(stripe, jenny)[-1] == ("refunded_from_payment", 400)
-
-
 @pytest.mark.parametrize(
     ("terms", "param"), [({"customer": None}, "customer"), ({"currency": "brl"}, "currency")]
 )

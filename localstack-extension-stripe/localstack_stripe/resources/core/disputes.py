@@ -23,7 +23,7 @@ from localstack_stripe.resources.core.balance_transactions import (
     new_balance_transaction,
     settles_with,
 )
-from localstack_stripe.resources.core.refunds import when_refunded
+from localstack_stripe.resources.core.refund_outcomes import when_refunded
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_charge
 
 DISPUTE = "dispute"

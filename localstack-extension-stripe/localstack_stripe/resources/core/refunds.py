@@ -8,12 +8,10 @@ from localstack_stripe.engine.behaviours import (
     operation,
     plain,
     prepares,
-    refuses,
     require_path,
 )
 from localstack_stripe.engine.errors import StripeError, invalid, no_such, too_small
 from localstack_stripe.engine.initial import start
-from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -32,20 +30,15 @@ from localstack_stripe.resources.core.balance_transactions import (
     settles_with,
 )
 from localstack_stripe.resources.core.charges import can_be_captured_again, release_authorized
-from localstack_stripe.resources.core.customer_balances import move_cash
+from localstack_stripe.resources.core.refund_instructions import (
+    ask_about,
+    return_cash,
+    transfer_of,
+)
+from localstack_stripe.resources.core.refund_outcomes import fail, tell_refunded
 from localstack_stripe.resources.reviews import close_with
 
 plain("POST /v1/refunds/{refund}")
-refuses(
-    ("POST /v1/refunds",),
-    "instructions_email",
-    "origin",
-)
-
-_refunded = Listeners()
-
-when_refunded = _refunded.register
-"""Register who is told that money was given back, and again where the refund fails: who has recorded the sale."""
 
 
 @prepares("refund")
@@ -63,6 +56,9 @@ def name_refund(call: Call) -> Record:
 def from_parameters(call: Call, refund: Record) -> None:
     """Give money back, and say so on the charge."""
     work = call.work
+    if call.params.get("origin"):
+        return_cash(call, refund)
+        return
     charge = charge_to_refund(call)
     amount = amount_to_refund(call, charge)
     params = call.params
@@ -204,9 +200,6 @@ def give_back(
         owner = work.get("customer", charge["customer"]) or {}
         refund["customer_account"] = owner.get("customer_account")
     refund["payment_method"] = charge["payment_method"]
-    card = card_of_charge(charge)
-    refund["status"] = "pending" if card and card.name == REFUNDS_LATER else "succeeded"
-    refund["destination_details"] = _destination(work, charge)
     refund["balance_transaction"] = new_balance_transaction(
         work,
         refund,
@@ -215,25 +208,20 @@ def give_back(
         fees=fees,
         available_on=settles_with(work, charge["balance_transaction"]),
     )["id"]
-    if charge["payment_method_details"]["type"] == "customer_balance":
-        move_cash(
-            work,
-            charge["customer"],
-            amount,
-            charge["currency"],
-            type="refunded_from_payment",
-            refunded_from_payment={"refund": refund["id"]},
-        )
-    _refunded.tell(work, refund)
+    transfer = transfer_of(charge)
+    if transfer is not None:
+        ask_about(work, refund, charge, transfer)
+    else:
+        card = card_of_charge(charge)
+        refund["status"] = "pending" if card and card.name == REFUNDS_LATER else "succeeded"
+        refund["destination_details"] = _destination(work, charge)
+    tell_refunded(work, refund)
 
 
 def _destination(work: UnitOfWork, charge: Record) -> Record:
     """Where the money goes (https://docs.stripe.com/api/refunds/object#refund_object-destination_details)."""
-    type = charge["payment_method_details"]["type"]
-    if type == "customer_balance":
-        return {"customer_cash_balance": {}, "type": "customer_cash_balance"}
     if not is_of_card(charge):
-        return {"type": type}
+        return {"type": charge["payment_method_details"]["type"]}
     reference = {
         "reference": work.ids.digits(16),
         "reference_status": "available",
@@ -269,11 +257,22 @@ def charge_to_refund(call: Call) -> Record:
     if not is_taken and charge["payment_intent"] is not None:
         raise _uncaptured(charge["payment_intent"])
     _refuse_disputed(work, charge)
+    type = charge["payment_method_details"]["type"]
+    if type in _NEVER_REFUNDED:
+        raise StripeError(
+            f"The charge {charge['id']} cannot be refunded: payments by {type} cannot be.",
+            code="charge_not_refundable",
+            param="charge",
+        )
     if charge["refunded"] or (charge["amount_captured"] and not _left(charge)):
         raise StripeError(
             f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
         )
     return charge
+
+
+_NEVER_REFUNDED = frozenset({"oxxo"})
+"""The ways to pay by which nothing is given back (https://docs.stripe.com/payments/oxxo#refunds)."""
 
 
 def _whole(charge: Record) -> int:
@@ -356,38 +355,4 @@ def turn(work: UnitOfWork, refund: Record) -> None:
     if refund["status"] == "pending":
         refund["status"] = "succeeded"
         return
-    refund["status"], refund["failure_reason"] = "failed", "expired_or_canceled_card"
-    refund["failure_balance_transaction"] = new_balance_transaction(
-        work,
-        refund,
-        type="refund_failure",
-        amount=refund["amount"],
-        available_on=settles_with(work, refund["balance_transaction"]),
-    )["id"]
-    charge = work.change(work.require("charge", refund["charge"], "charge"))
-    charge["amount_refunded"] -= refund["amount"]
-    charge["refunded"] = False
-    _refunded.tell(work, refund)
-
-
-# What waits for the customer is a refund of which is not known where to; there is none here.
-
-
-@operation("POST /v1/refunds/{refund}/cancel")
-def cancel(call: Call) -> Record:
-    """Only a refund that waits for the customer can be canceled (https://docs.stripe.com/api/refunds/cancel)."""
-    raise _not_waiting(call, "canceled")
-
-
-@operation("POST /v1/test_helpers/refunds/{refund}/expire")
-def expire(call: Call) -> Record:
-    """Only a refund that waits for the customer can expire (https://docs.stripe.com/refunds#cancel-refund)."""
-    raise _not_waiting(call, "expired")
-
-
-def _not_waiting(call: Call, done: str) -> StripeError:
-    refund = require_path(call, "refund", "refund")
-    return invalid(
-        f"Refund {refund['id']} has the status {refund['status']}. Only a refund with the status requires_action can "
-        f"be {done}."
-    )
+    fail(work, refund, "expired_or_canceled_card")

@@ -9,7 +9,7 @@ from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.payment_outcomes import when_settled
-from localstack_stripe.resources.core.refunds import when_refunded
+from localstack_stripe.resources.core.refund_outcomes import when_refunded
 from localstack_stripe.resources.tax.tax_calculations import CALCULATION
 from localstack_stripe.resources.tax.tax_transactions import (
     TRANSACTION,
