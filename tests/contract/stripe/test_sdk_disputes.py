@@ -148,6 +148,48 @@ def test_an_inquiry_that_is_answered_is_closed(stripe, disputed):
     assert holds(stripe) == 941
 
 
+@pytest.mark.parametrize("evidence", [None, {"product_description": "Widgets"}])
+def test_an_inquiry_is_open_for_120_days_unless_it_escalates(
+    stripe, disputed, days_later, evidence
+):
+    inquiry = disputed("pm_card_createDisputeInquiry")
+    if evidence is not None:
+        stripe.Dispute.modify(inquiry.id, evidence=evidence)
+
+    days_later(119)
+    before = stripe.Dispute.retrieve(inquiry.id)
+    days_later(1)
+
+    assert before.status == ("warning_under_review" if evidence else "warning_needs_response")
+    assert before.evidence_details.past_due == (evidence is None)
+    assert stripe.Dispute.retrieve(inquiry.id).status == "warning_closed"
+
+
+def test_evidence_comes_in_time_and_is_not_too_long(stripe, disputed, days_later):
+    inquiry, other = disputed("pm_card_createDisputeInquiry"), disputed()
+    long = {name: "x" * 20_000 for name in _TEXTS}
+
+    with pytest.raises(stripe.InvalidRequestError, match="160000 characters"):
+        stripe.Dispute.modify(other.id, evidence=long)
+    days_later(22)
+    with pytest.raises(stripe.InvalidRequestError, match="time to give evidence is over"):
+        stripe.Dispute.modify(inquiry.id, evidence={"product_description": "Widgets"})
+
+    assert stripe.Dispute.retrieve(inquiry.id).status == "warning_needs_response"
+
+
+_TEXTS = (
+    "access_activity_log",
+    "cancellation_policy_disclosure",
+    "cancellation_rebuttal",
+    "duplicate_charge_explanation",
+    "product_description",
+    "refund_policy_disclosure",
+    "refund_refusal_explanation",
+    "uncategorized_text",
+)
+
+
 def test_what_was_charged_back_cannot_be_refunded(stripe, disputed):
     dispute = disputed()
 

@@ -46,6 +46,13 @@ DECIDED = {
 CONCEDED = {"needs_response": "lost", "warning_needs_response": "warning_closed"}
 """What becomes of a dispute that nothing is said against."""
 
+_INQUIRY_LASTS = 120 * DAY
+"""How long an inquiry that does not escalate is open, in seconds, answered or not
+(https://docs.stripe.com/disputes/how-disputes-work#inquiries)."""
+
+_MOST_CHARACTERS = 150_000
+"""How long all the evidence may be together (https://docs.stripe.com/disputes/api#update-dispute)."""
+
 _DAYS_TO_RESPOND = {"needs_response": 9, "warning_needs_response": 20}
 
 
@@ -130,6 +137,14 @@ def give_evidence(call: Call, made: Record, before: Record) -> None:
             "evidence",
         )
     details = made["evidence_details"]
+    if details["past_due"]:
+        raise invalid("The time to give evidence is over.", "evidence")
+    length = sum(len(each) for each in made["evidence"].values() if isinstance(each, str))
+    if length > _MOST_CHARACTERS:
+        raise invalid(
+            f"The evidence has {length} characters; all of it together may have {_MOST_CHARACTERS}.",
+            "evidence",
+        )
     details["has_evidence"] = any(made["evidence"].values())
     if call.params.get("submit", True):
         details["submission_count"] += 1
@@ -147,21 +162,26 @@ def close(call: Call) -> Record:
 
 
 def _decided_at(work: UnitOfWork, made: Record) -> int | None:
-    if made["status"] in CONCEDED:
-        return int(made["evidence_details"]["due_by"])
-    decided = (made["status"], made["evidence"].get("uncategorized_text")) in DECIDED
-    return int(made["created"]) if decided else None
+    if (made["status"], made["evidence"].get("uncategorized_text")) in DECIDED:
+        return int(made["created"])
+    details = made["evidence_details"]
+    if made["status"] in CONCEDED and not details["past_due"]:
+        return int(details["due_by"])
+    return int(made["created"]) + _INQUIRY_LASTS if made["status"] in _INQUIRIES else None
 
 
 @due(DISPUTE, next=_decided_at)
 def decide(work: UnitOfWork, made: Record) -> None:
     """The bank has looked at the evidence, or has waited long enough for it."""
     made = work.change(made)
-    if made["status"] in CONCEDED:
+    decision = DECIDED.get((made["status"], made["evidence"].get("uncategorized_text")))
+    if decision is None and made["status"] in CONCEDED:
         made["evidence_details"]["past_due"] = True
-        _decide(work, made, CONCEDED[made["status"]])
-    else:
-        _decide(work, made, DECIDED[made["status"], made["evidence"]["uncategorized_text"]])
+    is_inquiry = made["status"] in _INQUIRIES
+    if is_inquiry and decision is None and work.now(made) >= made["created"] + _INQUIRY_LASTS:
+        decision = "warning_closed"
+    if decision is not None or not is_inquiry:
+        _decide(work, made, decision or CONCEDED[made["status"]])
 
 
 def _decide(work: UnitOfWork, made: Record, status: str) -> Record:
@@ -190,7 +210,9 @@ def _withdraw(work: UnitOfWork, made: Record) -> None:
 
 
 def _reinstate(work: UnitOfWork, made: Record) -> None:
-    """The bank gives the money back, and Stripe its fee."""
+    """The bank gives the money back, and Stripe its fee: of test evidence, that is so
+    (https://docs.stripe.com/testing#evidence).
+    """
     _book(work, made, 1, "dispute_reversal", "Chargeback reversal")
     work.happened("charge.dispute.funds_reinstated", made)
 
