@@ -39,8 +39,12 @@ COMPLAINTS = {
         "noncompliant", "98", case="compliance", eligible=("mastercard_compliance",)
     ),
     "createAutoRepresentmentEligibleDispute": Complaint("fraudulent", "10.4"),
+    "createRapidDisputeResolutionDispute": Complaint("fraudulent", "10.4"),
+    "createCe3BlockDispute": Complaint("fraudulent", "10.4"),
+    "createEthocaAlert": Complaint("fraudulent", "4837"),
 }
-"""By the card's name. A card for several disputes makes one of each charge here."""
+"""By the card's name. A card for several disputes makes one of each charge here; what would prevent a dispute does so in
+accounts that have enrolled for that, which none here has (https://docs.stripe.com/testing#dispute-prevention)."""
 
 UNAUTHORIZED_DEBIT = Complaint("debit_not_authorized", None, final=True)
 """Of a bank debit (https://docs.stripe.com/payments/ach-direct-debit#disputed-payments)."""

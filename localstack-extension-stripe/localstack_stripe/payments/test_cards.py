@@ -7,20 +7,11 @@ for the same card, as at Stripe.
 
 import csv
 import hashlib
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from localstack_stripe.payments.declines import Decline, decline
-
-ADDRESS_CHECKS: Mapping[str, Mapping[str, str]] = {
-    "avsFail": {"line1": "fail", "postal_code": "fail"},
-    "avsLine1Fail": {"line1": "fail"},
-    "avsUnchecked": {"line1": "unavailable", "postal_code": "unavailable"},
-}
-"""What banks say to an address that is sent with a card, by the card's name, where it is not that it is right
-(https://docs.stripe.com/testing#fraud-prevention)."""
 
 
 class TestCard(NamedTuple):
@@ -30,6 +21,7 @@ class TestCard(NamedTuple):
         ``unless_set_up``, off-session only until a setup was authenticated; ``on_session``; or never, empty
     :param refuses: ``attach`` where the card is declined already when it is saved, ``charge`` where only paying
         fails, or empty
+    :param checks: what its bank says to the CVC and the address, where it does not say that they are right
     """
 
     name: str
@@ -41,6 +33,15 @@ class TestCard(NamedTuple):
     refuses: str
     code: str
     decline_code: str
+    checks: str
+
+    def check(self, what: str, *, is_given: bool) -> str | None:
+        """What its bank says to the ``cvc``, or to the ``line1`` or the ``postal_code`` of the address.
+
+        :param is_given: whether that was sent with the card; else nothing is checked
+        """
+        answers = dict(each.split(":") for each in self.checks.split())
+        return answers.get(what, "pass") if is_given else None
 
     @property
     def last4(self) -> str:

@@ -167,7 +167,7 @@ def test_an_inquiry_is_open_for_120_days_unless_it_escalates(
 
 def test_evidence_comes_in_time_and_is_not_too_long(stripe, disputed, days_later):
     inquiry, other = disputed("pm_card_createDisputeInquiry"), disputed()
-    long = {name: "x" * 20_000 for name in _TEXTS}
+    long = dict.fromkeys(_TEXTS, "x" * 20000)
 
     with pytest.raises(stripe.InvalidRequestError, match="160000 characters"):
         stripe.Dispute.modify(other.id, evidence=long)

@@ -253,6 +253,58 @@ def test_more_is_asked_for_ten_times_at_most(stripe, hold):
         stripe.PaymentIntent.increment_authorization(intent.id, amount=1011)
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "most"),
+    [(1000, "usd", 51_000), (20_000, "usd", 120_000), (100_000, "gbp", 600_000)],
+)
+def test_how_much_more_is_authorized_at_once_is_limited(stripe, amount, currency, most):
+    intent = stripe.PaymentIntent.create(
+        amount=amount,
+        currency=currency,
+        payment_method="pm_card_debit_incrementalAuthAuthorized",
+        allowed_payment_method_types=["card"],
+        capture_method="manual",
+        payment_method_options={"card": {"request_incremental_authorization": "if_available"}},
+        confirm=True,
+    )
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.PaymentIntent.increment_authorization(intent.id, amount=most + 1)
+    more = stripe.PaymentIntent.increment_authorization(intent.id, amount=most)
+
+    assert (refused.value.code, refused.value.param) == ("amount_too_large", "amount")
+    assert more.amount_capturable == most
+
+
+def test_a_card_without_such_features_is_held_as_any_other(stripe, hold):
+    asked = ("extended_authorization", "incremental_authorization", "multicapture", "overcapture")
+    intent = hold(*asked, payment_method="pm_card_credit_disableEnterpriseCardFeatures")
+
+    with pytest.raises(stripe.CardError) as declined:
+        stripe.PaymentIntent.increment_authorization(intent.id, amount=1500)
+
+    card = stripe.Charge.retrieve(intent.latest_charge).payment_method_details.card
+    assert (card.multicapture.status, card.overcapture.status) == ("unavailable", "unavailable")
+    assert card.extended_authorization.status == "disabled"
+    assert declined.value.code == "card_declined"
+    assert stripe.PaymentIntent.retrieve(intent.id).amount_capturable == 1000
+
+
+def test_some_networks_know_captures_in_parts_alone(stripe, hold):
+    asked = ("extended_authorization", "incremental_authorization", "multicapture", "overcapture")
+    intent = hold(*asked, payment_method="pm_card_jcb")
+
+    with pytest.raises(stripe.InvalidRequestError, match="does not support incremental"):
+        stripe.PaymentIntent.increment_authorization(intent.id, amount=1500)
+
+    card = stripe.Charge.retrieve(intent.latest_charge).payment_method_details.card
+    assert card.multicapture.status == "available"
+    assert (card.incremental_authorization.status, card.overcapture.status) == (
+        "unavailable",
+        "unavailable",
+    )
+
+
 def test_a_payment_is_captured_fifty_times_at_most(stripe, hold):
     intent = hold("multicapture")
     for _ in range(50):

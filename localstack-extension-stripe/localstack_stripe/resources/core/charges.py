@@ -100,7 +100,8 @@ def charge_at_once(call: Call, charge: Record) -> None:
     charge["payment_method"] = source["id"]
     charge["payment_method_details"] = _method_details(work, source)
     if _is_of_card(source):
-        charge["payment_method_details"]["card"] |= _authorization(work, charge, refused, {})
+        told = _authorization(work, charge, card, refused, {})
+        charge["payment_method_details"]["card"] |= told
     else:
         _leave_unassessed(charge["outcome"])
     charge["billing_details"] = billing_details(_owner(source))
@@ -366,7 +367,9 @@ def new_charge(
     )
     if details["type"] == "card":
         options = (intent["payment_method_options"] or {}).get("card") or {}
-        details["card"] |= _authorization(work, charge, decline, options, off_session=off_session)
+        card = bank_card(method)
+        told = _authorization(work, charge, card, decline, options, off_session=off_session)
+        details["card"] |= told
     charge["calculated_statement_descriptor"] = descriptor_of(work, charge)
     if decline is None:
         charge["receipt_url"] = receipt_address(work, intent, charge["id"])
@@ -463,16 +466,18 @@ def _method_details(
         return {"type": method["type"], method["type"]: details}
     names = ("country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
     brand = card["brand"].lower().replace("american express", "amex").split()[0]
-    unchecked = dict.fromkeys(
-        ("address_line1_check", "address_postal_code_check", "cvc_check"), None
-    )
+    told = {
+        "address_line1_check": card.get("address_line1_check"),
+        "address_postal_code_check": card.get("address_zip_check"),
+        "cvc_check": card.get("cvc_check"),
+    }
     return {
         "type": "card",
         "card": {name: card[name] for name in names}
         | dict.fromkeys(_UNKNOWN_OF_CARD)
         | {
             "brand": brand,
-            "checks": card.get("checks") or unchecked,
+            "checks": card.get("checks") or told,
             "network": brand,
             "regulated_status": "unregulated",
             "three_d_secure": dict(_AUTHENTICATED) if authenticated else None,
@@ -493,6 +498,26 @@ are of each merchant category (https://docs.stripe.com/payments/overcapture).
 
 _FLEXIBLE = ("extended_authorization", "incremental_authorization", "multicapture", "overcapture")
 
+_NETWORKS = frozenset({"amex", "discover", "mastercard", "visa"})
+"""The brands with all of these; the others are only captured in parts (https://docs.stripe.com/payments/multicapture,
+https://docs.stripe.com/payments/incremental-authorization)."""
+
+_INFLEXIBLE = "credit_disableEnterpriseCardFeatures"
+"""The test card that has none of these, and of which no more is authorized when that is tried
+(https://docs.stripe.com/payments/incremental-authorization#test)."""
+
+
+def _may_have(brand: str, card: TestCard | None) -> tuple[str, ...]:
+    """What can be asked for of a payment with a card that is held."""
+    if card is not None and card.name == _INFLEXIBLE:
+        return ("incremental_authorization",)
+    return _FLEXIBLE if brand in _NETWORKS else ("multicapture",)
+
+
+def takes_no_more(card: TestCard | None) -> bool:
+    """Whether a card's bank authorizes no more than it did before."""
+    return card is not None and card.name == _INFLEXIBLE
+
 
 def most_capturable(amount: int, status: str) -> int:
     """How much can be captured of an authorized amount, by the status of its overcapture; in minor units."""
@@ -502,6 +527,7 @@ def most_capturable(amount: int, status: str) -> int:
 def _authorization(
     work: UnitOfWork,
     charge: Record,
+    card: TestCard | None,
     decline: Decline | None,
     options: Record,
     *,
@@ -514,8 +540,11 @@ def _authorization(
         (https://docs.stripe.com/payments/flexible-payments)
     """
     is_held = decline is None and not charge["captured"]
+    brand = charge["payment_method_details"]["card"]["brand"]
     has = {
-        name for name in _FLEXIBLE if is_held and options.get(f"request_{name}") == "if_available"
+        name
+        for name in _may_have(brand, card)
+        if is_held and options.get(f"request_{name}") == "if_available"
     }
     status = {name: "available" if name in has else "unavailable" for name in _FLEXIBLE}
     is_extended = "extended_authorization" in has
@@ -534,7 +563,7 @@ def _authorization(
         },
     }
     if is_held:
-        is_visa = charge["payment_method_details"]["card"]["brand"] == "visa"
+        is_visa = brand == "visa"
         if is_extended:
             lasts = EXTENDED_FOR_VISA if is_visa else EXTENDED_FOR
         else:

@@ -20,6 +20,7 @@ from localstack_stripe.resources.payment_methods.bank_accounts import (
 )
 from localstack_stripe.resources.payment_methods.payment_methods import (
     bank_card,
+    card_checks,
     card_of_any_token,
     card_of_raw,
     declined,
@@ -43,19 +44,20 @@ def new_card(work: UnitOfWork, card: TestCard, **values: Any) -> Record:
 
 
 def _card_values(work: UnitOfWork, card: TestCard) -> Record:
+    checks = card_checks(card)
     return {
         "address_city": None,
         "address_country": None,
         "address_line1": None,
-        "address_line1_check": None,
+        "address_line1_check": checks["address_line1_check"],
         "address_line2": None,
         "address_state": None,
         "address_zip": None,
-        "address_zip_check": None,
+        "address_zip_check": checks["address_postal_code_check"],
         "brand": BRANDS.get(card.brand, "Unknown"),
         "country": card.country,
         "customer": None,
-        "cvc_check": None,
+        "cvc_check": checks["cvc_check"],
         "dynamic_last4": None,
         "exp_month": 8,
         "exp_year": expiry_year(work),

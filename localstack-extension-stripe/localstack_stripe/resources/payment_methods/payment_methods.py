@@ -25,7 +25,6 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import refusal
 from localstack_stripe.payments.declines import Decline, mistake_in_card
 from localstack_stripe.payments.test_cards import (
-    ADDRESS_CHECKS,
     TestCard,
     card_of_fingerprint,
     card_of_number,
@@ -72,7 +71,7 @@ def obtain(work: UnitOfWork, id: str, param: str) -> Record:
 
 def new_card_method(work: UnitOfWork, card: TestCard) -> Record:
     """A payment method of type card."""
-    return new_method(work, "card", card_details(work, card) | {"checks": checks({}, card)})
+    return new_method(work, "card", card_details(work, card) | {"checks": card_checks(card)})
 
 
 def new_method(work: UnitOfWork, type: str, details: Record) -> Record:
@@ -95,7 +94,7 @@ def show_as_method(work: UnitOfWork, source: Record, card: TestCard, details: Re
     :param details: what the card says of itself
     """
     shown = card_details(work, card) | {
-        "checks": checks({}, card),
+        "checks": card_checks(card),
         "exp_month": details["exp_month"],
         "exp_year": details["exp_year"],
     }
@@ -155,14 +154,21 @@ def billing_details(given: Record) -> Record:
     return details
 
 
-def checks(given: Record, card: TestCard) -> Record:
-    """What the bank said to the address that was sent with a card."""
-    address, said = given.get("address") or {}, ADDRESS_CHECKS.get(card.name, {})
-    checked = {
-        f"address_{name}_check": said.get(name, "pass") if address.get(name) else None
-        for name in ("line1", "postal_code")
+def card_checks(card: TestCard, given: Record | None = None, cvc: str | None = None) -> Record:
+    """What the bank said to the address and the CVC that were sent with a card.
+
+    :param given: the billing details; without them the card is a test value's, of which all was sent that its bank
+        does not like
+    """
+    address = (given or {}).get("address") or {}
+    sent = {"cvc": cvc, "line1": address.get("line1"), "postal_code": address.get("postal_code")}
+    names = {"cvc": "cvc", "line1": "address_line1", "postal_code": "address_postal_code"}
+    return {
+        f"{names[what]}_check": card.check(
+            what, is_given=what in card.checks if given is None else bool(value)
+        )
+        for what, value in sent.items()
     }
-    return {**checked, "cvc_check": None}
 
 
 _CLONED = ("allow_redisplay", "billing_details", "type")
@@ -278,10 +284,9 @@ def described_card(
     work: UnitOfWork, details: Record, billing: Record, param: str, *, raw_allowed: bool
 ) -> Record:
     """The ``card`` of a payment method that a request describes by token or by number."""
-    known = test_card_of(work, details, param, raw_allowed=raw_allowed)
-    card = card_details(work, known)
-    card["checks"] = checks(billing, known) | {"cvc_check": "pass" if details.get("cvc") else None}
-    return card | expiry(details)
+    card = test_card_of(work, details, param, raw_allowed=raw_allowed)
+    checks = card_checks(card, billing, details.get("cvc"))
+    return card_details(work, card) | {"checks": checks} | expiry(details)
 
 
 def expiry(details: Record) -> Record:

@@ -1,0 +1,78 @@
+"""What a card's bank says to the CVC and the address that were sent with it. With the SDK."""
+
+import pytest
+
+ADDRESS = {"line1": "1 Main Street", "postal_code": "94110"}
+
+
+@pytest.fixture
+def pay(stripe):
+    """Pays with a card, and tells what was checked, in the order of line 1, postal code and CVC; and the risk."""
+
+    def pay(client, **terms):
+        intent = client.PaymentIntent.create(
+            amount=1000,
+            currency="usd",
+            allowed_payment_method_types=["card"],
+            confirm=True,
+            **terms,
+        )
+        charge = stripe.Charge.retrieve(intent.latest_charge)
+        checks = charge.payment_method_details.card.checks
+        told = (checks.address_line1_check, checks.address_postal_code_check, checks.cvc_check)
+        return told, charge.outcome.risk_level
+
+    return pay
+
+
+@pytest.mark.parametrize(
+    ("card", "told", "risk"),
+    [
+        ("visa", (None, None, None), "normal"),
+        ("cvcCheckFail", (None, None, "fail"), "normal"),
+        ("avsZipFail", (None, "fail", None), "normal"),
+        ("cvcCheckFailElevatedRisk", (None, None, "fail"), "elevated"),
+        ("avsZipFailElevatedRisk", (None, "fail", None), "elevated"),
+        ("avsLine1Fail", ("fail", None, None), "normal"),
+        ("avsFail", ("fail", "fail", None), "normal"),
+        ("avsUnchecked", ("unavailable", "unavailable", None), "normal"),
+    ],
+)
+def test_a_test_value_says_what_its_bank_does_not_like(stripe, pay, card, told, risk):
+    assert pay(stripe, payment_method=f"pm_card_{card}") == (told, risk)
+    charge = stripe.Charge.create(amount=1000, currency="usd", source=f"tok_{card}")
+    assert charge.payment_method_details.card.checks.cvc_check == told[2]
+
+
+@pytest.mark.parametrize(
+    ("sent", "address", "told"),
+    [
+        ({"cvc": "123"}, None, (None, None, "fail")),
+        ({}, ADDRESS, ("pass", "pass", None)),
+    ],
+)
+def test_only_what_was_sent_is_checked(browser, client, sent, address, told):
+    method = browser.v1.payment_methods.create(
+        {
+            "type": "card",
+            "card": {"number": "4000000000000101", "exp_month": 12, "exp_year": 2034, **sent},
+            "billing_details": {"address": address} if address else {},
+        }
+    )
+
+    checks = client.v1.payment_methods.retrieve(method.id).card.checks
+
+    assert (
+        checks.address_line1_check,
+        checks.address_postal_code_check,
+        checks.cvc_check,
+    ) == told
+
+
+@pytest.mark.parametrize(
+    "card", ["createRapidDisputeResolutionDispute", "createCe3BlockDispute", "createEthocaAlert"]
+)
+def test_a_dispute_is_not_prevented_in_an_account_that_has_not_enrolled(stripe, pay, card):
+    pay(stripe, payment_method=f"pm_card_{card}")
+
+    assert [each.reason for each in stripe.Dispute.list().data] == ["fraudulent"]
