@@ -9,9 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-VOUCHERS_PAID_AFTER = 180
-"""How long it takes until a test voucher is paid or expires, in seconds, where that does not happen at once."""
-
 
 class Asking(NamedTuple):
     """One such way to pay.
@@ -64,17 +61,3 @@ REFUSALS = {
 }
 """The code and the message of the error that an intent keeps (https://docs.stripe.com/error-codes,
 https://docs.stripe.com/changelog/2022-11-15/adds-decline-codes-paymentintent-paymentmethod)."""
-
-
-def voucher_outcome(email: str | None) -> tuple[bool, int] | None:
-    """Whether a test voucher is paid, rather than expiring, and after how many seconds; nothing where it never is
-    (https://docs.stripe.com/payments/oxxo/accept-a-payment#test-integration).
-
-    :param email: the customer's, which says so
-    """
-    name = (email or "").partition("@")[0]
-    if name.endswith("fill_never"):
-        return None
-    paid = not name.endswith(("expire_immediately", "expire_with_delay"))
-    at_once = name.endswith(("succeed_immediately", "expire_immediately"))
-    return paid, 0 if at_once else VOUCHERS_PAID_AFTER

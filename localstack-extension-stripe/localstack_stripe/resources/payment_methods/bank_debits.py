@@ -96,6 +96,6 @@ def answer(work: UnitOfWork, intent: Record) -> None:
 @when_canceled
 def call_off(work: UnitOfWork, intent: Record) -> None:
     """What has not been debited is not debited any more."""
-    if intent["status"] == "processing":
+    if intent["status"] == "processing" and intent["latest_charge"]:
         charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
         end_pending(work, charge, _CANCELED)
