@@ -323,12 +323,33 @@ def test_payment_method_types_can_no_longer_be_written(stripe, make):
 
 
 @pytest.mark.parametrize(
+    ("method", "currency", "most"),
+    [
+        ({"payment_method": "pm_card_visa"}, "usd", 999_999_999_999),
+        ({"payment_method": "pm_card_amex"}, "usd", 999_999_999),
+        ({"payment_method_data": {"type": "klarna"}}, "usd", 99_999_999),
+        ({"payment_method_data": {"type": "upi"}}, "inr", 999_999_999),
+    ],
+)
+def test_how_much_can_be_paid_depends_on_the_method(stripe, method, currency, most):
+    terms = {"currency": currency, "confirm": True, "return_url": "https://shop.example/", **method}
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.PaymentIntent.create(amount=most + 1, **terms)
+
+    assert refused.value.code == "amount_too_large"
+    paid = stripe.PaymentIntent.create(amount=most, **terms)
+    assert paid.status in ("succeeded", "requires_action")
+
+
+@pytest.mark.parametrize(
     ("terms", "code", "param"),
     [
         ({"currency": "usd"}, "parameter_missing", "amount"),
         ({"amount": 1000}, "parameter_missing", "currency"),
         ({"amount": 49, "currency": "usd"}, "amount_too_small", "amount"),
-        ({"amount": 100_000_000, "currency": "usd"}, "amount_too_large", "amount"),
+        ({"amount": 10**12, "currency": "usd"}, "amount_too_large", "amount"),
+        ({"amount": 49, "currency": "krw"}, "amount_too_small", "amount"),
         ({"amount": "ten", "currency": "usd"}, "parameter_invalid_integer", "amount"),
         ({"amount": 1000, "currency": "dollars"}, None, "currency"),
         ({"amount": 1000, "currency": "usd", "customer": "cus_0"}, "resource_missing", "customer"),

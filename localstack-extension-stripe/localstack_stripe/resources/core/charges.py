@@ -92,6 +92,7 @@ def charge_at_once(call: Call, charge: Record) -> None:
     else:
         _require_chargeable(source, charge, params)
     card = bank_card(source)
+    check_most(charge["amount"], charge["currency"], card.brand if card else None)
     refused = refusal(card, "charge", work.forced_decline)
     captured = params.get("capture", True)
     charge |= _outcome_of(charge["amount"], refused, card, captured=captured)
@@ -271,19 +272,15 @@ def expire(work: UnitOfWork, charge: Record) -> None:
 
 
 def check_amount(amount: int, currency: str, param: str = "amount") -> None:
-    """Refuse an amount that no charge can have (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).
+    """Refuse an amount that no charge can have (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts); how
+    much can be paid at most depends on the payment method: :func:`check_most`.
 
     :raises StripeError: 400
     """
     least = MINIMUM_CHARGE.get(currency, 1)
     if amount < 1:
         raise too_small(param)
-    if amount > MAXIMUM_CHARGE:
-        raise invalid(
-            f"Amount must be no more than {written(MAXIMUM_CHARGE, currency)}",
-            param,
-            "amount_too_large",
-        )
+    _require_at_most(amount, _MOST_BY_CARD, currency, param)
     if amount < least:
         raise invalid(
             f"Amount must be at least {written(least, currency)} {currency}",
@@ -300,8 +297,31 @@ _STEPS = {"isk": 100, "ugx": 100} | dict.fromkeys(THREE_DECIMAL, 10)
 https://docs.stripe.com/currencies#three-decimal)."""
 
 
-MAXIMUM_CHARGE = 99_999_999
-"""Eight digits."""
+def check_most(amount: int, currency: str, brand: str | None) -> None:
+    """Refuse more than can be paid with a payment method (https://docs.stripe.com/currencies#maximum-charge-amounts).
+
+    :param brand: of a card; nothing where it is none
+    :raises StripeError: 400
+    """
+    most = _MOST_OTHERWISE_IN.get(currency, _MOST_OTHERWISE)
+    if brand is not None:
+        most = _MOST_BY_AMEX if brand == "amex" else _MOST_BY_CARD
+    _require_at_most(amount, most, currency, "amount")
+
+
+def _require_at_most(amount: int, most: int, currency: str, param: str) -> None:
+    if amount > most:
+        raise invalid(
+            f"Amount must be no more than {written(most, currency)}", param, "amount_too_large"
+        )
+
+
+_MOST_BY_CARD, _MOST_BY_AMEX = 999_999_999_999, 999_999_999
+"""What can be paid by card, and by American Express, in minor units."""
+
+_MOST_OTHERWISE = 99_999_999
+_MOST_OTHERWISE_IN = {"cop": 9_999_999_999, "idr": 999_999_999_999, "inr": 999_999_999}
+"""What can be paid otherwise, in minor units of most currencies, and of some."""
 
 
 def _outcome_of(

@@ -6,7 +6,7 @@ from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.charge_shares import check_shares, require_card_payments
-from localstack_stripe.resources.core.charges import check_amount
+from localstack_stripe.resources.core.charges import check_amount, check_most
 from localstack_stripe.resources.core.intents import (
     complete_options,
     refused_by_customer,
@@ -22,7 +22,11 @@ from localstack_stripe.resources.core.payment_attempts import attempt
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
 from localstack_stripe.resources.core.payment_states import ALLOWED_FROM, OPEN
 from localstack_stripe.resources.payment_methods.mandates import take_mandate
-from localstack_stripe.resources.payment_methods.payment_methods import obtain, refuse_spent
+from localstack_stripe.resources.payment_methods.payment_methods import (
+    bank_card,
+    obtain,
+    refuse_spent,
+)
 
 _CHANGED_BY_CONFIRMATION = frozenset(
     {
@@ -119,6 +123,8 @@ def confirm_intent(call: Call, intent: Record) -> None:
         )
     require_allowed(intent, method)
     require_card_payments(work, method["type"])
+    card = bank_card(method)
+    check_most(intent["amount"], intent["currency"], card.brand if card else None)
     take_mandate(call, intent, method)
     error = attempt(
         work,
