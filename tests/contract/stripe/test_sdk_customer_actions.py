@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.contract.stripe.conftest import DAY
 from tests.contract.stripe.pages import open_page
 from tests.waiting import wait_until
 
@@ -218,6 +219,43 @@ def test_a_voucher_is_paid_or_expires(stripe, pay, email, status):
 
     assert intent.next_action.oxxo_display_details.number
     wait_until(lambda: stripe.PaymentIntent.retrieve(intent.id).status == status)
+
+
+@pytest.mark.parametrize(
+    ("type", "days"), [("affirm", 30), ("afterpay_clearpay", 13), ("cashapp", 7), ("paypal", 20)]
+)
+def test_each_way_to_pay_holds_the_money_for_a_time_of_its_own(
+    stripe, pay, control, pass_time, type, days
+):
+    intent = pay(currency="usd", capture_method="manual", payment_method_data={"type": type})
+    control(f"payment_intents/{intent.id}/next_action", outcome="succeeded")
+    held = stripe.PaymentIntent.retrieve(intent.id, expand=["latest_charge"])
+
+    pass_time(to=held.latest_charge.created + days * DAY - 1)
+    before = stripe.PaymentIntent.retrieve(intent.id).status
+    pass_time(1)
+
+    after = stripe.PaymentIntent.retrieve(intent.id)
+    assert (held.status, before, after.status) == (
+        "requires_capture",
+        "requires_capture",
+        "canceled",
+    )
+    assert after.cancellation_reason == "automatic"
+
+
+def test_klarna_holds_the_money_to_the_end_of_its_27th_day(stripe, pay, control, pass_time):
+    intent = pay(capture_method="manual", payment_method_data={"type": "klarna"})
+    control(f"payment_intents/{intent.id}/next_action", outcome="succeeded")
+    held = stripe.PaymentIntent.retrieve(intent.id, expand=["latest_charge"])
+    midnight = (held.latest_charge.created // DAY + 28) * DAY
+
+    pass_time(to=midnight - 1)
+    before = stripe.PaymentIntent.retrieve(intent.id).status
+    pass_time(1)
+
+    after = stripe.PaymentIntent.retrieve(intent.id).status
+    assert (before, after) == ("requires_capture", "canceled")
 
 
 # Setups

@@ -107,6 +107,34 @@ def test_money_can_be_authorized_now_and_captured_later(stripe, reader, present,
     assert captured.status == "succeeded"
 
 
+@pytest.mark.parametrize(
+    ("number", "extended", "days"),
+    [
+        ("4242424242424242", False, 4.75),
+        ("5555555555554444", False, 2),
+        ("4242424242424242", True, 29.75),
+        ("5555555555554444", True, 30),
+    ],
+)
+def test_a_presented_card_is_held_for_a_time_of_its_own(
+    stripe, reader, present, number, extended, days
+):
+    intent = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="usd",
+        allowed_payment_method_types=["card_present"],
+        capture_method="manual",
+        payment_method_options={"card_present": {"request_extended_authorization": extended}},
+    )
+    stripe.terminal.Reader.process_payment_intent(reader.id, payment_intent=intent.id)
+    present(number)
+
+    held = stripe.PaymentIntent.retrieve(intent.id, expand=["latest_charge"]).latest_charge
+
+    until = held.payment_method_details.card_present.capture_before
+    assert until - held.created == days * 86_400
+
+
 def test_a_decline_is_the_failure_of_the_action(stripe, reader, intent, present):
     stripe.terminal.Reader.process_payment_intent(reader.id, payment_intent=intent.id)
 

@@ -13,7 +13,6 @@ from localstack_stripe.engine.behaviours import (
     prepares,
     require_path,
 )
-from localstack_stripe.engine.clock import DAY, HOUR
 from localstack_stripe.engine.errors import (
     StripeError,
     invalid,
@@ -27,6 +26,7 @@ from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import refusal
 from localstack_stripe.payments.declines import Decline
+from localstack_stripe.payments.holds import held_until
 from localstack_stripe.payments.risk import risk_of
 from localstack_stripe.payments.test_cards import TestCard
 from localstack_stripe.resources.connect.charge_shares import (
@@ -260,7 +260,7 @@ def release_expired(work: UnitOfWork, charge: Record) -> None:
 def _expires_at(_: UnitOfWork, charge: Record) -> int | None:
     is_open = charge["paid"] and not charge["captured"] and not charge["refunded"]
     is_alone = charge["payment_intent"] is None
-    return int(charge["created"]) + AUTHORIZED_FOR if is_open and is_alone else None
+    return held_until(int(charge["created"]), "card") if is_open and is_alone else None
 
 
 @due("charge", next=_expires_at)
@@ -390,6 +390,17 @@ def new_charge(
         card = bank_card(method)
         told = _authorization(work, charge, card, decline, options, off_session=off_session)
         details["card"] |= told
+    if details["type"] == "card_present" and decline is None and not captured:
+        presented = details["card_present"]
+        options = (intent["payment_method_options"] or {}).get("card_present") or {}
+        until = held_until(
+            charge["created"],
+            "card_present",
+            presented["brand"],
+            extended=bool(options.get("request_extended_authorization"))
+            and presented["brand"] in _NETWORKS,
+        )
+        presented["capture_before"] = until
     charge["calculated_statement_descriptor"] = descriptor_of(work, charge)
     if decline is None:
         charge["receipt_url"] = receipt_address(work, intent, charge["id"])
@@ -505,12 +516,6 @@ def _method_details(
     }
 
 
-AUTHORIZED_FOR, AUTHORIZED_FOR_VISA_OFF_SESSION = 7 * DAY, 4 * DAY + 18 * HOUR
-"""How long money stays authorized, in seconds (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method)."""
-
-EXTENDED_FOR, EXTENDED_FOR_VISA = 30 * DAY, 29 * DAY + 18 * HOUR
-"""How long it can be where that is asked for, in seconds (https://docs.stripe.com/payments/extended-authorization)."""
-
 _OVERCAPTURED_MOST = Decimal("1.2")
 """How much of an authorized amount can be captured where that is asked for, as in Stripe's example; the networks' limits
 are of each merchant category (https://docs.stripe.com/payments/overcapture).
@@ -583,12 +588,9 @@ def _authorization(
         },
     }
     if is_held:
-        is_visa = brand == "visa"
-        if is_extended:
-            lasts = EXTENDED_FOR_VISA if is_visa else EXTENDED_FOR
-        else:
-            lasts = AUTHORIZED_FOR_VISA_OFF_SESSION if is_visa and off_session else AUTHORIZED_FOR
-        told["capture_before"] = charge["created"] + lasts
+        told["capture_before"] = held_until(
+            charge["created"], "card", brand, off_session=off_session, extended=is_extended
+        )
     return told
 
 

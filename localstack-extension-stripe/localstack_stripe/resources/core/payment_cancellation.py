@@ -5,8 +5,8 @@ from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.holds import held_until
 from localstack_stripe.resources.core.charges import (
-    AUTHORIZED_FOR,
     release_authorized,
     release_expired,
     take_authorized,
@@ -58,8 +58,10 @@ def _captured_until(work: UnitOfWork, intent: Record) -> int | None:
     charge = work.get("charge", intent["latest_charge"])
     if charge is None:
         return None
-    card = charge["payment_method_details"].get("card") or {}
-    return int(card.get("capture_before", charge["created"] + AUTHORIZED_FOR))
+    details = charge["payment_method_details"]
+    type = details["type"]
+    until = held_until(charge["created"], type)
+    return int((details.get(type) or {}).get("capture_before", until))
 
 
 @due("payment_intent", next=_captured_until)
