@@ -150,6 +150,98 @@ def test_what_a_canceled_payment_had_got_is_the_customers_again(stripe, jenny, p
     assert stripe.PaymentIntent.retrieve(intent.id).status == "canceled"
 
 
+@pytest.fixture
+def bill(stripe, jenny):
+    """Opens an invoice that is paid by bank transfer."""
+
+    def bill(amount):
+        invoice = stripe.Invoice.create(
+            customer=jenny,
+            currency="usd",
+            collection_method="send_invoice",
+            days_until_due=30,
+            payment_settings={"payment_method_types": ["customer_balance"]},
+        )
+        stripe.InvoiceItem.create(customer=jenny, invoice=invoice.id, amount=amount, currency="usd")
+        return stripe.Invoice.finalize_invoice(invoice.id)
+
+    return bill
+
+
+def statuses(stripe, *objects):
+    return [type(each).retrieve(each.id).status for each in objects]
+
+
+def test_a_transfer_pays_the_invoice_that_it_refers_to(stripe, bill, send, cash):
+    first, second = bill(1000), bill(1000)
+
+    send(1000, reference=second.number)
+
+    assert statuses(stripe, first, second) == ["open", "paid"]
+    assert cash() == 0
+
+
+def test_a_transfer_pays_what_comes_to_just_that(stripe, bill, pay, send):
+    invoices, payments = [bill(600), bill(300)], [pay(400), pay(500)]
+
+    send(700)
+
+    assert statuses(stripe, *invoices) == ["open", "paid"]
+    assert statuses(stripe, *payments) == ["succeeded", "requires_action"]
+
+
+def test_invoices_are_paid_in_whole_before_payments_are_in_part(stripe, bill, pay, send, cash):
+    payment, invoices = pay(1000), [bill(900), bill(500)]
+
+    send(950)
+
+    assert statuses(stripe, *invoices) == ["paid", "open"]
+    details = stripe.PaymentIntent.retrieve(payment.id).next_action
+    assert details.display_bank_transfer_instructions.amount_remaining == 950
+    assert cash() == 0
+
+
+def test_an_invoice_that_is_long_overdue_is_not_paid_by_itself(stripe, bill, send, days_later):
+    invoice = bill(1000)
+
+    days_later(61)
+    send(1000)
+
+    assert statuses(stripe, invoice) == ["open"]
+
+
+def test_how_cash_is_used_can_be_said_of_the_customer(stripe, jenny, pay, send):
+    settings = {"settings": {"reconciliation_mode": "manual"}}
+    changed = stripe.Customer.modify(jenny, cash_balance=settings)
+    new = stripe.Customer.create(cash_balance=settings, expand=["cash_balance"])
+    payment = pay(1000)
+    send(1000)
+
+    shown = stripe.Customer.retrieve(jenny, expand=["cash_balance"])
+    assert "cash_balance" not in changed
+    assert new.cash_balance.settings.reconciliation_mode == "manual"
+    assert shown.cash_balance.available.usd == 1000
+    assert statuses(stripe, payment) == ["requires_action"]
+
+
+@pytest.mark.parametrize(("country", "account"), [("FR", "FR"), ("IT", "IE"), (None, "IE")])
+def test_an_account_in_europe_is_in_the_country_of_the_customer(stripe, pay, country, account):
+    address = {"address": {"country": country}} if country else {}
+    customer = stripe.Customer.create(email="j@example.com", **address)
+
+    intent = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="eur",
+        customer=customer.id,
+        allowed_payment_method_types=["customer_balance"],
+        payment_method_data={"type": "customer_balance"},
+        confirm=True,
+    )
+
+    [address] = intent.next_action.display_bank_transfer_instructions.financial_addresses
+    assert (address.iban.country, address.iban.iban[:2]) == (account, account)
+
+
 @pytest.mark.parametrize(
     ("terms", "param"), [({"customer": None}, "customer"), ({"currency": "brl"}, "currency")]
 )

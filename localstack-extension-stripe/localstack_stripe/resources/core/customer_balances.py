@@ -2,9 +2,10 @@
 https://docs.stripe.com/payments/customer-balance).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from localstack_stripe.engine.behaviours import Call, operation, require_path
+from localstack_stripe.engine.behaviours import Call, includable, operation, require_path
 from localstack_stripe.engine.errors import invalid, too_small
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.store import Record
@@ -70,8 +71,13 @@ def cash(call: Call) -> Record:
 @operation("POST /v1/customers/{customer}/cash_balance")
 def change_settings(call: Call) -> Record:
     """Choose how the cash is used; ``merchant_default`` leaves it to the account."""
-    balance = call.work.change(cash_of(call.work, require_path(call, "customer", "customer")["id"]))
-    mode = (call.params.get("settings") or {}).get("reconciliation_mode")
+    return choose(call, require_path(call, "customer", "customer")["id"], call.params)
+
+
+def choose(call: Call, customer: str, params: Mapping[str, Any]) -> Record:
+    """Choose how the cash of a customer, known by an id, is used, as parameters with ``settings`` say."""
+    balance = call.work.change(cash_of(call.work, customer))
+    mode = (params.get("settings") or {}).get("reconciliation_mode")
     if mode is not None:
         by_default = mode == "merchant_default"
         balance["settings"] = {
@@ -79,6 +85,12 @@ def change_settings(call: Call) -> Record:
             "using_merchant_default": by_default,
         }
     return balance
+
+
+@includable("customer", CASH)
+def shown_cash(work: UnitOfWork, customer: Record) -> Record:
+    """A customer's cash, where it is expanded (https://docs.stripe.com/payments/customer-balance#view-the-customer-balance)."""
+    return cash_of(work, customer["id"])
 
 
 @operation("POST /v1/test_helpers/customers/{customer}/fund_cash_balance")

@@ -12,6 +12,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.subscription_end import cancel_now
 from localstack_stripe.resources.billing.subscription_stages import ENDED
+from localstack_stripe.resources.core.customer_balances import CASH, choose
 from localstack_stripe.resources.payment_methods.cards import add_source, source_of
 from localstack_stripe.resources.payment_methods.payment_methods import (
     attach,
@@ -63,6 +64,9 @@ def change(call: Call, customer: Record, before: Record) -> None:
 
 
 def _use(call: Call, customer: Record) -> None:
+    customer.pop(CASH, None)
+    if call.params.get(CASH):
+        choose(call, customer["id"], call.params[CASH])
     source = call.params.get("source")
     if source:
         customer["default_source"] = add_source(call.work, customer, source, "source")["id"]

@@ -13,12 +13,14 @@ from localstack_stripe.resources.core.customer_balances import (
     cash_in,
     cash_of,
     move_cash,
-    when_funded,
 )
 from localstack_stripe.resources.core.payment_attempts import pays_by, take
 from localstack_stripe.resources.core.payment_cancellation import when_canceled
-from localstack_stripe.resources.payment_methods.funding_instructions import financial_addresses
-from localstack_stripe.resources.payment_methods.payment_methods import obtain
+from localstack_stripe.resources.payment_methods.funding_instructions import (
+    EU_COUNTRIES,
+    financial_addresses,
+)
+from localstack_stripe.resources.payment_methods.payment_methods import new_method, obtain
 
 METHOD = "customer_balance"
 INSTRUCTIONS = "display_bank_transfer_instructions"
@@ -44,8 +46,8 @@ def pay_from_cash(work: UnitOfWork, intent: Record, method: Record) -> None:
             f"Bank transfers are not supported in {currency}; they are in {', '.join(TRANSFERS)}.",
             "currency",
         )
-    is_automatic = _is_automatic(work, intent)
-    _apply(work, intent, cash_in(work, intent["customer"], currency) if is_automatic else 0)
+    if is_automatic(work, intent):
+        apply_cash(work, intent, cash_in(work, intent["customer"], currency))
     if intent["status"] != "succeeded":
         intent["status"] = "requires_action"
         intent["next_action"] = _instructions(work, intent)
@@ -57,7 +59,7 @@ def apply(call: Call) -> Record:
     """Apply cash by hand (https://docs.stripe.com/api/payment_intents/apply_customer_balance)."""
     work, params = call.work, call.params
     intent = require_path(call, "intent", "payment_intent")
-    if not _waits(intent):
+    if not waits(intent):
         raise StripeError(
             f"This PaymentIntent's status is {intent['status']}: it does not wait for a bank transfer.",
             code="payment_intent_unexpected_state",
@@ -68,38 +70,16 @@ def apply(call: Call) -> Record:
     there = cash_in(work, intent["customer"], intent["currency"])
     amount = params.get("amount")
     if amount is None:
-        amount = min(there, _missing(work, intent))
+        amount = min(there, missing(work, intent))
     require_positive(amount)
-    if amount > min(there, _missing(work, intent)):
+    if amount > min(there, missing(work, intent)):
         raise invalid(
             "The amount is more than the customer has in cash, or than the PaymentIntent still needs.",
             "amount",
         )
     intent = work.change(intent)
-    _apply(work, intent, amount)
+    apply_cash(work, intent, amount)
     return intent
-
-
-@when_funded
-def reconcile(work: UnitOfWork, funded: Record) -> None:
-    """Pay with cash that has come what waits for it: what it refers to, what it is just right for, then the oldest."""
-    customer, currency = funded["customer"], funded["currency"]
-    waiting = [
-        each
-        for each in reversed(work.where("payment_intent", "customer", customer))
-        if each["currency"] == currency and _waits(each)
-    ]
-    reference = funded["funded"]["bank_transfer"]["reference"]
-    waiting.sort(
-        key=lambda each: (
-            reference is None or work.noted(each, REFERENCE) != reference,
-            _missing(work, each) != funded["net_amount"],
-        )
-    )
-    for each in waiting:
-        left = cash_in(work, customer, currency)
-        if left and _is_automatic(work, each):
-            _apply(work, work.change(each), left)
 
 
 @when_canceled
@@ -111,17 +91,21 @@ def unapply(work: UnitOfWork, intent: Record) -> None:
         work.note(intent, APPLIED, 0)
 
 
-def _apply(work: UnitOfWork, intent: Record, amount: int) -> None:
-    """Apply cash to an intent, which may be written to, as far as it needs it."""
-    part = min(amount, _missing(work, intent))
+def apply_cash(work: UnitOfWork, intent: Record, amount: int) -> None:
+    """Apply cash to an intent, which may be written to, as far as it needs it; one that has no payment method yet gets one
+    when it is paid.
+    """
+    part = min(amount, missing(work, intent))
     if part < 1:
         return
     _note_of(work, intent, "applied_to_payment", -part)
     work.note(intent, APPLIED, (work.noted(intent, APPLIED) or 0) + part)
-    if not _missing(work, intent):
+    if not missing(work, intent):
+        if intent["payment_method"] is None:
+            intent["payment_method"] = new_method(work, METHOD, {})["id"]
         take(work, intent, obtain(work, intent["payment_method"], "payment_method"))
         return
-    if _waits(intent):
+    if waits(intent):
         intent["next_action"] = _instructions(work, intent)
     work.happened("payment_intent.partially_funded", intent)
 
@@ -131,15 +115,18 @@ def _note_of(work: UnitOfWork, intent: Record, type: str, amount: int) -> None:
     move_cash(work, intent["customer"], amount, intent["currency"], type=type, **values)
 
 
-def _missing(work: UnitOfWork, intent: Record) -> int:
+def missing(work: UnitOfWork, intent: Record) -> int:
+    """How much cash an intent still needs, in minor units."""
     return int(intent["amount"]) - int(work.noted(intent, APPLIED) or 0)
 
 
-def _waits(intent: Record) -> bool:
+def waits(intent: Record) -> bool:
+    """Whether an intent waits for a bank transfer."""
     return (intent["next_action"] or {}).get("type") == INSTRUCTIONS
 
 
-def _is_automatic(work: UnitOfWork, intent: Record) -> bool:
+def is_automatic(work: UnitOfWork, intent: Record) -> bool:
+    """Whether the cash of an intent's customer is applied by itself."""
     settings = cash_of(work, intent["customer"])["settings"]
     return bool(settings["reconciliation_mode"] == "automatic")
 
@@ -153,9 +140,11 @@ def _instructions(work: UnitOfWork, intent: Record) -> Record:
     type = f"{TRANSFERS[intent['currency']]}_bank_transfer"
     options = ((intent["payment_method_options"] or {}).get(METHOD) or {}).get("bank_transfer")
     country = ((options or {}).get(type) or {}).get("country")
+    if country is None and type == "eu_bank_transfer":
+        country = _country_of(work, intent["customer"])
     return {
         INSTRUCTIONS: {
-            "amount_remaining": _missing(work, intent),
+            "amount_remaining": missing(work, intent),
             "currency": intent["currency"],
             "financial_addresses": financial_addresses(work, intent["customer"], type, country),
             "hosted_instructions_url": None,
@@ -164,3 +153,12 @@ def _instructions(work: UnitOfWork, intent: Record) -> Record:
         },
         "type": INSTRUCTIONS,
     }
+
+
+def _country_of(work: UnitOfWork, customer: str) -> str:
+    """Where a customer's account in Europe is, if nothing else is asked for
+    (https://docs.stripe.com/payments/bank-transfers/accept-a-payment).
+    """
+    address = work.require("customer", customer, "customer")["address"] or {}
+    country = address.get("country")
+    return str(country) if country in EU_COUNTRIES else "IE"
