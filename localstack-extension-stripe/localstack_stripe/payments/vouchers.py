@@ -68,7 +68,7 @@ class Outcome(NamedTuple):
     after: int | None
 
 
-def outcome_of(email: str | None, confirmation_number: str | None) -> Outcome:
+def outcome_of(email: str | None, confirmation_number: str | None = None) -> Outcome:
     """What becomes of a test voucher, by the customer's email address, or what they say at the till, which counts first
     (https://docs.stripe.com/payments/oxxo/accept-a-payment#test-integration).
     """

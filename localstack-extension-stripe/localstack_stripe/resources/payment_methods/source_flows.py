@@ -20,8 +20,9 @@ from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.customer_actions import voucher_outcome, ways_that_ask
+from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.test_debits import fingerprint_of
+from localstack_stripe.payments.vouchers import outcome_of
 from localstack_stripe.resources.payment_methods.sources import (
     RECEIVERS,
     SOURCE,
@@ -124,7 +125,7 @@ def _open_receiver(call: Call, source: Record) -> None:
         return
     if call.params.get("redirect") is not None:
         source["redirect"] = _redirect(call, source)
-    if voucher_outcome(source["owner"]["email"]) is not None:
+    if outcome_of(source["owner"]["email"]).after is not None:
         work.note(source, _SENT_AT, work.now(source) + _VOUCHER_PAID_AFTER)
 
 
