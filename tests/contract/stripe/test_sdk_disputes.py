@@ -148,6 +148,77 @@ def test_an_inquiry_that_is_answered_is_closed(stripe, disputed):
     assert holds(stripe) == 941
 
 
+@pytest.mark.parametrize(
+    ("card", "kind"),
+    [
+        ("createComplianceDispute", "visa_compliance"),
+        ("createMastercardComplianceDispute", "mastercard_compliance"),
+    ],
+)
+def test_a_compliance_dispute_is_contested_by_who_acknowledges_its_fee(
+    stripe, disputed, card, kind
+):
+    dispute = disputed(f"pm_card_{card}")
+    won = {"uncategorized_text": "winning_evidence"}
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Dispute.modify(dispute.id, evidence=won)
+    sent = stripe.Dispute.modify(
+        dispute.id, evidence={**won, "enhanced_evidence": {kind: {"fee_acknowledged": True}}}
+    )
+
+    before, after = (
+        each.evidence_details.enhanced_eligibility[kind].status for each in (dispute, sent)
+    )
+    assert refused.value.param == f"evidence[enhanced_evidence][{kind}][fee_acknowledged]"
+    assert (before, after) == ("requires_fee_acknowledgement", "fee_acknowledged")
+    assert stripe.Dispute.retrieve(dispute.id).status == "won"
+
+
+def test_what_compelling_evidence_lacks_is_told(stripe, disputed):
+    dispute = disputed("pm_card_createCe3EligibleDispute")
+    earlier = [
+        stripe.Charge.create(amount=1000, currency="usd", source="tok_visa").id for _ in range(2)
+    ]
+    customer = {"customer_purchase_ip": "127.0.0.1", "customer_email_address": "j@example.com"}
+
+    def stage(**told):
+        staged = stripe.Dispute.modify(
+            dispute.id,
+            evidence={"enhanced_evidence": {"visa_compelling_evidence_3": told}},
+            submit=False,
+        )
+        found = staged.evidence_details.enhanced_eligibility.visa_compelling_evidence_3
+        return found.status, list(found.required_actions)
+
+    some = stage(
+        disputed_transaction={**customer, "merchandise_or_services": "merchandise"},
+        prior_undisputed_transactions=[{"charge": earlier[0], **customer}],
+    )
+    everything = stage(
+        disputed_transaction={
+            **customer,
+            "merchandise_or_services": "merchandise",
+            "product_description": "Widgets",
+        },
+        prior_undisputed_transactions=[
+            {"charge": id, "product_description": "Widgets", **customer} for id in earlier
+        ],
+    )
+
+    first = dispute.evidence_details.enhanced_eligibility.visa_compelling_evidence_3
+    assert (first.status, len(first.required_actions)) == ("requires_action", 5)
+    assert some == (
+        "requires_action",
+        [
+            "missing_disputed_transaction_description",
+            "missing_prior_undisputed_transaction_description",
+            "missing_prior_undisputed_transactions",
+        ],
+    )
+    assert everything == ("qualified", [])
+
+
 @pytest.mark.parametrize("evidence", [None, {"product_description": "Widgets"}])
 def test_an_inquiry_is_open_for_120_days_unless_it_escalates(
     stripe, disputed, days_later, evidence

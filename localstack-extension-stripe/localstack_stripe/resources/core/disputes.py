@@ -23,6 +23,10 @@ from localstack_stripe.resources.core.balance_transactions import (
     new_balance_transaction,
     settles_with,
 )
+from localstack_stripe.resources.core.dispute_eligibility import (
+    eligibility,
+    lacks_acknowledgement,
+)
 from localstack_stripe.resources.core.refund_outcomes import when_refunded
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_charge
 
@@ -89,7 +93,10 @@ def dispute(work: UnitOfWork, charge: Record) -> None:
         reason=complaint.reason,
         status="warning_needs_response" if is_inquiry else "needs_response",
     )
-    made["evidence_details"] |= {"submission_method": "not_submitted"}
+    made["evidence_details"] |= {
+        "enhanced_eligibility": eligibility(made),
+        "submission_method": "not_submitted",
+    }
     if complaint.final:
         made["status"] = "lost"
     else:
@@ -146,7 +153,14 @@ def give_evidence(call: Call, made: Record, before: Record) -> None:
             "evidence",
         )
     details["has_evidence"] = any(made["evidence"].values())
+    details["enhanced_eligibility"] = eligibility(made)
     if call.params.get("submit", True):
+        unacknowledged = lacks_acknowledgement(made)
+        if unacknowledged is not None:
+            raise invalid(
+                "Evidence for this dispute can only be submitted when the network's fee is acknowledged.",
+                f"evidence[enhanced_evidence][{unacknowledged}][fee_acknowledged]",
+            )
         details["submission_count"] += 1
         details["submission_method"] = "manual"
         made["status"] = OPEN[before["status"]]
