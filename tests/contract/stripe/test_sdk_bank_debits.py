@@ -365,3 +365,47 @@ def test_accounts_elsewhere_are_debited(stripe, pay, type, currency, account, fa
     assert (paid.status, details.last4) == ("succeeded", account["account_number"][-4:])
     assert failed.status == "requires_payment_method"
     assert failed.latest_charge.failure_code == failing[1]
+
+
+# Giving back
+
+
+def test_money_from_a_bank_account_in_the_us_is_there_at_once_in_tests(stripe, pay):
+    pay("pm_usBankAccount_success")
+    pay("pm_sepaDebit_success_de")
+
+    balance = stripe.Balance.retrieve()
+    assert [each.currency for each in balance.available if each.amount > 0] == ["usd"]
+    assert [each.currency for each in balance.pending if each.amount > 0] == ["eur"]
+
+
+@pytest.mark.parametrize("named", ["charge", "payment_intent"])
+def test_a_debit_that_is_under_way_is_given_back_when_the_bank_has_paid(
+    stripe, pay, pass_time, named
+):
+    intent = pay("pm_sepaDebit_successDelayed_de")
+    target = {"charge": intent.latest_charge, "payment_intent": intent.id}[named]
+
+    refund = stripe.Refund.create(**{named: target}, amount=400)
+    pass_time(180)
+
+    sent = stripe.Refund.retrieve(refund.id, expand=["balance_transaction"])
+    assert (refund.status, refund.pending_reason) == ("pending", "charge_pending")
+    assert refund.balance_transaction is None
+    assert (sent.status, sent.balance_transaction.amount) == ("succeeded", -400)
+    assert "pending_reason" not in sent
+
+
+@pytest.mark.parametrize("ends", ["fails", "is canceled"])
+def test_nothing_is_given_back_of_a_debit_that_comes_to_nothing(stripe, pay, pass_time, ends):
+    intent = pay("pm_sepaDebit_failedDelayed_de")
+
+    refund = stripe.Refund.create(payment_intent=intent.id)
+    if ends == "fails":
+        pass_time(180)
+    else:
+        stripe.PaymentIntent.cancel(intent.id)
+
+    charge = stripe.Charge.retrieve(intent.latest_charge)
+    assert stripe.Refund.retrieve(refund.id).status == "canceled"
+    assert (charge.amount_refunded, charge.refunded, charge.status) == (0, False, "failed")

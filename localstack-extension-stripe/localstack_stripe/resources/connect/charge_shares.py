@@ -154,6 +154,9 @@ def _settles(work: UnitOfWork, charge: Record) -> int | None:
     card = card_of_charge(charge)
     if card is not None and card.name in SETTLES_AT_ONCE:
         return None
+    # https://docs.stripe.com/testing#test-settlement-behavior
+    if charge["payment_method_details"]["type"] == "us_bank_account":
+        return None
     settings = work.get("balance_settings", "balance_settings")
     timing = settings["payments"]["settlement_timing"] if settings is not None else {}
     return (work.now(charge) // DAY + int(timing.get("delay_days", 2))) * DAY

@@ -30,6 +30,8 @@ from localstack_stripe.resources.core.balance_transactions import (
     settles_with,
 )
 from localstack_stripe.resources.core.charges import can_be_captured_again, release_authorized
+from localstack_stripe.resources.core.payment_cancellation import when_canceled
+from localstack_stripe.resources.core.payment_outcomes import when_settled
 from localstack_stripe.resources.core.refund_instructions import (
     ask_about,
     return_cash,
@@ -200,11 +202,24 @@ def give_back(
         owner = work.get("customer", charge["customer"]) or {}
         refund["customer_account"] = owner.get("customer_account")
     refund["payment_method"] = charge["payment_method"]
+    if charge["status"] == "pending":
+        refund["status"], refund["pending_reason"] = "pending", _CHARGE_PENDING
+        refund["destination_details"] = _destination(work, charge)
+        return
+    _send(work, refund, charge, fees)
+
+
+_CHARGE_PENDING = "charge_pending"
+"""The ``pending_reason`` of a refund of what the bank has not paid yet."""
+
+
+def _send(work: UnitOfWork, refund: Record, charge: Record, fees: tuple[Record, ...] = ()) -> None:
+    """Take the money of a refund, which may be written to, out of the balance, and send it."""
     refund["balance_transaction"] = new_balance_transaction(
         work,
         refund,
         type="refund" if is_of_card(charge) else "payment_refund",
-        amount=-amount,
+        amount=-refund["amount"],
         fees=fees,
         available_on=settles_with(work, charge["balance_transaction"]),
     )["id"]
@@ -216,6 +231,26 @@ def give_back(
         refund["status"] = "pending" if card and card.name == REFUNDS_LATER else "succeeded"
         refund["destination_details"] = _destination(work, charge)
     tell_refunded(work, refund)
+
+
+@when_canceled
+@when_settled
+def follow_debit(work: UnitOfWork, intent: Record) -> None:
+    """What is given back of a debit is sent when the bank has paid, and not at all where it does not
+    (https://docs.stripe.com/payments/acss-debit#refunds).
+    """
+    for found in work.where("refund", "payment_intent", intent["id"]):
+        if found.get("pending_reason") != _CHARGE_PENDING:
+            continue
+        refund = work.change(found)
+        refund.pop("pending_reason")
+        charge = work.change(work.require("charge", refund["charge"], "charge"))
+        if charge["paid"]:
+            _send(work, refund, charge)
+        else:
+            refund["status"] = "canceled"
+            charge["amount_refunded"] -= refund["amount"]
+            charge["refunded"] = False
 
 
 def _destination(work: UnitOfWork, charge: Record) -> Record:
@@ -247,7 +282,7 @@ def charge_to_refund(call: Call) -> Record:
         raise invalid(
             "One of the following params should be provided for this request: payment_intent or charge."
         )
-    if not charge["paid"]:
+    if not charge["paid"] and charge["status"] != "pending":
         raise StripeError(
             f"The charge {charge['id']} has failed and cannot be refunded.",
             code="charge_not_refundable",
@@ -301,7 +336,8 @@ def _charge_of(work: UnitOfWork, id: str) -> Record:
     intent = work.get("payment_intent", id)
     if intent is None:
         raise no_such("payment_intent", id, "payment_intent")
-    is_taken = intent["status"] == "succeeded" or intent["amount_received"]
+    is_debited = intent["status"] == "processing" and intent["latest_charge"]
+    is_taken = intent["status"] == "succeeded" or intent["amount_received"] or is_debited
     if intent["status"] == "requires_capture" and not is_taken:
         raise _uncaptured(id)
     if not is_taken:
