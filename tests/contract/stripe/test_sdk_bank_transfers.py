@@ -201,6 +201,21 @@ def test_invoices_are_paid_in_whole_before_payments_are_in_part(stripe, bill, pa
     assert cash() == 0
 
 
+def test_an_invoice_is_paid_from_cash_that_is_there(stripe, bill, send, cash):
+    send(1000)
+
+    too_much, invoice = bill(1001), bill(600)
+
+    assert (too_much.status, invoice.status) == ("open", "paid")
+    assert cash() == 400
+
+
+def test_no_reference_is_asked_for_in_japan(stripe, pay):
+    intent = pay(currency="jpy")
+
+    assert intent.next_action.display_bank_transfer_instructions.reference is None
+
+
 def test_an_invoice_that_is_long_overdue_is_not_paid_by_itself(stripe, bill, send, days_later):
     invoice = bill(1000)
 

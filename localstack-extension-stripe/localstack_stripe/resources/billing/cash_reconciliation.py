@@ -7,8 +7,11 @@ from itertools import combinations
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_collection import default_intent
-from localstack_stripe.resources.core.customer_balances import cash_in, when_funded
+from localstack_stripe.resources.billing.invoice_collection import (
+    default_intent,
+    when_invoice_opens,
+)
+from localstack_stripe.resources.core.customer_balances import TRANSFERS, cash_in, when_funded
 from localstack_stripe.resources.payment_methods.bank_transfers import (
     METHOD,
     REFERENCE,
@@ -40,6 +43,14 @@ def reconcile(work: UnitOfWork, funded: Record) -> None:
     group = _group(work, waiting, cash_in(work, customer, currency))
     for each in group or waiting:
         _fund(work, each)
+
+
+@when_invoice_opens
+def pay_at_once(work: UnitOfWork, invoice: Record) -> None:
+    """Pay an invoice from cash that is there already."""
+    intent = default_intent(work, invoice)
+    if _takes_cash(intent) and is_automatic(work, intent):
+        _fund(work, (invoice, intent))
 
 
 Waiting = tuple[Record | None, Record]
@@ -99,6 +110,8 @@ def _group(work: UnitOfWork, waiting: list[Waiting], cash: int) -> tuple[Waiting
 def _fund(work: UnitOfWork, waiting: Waiting) -> None:
     """Pay from what cash there is: a payment also in part, and an invoice in whole or not at all."""
     invoice, intent = waiting
+    if intent["currency"] not in TRANSFERS:
+        return
     cash = cash_in(work, intent["customer"], intent["currency"])
     if cash and (invoice is None or cash >= missing(work, intent)):
         apply_cash(work, work.change(intent), cash)

@@ -58,6 +58,11 @@ _changed = Listeners()
 when_invoice_changes = _changed.register
 """Register who is told when an invoice was paid, was not, or was given up: a subscription follows its invoices."""
 
+_opened = Listeners()
+
+when_invoice_opens = _opened.register
+"""Register who is told that an invoice waits to be paid: there may be cash for it."""
+
 
 # Finalizing
 
@@ -109,6 +114,7 @@ def finalize(work: UnitOfWork, invoice: Record, paid_by: Record | None = None) -
         **intent_shares(work, invoice),
     )
     new_payment(work, invoice, intent, is_default=True)
+    _opened.tell(work, invoice)
 
 
 def _replace_revised(work: UnitOfWork, invoice: Record) -> None:

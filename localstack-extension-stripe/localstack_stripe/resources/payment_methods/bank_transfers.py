@@ -134,7 +134,8 @@ def is_automatic(work: UnitOfWork, intent: Record) -> bool:
 def _instructions(work: UnitOfWork, intent: Record) -> Record:
     """What the customer has to know to send the money."""
     reference = work.noted(intent, REFERENCE)
-    if reference is None:
+    # Japanese banks do not pass one on (https://docs.stripe.com/payments/bank-transfers/accept-a-payment).
+    if reference is None and intent["currency"] != "jpy":
         reference = work.ids.capitals(12)
         work.note(intent, REFERENCE, reference)
     type = f"{TRANSFERS[intent['currency']]}_bank_transfer"
