@@ -166,3 +166,10 @@ def test_what_is_given_back_needs_no_review(api, review):
 
     later = api.get(f"/v1/reviews/{review['id']}")
     assert (between["open"], later["open"], later["closed_reason"]) == (True, False, "refunded")
+
+
+def test_a_review_says_that_a_payment_was_given_back_as_fraud(api, review):
+    api.post("/v1/refunds", charge=review["charge"], reason="fraudulent")
+
+    closed = api.get(f"/v1/reviews/{review['id']}")
+    assert (closed["open"], closed["closed_reason"]) == (False, "refunded_as_fraud")

@@ -193,7 +193,8 @@ def give_back(
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["captured"] and charge["amount_refunded"] == _whole(charge)
     if charge["refunded"]:
-        close_with(work, charge, "refunded")
+        is_fraud = refund.get("reason") == "fraudulent"
+        close_with(work, charge, "refunded_as_fraud" if is_fraud else "refunded")
     refund["amount"] = amount
     refund["created"] = work.now(charge)
     refund["charge"], refund["payment_intent"] = charge["id"], charge["payment_intent"]
