@@ -188,3 +188,69 @@ def test_a_price_takes_a_lookup_key_over_when_it_is_changed(
 
     assert stripe.Price.retrieve(first.id).lookup_key is None
     assert [each.id for each in stripe.Price.list(lookup_keys=["standard"]).data] == [second.id]
+
+
+def test_a_default_price_is_an_active_one(stripe: ModuleType, team_price: Any) -> None:
+    stripe.Price.modify(team_price.id, active=False)
+
+    with pytest.raises(stripe.InvalidRequestError, match="only accepts active prices"):
+        stripe.Product.modify(team_price.product, default_price=team_price.id)
+
+
+@pytest.mark.parametrize("archived", ["price", "product"])
+def test_what_is_archived_is_sold_no_more(stripe: ModuleType, customer: Any, archived: str) -> None:
+    """https://docs.stripe.com/products-prices/manage-prices#archive-price"""
+    once = stripe.Price.create(currency="usd", unit_amount=500, product_data={"name": "Shirt"})
+    bought = [{"price": once.id, "quantity": 1}]
+    link = stripe.PaymentLink.create(line_items=bought)
+    stripe.Product.modify(once.product, active=True)
+    if archived == "price":
+        stripe.Price.modify(once.id, active=False)
+    else:
+        stripe.Product.modify(once.product, active=False)
+
+    assert not stripe.PaymentLink.retrieve(link.id).active
+    message = {
+        "price": "The price specified is inactive. This field only accepts active prices.",
+        "product": f"Price `{once.id}` is not available to be purchased because its product is not active.",
+    }[archived]
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.InvoiceItem.create(customer=customer.id, pricing={"price": once.id})
+    assert (refused.value.user_message, refused.value.param) == (message, "pricing[price]")
+    for sell in (
+        lambda: stripe.PaymentLink.create(line_items=bought),
+        lambda: stripe.Quote.create(customer=customer.id, line_items=bought),
+        lambda: stripe.checkout.Session.create(
+            mode="payment", success_url="https://example.com", line_items=bought
+        ),
+    ):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            sell()
+        assert (refused.value.user_message, refused.value.param) == (
+            message,
+            "line_items[0][price]",
+        )
+
+
+def test_an_archived_product_takes_no_new_subscriptions(
+    stripe: ModuleType, team_price: Any, customer: Any
+) -> None:
+    items = [{"price": team_price.id}]
+    subscription = stripe.Subscription.create(customer=customer.id, items=items)
+    stripe.Product.modify(team_price.product, active=False)
+
+    with pytest.raises(stripe.InvalidRequestError, match="is marked as inactive"):
+        stripe.Subscription.create(customer=customer.id, items=items)
+    item = subscription["items"].data[0].id
+    assert stripe.SubscriptionItem.modify(item, quantity=2).quantity == 2
+
+
+def test_what_customers_choose_to_pay_is_not_invoiced(stripe: ModuleType, customer: Any) -> None:
+    price = stripe.Price.create(
+        currency="usd", custom_unit_amount={"enabled": True}, product_data={"name": "Donation"}
+    )
+
+    with pytest.raises(stripe.InvalidRequestError, match="custom_unit_amount"):
+        stripe.InvoiceItem.create(customer=customer.id, pricing={"price": price.id})
+    with pytest.raises(stripe.InvalidRequestError, match="custom_unit_amount"):
+        stripe.Quote.create(customer=customer.id, line_items=[{"price": price.id}])

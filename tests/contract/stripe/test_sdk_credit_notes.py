@@ -138,3 +138,100 @@ def test_a_refund_of_something_else_is_not(stripe, bill):
             invoice=invoice.id, amount=500, refunds=[{"refund": refund.id, "type": "refund"}]
         )
     assert refused.value.param == "refunds[0][refund]"
+
+
+def test_what_was_paid_already_is_settled_beyond_what_remains(stripe, bill, customer):
+    """https://docs.stripe.com/api/credit_notes/create"""
+    invoice = stripe.Invoice.finalize_invoice(bill(10_000, auto_advance=False).id)
+    intent = stripe.PaymentIntent.create(
+        amount=4000,
+        currency="eur",
+        customer=customer.id,
+        payment_method="pm_card_visa",
+        confirm=True,
+        off_session=True,
+    )
+    stripe.Invoice.attach_payment(invoice.id, payment_intent=intent.id)
+
+    with pytest.raises(stripe.InvalidRequestError, match="post payment amount"):
+        stripe.CreditNote.create(invoice=invoice.id, amount=7000, refund_amount=7000)
+    note = stripe.CreditNote.create(invoice=invoice.id, amount=7000, refund_amount=1000)
+
+    assert (note.type, note.pre_payment_amount, note.post_payment_amount) == ("mixed", 6000, 1000)
+    after = stripe.Invoice.retrieve(invoice.id)
+    assert (after.status, after.amount_due, after.amount_paid) == ("paid", 4000, 4000)
+    assert after.pre_payment_credit_notes_amount == 6000
+    assert after.post_payment_credit_notes_amount == 1000
+    [refund] = note.refunds
+    assert stripe.Refund.retrieve(refund.refund).payment_intent == intent.id
+
+
+def test_what_was_paid_with_credit_becomes_credit_again(stripe, bill, customer):
+    """https://docs.stripe.com/invoicing/dashboard/credit-notes#credit-balances"""
+    stripe.Customer.create_balance_transaction(customer.id, amount=-15_000, currency="eur")
+    invoice = stripe.Invoice.pay(bill(20_000).id)
+
+    with pytest.raises(stripe.InvalidRequestError, match="at most") as refused:
+        stripe.CreditNote.create(invoice=invoice.id, refund_amount=8000)
+    note = stripe.CreditNote.create(invoice=invoice.id, refund_amount=5000, credit_amount=3000)
+
+    assert invoice.amount_paid == 5000
+    assert refused.value.param == "refund_amount"
+    assert note.post_payment_amount == 8000
+    assert stripe.Customer.retrieve(customer.id).balance == -3000
+    with pytest.raises(stripe.InvalidRequestError, match="greater than what is left"):
+        stripe.CreditNote.create(invoice=invoice.id, credit_amount=12_001)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [({"quantity": 2}, {"amount": 100}), ({"amount": 100}, {"quantity": 2})]
+)
+def test_a_line_is_credited_one_way_only(stripe, bill, customer, credit, first, second):
+    draft = bill(auto_advance=False)
+    stripe.InvoiceItem.create(
+        customer=customer.id,
+        invoice=draft.id,
+        currency="eur",
+        quantity=5,
+        unit_amount_decimal="1000",
+    )
+    invoice = stripe.Invoice.finalize_invoice(draft.id)
+
+    credit(invoice, line=first)
+
+    for terms in (second, {**first, **second}):
+        with pytest.raises(stripe.InvalidRequestError):
+            credit(invoice, line=terms)
+    assert credit(invoice, line=first).amount == (2000 if "quantity" in first else 100)
+
+
+def test_a_line_that_is_negative_is_credited_as_such(stripe, bill):
+    """https://docs.stripe.com/invoicing/integration/programmatic-credit-notes#credit-negative-line-items"""
+    invoice = stripe.Invoice.finalize_invoice(bill(10_000, -5000, auto_advance=False).id)
+    lines = {line.amount: line.id for line in invoice.lines.data}
+
+    def credit(**amounts):
+        of = {"all": lines[10_000], "off": lines[-5000]}
+        return stripe.CreditNote.create(
+            invoice=invoice.id,
+            lines=[
+                {"type": "invoice_line_item", "invoice_line_item": of[name], "amount": amount}
+                for name, amount in amounts.items()
+            ],
+        )
+
+    for wrong in ({"off": 100}, {"off": -100}, {"all": 10_000, "off": -5001}):
+        with pytest.raises(stripe.InvalidRequestError):
+            credit(**wrong)
+    assert credit(all=10_000, off=-5000).total == 5000
+
+
+def test_a_line_of_its_own_is_not_negative(stripe, bill):
+    invoice = stripe.Invoice.finalize_invoice(bill(1000, auto_advance=False).id)
+    own = {"type": "custom_line_item", "description": "Goodwill", "quantity": 1}
+
+    with pytest.raises(stripe.InvalidRequestError, match="cannot be negative"):
+        stripe.CreditNote.create(
+            invoice=invoice.id,
+            lines=[{**own, "unit_amount": 500}, {**own, "unit_amount": -100}],
+        )

@@ -1,6 +1,10 @@
 """Coupons, promotion codes and what they take off subscriptions and invoices, with the SDK."""
 
+import time
+
 import pytest
+
+from tests.contract.stripe.conftest import DAY
 
 HOUR = 3600
 FEBRUARY_29, MARCH_31 = 1_709_208_000, 1_711_886_400
@@ -396,6 +400,25 @@ def test_a_code_for_first_transactions_is_for_who_has_paid_nothing(stripe, promo
     assert stripe.PromotionCode.retrieve(code.id).times_redeemed == 1
 
 
+def test_a_trial_or_a_payment_that_was_only_begun_is_a_transaction(
+    stripe, promote, customer, team_price
+):
+    code = promote(restrictions={"first_time_transaction": True})
+    other = stripe.Customer.create()
+    stripe.PaymentIntent.create(amount=900, currency="usd", customer=other.id)
+    trial = stripe.Subscription.create(
+        customer=customer.id,
+        items=[{"price": team_price.id}],
+        discounts=[{"promotion_code": code.id}],
+        trial_period_days=7,
+    )
+    stripe.Subscription.cancel(trial.id)
+
+    for who in (customer, other):
+        with pytest.raises(stripe.InvalidRequestError, match="has prior transactions"):
+            stripe.Invoice.create(customer=who.id, discounts=[{"promotion_code": code.id}])
+
+
 @pytest.mark.parametrize(("least", "redeemed"), [(1200, True), (1201, False)])
 def test_a_code_can_ask_for_a_minimum(stripe, promote, subscribe, least, redeemed):
     code = promote(
@@ -480,3 +503,34 @@ def test_codes_are_found_whatever_the_case_of_their_letters(stripe):
 
     assert [each.id for each in stripe.PromotionCode.list(code="summer").data] == [made.id]
     assert stripe.PromotionCode.list(code="winter").data == []
+
+
+def test_a_code_ends_with_its_coupon_unless_it_says_when(stripe):
+    ends = int(time.time()) + 5 * DAY
+    coupon = stripe.Coupon.create(percent_off=10, duration="once", redeem_by=ends)
+    promotion = {"type": "coupon", "coupon": coupon.id}
+
+    codes = [
+        stripe.PromotionCode.create(promotion=promotion, **terms)
+        for terms in ({}, {"expires_at": ends - DAY})
+    ]
+
+    assert [code.expires_at for code in codes] == [ends, ends - DAY]
+
+
+def test_a_coupon_is_given_once_in_whatever_form(stripe, subscribe):
+    coupon = stripe.Coupon.create(percent_off=25, duration="forever").id
+    code = stripe.PromotionCode.create(promotion={"type": "coupon", "coupon": coupon})
+    subscription = subscribe({"coupon": coupon})
+    discount = subscription.discounts[0].id
+
+    for given in (
+        [{"coupon": coupon}, {"coupon": coupon}],
+        [{"coupon": coupon}, {"promotion_code": code.id}],
+        [{"discount": discount}, {"coupon": coupon}],
+    ):
+        with pytest.raises(stripe.InvalidRequestError, match="only once") as refused:
+            stripe.Subscription.modify(subscription.id, discounts=given)
+        assert refused.value.param == "discounts[1]"
+    with pytest.raises(stripe.InvalidRequestError, match="up to 20"):
+        stripe.Subscription.modify(subscription.id, discounts=[{"coupon": coupon}] * 21)

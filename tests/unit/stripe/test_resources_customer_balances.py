@@ -65,3 +65,17 @@ def test_cash_needs_a_customer(api, refused):
     )
 
     assert error.status == 404
+
+
+def test_a_balance_that_is_set_is_a_transaction(api):
+    customer = api.post("/v1/customers", balance=-1500)
+
+    path = f"/v1/customers/{customer['id']}"
+    assert (customer["balance"], customer["currency"]) == (-1500, "usd")
+    assert api.post(path, balance=-1000)["balance"] == -1000
+    api.post(path, name="Ana")
+    moves = api.get(f"{path}/balance_transactions")["data"]
+    assert [(each["type"], each["amount"], each["ending_balance"]) for each in moves] == [
+        ("adjustment", 500, -1000),
+        ("initial", -1500, -1500),
+    ]

@@ -1,7 +1,7 @@
 """Credit notes (https://docs.stripe.com/invoicing/integration/programmatic-credit-notes): an invoice, made smaller
 after it was finalized.
 
-On an open invoice less has to be paid; on a paid one, the money is given back, kept as the customer's credit, or
+Of what is still to be paid, less has to be; beyond that, the money is given back, kept as the customer's credit, or
 settled outside of Stripe. What is credited of a line has its share of the line's discounts and taxes
 (https://docs.stripe.com/tax/invoicing/refunds); what was paid with billing credits is refused.
 """
@@ -30,7 +30,7 @@ from localstack_stripe.resources.billing.invoice_collection import default_inten
 from localstack_stripe.resources.billing.invoice_drafts import discounted
 from localstack_stripe.resources.core.customer_balances import change_balance
 from localstack_stripe.resources.core.payment_cancellation import cancel_intent
-from localstack_stripe.resources.core.refunds import give_back
+from localstack_stripe.resources.core.refunds import give_back, refundable
 from localstack_stripe.resources.products.tax_rates import RATE, usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import taxes_of, together
 
@@ -73,10 +73,15 @@ def issue(call: Call, note: Record) -> None:
     note["pdf"] = f"{call.base}/credit_notes/{work.account}/{note['id']}/pdf"
     note["effective_at"] = params.get("effective_at", note["created"])
     _add_up(note, _add_lines(work, note, invoice, params))
-    if invoice["status"] == "open":
-        _owe_less(work, note, invoice, params)
-    else:
-        _settle(work, note, invoice, params)
+    _require_within(note, invoice)
+    before = min(note["amount"], invoice["amount_remaining"])
+    after = note["amount"] - before
+    note["pre_payment_amount"], note["post_payment_amount"] = before, after
+    note["type"] = "mixed" if before and after else "pre_payment" if before else "post_payment"
+    _settle(work, note, invoice, params)
+    if before:
+        invoice["pre_payment_credit_notes_amount"] += before
+        _change_due(work, invoice, -before)
 
 
 @operation("GET /v1/credit_notes/preview")
@@ -236,10 +241,17 @@ def _part_of_line(
     whole, quantity = credited["amount"], given.get("quantity")
     all_of_it = credited["quantity"] or 1
     amount = given.get("amount")
+    if amount is not None and quantity is not None:
+        raise exclusive("amount", "quantity", param)
+    others = _credits_before(work, note, invoice, credited["id"])
+    for other in others:
+        _require_same_way(other, given, param)
     if amount is None:
         amount = _share(whole, all_of_it if quantity is None else quantity, all_of_it)
-    before = _credited_before(work, note, invoice, credited["id"])
-    if before + amount > whole:
+    before = sum(each["amount"] for each in others)
+    # Of a line that is negative, no less can be credited than it is, and nothing that is positive.
+    least, most = sorted((0, whole - before))
+    if not least <= amount <= most:
         left = written(whole - before, note["currency"])
         raise invalid(f"You can credit at most {left}.", param)
 
@@ -268,18 +280,26 @@ def _part_of_line(
     }
 
 
-def _credited_before(work: UnitOfWork, note: Record, invoice: Record, line: str) -> int:
-    """What other notes have credited of an invoice's line."""
+def _credits_before(work: UnitOfWork, note: Record, invoice: Record, line: str) -> list[Record]:
+    """The lines of other notes that credit an invoice's line."""
     others = [
         each["id"]
         for each in work.where(NOTE, "invoice", invoice["id"])
         if each["id"] != note["id"] and each["status"] == "issued"
     ]
-    return sum(
-        each["amount"]
-        for each in work.where(LINE, "invoice_line_item", line)
-        if each[PARENT] in others
-    )
+    return [each for each in work.where(LINE, "invoice_line_item", line) if each[PARENT] in others]
+
+
+def _require_same_way(other: Record, given: Mapping[str, Any], param: str) -> None:
+    """Refuse to credit a line by its quantity where another note has by an amount, or the other way round
+    (https://docs.stripe.com/invoicing/integration/programmatic-credit-notes).
+    """
+    before, now = ("amount", "quantity") if other["quantity"] is None else ("quantity", "amount")
+    if given.get(now) is not None:
+        raise invalid(
+            f"This line was credited by {before} before; it cannot be credited by {now}.",
+            f"{param}[{now}]",
+        )
 
 
 def _own_line(work: UnitOfWork, invoice: Record, given: Mapping[str, Any], param: str) -> Record:
@@ -294,6 +314,8 @@ def _own_line(work: UnitOfWork, invoice: Record, given: Mapping[str, Any], param
         raise missing_parameter(f"{param}[unit_amount]")
     quantity = given.get("quantity", 1)
     amount = rounded(Decimal(unit) * quantity)
+    if amount < 0:
+        raise invalid("The amount of a `custom_line_item` cannot be negative.", param)
     ids = usable_rates(work, given.get("tax_rates") or [], f"{param}[tax_rates]")
     return {
         "amount": amount,
@@ -337,20 +359,18 @@ def _add_up(note: Record, lines: Sequence[Record]) -> None:
         raise invalid("The amount of a credit note must be greater than 0.", "amount")
 
 
-def _owe_less(work: UnitOfWork, note: Record, invoice: Record, params: Mapping[str, Any]) -> None:
-    for name in SETTLEMENTS:
-        if params.get(name):
-            raise invalid(f"`{name}` is only for invoices that are paid.", name)
-    if note["amount"] > invoice["amount_remaining"]:
-        asked = written(note["amount"], note["currency"])
-        rest = written(invoice["amount_remaining"], note["currency"])
+def _require_within(note: Record, invoice: Record) -> None:
+    """Refuse a note that, with those before it, comes to more than its invoice
+    (https://docs.stripe.com/invoicing/dashboard/credit-notes#get-started).
+    """
+    noted = invoice["pre_payment_credit_notes_amount"] + invoice["post_payment_credit_notes_amount"]
+    left = invoice["total"] - noted
+    if note["amount"] > left:
         raise invalid(
-            f"The credit note's amount ({asked}) is greater than what remains to be paid ({rest}).",
+            f"The credit note's amount ({written(note['amount'], note['currency'])}) is greater than what is left of "
+            f"the invoice's total ({written(left, note['currency'])}).",
             "amount",
         )
-    note["pre_payment_amount"], note["type"] = note["amount"], "pre_payment"
-    invoice["pre_payment_credit_notes_amount"] += note["amount"]
-    _change_due(work, invoice, -note["amount"])
 
 
 def _change_due(work: UnitOfWork, invoice: Record, by: int) -> None:
@@ -366,36 +386,45 @@ def _change_due(work: UnitOfWork, invoice: Record, by: int) -> None:
 
 
 def _settle(work: UnitOfWork, note: Record, invoice: Record, params: Mapping[str, Any]) -> None:
+    """Settle what a note is over that nobody had to pay any more (https://docs.stripe.com/api/credit_notes/create)."""
     amounts = {name: params.get(name) or 0 for name in SETTLEMENTS}
     linked = params.get("refunds") or ()
     refunds = [_linked(work, invoice, each, n) for n, each in enumerate(linked)]
-    total = note["amount"]
+    total = note["post_payment_amount"]
     settled = sum(amounts.values()) + sum(each["amount_refunded"] for each in refunds)
     if settled != total:
         raise invalid(
             f"The sum of credit amount, refund amount and out of band amount ({written(settled, note['currency'])}) "
-            f"must equal the amount of the credit note ({written(total, note['currency'])}).",
+            f"must equal the post payment amount of the credit note ({written(total, note['currency'])}).",
             "amount",
         )
-    left = invoice["amount_paid"] - invoice["post_payment_credit_notes_amount"]
-    if total > left:
-        raise invalid(
-            f"The credit note's amount ({written(total, note['currency'])}) is greater than what was paid "
-            f"({written(left, note['currency'])}).",
-            "amount",
-        )
-    note["post_payment_amount"], note["type"] = total, "post_payment"
     note["out_of_band_amount"] = amounts["out_of_band_amount"] or None
     invoice["post_payment_credit_notes_amount"] += total
     if amounts["refund_amount"]:
-        intent = default_intent(work, invoice)
-        charge = work.require("charge", intent["latest_charge"] or "", "refund_amount")
+        charge = _charge_with(work, invoice, amounts["refund_amount"])
         refund = work.create("refund")
         give_back(work, refund, charge, amounts["refund_amount"])
         refunds.append(_shown(refund, refund["amount"]))
     note["refunds"] = refunds
     if amounts["credit_amount"]:
         note["customer_balance_transaction"] = _credit(work, note, amounts["credit_amount"])
+
+
+def _charge_with(work: UnitOfWork, invoice: Record, amount: int) -> Record:
+    """The charge of an invoice's payment of which an amount can be given back.
+
+    :raises StripeError: 400 where there is none
+    """
+    most = 0
+    for payment in work.where("invoice_payment", "invoice", invoice["id"]):
+        intent = work.get("payment_intent", payment["payment"].get("payment_intent") or "") or {}
+        charge = work.get("charge", intent.get("latest_charge") or "")
+        if payment["status"] == "paid" and charge is not None:
+            if amount <= refundable(charge):
+                return charge
+            most = max(most, refundable(charge))
+    left = written(most, invoice["currency"])
+    raise invalid(f"You can refund at most {left} of what was paid.", "refund_amount")
 
 
 def _refunded(work: UnitOfWork, given: Mapping[str, Any]) -> int:

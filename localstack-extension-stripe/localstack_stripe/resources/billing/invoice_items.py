@@ -24,7 +24,9 @@ from localstack_stripe.resources.products.discounts import new_discounts
 from localstack_stripe.resources.products.prices import (
     price_in_place,
     priced_in,
+    require_available,
     require_currency,
+    require_own_amount,
     require_type,
 )
 from localstack_stripe.resources.products.tax_rates import usable_rates
@@ -173,6 +175,8 @@ def _price(call: Call, item: Record) -> Record | None:
     if named:
         price = work.require("price", named, "pricing[price]")
         require_type(price, "one_time", "pricing[price]")
+        require_available(work, price, "pricing[price]")
+        require_own_amount(price, "pricing[price]")
         return price
     data = params.get("price_data")
     if data:

@@ -20,7 +20,9 @@ from localstack_stripe.resources.billing.usage_billing import is_metered
 from localstack_stripe.resources.products.prices import (
     price_in_place,
     priced_in,
+    require_available,
     require_currency,
+    require_own_amount,
 )
 from localstack_stripe.resources.products.products import described_product
 
@@ -44,6 +46,11 @@ def add_items(work: UnitOfWork, parent: Record, given: Sequence[Mapping[str, Any
     priced = []
     for place, each in enumerate(given):
         price = price_of(work, each, f"{PARAM}[{place}]")
+        # What a payment link sells was looked at when it was made, and it may have been described there.
+        if each.get("price") and not parent.get("payment_link"):
+            require_available(work, price, f"{PARAM}[{place}][price]")
+        if parent["object"] == "quote":
+            require_own_amount(price, f"{PARAM}[{place}][price]")
         if wanted is not None:
             require_currency(price, wanted, f"{PARAM}[{place}]")
         priced.append((priced_in(price, wanted), each))

@@ -54,7 +54,9 @@ from localstack_stripe.resources.products.discounts import new_discounts
 from localstack_stripe.resources.products.prices import (
     price_in_place,
     priced_in,
+    require_available,
     require_currency,
+    require_own_amount,
     require_type,
     supported,
 )
@@ -89,12 +91,22 @@ def price_of_item(
     else:
         raise missing_parameter(f"{param}[price]")
     require_type(price, type, f"{param}[{name}]")
-    if not price["active"]:
-        raise invalid(
-            "The price specified is inactive. This field only accepts active prices.",
-            f"{param}[{name}]",
-        )
+    require_own_amount(price, f"{param}[{name}]")
+    if type == "recurring":
+        _require_open_product(work, price, f"{param}[{name}]")
+    require_available(work, price, f"{param}[{name}]")
     return price
+
+
+def _require_open_product(work: UnitOfWork, price: Record, param: str) -> None:
+    """Refuse a price whose product is archived, in the words that subscriptions have for it."""
+    product = work.get("product", price["product"])
+    if price["active"] and product is not None and not product["active"]:
+        raise invalid(
+            f"The product {product['id']} is marked as inactive, and thus no new subscriptions can be create to any plans "
+            f"of this product. You provided the plan {price['id']}.",
+            param,
+        )
 
 
 def prices_of(work: UnitOfWork, items: Sequence[Mapping[str, Any]], param: str) -> list[Record]:

@@ -7,12 +7,18 @@ from typing import Any
 
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, before_create, before_update
+from localstack_stripe.engine.children import PARENT
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.formats import email
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.line_items import add_items, change_items, items_of
+from localstack_stripe.resources.billing.line_items import (
+    ITEM,
+    add_items,
+    change_items,
+    items_of,
+)
 from localstack_stripe.resources.checkout import checkout_sessions
 from localstack_stripe.resources.checkout.checkout_sessions import (
     PAYMENT_DATA,
@@ -23,6 +29,7 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
 )
 from localstack_stripe.resources.checkout.checkout_shipping import offer_shipping
 from localstack_stripe.resources.products.coupons import promotion_of_code
+from localstack_stripe.resources.products.prices import when_archived
 
 LINK = "payment_link"
 
@@ -67,6 +74,17 @@ def count_completed(link: Record) -> None:
         restriction["count"] += 1
         if restriction["count"] >= restriction["limit"]:
             link["active"] = False
+
+
+@when_archived
+def close(work: UnitOfWork, price: Record) -> None:
+    """A link to what is sold no more is deactivated
+    (https://docs.stripe.com/products-prices/manage-prices#archive-price).
+    """
+    for item in work.where(ITEM, "price", price["id"]):
+        link = work.get(LINK, item[PARENT])
+        if link is not None and link["active"]:
+            work.change(link)["active"] = False
 
 
 _NOTED = (PAYMENT_DATA, SUBSCRIPTION_DATA)

@@ -79,11 +79,11 @@ def require_available(work: UnitOfWork, amount: int, currency: str, source_type:
 
 
 def _nothing(work: UnitOfWork) -> Record:
-    currency = _default_currency(work)
+    currency = default_currency(work)
     return {part: [_funds(currency)] for part in PARTS}
 
 
-def _default_currency(work: UnitOfWork) -> str:
+def default_currency(work: UnitOfWork) -> str:
     """The currency that the account is paid out in by default; its platform keeps a connected account."""
     _, account = kept_account(work)
     return str((account or {}).get("default_currency") or "usd")

@@ -10,6 +10,7 @@ from localstack_stripe.engine.errors import invalid, too_small
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.core.balances import default_currency
 
 CASH = "cash_balance"
 CASH_TRANSACTION = "customer_cash_balance_transaction"
@@ -60,6 +61,19 @@ def change_balance(
         ending_balance=customer["balance"],
         **values,
     )
+
+
+def set_balance(work: UnitOfWork, customer: Record, before: int, type: str) -> None:
+    """Note as a transaction that a request has set a customer's balance, which may be written to.
+
+    :param before: what it was
+    :param type: ``initial`` of a new customer's, else ``adjustment``
+    """
+    change = customer["balance"] - before
+    if change:
+        customer["balance"] = before
+        customer["currency"] = customer.get("currency") or default_currency(work)
+        change_balance(work, customer, change, customer["currency"], type=type)
 
 
 @operation("GET /v1/customers/{customer}/cash_balance")

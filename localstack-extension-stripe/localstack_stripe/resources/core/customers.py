@@ -12,7 +12,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.subscription_end import cancel_now
 from localstack_stripe.resources.billing.subscription_stages import ENDED
-from localstack_stripe.resources.core.customer_balances import CASH, choose
+from localstack_stripe.resources.core.customer_balances import CASH, choose, set_balance
 from localstack_stripe.resources.payment_methods.cards import add_source, source_of
 from localstack_stripe.resources.payment_methods.payment_methods import (
     attach,
@@ -45,12 +45,15 @@ def new_customer(work: UnitOfWork) -> Record:
 
 @before_create("customer")
 def complete(call: Call, customer: Record) -> None:
-    """Attach the payment method or the source that the customer comes with."""
+    """Attach the payment method or the source that the customer comes with, and note its balance
+    (https://docs.stripe.com/billing/customer/balance#types).
+    """
     if call.params.get("payment_method"):
         method = obtain(call.work, call.params["payment_method"], "payment_method")
         attach(call.work, method, customer)
     _use(call, customer)
     take_tax_details(call, customer)
+    set_balance(call.work, customer, 0, "initial")
 
 
 @before_update("customer")
@@ -61,6 +64,7 @@ def change(call: Call, customer: Record, before: Record) -> None:
     if wanted and source_of(call.work, customer, wanted) is None:
         raise no_such("source", wanted, "default_source")
     take_tax_details(call, customer)
+    set_balance(call.work, customer, before["balance"], "adjustment")
 
 
 def _use(call: Call, customer: Record) -> None:

@@ -300,7 +300,7 @@ def charge_to_refund(call: Call) -> Record:
             code="charge_not_refundable",
             param="charge",
         )
-    if charge["refunded"] or (charge["amount_captured"] and not _left(charge)):
+    if charge["refunded"] or (charge["amount_captured"] and not refundable(charge)):
         raise StripeError(
             f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
         )
@@ -319,7 +319,8 @@ def _whole(charge: Record) -> int:
     return int(charge["amount"] if charge["captured"] or not captured else captured)
 
 
-def _left(charge: Record) -> int:
+def refundable(charge: Record) -> int:
+    """What is left to be given back of a charge, in minor units."""
     return _whole(charge) - int(charge["amount_refunded"])
 
 
@@ -361,7 +362,7 @@ def amount_to_refund(call: Call, charge: Record) -> int:
 
     :raises StripeError: 400 where that is more than is left
     """
-    left = _left(charge)
+    left = refundable(charge)
     amount = call.params.get("amount")
     if amount is None:
         return left

@@ -174,6 +174,8 @@ def make_code(call: Call, promotion: Record) -> None:
     promotion["restrictions"] = _restrictions(params.get("restrictions") or {})
     _check_redemptions(params)
     _check_end(call, "expires_at")
+    if promotion["expires_at"] is None:
+        promotion["expires_at"] = coupon["redeem_by"]
     _check_within(coupon, promotion)
     _require_unused(work, promotion)
 
@@ -386,8 +388,8 @@ def _check_restrictions(
     param: str,
     purchase: Purchase | None,
 ) -> None:
-    """https://docs.stripe.com/billing/subscriptions/coupons#eligibility-for-first-time-order"""
-    if restrictions["first_time_transaction"] and customer and _has_paid(work, customer):
+    """https://docs.stripe.com/billing/subscriptions/coupons#promotion-codes"""
+    if restrictions["first_time_transaction"] and customer and _has_begun(work, customer):
         raise invalid(
             "This promotion code cannot be redeemed because the associated customer has prior transactions.",
             param,
@@ -408,13 +410,15 @@ def _check_restrictions(
         )
 
 
-def _has_paid(work: UnitOfWork, customer: str) -> bool:
-    """Whether a customer has made a payment, or paid an invoice over something."""
-    return any(
-        charge["status"] == "succeeded" for charge in work.where("charge", "customer", customer)
-    ) or any(
-        invoice["status"] == "paid" and invoice["amount_paid"] > 0
-        for invoice in work.where("invoice", "customer", customer)
+def _has_begun(work: UnitOfWork, customer: str) -> bool:
+    """Whether a customer has bought before: a payment that was begun and never completed counts, and so does a trial that
+    was canceled, by its invoice over nothing
+    (https://docs.stripe.com/billing/subscriptions/coupons#limit-by-first-time-order).
+    """
+    return (
+        bool(work.where("payment_intent", "customer", customer))
+        or any(each["paid"] for each in work.where("charge", "customer", customer))
+        or any(each["status"] == "paid" for each in work.where("invoice", "customer", customer))
     )
 
 

@@ -30,6 +30,9 @@ TERMS = "terms"
 OWNERS = ("invoice", "invoice_item", "subscription", "subscription_item")
 """The fields of a discount that say what has it. One that a quote promises has none yet."""
 
+MAX_DISCOUNTS = 20
+"""https://docs.stripe.com/billing/subscriptions/coupons#restrictions"""
+
 Priced = tuple[str | None, int]
 """A product and what is asked for it, in minor units."""
 
@@ -47,12 +50,19 @@ def new_discounts(
     :param currency: in which it is, where that is known yet
     :param param: where they are in the request
     """
+    if len(given) > MAX_DISCOUNTS:
+        raise invalid(f"You can set up to {MAX_DISCOUNTS} discounts.", param)
     ids = [
         _discount(work, each, owner, currency, f"{param}[{place}]")
         for place, each in enumerate(given)
     ]
-    if len(ids) != len(set(ids)):
-        raise invalid("A discount can be given only once.", param)
+    coupons = [work.require("discount", id, param)["source"]["coupon"] for id in ids]
+    for place, coupon in enumerate(coupons):
+        if coupon in coupons[:place]:
+            raise invalid(
+                f"The coupon `{coupon}` can be given only once, by itself, by a promotion code or by a discount.",
+                f"{param}[{place}]",
+            )
     return ids
 
 

@@ -14,6 +14,7 @@ from localstack_stripe.resources.products.prices import (
     recurrence,
     set_amounts,
     set_scheme,
+    tell_archived,
 )
 from localstack_stripe.resources.products.products import described_product
 
@@ -78,6 +79,8 @@ def create(call: Call) -> Record:
 def update(call: Call) -> Record:
     """Change what of a plan may change."""
     price = call.work.change(_price(call))
+    if price["active"] and call.params.get("active") is False:
+        tell_archived(call.work, price)
     for name in ("active", "nickname"):
         if name in call.params:
             price[name] = call.params[name]

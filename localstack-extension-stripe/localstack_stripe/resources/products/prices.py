@@ -13,6 +13,7 @@ from localstack_stripe.engine.behaviours import (
     list_filter,
 )
 from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter, too_small
+from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -54,7 +55,16 @@ def change(call: Call, price: Record, before: Record) -> None:
         raise invalid(
             "This price cannot be archived because it is the default price of its product."
         )
+    if before["active"] and not price["active"]:
+        tell_archived(work, price)
     _take_lookup_key(call, price)
+
+
+_archived = Listeners()
+
+tell_archived = _archived.tell
+when_archived = _archived.register
+"""Register who is told of a price that can be bought no more."""
 
 
 def new_price(work: UnitOfWork, product: str, data: Mapping[str, Any], param: str) -> Record:
@@ -83,6 +93,37 @@ def require_type(price: Record, type: str, param: str) -> None:
         raise invalid(
             f"The price specified is set to `type={price['type']}` but this field only accepts prices with "
             f"`type={type}`.",
+            param,
+        )
+
+
+def require_available(work: UnitOfWork, price: Record, param: str) -> None:
+    """Refuse a price that is archived, or whose product is
+    (https://docs.stripe.com/products-prices/manage-prices#archive-price).
+
+    :raises StripeError: 400
+    """
+    if not price["active"]:
+        raise invalid(
+            "The price specified is inactive. This field only accepts active prices.", param
+        )
+    product = work.get("product", price["product"])
+    if product is not None and not product["active"]:
+        raise invalid(
+            f"Price `{price['id']}` is not available to be purchased because its product is not active.",
+            param,
+        )
+
+
+def require_own_amount(price: Record, param: str) -> None:
+    """Refuse a price that customers choose, as only Checkout and payment links let them
+    (https://docs.stripe.com/products-prices/manage-prices#create-price).
+
+    :raises StripeError: 400
+    """
+    if price.get("custom_unit_amount"):
+        raise invalid(
+            "The price specified has a `custom_unit_amount`, which can only be used in Checkout and payment links.",
             param,
         )
 

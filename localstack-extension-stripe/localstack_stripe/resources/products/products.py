@@ -15,7 +15,7 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.errors import already_exists, exclusive, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.products.prices import new_price
+from localstack_stripe.resources.products.prices import new_price, tell_archived
 
 plain("POST /v1/products/{id}")
 
@@ -68,12 +68,24 @@ def complete(call: Call, product: Record) -> None:
 
 @before_update("product")
 def change(call: Call, product: Record, before: Record) -> None:
-    """Its default price is one of its own (https://docs.stripe.com/api/products/update)."""
-    id = call.params.get("default_price")
-    if id and call.work.require("price", id, "default_price")["product"] != product["id"]:
-        raise invalid(
-            f"The price `{id}` is not one of the product `{product['id']}`.", "default_price"
-        )
+    """Its default price is an active one of its own; what is archived is sold no more
+    (https://docs.stripe.com/products-prices/manage-prices).
+    """
+    work, id = call.work, call.params.get("default_price")
+    if id:
+        price = work.require("price", id, "default_price")
+        if price["product"] != product["id"]:
+            raise invalid(
+                f"The price `{id}` is not one of the product `{product['id']}`.", "default_price"
+            )
+        if not price["active"]:
+            raise invalid(
+                "The price specified is inactive. This field only accepts active prices.",
+                "default_price",
+            )
+    if before["active"] and not product["active"]:
+        for price in work.where("price", "product", product["id"]):
+            tell_archived(work, price)
 
 
 @before_delete("product")
