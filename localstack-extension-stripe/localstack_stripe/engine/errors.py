@@ -148,6 +148,12 @@ def too_small(param: str, least: int = 1) -> StripeError:
     )
 
 
+def too_many(param: str, most: int) -> StripeError:
+    """An array has more elements than it may have."""
+    name = param.rpartition("[")[2].rstrip("]")
+    return StripeError(f"Array {name} exceeded maximum {most} allowed elements.", param=param)
+
+
 def require_positive(amount: int, param: str = "amount") -> int:
     """The amount that a parameter names, in minor units.
 

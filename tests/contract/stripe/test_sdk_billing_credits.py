@@ -105,6 +105,7 @@ def test_a_grant_expires_by_its_customers_clock(stripe, traveller, grant, left):
     [
         ({"value": 0}, "amount[monetary][value]"),
         ({"expires_at": 1_600_000_000}, "expires_at"),
+        ({"priority": 101}, "priority"),
     ],
 )
 def test_what_is_wrong_with_a_grant_is_named(stripe, customer, grant, terms, param):
@@ -114,3 +115,25 @@ def test_what_is_wrong_with_a_grant_is_named(stripe, customer, grant, terms, par
     assert refused.value.param == param
     assert stripe.billing.CreditGrant.list().data == []
     assert moves(stripe, customer.id) == []
+
+
+def test_credits_are_for_metered_prices(stripe, customer, team_price):
+    with pytest.raises(stripe.InvalidRequestError, match="metered prices") as refused:
+        stripe.billing.CreditGrant.create(
+            customer=customer.id,
+            category="paid",
+            amount={"type": "monetary", "monetary": {"currency": "usd", "value": 100}},
+            applicability_config={"scope": {"prices": [{"id": team_price.id}]}},
+        )
+
+    assert refused.value.param == "applicability_config[scope][prices][0][id]"
+
+
+def test_a_customer_has_at_most_100_unused_grants(stripe, customer, grant):
+    """https://docs.stripe.com/billing/subscriptions/usage-based/billing-credits#unused-credit-grants-limit"""
+    made = [grant(customer.id) for _ in range(100)]
+
+    with pytest.raises(stripe.InvalidRequestError, match="at most 100 unused"):
+        grant(customer.id)
+    stripe.billing.CreditGrant.void_grant(made[0].id)
+    assert grant(customer.id).id

@@ -56,3 +56,32 @@ def test_only_open_invoices_are_revised(stripe, opened):
     with pytest.raises(stripe.InvalidRequestError) as refused:
         revise(stripe, opened)
     assert refused.value.param == "from_invoice[invoice]"
+
+
+def test_an_uncollectible_invoice_can_be_revised(stripe, opened):
+    stripe.Invoice.mark_uncollectible(opened.id)
+
+    stripe.Invoice.finalize_invoice(revise(stripe, opened).id)
+
+    assert stripe.Invoice.retrieve(opened.id).status == "void"
+
+
+def test_a_revision_is_for_the_same_customer(stripe, opened):
+    other = stripe.Customer.create(email="other@example.com")
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        revise(stripe, opened, customer=other.id)
+    assert refused.value.param == "customer"
+
+
+def test_a_subscriptions_invoice_is_not_revised(stripe, customer, team_price):
+    subscription = stripe.Subscription.create(
+        customer=customer.id,
+        items=[{"price": team_price.id}],
+        collection_method="send_invoice",
+        days_until_due=7,
+    )
+    invoice = stripe.Invoice.finalize_invoice(subscription.latest_invoice)
+
+    with pytest.raises(stripe.InvalidRequestError, match="of a subscription"):
+        revise(stripe, invoice)

@@ -1,6 +1,10 @@
 """Invoices that are made by hand: what is on them, what they are called, when they advance. With the SDK."""
 
+import time
+
 import pytest
+
+from tests.contract.stripe.conftest import DAY
 
 HOUR = 3600
 JANUARY_31, FEBRUARY_29 = 1_706_702_400, 1_709_208_000
@@ -202,3 +206,69 @@ def test_a_voided_invoice_gives_back_what_it_has_used_of_the_balance(stripe, tra
         -400,
         opened.id,
     )
+
+
+def test_a_number_is_one_invoices(stripe, customer):
+    stripe.Invoice.create(customer=customer.id, number="INV-7")
+    other = stripe.Invoice.create(customer=customer.id)
+
+    with pytest.raises(stripe.InvalidRequestError, match="already exists"):
+        stripe.Invoice.modify(other.id, number="INV-7")
+
+
+def test_a_customers_numbers_begin_where_it_says(stripe, customer):
+    """https://docs.stripe.com/invoicing/customize#invoice-numbering"""
+    stripe.Customer.modify(customer.id, invoice_prefix="TYPGRA", next_invoice_sequence=124)
+    draft = stripe.Invoice.create(customer=customer.id)
+
+    assert stripe.Invoice.finalize_invoice(draft.id).number == "TYPGRA-0124"
+    other = stripe.Customer.create(email="other@example.com")
+    for terms, param in (
+        ({"invoice_prefix": "TYPGRA"}, "invoice_prefix"),
+        ({"invoice_prefix": "ab"}, "invoice_prefix"),
+        ({"next_invoice_sequence": 1_000_000_001}, "next_invoice_sequence"),
+    ):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            stripe.Customer.modify(other.id, **terms)
+        assert refused.value.param == param
+    with pytest.raises(stripe.InvalidRequestError, match="greater than or equal to 125"):
+        stripe.Customer.modify(customer.id, next_invoice_sequence=124)
+
+
+def test_how_a_finalized_invoice_looks_stays(stripe, customer):
+    """https://docs.stripe.com/invoicing/customize#default-footer"""
+    fields = [{"name": str(place), "value": "x"} for place in range(5)]
+    with pytest.raises(stripe.InvalidRequestError, match="exceeded maximum 4"):
+        stripe.Invoice.create(customer=customer.id, custom_fields=fields)
+    draft = stripe.Invoice.create(customer=customer.id, footer="Thanks")
+    stripe.Invoice.finalize_invoice(draft.id)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Invoice.modify(draft.id, footer="Sorry")
+
+    assert (refused.value.code, refused.value.param) == ("invoice_not_editable", "footer")
+    assert stripe.Invoice.modify(draft.id, description="Paid by wire").description == "Paid by wire"
+
+
+def test_a_draft_is_finalized_when_it_says(stripe, customer):
+    now = int(time.time())
+    draft = stripe.Invoice.create(customer=customer.id, auto_advance=True)
+
+    later = stripe.Invoice.modify(draft.id, automatically_finalizes_at=now + 3 * DAY)
+
+    assert later.automatically_finalizes_at == later.next_payment_attempt == now + 3 * DAY
+    with pytest.raises(stripe.InvalidRequestError, match="five years"):
+        stripe.Invoice.modify(draft.id, automatically_finalizes_at=now + 6 * 365 * DAY)
+
+
+def test_an_invoice_has_at_most_250_items(stripe, customer):
+    """https://docs.stripe.com/billing/invoices/subscription#adding-upcoming-invoice-items"""
+    draft = stripe.Invoice.create(customer=customer.id)
+    lines = [{"amount": 1, "description": "Call"}] * 125
+    for _ in range(2):
+        full = stripe.Invoice.add_lines(draft.id, lines=lines)
+    more = {"customer": customer.id, "amount": 1, "currency": "usd"}
+
+    with pytest.raises(stripe.InvalidRequestError, match="at most 250"):
+        stripe.InvoiceItem.create(**more, invoice=draft.id)
+    assert full.total == 250

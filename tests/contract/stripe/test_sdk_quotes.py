@@ -34,7 +34,9 @@ def test_a_quote_is_finalized_and_accepted(client, quote):
     assert finalized.number.startswith("QT-")
     assert accepted.amount_total == 7400
     assert accepted.subscription.status == "active"
-    assert accepted.subscription.latest_invoice.amount_paid == 7400
+    first = accepted.subscription.latest_invoice
+    # https://docs.stripe.com/quotes/overview#accept
+    assert (first.status, first.auto_advance, first.amount_due) == ("draft", True, 7400)
     happened = types(client)
     assert {"quote.created", "quote.finalized", "quote.accepted"} <= set(happened)
     assert "quote.canceled" not in happened

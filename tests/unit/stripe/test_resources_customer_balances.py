@@ -18,12 +18,33 @@ def test_a_balance_is_the_sum_of_its_transactions(api, customer):
     assert len(api.get(f"{customer}/balance_transactions")["data"]) == 2
 
 
-def test_a_balance_has_one_currency(api, customer, refused):
+def test_there_is_a_balance_in_each_currency(api, customer):
+    """https://docs.stripe.com/invoicing/multi-currency-customers"""
     api.post(f"{customer}/balance_transactions", amount=-500, currency="usd")
 
-    error = refused(api.post, f"{customer}/balance_transactions", amount=1, currency="eur")
+    euros = api.post(f"{customer}/balance_transactions", amount=-700, currency="eur")
 
-    assert (error.status, error.error["param"]) == (400, "currency")
+    assert euros["ending_balance"] == -700
+    shown = api.get(customer, expand=["invoice_credit_balance"])
+    assert (shown["balance"], shown["currency"]) == (-500, "usd")
+    assert shown["invoice_credit_balance"] == {"eur": -700, "usd": -500}
+    assert "invoice_credit_balance" not in api.get(customer)
+
+
+def test_an_invoice_uses_the_balance_in_its_currency(api, customer):
+    id = customer.rpartition("/")[2]
+    for amount, currency in ((-500, "usd"), (-700, "cad")):
+        api.post(f"{customer}/balance_transactions", amount=amount, currency=currency)
+    terms = {"customer": id, "currency": "cad"}
+    invoice = api.post("/v1/invoices", **terms, auto_advance=False)["id"]
+    api.post("/v1/invoiceitems", **terms, invoice=invoice, amount=2000)
+
+    open = api.post(f"/v1/invoices/{invoice}/finalize")
+
+    assert (open["starting_balance"], open["amount_due"]) == (-700, 1300)
+    api.post("/v1/credit_notes", invoice=invoice, amount=1500, credit_amount=200)
+    shown = api.get(customer, expand=["invoice_credit_balance"])
+    assert shown["invoice_credit_balance"] == {"cad": -200, "usd": -500}
 
 
 def test_an_adjustment_is_not_another_customers(api, customer, refused):

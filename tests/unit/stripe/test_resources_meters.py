@@ -195,3 +195,37 @@ def test_a_page_of_summaries_is_asked_for_as_any_other(hours, refused, terms, pa
     error = refused(hours, **terms).error
 
     assert (error["param"], error["code"]) == (param, code)
+
+
+def test_what_a_stream_cannot_take_is_told_of(api, customer, meter):
+    """https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api#handle-meter-event-errors"""
+    path = meter()
+    used = {"stripe_customer_id": customer, "value": "1"}
+    events = [
+        {"event_name": "calls", "payload": used},
+        {"event_name": "calls", "payload": {"value": "1"}, "identifier": "lost"},
+        {"event_name": "calls", "payload": {**used, "value": "many"}},
+        {"event_name": "texts", "payload": used},
+    ]
+
+    assert api.send("POST", "/v2/billing/meter_event_stream", {"events": events}).status == 200
+
+    told = {each["type"]: each for each in api.get("/v2/core/events")["data"]}
+    report = told["v1.billing.meter.error_report_triggered"]
+    assert report["related_object"]["url"] == path
+    assert report["data"]["developer_message_summary"] == "There are 2 invalid events"
+    first, second = report["data"]["reason"]["error_types"]
+    assert (first["code"], second["code"]) == (
+        "meter_event_no_customer_defined",
+        "meter_event_invalid_value",
+    )
+    assert first["sample_errors"] == [
+        {
+            "error_message": "Customer mapping key stripe_customer_id not found in payload.",
+            "request": {"identifier": "lost"},
+        }
+    ]
+    unknown = told["v1.billing.meter.no_meter_found"]
+    assert unknown["related_object"] is None
+    [reason] = unknown["data"]["reason"]["error_types"]
+    assert (reason["code"], reason["error_count"]) == ("no_meter", 1)

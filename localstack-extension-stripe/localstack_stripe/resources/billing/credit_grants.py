@@ -29,6 +29,8 @@ GRANT, TRANSACTION = "billing.credit_grant", "billing.credit_balance_transaction
 
 _TRANSACTIONS = "GET /v1/billing/credit_balance_transactions"
 
+MOST_UNUSED, LOWEST_PRIORITY = 100, 100
+
 EXPIRED = "expired"
 """Noted of a grant: that what was left of it has expired."""
 
@@ -51,7 +53,21 @@ def grant(call: Call, record: Record) -> None:
             "Exactly one of `price_type` and `prices` has to be given.",
             "applicability_config[scope]",
         )
+    for place, each in enumerate(scope.get("prices") or ()):
+        where = f"applicability_config[scope][prices][{place}][id]"
+        price = work.require("price", each["id"], where)
+        if (price["recurring"] or {}).get("usage_type") != "metered":
+            raise invalid("Credits can only be applied to metered prices.", where)
+    if record["priority"] is not None and not 0 <= record["priority"] <= LOWEST_PRIORITY:
+        raise invalid(f"The priority must be from 0 to {LOWEST_PRIORITY}.", "priority")
     customer = work.require("customer", record["customer"], "customer")
+    unused = [
+        each for each in work.where(GRANT, "customer", customer["id"]) if _is_unused(work, each)
+    ]
+    if len(unused) >= MOST_UNUSED:
+        raise invalid(
+            f"A customer can have at most {MOST_UNUSED} unused credit grants.", "customer"
+        )
     record["test_clock"] = customer.get("test_clock")
     for name in ("created", "updated"):
         record[name] = work.now(record)
@@ -148,6 +164,12 @@ def give_back(work: UnitOfWork, invoice: Record) -> None:
         record = work.require(GRANT, debit["credit_grant"], "invoice")
         applied = dict(debit["debit"]["credits_applied"])
         _credit(work, record, "credits_application_invoice_voided", used["amount"], applied)
+
+
+def _is_unused(work: UnitOfWork, record: Record) -> bool:
+    """https://docs.stripe.com/billing/subscriptions/usage-based/billing-credits#unused-credit-grants-limit"""
+    is_over = record["voided_at"] is not None or work.noted(record, EXPIRED)
+    return not is_over and _left(work, record) > 0
 
 
 def _usable(work: UnitOfWork, invoice: Record) -> Iterable[Record]:

@@ -18,6 +18,7 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     schedule,
     subscription_of,
 )
+from localstack_stripe.resources.billing.invoice_numbers import take_number
 from localstack_stripe.resources.billing.invoice_retries import (
     PLANNED,
     is_worth_trying,
@@ -25,7 +26,7 @@ from localstack_stripe.resources.billing.invoice_retries import (
 )
 from localstack_stripe.resources.billing.usage_billing import count_usage
 from localstack_stripe.resources.connect.invoice_shares import intent_shares
-from localstack_stripe.resources.core.customer_balances import change_balance
+from localstack_stripe.resources.core.customer_balances import balance_in, change_balance
 from localstack_stripe.resources.core.payment_attempts import answer_to, attempt
 from localstack_stripe.resources.core.payment_cancellation import cancel_intent
 from localstack_stripe.resources.core.payment_intents import new_intent
@@ -83,8 +84,7 @@ def finalize(work: UnitOfWork, invoice: Record, paid_by: Record | None = None) -
     add_up(work, invoice)
     require_taxes(work, invoice, located=True)
     if invoice["number"] is None:
-        invoice["number"] = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
-        customer["next_invoice_sequence"] += 1
+        take_number(invoice, customer)
     apply_balance(work, invoice, customer)
     invoice["effective_at"] = work.now(invoice)
     # https://docs.stripe.com/invoicing/hosted-invoice-page
@@ -127,7 +127,7 @@ def _replace_revised(work: UnitOfWork, invoice: Record) -> None:
         return
     original = work.change(found)
     original["latest_revision"] = invoice["id"]
-    if original["status"] == "open":
+    if original["status"] in ("open", "uncollectible"):
         void_invoice(work, original)
 
 
@@ -178,7 +178,8 @@ def apply_balance(work: UnitOfWork, invoice: Record, customer: Record) -> None:
     What is too little to be charged stays owed, and is added to the next invoice
     (https://docs.stripe.com/api/invoices).
     """
-    balance, currency = customer["balance"], invoice["currency"]
+    currency = invoice["currency"]
+    balance = balance_in(customer, currency)
     owed = invoice["total"] + balance
     is_too_small = 0 < owed < MINIMUM_CHARGE.get(currency, 1)
     due = 0 if is_too_small else max(owed, 0)
@@ -188,7 +189,7 @@ def apply_balance(work: UnitOfWork, invoice: Record, customer: Record) -> None:
     used_up = max(balance, 0) if is_too_small else min(owed, 0)
     moves = {"applied_to_invoice": used_up, "invoice_too_small": invoice["ending_balance"]}
     for type, left in moves.items():
-        change = left - customer["balance"]
+        change = left - balance_in(customer, currency)
         if change:
             change_balance(work, customer, change, currency, type=type, invoice=invoice["id"])
 

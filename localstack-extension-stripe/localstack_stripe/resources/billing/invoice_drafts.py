@@ -10,12 +10,16 @@ from localstack_stripe.engine.behaviours import (
     defaults,
 )
 from localstack_stripe.engine.clock import HOUR
+from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_shipping import shipping_of
 from localstack_stripe.resources.products.discounts import reductions
 from localstack_stripe.resources.tax.invoice_taxes import add_taxes
 from localstack_stripe.resources.tax.tax_ids import customer_tax_ids
+
+MAX_ITEMS = 250
+"""https://docs.stripe.com/billing/invoices/subscription#adding-upcoming-invoice-items"""
 
 DRAFT_SECONDS = HOUR
 """How long an automatic invoice stays a draft, so that it can still be changed."""
@@ -193,6 +197,8 @@ def bill_pending(work: UnitOfWork, invoice: Record, subscription: str | None) ->
     ]
     # What was made at the same time, such as the two sides of a proration, stays in its order.
     pending.sort(key=lambda item: item["date"], reverse=True)
+    # The latest of too many wait for the next invoice.
+    pending = pending[-MAX_ITEMS:]
     for item in pending:
         work.change(item)["invoice"] = invoice["id"]
     if pending:
@@ -200,7 +206,13 @@ def bill_pending(work: UnitOfWork, invoice: Record, subscription: str | None) ->
 
 
 def put_on_invoice(work: UnitOfWork, item: Record, invoice: Record) -> None:
-    """Put the line that an item becomes on a draft, and add it up anew."""
+    """Put the line that an item becomes on a draft, and add it up anew.
+
+    :raises StripeError: 400 where it is full
+    """
+    lines = work.where("line_item", "invoice", invoice["id"])
+    if sum(1 for line in lines if line["parent"]["invoice_item_details"]) >= MAX_ITEMS:
+        raise invalid(f"An invoice can have at most {MAX_ITEMS} invoice items.", "invoice")
     add_lines(work, invoice, [line_of(work, item)])
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call
-from localstack_stripe.engine.errors import invalid, not_emulated
+from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import (
@@ -44,19 +44,21 @@ _KEPT = (
 def revised(call: Call) -> Record | None:
     """The invoice that a request revises, or nothing where it makes a new one.
 
-    :raises StripeError: 400 where it is not open
+    :raises StripeError: 400 where it cannot be revised
     """
     given = call.params.get(PARAM)
     if not given:
         return None
     original = call.work.require("invoice", given["invoice"], f"{PARAM}[invoice]")
-    if original["status"] != "open":
+    if original["status"] not in ("open", "uncollectible"):
         raise invalid(
-            f"Only open invoices can be revised; this one is {original['status']}.",
+            f"Only open and uncollectible invoices can be revised; this one is {original['status']}.",
             f"{PARAM}[invoice]",
         )
     if subscription_of(original) is not None:
-        raise not_emulated(f"{PARAM}[invoice]")
+        raise invalid("An invoice of a subscription cannot be revised.", f"{PARAM}[invoice]")
+    if call.params.get("customer") not in (None, original["customer"]):
+        raise invalid("The customer of an invoice cannot be changed by a revision.", "customer")
     return original
 
 

@@ -1,5 +1,8 @@
 """Invoices (https://docs.stripe.com/api/invoices): what is done to one by hand."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
@@ -10,7 +13,7 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import CardError, StripeError, exclusive, invalid
+from localstack_stripe.engine.errors import CardError, StripeError, exclusive, invalid, too_many
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_collection import (
@@ -34,6 +37,7 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     subscription_of,
     subscription_parent,
 )
+from localstack_stripe.resources.billing.invoice_numbers import require_unused
 from localstack_stripe.resources.billing.invoice_revisions import (
     begin_as,
     copy_discounts,
@@ -86,9 +90,7 @@ def from_parameters(call: Call, invoice: Record) -> None:
             params.get("due_date") or invoice["created"] + params["days_until_due"] * DAY
         )
     invoice["auto_advance"] = bool(params.get("auto_advance"))
-    if invoice["auto_advance"]:
-        at = params.get("automatically_finalizes_at") or invoice["created"] + DRAFT_SECONDS
-        schedule(invoice, at)
+    _schedule(work, invoice, params)
     _set_taxes(call, invoice)
     take_shipping(call, invoice)
     if params.get("pending_invoice_items_behavior") == "include" or subscription is not None:
@@ -104,10 +106,31 @@ def from_parameters(call: Call, invoice: Record) -> None:
         copy_discounts(work, invoice, original)
     elif subscription is not None:
         invoice["discounts"] = list(subscription["discounts"])
+    _check_form(work, invoice, params)
     keep_shares(work, invoice, params)
     refuse_taxed(invoice)
     add_up(work, invoice)
     require_taxes(work, invoice)
+
+
+def _schedule(work: UnitOfWork, invoice: Record, params: Mapping[str, Any]) -> None:
+    """Say when a draft is finalized by itself, if it is: in an hour, or when the request says
+    (https://docs.stripe.com/api/invoices/create, ``automatically_finalizes_at``).
+    """
+    now, at = work.now(invoice), params.get("automatically_finalizes_at")
+    if at is not None and at > now + LONGEST_DRAFT:
+        raise invalid(
+            "Invalid timestamp: can be no more than five years in the future.",
+            "automatically_finalizes_at",
+        )
+    schedule(invoice, (at or now + DRAFT_SECONDS) if invoice["auto_advance"] else None)
+
+
+def _check_form(work: UnitOfWork, invoice: Record, params: Mapping[str, Any]) -> None:
+    """Check what a request says of how an invoice looks (https://docs.stripe.com/invoicing/customize)."""
+    require_unused(work, invoice, params.get("number"))
+    if len(params.get("custom_fields") or ()) > MAX_CUSTOM_FIELDS:
+        raise too_many("custom_fields", MAX_CUSTOM_FIELDS)
 
 
 def _set_taxes(call: Call, invoice: Record) -> None:
@@ -138,7 +161,11 @@ def _subscription_to_bill(call: Call, customer: Record) -> Record | None:
     return subscription
 
 
-ALWAYS_EDITABLE = {"auto_advance", "description", "footer", "metadata", "default_payment_method"}
+LONGEST_DRAFT = 5 * 365 * DAY
+
+MAX_CUSTOM_FIELDS = 4
+
+ALWAYS_EDITABLE = {"auto_advance", "description", "metadata", "default_payment_method"}
 """What may change of an invoice that is no draft (https://docs.stripe.com/api/invoices/update)."""
 
 
@@ -154,6 +181,7 @@ def change(call: Call, invoice: Record, before: Record) -> None:
             fixed[0],
             "invoice_not_editable",
         )
+    _check_form(work, invoice, params)
     keep_shares(work, invoice, params)
     if params.get("days_until_due") is not None:
         invoice["due_date"] = invoice["created"] + params["days_until_due"] * DAY
@@ -167,10 +195,11 @@ def change(call: Call, invoice: Record, before: Record) -> None:
         refuse_taxed(invoice)
         add_up(work, invoice)
         require_taxes(work, invoice)
-    if invoice["status"] == "draft" and "auto_advance" in call.params:
-        advance = bool(call.params["auto_advance"])
-        at = work.now(invoice) + DRAFT_SECONDS
-        schedule(invoice, at if advance else None)
+    if invoice["status"] == "draft" and params.keys() & {
+        "auto_advance",
+        "automatically_finalizes_at",
+    }:
+        _schedule(work, invoice, params)
     elif invoice["status"] == "open" and "auto_advance" in call.params:
         plan_collection(work, invoice)
 

@@ -3,7 +3,7 @@
 What has happened counts at once; at Stripe it takes a moment.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,9 @@ METER, EVENT, SUMMARY = "billing.meter", "billing.meter_event", "billing.meter_e
 
 PAST, FUTURE = 35 * DAY, 5 * 60
 """How old an event may be, and how far ahead, in seconds (https://docs.stripe.com/api/billing/meter-event/create)."""
+
+MOST_SAMPLES = 10
+"""How many refused events are told of, of each reason."""
 
 WINDOWS = {"day": DAY, "hour": HOUR}
 
@@ -110,14 +113,57 @@ def open_stream(call: Call) -> Record:
 
 @operation("POST /v2/billing/meter_event_stream")
 def report_many(call: Call) -> None:
-    """Keep many at a time; what no meter can take is dropped
-    (https://docs.stripe.com/api/v2/billing/meter-event-stream).
+    """Keep many at a time; what no meter can take is told of by an event
+    (https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api#handle-meter-event-errors).
     """
+    refused: dict[str, list[tuple[Record, StripeError]]] = {}
     for event in call.params["events"]:
         try:
             _report(call.work, event)
-        except StripeError:
-            continue
+        except StripeError as error:
+            refused.setdefault(event["event_name"], []).append((event, error))
+    for name, errors in refused.items():
+        _tell_refused(call.work, name, errors)
+
+
+def _tell_refused(
+    work: UnitOfWork, name: str, refused: Sequence[tuple[Record, StripeError]]
+) -> None:
+    """Tell which events of a name were refused, and why."""
+    meters = work.where(METER, "event_name", name)
+    type = "error_report_triggered" if meters else "no_meter_found"
+    kinds: dict[str | None, list[tuple[Record, StripeError]]] = {}
+    for each in refused:
+        kinds.setdefault(each[1].code, []).append(each)
+    now = work.now()
+    data = {
+        "developer_message_summary": _summary(len(refused)),
+        "reason": {
+            "error_count": len(refused),
+            "error_types": [
+                {
+                    "code": code,
+                    "error_count": len(errors),
+                    "sample_errors": [
+                        {
+                            "error_message": error.message,
+                            "request": {"identifier": event.get("identifier") or ""},
+                        }
+                        for event, error in errors[:MOST_SAMPLES]
+                    ],
+                }
+                for code, errors in kinds.items()
+            ],
+        },
+        "validation_end": moment(now),
+        "validation_start": moment(now),
+    }
+    subject = meters[0] if meters else {"id": "", "object": METER}
+    work.happened(f"v1.billing.meter.{type}", subject, data=data)
+
+
+def _summary(count: int) -> str:
+    return "There is 1 invalid event" if count == 1 else f"There are {count} invalid events"
 
 
 @operation("POST /v1/billing/meter_event_adjustments")
@@ -173,20 +219,31 @@ def used(work: UnitOfWork, meter: Record, customer: str, start: int, end: int) -
 
 def _report(work: UnitOfWork, given: Mapping[str, Any]) -> Record:
     name, payload = given["event_name"], given["payload"]
-    meter = next(
-        (each for each in work.where(METER, "event_name", name) if each["status"] == "active"), None
-    )
+    meters = work.where(METER, "event_name", name)
+    if not meters:
+        raise invalid(
+            f"No meter was found matching event_name {name}.", "event_name", code="no_meter"
+        )
+    meter = next((each for each in meters if each["status"] == "active"), None)
     if meter is None:
-        raise StripeError(
-            f"No active meter found for event_name '{name}'.",
-            code="no_meter",
-            param="event_name",
+        raise invalid(
+            f"The meter of the event_name {name} is not active.",
+            "event_name",
+            code="archived_meter",
         )
     key = meter["customer_mapping"]["event_payload_key"]
     customer = payload.get(key)
     if not customer:
-        raise invalid(f"The payload is missing the customer mapping key '{key}'.", "payload")
-    owner = work.require("customer", customer, "payload")
+        raise invalid(
+            f"Customer mapping key {key} not found in payload.",
+            "payload",
+            code="meter_event_no_customer_defined",
+        )
+    owner = work.get("customer", customer)
+    if owner is None:
+        raise invalid(
+            f"No such customer: '{customer}'", "payload", code="meter_event_customer_not_found"
+        )
     _value(meter, payload)
     now = work.now(owner)
     at = given.get("timestamp", now)
@@ -196,6 +253,7 @@ def _report(work: UnitOfWork, given: Mapping[str, Any]) -> Record:
         raise invalid(
             "The timestamp must be within the past 35 days or up to 5 minutes in the future.",
             "timestamp",
+            code="timestamp_too_far_in_past" if at < now else "timestamp_in_future",
         )
     identifier = given.get("identifier") or work.ids.text(32)
     if work.where(EVENT, "identifier", identifier):
@@ -276,6 +334,12 @@ def _value(meter: Record, payload: Mapping[str, str]) -> float:
     key = meter["value_settings"]["event_payload_key"]
     try:
         value = float(payload[key])
-    except (KeyError, ValueError):
-        raise invalid(f"The payload's '{key}' must be a number.", "payload") from None
+    except KeyError:
+        raise invalid(
+            f"Value key {key} not found in payload.", "payload", code="meter_event_value_not_found"
+        ) from None
+    except ValueError:
+        raise invalid(
+            f"The payload's '{key}' must be a number.", "payload", code="meter_event_invalid_value"
+        ) from None
     return int(value) if value.is_integer() else value

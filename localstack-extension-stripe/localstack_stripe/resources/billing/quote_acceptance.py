@@ -17,6 +17,7 @@ from localstack_stripe.resources.billing.line_item_amounts import (
 )
 from localstack_stripe.resources.billing.line_items import PARAM, items_of
 from localstack_stripe.resources.billing.subscription_schedules import plan_quoted
+from localstack_stripe.resources.billing.subscription_start import bill_quoted
 from localstack_stripe.resources.billing.subscriptions import subscribe
 from localstack_stripe.resources.connect.invoice_shares import keep_shares
 from localstack_stripe.resources.products.discounts import begin_anew
@@ -81,7 +82,7 @@ def _subscription(
     recurring: Sequence[Priced],
     once: Sequence[Priced],
 ) -> Record:
-    """What recurs, from now on; what does not is on its first invoice."""
+    """What recurs, from now on; what does not is on its first invoice, which is a draft for an hour."""
     work = call.work
     data, settings = quote["subscription_data"], quote["invoice_settings"]
     params = {
@@ -101,7 +102,7 @@ def _subscription(
         "trial_period_days": data["trial_period_days"],
     }
     prices, extras = ([price for _, price in each] for each in (recurring, once))
-    return subscribe(replace(call, params=params), customer, prices, extras)
+    return subscribe(replace(call, params=params), customer, prices, extras, bill_quoted)
 
 
 def _schedule(

@@ -48,6 +48,7 @@ from localstack_stripe.resources.billing.subscription_terms import (
     recurrence,
 )
 from localstack_stripe.resources.billing.usage_billing import leave_unbilled
+from localstack_stripe.resources.core.customer_balances import balance_in
 
 PAUSE = "POST /v1/subscriptions/{subscription}/pause"
 RESUME = "POST /v1/subscriptions/{subscription}/resume"
@@ -153,7 +154,7 @@ def _resume(call: Call, subscription: Record, *, charges: bool) -> Record | None
         stop(invoice)
         finalize_new(work, invoice)
         return invoice
-    is_owed = invoice["total"] + customer["balance"] > 0
+    is_owed = invoice["total"] + balance_in(customer, invoice["currency"]) > 0
     if is_owed and default_method(work, subscription, customer) is None:
         raise nothing_to_pay_with()
     finish_now(work, subscription)

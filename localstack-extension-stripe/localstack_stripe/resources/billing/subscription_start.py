@@ -33,6 +33,7 @@ from localstack_stripe.resources.billing.subscription_terms import (
     recurrence,
 )
 from localstack_stripe.resources.billing.usage_billing import is_metered
+from localstack_stripe.resources.core.customer_balances import balance_in
 from localstack_stripe.resources.tax.invoice_taxes import require_taxes
 
 Billing = Callable[[Call, Record, Record, Interval], None]
@@ -204,9 +205,8 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
         _leave_open_to_change(subscription, invoice)
         return
     method = default_method(work, subscription, customer)
-    to_pay = invoice["total"] + customer["balance"] > 0
-    if to_pay and method is None and behavior != "default_incomplete":
-        raise nothing_to_pay_with()
+    if behavior != "default_incomplete":
+        _require_means(customer, invoice, method)
     finalize_new(work, invoice)
     if invoice["amount_due"] == 0:
         prepare(work, subscription, method)
@@ -231,6 +231,24 @@ def bill_later(call: Call, subscription: Record, customer: Record, interval: Int
         _begin_without_invoice(call.work, subscription, customer)
     else:
         _leave_open_to_change(subscription, invoice)
+
+
+def bill_quoted(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:
+    """Bill the first period of what was quoted in an hour (https://docs.stripe.com/quotes/overview#accept).
+
+    :raises StripeError: 400 where nothing is there to pay with
+    """
+    bill_later(call, subscription, customer, interval)
+    work = call.work
+    invoice = work.get("invoice", subscription["latest_invoice"] or "")
+    if invoice is not None and subscription["collection_method"] == "charge_automatically":
+        _require_means(customer, invoice, default_method(work, subscription, customer))
+
+
+def _require_means(customer: Record, invoice: Record, method: Record | None) -> None:
+    owed = invoice["total"] + balance_in(customer, invoice["currency"])
+    if owed > 0 and method is None:
+        raise nothing_to_pay_with()
 
 
 def _begin_without_invoice(work: UnitOfWork, subscription: Record, customer: Record) -> None:

@@ -5,7 +5,7 @@ https://docs.stripe.com/payments/customer-balance).
 from collections.abc import Mapping
 from typing import Any
 
-from localstack_stripe.engine.behaviours import Call, includable, operation, require_path
+from localstack_stripe.engine.behaviours import Call, hides, includable, operation, require_path
 from localstack_stripe.engine.errors import invalid, too_small
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.store import Record
@@ -14,6 +14,9 @@ from localstack_stripe.resources.core.balances import default_currency
 
 CASH = "cash_balance"
 CASH_TRANSACTION = "customer_cash_balance_transaction"
+
+BY_CURRENCY = "invoice_credit_balance"
+hides("customer", BY_CURRENCY)
 
 TRANSFERS = {"eur": "eu", "gbp": "gb", "jpy": "jp", "mxn": "mx", "usd": "us"}
 """The bank transfers that fund a cash balance, by currency."""
@@ -27,12 +30,7 @@ def adjust(call: Call) -> Record:
     work, params = call.work, call.params
     customer = work.change(require_path(call, "customer", "customer"))
     currency = params["currency"].lower()
-    if customer.get("currency") not in (None, currency):
-        raise invalid(
-            f"The customer's currency is {customer['currency']}; its balance cannot be in {currency}.",
-            "currency",
-        )
-    customer["currency"] = currency
+    customer["currency"] = customer.get("currency") or currency
     return change_balance(
         work,
         customer,
@@ -49,18 +47,28 @@ def change_balance(
 ) -> Record:
     """Change what a customer owes, which may be written to, by an amount in minor units, and note it as a transaction.
 
+    It has a balance in each currency (https://docs.stripe.com/invoicing/multi-currency-customers).
+
     :param values: what else the transaction says, such as its ``type``
     """
-    customer["balance"] += amount
+    balance = balance_in(customer, currency) + amount
+    customer[BY_CURRENCY] = {**(customer.get(BY_CURRENCY) or {}), currency: balance}
+    if customer.get("currency") in (None, currency):
+        customer["balance"] = balance
     return work.create(
         "customer_balance_transaction",
         amount=amount,
         currency=currency,
         customer=customer["id"],
         customer_account=customer.get("customer_account"),
-        ending_balance=customer["balance"],
+        ending_balance=balance,
         **values,
     )
+
+
+def balance_in(customer: Record, currency: str) -> int:
+    """What a customer owes (positive) or has in credit (negative) in a currency, in minor units."""
+    return int((customer.get(BY_CURRENCY) or {}).get(currency, 0))
 
 
 def set_balance(work: UnitOfWork, customer: Record, before: int, type: str) -> None:

@@ -10,6 +10,7 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.invoice_numbers import check_numbering
 from localstack_stripe.resources.billing.subscription_end import cancel_now
 from localstack_stripe.resources.billing.subscription_stages import ENDED
 from localstack_stripe.resources.core.customer_balances import CASH, choose, set_balance
@@ -53,6 +54,7 @@ def complete(call: Call, customer: Record) -> None:
         attach(call.work, method, customer)
     _use(call, customer)
     take_tax_details(call, customer)
+    check_numbering(call.work, customer, call.params)
     set_balance(call.work, customer, 0, "initial")
 
 
@@ -64,6 +66,7 @@ def change(call: Call, customer: Record, before: Record) -> None:
     if wanted and source_of(call.work, customer, wanted) is None:
         raise no_such("source", wanted, "default_source")
     take_tax_details(call, customer)
+    check_numbering(call.work, customer, call.params)
     set_balance(call.work, customer, before["balance"], "adjustment")
 
 

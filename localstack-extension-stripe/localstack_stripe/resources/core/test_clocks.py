@@ -1,5 +1,7 @@
 """Test clocks (https://docs.stripe.com/billing/testing/test-clocks): time that a test moves."""
 
+from datetime import UTC, datetime
+
 from localstack_stripe.billing.periods import Interval
 from localstack_stripe.engine.behaviours import (
     Call,
@@ -75,15 +77,24 @@ def advance(call: Call) -> Record:
             "Test clocks can only be advanced to a time after their current frozen time.",
             "frozen_time",
         )
-    if target > furthest(call.work, clock):
+    most = furthest(call.work, clock)
+    if target > most:
         raise invalid(
-            "Cannot advance a test clock by more than two intervals of its shortest subscription at a time.",
+            f"The frozen time of this clock is {_dated(clock['frozen_time'])}. You can only advance it up to "
+            f"{_dated(most)}. You can only advance a test clock up to two intervals from the current frozen time at a "
+            "time, based on the shortest subscription interval in the test clock. For example, if a test clock has a "
+            "monthly and yearly subscription, you may only advance up to two months at a time. If the test clock has no "
+            "subscriptions or subscription schedules, you can advance up to 2 years from the current frozen time.",
             "frozen_time",
         )
     clock = call.work.change(clock)
     clock["status"] = "advancing"
     clock["status_details"] = {"advancing": {"target_frozen_time": target}}
     return clock
+
+
+def _dated(at: int) -> str:
+    return f"{at} ({datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC)"
 
 
 def furthest(work: UnitOfWork, clock: Record) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.billing.periods import Interval
 from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
+from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, too_many
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.products.coupons import (
@@ -51,7 +51,7 @@ def new_discounts(
     :param param: where they are in the request
     """
     if len(given) > MAX_DISCOUNTS:
-        raise invalid(f"You can set up to {MAX_DISCOUNTS} discounts.", param)
+        raise too_many(param, MAX_DISCOUNTS)
     ids = [
         _discount(work, each, owner, currency, f"{param}[{place}]")
         for place, each in enumerate(given)

@@ -8,7 +8,7 @@ from typing import Any
 
 from localstack_stripe.billing.jurisdictions import Tax
 from localstack_stripe.engine.behaviours import Call, before_create, before_update
-from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.errors import invalid, too_many
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -45,12 +45,13 @@ def _check_state(call: Call, rate: Record) -> None:
 def usable_rates(work: UnitOfWork, ids: Sequence[str], param: str) -> list[str]:
     """The ids of rates that a request gives.
 
-    :raises StripeError: 400 where one does not exist or is archived, or they are twice or more than five
+    :raises StripeError: 400 where one does not exist or is archived, or they are twice or too many
     """
+    most = MOST_DEFAULTS if "default_tax_rates" in param else MOST_RATES
     if len(ids) != len(set(ids)):
         raise invalid("A tax rate can be given only once.", param)
-    if len(ids) > MOST_RATES:
-        raise invalid(f"You can give at most {MOST_RATES} tax rates.", param)
+    if len(ids) > most:
+        raise too_many(param, most)
     for place, id in enumerate(ids):
         rate = work.require(RATE, id, f"{param}[{place}]")
         if not rate["active"]:
@@ -60,8 +61,8 @@ def usable_rates(work: UnitOfWork, ids: Sequence[str], param: str) -> list[str]:
     return list(ids)
 
 
-MOST_RATES = 5
-"""How many tax rates a line can have (https://docs.stripe.com/billing/taxes/tax-rates)."""
+MOST_RATES, MOST_DEFAULTS = 10, 5
+"""How many tax rates a line can have, and an invoice (https://docs.stripe.com/invoicing/taxes/tax-rates)."""
 
 
 def rate_for(work: UnitOfWork, tax: Tax, percentage: Decimal, *, inclusive: bool) -> Record:
