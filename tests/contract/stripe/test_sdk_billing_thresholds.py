@@ -176,3 +176,31 @@ def test_tiers_go_on_after_a_threshold_and_begin_anew_with_the_period(
         ("subscription_cycle", 400),
         ("subscription_cycle", 500),
     ]
+
+
+def test_thresholds_count_neither_in_a_trial_nor_on_the_last_day(stripe, traveller, calls, use):
+    """https://docs.stripe.com/billing/subscriptions/usage-based/monitor-usage"""
+    stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": calls.id}],
+        billing_thresholds={"amount_gte": 1000},
+        trial_end=JANUARY_31 + 2 * DAY,
+        cancel_at=JANUARY_31 + 5 * DAY,
+    )
+    traveller.advance(JANUARY_31 + DAY)
+    use(500)
+    in_trial = billed(stripe, traveller)
+    traveller.advance(JANUARY_31 + 4 * DAY + HOUR)
+    use(500)
+
+    told = [reason for reason, _ in in_trial + billed(stripe, traveller)]
+    assert "subscription_threshold" not in told
+
+
+def test_an_amount_is_worth_an_invoice(stripe, traveller, calls):
+    with pytest.raises(stripe.InvalidRequestError, match="greater than or equal to 50"):
+        stripe.Subscription.create(
+            customer=traveller.customer.id,
+            items=[{"price": calls.id}],
+            billing_thresholds={"amount_gte": 49},
+        )

@@ -532,5 +532,5 @@ def test_a_coupon_is_given_once_in_whatever_form(stripe, subscribe):
         with pytest.raises(stripe.InvalidRequestError, match="only once") as refused:
             stripe.Subscription.modify(subscription.id, discounts=given)
         assert refused.value.param == "discounts[1]"
-    with pytest.raises(stripe.InvalidRequestError, match="up to 20"):
+    with pytest.raises(stripe.InvalidRequestError, match="exceeded maximum 20"):
         stripe.Subscription.modify(subscription.id, discounts=[{"coupon": coupon}] * 21)

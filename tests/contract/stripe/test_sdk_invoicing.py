@@ -272,3 +272,29 @@ def test_an_invoice_has_at_most_250_items(stripe, customer):
     with pytest.raises(stripe.InvalidRequestError, match="at most 250"):
         stripe.InvoiceItem.create(**more, invoice=draft.id)
     assert full.total == 250
+
+
+def test_invoices_look_as_their_customer_says(stripe, customer, team_price):
+    """https://docs.stripe.com/invoicing/customize#custom-field-inheritance"""
+    order = [{"name": "PO", "value": "7"}]
+    display = {"amount_tax_display": "include_inclusive_tax"}
+    stripe.Customer.modify(
+        customer.id,
+        invoice_settings={
+            "custom_fields": order,
+            "footer": "Thanks",
+            "rendering_options": display,
+        },
+    )
+
+    drafted = stripe.Invoice.create(customer=customer.id)
+    own = stripe.Invoice.create(customer=customer.id, footer="Own", custom_fields="")
+    subscription = stripe.Subscription.create(
+        customer=customer.id, items=[{"price": team_price.id}], expand=["latest_invoice"]
+    )
+
+    for invoice in (drafted, subscription.latest_invoice):
+        assert [each.to_dict() for each in invoice.custom_fields] == order
+        assert invoice.footer == "Thanks"
+        assert invoice.rendering.amount_tax_display == "include_inclusive_tax"
+    assert (own.footer, own.custom_fields) == ("Own", None)

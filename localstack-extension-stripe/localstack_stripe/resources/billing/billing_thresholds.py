@@ -5,7 +5,8 @@ its period is over, once it comes to so much.
 from collections.abc import Mapping
 from typing import Any
 
-from localstack_stripe.engine.errors import not_emulated, require_positive
+from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.errors import not_emulated, require_positive, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, schedule
@@ -25,17 +26,20 @@ from localstack_stripe.resources.billing.usage_billing import (
 
 PARAM = "billing_thresholds"
 
+LEAST_AMOUNT = 50
+"""https://docs.stripe.com/billing/subscriptions/usage-based/thresholds#monetary-thresholds"""
+
 
 def thresholds(given: Mapping[str, Any] | None) -> Record | None:
     """What a subscription shows of the thresholds that a request gives it; nothing where it takes them away.
 
-    :raises StripeError: 400 where an amount is not positive, or the billing cycle is to start anew
+    :raises StripeError: 400 where an amount is too small, or the billing cycle is to start anew
     """
     if not given:
         return None
     amount = given.get("amount_gte")
-    if amount is not None:
-        require_positive(amount, f"{PARAM}[amount_gte]")
+    if amount is not None and amount < LEAST_AMOUNT:
+        raise too_small(f"{PARAM}[amount_gte]", LEAST_AMOUNT)
     if given.get("reset_billing_cycle_anchor"):
         raise not_emulated(f"{PARAM}[reset_billing_cycle_anchor]")
     return {"amount_gte": amount, "reset_billing_cycle_anchor": False}
@@ -56,8 +60,17 @@ def bill(work: UnitOfWork, event: Record) -> None:
     """Make an invoice of what was used, where that is as much as a threshold says; it can be changed for an hour."""
     for meter in work.where(METER, "event_name", event["event_name"]):
         for found in work.where("subscription", "customer", customer_of(meter, event) or ""):
-            if found["status"] in RENEWING and _is_reached(work, found):
+            if _is_watched(work, found) and _is_reached(work, found):
                 _bill_usage(work, work.change(found))
+
+
+def _is_watched(work: UnitOfWork, subscription: Record) -> bool:
+    """Whether thresholds count: not in a trial, and not in the last day of a subscription
+    (https://docs.stripe.com/billing/subscriptions/usage-based/monitor-usage).
+    """
+    ends = subscription["cancel_at"]
+    is_last_day = ends is not None and work.now(subscription) > ends - DAY
+    return subscription["status"] in RENEWING - {"trialing"} and not is_last_day
 
 
 def _is_reached(work: UnitOfWork, subscription: Record) -> bool:

@@ -1,6 +1,6 @@
 """Draft invoices: lines, pending items, and what they add up to (https://docs.stripe.com/invoicing/overview)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -91,6 +91,7 @@ def draft(work: UnitOfWork, customer: Record, currency: str, **values: Any) -> R
     invoice["period_start"] = values.get("period_start", invoice["created"])
     invoice["period_end"] = values.get("period_end", invoice["created"])
     copy_customer(work, invoice, customer)
+    look_as_customer_says(invoice, customer)
     if customer["currency"] is None:
         work.change(customer)["currency"] = currency
     return invoice
@@ -112,6 +113,24 @@ def copy_customer(work: UnitOfWork, invoice: Record, customer: Record) -> None:
     invoice["customer_tax_ids"] = customer_tax_ids(work, customer)
     for name in ("address", "email", "name", "phone", "shipping", "tax_exempt"):
         invoice[f"customer_{name}"] = customer.get(name)
+
+
+def look_as_customer_says(invoice: Record, customer: Record, chosen: Collection[str] = ()) -> None:
+    """Let a draft look as its customer's ``invoice_settings`` say, where nothing else does
+    (https://docs.stripe.com/invoicing/customize#custom-field-inheritance).
+
+    :param chosen: the names of what was chosen for it, if it was that there is none
+    """
+    settings = customer.get("invoice_settings") or {}
+    options = settings.get("rendering_options")
+    wanted = {
+        "custom_fields": settings.get("custom_fields"),
+        "footer": settings.get("footer"),
+        "rendering": options and {"pdf": None, "template_version": None, **options},
+    }
+    for name, value in wanted.items():
+        if value and not invoice[name] and name not in chosen:
+            invoice[name] = value
 
 
 def add_lines(work: UnitOfWork, invoice: Record, lines: list[Line]) -> None:

@@ -33,6 +33,7 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     add_up,
     bill_pending,
     copy_customer,
+    look_as_customer_says,
     schedule,
     subscription_of,
     subscription_parent,
@@ -68,6 +69,7 @@ def from_parameters(call: Call, invoice: Record) -> None:
         )
     customer = work.require("customer", params["customer"], "customer")
     copy_customer(work, invoice, customer)
+    look_as_customer_says(invoice, customer, params)
     subscription = _subscription_to_bill(call, customer)
     if subscription is not None:
         invoice["parent"] = subscription_parent(subscription)

@@ -227,7 +227,7 @@ def _report(work: UnitOfWork, given: Mapping[str, Any]) -> Record:
     meter = next((each for each in meters if each["status"] == "active"), None)
     if meter is None:
         raise invalid(
-            f"The meter of the event_name {name} is not active.",
+            f"No active meter found for event_name '{name}'.",
             "event_name",
             code="archived_meter",
         )
