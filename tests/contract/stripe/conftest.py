@@ -15,6 +15,7 @@ import stripe as stripe_sdk
 from tests.contract.stripe.pages import open_page
 from tests.contract.stripe.reflection.sdk import Sdk
 from tests.contract.stripe.reflection.smallest import Maker
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from localstack_stripe.testing.fixture import EmulatorServer, StripeAccount
@@ -157,9 +158,12 @@ class TimeTravel:
         """Move the clock, as far as Stripe allows at once, until *moment*."""
         advanced = self.stripe.test_helpers.TestClock.advance(self.clock.id, frozen_time=moment)
         assert advanced.status in ("advancing", "ready")
-        self.clock = self.stripe.test_helpers.TestClock.retrieve(self.clock.id)
-        assert self.clock.status == "ready"
+        wait_until(self._is_ready)
         return self.clock
+
+    def _is_ready(self) -> bool:
+        self.clock = self.stripe.test_helpers.TestClock.retrieve(self.clock.id)
+        return bool(self.clock.status == "ready")
 
 
 @pytest.fixture
