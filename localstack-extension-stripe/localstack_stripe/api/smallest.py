@@ -82,7 +82,8 @@ SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         },
     ),
     "coupon": ("POST /v1/coupons", {"percent_off": 10.0, "duration": "once"}),
-    "customer": ("POST /v1/customers", {}),
+    # An address, as subscriptions are sent their invoices.
+    "customer": ("POST /v1/customers", {"email": "customer@example.com"}),
     "file": (
         "POST /v1/files",
         {"file": Upload("file.txt", "text/plain", b"A file.\n"), "purpose": "dispute_evidence"},

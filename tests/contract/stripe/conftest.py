@@ -172,6 +172,7 @@ def traveller(stripe: ModuleType) -> TimeTravel:
     clock = stripe.test_helpers.TestClock.create(frozen_time=JANUARY_31)
     customer = stripe.Customer.create(
         test_clock=clock.id,
+        email="marco@example.com",
         payment_method="pm_card_visa",
         invoice_settings={"default_payment_method": "pm_card_visa"},
     )

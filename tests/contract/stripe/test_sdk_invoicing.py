@@ -298,3 +298,14 @@ def test_invoices_look_as_their_customer_says(stripe, customer, team_price):
         assert invoice.footer == "Thanks"
         assert invoice.rendering.amount_tax_display == "include_inclusive_tax"
     assert (own.footer, own.custom_fields) == ("Own", None)
+
+
+def test_who_has_no_address_is_sent_nothing(stripe, team_price):
+    """https://docs.stripe.com/invoicing/send-email"""
+    nobody = stripe.Customer.create(name="Nobody").id
+    sent = {"customer": nobody, "collection_method": "send_invoice", "days_until_due": 7}
+
+    with pytest.raises(stripe.InvalidRequestError, match="Missing email"):
+        stripe.Invoice.create(**sent)
+    with pytest.raises(stripe.InvalidRequestError, match="Missing email"):
+        stripe.Subscription.create(**sent, items=[{"price": team_price.id}])

@@ -268,7 +268,7 @@ def test_attached_but_not_default_does_not_pay(stripe, team_price):
     ],
 )
 def test_what_charges_nothing_now_needs_no_payment_method(stripe, team_price, terms):
-    customer = stripe.Customer.create()
+    customer = stripe.Customer.create(email="jenny@example.com")
 
     subscription = stripe.Subscription.create(
         customer=customer.id, items=[{"price": team_price.id}], **terms

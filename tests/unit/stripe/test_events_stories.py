@@ -278,7 +278,7 @@ def test_an_invoice_that_is_paid_elsewhere_has_no_payment(story: Story) -> None:
 
 def test_an_invoice_that_is_sent_says_so(story: Story) -> None:
     api = story.api
-    customer = api.customer()
+    customer = api.customer(email="jenny@example.com")
     api.post("/v1/invoiceitems", customer=customer, amount=500, currency="usd")
     terms = {"collection_method": "send_invoice", "days_until_due": 7}
     include = {"pending_invoice_items_behavior": "include"}

@@ -115,6 +115,18 @@ def copy_customer(work: UnitOfWork, invoice: Record, customer: Record) -> None:
         invoice[f"customer_{name}"] = customer.get(name)
 
 
+def require_email(customer: Record) -> None:
+    """Refuse to send invoices to a customer without an address (https://docs.stripe.com/invoicing/send-email).
+
+    :raises StripeError: 400
+    """
+    if not customer.get("email"):
+        raise invalid(
+            "Missing email. In order to create invoices that are sent to the customer, the customer must have a valid "
+            "email."
+        )
+
+
 def look_as_customer_says(invoice: Record, customer: Record, chosen: Collection[str] = ()) -> None:
     """Let a draft look as its customer's ``invoice_settings`` say, where nothing else does
     (https://docs.stripe.com/invoicing/customize#custom-field-inheritance).

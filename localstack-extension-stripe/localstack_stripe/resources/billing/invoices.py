@@ -34,6 +34,7 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     bill_pending,
     copy_customer,
     look_as_customer_says,
+    require_email,
     schedule,
     subscription_of,
     subscription_parent,
@@ -82,6 +83,7 @@ def from_parameters(call: Call, invoice: Record) -> None:
     invoice["collection_method"] = params.get("collection_method") or "charge_automatically"
     invoice["period_start"] = invoice["period_end"] = invoice["created"]
     if invoice["collection_method"] == "send_invoice":
+        require_email(customer)
         if params.get("days_until_due") is not None and params.get("due_date") is not None:
             raise exclusive("days_until_due", "due_date")
         if not params.get("days_until_due") and not params.get("due_date"):

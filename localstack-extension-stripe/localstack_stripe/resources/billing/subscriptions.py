@@ -21,6 +21,7 @@ from localstack_stripe.engine.lists import Filter, Page, in_range, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.billing_thresholds import thresholds
+from localstack_stripe.resources.billing.invoice_drafts import require_email
 from localstack_stripe.resources.billing.subscription_changes import (
     add_invoice_items,
     add_item,
@@ -175,11 +176,13 @@ def _settings(call: Call, customer: Record) -> Record:
     if source:
         _require_source(work, customer, source)
     collection = params.get("collection_method") or "charge_automatically"
-    if collection == "send_invoice" and params.get("days_until_due") is None:
-        raise invalid(
-            "When `collection_method` is `send_invoice`, `days_until_due` must be set.",
-            "days_until_due",
-        )
+    if collection == "send_invoice":
+        if params.get("days_until_due") is None:
+            raise invalid(
+                "When `collection_method` is `send_invoice`, `days_until_due` must be set.",
+                "days_until_due",
+            )
+        require_email(customer)
     given = params.get("payment_settings") or {}
     invoice_settings = params.get("invoice_settings") or {}
     end_behavior = (params.get("trial_settings") or {}).get("end_behavior") or {}
