@@ -12,8 +12,9 @@ ALONE := .venv-3.11
 # the end: the files are handed out in the order of the folders, and not by how many tests they have.
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 FOLDERS := tests/integration tests/browser tests/contract tests/unit
-# What goes through all of Stripe's API: once is enough, since no version of Python changes what is in the contract.
-ONCE := test_reflection_*.py test_contract_*.py test_api_fuzz.py
+# What goes through all of Stripe's API, by the contract or by the SDK: once is enough, since no version of Python changes
+# what is in the contract, and tests/unit/stripe calls the same behaviours.
+ONCE := test_reflection_*.py test_contract_*.py test_api_fuzz.py test_sdk_*.py
 # What an installation depends on: when one of these changes, the next command installs anew.
 SOURCES := constraints.txt $(DISTRIBUTIONS:%=%/pyproject.toml)
 
