@@ -84,20 +84,27 @@ def test_a_threshold_is_taken_away(stripe, traveller, calls, use):
 
 
 @pytest.fixture
-def impressions(stripe, team_price):
-    """Makes prices of fifty cents for up to ten thousand impressions, and of forty for more."""
+def impressions(stripe, traveller, team_price):
+    """Subscribes to impressions, of fifty cents up to ten thousand and of forty for more, with a threshold of
+    5,000 dollars.
+    """
     meter = stripe.billing.Meter.create(
         display_name="Impressions", event_name="calls", default_aggregation={"formula": "sum"}
     )
 
     def impressions(mode):
-        return stripe.Price.create(
+        price = stripe.Price.create(
             product=team_price.product,
             currency="usd",
             billing_scheme="tiered",
             tiers_mode=mode,
             tiers=[{"up_to": 10_000, "unit_amount": 50}, {"up_to": "inf", "unit_amount": 40}],
             recurring={"interval": "month", "usage_type": "metered", "meter": meter.id},
+        )
+        stripe.Subscription.create(
+            customer=traveller.customer.id,
+            items=[{"price": price.id}],
+            billing_thresholds={"amount_gte": 500_000},
         )
 
     return impressions
@@ -117,11 +124,7 @@ def test_the_tier_that_is_reached_later_is_for_all_that_was_used(
     stripe, traveller, impressions, use
 ):
     """https://docs.stripe.com/billing/subscriptions/usage-based/thresholds#volume-tiers"""
-    stripe.Subscription.create(
-        customer=traveller.customer.id,
-        items=[{"price": impressions("volume").id}],
-        billing_thresholds={"amount_gte": 500_000},
-    )
+    impressions("volume")
     for day, count in enumerate((10_000, 1, 14_999)):
         traveller.advance(JANUARY_31 + (day + 1) * DAY)
         use(count)
@@ -137,11 +140,7 @@ def test_the_tier_that_is_reached_later_is_for_all_that_was_used(
 def test_what_was_billed_too_much_is_given_back_at_the_periods_end(
     stripe, traveller, impressions, use
 ):
-    stripe.Subscription.create(
-        customer=traveller.customer.id,
-        items=[{"price": impressions("volume").id}],
-        billing_thresholds={"amount_gte": 500_000},
-    )
+    impressions("volume")
     traveller.advance(JANUARY_31 + DAY)
     use(10_000)
     traveller.advance(JANUARY_31 + 2 * DAY)
@@ -158,11 +157,7 @@ def test_what_was_billed_too_much_is_given_back_at_the_periods_end(
 def test_tiers_go_on_after_a_threshold_and_begin_anew_with_the_period(
     stripe, traveller, impressions, use
 ):
-    stripe.Subscription.create(
-        customer=traveller.customer.id,
-        items=[{"price": impressions("graduated").id}],
-        billing_thresholds={"amount_gte": 500_000},
-    )
+    impressions("graduated")
     traveller.advance(JANUARY_31 + DAY)
     use(10_000)
     traveller.advance(JANUARY_31 + 2 * DAY)

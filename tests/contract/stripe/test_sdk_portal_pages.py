@@ -6,30 +6,19 @@ BACK = "https://shop.example/account"
 
 
 @pytest.fixture
-def plus(stripe, team_price):
-    """Thirty dollars a month for more of the same."""
-    return stripe.Price.create(
-        product=team_price.product,
-        currency="usd",
-        unit_amount=3000,
-        recurring={"interval": "month"},
-    )
-
-
-@pytest.fixture
 def subscribed(stripe, customer, team_price):
     return stripe.Subscription.create(customer=customer.id, items=[{"price": team_price.id}])
 
 
 @pytest.fixture
-def portal(stripe, customer, team_price, plus):
+def portal(stripe, customer, team_price, dearer):
     """Opens a portal that lets its customer do what it can, with what is said of its features."""
 
     def portal(flow=None, who=customer, **features):
         update = {
             "enabled": True,
             "default_allowed_updates": ["price", "quantity", "promotion_code"],
-            "products": [{"product": team_price.product, "prices": [team_price.id, plus.id]}],
+            "products": [{"product": team_price.product, "prices": [team_price.id, dearer.id]}],
             "proration_behavior": "always_invoice",
             **features.pop("subscription_update", {}),
         }
@@ -138,7 +127,7 @@ def test_a_portal_that_cancels_at_once_gives_back_what_is_unused(
 
 
 def test_a_customer_changes_the_plan_and_pays_the_difference(
-    stripe, subscribed, plus, portal, page
+    stripe, subscribed, dearer, portal, page
 ):
     stripe.PromotionCode.create(
         promotion={
@@ -152,24 +141,24 @@ def test_a_customer_changes_the_plan_and_pays_the_difference(
         portal(),
         action="update",
         subscription=subscribed.id,
-        price=plus.id,
+        price=dearer.id,
         quantity="2",
         promotion_code="half",
     )
 
     changed = stripe.Subscription.retrieve(subscribed.id, expand=["latest_invoice"])
     [item] = changed["items"].data
-    assert (item.price.id, item.quantity) == (plus.id, 2)
+    assert (item.price.id, item.quantity) == (dearer.id, 2)
     assert len(changed.discounts) == 1
     assert (changed.latest_invoice.status, changed.latest_invoice.total) == ("paid", 1800)
 
 
-def test_a_change_that_is_not_paid_is_not_made(stripe, customer, subscribed, plus, portal, page):
+def test_a_change_that_is_not_paid_is_not_made(stripe, customer, subscribed, dearer, portal, page):
     method = stripe.PaymentMethod.attach("pm_card_chargeCustomerFail", customer=customer.id)
     url = portal()
     page(url, action="make_default", payment_method=method.id)
 
-    shown, _ = page(url, action="update", subscription=subscribed.id, price=plus.id)
+    shown, _ = page(url, action="update", subscription=subscribed.id, price=dearer.id)
 
     assert 'role="alert">Your card was declined.' in shown
     [item] = stripe.Subscription.retrieve(subscribed.id)["items"].data
@@ -177,16 +166,18 @@ def test_a_change_that_is_not_paid_is_not_made(stripe, customer, subscribed, plu
 
 
 def test_a_cheaper_plan_begins_with_the_next_period(
-    stripe, traveller, team_price, plus, portal, page
+    stripe, traveller, team_price, dearer, portal, page
 ):
-    dearer = stripe.Subscription.create(customer=traveller.customer.id, items=[{"price": plus.id}])
+    expensive = stripe.Subscription.create(
+        customer=traveller.customer.id, items=[{"price": dearer.id}]
+    )
     later = {"schedule_at_period_end": {"conditions": [{"type": "decreasing_item_amount"}]}}
     url = portal(who=traveller.customer, subscription_update=later)
 
-    page(url, action="update", subscription=dearer.id, price=team_price.id)
-    now = stripe.Subscription.retrieve(dearer.id)
+    page(url, action="update", subscription=expensive.id, price=team_price.id)
+    now = stripe.Subscription.retrieve(expensive.id)
     traveller.advance(now["items"].data[0].current_period_end + 60)
-    then = stripe.Subscription.retrieve(dearer.id)
+    then = stripe.Subscription.retrieve(expensive.id)
 
     assert [each["items"].data[0].price.unit_amount for each in (now, then)] == [3000, 1200]
 
@@ -254,12 +245,12 @@ def test_a_customer_says_who_they_are(stripe, customer, portal, page):
     assert 'role="alert"' in refused
 
 
-def test_a_flow_leads_to_one_thing_and_on(stripe, subscribed, plus, portal, page):
+def test_a_flow_leads_to_one_thing_and_on(stripe, subscribed, dearer, portal, page):
     flow = {
         "type": "subscription_update_confirm",
         "subscription_update_confirm": {
             "subscription": subscribed.id,
-            "items": [{"id": subscribed["items"].data[0].id, "price": plus.id, "quantity": 3}],
+            "items": [{"id": subscribed["items"].data[0].id, "price": dearer.id, "quantity": 3}],
         },
         "after_completion": {"type": "redirect", "redirect": {"return_url": f"{BACK}?done=1"}},
     }
@@ -272,7 +263,7 @@ def test_a_flow_leads_to_one_thing_and_on(stripe, subscribed, plus, portal, page
     assert "Payment methods" not in shown
     assert sent == f"{BACK}?done=1"
     [item] = stripe.Subscription.retrieve(subscribed.id)["items"].data
-    assert (item.price.id, item.quantity) == (plus.id, 3)
+    assert (item.price.id, item.quantity) == (dearer.id, 3)
     assert "Payment methods" in page(url)[0]
 
 
