@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.contract.stripe.bank_transfers import BY_BANK_TRANSFER
+
 
 @pytest.fixture
 def jenny(stripe):
@@ -17,15 +19,7 @@ def pay(stripe, jenny):
         given = {"amount": amount, "currency": "usd", "customer": jenny, **terms}
         return stripe.PaymentIntent.create(
             **{name: value for name, value in given.items() if value is not None},
-            allowed_payment_method_types=["customer_balance"],
-            payment_method_data={"type": "customer_balance"},
-            payment_method_options={
-                "customer_balance": {
-                    "funding_type": "bank_transfer",
-                    "bank_transfer": {"type": "us_bank_transfer"},
-                }
-            },
-            confirm=True,
+            **BY_BANK_TRANSFER,
         )
 
     return pay

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.contract.stripe.bank_transfers import BY_BANK_TRANSFER
 from tests.contract.stripe.conftest import DAY
 
 RETURN = "https://shop.example/done"
@@ -22,15 +23,7 @@ def paid(stripe, jenny):
         amount=700,
         currency="usd",
         customer=jenny,
-        allowed_payment_method_types=["customer_balance"],
-        payment_method_data={"type": "customer_balance"},
-        payment_method_options={
-            "customer_balance": {
-                "funding_type": "bank_transfer",
-                "bank_transfer": {"type": "us_bank_transfer"},
-            }
-        },
-        confirm=True,
+        **BY_BANK_TRANSFER,
     ).id
 
 
