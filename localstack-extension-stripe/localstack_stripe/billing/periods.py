@@ -16,6 +16,9 @@ MEAN_SECONDS = SECONDS | {"month": 30.436875 * 86_400, "year": 365.2425 * 86_400
 """How long one interval is on average."""
 
 
+_MADE_OF = {"day": ("day", 1), "week": ("day", 7), "month": ("month", 1), "year": ("month", 12)}
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """How often a price recurs, such as every three months."""
@@ -32,24 +35,14 @@ class Interval:
         """Whether every end of this one is an end of the other, counted from the same anchor
         (https://docs.stripe.com/billing/subscriptions/mixed-interval#interval-alignment).
         """
-        days, months = self._in("day"), self._in("month")
-        other_days, other_months = other._in("day"), other._in("month")
-        if other_days == 1:
-            return True
-        if days is not None and other_days is not None:
-            return days % other_days == 0
-        return months is not None and other_months is not None and months % other_months == 0
+        (unit, count), (its_unit, its_count) = self.length, other.length
+        return other.length == ("day", 1) or (unit == its_unit and count % its_count == 0)
 
-    def _in(self, unit: str) -> int | None:
-        """How many days or months it lasts, where it is a whole number of them."""
-        lengths = {
-            "day": ("day", 1),
-            "week": ("day", 7),
-            "month": ("month", 1),
-            "year": ("month", 12),
-        }
-        whole, count = lengths[self.unit]
-        return count * self.count if whole == unit else None
+    @property
+    def length(self) -> tuple[str, int]:
+        """How many days or months it lasts: what a week or a year is made of is the same at all times."""
+        unit, count = _MADE_OF[self.unit]
+        return unit, count * self.count
 
     @property
     def shortest(self) -> int:
@@ -63,7 +56,7 @@ def _moved(moment: int, unit: str, amount: int) -> int:
     if unit in ("day", "week"):
         return moment + amount * SECONDS[unit]
     then = datetime.fromtimestamp(moment, UTC)
-    months = amount * {"month": 1, "year": 12}[unit]
+    months = amount * _MADE_OF[unit][1]
     return int(_in_month(then, months, then.day).timestamp())
 
 
@@ -128,7 +121,7 @@ def anchor_on(moment: int, config: Mapping[str, int], interval: Interval) -> int
     """
     first = next_anchor(moment, config)
     then = datetime.fromtimestamp(first, UTC)
-    step = interval.count * (12 if interval.unit == "year" else 1)
+    _, step = interval.length
     for months in range(0, _MONTHS_TO_EVERY_DAY, step):
         candidate = _in_month(then, months, config["day_of_month"])
         if candidate.day == config["day_of_month"]:

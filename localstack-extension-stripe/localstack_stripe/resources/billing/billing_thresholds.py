@@ -82,10 +82,10 @@ def _is_reached(work: UnitOfWork, subscription: Record) -> bool:
         if (limit is None and of_item is None) or not is_metered(price):
             continue
         period = unbilled(work, item, _end(work, subscription))
-        quantity = quantity_used(work, subscription, price, period)
-        if of_item is not None and quantity >= of_item:
+        if of_item is not None and quantity_used(work, subscription, price, period) >= of_item:
             return True
-        amount += owed(work, subscription, item, price, period)
+        if limit is not None:
+            amount += owed(work, subscription, item, price, period)
     return limit is not None and amount >= limit
 
 

@@ -95,12 +95,14 @@ def _referred_to(work: UnitOfWork, waiting: list[Waiting], reference: str) -> Wa
 
 def _group(work: UnitOfWork, waiting: list[Waiting], cash: int) -> tuple[Waiting, ...] | None:
     """The fewest that come to just what there is; among these, those with the most invoices."""
-    oldest = waiting[:_MOST_LOOKED_AT]
+    if not cash:
+        return None
+    needed = [(each, missing(work, each[1])) for each in waiting[:_MOST_LOOKED_AT]]
     for size in range(1, _LARGEST_GROUP + 1):
         found = [
-            group
-            for group in combinations(oldest, size)
-            if sum(missing(work, intent) for _, intent in group) == cash
+            tuple(each for each, _ in group)
+            for group in combinations(needed, size)
+            if sum(amount for _, amount in group) == cash
         ]
         if found:
             return max(found, key=lambda group: sum(invoice is not None for invoice, _ in group))

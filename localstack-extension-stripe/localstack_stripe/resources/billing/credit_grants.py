@@ -23,7 +23,7 @@ from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import discounted
-from localstack_stripe.resources.billing.usage_billing import price_of_usage
+from localstack_stripe.resources.billing.usage_billing import is_metered, price_of_usage
 
 GRANT, TRANSACTION = "billing.credit_grant", "billing.credit_balance_transaction"
 
@@ -56,7 +56,7 @@ def grant(call: Call, record: Record) -> None:
     for place, each in enumerate(scope.get("prices") or ()):
         where = f"applicability_config[scope][prices][{place}][id]"
         price = work.require("price", each["id"], where)
-        if (price["recurring"] or {}).get("usage_type") != "metered":
+        if not is_metered(price):
             raise invalid("Credits can only be applied to metered prices.", where)
     if record["priority"] is not None and not 0 <= record["priority"] <= LOWEST_PRIORITY:
         raise invalid(f"The priority must be from 0 to {LOWEST_PRIORITY}.", "priority")

@@ -50,7 +50,7 @@ from localstack_stripe.resources.billing.invoice_shipping import refuse_taxed, t
 from localstack_stripe.resources.connect.invoice_shares import keep_shares
 from localstack_stripe.resources.payment_methods.payment_methods import obtain, owned_method
 from localstack_stripe.resources.products.discounts import new_discounts
-from localstack_stripe.resources.products.tax_rates import usable_rates
+from localstack_stripe.resources.products.tax_rates import MOST_DEFAULTS, usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax, require_taxes
 
 NEEDS_ACTION = "invoice_payment_intent_requires_action"
@@ -144,7 +144,7 @@ def _set_taxes(call: Call, invoice: Record) -> None:
         invoice["automatic_tax"] = automatic_tax(call.work, params.get("automatic_tax"))
     if "default_tax_rates" in params:
         invoice["default_tax_rates"] = usable_rates(
-            call.work, params["default_tax_rates"] or [], "default_tax_rates"
+            call.work, params["default_tax_rates"] or [], "default_tax_rates", MOST_DEFAULTS
         )
     if invoice["automatic_tax"]["enabled"] and invoice["default_tax_rates"]:
         raise invalid(

@@ -14,6 +14,7 @@ from localstack_stripe.resources.billing.billing_portal import CONFIGURATION
 from localstack_stripe.resources.billing.subscription_stages import ENDED
 from localstack_stripe.resources.billing.subscription_terms import interval_of, items_of
 from localstack_stripe.resources.products.coupons import promotion_of_code
+from localstack_stripe.resources.products.discounts import as_parameters
 
 COMPLETED = "completed"
 """Noted of a session: that what it leads to was done, so that it shows the whole portal."""
@@ -155,18 +156,16 @@ class Visit(NamedTuple):
         [given] = asked["items"]
         found = self._of(asked["subscription"])
         wanted = {name: value for name, value in given.items() if value is not None}
-        discounts = [
-            {name: id for name, id in each.items() if id} for each in asked["discounts"] or ()
-        ]
-        return self._to(found, wanted, discounts)
+        return self._to(found, wanted, as_parameters(asked["discounts"] or ()))
 
     def _to(
         self, subscription: Record, wanted: Record, discounts: Sequence[Mapping[str, str]]
     ) -> Record:
         feature = self.features["subscription_update"]
         [item] = items_of(self.work, subscription)
-        if self._waits(item, wanted):
-            return self._schedule(subscription, item, wanted)
+        after = {**item, **wanted}
+        if self._waits(item, after):
+            return self._schedule(subscription, item, after)
         params: dict[str, Any] = {
             "items": [wanted],
             "proration_behavior": feature["proration_behavior"],
@@ -182,20 +181,16 @@ class Visit(NamedTuple):
             params["trial_end"] = "now"
         return self._change(subscription["id"], **params)
 
-    def _waits(self, item: Record, wanted: Record) -> bool:
+    def _waits(self, before: Record, after: Record) -> bool:
         """Whether a change is made when the period ends
         (https://docs.stripe.com/api/customer_portal/configurations/object, ``schedule_at_period_end``).
         """
-        before, after = (
-            self.work.require("price", each.get("price") or item["price"], "price")
-            for each in (item, wanted)
-        )
-        quantities = item["quantity"], wanted.get("quantity", item["quantity"])
-        amounts = [
-            price_amount(price, quantity or 0)
-            for price, quantity in zip((before, after), quantities, strict=True)
+        priced = [
+            (self.work.require("price", each["price"], "price"), each["quantity"] or 0)
+            for each in (before, after)
         ]
-        lengths = [interval_of([each]).shortest for each in (before, after)]
+        amounts = [price_amount(price, quantity) for price, quantity in priced]
+        lengths = [interval_of([price]).shortest for price, _ in priced]
         met = {
             "decreasing_item_amount": amounts[1] < amounts[0],
             "shortening_interval": lengths[1] < lengths[0],
@@ -203,14 +198,14 @@ class Visit(NamedTuple):
         conditions = self.features["subscription_update"]["schedule_at_period_end"]["conditions"]
         return any(met[each["type"]] for each in conditions)
 
-    def _schedule(self, subscription: Record, item: Record, wanted: Record) -> Record:
+    def _schedule(self, subscription: Record, before: Record, after: Record) -> Record:
         """Have a schedule change it when the period ends, and let go of it then."""
         key = "POST /v1/subscription_schedules"
         made = self._call(key, {}, from_subscription=subscription["id"])
         [phase] = made["phases"]
-        now = {"price": item["price"], "quantity": item["quantity"]}
-        later = {"price": wanted.get("price") or item["price"]}
-        later["quantity"] = wanted.get("quantity", item["quantity"])
+        now, later = (
+            {name: each[name] for name in ("price", "quantity")} for each in (before, after)
+        )
         times = {name: phase[name] for name in ("start_date", "end_date")}
         phases = [
             {"items": [now], "proration_behavior": "none", **times},

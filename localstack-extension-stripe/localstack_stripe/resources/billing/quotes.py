@@ -47,7 +47,7 @@ from localstack_stripe.resources.billing.quote_totals import add_up_quote
 from localstack_stripe.resources.billing.usage_billing import is_metered
 from localstack_stripe.resources.core.customer_locations import require_located
 from localstack_stripe.resources.products.discounts import check_currency, copied, new_discounts
-from localstack_stripe.resources.products.tax_rates import usable_rates
+from localstack_stripe.resources.products.tax_rates import MOST_DEFAULTS, usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax
 
 QUOTE = "quote"
@@ -193,7 +193,7 @@ def _complete(call: Call, quote: Record) -> None:
         quote["automatic_tax"] = {name: found[name] for name in quote["automatic_tax"]}
     if "default_tax_rates" in params:
         rates = params["default_tax_rates"] or []
-        quote["default_tax_rates"] = usable_rates(work, rates, "default_tax_rates")
+        quote["default_tax_rates"] = usable_rates(work, rates, "default_tax_rates", MOST_DEFAULTS)
     data = params.get("subscription_data") or {}
     if data.get("effective_date") == "current_period_end":
         raise not_emulated("subscription_data[effective_date]")

@@ -26,7 +26,7 @@ from localstack_stripe.resources.billing.subscription_stages import when_subscri
 from localstack_stripe.resources.billing.subscription_start import bill_later
 from localstack_stripe.resources.billing.subscription_terms import items_of, price_of
 from localstack_stripe.resources.billing.subscriptions import subscribe
-from localstack_stripe.resources.products.discounts import new_discounts
+from localstack_stripe.resources.products.discounts import as_parameters, new_discounts
 
 SCHEDULE = "subscription_schedule"
 
@@ -69,7 +69,7 @@ def _begin(work: UnitOfWork, schedule: Record) -> None:
         "billing_mode": schedule["billing_mode"],
         "currency": phase["currency"],
         "customer": customer["id"],
-        "discounts": _named(phase["discounts"]),
+        "discounts": as_parameters(phase["discounts"]),
         "items": _with_discounts(phase["items"]),
         "trial_end": phase["trial_end"],
     }
@@ -87,12 +87,7 @@ def _begin(work: UnitOfWork, schedule: Record) -> None:
 
 def _with_discounts(items: Sequence[Record]) -> list[Record]:
     """Items of a phase as parameters."""
-    return [{**item, "discounts": _named(item["discounts"])} for item in items]
-
-
-def _named(discounts: Sequence[Record]) -> list[Record]:
-    """Discounts as parameters name them."""
-    return [{name: value for name, value in each.items() if value} for each in discounts]
+    return [{**item, "discounts": as_parameters(item["discounts"])} for item in items]
 
 
 def enter(
@@ -120,7 +115,7 @@ def enter(
     subscription["metadata"] = merged_metadata(subscription["metadata"], metadata)
     if before is None or before["discounts"] != phase["discounts"]:
         subscription["discounts"] = new_discounts(
-            work, _named(phase["discounts"]), subscription, subscription["currency"]
+            work, as_parameters(phase["discounts"]), subscription, subscription["currency"]
         )
     if before is None:
         extra = _with_discounts(phase["add_invoice_items"])

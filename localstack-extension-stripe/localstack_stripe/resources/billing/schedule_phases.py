@@ -24,7 +24,7 @@ from localstack_stripe.resources.billing.subscription_terms import (
     items_of,
 )
 from localstack_stripe.resources.connect.invoice_shares import subscription_shares
-from localstack_stripe.resources.products.tax_rates import usable_rates
+from localstack_stripe.resources.products.tax_rates import MOST_DEFAULTS, usable_rates
 
 MAX_PHASES = 10
 
@@ -123,7 +123,9 @@ def _phase(
         phase["items"].append(_item(work, each, price, f"{param}[items][{place}]"))
     phase["currency"] = currency_of(prices, given.get("currency"))
     rates = given.get("default_tax_rates") or []
-    phase["default_tax_rates"] = usable_rates(work, rates, f"{param}[default_tax_rates]")
+    phase["default_tax_rates"] = usable_rates(
+        work, rates, f"{param}[default_tax_rates]", MOST_DEFAULTS
+    )
     interval_of(prices, f"{param}[items]", mixed=is_flexible(schedule))
     require_different(prices, f"{param}[items]")
     subscription_shares(work, settings_of(schedule, phase), {})

@@ -46,14 +46,13 @@ from localstack_stripe.resources.billing.subscription_terms import (
 from localstack_stripe.resources.billing.usage_billing import (
     is_metered,
     leave_unbilled,
-    unbilled,
-    usage_lines,
-    was_used,
+    rest_of_usage,
 )
 from localstack_stripe.resources.products.discounts import new_discounts
 from localstack_stripe.resources.products.prices import (
     price_in_place,
     priced_in,
+    require_active,
     require_available,
     require_currency,
     require_own_amount,
@@ -90,18 +89,21 @@ def price_of_item(
         return price_in_place(work, data["product"], data, f"{param}[price_data]")
     else:
         raise missing_parameter(f"{param}[price]")
-    require_type(price, type, f"{param}[{name}]")
-    require_own_amount(price, f"{param}[{name}]")
+    where = f"{param}[{name}]"
+    require_type(price, type, where)
+    require_own_amount(price, where)
     if type == "recurring":
-        _require_open_product(work, price, f"{param}[{name}]")
-    require_available(work, price, f"{param}[{name}]")
+        require_active(price, where)
+        _require_open_product(work, price, where)
+    else:
+        require_available(work, price, where)
     return price
 
 
 def _require_open_product(work: UnitOfWork, price: Record, param: str) -> None:
     """Refuse a price whose product is archived, in the words that subscriptions have for it."""
     product = work.get("product", price["product"])
-    if price["active"] and product is not None and not product["active"]:
+    if product is not None and not product["active"]:
         raise invalid(
             f"The product {product['id']} is marked as inactive, and thus no new subscriptions can be create to any plans "
             f"of this product. You provided the plan {price['id']}.",
@@ -276,18 +278,17 @@ def change_items(
     """
     proration = params.get("proration_behavior") or "create_prorations"
     payment = params.get("payment_behavior") or "allow_incomplete"
-    before = {item["id"]: recurrence(price_of(work, item)) for item in items_of(work, subscription)}
-    was_paid = _is_paid(work, items_of(work, subscription))
-    old = {item["id"]: dict(item) for item in items_of(work, subscription)}
+    priced = [(dict(item), price_of(work, item)) for item in items_of(work, subscription)]
+    old = {item["id"]: item for item, _ in priced}
+    before = {item["id"]: recurrence(price) for item, price in priced}
     at = proration_date(work, params, subscription, old.values())
     period = _period_of(old.values())
-    given_back = credits(work, subscription, list(old.values()), at)
-    metered = _metered(work, subscription)
+    given_back = credits(work, subscription, list(old.values()), at) if proration != "none" else {}
     for place, given in enumerate(params.get("items") or []):
         _change_item(work, subscription, given, f"items[{place}]", period, find)
     items = items_of(work, subscription)
     bills_usage = proration != "none" and subscription["status"] != "paused"
-    _settle_usage(work, subscription, customer, metered, bills=bills_usage)
+    _settle_usage(work, subscription, customer, priced, bills=bills_usage)
     if not items:
         raise invalid("A subscription must have at least one active plan.", "items")
     prices = [price_of(work, item) for item in items]
@@ -296,31 +297,30 @@ def change_items(
     interval_of(prices, mixed=is_flexible(subscription))
     after = {recurrence(price) for price in prices}
     show_single_item(work, subscription)
-    if subscription["status"] == "incomplete" and (
-        restart
-        or {id: _terms(item) for id, item in old.items()}
-        != {item["id"]: _terms(item) for item in items}
-    ):
+    new = {item["id"]: item for item in items}
+    changed = {id for id in old | new if _terms(old.get(id)) != _terms(new.get(id))}
+    if subscription["status"] == "incomplete" and (restart or changed):
         raise not_yet_paid("items")
     if subscription["status"] == "paused":
         return
     if subscription["status"] == "trialing":
-        changed = [item for item in items if _terms(old.get(item["id"])) != _terms(item)]
-        if restart or (changed and proration != "none"):
+        others = [item for item in items if item["id"] in changed]
+        if restart or (others and proration != "none"):
             is_whole = restart or not is_flexible(subscription)
-            _bill_trial(work, subscription, customer, items if is_whole else changed)
+            _bill_trial(work, subscription, customer, items if is_whole else others)
         return
     adapts = not is_flexible(subscription) if adapts is None else adapts
     is_mixed = len({*before.values()}) > 1 or len(after) > 1
-    is_other = after != {*before.values()} or (not was_paid and _is_paid(work, items))
+    is_other = after != {*before.values()} or (
+        _is_paid(prices) and not _is_paid(price for _, price in priced)
+    )
     restarts = restart or (adapts and is_other and not is_mixed)
     if not restarts:
         _begin_own_periods(work, subscription, items, before, old)
-    new = {item["id"]: item for item in items}
     if proration != "none":
         charged = {} if restarts else debits(work, subscription, items, at)
         for id in old | new:
-            if restarts or _terms(old.get(id)) != _terms(new.get(id)):
+            if restarts or id in changed:
                 prorate(work, subscription, customer, given_back.get(id, ()), charged.get(id))
     if restarts:
         now = work.now(subscription)
@@ -333,43 +333,36 @@ def change_items(
         invoice_pending(work, subscription, customer, payment)
 
 
-def _metered(work: UnitOfWork, subscription: Record) -> list[tuple[Record, Record]]:
-    """The items whose usage is billed, as they are now, with their prices."""
-    priced = [(dict(item), price_of(work, item)) for item in items_of(work, subscription)]
-    return [(item, price) for item, price in priced if is_metered(price)]
-
-
 def _settle_usage(
     work: UnitOfWork,
     subscription: Record,
     customer: Record,
-    metered: Sequence[tuple[Record, Record]],
+    priced: Sequence[tuple[Record, Record]],
     *,
     bills: bool,
 ) -> None:
     """Bill what was used of items that are gone or have another price, with flexible billing; with classic billing it
     is not billed at all (https://docs.stripe.com/billing/subscriptions/billing-mode/compare#usage-based-pricing).
 
-    :param metered: the items whose usage is billed, as they were, with their prices
+    :param priced: the items as they were, with their prices
     """
     now = work.now(subscription)
-    for item, price in metered:
+    for item, price in priced:
         found = work.get("subscription_item", item["id"])
-        if found is not None and found["price"] == price["id"]:
+        is_kept = found is not None and found["price"] == price["id"]
+        if is_kept or not is_metered(price):
             continue
-        used = unbilled(work, item, now)
         if not is_flexible(subscription):
             leave_unbilled(work, item, now)
-        elif bills and was_used(work, subscription, price, used):
-            for line in usage_lines(work, subscription, item, price, used):
+        elif bills:
+            for line in rest_of_usage(work, subscription, item, price, now):
                 new_item(work, customer, line, subscription["currency"])
 
 
-def _is_paid(work: UnitOfWork, items: Iterable[Record]) -> bool:
-    """Whether a price of items is not zero, whatever their quantities
+def _is_paid(prices: Iterable[Record]) -> bool:
+    """Whether one of the prices is not zero, whatever the quantities
     (https://docs.stripe.com/billing/subscriptions/change-price#handle-zero-amount-prices-and-quantities).
     """
-    prices = [price_of(work, item) for item in items]
     return any(is_metered(price) or price_amount(price, 1) > 0 for price in prices)
 
 

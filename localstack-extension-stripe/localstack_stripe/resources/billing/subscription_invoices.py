@@ -36,10 +36,11 @@ from localstack_stripe.resources.billing.subscription_terms import (
 )
 from localstack_stripe.resources.billing.usage_billing import (
     is_metered,
+    rest_of_usage,
     unbilled,
     usage_lines,
-    was_used,
 )
+from localstack_stripe.resources.core.customer_balances import balance_in
 from localstack_stripe.resources.products.discounts import in_force, use_up
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax
 
@@ -238,14 +239,19 @@ def finish_now(work: UnitOfWork, subscription: Record, behavior: str = "allow_in
         raise refusing(error)
 
 
-def nothing_to_pay_with() -> StripeError:
-    """The error where something has to be charged at once, and there is nothing to charge."""
-    return StripeError(
-        "This customer has no attached payment source or default payment method. Please consider adding a "
-        "default payment method. For more information, visit "
-        "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
-        code="resource_missing",
-    )
+def require_means(customer: Record, invoice: Record, method: Record | None) -> None:
+    """Refuse to charge an invoice at once where there is nothing to charge.
+
+    :raises StripeError: 400
+    """
+    owed = invoice["total"] + balance_in(customer, invoice["currency"])
+    if owed > 0 and method is None:
+        raise StripeError(
+            "This customer has no attached payment source or default payment method. Please consider adding a "
+            "default payment method. For more information, visit "
+            "https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
+            code="resource_missing",
+        )
 
 
 def refusing(error: CardError | None) -> CardError:
@@ -273,10 +279,8 @@ def last_usage(
     return [
         line
         for item, price in priced
-        if is_metered(price) and was_used(work, subscription, price, unbilled(work, item, end))
-        for line in usage_lines(
-            work, subscription, item, price, unbilled(work, item, end), is_early=is_early
-        )
+        if is_metered(price)
+        for line in rest_of_usage(work, subscription, item, price, end, is_early=is_early)
     ]
 
 

@@ -25,7 +25,7 @@ from localstack_stripe.resources.billing.subscription_invoices import (
     last_usage,
     new_cycle_invoice,
     new_pending_invoice,
-    nothing_to_pay_with,
+    require_means,
 )
 from localstack_stripe.resources.billing.subscription_pending import (
     ATTEMPTED,
@@ -48,7 +48,6 @@ from localstack_stripe.resources.billing.subscription_terms import (
     recurrence,
 )
 from localstack_stripe.resources.billing.usage_billing import leave_unbilled
-from localstack_stripe.resources.core.customer_balances import balance_in
 
 PAUSE = "POST /v1/subscriptions/{subscription}/pause"
 RESUME = "POST /v1/subscriptions/{subscription}/resume"
@@ -154,9 +153,7 @@ def _resume(call: Call, subscription: Record, *, charges: bool) -> Record | None
         stop(invoice)
         finalize_new(work, invoice)
         return invoice
-    is_owed = invoice["total"] + balance_in(customer, invoice["currency"]) > 0
-    if is_owed and default_method(work, subscription, customer) is None:
-        raise nothing_to_pay_with()
+    require_means(customer, invoice, default_method(work, subscription, customer))
     finish_now(work, subscription)
     return invoice
 

@@ -188,12 +188,12 @@ def move_ends(work: UnitOfWork, subscription: Record, customer: Record, *, prora
         was, now = item["current_period_end"], natural_end(work, subscription, item)
         if was == now:
             continue
-        given_back = credits(work, subscription, items_of(work, subscription), now)
-        work.change(item)["current_period_end"] = now
-        owed = debits(work, subscription, items_of(work, subscription), was)
         if prorates and now < was:
+            given_back = credits(work, subscription, items_of(work, subscription), now)
             prorate(work, subscription, customer, given_back.get(item["id"], ()), None)
-        elif prorates:
+        work.change(item)["current_period_end"] = now
+        if prorates and was < now:
+            owed = debits(work, subscription, items_of(work, subscription), was)
             prorate(work, subscription, customer, (), owed.get(item["id"]))
 
 

@@ -20,8 +20,8 @@ from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, Li
 from localstack_stripe.resources.billing.subscription_invoices import (
     item_lines,
     new_cycle_invoice,
-    nothing_to_pay_with,
     refusing,
+    require_means,
 )
 from localstack_stripe.resources.billing.subscription_setup import prepare
 from localstack_stripe.resources.billing.subscription_terms import (
@@ -33,7 +33,6 @@ from localstack_stripe.resources.billing.subscription_terms import (
     recurrence,
 )
 from localstack_stripe.resources.billing.usage_billing import is_metered
-from localstack_stripe.resources.core.customer_balances import balance_in
 from localstack_stripe.resources.tax.invoice_taxes import require_taxes
 
 Billing = Callable[[Call, Record, Record, Interval], None]
@@ -206,7 +205,7 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
         return
     method = default_method(work, subscription, customer)
     if behavior != "default_incomplete":
-        _require_means(customer, invoice, method)
+        require_means(customer, invoice, method)
     finalize_new(work, invoice)
     if invoice["amount_due"] == 0:
         prepare(work, subscription, method)
@@ -242,13 +241,7 @@ def bill_quoted(call: Call, subscription: Record, customer: Record, interval: In
     work = call.work
     invoice = work.get("invoice", subscription["latest_invoice"] or "")
     if invoice is not None and subscription["collection_method"] == "charge_automatically":
-        _require_means(customer, invoice, default_method(work, subscription, customer))
-
-
-def _require_means(customer: Record, invoice: Record, method: Record | None) -> None:
-    owed = invoice["total"] + balance_in(customer, invoice["currency"])
-    if owed > 0 and method is None:
-        raise nothing_to_pay_with()
+        require_means(customer, invoice, default_method(work, subscription, customer))
 
 
 def _begin_without_invoice(work: UnitOfWork, subscription: Record, customer: Record) -> None:

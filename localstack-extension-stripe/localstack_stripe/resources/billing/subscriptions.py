@@ -72,7 +72,7 @@ from localstack_stripe.resources.core.customer_locations import require_located
 from localstack_stripe.resources.payment_methods.payment_methods import owned_method
 from localstack_stripe.resources.payment_methods.sources import card_or_source
 from localstack_stripe.resources.products.discounts import new_discounts, tell_removed
-from localstack_stripe.resources.products.tax_rates import usable_rates
+from localstack_stripe.resources.products.tax_rates import MOST_DEFAULTS, usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax
 
 _CREATE, _UPDATE = "POST /v1/subscriptions", "POST /v1/subscriptions/{subscription}"
@@ -197,7 +197,7 @@ def _settings(call: Call, customer: Record) -> Record:
         "default_payment_method": method,
         "default_source": source,
         "default_tax_rates": usable_rates(
-            work, params.get("default_tax_rates") or [], "default_tax_rates"
+            work, params.get("default_tax_rates") or [], "default_tax_rates", MOST_DEFAULTS
         ),
         "description": params.get("description"),
         "invoice_settings": {
@@ -350,7 +350,7 @@ def _change_settings(call: Call, subscription: Record, customer: Record) -> None
         subscription["automatic_tax"] = _automatic_tax(work, customer, params["automatic_tax"])
     if "default_tax_rates" in params:
         subscription["default_tax_rates"] = usable_rates(
-            work, params["default_tax_rates"] or [], "default_tax_rates"
+            work, params["default_tax_rates"] or [], "default_tax_rates", MOST_DEFAULTS
         )
     _require_one_kind_of_tax(
         subscription, [*(params.get("items") or ()), *items_of(work, subscription)]

@@ -41,11 +41,20 @@ def leave_unbilled(work: UnitOfWork, item: Record, end: int) -> None:
     work.note(item, EARLY, None)
 
 
-def was_used(
-    work: UnitOfWork, subscription: Record, price: Record, period: tuple[int, int]
-) -> bool:
-    """Whether there is something to bill of a metered price for a period."""
-    return quantity_used(work, subscription, price, period) > 0
+def rest_of_usage(
+    work: UnitOfWork,
+    subscription: Record,
+    item: Record,
+    price: Record,
+    end: int,
+    *,
+    is_early: bool = False,
+) -> list[Line]:
+    """The lines that bill what was used of a metered item up to *end* and not billed yet; none where nothing was."""
+    period = unbilled(work, item, end)
+    if quantity_used(work, subscription, price, period) <= 0:
+        return []
+    return usage_lines(work, subscription, item, price, period, is_early=is_early)
 
 
 def usage_lines(

@@ -46,6 +46,7 @@ from localstack_stripe.resources.payment_methods.payment_methods import (
     billing_details,
     given_method,
 )
+from localstack_stripe.resources.products.discounts import as_parameters
 
 plain("GET /v1/payment_pages/{session}", "POST /v1/checkout/sessions/{session}/expire")
 
@@ -296,9 +297,7 @@ def _subscribe(call: Call, session: Record, method: Record | None, customer: Rec
         "currency": session["currency"],
         "customer": customer["id"],
         "default_payment_method": None if method is None else method["id"],
-        "discounts": [
-            {name: id for name, id in each.items() if id} for each in session["discounts"] or ()
-        ],
+        "discounts": as_parameters(session["discounts"] or ()),
         "items": recurring,
         "payment_behavior": "allow_incomplete"
         if method and _waits(work, method)

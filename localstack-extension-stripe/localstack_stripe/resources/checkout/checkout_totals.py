@@ -23,7 +23,7 @@ from localstack_stripe.resources.billing.line_item_amounts import (
 from localstack_stripe.resources.billing.line_items import PARAM, items_of
 from localstack_stripe.resources.core.customer_locations import LOCATION_INVALID, require_located
 from localstack_stripe.resources.products.discounts import offer_discount, redeem_offered
-from localstack_stripe.resources.products.tax_rates import usable_rates
+from localstack_stripe.resources.products.tax_rates import MOST_DEFAULTS, usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax
 
 DEFAULT_RATES = "default_tax_rates"
@@ -85,7 +85,7 @@ def take_taxes(
         work.note(item, RATES, usable_rates(work, given.get("tax_rates") or (), param))
     defaults = (params.get("subscription_data") or {}).get("default_tax_rates") or ()
     param = "subscription_data[default_tax_rates]"
-    work.note(session, DEFAULT_RATES, usable_rates(work, defaults, param))
+    work.note(session, DEFAULT_RATES, usable_rates(work, defaults, param, MOST_DEFAULTS))
     if session["automatic_tax"]["enabled"]:
         if defaults:
             raise _besides_automatic(param)

@@ -119,6 +119,11 @@ def _made(
     return made
 
 
+def as_parameters(discounts: Sequence[Record]) -> list[Record]:
+    """Discounts that a record names, as parameters name them."""
+    return [{name: id for name, id in each.items() if id} for each in discounts]
+
+
 def offer_discount(
     work: UnitOfWork, given: Mapping[str, Any], session: Record, purchase: Purchase, param: str
 ) -> Record:

@@ -97,9 +97,8 @@ def require_type(price: Record, type: str, param: str) -> None:
         )
 
 
-def require_available(work: UnitOfWork, price: Record, param: str) -> None:
-    """Refuse a price that is archived, or whose product is
-    (https://docs.stripe.com/products-prices/manage-prices#archive-price).
+def require_active(price: Record, param: str) -> None:
+    """Refuse a price that is archived.
 
     :raises StripeError: 400
     """
@@ -107,6 +106,15 @@ def require_available(work: UnitOfWork, price: Record, param: str) -> None:
         raise invalid(
             "The price specified is inactive. This field only accepts active prices.", param
         )
+
+
+def require_available(work: UnitOfWork, price: Record, param: str) -> None:
+    """Refuse a price that is archived, or whose product is
+    (https://docs.stripe.com/products-prices/manage-prices#archive-price).
+
+    :raises StripeError: 400
+    """
+    require_active(price, param)
     product = work.get("product", price["product"])
     if product is not None and not product["active"]:
         raise invalid(

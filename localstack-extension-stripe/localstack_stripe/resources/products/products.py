@@ -15,7 +15,7 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.errors import already_exists, exclusive, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.products.prices import new_price, tell_archived
+from localstack_stripe.resources.products.prices import new_price, require_active, tell_archived
 
 plain("POST /v1/products/{id}")
 
@@ -78,11 +78,7 @@ def change(call: Call, product: Record, before: Record) -> None:
             raise invalid(
                 f"The price `{id}` is not one of the product `{product['id']}`.", "default_price"
             )
-        if not price["active"]:
-            raise invalid(
-                "The price specified is inactive. This field only accepts active prices.",
-                "default_price",
-            )
+        require_active(price, "default_price")
     if before["active"] and not product["active"]:
         for price in work.where("price", "product", product["id"]):
             tell_archived(work, price)

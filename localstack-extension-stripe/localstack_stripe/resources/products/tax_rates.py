@@ -18,6 +18,10 @@ AUTOMATIC = "automatic"
 """Noted of a rate that nobody has made: it stands for a tax of Stripe Tax, and cannot be used by hand."""
 
 
+MOST_RATES, MOST_DEFAULTS = 10, 5
+"""How many tax rates a line can have, and an invoice (https://docs.stripe.com/invoicing/taxes/tax-rates)."""
+
+
 @before_create(RATE)
 def complete(call: Call, rate: Record) -> None:
     """Check the percentage, which never changes (https://docs.stripe.com/api/tax_rates/create)."""
@@ -42,12 +46,14 @@ def _check_state(call: Call, rate: Record) -> None:
         raise invalid("You must set `country` to set `state`.", "state")
 
 
-def usable_rates(work: UnitOfWork, ids: Sequence[str], param: str) -> list[str]:
+def usable_rates(
+    work: UnitOfWork, ids: Sequence[str], param: str, most: int = MOST_RATES
+) -> list[str]:
     """The ids of rates that a request gives.
 
+    :param most: how many there can be
     :raises StripeError: 400 where one does not exist or is archived, or they are twice or too many
     """
-    most = MOST_DEFAULTS if "default_tax_rates" in param else MOST_RATES
     if len(ids) != len(set(ids)):
         raise invalid("A tax rate can be given only once.", param)
     if len(ids) > most:
@@ -59,10 +65,6 @@ def usable_rates(work: UnitOfWork, ids: Sequence[str], param: str) -> list[str]:
                 f"The tax rate {id} is archived, and cannot be used.", f"{param}[{place}]"
             )
     return list(ids)
-
-
-MOST_RATES, MOST_DEFAULTS = 10, 5
-"""How many tax rates a line can have, and an invoice (https://docs.stripe.com/invoicing/taxes/tax-rates)."""
 
 
 def rate_for(work: UnitOfWork, tax: Tax, percentage: Decimal, *, inclusive: bool) -> Record:
