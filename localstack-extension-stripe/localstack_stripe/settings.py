@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localstack_shared.settings import Address, address, boolean, setting
-from localstack_stripe.contract.loader import load_contract
 
 
 def _count(text: str) -> int:
@@ -18,9 +17,14 @@ def _seed(text: str) -> str | None:
 
 
 def _version(text: str) -> str | None:
-    if text and text not in load_contract().api_versions:
+    if not text:
+        return None
+    # Imported where it is needed: LocalStack reads these settings when it starts.
+    from localstack_stripe.contract.loader import load_contract
+
+    if text not in load_contract().api_versions:
         raise ValueError("allowed is a version of Stripe's API, such as 2024-06-20")
-    return text or None
+    return text
 
 
 def _unknown_ids(text: str) -> str:

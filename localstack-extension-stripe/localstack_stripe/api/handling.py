@@ -122,8 +122,9 @@ class Handling:
         if account != key.account and (itself := _of_the_account(operation, path, account)):
             account, path = key.account, itself
         tree = decode(request)
-        if route.as_stored is not None and older is None and not key.publishable:
-            text = route.as_stored.text(self._store, account, path, tree)
+        as_stored = None if key.publishable else route.as_stored
+        if as_stored is not None and as_stored.object not in rendering.changed:
+            text = as_stored.text(self._store, account, path, tree)
             if text is not None:
                 return answer(200, text, headers)
         if older is not None:

@@ -40,8 +40,8 @@ Expansion = dict[str, Any]
 class Rendering:
     """Makes answers from records."""
 
-    sends_texts = True
-    """Whether it may answer with the texts of records as they are stored."""
+    changed: frozenset[str] = frozenset()
+    """The kinds of which it does not answer with the texts of records as they are stored."""
 
     def __init__(self, contract: Contract, shown: Shown) -> None:
         self._contract = contract
@@ -179,12 +179,13 @@ class Rendering:
         """The JSON text of what an operation returned. Nothing is to be written after it."""
         if isinstance(result, Page):
             inside = expansion.get("data", {})
-            is_plain = self.sends_texts and result.kind == "list" and not inside
-            if is_plain and isinstance(result.records, Found):
-                texts = work.texts(result.records.keys)
-                text = page_text(texts, dumped(result.url), has_more=result.has_more)
-                if text is not None:
-                    return text
+            if result.kind == "list" and not inside and isinstance(result.records, Found):
+                keys = result.records.keys
+                if self.changed.isdisjoint(object for object, _ in keys):
+                    texts = work.texts(keys)
+                    text = page_text(texts, dumped(result.url), has_more=result.has_more)
+                    if text is not None:
+                        return text
             shown = [self.record(work, record, inside) for record in result.records]
             envelope = _envelope(result, shown, url)
             if result.count is not None and "total_count" in expansion:
@@ -192,7 +193,7 @@ class Rendering:
             return dumped(envelope)
         if result is None or "object" not in result:
             return dumped(result)  # OAuth's answers are no resources
-        is_plain = self.sends_texts and not expansion
+        is_plain = not expansion and result["object"] not in self.changed
         if is_plain and work.get(result["object"], result["id"]) is result:
             text = work.text(result["object"], result["id"])
             if text is not None:

@@ -46,31 +46,29 @@ def _of_parent(record: Record) -> Record:
     return parent.get(parent.get("type")) or {}
 
 
+def _priced(work: UnitOfWork, record: Record) -> Record:
+    """What it costs by a price, which was a plan as well where it recurs."""
+    id = at(record, "pricing.price_details.price")
+    price = work.get("price", id or "")
+    return {
+        "plan": id if price is not None and price["recurring"] else None,
+        "price": id,
+        "subscription_item": _of_parent(record).get("subscription_item"),
+    }
+
+
 def _line(work: UnitOfWork, line: Record) -> Record:
     parent = _of_parent(line)
     return {
+        **_priced(work, line),
         "invoice_item": parent.get("invoice_item"),
-        "plan": _plan(work, line),
-        "price": at(line, "pricing.price_details.price"),
         "proration": bool(parent.get("proration")),
-        "subscription_item": parent.get("subscription_item"),
         "type": "invoiceitem" if parent.get("invoice_item") else "subscription",
     }
 
 
 def _item(work: UnitOfWork, item: Record) -> Record:
-    return {
-        "plan": _plan(work, item),
-        "price": at(item, "pricing.price_details.price"),
-        "subscription": _of_parent(item).get("subscription"),
-        "subscription_item": _of_parent(item).get("subscription_item"),
-    }
-
-
-def _plan(work: UnitOfWork, record: Record) -> str | None:
-    """The price, which was a plan as well where it recurs."""
-    price = work.get("price", at(record, "pricing.price_details.price") or "")
-    return price["id"] if price is not None and price["recurring"] else None
+    return {**_priced(work, item), "subscription": _of_parent(item).get("subscription")}
 
 
 def _names_invoice(field: str) -> Callable[[UnitOfWork, Record], Record]:

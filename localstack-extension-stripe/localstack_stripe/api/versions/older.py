@@ -23,12 +23,11 @@ CHANGES = (CLOVER, BASIL)
 class Older(Rendering):
     """Makes answers as they were before some changes, which may be expanded as they could."""
 
-    sends_texts = False
-
     def __init__(self, contract: Contract, changes: tuple[Change, ...]) -> None:
         contract = _before(contract, changes)
         super().__init__(contract, Shown(contract))
         self._changes = changes
+        self.changed = frozenset(object for change in changes for object in change.values)
 
     def record(self, work: UnitOfWork, record: Record, expansion: Expansion) -> Record:
         """A record as a client of that time sees it."""
