@@ -40,7 +40,6 @@ from localstack_stripe.resources.checkout.checkout_completion import (
 from localstack_stripe.resources.checkout.checkout_sessions import SESSION
 from localstack_stripe.resources.checkout.payment_links import LINK, open_link
 from localstack_stripe.resources.core.next_actions import page_address
-from localstack_stripe.resources.payment_methods.payment_methods import billing_details
 
 
 class CheckoutPages(OnRecords):
@@ -95,18 +94,14 @@ class CheckoutPages(OnRecords):
                 return go_to(session["url"]) if is_browser(asked) else session
             is_free = asked.params.get("payment_method") == NONE
             method = None if is_free else chosen(work, asked)
-            said = billing_details(said_of_owner(asked))
-            billing = said if method is None else method["billing_details"]
             operation = work.contract.operations["POST /v1/payment_pages/{session}/confirm"]
             call = Call(operation, {"session": session["id"]}, {}, work, base=base)
-            confirmed = finish(call, work.change(session), method, billing)
+            confirmed = finish(call, work.change(session), method, said_of_owner(asked))
         except StripeError as error:
-            if not is_browser(asked):
-                if error.commits:
-                    self._commit(work)
-                raise
             if error.commits:
                 self._commit(work)
+            if not is_browser(asked):
+                raise
             # What was chosen in vain is forgotten.
             work = self._begin(asked.account)
             return _shown(work, _session(work, asked), error.message)

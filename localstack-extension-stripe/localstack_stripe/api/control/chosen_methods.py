@@ -6,7 +6,11 @@ from localstack_stripe.api.control.dispatch import Asked
 from localstack_stripe.api.control.pages import field, selection
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.payment_methods.payment_methods import described_method, obtain
+from localstack_stripe.resources.payment_methods.payment_methods import (
+    billing_details,
+    described_method,
+    obtain,
+)
 
 _TEST_VALUES: Mapping[str, Mapping[str, str]] = {
     "card": {
@@ -82,8 +86,5 @@ def chosen(work: UnitOfWork, asked: Asked) -> Record:
         data = {"type": value, "billing_details": told}
         return described_method(work, data, "payment_method", raw_allowed=False)
     method = work.change(obtain(work, value, "payment_method"))
-    known = method["billing_details"]
-    if "address" in told:
-        told["address"] = dict.fromkeys(known["address"]) | told["address"]
-    method["billing_details"] = {**known, **told}
+    method["billing_details"] = billing_details({**method["billing_details"], **told})
     return method

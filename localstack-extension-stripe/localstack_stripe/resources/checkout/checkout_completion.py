@@ -60,9 +60,7 @@ def confirm(call: Call) -> Record:
     :raises StripeError: 400 where the session is not open; 402 where the bank declines
     """
     session = call.work.change(require_path(call, "session", SESSION))
-    method = given_method(call)
-    said = billing_details({}) if method is None else method["billing_details"]
-    return finish(call, session, method, said)
+    return finish(call, session, given_method(call), {})
 
 
 def needs_method(session: Record) -> bool:
@@ -75,16 +73,17 @@ def needs_method(session: Record) -> bool:
     return bool(session["amount_total"]) or not is_optional
 
 
-def finish(call: Call, session: Record, method: Record | None, billing: Record) -> Record:
+def finish(call: Call, session: Record, method: Record | None, told: Record) -> Record:
     """Confirm a session with a payment method, or without one where nothing has to be paid.
 
-    :param billing: what its customer says of themselves: ``billing_details``
+    :param told: what its customer says of themselves where no payment method does: of ``billing_details``
     :raises StripeError: as :func:`confirm`
     """
     work = call.work
     require_open(session)
     if method is None and needs_method(session):
         raise missing_parameter("payment_method")
+    billing = billing_details(told) if method is None else method["billing_details"]
     customer = _customer(call, session, billing)
     require_taxes_of(work, session, customer or {**NOBODY, "address": billing["address"]})
     expected = call.params.get("expected_amount")
@@ -120,15 +119,14 @@ def _customer(call: Call, session: Record, billing: Record) -> Record | None:
     work = call.work
     email = billing["email"] or session["customer_email"]
     known = {"email": email, "name": billing["name"], "phone": billing["phone"]}
+    shipping = _shipping(session, billing["phone"])
+    said_of = {"address": _said(billing["address"]), "name": billing["name"], "shipping": shipping}
     needed = session["customer_creation"] == "always" or is_invoiced(session)
     if session["customer"] is None and needed:
         made = start(work, "customer", call.base, known)
-        made["address"] = _said(billing["address"])
-        made["shipping"] = _shipping(session, billing["phone"])
+        made["address"], made["shipping"] = said_of["address"], shipping
         session["customer"] = made["id"]
     customer = work.get("customer", session["customer"] or "")
-    shipping = _shipping(session, billing["phone"])
-    said_of = {"address": _said(billing["address"]), "name": billing["name"], "shipping": shipping}
     for name, how in (work.noted(session, CUSTOMER_UPDATE) or {}).items():
         if customer is not None and how == "auto" and said_of[name]:
             customer = work.change(customer)

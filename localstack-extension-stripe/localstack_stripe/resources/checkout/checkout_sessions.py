@@ -99,21 +99,13 @@ def complete(call: Call, session: Record) -> None:
     add_up_session(call.work, session, call.work.get("customer", session["customer"] or ""))
 
 
-_FIELDS = {
-    "dropdown": "CheckoutSessionCustomFieldDropdown",
-    "numeric": "CheckoutSessionCustomFieldText",
-    "text": "CheckoutSessionCustomFieldText",
-}
-"""What custom fields have of each type."""
-
-
 def _set_fields(work: UnitOfWork, session: Record) -> None:
     """Have custom fields show what is filled in, which is nothing yet
     (https://docs.stripe.com/payments/checkout/custom-fields).
     """
     for field in session["custom_fields"]:
         type = field["type"]
-        field[type] = work.shapes.structure(_FIELDS[type]) | (field.get(type) or {})
+        field[type] = work.shapes.part("CheckoutSessionCustomField", type) | (field.get(type) or {})
 
 
 def require_one_interval(work: UnitOfWork, items: Sequence[Record]) -> None:

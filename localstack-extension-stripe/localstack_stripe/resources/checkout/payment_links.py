@@ -180,15 +180,19 @@ def _prefilled(work: UnitOfWork, link: Record, given: Mapping[str, Any]) -> dict
     return said
 
 
+_DATA = {
+    "payment": (PAYMENT_DATA, "application_fee_amount"),
+    "subscription": (SUBSCRIPTION_DATA, "application_fee_percent"),
+}
+"""By the mode of a link's sessions: what says what they make, and what the platform's share of it is called."""
+
+
 def _data_of(work: UnitOfWork, link: Record, mode: str) -> dict[str, Any]:
     """What a session says of the payment or the subscription that it makes, what a platform takes of it included
     (https://docs.stripe.com/connect/payment-links).
     """
-    shares, name = ["on_behalf_of", "transfer_data"], SUBSCRIPTION_DATA
-    if mode == "payment":
-        shares, name = [*shares, "application_fee_amount"], PAYMENT_DATA
-    else:
-        shares.append("application_fee_percent")
+    name, fee = _DATA[mode]
+    shares = ("on_behalf_of", "transfer_data", fee)
     said = {each: link[each] for each in shares if link[each] is not None}
     if said.get("transfer_data"):
         transfer = said["transfer_data"]
