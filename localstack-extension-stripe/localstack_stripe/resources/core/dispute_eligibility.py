@@ -7,8 +7,8 @@ from typing import Any
 
 from localstack_stripe.engine.store import Record
 
-COMPELLING = "visa_compelling_evidence_3"
-COMPLIANCES = ("mastercard_compliance", "visa_compliance")
+_COMPELLING = "visa_compelling_evidence_3"
+_COMPLIANCES = ("mastercard_compliance", "visa_compliance")
 
 _DEVICE = ("customer_device_fingerprint", "customer_device_id")
 _MAIN = (("customer_purchase_ip",), _DEVICE)
@@ -22,22 +22,24 @@ def eligibility(dispute: Record) -> Record:
     found: Record = {}
     for type in dispute["enhanced_eligibility_types"]:
         said = given.get(type) or {}
-        if type == COMPELLING:
+        if type == _COMPELLING:
             missing = _missing(said)
             status = "requires_action" if missing else "qualified"
             found[type] = {"required_actions": missing, "status": status}
-        elif type in COMPLIANCES:
+        elif type in _COMPLIANCES:
             acknowledged = bool(said.get("fee_acknowledged"))
             status = "fee_acknowledged" if acknowledged else "requires_fee_acknowledgement"
             found[type] = {"status": status}
     return found
 
 
-def lacks_acknowledgement(dispute: Record) -> str | None:
-    """The kind of a compliance dispute whose fee has not been acknowledged: evidence for it may not be submitted."""
-    told = eligibility(dispute)
+def lacks_acknowledgement(told: Record) -> str | None:
+    """The kind of a compliance dispute whose fee has not been acknowledged: evidence for it may not be submitted.
+
+    :param told: the dispute's :func:`eligibility`
+    """
     unacknowledged = (
-        type for type in COMPLIANCES if type in told and told[type]["status"] != "fee_acknowledged"
+        type for type in _COMPLIANCES if type in told and told[type]["status"] != "fee_acknowledged"
     )
     return next(unacknowledged, None)
 

@@ -155,7 +155,7 @@ def give_evidence(call: Call, made: Record, before: Record) -> None:
     details["has_evidence"] = any(made["evidence"].values())
     details["enhanced_eligibility"] = eligibility(made)
     if call.params.get("submit", True):
-        unacknowledged = lacks_acknowledgement(made)
+        unacknowledged = lacks_acknowledgement(details["enhanced_eligibility"])
         if unacknowledged is not None:
             raise invalid(
                 "Evidence for this dispute can only be submitted when the network's fee is acknowledged.",
@@ -175,27 +175,47 @@ def close(call: Call) -> Record:
     return _decide(call.work, call.work.change(made), CONCEDED[made["status"]])
 
 
+def _answer(made: Record) -> str | None:
+    """What the bank decides as soon as it looks at the evidence, if that says it."""
+    return DECIDED.get((made["status"], made["evidence"].get("uncategorized_text")))
+
+
 def _decided_at(work: UnitOfWork, made: Record) -> int | None:
-    if (made["status"], made["evidence"].get("uncategorized_text")) in DECIDED:
-        return int(made["created"])
-    details = made["evidence_details"]
-    if made["status"] in CONCEDED and not details["past_due"]:
-        return int(details["due_by"])
-    return int(made["created"]) + _INQUIRY_LASTS if made["status"] in _INQUIRIES else None
+    return int(made["created"]) if _answer(made) is not None else None
 
 
 @due(DISPUTE, next=_decided_at)
 def decide(work: UnitOfWork, made: Record) -> None:
-    """The bank has looked at the evidence, or has waited long enough for it."""
+    """The bank has looked at the evidence."""
+    answer = _answer(made)
+    assert answer is not None
+    _decide(work, work.change(made), answer)
+
+
+def _overdue_at(work: UnitOfWork, made: Record) -> int | None:
+    details = made["evidence_details"]
+    waits = made["status"] in CONCEDED and not details["past_due"]
+    return int(details["due_by"]) if waits else None
+
+
+@due(DISPUTE, next=_overdue_at)
+def miss(work: UnitOfWork, made: Record) -> None:
+    """The bank has waited long enough for evidence: a dispute is lost, and an inquiry goes on."""
     made = work.change(made)
-    decision = DECIDED.get((made["status"], made["evidence"].get("uncategorized_text")))
-    if decision is None and made["status"] in CONCEDED:
-        made["evidence_details"]["past_due"] = True
+    made["evidence_details"]["past_due"] = True
+    if made["status"] not in _INQUIRIES:
+        _decide(work, made, CONCEDED[made["status"]])
+
+
+def _closes_at(work: UnitOfWork, made: Record) -> int | None:
     is_inquiry = made["status"] in _INQUIRIES
-    if is_inquiry and decision is None and work.now(made) >= made["created"] + _INQUIRY_LASTS:
-        decision = "warning_closed"
-    if decision is not None or not is_inquiry:
-        _decide(work, made, decision or CONCEDED[made["status"]])
+    return int(made["created"]) + _INQUIRY_LASTS if is_inquiry else None
+
+
+@due(DISPUTE, next=_closes_at)
+def close_inquiry(work: UnitOfWork, made: Record) -> None:
+    """Nobody has made a dispute of an inquiry in time."""
+    _decide(work, work.change(made), "warning_closed")
 
 
 def _decide(work: UnitOfWork, made: Record, status: str) -> Record:
