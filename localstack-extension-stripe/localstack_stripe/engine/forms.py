@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 
 def pairs(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
@@ -21,3 +22,8 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
+
+
+def with_query(address: str, told: Mapping[str, str]) -> str:
+    """An address that is told something more, whether it has a query already or not."""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(told)}"

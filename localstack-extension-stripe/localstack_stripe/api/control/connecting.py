@@ -5,12 +5,12 @@ Stripe shows a page there; here the consent is given at once, and the browser is
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from localstack_stripe.api.authentication import DEFAULT_ACCOUNT
 from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords
 from localstack_stripe.api.messages import Response
 from localstack_stripe.engine.errors import OAuthError
+from localstack_stripe.engine.forms import with_query
 from localstack_stripe.resources.connect.oauth import SCOPES, consent
 
 
@@ -50,5 +50,4 @@ class Connecting(OnRecords):
         if params.get("state"):
             back["state"] = str(params["state"])
         self._commit(work)
-        joined = "&" if "?" in address else "?"
-        return Response(302, b"", {"Location": f"{address}{joined}{urlencode(back)}"})
+        return Response(302, b"", {"Location": with_query(address, back)})

@@ -37,6 +37,7 @@ from localstack_stripe.resources.connect.charge_shares import (
     require_card_payments,
     whole_transfer_data,
 )
+from localstack_stripe.resources.core.intents import options_of
 from localstack_stripe.resources.core.next_actions import receipt_address
 from localstack_stripe.resources.core.statement_descriptors import descriptor_of
 from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT
@@ -92,7 +93,7 @@ def charge_at_once(call: Call, charge: Record) -> None:
     else:
         _require_chargeable(source, charge, params)
     card = bank_card(source)
-    check_most(charge["amount"], charge["currency"], card.brand if card else None)
+    check_most(charge["amount"], charge["currency"], card)
     refused = refusal(card, "charge", work.forced_decline)
     captured = params.get("capture", True)
     charge |= _outcome_of(charge["amount"], refused, card, captured=captured)
@@ -297,15 +298,15 @@ _STEPS = {"isk": 100, "ugx": 100} | dict.fromkeys(THREE_DECIMAL, 10)
 https://docs.stripe.com/currencies#three-decimal)."""
 
 
-def check_most(amount: int, currency: str, brand: str | None) -> None:
+def check_most(amount: int, currency: str, card: TestCard | None) -> None:
     """Refuse more than can be paid with a payment method (https://docs.stripe.com/currencies#maximum-charge-amounts).
 
-    :param brand: of a card; nothing where it is none
+    :param card: what pays; nothing where it is none
     :raises StripeError: 400
     """
     most = _MOST_OTHERWISE_IN.get(currency, _MOST_OTHERWISE)
-    if brand is not None:
-        most = _MOST_BY_AMEX if brand == "amex" else _MOST_BY_CARD
+    if card is not None:
+        most = _MOST_BY_AMEX if card.brand == "amex" else _MOST_BY_CARD
     _require_at_most(amount, most, currency, "amount")
 
 
@@ -362,7 +363,8 @@ def new_charge(
     :param off_session: whether the merchant has initiated it, without the customer
     """
     amount = intent["amount"]
-    outcome = _outcome_of(amount, decline, bank_card(method), captured=captured)
+    card = bank_card(method)
+    outcome = _outcome_of(amount, decline, card, captured=captured)
     details = _method_details(work, method, authenticated=authenticated, mandate=mandate)
     values: Record = {}
     if not is_card(details["type"]):
@@ -386,13 +388,12 @@ def new_charge(
         **{name: intent.get(name) for name in _OF_INTENT},
     )
     if details["type"] == "card":
-        options = (intent["payment_method_options"] or {}).get("card") or {}
-        card = bank_card(method)
+        options = options_of(intent, "card")
         told = _authorization(work, charge, card, decline, options, off_session=off_session)
         details["card"] |= told
     if details["type"] == "card_present" and decline is None and not captured:
         presented = details["card_present"]
-        options = (intent["payment_method_options"] or {}).get("card_present") or {}
+        options = options_of(intent, "card_present")
         until = held_until(
             charge["created"],
             "card_present",

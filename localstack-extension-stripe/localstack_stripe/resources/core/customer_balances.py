@@ -79,7 +79,6 @@ def set_balance(work: UnitOfWork, customer: Record, before: int, type: str) -> N
     """
     change = customer["balance"] - before
     if change:
-        customer["balance"] = before
         customer["currency"] = customer.get("currency") or default_currency(work)
         change_balance(work, customer, change, customer["currency"], type=type)
 

@@ -69,6 +69,12 @@ def complete_options(work: UnitOfWork, intent: Record) -> None:
     intent["payment_method_options"] = options
 
 
+def options_of(intent: Record, type: str | None) -> Record:
+    """What an intent says of a type of payment methods, or nothing."""
+    options: Record = (intent["payment_method_options"] or {}).get(type) or {}
+    return options
+
+
 def take_over(call: Call, intent: Record, names: Collection[str]) -> None:
     """Keep what a request for an action, such as to confirm, says of an intent besides."""
     said = {name: value for name, value in call.params.items() if name in names}

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.forms import with_query
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -121,14 +122,12 @@ def return_address(work: UnitOfWork, intent: Record) -> str | None:
     if not address:
         return None
     kind, ended = intent["object"], "failed" if has_failed else "succeeded"
-    told = urlencode(
-        {
-            kind: intent["id"],
-            f"{kind}_client_secret": intent["client_secret"],
-            "redirect_status": "pending" if intent["status"] == "processing" else ended,
-        }
-    )
-    return f"{address}{'&' if '?' in address else '?'}{told}"
+    told = {
+        kind: intent["id"],
+        f"{kind}_client_secret": intent["client_secret"],
+        "redirect_status": "pending" if intent["status"] == "processing" else ended,
+    }
+    return with_query(address, told)
 
 
 def _filled(work: UnitOfWork, intent: Record, empty: Record) -> Record:

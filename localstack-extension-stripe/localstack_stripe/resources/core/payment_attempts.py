@@ -9,6 +9,7 @@ from localstack_stripe.payments.bank import Answer, Approved, AuthenticationNeed
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import AUTHENTICATION_NOT_HANDLED, Decline
 from localstack_stripe.resources.core.charges import collect_afterwards, new_charge
+from localstack_stripe.resources.core.intents import options_of
 from localstack_stripe.resources.core.next_actions import authentication
 from localstack_stripe.resources.core.payment_outcomes import (
     card_failure,
@@ -168,7 +169,7 @@ def keep_or_spend(
 
 def _is_manual(intent: Record, method: Record) -> bool:
     """Whether the money is only authorized; what is said for the type of payment method comes first."""
-    options = (intent["payment_method_options"] or {}).get(method.get("type")) or {}
+    options = options_of(intent, method.get("type"))
     # https://docs.stripe.com/terminal/payments/collect-card-payment: Interac is never captured later.
     chosen = options.get("capture_method") or intent["capture_method"]
     return chosen in ("manual", "manual_preferred") and method.get("type") != "interac_present"

@@ -123,8 +123,7 @@ def confirm_intent(call: Call, intent: Record) -> None:
         )
     require_allowed(intent, method)
     require_card_payments(work, method["type"])
-    card = bank_card(method)
-    check_most(intent["amount"], intent["currency"], card.brand if card else None)
+    check_most(intent["amount"], intent["currency"], bank_card(method))
     take_mandate(call, intent, method)
     error = attempt(
         work,

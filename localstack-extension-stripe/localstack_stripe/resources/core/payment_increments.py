@@ -16,7 +16,7 @@ from localstack_stripe.resources.core.charges import (
     most_capturable,
     takes_no_more,
 )
-from localstack_stripe.resources.core.intents import require_state, take_over
+from localstack_stripe.resources.core.intents import options_of, require_state, take_over
 from localstack_stripe.resources.core.payment_states import ALLOWED_FROM
 from localstack_stripe.resources.payment_methods.payment_methods import declined
 
@@ -45,7 +45,7 @@ def increment(call: Call) -> Record:
     require_state(intent, "increment", ALLOWED_FROM["capture"])
     charge = work.require("charge", intent["latest_charge"], "latest_charge")
     type = charge["payment_method_details"]["type"]
-    options = (intent["payment_method_options"] or {}).get(type) or {}
+    options = options_of(intent, type)
     if not any(options.get(name) for name in _ASKS_FOR_INCREMENTS) or not _is_available(charge):
         raise invalid(
             "This PaymentIntent does not support incremental authorizations: they have to be asked for before it is "

@@ -14,6 +14,7 @@ from localstack_stripe.resources.core.customer_balances import (
     cash_of,
     move_cash,
 )
+from localstack_stripe.resources.core.intents import options_of
 from localstack_stripe.resources.core.payment_attempts import pays_by, take
 from localstack_stripe.resources.core.payment_cancellation import when_canceled
 from localstack_stripe.resources.payment_methods.funding_instructions import (
@@ -139,7 +140,7 @@ def _instructions(work: UnitOfWork, intent: Record) -> Record:
         reference = work.ids.capitals(12)
         work.note(intent, REFERENCE, reference)
     type = f"{TRANSFERS[intent['currency']]}_bank_transfer"
-    options = ((intent["payment_method_options"] or {}).get(METHOD) or {}).get("bank_transfer")
+    options = options_of(intent, METHOD).get("bank_transfer")
     country = ((options or {}).get(type) or {}).get("country")
     if country is None and type == "eu_bank_transfer":
         country = _country_of(work, intent["customer"])

@@ -17,6 +17,7 @@ from localstack_stripe.engine.behaviours import (
 )
 from localstack_stripe.engine.clock import DAY, HOUR
 from localstack_stripe.engine.errors import invalid, missing_parameter
+from localstack_stripe.engine.forms import with_query
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -198,14 +199,12 @@ def return_address(source: Record) -> str | None:
     address = (source.get("redirect") or {}).get("return_url")
     if not address:
         return None
-    told = urlencode(
-        {
-            "client_secret": source["client_secret"],
-            "livemode": "false",
-            "source": source["id"],
-        }
-    )
-    return f"{address}{'&' if '?' in address else '?'}{told}"
+    told = {
+        "client_secret": source["client_secret"],
+        "livemode": "false",
+        "source": source["id"],
+    }
+    return with_query(address, told)
 
 
 def _become_chargeable(work: UnitOfWork, source: Record) -> None:
@@ -295,8 +294,6 @@ def require_funds(source: Record, amount: int, currency: str) -> None:
 
     :raises StripeError: 400
     """
-    if source["type"] == "card":
-        return
     if source["currency"] != currency:
         raise invalid(
             f"The source {source['id']} can be charged in {source['currency']} only.", "currency"

@@ -5,6 +5,7 @@
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.core.intents import options_of
 from localstack_stripe.resources.core.next_actions import asked
 from localstack_stripe.resources.payment_methods.payment_methods import is_verified
 
@@ -16,7 +17,7 @@ _VERIFIED_TYPES = ("acss_debit", "us_bank_account")
 def needed_verification(work: UnitOfWork, intent: Record, method: Record) -> Record | None:
     """What an intent asks of the customer before their account can be debited, or saved, if anything."""
     type = method["type"]
-    options = (intent["payment_method_options"] or {}).get(type) or {}
+    options = options_of(intent, type)
     is_skipped = options.get("verification_method") == "skip"
     if type not in _VERIFIED_TYPES or is_skipped or is_verified(work, method):
         return None

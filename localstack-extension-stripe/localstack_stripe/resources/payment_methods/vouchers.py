@@ -15,7 +15,7 @@ from localstack_stripe.payments.vouchers import (
     Voucher,
     outcome_of,
 )
-from localstack_stripe.resources.core.intents import refused_by_customer
+from localstack_stripe.resources.core.intents import options_of, refused_by_customer
 from localstack_stripe.resources.core.payment_confirmation import authenticate
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
 
@@ -35,7 +35,7 @@ def make_voucher(work: UnitOfWork, intent: Record, method: Record, action: Recor
     if kind is None:
         return
     _require_amount(intent, method["type"], kind)
-    options = (intent["payment_method_options"] or {}).get(method["type"]) or {}
+    options = options_of(intent, method["type"])
     now = work.now(intent)
     expires = _expires_at(method["type"], kind, options, now)
     outcome = _outcome_of(intent, method)
@@ -98,7 +98,7 @@ def _require_number(number: str) -> None:
 
 
 def _outcome_of(intent: Record, method: Record) -> Outcome:
-    options = (intent["payment_method_options"] or {}).get(method["type"]) or {}
+    options = options_of(intent, method["type"])
     return outcome_of(method["billing_details"]["email"], options.get("confirmation_number"))
 
 
