@@ -49,15 +49,12 @@ from localstack_stripe.resources.billing.subscription_terms import (
 )
 from localstack_stripe.resources.billing.usage_billing import leave_unbilled
 
-PAUSE = "POST /v1/subscriptions/{subscription}/pause"
-RESUME = "POST /v1/subscriptions/{subscription}/resume"
-
 _PAUSABLE = frozenset({"active", "past_due", "unpaid"})
 
 _SETTLED = ("paid", "uncollectible")
 
 
-@operation(PAUSE)
+@operation("POST /v1/subscriptions/{subscription}/pause")
 def pause_subscription(call: Call) -> Record:
     """Stop service and invoices; what is unused of the period is credited, and what was used of it is billed."""
     work, params = call.work, call.params
@@ -108,7 +105,7 @@ def _settle(work: UnitOfWork, subscription: Record, params: Mapping[str, Any]) -
         new_item(work, customer, line, subscription["currency"])
 
 
-@operation(RESUME)
+@operation("POST /v1/subscriptions/{subscription}/resume")
 def resume_subscription(call: Call) -> Record:
     """Begin again, with a new period or within the one that now is. Where that costs something, the subscription stays
     paused until it is paid for, or until an attempt to collect it has failed, as ``payment_behavior`` says.

@@ -1,10 +1,8 @@
 """Charges (https://docs.stripe.com/api/charges): each attempt to get money from a card."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from localstack_stripe.billing.amounts import MINIMUM_CHARGE, THREE_DECIMAL, rounded, written
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
@@ -18,7 +16,6 @@ from localstack_stripe.engine.errors import (
     invalid,
     missing_parameter,
     not_emulated,
-    too_small,
 )
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
@@ -37,6 +34,8 @@ from localstack_stripe.resources.connect.charge_shares import (
     require_card_payments,
     whole_transfer_data,
 )
+from localstack_stripe.resources.core.card_authorizations import NETWORKS, authorization
+from localstack_stripe.resources.core.charge_amounts import check_amount, check_most
 from localstack_stripe.resources.core.intents import options_of
 from localstack_stripe.resources.core.next_actions import receipt_address
 from localstack_stripe.resources.core.statement_descriptors import descriptor_of
@@ -102,7 +101,7 @@ def charge_at_once(call: Call, charge: Record) -> None:
     charge["payment_method"] = source["id"]
     charge["payment_method_details"] = _method_details(work, source)
     if _is_of_card(source):
-        told = _authorization(work, charge, card, refused, {})
+        told = authorization(work, charge, card, refused, {})
         charge["payment_method_details"]["card"] |= told
     else:
         _leave_unassessed(charge["outcome"])
@@ -272,59 +271,6 @@ def expire(work: UnitOfWork, charge: Record) -> None:
     release_expired(work, work.change(charge))
 
 
-def check_amount(amount: int, currency: str, param: str = "amount") -> None:
-    """Refuse an amount that no charge can have (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts); how
-    much can be paid at most depends on the payment method: :func:`check_most`.
-
-    :raises StripeError: 400
-    """
-    least = MINIMUM_CHARGE.get(currency, 1)
-    if amount < 1:
-        raise too_small(param)
-    _require_at_most(amount, _MOST_BY_CARD, currency, param)
-    if amount < least:
-        raise invalid(
-            f"Amount must be at least {written(least, currency)} {currency}",
-            param,
-            "amount_too_small",
-        )
-    step = _STEPS.get(currency, 1)
-    if amount % step:
-        raise invalid(f"Amounts in {currency} must be evenly divisible by {step}.", param)
-
-
-_STEPS = {"isk": 100, "ugx": 100} | dict.fromkeys(THREE_DECIMAL, 10)
-"""What the amounts of some currencies have to be multiples of (https://docs.stripe.com/currencies#special-cases,
-https://docs.stripe.com/currencies#three-decimal)."""
-
-
-def check_most(amount: int, currency: str, card: TestCard | None) -> None:
-    """Refuse more than can be paid with a payment method (https://docs.stripe.com/currencies#maximum-charge-amounts).
-
-    :param card: what pays; nothing where it is none
-    :raises StripeError: 400
-    """
-    most = _MOST_OTHERWISE_IN.get(currency, _MOST_OTHERWISE)
-    if card is not None:
-        most = _MOST_BY_AMEX if card.brand == "amex" else _MOST_BY_CARD
-    _require_at_most(amount, most, currency, "amount")
-
-
-def _require_at_most(amount: int, most: int, currency: str, param: str) -> None:
-    if amount > most:
-        raise invalid(
-            f"Amount must be no more than {written(most, currency)}", param, "amount_too_large"
-        )
-
-
-_MOST_BY_CARD, _MOST_BY_AMEX = 999_999_999_999, 999_999_999
-"""What can be paid by card, and by American Express, in minor units."""
-
-_MOST_OTHERWISE = 99_999_999
-_MOST_OTHERWISE_IN = {"cop": 9_999_999_999, "idr": 999_999_999_999, "inr": 999_999_999}
-"""What can be paid otherwise, in minor units of most currencies, and of some."""
-
-
 def _outcome_of(
     amount: int, decline: Decline | None, card: TestCard | None, *, captured: bool
 ) -> Record:
@@ -389,7 +335,7 @@ def new_charge(
     )
     if details["type"] == "card":
         options = options_of(intent, "card")
-        told = _authorization(work, charge, card, decline, options, off_session=off_session)
+        told = authorization(work, charge, card, decline, options, off_session=off_session)
         details["card"] |= told
     if details["type"] == "card_present" and decline is None and not captured:
         presented = details["card_present"]
@@ -399,7 +345,7 @@ def new_charge(
             "card_present",
             presented["brand"],
             extended=bool(options.get("request_extended_authorization"))
-            and presented["brand"] in _NETWORKS,
+            and presented["brand"] in NETWORKS,
         )
         presented["capture_before"] = until
     charge["calculated_statement_descriptor"] = descriptor_of(work, charge)
@@ -515,84 +461,6 @@ def _method_details(
             "three_d_secure": dict(_AUTHENTICATED) if authenticated else None,
         },
     }
-
-
-_OVERCAPTURED_MOST = Decimal("1.2")
-"""How much of an authorized amount can be captured where that is asked for, as in Stripe's example; the networks' limits
-are of each merchant category (https://docs.stripe.com/payments/overcapture).
-"""
-
-_FLEXIBLE = ("extended_authorization", "incremental_authorization", "multicapture", "overcapture")
-
-_NETWORKS = frozenset({"amex", "discover", "mastercard", "visa"})
-"""The brands with all of these; the others are only captured in parts (https://docs.stripe.com/payments/multicapture,
-https://docs.stripe.com/payments/incremental-authorization)."""
-
-_INFLEXIBLE = "credit_disableEnterpriseCardFeatures"
-"""The test card that has none of these, and of which no more is authorized when that is tried
-(https://docs.stripe.com/payments/incremental-authorization#test)."""
-
-
-def _may_have(brand: str, card: TestCard | None) -> tuple[str, ...]:
-    """What can be asked for of a payment with a card that is held."""
-    if card is not None and card.name == _INFLEXIBLE:
-        return ("incremental_authorization",)
-    return _FLEXIBLE if brand in _NETWORKS else ("multicapture",)
-
-
-def takes_no_more(card: TestCard | None) -> bool:
-    """Whether a card's bank authorizes no more than it did before."""
-    return card is not None and card.name == _INFLEXIBLE
-
-
-def most_capturable(amount: int, status: str) -> int:
-    """How much can be captured of an authorized amount, by the status of its overcapture; in minor units."""
-    return rounded(amount * _OVERCAPTURED_MOST) if status == "available" else amount
-
-
-def _authorization(
-    work: UnitOfWork,
-    charge: Record,
-    card: TestCard | None,
-    decline: Decline | None,
-    options: Record,
-    *,
-    off_session: bool = False,
-) -> Record:
-    """What the network said of a payment by card, and what is possible with it
-    (https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card).
-
-    :param options: what is asked for of the card's payment, which only money that is captured by hand can have
-        (https://docs.stripe.com/payments/flexible-payments)
-    """
-    is_held = decline is None and not charge["captured"]
-    brand = charge["payment_method_details"]["card"]["brand"]
-    has = {
-        name
-        for name in _may_have(brand, card)
-        if is_held and options.get(f"request_{name}") == "if_available"
-    }
-    status = {name: "available" if name in has else "unavailable" for name in _FLEXIBLE}
-    is_extended = "extended_authorization" in has
-    amount = charge["amount"]
-    told: Record = {
-        "amount_authorized": amount if decline is None else None,
-        "authorization_code": work.ids.digits(6) if decline is None else None,
-        "extended_authorization": {"status": "enabled" if is_extended else "disabled"},
-        "incremental_authorization": {"status": status["incremental_authorization"]},
-        "multicapture": {"status": status["multicapture"]},
-        "network_token": {"used": False},
-        "network_transaction_id": work.ids.digits(15),
-        "overcapture": {
-            "maximum_amount_capturable": most_capturable(amount, status["overcapture"]),
-            "status": status["overcapture"],
-        },
-    }
-    if is_held:
-        told["capture_before"] = held_until(
-            charge["created"], "card", brand, off_session=off_session, extended=is_extended
-        )
-    return told
 
 
 _AUTHENTICATED = {

@@ -6,7 +6,7 @@ from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.charge_shares import check_shares, require_card_payments
-from localstack_stripe.resources.core.charges import check_amount, check_most
+from localstack_stripe.resources.core.charge_amounts import check_amount, check_most
 from localstack_stripe.resources.core.intents import (
     complete_options,
     refused_by_customer,

@@ -11,11 +11,8 @@ from localstack_stripe.payments.bank import refusal
 from localstack_stripe.payments.declines import decline_for
 from localstack_stripe.resources.connect.charge_shares import card_of_charge, change_shares
 from localstack_stripe.resources.connect.countries import RATES
-from localstack_stripe.resources.core.charges import (
-    check_amount,
-    most_capturable,
-    takes_no_more,
-)
+from localstack_stripe.resources.core.card_authorizations import most_capturable, takes_no_more
+from localstack_stripe.resources.core.charge_amounts import check_amount
 from localstack_stripe.resources.core.intents import options_of, require_state, take_over
 from localstack_stripe.resources.core.payment_states import ALLOWED_FROM
 from localstack_stripe.resources.payment_methods.payment_methods import declined

@@ -11,7 +11,7 @@ from localstack_stripe.engine.errors import exclusive, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.charge_shares import check_shares
-from localstack_stripe.resources.core.charges import check_amount
+from localstack_stripe.resources.core.charge_amounts import check_amount
 from localstack_stripe.resources.core.intents import (
     complete_options,
     require_updatable,
