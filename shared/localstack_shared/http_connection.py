@@ -19,6 +19,7 @@ from localstack_shared.http_exchange import Exchange, status_line
 from localstack_shared.http_server import KEEP_ALIVE_SECONDS, HttpServer
 from localstack_shared.plain_request import PlainRequest, plain_request
 from localstack_shared.serving import Headers, Message
+from localstack_shared.turns import Turns
 
 LOG = logging.getLogger(__name__)
 
@@ -39,13 +40,17 @@ READ_AHEAD = 1 << 16
 
 
 class HttpConnection(asyncio.Protocol):
-    """One connection of *server*."""
+    """One connection of *server*.
 
-    def __init__(self, server: HttpServer) -> None:
+    :param turns: of the loop, at whose ends answers are written
+    """
+
+    def __init__(self, server: HttpServer, turns: Turns) -> None:
         self.server = server
+        self._turns = turns
         self._at_once = server.at_once
         self.loop = asyncio.get_running_loop()
-        self.transport: Any = None
+        self._transport: Any = None
         self.writable: asyncio.Future[None] | None = None
         """Done when the client has read what was written; none where it may be written to."""
         self._parser = httptools.HttpRequestParser(self)
@@ -72,10 +77,16 @@ class HttpConnection(asyncio.Protocol):
         self._exchanges: deque[Exchange] = deque()
         self._advancing = False
 
+    @property
+    def transport(self) -> Any:
+        """For who writes behind the answers that were given at once, or closes."""
+        self._turns.release()
+        return self._transport
+
     # What asyncio calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
+        self._transport = transport
         self.server.connections.add(self)
         self._last_heard = self.loop.time()
         self._watch = self.loop.call_later(KEEP_ALIVE_SECONDS, self._look_whether_idle)
@@ -270,7 +281,7 @@ class HttpConnection(asyncio.Protocol):
     ) -> None:
         end = (_KEPT if keeps_alive else _LAST) % (self.server.date, len(body))
         pieces = (status_line(status), lines, end)
-        self.transport.write(b"".join((*pieces, body) if with_body else pieces))
+        self._turns.write(self._transport, b"".join((*pieces, body) if with_body else pieces))
 
     # Answering
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from localstack_shared.serving import BACKLOG, AnswerAtOnce, ASGIApplication, Closing
+from localstack_shared.turns import Turns
 
 if TYPE_CHECKING:
     from localstack_shared.under_uvicorn import Websockets
@@ -76,10 +77,11 @@ class HttpServer:
                 self.application, self._listeners, websockets=self.takes_websockets
             ).open()
         loop = asyncio.get_running_loop()
+        turns = Turns(loop)
         for listener in self._listeners:
             self._servers.append(
                 await loop.create_server(
-                    lambda: HttpConnection(self), sock=listener, backlog=BACKLOG
+                    lambda: HttpConnection(self, turns), sock=listener, backlog=BACKLOG
                 )
             )
         return self

@@ -16,6 +16,7 @@ from localstack_mailhog.smtp.limits import Limits
 from localstack_mailhog.smtp.session import MailSession
 from localstack_mailhog.smtp.sessions import Sessions
 from localstack_mailhog.smtp.tls import Certificate
+from localstack_shared.turns import Turns
 
 CLOSE_SECONDS = 0.3
 """How long messages that are being stored may still take once the server closes."""
@@ -69,6 +70,7 @@ class SmtpServer:
             deliveries=Deliveries(self._mailbox, loop),
             jim=self._jim,
             loop=loop,
+            turns=Turns(loop),
         )
         self._servers.append(
             await loop.create_server(session.another, sock=self._listener, backlog=BACKLOG)

@@ -20,6 +20,7 @@ from localstack_mailhog.smtp.incoming import Incoming, LineTooLong, MessageTooLa
 from localstack_mailhog.smtp.limits import Limits
 from localstack_mailhog.smtp.sessions import Sessions
 from localstack_mailhog.smtp.tls import Certificate
+from localstack_shared.turns import Turns
 
 LOG = logging.getLogger(__name__)
 
@@ -46,12 +47,14 @@ class MailSession(Commands):
         deliveries: Deliveries,
         jim: Jim | None,
         loop: asyncio.AbstractEventLoop,
+        turns: Turns,
     ) -> None:
         super().__init__(hostname=hostname, limits=limits, authentication=authentication, loop=loop)
         self._certificate = certificate
         self._sessions = sessions
         self._deliveries = deliveries
         self._chaos = jim
+        self._turns = turns
         self.last_heard = 0.0
         """When something came last, on the loop's clock."""
         self._errors = 0
@@ -336,6 +339,7 @@ class MailSession(Commands):
     def _say(self, *replies: str) -> None:
         if replies and self.transport is not None:
             self.transport.write(("\r\n".join(replies) + "\r\n").encode())
+            self._turns.stay_awake()
 
     def _hang_up(self) -> None:
         self._hanging_up = True

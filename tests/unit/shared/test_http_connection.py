@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import socket
+import struct
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -48,6 +49,10 @@ class Service:
         if path == "/at-once/headers":
             return 200, b"", repr(headers).encode()
         said = f"{method} {path} {query} ".encode()
+        if path == "/at-once/large":
+            said += b"x" * MEGABYTE
+        if path == "/at-once/slow":
+            time.sleep(0.2)
         return 200, b"content-type: text/plain\r\n", said + body
 
     async def application(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -173,6 +178,58 @@ def test_a_thousand_requests_that_come_together_are_answered(service: Service, p
     last = f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
 
     assert service.exchange(request * 999 + last).count(b"HTTP/1.1 200 OK") == 1000
+
+
+def test_what_was_answered_before_what_is_no_request_is_sent(service: Service) -> None:
+    received = service.exchange(b"GET /at-once HTTP/1.1\r\nHost: x\r\n\r\nNO REQUEST\r\n\r\n")
+
+    assert received.index(b"GET /at-once") < received.index(b"HTTP/1.1 400")
+
+
+def test_clients_that_ask_at_the_same_time_get_their_own_answers(service: Service) -> None:
+    with service.connect() as first:
+        first.sendall(b"GET /at-once/slow HTTP/1.1\r\nHost: x\r\n\r\n")
+        wait_until(lambda: service.asked == ["/at-once/slow"])
+        others = [service.connect() for _ in range(8)]
+        for number, other in enumerate(others):  # while the server is busy with the first
+            other.sendall(f"GET /at-once/{number} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+
+        assert b"GET /at-once/slow" in first.recv(1000)
+    for number, other in enumerate(others):
+        with other:
+            assert f"GET /at-once/{number} ".encode() in other.recv(1000)
+
+
+def test_a_client_that_leaves_takes_no_answer_from_others(service: Service) -> None:
+    with service.connect() as first, service.connect() as leaving, service.connect() as staying:
+        first.sendall(b"GET /at-once/slow HTTP/1.1\r\nHost: x\r\n\r\n")
+        wait_until(lambda: service.asked == ["/at-once/slow"])
+        leaving.sendall(b"GET /at-once/leaving HTTP/1.1\r\nHost: x\r\n\r\n")
+        leaving.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        leaving.close()
+        staying.sendall(b"GET /at-once/staying HTTP/1.1\r\nHost: x\r\n\r\n")
+
+        assert b"GET /at-once/staying" in staying.recv(1000)
+
+
+def test_who_does_not_read_is_not_answered_at_once_any_more(service: Service) -> None:
+    request = b"GET /at-once/large HTTP/1.1\r\nHost: x\r\n\r\n"
+    last = b"GET /at-once/last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    with service.connect() as connection:
+        connection.sendall(request * 50 + last)
+        time.sleep(0.3)
+        assert len(service.asked) < 20
+
+        assert read_all(connection).count(b"HTTP/1.1 200 OK") == 51
+
+
+def test_the_loop_sleeps_again_when_all_are_answered(service: Service) -> None:
+    service.request("GET", "/at-once")
+    time.sleep(0.05)
+    before = time.process_time()
+    time.sleep(0.5)
+
+    assert time.process_time() - before < 0.25
 
 
 def test_a_request_may_come_byte_by_byte(service: Service, path: str) -> None:
