@@ -4,8 +4,9 @@ Most requests that read are for these. They are answered without a unit of work,
 else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from localstack_stripe.api.decoding import Tree
@@ -40,13 +41,13 @@ class Lists:
     """An operation that answers a page of all records of a kind, and there is no more to it.
 
     :param selection: those that are listed where no parameter says otherwise
-    :param read: reads its parameters
+    :param limit: reads the parameter, whose text is nearly always one that was read before
     :param url: the text of what the page says that it is a page of
     """
 
     object: str
     selection: Selection
-    read: Reader
+    limit: Callable[[str], int]
     url: bytes
 
     def text(self, store: Store, account: str, path: Mapping[str, str], tree: Tree) -> bytes | None:
@@ -54,9 +55,13 @@ class Lists:
 
         :raises StripeError: 400 where the limit is none
         """
-        if tree and list(tree) != ["limit"]:
-            return None
-        limit = limit_of(self.read(tree).get("limit"))
+        if tree:
+            given = tree.get("limit")
+            if len(tree) > 1 or not isinstance(given, str):
+                return None
+            limit = self.limit(given)
+        else:
+            limit = limit_of(None)
         texts = store.account(account).collection(self.object).newest(self.selection, limit + 1)
         return page_text(texts[:limit], self.url, has_more=len(texts) > limit)
 
@@ -108,4 +113,9 @@ def way_of(operation: Operation, read: Reader) -> Retrieves | Lists | None:
     if listed.kind != "list" or not is_of_all or object in PRESETS:
         return None
     selection = Selection(BEHAVIOURS.listed.get(operation.key, ALL).fields)
-    return Lists(object, selection, read, dumped(operation.path))
+
+    @lru_cache(maxsize=128)
+    def limit(text: str) -> int:
+        return limit_of(read({"limit": text}).get("limit"))
+
+    return Lists(object, selection, limit, dumped(operation.path))
