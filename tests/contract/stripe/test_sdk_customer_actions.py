@@ -56,6 +56,15 @@ def test_a_card_is_authenticated_on_a_page(stripe, pay):
     assert (secure.result, secure.authentication_flow) == ("authenticated", "challenge")
 
 
+def test_an_authenticated_payment_that_is_captured_later_asks_for_nothing_more(stripe, pay):
+    intent = pay(payment_method="pm_card_threeDSecure2Required", capture_method="manual")
+
+    press(intent.next_action.redirect_to_url.url, "succeeded")
+
+    held = stripe.PaymentIntent.retrieve(intent.id)
+    assert (held.status, held.next_action) == ("requires_capture", None)
+
+
 def test_a_card_that_is_not_authenticated_does_not_pay(stripe, pay):
     intent = pay(payment_method="pm_card_threeDSecure2Required")
 

@@ -205,6 +205,41 @@ def test_an_intent_can_be_confirmed_later(stripe):
     assert again.value.error.payment_intent.id == intent.id
 
 
+@pytest.mark.parametrize(
+    ("method", "capture", "status"),
+    [
+        ("pm_card_visa", "automatic", "succeeded"),
+        ("pm_card_visa", "manual", "requires_capture"),
+        ("pm_card_authenticationRequired", "automatic", "requires_action"),
+    ],
+)
+def test_a_declined_payment_that_goes_on_has_no_error_any_more(stripe, method, capture, status):
+    intent = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="usd",
+        automatic_payment_methods=NO_REDIRECTS,
+        capture_method=capture,
+    )
+    with pytest.raises(stripe.CardError):
+        stripe.PaymentIntent.confirm(intent.id, payment_method="pm_card_chargeDeclined")
+
+    intent = stripe.PaymentIntent.confirm(intent.id, payment_method=method)
+
+    assert (intent.status, intent.last_payment_error) == (status, None)
+
+
+def test_an_intent_that_is_changed_forgets_its_error(stripe):
+    intent = stripe.PaymentIntent.create(
+        amount=1000, currency="usd", automatic_payment_methods=NO_REDIRECTS
+    )
+    with pytest.raises(stripe.CardError):
+        stripe.PaymentIntent.confirm(intent.id, payment_method="pm_card_chargeDeclined")
+
+    changed = stripe.PaymentIntent.modify(intent.id, metadata={"order": "1"})
+
+    assert (changed.status, changed.last_payment_error) == ("requires_payment_method", None)
+
+
 def test_what_is_told_of_a_payment_can_be_changed_after_it(stripe, pay):
     intent = pay()
 

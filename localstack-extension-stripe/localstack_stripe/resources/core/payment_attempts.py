@@ -74,6 +74,7 @@ def attempt(
     refuse_card_descriptor(intent, (method.get("type"),))
     intent["payment_method"] = method["id"] if method["object"] == "payment_method" else None
     intent["source"] = None if method["object"] == "payment_method" else method["id"]
+    intent["next_action"] = intent["last_payment_error"] = None
     way = _WAYS.get(method["type"]) if method["object"] == "payment_method" else None
     is_agreed = authenticated and method["type"] in ways_that_ask()
     if way is not None and not is_agreed and not work.forced_decline:

@@ -86,6 +86,8 @@ def change(call: Call, intent: Record, before: Record) -> None:
     for name in call.params:
         if name in UPDATED_FROM:
             require_updatable(before, name, UPDATED_FROM[name])
+    # https://docs.stripe.com/api/payment_intents/object: any update clears it.
+    intent["last_payment_error"] = None
     complete_options(call.work, intent)
     check_amount(intent["amount"], intent["currency"])
     check_shares(call.work, intent)

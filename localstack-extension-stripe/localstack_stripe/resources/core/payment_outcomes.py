@@ -17,8 +17,7 @@ def succeed(work: UnitOfWork, intent: Record, amount: int) -> None:
     intent["status"] = "succeeded"
     intent["amount_received"] = amount
     intent["amount_capturable"] = 0
-    intent["next_action"] = None
-    intent["last_payment_error"] = None
+    intent["next_action"] = intent["last_payment_error"] = None
     work.happened("payment_intent.succeeded", intent)
     _settled.tell(work, intent)
 

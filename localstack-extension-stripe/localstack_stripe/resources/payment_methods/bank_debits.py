@@ -51,7 +51,6 @@ def debit(work: UnitOfWork, intent: Record, method: Record) -> None:
     )
     intent["latest_charge"] = charge["id"]
     intent["status"] = "processing"
-    intent["next_action"] = intent["last_payment_error"] = None
     keep_or_spend(work, intent, method, charge)
 
 

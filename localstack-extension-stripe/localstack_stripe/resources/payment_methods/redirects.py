@@ -23,7 +23,6 @@ def send_away(work: UnitOfWork, intent: Record, method: Record) -> None:
     if method["customer"] is not None and way.type not in VOUCHERS:
         take(work, intent, method)
         return
-    intent["last_payment_error"] = None
     action = asked(work, intent, way.action)
     make_voucher(work, intent, method, action)
     ask(work, intent, action)
