@@ -33,14 +33,21 @@ def cancel(call: Call) -> Record:
 
 
 def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Record:
-    """Cancel an intent that is still open; money that was authorized for it is released."""
+    """Cancel an intent that is still open; money that was authorized for it is released.
+
+    One that was captured in part has succeeded instead where its time is over.
+    """
     intent = work.change(intent)
     _given_up.tell(work, intent)
     if intent["status"] == "requires_capture":
         charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
         if charge["amount_captured"]:
-            return _end_captures(work, intent, charge, reason)
-        if reason == EXPIRED:
+            # https://docs.stripe.com/payments/multicapture: what was never captured is given back.
+            take_authorized(work, charge, 0)
+            if reason == EXPIRED:
+                succeed(work, intent, charge["amount_captured"])
+                return intent
+        elif reason == EXPIRED:
             release_expired(work, charge)
         else:
             release_authorized(work, charge, work.create("refund", reason=None))
@@ -68,16 +75,3 @@ def _captured_until(work: UnitOfWork, intent: Record) -> int | None:
 def expire(work: UnitOfWork, intent: Record) -> None:
     """Nobody has captured the money in time (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method)."""
     cancel_intent(work, intent, EXPIRED)
-
-
-def _end_captures(work: UnitOfWork, intent: Record, charge: Record, reason: str | None) -> Record:
-    """Give back what was never captured of an intent that was in part, and has succeeded therefore when its time is over
-    (https://docs.stripe.com/payments/multicapture, https://docs.stripe.com/api/payment_intents/cancel).
-    """
-    take_authorized(work, charge, 0)
-    if reason == EXPIRED:
-        succeed(work, intent, charge["amount_captured"])
-        return intent
-    intent["status"], intent["amount_capturable"] = "canceled", 0
-    intent["canceled_at"], intent["cancellation_reason"] = work.now(intent), reason
-    return intent
