@@ -28,14 +28,6 @@ def test_a_subscription_is_migrated_to_flexible_billing(stripe, classic):
         stripe.Subscription.migrate(classic.id, billing_mode={"type": "flexible"})
 
 
-def test_itemized_prorations_are_refused(stripe, classic):
-    with pytest.raises(stripe.InvalidRequestError, match="does not emulate"):
-        stripe.Subscription.migrate(
-            classic.id,
-            billing_mode={"type": "flexible", "flexible": {"proration_discounts": "itemized"}},
-        )
-
-
 @pytest.fixture
 def subscribe(stripe, traveller):
     """Subscribes to prices in a mode."""

@@ -73,7 +73,9 @@ def test_a_lines_own_discount_comes_before_the_invoices(stripe, traveller, team_
     [line] = invoice.lines.data
     assert [each.amount for each in line.discount_amounts] == [600, 60]
     assert [each.amount for each in invoice.total_discount_amounts] == [600, 60]
-    assert (len(line.discounts), invoice.total) == (1, 540)
+    assert (len(line.discounts), line.subtotal) == (1, 1200)
+    # What is off one line is off the subtotal.
+    assert (invoice.subtotal, invoice.total) == (600, 540)
 
 
 def test_a_proration_knows_the_items_discount(stripe, traveller, team_price, half):

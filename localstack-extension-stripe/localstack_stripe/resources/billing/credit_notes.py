@@ -31,6 +31,7 @@ from localstack_stripe.resources.billing.invoice_drafts import discounted
 from localstack_stripe.resources.core.customer_balances import change_balance
 from localstack_stripe.resources.core.payment_cancellation import cancel_intent
 from localstack_stripe.resources.core.refunds import give_back, refundable
+from localstack_stripe.resources.products.discounts import own_discount
 from localstack_stripe.resources.products.tax_rates import RATE, usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import taxes_of, together
 
@@ -72,7 +73,7 @@ def issue(call: Call, note: Record) -> None:
     note["number"] = f"{invoice['number']}-CN-{len(earlier):02d}"
     note["pdf"] = f"{call.base}/credit_notes/{work.account}/{note['id']}/pdf"
     note["effective_at"] = params.get("effective_at", note["created"])
-    _add_up(note, _add_lines(work, note, invoice, params))
+    _add_up(work, note, _add_lines(work, note, invoice, params))
     _require_within(note, invoice)
     before = min(note["amount"], invoice["amount_remaining"])
     after = note["amount"] - before
@@ -331,7 +332,7 @@ def _own_line(work: UnitOfWork, invoice: Record, given: Mapping[str, Any], param
     }
 
 
-def _add_up(note: Record, lines: Sequence[Record]) -> None:
+def _add_up(work: UnitOfWork, note: Record, lines: Sequence[Record]) -> None:
     """Derive a note's amounts from its lines
     (https://docs.stripe.com/api/credit_notes/object, ``subtotal`` and what follows).
     """
@@ -343,7 +344,8 @@ def _add_up(note: Record, lines: Sequence[Record]) -> None:
         for each in line["discount_amounts"]:
             discounts[each["discount"]] = discounts.get(each["discount"], 0) + each["amount"]
     off = sum(discounts.values())
-    note["subtotal"] = sum(line["amount"] for line in lines)
+    amount = sum(line["amount"] for line in lines)
+    note["subtotal"] = amount - sum(_own_discount(work, line) for line in lines)
     note["subtotal_excluding_tax"] = note["subtotal"] - inside
     note["discount_amount"] = off
     note["discount_amounts"] = [
@@ -353,10 +355,16 @@ def _add_up(note: Record, lines: Sequence[Record]) -> None:
         {**each, "type": "discount"} for each in note["discount_amounts"]
     ]
     note["total_taxes"] = together(taxes)
-    note["total_excluding_tax"] = note["subtotal"] - off - inside
-    note["amount"] = note["total"] = note["subtotal"] - off + on_top
+    note["total_excluding_tax"] = amount - off - inside
+    note["amount"] = note["total"] = amount - off + on_top
     if note["total"] < 1:
         raise invalid("The amount of a credit note must be greater than 0.", "amount")
+
+
+def _own_discount(work: UnitOfWork, line: Record) -> int:
+    """What the discounts that are for an invoice's line alone take off the part of it that is credited."""
+    credited = work.get("line_item", line.get("invoice_line_item") or "")
+    return own_discount({**line, "discounts": credited["discounts"]}) if credited else 0
 
 
 def _require_within(note: Record, invoice: Record) -> None:

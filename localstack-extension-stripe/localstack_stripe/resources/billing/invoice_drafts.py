@@ -14,7 +14,7 @@ from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_shipping import shipping_of
-from localstack_stripe.resources.products.discounts import reductions
+from localstack_stripe.resources.products.discounts import own_discount, reductions
 from localstack_stripe.resources.tax.invoice_taxes import add_taxes
 from localstack_stripe.resources.tax.tax_ids import customer_tax_ids
 
@@ -23,10 +23,6 @@ MAX_ITEMS = 250
 
 DRAFT_SECONDS = HOUR
 """How long an automatic invoice stays a draft, so that it can still be changed."""
-
-
-CREDITED = "credited items"
-"""Noted of a proration: which lines of which invoice it gives back a part of."""
 
 
 class Line(NamedTuple):
@@ -38,7 +34,8 @@ class Line(NamedTuple):
     :param discounts: the ids of those that are for this line only
     :param metadata: of the invoice item, or of the subscription (https://docs.stripe.com/api/invoice-line-item/object)
     :param unit: what one costs in minor units, where that is not the price's own amount
-    :param credited: which lines of which invoice it gives back a part of
+    :param credited: what a proration gives back a part of
+    :param off: what discounts have taken off a proration already, in minor units, by their ids
     """
 
     amount: int
@@ -55,6 +52,12 @@ class Line(NamedTuple):
     metadata: Mapping[str, str] = MappingProxyType({})
     unit: Decimal | None = None
     credited: Mapping[str, Any] | None = None
+    off: Mapping[str, int] = MappingProxyType({})
+
+    @property
+    def discount_amounts(self) -> list[Record]:
+        """What discounts have taken off it already, as records show it."""
+        return [{"amount": amount, "discount": id} for id, amount in self.off.items()]
 
 
 @defaults("invoice")
@@ -153,7 +156,13 @@ def add_lines(work: UnitOfWork, invoice: Record, lines: list[Line]) -> None:
             amount=line.amount,
             currency=invoice["currency"],
             description=line.description,
-            discount_amounts=[],
+            # What a discount of the item alone has taken off is shown where it is something
+            # (https://docs.stripe.com/changelog/clover/2025-09-30/itemize-proration-discount-amounts).
+            discount_amounts=[
+                each
+                for each in line.discount_amounts
+                if each["amount"] or each["discount"] not in line.discounts
+            ],
             discountable=line.discountable and not line.proration,
             discounts=list(line.discounts),
             invoice=invoice["id"],
@@ -187,7 +196,7 @@ def pricing_of(line: Line) -> Record:
 
 
 def _line_parent(line: Line) -> Record:
-    credited = {"credited_items": dict(line.credited) if line.credited else None}
+    credited = {"credited_items": (line.credited or {}).get("invoice_line_item_details")}
     if line.invoice_item is not None:
         details = {
             "invoice_item": line.invoice_item,
@@ -251,6 +260,7 @@ def line_of(work: UnitOfWork, item: Record) -> Line:
     """The line that an item becomes."""
     details = item["pricing"]["price_details"]
     price = work.get("price", details["price"]) if details else None
+    prorated = item.get("proration_details") or {"credited_items": None, "discount_amounts": []}
     return Line(
         item["amount"],
         item["description"],
@@ -263,7 +273,8 @@ def line_of(work: UnitOfWork, item: Record) -> Line:
         discountable=item["discountable"],
         discounts=tuple(item["discounts"]),
         metadata=item["metadata"],
-        credited=work.noted(item, CREDITED),
+        credited=prorated["credited_items"],
+        off={each["discount"]: each["amount"] for each in prorated["discount_amounts"]},
     )
 
 
@@ -317,8 +328,10 @@ def discounted(line: Record) -> int:
 def add_up(work: UnitOfWork, invoice: Record) -> None:
     """Derive an invoice's totals from its lines, its discounts, its taxes and what shipping costs."""
     lines = work.where("line_item", "invoice", invoice["id"])[::-1]
-    subtotal = sum(line["amount"] for line in lines)
-    discounted = subtotal - _take_off(work, invoice, lines) - _credited(invoice, lines)
+    off = _take_off(work, invoice, lines)
+    # https://docs.stripe.com/api/invoices/object#invoice_object-subtotal
+    subtotal = sum(line["amount"] - own_discount(line) for line in lines)
+    discounted = sum(line["amount"] for line in lines) - off - _credited(invoice, lines)
     taxes = add_taxes(work, invoice, lines)
     shipping = shipping_of(invoice)
     total = discounted + taxes.on_top + shipping
@@ -345,6 +358,11 @@ def _take_off(work: UnitOfWork, invoice: Record, lines: list[Record]) -> int:
         priced.append((_product_of(line), line["amount"] - sum(off.values())))
     ids = [*(id for line in discountable for id in line["discounts"]), *invoice["discounts"]]
     sums = dict.fromkeys(ids, 0)
+    for line in lines:
+        if _is_proration(line):
+            for each in line["discount_amounts"]:
+                if each["amount"]:
+                    sums[each["discount"]] = sums.get(each["discount"], 0) + each["amount"]
     general = reductions(work, invoice["discounts"], priced)
     for line, first, then in zip(discountable, own, general, strict=True):
         off = {**first, **{id: first.get(id, 0) + amount for id, amount in then.items()}}
@@ -357,6 +375,11 @@ def _take_off(work: UnitOfWork, invoice: Record, lines: list[Record]) -> int:
         {"amount": amount, "discount": id} for id, amount in sums.items()
     ]
     return sum(sums.values())
+
+
+def _is_proration(line: Record) -> bool:
+    parent = line["parent"]
+    return bool(parent[parent["type"]]["proration"])
 
 
 def _credited(invoice: Record, lines: list[Record]) -> int:

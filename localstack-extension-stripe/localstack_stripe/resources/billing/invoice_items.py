@@ -14,7 +14,6 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, not_emul
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import (
-    CREDITED,
     Line,
     add_up,
     pricing_of,
@@ -51,7 +50,7 @@ def new_item(work: UnitOfWork, customer: Record, line: Line, currency: str) -> R
         date=work.now(customer),
         description=line.description,
         discountable=line.discountable and not line.proration,
-        discounts=[],
+        discounts=list(line.discounts),
         parent={"subscription_details": subscription_details, "type": "subscription_details"}
         if subscription_details
         else None,
@@ -63,8 +62,12 @@ def new_item(work: UnitOfWork, customer: Record, line: Line, currency: str) -> R
         tax_rates=[],
         test_clock=customer["test_clock"],
     )
-    if line.credited is not None:
-        work.note(item, CREDITED, line.credited)
+    if line.proration:
+        item["proration_details"] = {
+            "credited_items": line.credited,
+            "discount_amounts": line.discount_amounts,
+        }
+        item["net_amount"] = line.amount - sum(line.off.values())
     return item
 
 

@@ -7,22 +7,25 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from localstack_stripe.billing.amounts import spread
 from localstack_stripe.billing.proration import remaining
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import Line, discounted
+from localstack_stripe.resources.billing.invoice_drafts import Line
 from localstack_stripe.resources.billing.invoice_items import lines_of_item, new_item
 from localstack_stripe.resources.billing.subscription_invoices import (
     finish_now,
     new_pending_invoice,
 )
 from localstack_stripe.resources.billing.subscription_terms import (
+    Cost,
     Period,
+    costs,
     is_flexible,
+    is_itemized,
     items_of,
     natural_end,
-    net,
     price_of,
     whole_period,
 )
@@ -39,18 +42,17 @@ class Debit(NamedTuple):
     """What was asked for an item, and for which time.
 
     :param ids: of the lines that asked for it, or of the item that is to
-    :param amount: in minor units, less discounts
     :param until: from when on it was given back; the end of the period where nothing was
-    :param lines: the lines of an invoice, as what gives back a part of them names them
+    :param named: as what gives back a part of it names it
     """
 
     ids: tuple[str, ...]
-    amount: int
+    cost: Cost
     period: Period
     until: int
     price: str
     quantity: int
-    lines: Record | None
+    named: Record | None
 
 
 class Credit(NamedTuple):
@@ -78,7 +80,7 @@ def credits(
     (https://docs.stripe.com/billing/subscriptions/billing-mode/compare#credit-proration-calculations).
     """
     found: dict[str, list[Credit]] = {}
-    for item, whole in zip(items, net(work, subscription, items), strict=True):
+    for item, whole in zip(items, costs(work, subscription, items), strict=True):
         since = item["current_period_start"] if at is None else at
         if not _is_prorated(work, item, since):
             continue
@@ -87,8 +89,8 @@ def credits(
             found[item["id"]] = [_credit(work, subscription, item, each, since) for each in owed]
             continue
         billed = _lines_of(work, item)
-        amount, period = _worth(work, subscription, item, whole, billed)
-        given_back = -_part(amount, period, (since, item["current_period_end"]))
+        cost, period = _worth(work, subscription, item, whole, billed)
+        given_back = _negative(_part(cost, period, (since, item["current_period_end"])))
         line = _proration(work, subscription, item, given_back, since, _UNUSED)
         found[item["id"]] = [Credit(line._replace(credited=_named(billed)), ())]
     return found
@@ -98,14 +100,33 @@ def _credit(work: UnitOfWork, subscription: Record, item: Record, debit: Debit, 
     """What is left of a debit from a moment on, in the words of what was paid for then."""
     billed = {**item, "price": debit.price, "quantity": debit.quantity}
     left = (max(at, debit.period[0]), debit.until)
-    given_back = -_part(debit.amount, debit.period, left)
+    given_back = _negative(_part(debit.cost, debit.period, left))
     line = _proration(work, subscription, billed, given_back, at, _UNUSED)
-    return Credit(line._replace(period=left, credited=debit.lines), debit.ids)
+    return Credit(line._replace(period=left, credited=debit.named), debit.ids)
 
 
-def _part(amount: int, whole: Period, part: Period) -> int:
-    """What a part of a period costs."""
-    return remaining(amount, whole, part[0]) - remaining(amount, whole, part[1])
+def _part(cost: Cost, whole: Period, part: Period) -> Cost:
+    """What a part of a period costs: as much after discounts, whether they are itemized or not."""
+    gross, net = (
+        remaining(amount, whole, part[0]) - remaining(amount, whole, part[1])
+        for amount in (cost.gross, cost.net)
+    )
+    off = spread(gross - net, [*cost.off.values()], cost.gross - cost.net)
+    return Cost(gross, dict(zip(cost.off, off, strict=True)))
+
+
+def _negative(cost: Cost) -> Cost:
+    return Cost(-cost.gross, {id: -amount for id, amount in cost.off.items()})
+
+
+def _asked(lines: Iterable[Record]) -> Cost:
+    """What lines of an invoice have asked for."""
+    gross, off = 0, dict[str, int]()
+    for line in lines:
+        gross += line["amount"]
+        for each in line["discount_amounts"]:
+            off[each["discount"]] = off.get(each["discount"], 0) + each["amount"]
+    return Cost(gross, off)
 
 
 def _outstanding(work: UnitOfWork, item: Record, at: int) -> list[Debit]:
@@ -149,7 +170,7 @@ def _cycle_debits(work: UnitOfWork, item: Record, start: int) -> Iterable[Debit]
         period = lines[0]["period"]
         yield Debit(
             tuple(line["id"] for line in lines),
-            sum(discounted(line) for line in lines),
+            _asked(lines),
             (period["start"], period["end"]),
             period["end"],
             price,
@@ -160,14 +181,15 @@ def _cycle_debits(work: UnitOfWork, item: Record, start: int) -> Iterable[Debit]
 
 def _proration_debit(work: UnitOfWork, item: Record) -> Debit:
     """What a proration asks for, whether it is on an invoice yet or not."""
+    off = item["proration_details"]["discount_amounts"]
     return Debit(
         (item["id"],),
-        item["amount"],
+        Cost(item["amount"], {each["discount"]: each["amount"] for each in off}),
         (item["period"]["start"], item["period"]["end"]),
         item["period"]["end"],
         item["pricing"]["price_details"]["price"],
         item["quantity"],
-        _named(lines_of_item(work, item)),
+        _named(lines_of_item(work, item)) or {"invoice_item": item["id"], "type": "invoice_item"},
     )
 
 
@@ -198,8 +220,8 @@ def move_ends(work: UnitOfWork, subscription: Record, customer: Record, *, prora
 
 
 def _worth(
-    work: UnitOfWork, subscription: Record, item: Record, whole: int, billed: Sequence[Record]
-) -> tuple[int, Period]:
+    work: UnitOfWork, subscription: Record, item: Record, whole: Cost, billed: Sequence[Record]
+) -> tuple[Cost, Period]:
     """What an item cost, and for which period: as the lines that billed it say, or else as its price does.
 
     :param whole: what a whole period costs by the price
@@ -207,17 +229,20 @@ def _worth(
     if not billed:
         return whole, whole_period(work, subscription, item)
     period = billed[0]["period"]
-    return sum(discounted(line) for line in billed), (period["start"], period["end"])
+    return _asked(billed), (period["start"], period["end"])
 
 
 def _named(lines: Sequence[Record]) -> Record | None:
     """The lines of an invoice as what gives back a part of them names them
-    (https://docs.stripe.com/api/invoice-line-item/object).
+    (https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-proration_details-credited_items).
     """
     if not lines:
         return None
     ids = [line["id"] for line in lines]
-    return {"invoice": lines[0]["invoice"], "invoice_line_items": ids}
+    return {
+        "invoice_line_item_details": {"invoice": lines[0]["invoice"], "invoice_line_items": ids},
+        "type": "invoice_line_items",
+    }
 
 
 def debits(
@@ -230,13 +255,13 @@ def debits(
             subscription,
             item,
             _part(
-                amount,
+                cost,
                 whole_period(work, subscription, item),
                 (at, item["current_period_end"]),
             ),
             at,
         )
-        for item, amount in zip(items, net(work, subscription, items), strict=True)
+        for item, cost in zip(items, costs(work, subscription, items), strict=True)
         if _is_prorated(work, item, at)
     }
 
@@ -290,17 +315,18 @@ def _proration(
     work: UnitOfWork,
     subscription: Record,
     item: Record,
-    amount: int,
+    cost: Cost,
     at: int,
     words: str = _REMAINING,
 ) -> Line:
+    shows_off = is_itemized(subscription)
     price = price_of(work, item)
     quantity = item.get("quantity", 0)
     product = work.get("product", price["product"])
     name = product["name"] if product else price["id"]
     counted = f"{quantity} × {name}" if quantity != 1 else name
     return Line(
-        amount,
+        cost.gross if shows_off else cost.net,
         f"{words} {counted} after {datetime.fromtimestamp(at, UTC):%d %b %Y}",
         (at, item["current_period_end"]),
         price,
@@ -308,7 +334,15 @@ def _proration(
         subscription_item=item["id"],
         subscription=subscription["id"],
         proration=True,
+        discounts=tuple(id for id in cost.off if _is_of_an_item(work, id)),
+        off=cost.off if shows_off else dict.fromkeys(cost.off, 0),
     )
+
+
+def _is_of_an_item(work: UnitOfWork, discount: str) -> bool:
+    """Whether a discount is for one item alone."""
+    found = work.get("discount", discount) or {}
+    return bool(found.get("subscription_item") or found.get("invoice_item"))
 
 
 def prorate(

@@ -3,7 +3,8 @@
 https://docs.stripe.com/billing/subscriptions/billing-cycle
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.billing.periods import Interval, period_at
@@ -15,6 +16,22 @@ from localstack_stripe.resources.products.prices import priced_in
 
 Period = tuple[int, int]
 """Start and end, in seconds since 1970."""
+
+
+class Cost(NamedTuple):
+    """What is asked for an item, in minor units.
+
+    :param gross: before discounts
+    :param off: what discounts take off it, by their ids; negative where something is given back
+    """
+
+    gross: int
+    off: Mapping[str, int]
+
+    @property
+    def net(self) -> int:
+        """What is left after the discounts."""
+        return self.gross - sum(self.off.values())
 
 
 def items_of(work: UnitOfWork, subscription: Record) -> list[Record]:
@@ -62,6 +79,14 @@ def is_flexible(subscription: Record) -> bool:
     return bool(subscription["billing_mode"]["type"] == "flexible")
 
 
+def is_itemized(subscription: Record) -> bool:
+    """Whether prorations show what discounts take off them, instead of being less by it
+    (https://docs.stripe.com/changelog/clover/2025-09-30/itemize-proration-discount-amounts).
+    """
+    flexible = subscription["billing_mode"]["flexible"] or {}
+    return bool(flexible.get("proration_discounts") == "itemized")
+
+
 def current_interval(work: UnitOfWork, subscription: Record) -> Interval:
     """How often a subscription renews."""
     prices = [price_of(work, item) for item in items_of(work, subscription)]
@@ -96,12 +121,13 @@ def gross(work: UnitOfWork, item: Record) -> int:
     return price_amount(price_of(work, item), item.get("quantity", 0))
 
 
-def net(work: UnitOfWork, subscription: Record, items: Sequence[Record]) -> list[int]:
-    """What a whole period of each item costs, after the discounts that are in force."""
-    priced = []
+def costs(work: UnitOfWork, subscription: Record, items: Sequence[Record]) -> list[Cost]:
+    """What a whole period of each item costs, with the discounts that are in force."""
+    own, priced = [], []
     for item in items:
         product, amount = price_of(work, item)["product"], gross(work, item)
         [off] = reductions(work, in_force(work, item, subscription), [(product, amount)])
-        priced.append((product, amount - sum(off.values())))
+        own.append(Cost(amount, off))
+        priced.append((product, own[-1].net))
     general = reductions(work, in_force(work, subscription), priced)
-    return [amount - sum(off.values()) for (_, amount), off in zip(priced, general, strict=True)]
+    return [Cost(each.gross, {**each.off, **off}) for each, off in zip(own, general, strict=True)]

@@ -64,6 +64,7 @@ from localstack_stripe.resources.billing.subscription_start import (
 from localstack_stripe.resources.billing.subscription_terms import (
     interval_of,
     is_flexible,
+    is_itemized,
     items_of,
     recurrence,
 )
@@ -230,12 +231,16 @@ def billing_mode(params: Mapping[str, Any]) -> Record:
     """
     given = params.get("billing_mode") or {}
     mode = given.get("type") or "flexible"
-    if (given.get("flexible") or {}).get("proration_discounts") == "itemized":
-        raise not_emulated("billing_mode[flexible][proration_discounts]")
-    return {
-        "flexible": {"proration_discounts": "included"} if mode == "flexible" else None,
-        "type": mode,
-    }
+    flexible = given.get("flexible")
+    if mode != "flexible":
+        if flexible:
+            raise invalid(
+                "`billing_mode[flexible]` is only for the billing mode `flexible`.",
+                "billing_mode[flexible]",
+            )
+        return {"flexible": None, "type": mode}
+    shown = (flexible or {}).get("proration_discounts") or "included"
+    return {"flexible": {"proration_discounts": shown}, "type": mode}
 
 
 def _automatic_tax(work: UnitOfWork, customer: Record, given: Mapping[str, Any] | None) -> Record:
@@ -457,11 +462,13 @@ def migrate(call: Call) -> Record:
     found = require_path(call, "subscription", "subscription")
     if found["status"] in ENDED:
         raise invalid(f"A subscription that is {found['status']} cannot be migrated.")
-    if found["billing_mode"]["type"] == "flexible":
+    mode = billing_mode(call.params)
+    if is_flexible(found) and (
+        is_itemized(found) or mode["flexible"] == found["billing_mode"]["flexible"]
+    ):
         raise invalid("This subscription already has the billing mode `flexible`.", "billing_mode")
     subscription = call.work.change(found)
-    now = call.work.now(subscription)
-    subscription["billing_mode"] = {**billing_mode(call.params), "updated_at": now}
+    subscription["billing_mode"] = {**mode, "updated_at": call.work.now(subscription)}
     return subscription
 
 

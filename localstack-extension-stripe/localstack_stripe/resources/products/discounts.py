@@ -262,6 +262,12 @@ def reductions(
     return off
 
 
+def own_discount(line: Record) -> int:
+    """What the discounts that are for one line of an invoice alone take off it, in minor units."""
+    off = line["discount_amounts"]
+    return sum(each["amount"] for each in off if each["discount"] in line["discounts"])
+
+
 def use_up(
     work: UnitOfWork, owner: Record, used: Sequence[str], whose: Record | None = None
 ) -> None:

@@ -14,6 +14,7 @@ from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.customer_locations import LOCATION_INVALID, locate
+from localstack_stripe.resources.products.discounts import own_discount
 from localstack_stripe.resources.products.tax_rates import RATE, rate_for
 from localstack_stripe.resources.tax.tax_settings import head_office, settings_of
 from localstack_stripe.resources.tax.taxability import (
@@ -252,7 +253,7 @@ def _plus(sums: TaxSums, line: Record, levies: Sequence[_Levy], taxes: Sequence[
     by_behavior = {"inclusive": 0, "exclusive": 0}
     for tax in taxes:
         by_behavior[tax["tax_behavior"]] += tax["amount"]
-    before, _ = _inside(line["amount"], levies)
+    before, _ = _inside(line["amount"] - own_discount(line), levies)
     return TaxSums(
         sums.on_top + by_behavior["exclusive"],
         sums.inside + by_behavior["inclusive"],
