@@ -72,6 +72,36 @@ def test_an_owner_tells_everything_on_the_page(stripe, account, link, page, term
     assert updated[0].data.object.charges_enabled
 
 
+@pytest.mark.parametrize("type", ["standard", "express"])
+def test_what_nobody_asked_for_is_requested_where_stripe_has_the_dashboard(
+    stripe, account, link, page, type
+):
+    made = account(type=type, capabilities={})
+    page(link(made).url, outcome="complete")
+
+    done = stripe.Account.retrieve(made.id)
+    paid = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="usd",
+        confirm=True,
+        payment_method="pm_card_visa",
+        return_url=RETURN,
+        stripe_account=made.id,
+    )
+
+    assert (done.charges_enabled, done.payouts_enabled) == (True, True)
+    assert done.capabilities.to_dict() == {"card_payments": "active", "transfers": "active"}
+    assert paid.status == "succeeded"
+
+
+def test_an_account_with_the_full_dashboard_has_requested_them_from_the_start(account):
+    assert account(type="standard", capabilities={}).capabilities.to_dict() == {
+        "card_payments": "inactive",
+        "transfers": "inactive",
+    }
+    assert account(type="custom", capabilities={}).capabilities.to_dict() == {}
+
+
 def test_an_owner_leaves_it_for_later(stripe, account, link, page):
     made = account()
 

@@ -113,6 +113,8 @@ def connect(call: Call, account: Record) -> None:
             account[name] = _laid_over(account.get(name), value)
     account["country"] = country
     account["type"], account["controller"] = _controlled(params)
+    if account["controller"]["stripe_dashboard"]["type"] == "full":
+        request_as_usual(work, account)
     _change(call, account)
 
 
@@ -205,6 +207,14 @@ def _change(call: Call, account: Record) -> None:
         add_external_account(work, account, params["external_account"], "external_account")
     _request(work, account, params.get("capabilities") or {})
     review(work, account)
+
+
+def request_as_usual(work: UnitOfWork, account: Record) -> None:
+    """Request what an account gets without its platform's asking for it: with the full Dashboard from the start, with the
+    Express Dashboard when it is onboarded (https://docs.stripe.com/connect/account-capabilities#creating).
+    """
+    usual = ("card_payments", "transfers")
+    _request(work, account, {name: {"requested": True} for name in usual})
 
 
 def _request(work: UnitOfWork, account: Record, wanted: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from localstack_stripe.engine.paths import put
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect import accounts
-from localstack_stripe.resources.connect.account_requirements import ACCOUNT, PERSON
+from localstack_stripe.resources.connect.account_requirements import ACCOUNT, PERSON, review
 
 _LINKS = "account_links"
 """Noted of an account: where its links lead afterwards, until when each can be opened, by its secret."""
@@ -109,6 +109,11 @@ def tell_everything(work: UnitOfWork, account: Record) -> None:
     """Tell what is still missing of an account, with test values that are true."""
     fields = work.contract.resources[ACCOUNT].fields
     update = work.contract.operations["POST /v1/accounts/{account}"]
+    dashboard = account["controller"].get("stripe_dashboard") or {}
+    if dashboard.get("type") == "express" and not account["capabilities"]:
+        account = work.change(account)
+        accounts.request_as_usual(work, account)
+        review(work, account)
     # What is missing of a person or a company shows once it is known which of them it is.
     while due := account["requirements"]["currently_due"]:
         params: dict[str, Any] = {}
