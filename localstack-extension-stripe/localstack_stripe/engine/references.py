@@ -137,6 +137,8 @@ def existing(work: UnitOfWork, reference: Reference, id: str, param: str) -> str
 
     :raises StripeError: 400 ``resource_missing``
     """
+    if "account" in reference.resources and id == work.platform():
+        return id  # which a connected account can name, and does not see
     for kind in reference.resources:
         record = _find(work, kind, id)
         if record is not None:

@@ -13,7 +13,7 @@ from localstack_stripe.engine.errors import (
 )
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.connect.account_requirements import REJECTED
+from localstack_stripe.resources.connect.account_requirements import REJECTED, kept_account
 from localstack_stripe.resources.connect.application_fees import (
     application_fee,
     earn,
@@ -43,7 +43,11 @@ def destination_payment(work: UnitOfWork, transfer: Record) -> Record | None:
 def from_parameters(call: Call, transfer: Record) -> None:
     """Move money to a connected account (https://docs.stripe.com/api/transfers/create)."""
     work, params = call.work, call.params
-    require_other_account(work, transfer["destination"], "destination")
+    # From a connected account to its platform, it is a debit (https://docs.stripe.com/connect/account-debits).
+    if transfer["destination"] == work.platform():
+        require_debitable(work, transfer["currency"])
+    else:
+        require_other_account(work, transfer["destination"], "destination")
     settles = None
     if params.get("source_transaction"):
         charge = work.require("charge", params["source_transaction"], "source_transaction")
@@ -82,37 +86,63 @@ def require_other_account(work: UnitOfWork, id: str, param: str) -> None:
         )
 
 
+def require_debitable(work: UnitOfWork, currency: str) -> None:
+    """Refuse to debit a connected account, whose work it is, that answers for its losses itself, or in a currency that is
+    not its default one (https://docs.stripe.com/connect/account-debits#requirements).
+
+    :raises StripeError: 400
+    """
+    _, account = kept_account(work)
+    assert account is not None
+    if (account["controller"].get("losses") or {}).get("payments") != "application":
+        raise invalid(
+            f"The account {account['id']} cannot be debited: its platform does not answer for its losses."
+        )
+    if currency != account["default_currency"]:
+        raise invalid(
+            f"The account {account['id']} can only be debited in its default currency, which is "
+            f"{account['default_currency']}.",
+            "currency",
+        )
+
+
 _RECEIVING = ("transfers", "crypto_transfers", "legacy_payments")
 """The capabilities with which an account is paid (https://docs.stripe.com/connect/account-capabilities#transfers)."""
 
 
 def pay(
-    work: UnitOfWork, transfer: Record, settles: int | None, fee: int = 0, origin: str | None = None
+    work: UnitOfWork,
+    transfer: Record,
+    settles: int | None,
+    fee: int = 0,
+    origin: str | None = None,
+    payment: Record | None = None,
 ) -> None:
     """Take a new transfer's money out of this account's balance, and give its destination a payment of it.
 
     :param settles: when the money has settled, in seconds since 1970; nothing where it has
     :param fee: what the platform keeps of it as its application fee, in minor units
     :param origin: the charge that the fee is taken from
+    :param payment: what the destination gets, where that was asked for; else it is new
     """
     amount, currency = transfer["amount"], transfer["currency"]
     transfer["balance_transaction"] = new_balance_transaction(
         work, transfer, type="transfer", amount=-amount, available_on=settles
     )["id"]
     there = work.of(transfer["destination"])
-    payment = there.create(
-        "charge",
-        id=there.ids.new("py_", 24),
-        amount=amount,
-        amount_captured=amount,
-        captured=True,
-        created=transfer["created"],
-        currency=currency,
-        paid=True,
-        payment_method_details={"stripe_account": {}, "type": "stripe_account"},
-        source_transfer=transfer["id"],
-        status="succeeded",
-    )
+    if payment is None:
+        payment = there.create("charge", id=there.ids.new("py_", 24))
+    payment |= {
+        "amount": amount,
+        "amount_captured": amount,
+        "captured": True,
+        "created": transfer["created"],
+        "currency": currency,
+        "paid": True,
+        "payment_method_details": {"stripe_account": {}, "type": "stripe_account"},
+        "source_transfer": transfer["id"],
+        "status": "succeeded",
+    }
     payment["balance_transaction"] = new_balance_transaction(
         there,
         payment,

@@ -26,6 +26,7 @@ from localstack_stripe.payments.declines import Decline
 from localstack_stripe.payments.holds import held_until
 from localstack_stripe.payments.risk import risk_of
 from localstack_stripe.payments.test_cards import TestCard
+from localstack_stripe.resources.connect.account_debits import debit, debited_account
 from localstack_stripe.resources.connect.charge_shares import (
     change_shares,
     check_shares,
@@ -64,6 +65,8 @@ plain("POST /v1/charges/{charge}")
 def name(call: Call) -> Record:
     """What pays by a source that is no card has the id of a payment."""
     work, params = call.work, call.params
+    if debited_account(call) is not None:
+        return {"id": work.ids.new(_PAYMENT, 24)}
     owner = work.get("customer", params.get("customer") or "") or {}
     source = work.get(SOURCE, params.get("source") or owner.get("default_source") or "")
     return {} if source is None or _is_of_card(source) else {"id": work.ids.new(_PAYMENT, 24)}
@@ -83,6 +86,10 @@ def charge_at_once(call: Call, charge: Record) -> None:
         if params.get(name) is None:
             raise missing_parameter(name)
     check_amount(params["amount"], params["currency"])
+    debited = debited_account(call)
+    if debited is not None:
+        debit(call, charge, debited)
+        return
     charge |= _older_shares(params)
     whole_transfer_data(charge)
     check_shares(work, charge)

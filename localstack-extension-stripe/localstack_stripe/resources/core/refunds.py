@@ -292,6 +292,11 @@ def charge_to_refund(call: Call) -> Record:
     is_taken = charge["captured"] or charge["amount_captured"]
     if not is_taken and charge["payment_intent"] is not None:
         raise _uncaptured(charge["payment_intent"])
+    if charge.get("source_transfer"):
+        raise invalid(
+            f"The payment {charge['id']} came by the transfer {charge['source_transfer']}: reverse the transfer instead.",
+            "charge",
+        )
     _refuse_disputed(work, charge)
     type = charge["payment_method_details"]["type"]
     if type in _NEVER_REFUNDED:
