@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from localstack_stripe.contract.loader import Contract
+from localstack_stripe.engine.applications import MADE_THROUGH, application_of
 from localstack_stripe.engine.changes import Change, Changes, Key
 from localstack_stripe.engine.clock import AccountClock, Clock, Timestamp
 from localstack_stripe.engine.collection import Selection, Value
@@ -263,6 +264,8 @@ class UnitOfWork:
         if "id" not in values and (id := self.new_id(object)):
             record["id"] = id
         self._stamp(record, self.shapes.times(object), values)
+        if object in MADE_THROUGH and (platform := self.platform()) is not None:
+            record["application"] = application_of(platform)
         record.update(values)
         # What has no id of Stripe's still needs one to be found by; rendering does not show it.
         record["id"] = record.get("id") or self.ids.text(16)

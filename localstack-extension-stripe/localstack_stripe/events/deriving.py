@@ -33,6 +33,7 @@ NAMELESS = frozenset({"invoice.upcoming"})
 
 OF_ACCOUNTS = {
     "account": "id",
+    "application": "_account",
     "bank_account": "account",
     "capability": "account",
     "card": "account",

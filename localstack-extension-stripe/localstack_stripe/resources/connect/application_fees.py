@@ -2,11 +2,11 @@
 charges, and what it gives back of it.
 """
 
-import hashlib
 from decimal import Decimal
 from typing import Any
 
 from localstack_stripe.billing.amounts import rounded, written
+from localstack_stripe.engine.applications import application_of
 from localstack_stripe.engine.behaviours import Call, before_create, includable, plain, stands_in
 from localstack_stripe.engine.errors import invalid, too_small
 from localstack_stripe.engine.store import Record
@@ -40,11 +40,6 @@ def charge(work: UnitOfWork, fee: Record) -> Record | str:
     """The same, where it is expanded."""
     found: Record | str = charge_of_fee(work, fee["charge"]) or fee["charge"]
     return found
-
-
-def application_of(platform: str) -> str:
-    """The id of a platform's application: it has one, whose id is always the same."""
-    return f"ca_{hashlib.sha256(platform.encode()).hexdigest()[:32]}"
 
 
 def application_fee(platform: str, amount: int, currency: str) -> Record:

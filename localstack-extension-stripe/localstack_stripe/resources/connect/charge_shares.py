@@ -124,7 +124,6 @@ def collect(work: UnitOfWork, charge: Record, amount: int) -> None:
     )["id"]
     if platform is not None:
         there = work.of(platform)
-        charge["application"] = fees[0]["application"]
         charge["application_fee"] = earn(there, charge, fee, settles, account=work.account)
     if destination:
         _pass_on(work, charge, amount, fee, settles)

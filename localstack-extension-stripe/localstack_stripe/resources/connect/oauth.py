@@ -10,6 +10,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.account_requirements import ACCOUNT, is_own
 from localstack_stripe.resources.connect.accounts import new_connected
+from localstack_stripe.resources.connect.applications import tell
 
 GRANT = "oauth grant"
 """Noted of a connected account: the code of its consent, whether it was used, its scope, and its refresh token."""
@@ -22,6 +23,7 @@ def consent(work: UnitOfWork, scope: str) -> str:
     settle(work, ACCOUNT)
     account = new_connected(work)
     code = f"ac_{work.ids.text(32)}"
+    tell(work, account, "authorized")
     work.note(account, GRANT, {"code": code, "scope": scope, "used": False, "refresh_token": None})
     return code
 
@@ -60,6 +62,7 @@ def deauthorize(call: Call) -> Record:
             f"This application is not connected to stripe account {id}, or that account does not exist.",
             status=401,
         )
+    tell(call.work, account, "deauthorized")
     call.work.remove(account)
     return {"stripe_user_id": id}
 

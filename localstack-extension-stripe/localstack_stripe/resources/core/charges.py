@@ -379,7 +379,7 @@ def _tell_collected(work: UnitOfWork, charge: Record, before: Record) -> None:
     work.happened("charge.updated", charge, previous)
 
 
-_COLLECTED = ("application", "application_fee", "balance_transaction", "transfer", "transfer_group")
+_COLLECTED = ("application_fee", "balance_transaction", "transfer", "transfer_group")
 """What a charge has from when its money was taken into the balance."""
 
 

@@ -1,0 +1,96 @@
+"""By which application something was made for a connected account, and who has let one in. With the SDK."""
+
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import pytest
+
+from tests.onboarded import NOT_PAID_OUT
+
+
+@pytest.fixture
+def seller(stripe):
+    """A connected account's id."""
+    return stripe.Account.create(**NOT_PAID_OUT).id
+
+
+def test_what_a_platform_makes_for_an_account_says_by_which_application(stripe, seller):
+    def make(**account):
+        customer = stripe.Customer.create(
+            payment_method="pm_card_visa",
+            invoice_settings={"default_payment_method": "pm_card_visa"},
+            **account,
+        ).id
+        price = stripe.Price.create(
+            currency="usd",
+            unit_amount=1200,
+            recurring={"interval": "month"},
+            product_data={"name": "Team"},
+            **account,
+        ).id
+        intent = stripe.PaymentIntent.create(
+            amount=1000,
+            currency="usd",
+            confirm=True,
+            payment_method="pm_card_visa",
+            return_url="https://example.com/",
+            expand=["latest_charge"],
+            **account,
+        )
+        subscription = stripe.Subscription.create(
+            customer=customer, items=[{"price": price}], expand=["latest_invoice"], **account
+        )
+        return [
+            intent.application,
+            intent.latest_charge.application,
+            subscription.application,
+            subscription.latest_invoice.application,
+            stripe.SetupIntent.create(**account).application,
+        ]
+
+    there, here = make(stripe_account=seller), make()
+
+    assert set(here) == {None}
+    (application,) = set(there)
+    assert application.startswith("ca_")
+
+
+def test_an_application_is_seen_where_it_is_expanded(stripe, seller):
+    intent = stripe.PaymentIntent.create(
+        amount=1000, currency="usd", stripe_account=seller, expand=["application"]
+    )
+
+    assert intent.application.object == "application"
+
+
+def test_an_account_tells_that_its_owner_has_let_the_platform_in(client, stripe_emulator):
+    application = client.v1.accounts.retrieve_current().id.replace("acct_", "ca_")
+    query = urllib.parse.urlencode(
+        {
+            "client_id": application,
+            "redirect_uri": "https://example.com/back",
+            "response_type": "code",
+        }
+    )
+    with pytest.raises(urllib.error.HTTPError) as sent:
+        urllib.request.build_opener(NoRedirects).open(
+            f"{stripe_emulator.api_base}/oauth/authorize?{query}"
+        )
+    back = urllib.parse.urlparse(sent.value.headers["Location"]).query
+    code = urllib.parse.parse_qs(back)["code"][0]
+
+    granted = client.oauth.token({"grant_type": "authorization_code", "code": code})
+
+    there = {"stripe_account": granted.stripe_user_id}
+    told = client.v1.events.list({"type": "account.application.authorized"}, there).data
+    assert [(each.account, each.data.object.id) for each in told] == [
+        (granted.stripe_user_id, application)
+    ]
+
+
+class NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Stays where it is sent away from."""
+
+    def redirect_request(self, *args):
+        return None
