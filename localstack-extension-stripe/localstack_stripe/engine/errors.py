@@ -84,7 +84,7 @@ class CardError(StripeError):
 
 
 class LeavesIntent(StripeError):
-    """A refusal to confirm an intent, which stays as it is, even where it was made by the same request."""
+    """A refusal to go on with an intent, which stays as it is, even where the same request has made or changed it."""
 
     commits = True
 

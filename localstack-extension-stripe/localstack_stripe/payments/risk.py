@@ -5,6 +5,7 @@ https://docs.stripe.com/radar/risk-evaluation).
 from typing import NamedTuple
 
 from localstack_stripe.payments.test_cards import TestCard
+from localstack_stripe.payments.test_debits import TestDebit
 
 
 class Risk(NamedTuple):
@@ -37,3 +38,8 @@ _BY_NUMBER = {
 def risk_of(card: TestCard | None) -> Risk:
     """What Radar says of a payment with a card; of all but its test cards nothing special."""
     return _BY_NUMBER.get(card.number, NORMAL) if card is not None else NORMAL
+
+
+def risk_of_debit(account: TestDebit | None) -> Risk:
+    """What Radar says of debiting a bank account (https://docs.stripe.com/payments/ach-direct-debit/accept-a-payment#test-account-numbers)."""
+    return HIGHEST if account is not None and account.outcome == "blocked" else NORMAL

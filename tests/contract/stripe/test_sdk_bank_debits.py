@@ -3,14 +3,7 @@
 import pytest
 
 from localstack_stripe.payments.test_debits import MESSAGES, debit_of_payment_method
-
-ACCEPTED = {
-    "customer_acceptance": {
-        "type": "online",
-        "online": {"ip_address": "127.0.0.1", "user_agent": "a browser"},
-    }
-}
-"""The customer has agreed to be debited."""
+from tests.contract.stripe.debits import ACCEPTED, debiting
 
 US = {
     "account_number": "000123456789",
@@ -227,105 +220,6 @@ def test_a_subscription_waits_for_the_bank(stripe, subscribe):
     assert types(stripe).count("invoice.payment_failed") == 1
 
 
-# Mandates
-
-
-def test_a_debit_needs_the_customers_mandate(stripe, pay):
-    with pytest.raises(stripe.InvalidRequestError, match="requires a mandate") as refused:
-        pay("pm_usBankAccount_success", mandate_data=None)
-
-    left = refused.value.error.payment_intent
-    assert stripe.PaymentIntent.retrieve(left.id).status == "requires_confirmation"
-
-
-def test_a_mandate_tells_how_it_was_given(stripe, pay):
-    intent = pay("pm_sepaDebit_success_de", expand=["latest_charge"])
-
-    mandate = stripe.Mandate.retrieve(
-        intent.latest_charge.payment_method_details.sepa_debit.mandate
-    )
-    assert (mandate.status, mandate.type) == ("active", "single_use")
-    assert mandate.single_use.to_dict() == {"amount": 1000, "currency": "eur"}
-    assert mandate.customer_acceptance.online.ip_address == "127.0.0.1"
-    assert mandate.payment_method == intent.payment_method
-    assert mandate.payment_method_details.sepa_debit.reference
-
-
-def test_a_closed_account_ends_the_mandate(stripe, pay):
-    intent = pay("pm_usBankAccount_accountClosed", expand=["latest_charge"])
-
-    mandate = intent.latest_charge.payment_method_details.us_bank_account.mandate
-    assert stripe.Mandate.retrieve(mandate).status == "inactive"
-
-
-# Micro-deposits
-
-
-@pytest.fixture
-def described(stripe):
-    """A bank account that was described by its number."""
-    return stripe.PaymentMethod.create(
-        type="us_bank_account", us_bank_account=US, billing_details={"name": "Ada"}
-    ).id
-
-
-@pytest.mark.parametrize("told", [{"descriptor_code": "SM11AA"}, {"amounts": [32, 45]}])
-def test_an_account_is_verified_by_what_came(stripe, pay, described, told):
-    intent = pay(described)
-
-    verified = stripe.PaymentIntent.verify_microdeposits(intent.id, **told)
-
-    asked = intent.next_action.verify_with_microdeposits
-    assert (intent.status, asked.microdeposit_type) == ("requires_action", "descriptor_code")
-    assert (verified.status, verified.next_action) == ("processing", None)
-    assert stripe.PaymentIntent.retrieve(intent.id).status == "succeeded"
-    with pytest.raises(stripe.InvalidRequestError) as again:
-        stripe.PaymentIntent.verify_microdeposits(intent.id, **told)
-    assert again.value.code == "payment_intent_unexpected_state"
-
-
-@pytest.mark.parametrize(
-    ("told", "param", "code"),
-    [
-        ({"descriptor_code": "SM00XX"}, "descriptor_code", "descriptor_code_mismatch"),
-        ({"amounts": [32]}, "amounts", "amounts_invalid"),
-        ({"amounts": [32, 46]}, "amounts", "amounts_mismatch"),
-        ({"amounts": [10, 11]}, "amounts", "attempts_exceeded"),
-        ({"descriptor_code": "SM44DD"}, "descriptor_code", "timeout"),
-    ],
-)
-def test_what_did_not_come_verifies_nothing(stripe, pay, described, told, param, code):
-    intent = pay(described)
-
-    with pytest.raises(stripe.InvalidRequestError) as refused:
-        stripe.PaymentIntent.verify_microdeposits(intent.id, **told)
-
-    assert (refused.value.param, refused.value.code) == (
-        param,
-        f"payment_method_microdeposit_verification_{code}",
-    )
-
-
-def test_a_verified_account_is_saved_with_a_mandate(stripe, pay, described):
-    customer = stripe.Customer.create().id
-    setup = stripe.SetupIntent.create(
-        customer=customer,
-        payment_method=described,
-        allowed_payment_method_types=["us_bank_account"],
-        mandate_data=ACCEPTED,
-        confirm=True,
-    )
-    before = stripe.Mandate.retrieve(setup.mandate)
-
-    done = stripe.SetupIntent.verify_microdeposits(setup.id, descriptor_code="SM11AA")
-
-    mandate = stripe.Mandate.retrieve(setup.mandate)
-    assert (setup.status, before.status) == ("requires_action", "pending")
-    assert (done.status, mandate.status, mandate.type) == ("succeeded", "active", "multi_use")
-    paid = pay(described, customer=customer, off_session=True)
-    assert paid.status == "processing"
-
-
 # Other countries
 
 
@@ -365,6 +259,93 @@ def test_accounts_elsewhere_are_debited(stripe, pay, type, currency, account, fa
     assert (paid.status, details.last4) == ("succeeded", account["account_number"][-4:])
     assert failed.status == "requires_payment_method"
     assert failed.latest_charge.failure_code == failing[1]
+
+
+@pytest.mark.parametrize(
+    ("type", "currency", "test", "code", "mandate"),
+    [
+        ("nz_bank_account", "nzd", "nzBankAccount_success", None, "active"),
+        ("nz_bank_account", "nzd", "nzBankAccount_noAccount", "no_account", "inactive"),
+        ("nz_bank_account", "nzd", "nzBankAccount_referToCustomer", "refer_to_customer", "active"),
+        ("au_becs_debit", "aud", "auBecsDebit_success", None, "active"),
+        ("au_becs_debit", "aud", "auBecsDebit_accountClosed", "account_closed", "inactive"),
+        ("bacs_debit", "gbp", "bacsDebit_insufficientFunds", "insufficient_funds", "active"),
+        ("bacs_debit", "gbp", "bacsDebit_mandateRefused", "debit_not_authorized", "inactive"),
+        ("acss_debit", "cad", "acssDebit_success", None, "active"),
+        ("acss_debit", "cad", "acssDebit_noAccount", "no_account", "inactive"),
+        ("sepa_debit", "eur", "sepaDebit_insufficientFunds_es", "insufficient_funds", "active"),
+        ("sepa_debit", "eur", "success_nl", None, "active"),
+    ],
+)
+def test_test_values_stand_for_accounts_elsewhere(stripe, type, currency, test, code, mandate):
+    made = stripe.PaymentIntent.create(**debiting(type, currency, f"pm_{test}"))
+    intent = stripe.PaymentIntent.retrieve(made.id, expand=["latest_charge"])
+
+    charge = intent.latest_charge
+    assert made.status == "processing"
+    assert intent.status == ("succeeded" if code is None else "requires_payment_method")
+    assert charge.failure_code == code
+    given = stripe.Mandate.retrieve(charge.payment_method_details[type].mandate)
+    assert given.status == mandate
+
+
+def test_an_account_in_new_zealand_is_described_by_its_parts(stripe):
+    account = {
+        "bank_code": "11",
+        "branch_code": "0000",
+        "account_number": "2222222",
+        "suffix": "027",
+    }
+    data = {"type": "nz_bank_account", "nz_bank_account": account}
+
+    made = stripe.PaymentIntent.create(
+        **debiting("nz_bank_account", "nzd", payment_method_data=data)
+    )
+
+    intent = stripe.PaymentIntent.retrieve(made.id)
+    assert intent.last_payment_error.code == "insufficient_funds"
+
+
+@pytest.mark.parametrize(
+    ("type", "account", "param", "code"),
+    [
+        (
+            "sepa_debit",
+            {"iban": "DE91370400440000055555"},
+            "sepa_debit[iban]",
+            "sepa_debit_bank_not_supported",
+        ),
+        (
+            "sepa_debit",
+            {"iban": "AT511904300000066666"},
+            "sepa_debit[iban]",
+            "sepa_debit_debits_not_supported",
+        ),
+        (
+            "bacs_debit",
+            {"account_number": "00044444", "sort_code": "108800"},
+            "bacs_debit[account_number]",
+            "account_number_invalid",
+        ),
+    ],
+)
+def test_an_account_that_cannot_be_debited_is_not_taken(stripe, type, account, param, code):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.PaymentMethod.create(type=type, **{type: account})
+
+    assert (refused.value.param, refused.value.code) == (param, code)
+
+
+def test_a_risky_debit_is_blocked(stripe, pay):
+    with pytest.raises(stripe.CardError) as refused:
+        pay("pm_usBankAccount_riskLevelHighest")
+
+    left = refused.value.error.payment_intent
+    intent = stripe.PaymentIntent.retrieve(left.id, expand=["latest_charge"])
+    outcome = intent.latest_charge.outcome
+    assert (intent.status, intent.latest_charge.status) == ("requires_payment_method", "failed")
+    assert (outcome.type, outcome.network_status) == ("blocked", "not_sent_to_network")
+    assert (outcome.reason, outcome.risk_level) == ("highest_risk_level", "highest")
 
 
 # Giving back

@@ -7,51 +7,76 @@ import pytest
 
 from localstack_stripe.payments.test_debits import (
     MESSAGES,
+    REFUSALS,
     debit_of_account,
     debit_of_payment_method,
 )
+from tests.unit.stripe.conftest import Refused
 
 TABLE = resources.files("localstack_stripe.payments").joinpath("test_debits.csv")
 ROWS = list(csv.DictReader(TABLE.read_text("utf-8").splitlines()))
 
 
-NAMED = [row for row in ROWS if row["name"]]
-UNNAMED = [row for row in ROWS if not row["name"]]
+TAKEN = [row for row in ROWS if row["outcome"] != "refused"]
+REFUSED = [row for row in ROWS if row["outcome"] == "refused"]
+NAMED = [row for row in TAKEN if row["name"]]
 
 BANKS = {
     "acss_debit": {"institution_number": "000", "transit_number": "11000"},
     "au_becs_debit": {"bsb_number": "000000"},
     "bacs_debit": {"sort_code": "108800"},
+    "us_bank_account": {"routing_number": "110000000"},
 }
 
 
-@pytest.mark.parametrize("row", UNNAMED, ids=[f"{r['type']}-{r['number']}" for r in UNNAMED])
-def test_an_account_is_known_again_by_its_number(api, row):
-    type, described = row["type"], {**BANKS[row["type"]], "account_number": row["number"]}
+def described(row):
+    """The parameters of a payment method that debits a test account."""
+    type, number = row["type"], row["number"]
+    if type == "sepa_debit":
+        return {"iban": number}
+    if type == "nz_bank_account":
+        names = ("bank_code", "branch_code", "account_number", "suffix")
+        return dict(zip(names, number.split("-"), strict=True))
+    return {**BANKS[type], "account_number": number}
 
-    method = api.post("/v1/payment_methods", type=type, **{type: described})
+
+def identify(rows):
+    return [f"{row['type']}-{row['number']}" for row in rows]
+
+
+@pytest.mark.parametrize("row", TAKEN, ids=identify(TAKEN))
+def test_an_account_is_known_again_by_its_number(api, row):
+    type = row["type"]
+
+    method = api.post("/v1/payment_methods", type=type, **{type: described(row)})
 
     known = debit_of_account(type, method[type])
     assert known is not None
     assert (known.number, known.outcome) == (row["number"], row["outcome"])
-    assert (known.code in MESSAGES) == known.outcome.startswith("fails")
+    assert (known.code in MESSAGES) == known.outcome.startswith(("fails", "mandate_refused"))
+
+
+@pytest.mark.parametrize("row", REFUSED, ids=identify(REFUSED))
+def test_an_account_is_refused_by_its_number(api, row):
+    type = row["type"]
+
+    with pytest.raises(Refused) as refused:
+        api.post("/v1/payment_methods", type=type, **{type: described(row)})
+
+    assert refused.value.error["code"] == row["code"]
+    assert row["code"] in REFUSALS
 
 
 @pytest.mark.parametrize("row", NAMED, ids=[row["name"] for row in NAMED])
 def test_an_account_is_the_same_by_its_name_and_by_its_number(api, row):
-    number = "iban" if row["type"] == "sepa_debit" else "account_number"
-    described = {number: row["number"]}
-    if number == "account_number":
-        described["routing_number"] = "110000000"
+    type = row["type"]
 
     by_name = api.get(f"/v1/payment_methods/{row['name']}")
-    by_number = api.post("/v1/payment_methods", type=row["type"], **{row["type"]: described})
+    by_number = api.post("/v1/payment_methods", type=type, **{type: described(row)})
 
-    meant = debit_of_payment_method(row["name"])
-    assert by_name["type"] == by_number["type"] == row["type"]
-    assert by_name[row["type"]] == by_number[row["type"]]
-    assert debit_of_account(row["type"], by_name[row["type"]]) == meant
-    assert (meant.code in MESSAGES) == meant.outcome.startswith("fails")
+    assert by_name["type"] == by_number["type"] == type
+    assert by_name[type] == by_number[type]
+    assert debit_of_account(type, by_name[type]) == debit_of_payment_method(row["name"])
 
 
 def test_other_accounts_pay(api):

@@ -24,8 +24,7 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import refusal
 from localstack_stripe.payments.declines import Decline
 from localstack_stripe.payments.holds import held_until
-from localstack_stripe.payments.risk import risk_of
-from localstack_stripe.payments.test_cards import TestCard
+from localstack_stripe.payments.risk import NORMAL, Risk, risk_of, risk_of_debit
 from localstack_stripe.resources.connect.account_debits import debit, debited_account
 from localstack_stripe.resources.connect.charge_shares import (
     change_shares,
@@ -43,7 +42,11 @@ from localstack_stripe.resources.core.statement_descriptors import descriptor_of
 from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT
 from localstack_stripe.resources.payment_methods.card_present import charged, is_presented
 from localstack_stripe.resources.payment_methods.cards import new_card
-from localstack_stripe.resources.payment_methods.debited_accounts import charged_account, is_debit
+from localstack_stripe.resources.payment_methods.debited_accounts import (
+    account_of_method,
+    charged_account,
+    is_debit,
+)
 from localstack_stripe.resources.payment_methods.payment_methods import (
     bank_card,
     billing_details,
@@ -102,7 +105,7 @@ def charge_at_once(call: Call, charge: Record) -> None:
     check_most(charge["amount"], charge["currency"], card)
     refused = refusal(card, "charge", work.forced_decline)
     captured = params.get("capture", True)
-    charge |= _outcome_of(charge["amount"], refused, card, captured=captured)
+    charge |= _outcome_of(charge["amount"], refused, risk_of(card), captured=captured)
     charge["customer"] = source.get("customer")
     charge["fraud_details"] = {}
     charge["payment_method"] = source["id"]
@@ -278,9 +281,7 @@ def expire(work: UnitOfWork, charge: Record) -> None:
     release_expired(work, work.change(charge))
 
 
-def _outcome_of(
-    amount: int, decline: Decline | None, card: TestCard | None, *, captured: bool
-) -> Record:
+def _outcome_of(amount: int, decline: Decline | None, risk: Risk, *, captured: bool) -> Record:
     """What the bank's answer makes of a charge."""
     taken = captured and decline is None
     return {
@@ -288,7 +289,7 @@ def _outcome_of(
         "captured": taken,
         "failure_code": decline.code if decline else None,
         "failure_message": decline.message if decline else None,
-        "outcome": _outcome(decline, card),
+        "outcome": _outcome(decline, risk),
         "paid": decline is None,
         "status": "failed" if decline else "succeeded",
     }
@@ -317,12 +318,16 @@ def new_charge(
     """
     amount = intent["amount"]
     card = bank_card(method)
-    outcome = _outcome_of(amount, decline, card, captured=captured)
+    risk = (
+        risk_of_debit(account_of_method(method)) if is_debit(method.get("type")) else risk_of(card)
+    )
+    outcome = _outcome_of(amount, decline, risk, captured=captured)
     details = _method_details(work, method, authenticated=authenticated, mandate=mandate)
     values: Record = {}
     if not is_card(details["type"]):
         values["id"] = work.ids.new(_PAYMENT, 24)
-        _leave_unassessed(outcome["outcome"])
+        if not risk.blocks:
+            _leave_unassessed(outcome["outcome"])
     charge = work.create(
         "charge",
         **values,
@@ -386,7 +391,8 @@ _COLLECTED = ("application_fee", "balance_transaction", "transfer", "transfer_gr
 def end_pending(work: UnitOfWork, charge: Record, decline: Decline | None) -> None:
     """Take over a bank's late answer to a charge, which may be written to."""
     captured = decline is None
-    charge |= _outcome_of(charge["amount"], decline, None, captured=captured)
+    charge |= _outcome_of(charge["amount"], decline, NORMAL, captured=captured)
+    _leave_unassessed(charge["outcome"])
     if captured:
         collect(work, charge, charge["amount"])
     work.happened(f"charge.{charge['status']}", charge)
@@ -404,9 +410,8 @@ _OF_INTENT = (
 """What a charge has as its intent has it."""
 
 
-def _outcome(decline: Decline | None, card: TestCard | None) -> Record:
+def _outcome(decline: Decline | None, risk: Risk) -> Record:
     """What the network and the risk check said (https://docs.stripe.com/api/charges/object#charge_object-outcome)."""
-    risk = risk_of(card)
     outcome: Record = {
         "advice_code": decline.advice_code if decline else None,
         "network_advice_code": None,
@@ -429,7 +434,7 @@ def _outcome(decline: Decline | None, card: TestCard | None) -> Record:
 
 
 def _leave_unassessed(outcome: Record) -> None:
-    """Radar assesses cards alone (https://docs.stripe.com/api/charges/object#charge_object-outcome-risk_level)."""
+    """Radar tells how risky cards are alone (https://docs.stripe.com/api/charges/object#charge_object-outcome-risk_level)."""
     outcome["risk_level"] = "not_assessed"
     outcome.pop("risk_score", None)
 

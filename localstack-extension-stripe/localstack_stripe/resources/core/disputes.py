@@ -29,6 +29,7 @@ from localstack_stripe.resources.core.dispute_eligibility import (
 )
 from localstack_stripe.resources.core.refund_outcomes import when_refunded
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_charge
+from localstack_stripe.resources.payment_methods.mandates import change_mandate
 
 DISPUTE = "dispute"
 
@@ -68,7 +69,7 @@ def _complained_at(work: UnitOfWork, charge: Record) -> int | None:
 def _complaint(charge: Record) -> Complaint | None:
     account = account_of_charge(charge)
     if account is not None:
-        return UNAUTHORIZED_DEBIT if account.outcome == "disputed" else None
+        return UNAUTHORIZED_DEBIT if account.outcome.startswith("disputed") else None
     return complaint_about(card_of_charge(charge))
 
 
@@ -99,10 +100,20 @@ def dispute(work: UnitOfWork, charge: Record) -> None:
     }
     if complaint.final:
         made["status"] = "lost"
+        _end_mandate(work, charge)
     else:
         _ask_for_response(work, made)
     if not is_inquiry:
         _withdraw(work, made)
+
+
+def _end_mandate(work: UnitOfWork, charge: Record) -> None:
+    """A customer in the United States who disputes a debit has to agree anew to be debited
+    (https://docs.stripe.com/payments/ach-direct-debit#disputes).
+    """
+    account = charge["payment_method_details"].get("us_bank_account")
+    if account is not None:
+        change_mandate(work, account.get("mandate"), "inactive")
 
 
 @when_refunded

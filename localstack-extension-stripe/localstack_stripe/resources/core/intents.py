@@ -75,6 +75,14 @@ def options_of(intent: Record, type: str | None) -> Record:
     return options
 
 
+def is_saved_by(intent: Record, type: str | None) -> bool:
+    """Whether a payment intent saves a payment method of a type that pays it; what is said for the type comes first
+    (https://docs.stripe.com/api/payment_intents/object#payment_intent_object-setup_future_usage).
+    """
+    usage = options_of(intent, type).get("setup_future_usage") or intent["setup_future_usage"]
+    return usage not in (None, "none")
+
+
 def take_over(call: Call, intent: Record, names: Collection[str]) -> None:
     """Keep what a request for an action, such as to confirm, says of an intent besides."""
     said = {name: value for name, value in call.params.items() if name in names}

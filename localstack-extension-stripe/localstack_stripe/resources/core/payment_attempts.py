@@ -9,7 +9,7 @@ from localstack_stripe.payments.bank import Answer, Approved, AuthenticationNeed
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import AUTHENTICATION_NOT_HANDLED, Decline
 from localstack_stripe.resources.core.charges import collect_afterwards, new_charge
-from localstack_stripe.resources.core.intents import options_of
+from localstack_stripe.resources.core.intents import is_saved_by, options_of
 from localstack_stripe.resources.core.next_actions import authentication
 from localstack_stripe.resources.core.payment_outcomes import (
     card_failure,
@@ -27,7 +27,7 @@ from localstack_stripe.resources.payment_methods.payment_methods import (
 )
 from localstack_stripe.resources.payment_methods.reusable import reusable
 
-Way = Callable[[UnitOfWork, Record, Record], None]
+Way = Callable[[UnitOfWork, Record, Record], CardError | None]
 
 _WAYS: dict[str, Way] = {}
 
@@ -78,13 +78,12 @@ def attempt(
     way = _WAYS.get(method["type"]) if method["object"] == "payment_method" else None
     is_agreed = authenticated and method["type"] in ways_that_ask()
     if way is not None and not is_agreed and not work.forced_decline:
-        way(work, intent, method)
-        return None
+        return way(work, intent, method)
     answer = answer_to(work, method, off_session=off_session, authenticated=authenticated)
     match answer:
         case Decline():
             charge = new_charge(work, intent, method, answer, captured=False)
-            return _fail(work, intent, method, charge, answer)
+            return fail(work, intent, method, charge, answer)
         case AuthenticationNeeded() if not may_ask:
             need_another_method(work, intent, card_failure(AUTHENTICATION_NOT_HANDLED, method))
             return declined(
@@ -159,7 +158,11 @@ def keep_or_spend(
     authenticated: bool = False,
 ) -> None:
     """Save what an intent was charged to where that is asked for; unsaved it may not be used again."""
-    if intent["setup_future_usage"] and intent["customer"] and method.get("customer") is None:
+    if (
+        is_saved_by(intent, method.get("type"))
+        and intent["customer"]
+        and method.get("customer") is None
+    ):
         owner = work.require("customer", intent["customer"], "customer")
         attach(work, reusable(work, method, charge), owner)
         if authenticated:
@@ -176,9 +179,10 @@ def _is_manual(intent: Record, method: Record) -> bool:
     return chosen in ("manual", "manual_preferred") and method.get("type") != "interac_present"
 
 
-def _fail(
+def fail(
     work: UnitOfWork, intent: Record, method: Record, charge: Record, decline: Decline
 ) -> CardError:
+    """Note that an intent, which may be written to, was declined; the error is for whoever must answer it."""
     intent["latest_charge"] = charge["id"]
     failure = card_failure(decline, method) | {"charge": charge["id"]}
     need_another_method(work, intent, failure)

@@ -31,7 +31,7 @@ from localstack_stripe.resources.core.intents import (
 from localstack_stripe.resources.core.next_actions import asked, authentication, note_return
 from localstack_stripe.resources.core.payment_outcomes import card_failure
 from localstack_stripe.resources.payment_methods.card_present import is_presented
-from localstack_stripe.resources.payment_methods.mandates import change_mandate, take_mandate
+from localstack_stripe.resources.payment_methods.mandates import answer_mandate, take_mandate
 from localstack_stripe.resources.payment_methods.payment_methods import (
     attach,
     bank_card,
@@ -197,7 +197,7 @@ def attempt(
     )
     match answer:
         case Decline() as decline:
-            _fail(work, intent, method, card_failure(decline, method))
+            fail(work, intent, method, card_failure(decline, method))
             return declined(decline, setup_intent=intent, payment_method=method)
         case AuthenticationNeeded():
             _ask(intent, authentication(work, intent))
@@ -206,7 +206,8 @@ def attempt(
             intent["latest_attempt"] = made["id"]
             intent["status"] = "succeeded"
             intent["next_action"] = intent["last_setup_error"] = None
-            change_mandate(work, intent["mandate"], "active")
+            if intent["mandate"]:
+                answer_mandate(work, intent, method)
             saved = reusable(work, method, made)
             if authenticated:
                 mark_set_up(work, saved)
@@ -229,7 +230,7 @@ def authenticate(work: UnitOfWork, intent: Record, *, success: bool) -> Record:
         if error is not None:
             raise error
     else:
-        _fail(work, intent, method, refused_by_customer(intent, method))
+        fail(work, intent, method, refused_by_customer(intent, method))
     return intent
 
 
@@ -238,7 +239,8 @@ def _ask(intent: Record, action: Record) -> None:
     intent["next_action"] = action
 
 
-def _fail(work: UnitOfWork, intent: Record, method: Record, error: Record) -> None:
+def fail(work: UnitOfWork, intent: Record, method: Record, error: Record) -> None:
+    """Note that a setup, whose intent may be written to, has failed: it needs another method."""
     intent["latest_attempt"] = _new_attempt(work, intent, method, "failed", error)["id"]
     intent["status"] = "requires_payment_method"
     intent["payment_method"] = intent["next_action"] = None

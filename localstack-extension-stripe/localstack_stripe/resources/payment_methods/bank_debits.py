@@ -4,15 +4,17 @@ payment is ``processing`` until the bank has answered, which takes days at Strip
 Which test account it is decides the answer: :mod:`localstack_stripe.payments.test_debits`.
 """
 
-from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.errors import CardError, invalid
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import Decline
+from localstack_stripe.payments.risk import risk_of_debit
 from localstack_stripe.payments.test_debits import CURRENCIES, LATER, MESSAGES, REVOKES_MANDATE
 from localstack_stripe.resources.core.charges import end_pending, new_charge
 from localstack_stripe.resources.core.payment_attempts import (
     ask,
+    fail,
     keep_or_spend,
     pays_by,
     require_currency,
@@ -23,7 +25,10 @@ from localstack_stripe.resources.core.payment_outcomes import (
     need_another_method,
     succeed,
 )
-from localstack_stripe.resources.payment_methods.debited_accounts import account_of_charge
+from localstack_stripe.resources.payment_methods.debited_accounts import (
+    account_of_charge,
+    account_of_method,
+)
 from localstack_stripe.resources.payment_methods.mandates import change_mandate, mandate_of
 from localstack_stripe.resources.payment_methods.verification import needed_verification
 
@@ -34,8 +39,13 @@ https://github.com/gburgyan/aat)."""
 _CANCELED = Decline("payment_intent_canceled", None, "The payment was canceled.")
 
 
-def debit(work: UnitOfWork, intent: Record, method: Record) -> None:
-    """Ask the bank for the money."""
+_BLOCKED = Decline(
+    _FAILED, "fraudulent", "The payment was blocked: it has a high risk of being fraudulent."
+)
+
+
+def debit(work: UnitOfWork, intent: Record, method: Record) -> CardError | None:
+    """Ask the bank for the money, if Radar lets the payment through."""
     type = method["type"]
     require_currency(intent, type, CURRENCIES[type])
     if intent["capture_method"] == "manual":
@@ -45,13 +55,17 @@ def debit(work: UnitOfWork, intent: Record, method: Record) -> None:
     needed = needed_verification(work, intent, method)
     if needed is not None:
         ask(work, intent, needed)
-        return
+        return None
+    if risk_of_debit(account_of_method(method)).blocks:
+        charge = new_charge(work, intent, method, _BLOCKED, captured=False)
+        return fail(work, intent, method, charge, _BLOCKED)
     charge = new_charge(
         work, intent, method, None, captured=True, pending=True, mandate=mandate_of(work, intent)
     )
     intent["latest_charge"] = charge["id"]
     intent["status"] = "processing"
     keep_or_spend(work, intent, method, charge)
+    return None
 
 
 for _type in CURRENCIES:

@@ -8,6 +8,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.test_debits import (
     CURRENCIES,
+    REFUSALS,
     TestDebit,
     debit_of_account,
     fingerprint_of,
@@ -29,8 +30,7 @@ def is_debit(type: str | None) -> bool:
 
 def details_of_test(work: UnitOfWork, debit: TestDebit) -> Record:
     """What a payment method says of the bank account that a test value stands for."""
-    given = {"account_number": debit.number, "iban": debit.number, "routing_number": "110000000"}
-    return described_details(work, debit.type, given, debit.type)
+    return described_details(work, debit.type, dict(debit.described), debit.type)
 
 
 def described_details(work: UnitOfWork, type: str, given: Record, param: str) -> Record:
@@ -40,9 +40,12 @@ def described_details(work: UnitOfWork, type: str, given: Record, param: str) ->
     """
     if type == "us_bank_account":
         return us_bank_account(work, given, param)
-    if type == "sepa_debit":
-        return _sepa(given, param)
-    return _numbered(type, given, param)
+    details = _sepa(given, param) if type == "sepa_debit" else _numbered(type, given, param)
+    account = debit_of_account(type, details)
+    if account is not None and account.outcome == "refused":
+        where = "iban" if type == "sepa_debit" else "account_number"
+        raise invalid(REFUSALS[account.code], f"{param}[{where}]", account.code)
+    return details
 
 
 def charged_account(method: Record, mandate: str | None) -> Record:
@@ -53,6 +56,11 @@ def charged_account(method: Record, mandate: str | None) -> Record:
     details: dict[str, Any] = method[method["type"]]
     shown = {name: value for name, value in details.items() if name not in _KEPT_FROM_CHARGES}
     return shown if mandate is None else {**shown, "mandate": mandate}
+
+
+def account_of_method(method: Record) -> TestDebit | None:
+    """The test bank account of a payment method."""
+    return debit_of_account(method["type"], method.get(method["type"]) or {})
 
 
 def account_of_charge(charge: Record) -> TestDebit | None:

@@ -1,14 +1,16 @@
 """Mandates (https://docs.stripe.com/api/mandates): a customer's permission to debit their bank account."""
 
+import re
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call
-from localstack_stripe.engine.errors import LeavesIntent
+from localstack_stripe.engine.errors import LeavesIntent, StripeError, invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.test_debits import CURRENCIES
-from localstack_stripe.resources.core.intents import TITLES
-from localstack_stripe.resources.payment_methods.payment_methods import type_details
+from localstack_stripe.resources.core.intents import TITLES, is_saved_by, options_of
+from localstack_stripe.resources.payment_methods.debited_accounts import account_of_method
+from localstack_stripe.resources.payment_methods.payment_methods import type_details, when_detached
 
 MANDATE = "mandate"
 
@@ -28,12 +30,34 @@ def take_mandate(call: Call, intent: Record, method: Record) -> None:
         return
     acceptance = (params.get("mandate_data") or {}).get("customer_acceptance")
     if params.get("mandate"):
-        mandate = work.require(MANDATE, params["mandate"], "mandate")
+        mandate = _named(work, params["mandate"], intent, method)
     elif acceptance or call.publishable:
+        _require_terms(intent, method["type"])
         mandate = _new_mandate(work, intent, method, acceptance or {})
     else:
         mandate = _given_before(work, intent, method)
     _use(work, intent, mandate)
+
+
+def _named(work: UnitOfWork, id: str, intent: Record, method: Record) -> Record:
+    """The mandate that a request names, which has to count still, and for this account
+    (https://docs.stripe.com/api/mandates/object#mandate_object-status).
+    """
+    mandate = work.require(MANDATE, id, "mandate")
+    if mandate["status"] == "inactive" or mandate["payment_method"] != method["id"]:
+        raise StripeError(
+            f"The provided mandate is invalid and can't be used for the {TITLES[intent['object']]}.",
+            code="payment_intent_mandate_invalid",
+            param="mandate",
+        )
+    return mandate
+
+
+@when_detached
+def end(work: UnitOfWork, method: Record) -> None:
+    """Nobody debits an account any more that was let go of (https://docs.stripe.com/payments/sepa-debit#mandate-cancellation)."""
+    for mandate in work.where(MANDATE, "payment_method", method["id"]):
+        change_mandate(work, mandate["id"], "inactive")
 
 
 def collect_mandate(work: UnitOfWork, intent: Record, method: Record) -> None:
@@ -58,8 +82,27 @@ def mandate_of(work: UnitOfWork, intent: Record) -> str | None:
 def change_mandate(work: UnitOfWork, id: str | None, status: str) -> None:
     """Bring a mandate, if there is one, into another status."""
     mandate = work.get(MANDATE, id or "")
-    if mandate is not None and mandate["status"] != status:
-        work.change(mandate)["status"] = status
+    if mandate is None or mandate["status"] == status:
+        return
+    mandate = work.change(mandate)
+    mandate["status"] = status
+    details = mandate["payment_method_details"]
+    if details["type"] == "bacs_debit":
+        details["bacs_debit"]["network_status"] = _NETWORK_STATUSES[status]
+
+
+_NETWORK_STATUSES = {"active": "accepted", "inactive": "revoked", "pending": "pending"}
+"""What the Bacs network says of a mandate, by its status."""
+
+
+def answer_mandate(work: UnitOfWork, intent: Record, method: Record) -> None:
+    """The bank has answered to the mandate of an account that was set up: most take it."""
+    account = account_of_method(method)
+    is_refused = account is not None and account.outcome == "mandate_refused"
+    change_mandate(work, intent["mandate"], "inactive" if is_refused else "active")
+    if is_refused:
+        mandate = work.change(work.require(MANDATE, intent["mandate"], "mandate"))
+        mandate["payment_method_details"]["bacs_debit"]["network_status"] = "refused"
 
 
 def _given_before(work: UnitOfWork, intent: Record, method: Record) -> Record:
@@ -77,11 +120,14 @@ def _given_before(work: UnitOfWork, intent: Record, method: Record) -> Record:
 
 def _new_mandate(work: UnitOfWork, intent: Record, method: Record, acceptance: Record) -> Record:
     is_setup = intent["object"] == "setup_intent"
-    lasts = is_setup or intent["setup_future_usage"] is not None
     type = method["type"]
-    details = type_details(work, "MandatePaymentMethodDetails", {"type": type})
+    lasts = is_setup or is_saved_by(intent, type)
+    options = options_of(intent, type).get("mandate_options") or {}
+    details = type_details(work, "MandatePaymentMethodDetails", {"type": type, type: options})
     if "reference" in details:
-        details["reference"] = work.ids.capitals(16)
+        details["reference"] = _reference(work, type, options.get("reference_prefix") or "")
+    if "network_status" in details:
+        details["network_status"] = _NETWORK_STATUSES["pending" if is_setup else "active"]
     if "url" in details:
         details["url"] = f"https://payments.stripe.com/{type}/mandate/{work.ids.text(24)}"
     return work.create(
@@ -101,3 +147,44 @@ def _new_mandate(work: UnitOfWork, intent: Record, method: Record, acceptance: R
             else {"single_use": {"amount": intent["amount"], "currency": intent["currency"]}}
         ),
     )
+
+
+def _require_terms(intent: Record, type: str) -> None:
+    """Refuse a mandate of a customer in Canada that does not say what they have agreed to
+    (https://docs.stripe.com/payments/acss-debit#payment-schedule).
+
+    :raises StripeError: 400
+    """
+    if type != "acss_debit":
+        return
+    options = options_of(intent, type).get("mandate_options") or {}
+    where = "payment_method_options[acss_debit][mandate_options]"
+    for name in ("payment_schedule", "transaction_type"):
+        if not options.get(name):
+            raise missing_parameter(f"{where}[{name}]")
+    if options["payment_schedule"] != "sporadic" and not options.get("interval_description"):
+        raise missing_parameter(f"{where}[interval_description]")
+
+
+_REFERENCES = {"bacs_debit": (18, ("DDIC", "STRIPE")), "sepa_debit": (24, ("STRIPE",))}
+"""How long the references of mandates are, and what they may not begin with."""
+
+_PREFIX = re.compile(r"[A-Z0-9][A-Z0-9 ./&_-]{0,11}")
+
+
+def _reference(work: UnitOfWork, type: str, prefix: str) -> str:
+    """What a mandate is called at the bank, with a prefix that was asked for, if one was
+    (https://docs.stripe.com/payments/sepa-debit/accept-a-payment#optional-customize-mandate-references-with-a-prefix).
+
+    :raises StripeError: 400 where there cannot be such a prefix
+    """
+    length, kept = _REFERENCES[type]
+    if prefix and (not _PREFIX.fullmatch(prefix) or prefix.startswith(kept)):
+        raise invalid(
+            "The `reference_prefix` must be at most 12 characters long and can only contain uppercase letters, numbers, "
+            f"spaces, or the special characters `/`, `_`, `-`, `&`, and `.`. It can't begin with {' or '.join(kept)}.",
+            f"payment_method_options[{type}][mandate_options][reference_prefix]",
+            f"invalid_{type.removesuffix('_debit')}_mandate_reference_prefix_format",
+        )
+    begins = f"{prefix.rstrip()} " if prefix.endswith(" ") else prefix
+    return begins + work.ids.capitals(length - len(begins))

@@ -8,13 +8,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.errors import LeavesIntent, StripeError, doc_url, invalid
+from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core import payment_attempts, setup_intents
 from localstack_stripe.resources.core.intents import TITLES
+from localstack_stripe.resources.core.payment_outcomes import need_another_method
+from localstack_stripe.resources.payment_methods.debited_accounts import account_of_method
 from localstack_stripe.resources.payment_methods.payment_methods import mark_verified, obtain
-from localstack_stripe.resources.payment_methods.verification import waits
+from localstack_stripe.resources.payment_methods.verification import (
+    LASTS,
+    count_mistake,
+    sent_at,
+    waits,
+)
 
 TEST_AMOUNTS: Mapping[tuple[int, ...], str] = {
     (32, 45): "",
@@ -28,12 +36,18 @@ TEST_CODES: Mapping[str, str] = {
 }
 """What Stripe's test values make of a verification: nothing where it succeeds."""
 
+_ATTEMPTS = {"amounts": 3, "descriptor_code": 10}
+"""How often what came may be told wrongly, by the parameter that tells it."""
+
+_FAILED = "payment_method_microdeposit_failed"
+
 _MESSAGES = {
+    _FAILED: "Microdeposits failed. Please check the account, institution and transit numbers provided.",
     "amounts_invalid": "You must provide exactly two microdeposit amounts.",
     "amounts_mismatch": "The amounts provided do not match the amounts that were sent to the bank account.",
     "attempts_exceeded": "You have exceeded the number of allowed verification attempts.",
     "descriptor_code_mismatch": "The verification code provided does not match the one sent to the bank account.",
-    "timeout": "Payment method should be verified with microdeposits within the required period.",
+    "timeout": "Microdeposit timeout. The customer hasn't verified their bank account within the required 10 day period.",
 }
 """https://docs.stripe.com/error-codes"""
 
@@ -75,19 +89,70 @@ def _verify(call: Call, object: str, unexpected: str) -> Record:
             code=unexpected,
             **shown,
         )
-    _require_right(call)
-    return verified(call.work, intent)
+    param, wrong = _mistake(call)
+    if not wrong:
+        return verified(call.work, intent)
+    if wrong.endswith("_mismatch"):
+        left = _ATTEMPTS[param] - count_mistake(call.work, intent)
+        message = f"{_MESSAGES[wrong]} You have {left} verification attempts remaining."
+        if left > 0:
+            raise LeavesIntent(message, code=f"{_VERIFICATION}{wrong}", param=param)
+        wrong = "attempts_exceeded"
+    if wrong != "amounts_invalid":
+        _give_up(call.work, intent, f"{_VERIFICATION}{wrong}", _MESSAGES[wrong])
+    raise LeavesIntent(_MESSAGES[wrong], code=f"{_VERIFICATION}{wrong}", param=param)
 
 
-def _require_right(call: Call) -> None:
+_VERIFICATION = "payment_method_microdeposit_verification_"
+
+
+def _mistake(call: Call) -> tuple[str, str]:
+    """What is wrong with what a request tells, if anything, and the parameter that tells it."""
     amounts, code = call.params.get("amounts") or [], call.params.get("descriptor_code")
     if "amounts" not in call.params and code is None:
         raise invalid("You must provide either `amounts` or `descriptor_code`.")
     if code is not None:
-        param, wrong = "descriptor_code", TEST_CODES.get(code, "descriptor_code_mismatch")
-    elif len(amounts) != 2:
-        param, wrong = "amounts", "amounts_invalid"
+        return "descriptor_code", TEST_CODES.get(code, "descriptor_code_mismatch")
+    if len(amounts) != 2:
+        return "amounts", "amounts_invalid"
+    return "amounts", TEST_AMOUNTS.get(tuple(sorted(amounts)), "amounts_mismatch")
+
+
+def _given_up_at(work: UnitOfWork, intent: Record) -> int | None:
+    if not waits(intent):
+        return None
+    return sent_at(work, intent) + (LASTS if _arrive(work, intent) else 0)
+
+
+def _arrive(work: UnitOfWork, intent: Record) -> bool:
+    """Whether the micro-deposits of an intent get to the account."""
+    method = work.get("payment_method", intent["payment_method"] or "")
+    account = account_of_method(method) if method is not None else None
+    return account is None or account.outcome != "unverifiable"
+
+
+@due("payment_intent", next=_given_up_at)
+@due("setup_intent", next=_given_up_at)
+def give_up(work: UnitOfWork, intent: Record) -> None:
+    """No micro-deposits have arrived, or nobody has told in time what they were."""
+    if _arrive(work, intent):
+        _give_up(work, intent, f"{_VERIFICATION}timeout", _MESSAGES["timeout"])
     else:
-        param, wrong = "amounts", TEST_AMOUNTS.get(tuple(sorted(amounts)), "amounts_mismatch")
-    if wrong:
-        raise invalid(_MESSAGES[wrong], param, f"payment_method_microdeposit_verification_{wrong}")
+        _give_up(work, intent, _FAILED, _MESSAGES[_FAILED])
+
+
+def _give_up(work: UnitOfWork, intent: Record, code: str, message: str) -> None:
+    """An intent needs another method, as its account cannot be verified any more."""
+    intent = work.change(intent)
+    method = obtain(work, intent["payment_method"], "payment_method")
+    failure = {
+        "code": code,
+        "doc_url": doc_url(code),
+        "message": message,
+        "payment_method": method["id"],
+        "type": "invalid_request_error",
+    }
+    if intent["object"] == "setup_intent":
+        setup_intents.fail(work, intent, method, failure)
+    else:
+        need_another_method(work, intent, failure)

@@ -51,7 +51,8 @@ def from_test_value(work: UnitOfWork, id: str) -> Record | None:
             new = new_card_method(work, card)
         elif debit is not None:
             new = new_method(work, debit.type, details_of_test(work, debit))
-            mark_verified(work, new)
+            if debit.outcome != "unverifiable":
+                mark_verified(work, new)
         else:
             return None
         made = work.stand_ins[id] = new["id"]

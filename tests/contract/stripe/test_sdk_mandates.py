@@ -1,0 +1,151 @@
+"""Mandates: what customers have agreed to be debited for. With the SDK."""
+
+import pytest
+
+from tests.contract.stripe.debits import ACCEPTED, PAD, debiting
+
+
+@pytest.fixture
+def pay(stripe):
+    """Pay ten dollars from a bank account in the United States."""
+
+    def pay(method, **more):
+        return stripe.PaymentIntent.create(**debiting("us_bank_account", "usd", method, **more))
+
+    return pay
+
+
+def test_a_debit_needs_the_customers_mandate(stripe, pay):
+    with pytest.raises(stripe.InvalidRequestError, match="requires a mandate") as refused:
+        pay("pm_usBankAccount_success", mandate_data=None)
+
+    left = refused.value.error.payment_intent
+    assert stripe.PaymentIntent.retrieve(left.id).status == "requires_confirmation"
+
+
+def test_a_mandate_tells_how_it_was_given(stripe):
+    intent = stripe.PaymentIntent.create(
+        **debiting("sepa_debit", "eur", "pm_sepaDebit_success_de", expand=["latest_charge"])
+    )
+
+    mandate = stripe.Mandate.retrieve(
+        intent.latest_charge.payment_method_details.sepa_debit.mandate
+    )
+    assert (mandate.status, mandate.type) == ("active", "single_use")
+    assert mandate.single_use.to_dict() == {"amount": 1000, "currency": "eur"}
+    assert mandate.customer_acceptance.online.ip_address == "127.0.0.1"
+    assert mandate.payment_method == intent.payment_method
+    assert mandate.payment_method_details.sepa_debit.reference
+
+
+def test_a_closed_account_ends_the_mandate(stripe, pay):
+    intent = pay("pm_usBankAccount_accountClosed", expand=["latest_charge"])
+
+    mandate = intent.latest_charge.payment_method_details.us_bank_account.mandate
+    assert stripe.Mandate.retrieve(mandate).status == "inactive"
+
+
+def test_a_mandate_ends_when_its_account_is_let_go_of(stripe):
+    setup = stripe.SetupIntent.create(
+        customer=stripe.Customer.create().id,
+        payment_method="pm_sepaDebit_success_de",
+        allowed_payment_method_types=["sepa_debit"],
+        mandate_data=ACCEPTED,
+        confirm=True,
+    )
+    before = stripe.Mandate.retrieve(setup.mandate)
+
+    stripe.PaymentMethod.detach(setup.payment_method)
+
+    assert (before.status, stripe.Mandate.retrieve(setup.mandate).status) == ("active", "inactive")
+    assert stripe.Event.list(type="mandate.updated").data
+
+
+def test_whoever_disputes_a_debit_has_to_agree_again(stripe, pay):
+    customer = stripe.Customer.create().id
+    first = pay(
+        "pm_usBankAccount_dispute",
+        customer=customer,
+        setup_future_usage="off_session",
+        expand=["latest_charge"],
+    )
+    mandate = first.latest_charge.payment_method_details.us_bank_account.mandate
+    again = {"customer": customer, "mandate_data": None}
+
+    with pytest.raises(stripe.InvalidRequestError, match="requires a mandate"):
+        pay(first.payment_method, **again)
+    with pytest.raises(stripe.InvalidRequestError) as named:
+        pay(first.payment_method, mandate=mandate, **again)
+
+    assert stripe.Mandate.retrieve(mandate).status == "inactive"
+    assert (named.value.param, named.value.code) == ("mandate", "payment_intent_mandate_invalid")
+
+
+def test_a_bank_may_refuse_a_mandate(stripe):
+    setup = stripe.SetupIntent.create(
+        customer=stripe.Customer.create().id,
+        payment_method="pm_bacsDebit_mandateRefused",
+        allowed_payment_method_types=["bacs_debit"],
+        mandate_data=ACCEPTED,
+        confirm=True,
+    )
+
+    mandate = stripe.Mandate.retrieve(setup.mandate)
+    assert (setup.status, mandate.status) == ("succeeded", "inactive")
+    assert mandate.payment_method_details.bacs_debit.network_status == "refused"
+
+
+def test_a_mandate_in_canada_says_what_was_agreed_to(stripe):
+    made = stripe.PaymentIntent.create(
+        **debiting("acss_debit", "cad", "pm_acssDebit_success", expand=["latest_charge"])
+    )
+
+    debited = made.latest_charge.payment_method_details.acss_debit
+    details = stripe.Mandate.retrieve(debited.mandate).payment_method_details.acss_debit
+    assert details.payment_schedule == "interval"
+    assert details.interval_description == "First day of every month"
+    assert details.transaction_type == "personal"
+
+
+@pytest.mark.parametrize("missing", list(PAD["acss_debit"]["mandate_options"]))
+def test_a_mandate_in_canada_has_to_say_it(stripe, missing):
+    options = {**PAD["acss_debit"]["mandate_options"]}
+    options.pop(missing)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.PaymentIntent.create(
+            **debiting(
+                "acss_debit",
+                "cad",
+                "pm_acssDebit_success",
+                payment_method_options={"acss_debit": {"mandate_options": options}},
+            )
+        )
+
+    assert refused.value.param == f"payment_method_options[acss_debit][mandate_options][{missing}]"
+
+
+@pytest.mark.parametrize(
+    ("type", "currency", "length"), [("sepa_debit", "eur", 24), ("bacs_debit", "gbp", 18)]
+)
+def test_references_of_mandates_begin_as_was_asked_for(stripe, type, currency, length):
+    test = {"sepa_debit": "pm_sepaDebit_success_de", "bacs_debit": "pm_bacsDebit_success"}[type]
+
+    def reference(prefix):
+        options = {type: {"mandate_options": {"reference_prefix": prefix}}}
+        made = stripe.PaymentIntent.create(
+            **debiting(
+                type, currency, test, payment_method_options=options, expand=["latest_charge"]
+            )
+        )
+        mandate = made.latest_charge.payment_method_details[type].mandate
+        return stripe.Mandate.retrieve(mandate).payment_method_details[type].reference
+
+    chosen = reference("EX4MPL3-")
+    assert (len(chosen), chosen[:8]) == (length, "EX4MPL3-")
+    for wrong in ("ex4mpl3", "STRIPE-1", "-A"):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            reference(wrong)
+        assert refused.value.code == (
+            f"invalid_{type.removesuffix('_debit')}_mandate_reference_prefix_format"
+        )
