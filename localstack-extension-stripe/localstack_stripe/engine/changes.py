@@ -29,6 +29,8 @@ class Changes:
         self._records = records
         self._staged: dict[Key, Record | None] = {}
         self._touched: dict[str, dict[str, None]] = {}
+        self._renewed: set[Key] = set()
+        """What was removed and added again, which makes it the newest of its kind."""
         self._read: dict[Key, Record] = {}
         self._texts: dict[Key, bytes] = {}
         self._laid: dict[Key, bytes] = {}
@@ -72,11 +74,11 @@ class Changes:
         collection = self._records.collection(object)
         for id in reversed(list(self._touched.get(object, ()))):
             record = self._staged[object, id]
-            if record is not None and id not in collection:
+            if record is not None and self._is_new(object, id):
                 yield record
         for id in collection.ids():
             seen = self.peek(object, id)
-            if seen is not None:
+            if seen is not None and (object, id) not in self._renewed:
                 yield seen
 
     def where(self, object: str, field: str, value: Value) -> list[Record]:
@@ -87,10 +89,11 @@ class Changes:
         if touched:
             ids = [id for id in ids if id not in touched]
             matching = [id for id in touched if self._matches(object, id, field, value)]
-            old = [id for id in matching if id in collection]
+            new = [id for id in matching if self._is_new(object, id)]
+            old = [id for id in matching if id not in new]
             if old:
                 ids = sorted(ids + old, key=collection.place, reverse=True)
-            ids = [id for id in reversed(matching) if id not in collection] + ids
+            ids = new[::-1] + ids
         return [record for id in ids if (record := self.get(object, id)) is not None]
 
     def select(
@@ -154,7 +157,11 @@ class Changes:
 
     def add(self, record: Record) -> Record:
         """Add a new record; it may be written to until the commit."""
-        self._stage((record["object"], record["id"]), record)
+        key = (record["object"], record["id"])
+        if key in self._staged and self._staged[key] is None:
+            self._renewed.add(key)
+            del self._touched[key[0]][key[1]]
+        self._stage(key, record)
         return record
 
     def add_unwritten(self, object: str, id: str, created: int, write: Write, facts: Facts) -> None:
@@ -220,6 +227,8 @@ class Changes:
         ]
         for key, record, text in written:
             object, id = key
+            if key in self._renewed and id in self._records.collection(object):
+                self._records.remove(object, id)
             if record is not None and text is not None:
                 shown = key in known or self._records.shows(object, record)
                 self._records.put(object, id, record, text, shown)
@@ -228,7 +237,11 @@ class Changes:
         for added in self._unwritten:
             self._records.put_unwritten(*added)
         self._staged, self._touched, self._read, self._texts = {}, {}, {}, {}
+        self._renewed = set()
         self._laid, self._replaced, self._unwritten = {}, {}, []
+
+    def _is_new(self, object: str, id: str) -> bool:
+        return (object, id) in self._renewed or id not in self._records.collection(object)
 
     def _stage(self, key: Key, record: Record | None) -> None:
         self._staged[key] = record
@@ -253,17 +266,22 @@ class Changes:
     ) -> Iterator[str]:
         """The same, of a kind that this unit of work has changed records of."""
         collection = self._records.collection(object)
-        new = [id for id in self._touched[object] if id not in collection]
+        new = [id for id in self._touched[object] if self._is_new(object, id)]
+
+        def old(*span: str | None) -> list[str]:
+            ids = collection.select(EVERYTHING, *span)
+            return [id for id in ids if (object, id) not in self._renewed]
+
         if newer_than is not None:
             ids = (
                 new[new.index(newer_than) + 1 :]
                 if newer_than in new
-                else [*collection.select(EVERYTHING, None, newer_than), *new]
+                else [*old(None, newer_than), *new]
             )
         elif older_than is None or older_than in new:
             newer = new[: new.index(older_than)] if older_than is not None else new
-            ids = [*reversed(newer), *collection.select(EVERYTHING)]
+            ids = [*reversed(newer), *old()]
         else:
-            ids = list(collection.select(EVERYTHING, older_than))
+            ids = old(older_than)
         seen = ((id, self.peek(object, id)) for id in ids)
         return (id for id, record in seen if record is not None and selection.matches(record))

@@ -207,3 +207,50 @@ def test_custom_fields_and_consent_are_kept(stripe, session, page):
     done = stripe.checkout.Session.retrieve(made.id)
     assert [each[each.type].value for each in done.custom_fields] == ["l", "Hi"]
     assert done.consent.terms_of_service == "accepted"
+
+
+# What is refused, and what is done where nothing is said
+
+
+@pytest.mark.parametrize(
+    ("terms", "param"),
+    [
+        ({"mode": "subscription", "customer_creation": "always"}, "customer_creation"),
+        ({"mode": "payment", "payment_method_collection": "always"}, "payment_method_collection"),
+        ({"mode": "subscription", "invoice_creation": {"enabled": True}}, "invoice_creation"),
+        ({"mode": "setup", "submit_type": "pay"}, "submit_type"),
+        ({"mode": "setup"}, "currency"),
+        ({"mode": "payment", "customer_update": {"address": "auto"}}, "customer_update"),
+        ({"ui_mode": "elements", "custom_text": {"submit": {"message": "Hi"}}}, "custom_text"),
+        ({"ui_mode": "embedded_page", "cancel_url": SUCCESS}, "cancel_url"),
+        ({"permissions": {"update_shipping_details": "server_only"}}, "permissions"),
+    ],
+)
+def test_what_a_session_of_its_kind_does_not_know_is_refused(stripe, session, terms, param):
+    kind = {"mode": "payment", **terms}
+    if kind["mode"] == "setup":
+        kind["line_items"] = None
+    if "ui_mode" in kind:
+        kind["success_url"] = None
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        session(**kind)
+
+    assert refused.value.param == param
+
+
+def test_a_session_says_what_is_done_where_nothing_was_said(stripe, session, team_price):
+    bought = session()
+    subscribed = session(mode="subscription", line_items=[{"price": team_price.id, "quantity": 1}])
+
+    assert bought.payment_method_collection == "if_required"
+    assert bought.invoice_creation.enabled is False
+    assert bought.saved_payment_method_options is None
+    assert bought.phone_number_collection.enabled is False
+    assert subscribed.payment_method_collection == "always"
+    assert subscribed.invoice_creation is None
+    assert subscribed.saved_payment_method_options.to_dict() == {
+        "allow_redisplay_filters": ["always"],
+        "payment_method_remove": "disabled",
+        "payment_method_save": None,
+    }

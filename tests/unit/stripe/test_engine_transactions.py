@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from localstack_stripe.api.messages import Request
 from localstack_stripe.emulator import StripeEmulator
+from localstack_stripe.engine.collection import EVERYTHING
 from localstack_stripe.settings import StripeSettings
 
 FEW = settings(max_examples=15, deadline=None)
@@ -141,6 +142,28 @@ def test_who_reads_a_record_cannot_change_what_is_kept(api):
     work.where("customer", "id", customer)[0]["metadata"]["mine"] = "1"
 
     assert api.get(f"/v1/customers/{customer}")["metadata"] == {}
+
+
+def test_what_is_removed_and_added_again_is_the_newest(api):
+    """Such as line items that are put into another order."""
+    first, second, third = (api.customer() for _ in range(3))
+    work = api.emulator.begin(api.account)
+
+    again = work.get("customer", first)
+    work.remove(again)
+    work.add("customer", again)
+
+    order = [first, third, second]
+    selections = [
+        [each["id"] for each in work.all("customer")],
+        [each["id"] for each in work.where("customer", "test_clock", None)],
+        list(work.select("customer", EVERYTHING)),
+        [first, *work.select("customer", EVERYTHING, older_than=first)],
+        [*list(work.select("customer", EVERYTHING, newer_than=third))[::-1], third, second],
+    ]
+    assert selections == [order] * len(selections)
+    work.commit()
+    assert [each["id"] for each in api.get("/v1/customers")["data"]] == order
 
 
 @FEW

@@ -296,14 +296,6 @@ def test_without_a_head_office_nothing_is_calculated(session, refused):
     assert error.error["code"] == "stripe_tax_inactive"
 
 
-def test_what_is_sold_does_not_change_afterwards(api, session, refused):
-    path = f"/v1/checkout/sessions/{session()['id']}"
-
-    error = refused(api.post, path, line_items=[{"quantity": 3}])
-
-    assert error.error["param"] == "line_items"
-
-
 # Shipping
 
 

@@ -47,7 +47,7 @@ def add_items(work: UnitOfWork, parent: Record, given: Sequence[Mapping[str, Any
     for place, each in enumerate(given):
         price = price_of(work, each, f"{PARAM}[{place}]")
         # What a payment link sells was looked at when it was made, and it may have been described there.
-        if each.get("price") and not parent.get("payment_link"):
+        if each.get("price") and not parent.get("payment_link") and not _has(work, price, each):
             require_available(work, price, f"{PARAM}[{place}][price]")
         if parent["object"] == "quote":
             require_own_amount(price, f"{PARAM}[{place}][price]")
@@ -77,6 +77,43 @@ def change_items(work: UnitOfWork, parent: Record, given: Sequence[Mapping[str, 
             price = priced_in(work.require("price", item["price"], PARAM), item["currency"])
             _check_quantity(price, each["quantity"], f"{PARAM}[{place}][quantity]")
             item |= terms(work, price, each["quantity"])
+
+
+def replace_items(
+    work: UnitOfWork, parent: Record, given: Sequence[Mapping[str, Any]]
+) -> list[Record]:
+    """Have *parent* sell what a ``line_items`` parameter describes and nothing else, in its order: an ``id`` keeps an item,
+    as it is but for what is said of it.
+
+    :raises StripeError: 400 where it has no such item, and as :func:`add_items`
+    """
+    left = {item["id"]: item for item in items_of(work, parent)}
+    wanted = []
+    for place, each in enumerate(given):
+        id = each.get("id")
+        if id is not None and id not in left:
+            raise no_such("line item", id, f"{PARAM}[{place}][id]")
+        wanted.append(each if id is None else _kept(work, left.pop(id), each))
+    for item in left.values():
+        work.remove(item)
+    return add_items(work, parent, wanted)
+
+
+def _kept(work: UnitOfWork, item: Record, given: Mapping[str, Any]) -> Record:
+    names = ("adjustable_quantity", "metadata", "price", "quantity")
+    kept: Record = {**{name: item[name] for name in names}, **given}
+    if given.get("price_data"):
+        del kept["price"]
+    price = work.get("price", kept.get("price") or "")
+    if price is not None and is_metered(price) and "quantity" not in given:
+        kept["quantity"] = None
+    return kept
+
+
+def _has(work: UnitOfWork, price: Record, given: Mapping[str, Any]) -> bool:
+    """Whether an item that is kept has the price already, which may be archived by now."""
+    item = work.get(ITEM, given.get("id") or "")
+    return item is not None and bool(item["price"] == price["id"])
 
 
 def items_of(work: UnitOfWork, parent: Record) -> list[Record]:
@@ -140,8 +177,13 @@ def _product(work: UnitOfWork, data: Mapping[str, Any], param: str) -> str:
 
 
 def _item(work: UnitOfWork, parent: Record, price: Record, given: Mapping[str, Any]) -> Record:
+    known = work.get(ITEM, given.get("id") or "")
+    if known is not None:
+        # What is added again stands where it is added.
+        work.remove(known)
     return work.create(
         ITEM,
+        **({"id": known["id"]} if known is not None else {}),
         **{PARENT: parent["id"]},
         **terms(work, price, given.get("quantity")),
         adjustable_quantity=_adjustable(given.get("adjustable_quantity")),

@@ -3,7 +3,7 @@
 What one comes to is in ``quote_totals``, what its acceptance makes in ``quote_acceptance``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from localstack_stripe.engine.assignment import assign
@@ -18,7 +18,6 @@ from localstack_stripe.engine.content import Content
 from localstack_stripe.engine.errors import (
     invalid,
     missing_parameter,
-    no_such,
     not_emulated,
     too_small,
 )
@@ -35,11 +34,8 @@ from localstack_stripe.resources.billing.line_item_amounts import (
 )
 from localstack_stripe.resources.billing.line_items import (
     PARAM,
-    add_items,
     items_of,
-    price_of,
-    require_one_currency,
-    terms,
+    replace_items,
 )
 from localstack_stripe.resources.billing.quote_acceptance import accept
 from localstack_stripe.resources.billing.quote_pdf import pdf_of
@@ -86,8 +82,8 @@ def draft(call: Call, quote: Record) -> None:
         # The customer may live in another time than the one in which the request came.
         quote["expires_at"] = now + LIFETIME
     _complete(call, quote)
-    given = params.get("line_items") or []
-    _add(work, quote, given, range(len(given)))
+    if params.get("line_items"):
+        _sell(work, quote, params["line_items"])
     _total(call, quote)
 
 
@@ -113,7 +109,7 @@ def _clone(call: Call, quote: Record) -> None:
     quote["from_quote"] = {"is_revision": revises, "quote": origin["id"]}
     quote["discounts"] = copied(work, origin["discounts"], quote)
     again = [_repeated(work, quote, item) for item in items_of(work, origin)]
-    _add(work, quote, again, range(len(again)))
+    _sell(work, quote, again)
 
 
 _TAKEN_OVER = (
@@ -145,30 +141,18 @@ def _repeated(work: UnitOfWork, quote: Record, item: Record) -> Record:
     }
 
 
-def _add(
-    work: UnitOfWork, quote: Record, given: Sequence[Mapping[str, Any]], places: Iterable[int]
-) -> list[Record]:
-    """Add items to a quote.
-
-    :param places: where each is in the request
-    """
-    made = add_items(work, quote, [_counted(work, each) for each in given])
-    for item, each, place in zip(made, given, places, strict=True):
-        _set_terms(work, quote, item, each, place)
-    return made
-
-
-def _set_terms(
-    work: UnitOfWork, quote: Record, item: Record, given: Mapping[str, Any], place: int
-) -> None:
-    """Note the tax rates and the discounts that are for an item alone."""
-    if "tax_rates" in given:
-        rates = usable_rates(work, given["tax_rates"] or [], f"{PARAM}[{place}][tax_rates]")
-        work.note(item, RATES, rates)
-    if "discounts" in given:
-        param = f"{PARAM}[{place}][discounts]"
-        own = new_discounts(work, given["discounts"] or [], quote, item["currency"], param)
-        work.note(item, DISCOUNTS, own)
+def _sell(work: UnitOfWork, quote: Record, given: Sequence[Mapping[str, Any]]) -> None:
+    """The items are those that are sent, each with the tax rates and the discounts that are for it alone."""
+    counted = [each if each.get("id") else _counted(work, each) for each in given]
+    items = replace_items(work, quote, counted)
+    for place, (item, each) in enumerate(zip(items, given, strict=True)):
+        if "tax_rates" in each:
+            rates = usable_rates(work, each["tax_rates"] or [], f"{PARAM}[{place}][tax_rates]")
+            work.note(item, RATES, rates)
+        if "discounts" in each:
+            param = f"{PARAM}[{place}][discounts]"
+            own = new_discounts(work, each["discounts"] or [], quote, item["currency"], param)
+            work.note(item, DISCOUNTS, own)
 
 
 def _live_where_customer_lives(work: UnitOfWork, quote: Record) -> None:
@@ -257,40 +241,8 @@ def change(call: Call, quote: Record, before: Record) -> None:
     _live_where_customer_lives(work, quote)
     _complete(call, quote)
     if params.get("line_items") is not None:
-        _change_items(call, quote)
+        _sell(work, quote, params["line_items"])
     _total(call, quote)
-
-
-def _change_items(call: Call, quote: Record) -> None:
-    """The items are those that are sent: an id keeps one, and what is not named goes."""
-    work, given = call.work, call.params["line_items"]
-    known = {item["id"]: item for item in items_of(work, quote)}
-    kept: list[Record] = []
-    new = {place: each for place, each in enumerate(given) if each.get("id") is None}
-    for place, each in enumerate(given):
-        if place in new:
-            continue
-        if each["id"] not in known:
-            raise no_such("line item", each["id"], f"{PARAM}[{place}][id]")
-        item = _changed(work, known.pop(each["id"]), each, f"{PARAM}[{place}]")
-        _set_terms(work, quote, item, each, place)
-        kept.append(item)
-    for item in known.values():
-        work.remove(item)
-    kept += _add(work, quote, list(new.values()), new)
-    require_one_currency(quote, [work.require("price", item["price"], PARAM) for item in kept])
-
-
-def _changed(work: UnitOfWork, item: Record, given: Mapping[str, Any], param: str) -> Record:
-    names = {name: value for name, value in given.items() if name != "id"}
-    if names.keys().isdisjoint(("price", "price_data")):
-        names["price"] = item["price"]
-        if item["quantity"] is not None:
-            names.setdefault("quantity", item["quantity"])
-    counted = _counted(work, names)
-    item = work.change(item)
-    item |= terms(work, price_of(work, counted, param), counted.get("quantity"))
-    return item
 
 
 # Its life

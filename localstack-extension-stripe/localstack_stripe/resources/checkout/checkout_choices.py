@@ -11,7 +11,11 @@ from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import items_of, terms
-from localstack_stripe.resources.checkout.checkout_sessions import begin_with_trial, require_open
+from localstack_stripe.resources.checkout.checkout_sessions import (
+    begin_with_trial,
+    require_changeable,
+    require_open,
+)
 from localstack_stripe.resources.checkout.checkout_shipping import choose_shipping
 from localstack_stripe.resources.checkout.checkout_totals import add_up_session, take_discounts
 from localstack_stripe.resources.products.coupons import promotion_of_code
@@ -36,8 +40,7 @@ def take_choices(work: UnitOfWork, session: Record, told: Mapping[str, Any]) -> 
         choose_shipping(session, str(told["shipping_rate"]))
         is_changed = True
     if is_changed:
-        if session["subscription"] is not None:
-            raise invalid("What is subscribed to can no longer be changed.")
+        require_changeable(session)
         add_up_session(work, session, work.get("customer", session["customer"] or ""))
     _take_address(session, _by_name(told, "shipping"))
     _take_fields(session, _by_name(told, "custom_fields"))

@@ -67,10 +67,7 @@ def needs_method(session: Record) -> bool:
     """Whether a session cannot be completed without a payment method
     (https://docs.stripe.com/payments/checkout/free-trials).
     """
-    is_optional = session["mode"] == "payment" or (
-        session["mode"] == "subscription" and session["payment_method_collection"] == "if_required"
-    )
-    return bool(session["amount_total"]) or not is_optional
+    return bool(session["amount_total"]) or session["payment_method_collection"] == "always"
 
 
 def finish(call: Call, session: Record, method: Record | None, told: Record) -> Record:

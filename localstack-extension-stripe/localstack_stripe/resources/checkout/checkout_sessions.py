@@ -1,25 +1,27 @@
 """Checkout sessions (https://docs.stripe.com/api/checkout/sessions): what is to be paid, and until when."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
     before_update,
     list_filter,
-    refuses,
 )
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.line_items import add_items
+from localstack_stripe.resources.billing.line_items import replace_items
 from localstack_stripe.resources.billing.subscription_terms import recurrence
 from localstack_stripe.resources.checkout.checkout_shipping import take_shipping
 from localstack_stripe.resources.checkout.checkout_totals import (
     add_up_session,
     take_discounts,
+    take_rates,
     take_taxes,
 )
 
@@ -35,18 +37,47 @@ PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA = (
 CUSTOMER_UPDATE = "customer_update"
 """Noted of a session: what of its customer changes to what is given in the page."""
 
-_ONLY_IN = {
+ONLY_IN = {
     PAYMENT_DATA: ("payment",),
     SETUP_DATA: ("setup",),
     SUBSCRIPTION_DATA: ("subscription",),
+    "customer_creation": ("payment", "setup"),
+    "invoice_creation": ("payment",),
     "line_items": ("payment", "subscription"),
+    "payment_method_collection": ("subscription",),
+    "saved_payment_method_options": ("payment", "subscription"),
+    "submit_type": ("payment", "subscription"),
 }
-"""The modes in which parameters may be given."""
+"""The modes in which parameters may be given (https://docs.stripe.com/api/checkout/sessions/create)."""
+
+_NOT_WITH = {
+    "elements": (
+        "after_expiration",
+        "branding_settings",
+        "cancel_url",
+        "custom_fields",
+        "custom_text",
+        "optional_items",
+        "origin_context",
+        "submit_type",
+        "success_url",
+    ),
+    "embedded_page": ("cancel_url", "success_url"),
+    "form": ("optional_items", "success_url"),
+    "hosted_page": ("permissions",),
+}
+"""What cannot be said of a session by the mode of its page: what an application's own page does itself
+(https://docs.stripe.com/api/checkout/sessions/create)."""
+
+_MOST = {"custom_fields": 3, "optional_items": 10}
+"""How many of something a session can have."""
+
+MOST_OF_PAYMENT, MOST_OF_SUBSCRIPTION = 100, 20
+"""How many items a session has at most: of one-time prices, and in subscription mode of each kind of prices
+(https://docs.stripe.com/api/checkout/sessions/create)."""
 
 EMBEDDED = ("elements", "embedded_page", "form")
 """The modes of the page in which it is part of the application's own."""
-
-refuses(("POST /v1/checkout/sessions/{session}",), "line_items")
 
 
 @before_create(SESSION)
@@ -56,8 +87,10 @@ def complete(call: Call, session: Record) -> None:
     mode = params.get("mode")
     if mode is None:
         raise missing_parameter("mode")
+    _require_mode(mode, params)
     _set_page(call, session)
     _set_customer(call, session, mode)
+    _set_defaults(call, session, mode)
     for name in (CUSTOMER_UPDATE, PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA):
         if params.get(name):
             call.work.note(session, name, params[name])
@@ -70,27 +103,12 @@ def complete(call: Call, session: Record) -> None:
             "card": by_default | (options.get("card") or {}),
         }
     _set_fields(call.work, session)
-    given = params.get("line_items")
-    for name, modes in _ONLY_IN.items():
-        if params.get(name) is not None and mode not in modes:
-            raise invalid(f"You can not pass `{name}` in `{mode}` mode.", name)
     if mode == "setup":
+        if not (params.get("currency") or params.get("allowed_payment_method_types")):
+            raise missing_parameter("currency")
         session["payment_status"] = "no_payment_required"
         return
-    if not given:
-        raise missing_parameter("line_items")
-    items = add_items(call.work, session, given)
-    recurring = any(_price_of(call.work, item)["recurring"] for item in items)
-    if recurring != (mode == "subscription"):
-        raise invalid(
-            "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use "
-            "only one-time prices."
-            if recurring
-            else "You must provide at least one recurring price in `subscription` mode when using prices.",
-            "line_items",
-        )
-    require_one_interval(call.work, items)
-    begin_with_trial(call.work, session, items)
+    items = _sell(call, session)
     offer_optional(call.work, session)
     take_discounts(call.work, session, items, params)
     take_taxes(call.work, session, items, params)
@@ -106,6 +124,66 @@ def _set_fields(work: UnitOfWork, session: Record) -> None:
     for field in session["custom_fields"]:
         type = field["type"]
         field[type] = work.shapes.part("CheckoutSessionCustomField", type) | (field.get(type) or {})
+
+
+def _set_defaults(call: Call, session: Record, mode: str) -> None:
+    """Say what is done where a request does not."""
+    shapes, params = call.work.shapes, call.params
+    by_default = "if_required" if mode == "payment" else "always"
+    session["payment_method_collection"] = params.get("payment_method_collection") or by_default
+    session.setdefault("phone_number_collection", {"enabled": False})
+    if mode == "payment" and session["invoice_creation"] is None:
+        session["invoice_creation"] = shapes.structure("CheckoutSessionInvoiceCreation")
+    if mode != "setup" and (session["customer"] or session["customer_creation"] == "always"):
+        saved = shapes.structure("CheckoutSessionSavedPaymentMethodOptions")
+        saved |= {"allow_redisplay_filters": ["always"], "payment_method_remove": "disabled"}
+        given = session["saved_payment_method_options"] or {}
+        saved |= {name: value for name, value in given.items() if value is not None}
+        session["saved_payment_method_options"] = saved
+
+
+def _require_mode(mode: str, params: Mapping[str, Any]) -> None:
+    """Refuse what sessions of a mode do not know, or not so much of.
+
+    :raises StripeError: 400
+    """
+    for name, modes in ONLY_IN.items():
+        if params.get(name) is not None and mode not in modes:
+            raise invalid(f"You can not pass `{name}` in `{mode}` mode.", name)
+    for name, most in _MOST.items():
+        if len(params.get(name) or ()) > most:
+            raise invalid(f"You can give at most {most} of `{name}`.", name)
+
+
+def _sell(call: Call, session: Record) -> list[Record]:
+    """Have a session sell what the request says, and nothing else.
+
+    :raises StripeError: 400 where that does not fit its mode
+    """
+    work, given = call.work, call.params.get("line_items")
+    if not given:
+        raise missing_parameter("line_items")
+    items = replace_items(work, session, given)
+    kinds = Counter(bool(_price_of(work, item)["recurring"]) for item in items)
+    recurring, is_subscription = kinds[True] > 0, session["mode"] == "subscription"
+    if recurring != is_subscription:
+        raise invalid(
+            "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use "
+            "only one-time prices."
+            if recurring
+            else "You must provide at least one recurring price in `subscription` mode when using prices.",
+            "line_items",
+        )
+    most = MOST_OF_SUBSCRIPTION if is_subscription else MOST_OF_PAYMENT
+    if max(kinds.values()) > most:
+        raise invalid(
+            f"A Checkout Session in `{session['mode']}` mode can have at most {most} line items of a kind, one-time or "
+            "recurring.",
+            "line_items",
+        )
+    require_one_interval(work, items)
+    begin_with_trial(work, session, items)
+    return items
 
 
 def require_one_interval(work: UnitOfWork, items: Sequence[Record]) -> None:
@@ -146,13 +224,29 @@ def offer_optional(work: UnitOfWork, owner: Record) -> None:
 
 @before_update(SESSION)
 def change(call: Call, session: Record, before: Record) -> None:
-    """Offer other ways to bring what is sold
-    (https://docs.stripe.com/payments/checkout/custom-shipping-options).
+    """Sell something else (https://docs.stripe.com/payments/checkout/dynamically-update-line-items), or offer other ways to
+    bring it (https://docs.stripe.com/payments/checkout/custom-shipping-options).
     """
     require_open(before)
-    if "shipping_options" in call.params:
-        take_shipping(call, session, call.params["shipping_options"] or ())
-        add_up_session(call.work, session, call.work.get("customer", session["customer"] or ""))
+    work, params = call.work, call.params
+    _require_mode(session["mode"], params)
+    if "collected_information" in params and session["ui_mode"] not in EMBEDDED:
+        raise invalid(
+            "`collected_information` can only be set where the page is part of your own.",
+            "collected_information",
+        )
+    if params.get(PAYMENT_DATA):
+        data = dict(work.noted(session, PAYMENT_DATA) or {})
+        fields = work.contract.resources["payment_intent"].fields
+        assign(work, data, params[PAYMENT_DATA], fields, PAYMENT_DATA)
+        work.note(session, PAYMENT_DATA, data)
+    if "line_items" in params:
+        require_changeable(session)
+        take_rates(work, session, _sell(call, session), params["line_items"])
+    if "shipping_options" in params:
+        take_shipping(call, session, params["shipping_options"] or ())
+    if not params.keys().isdisjoint(("line_items", "shipping_options")):
+        add_up_session(work, session, work.get("customer", session["customer"] or ""))
 
 
 def require_open(session: Record) -> None:
@@ -164,6 +258,15 @@ def require_open(session: Record) -> None:
         raise invalid(f"This Checkout Session is {session['status']}, and cannot be updated.")
 
 
+def require_changeable(session: Record) -> None:
+    """What a subscription was made of stays, where its first payment is tried again.
+
+    :raises StripeError: 400 where the session has one
+    """
+    if session["subscription"] is not None:
+        raise invalid("What is subscribed to can no longer be changed.")
+
+
 @list_filter("GET /v1/checkout/sessions", "customer_details")
 def is_of(work: UnitOfWork, session: Record, details: Any) -> bool:
     """Select by the email address that the customer gave."""
@@ -171,13 +274,11 @@ def is_of(work: UnitOfWork, session: Record, details: Any) -> bool:
 
 
 def _set_page(call: Call, session: Record) -> None:
-    session["ui_mode"] = call.params.get("ui_mode") or "hosted_page"
-    if session["ui_mode"] in EMBEDDED:
-        if call.params.get("success_url") is not None:
-            raise invalid(
-                f"`success_url` can not be used with `ui_mode: {session['ui_mode']}`.",
-                "success_url",
-            )
+    session["ui_mode"] = ui_mode = call.params.get("ui_mode") or "hosted_page"
+    for name in _NOT_WITH[ui_mode]:
+        if call.params.get(name) is not None:
+            raise invalid(f"`{name}` can not be used with `ui_mode: {ui_mode}`.", name)
+    if ui_mode in EMBEDDED:
         session["url"] = None
         session["client_secret"] = call.work.ids.client_secret(session["id"])
         session["redirect_on_completion"] = call.params.get("redirect_on_completion") or "always"
@@ -201,7 +302,11 @@ def _set_customer(call: Call, session: Record, mode: str) -> None:
     email = call.params.get("customer_email")
     if session["customer"] is not None and email is not None:
         raise exclusive("customer", "customer_email")
-    if session["customer"] is None and mode != "setup":
+    if session["customer"] is None and call.params.get(CUSTOMER_UPDATE):
+        raise invalid("`customer_update` can only be used with `customer`.", CUSTOMER_UPDATE)
+    if mode == "setup":
+        session["customer_creation"] = call.params.get("customer_creation")
+    elif session["customer"] is None:
         by_default = "always" if mode == "subscription" else "if_required"
         session["customer_creation"] = call.params.get("customer_creation") or by_default
     customer = call.work.get("customer", session["customer"] or "") or {}

@@ -80,18 +80,30 @@ def take_taxes(
         customer is cannot be known
     """
     session["automatic_tax"] = _automatic_tax(work, session, params)
-    for place, (item, given) in enumerate(zip(items, params[PARAM], strict=True)):
-        param = f"{PARAM}[{place}][tax_rates]"
-        work.note(item, RATES, usable_rates(work, given.get("tax_rates") or (), param))
     defaults = (params.get("subscription_data") or {}).get("default_tax_rates") or ()
     param = "subscription_data[default_tax_rates]"
     work.note(session, DEFAULT_RATES, usable_rates(work, defaults, param, MOST_DEFAULTS))
-    if session["automatic_tax"]["enabled"]:
-        if defaults:
+    if defaults and session["automatic_tax"]["enabled"]:
+        raise _besides_automatic(param)
+    take_rates(work, session, items, params[PARAM])
+
+
+def take_rates(
+    work: UnitOfWork,
+    session: Record,
+    items: Sequence[Record],
+    given: Sequence[Mapping[str, Any]],
+) -> None:
+    """Take the tax rates that are given for items.
+
+    :raises StripeError: 400 where a rate cannot be used, or besides automatic tax
+    """
+    for place, (item, each) in enumerate(zip(items, given, strict=True)):
+        param = f"{PARAM}[{place}][tax_rates]"
+        if "tax_rates" in each:
+            work.note(item, RATES, usable_rates(work, each["tax_rates"] or (), param))
+        if session["automatic_tax"]["enabled"] and rates_of(work, item):
             raise _besides_automatic(param)
-        for place, item in enumerate(items):
-            if rates_of(work, item):
-                raise _besides_automatic(f"{PARAM}[{place}][tax_rates]")
 
 
 def _automatic_tax(work: UnitOfWork, session: Record, params: Mapping[str, Any]) -> Record:

@@ -21,6 +21,7 @@ from localstack_stripe.resources.billing.line_items import (
 )
 from localstack_stripe.resources.checkout import checkout_sessions
 from localstack_stripe.resources.checkout.checkout_sessions import (
+    ONLY_IN,
     PAYMENT_DATA,
     SESSION,
     SUBSCRIPTION_DATA,
@@ -144,8 +145,7 @@ def open_link(work: UnitOfWork, link: Record, given: Mapping[str, Any]) -> Recor
         "mode": mode,
         "success_url": redirect["url"] if redirect else f"{base}/c/paid",
     }
-    if mode != "payment":
-        params.pop("customer_creation", None)
+    params = {name: value for name, value in params.items() if mode in ONLY_IN.get(name, (mode,))}
     if "discounts" in params:
         params.pop("allow_promotion_codes", None)
     creation = work.contract.operations["POST /v1/checkout/sessions"]
