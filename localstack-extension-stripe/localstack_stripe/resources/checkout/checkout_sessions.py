@@ -17,6 +17,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import replace_items
 from localstack_stripe.resources.billing.subscription_terms import recurrence
+from localstack_stripe.resources.checkout.checkout_shares import check_session
 from localstack_stripe.resources.checkout.checkout_shipping import take_shipping
 from localstack_stripe.resources.checkout.checkout_totals import (
     add_up_session,
@@ -107,6 +108,7 @@ def complete(call: Call, session: Record) -> None:
         if not (params.get("currency") or params.get("allowed_payment_method_types")):
             raise missing_parameter("currency")
         session["payment_status"] = "no_payment_required"
+        check_session(call.work, mode, params.get(SETUP_DATA) or {}, 0, SETUP_DATA)
         return
     items = _sell(call, session)
     offer_optional(call.work, session)
@@ -115,6 +117,8 @@ def complete(call: Call, session: Record) -> None:
     session["currency"] = items[0]["currency"]
     take_shipping(call, session, params.get("shipping_options") or ())
     add_up_session(call.work, session, call.work.get("customer", session["customer"] or ""))
+    data = PAYMENT_DATA if mode == "payment" else SUBSCRIPTION_DATA
+    check_session(call.work, mode, params.get(data) or {}, session["amount_total"], data)
 
 
 def _set_fields(work: UnitOfWork, session: Record) -> None:

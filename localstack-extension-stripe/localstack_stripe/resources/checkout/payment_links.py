@@ -28,6 +28,7 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
     offer_optional,
     require_one_interval,
 )
+from localstack_stripe.resources.checkout.checkout_shares import check_link
 from localstack_stripe.resources.checkout.checkout_shipping import offer_shipping
 from localstack_stripe.resources.products.coupons import promotion_of_code
 from localstack_stripe.resources.products.prices import when_archived
@@ -59,8 +60,11 @@ def change(call: Call, link: Record, before: Record) -> None:
 
 def _offer(call: Call, link: Record) -> None:
     params = call.params
+    mode = _mode(call.work, link)
     if "shipping_options" in params:
-        offer_shipping(call, link, params["shipping_options"] or (), _mode(call.work, link))
+        offer_shipping(call, link, params["shipping_options"] or (), mode)
+    amount = sum(item["amount_total"] for item in items_of(call.work, link))
+    check_link(call.work, mode, link, amount)
     for name in _NOTED:
         if params.get(name):
             call.work.note(link, name, params[name])

@@ -15,7 +15,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.afterwards import SETTLES_AT_ONCE
 from localstack_stripe.payments.test_cards import TestCard, card_of_fingerprint
-from localstack_stripe.resources.connect.account_requirements import kept_account
+from localstack_stripe.resources.connect.account_requirements import ACCOUNT, kept_account
 from localstack_stripe.resources.connect.application_fees import application_fee, earn
 from localstack_stripe.resources.connect.transfers import TRANSFER, pay, require_other_account
 from localstack_stripe.resources.core.balance_transactions import (
@@ -34,6 +34,8 @@ def check_shares(work: UnitOfWork, payment: Record) -> None:
     """
     fee, data = payment.get("application_fee_amount"), payment.get("transfer_data") or {}
     amount, part = payment["amount"], data.get("amount")
+    if payment.get("on_behalf_of"):
+        require_merchant(work, payment["on_behalf_of"])
     if data.get("destination"):
         require_other_account(work, data["destination"], "transfer_data[destination]")
     elif fee is not None and work.platform() is None:
@@ -54,6 +56,22 @@ def check_shares(work: UnitOfWork, payment: Record) -> None:
             raise too_small(name, 0)
         if share is not None and share > amount:
             raise invalid(f"`{name}` must be less than or equal to the charge's amount.", name)
+
+
+def require_merchant(work: UnitOfWork, id: str) -> None:
+    """Refuse to charge on behalf of an account that may not take payments itself
+    (https://docs.stripe.com/connect/separate-charges-and-transfers#settlement-merchant).
+
+    :raises StripeError: 400
+    """
+    account = work.require(ACCOUNT, id, "on_behalf_of")
+    taken = (each for each in account["capabilities"] if each.endswith("_payments"))
+    if not any(account["capabilities"][each] == "active" for each in taken):
+        raise invalid(
+            f"The account {id} cannot be charged on behalf of: it needs a capability for payments, such as "
+            "`card_payments`, that is active.",
+            "on_behalf_of",
+        )
 
 
 def require_card_payments(work: UnitOfWork, type: str) -> None:

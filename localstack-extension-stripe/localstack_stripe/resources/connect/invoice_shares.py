@@ -12,7 +12,7 @@ from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import subscription_of
-from localstack_stripe.resources.connect.charge_shares import check_shares
+from localstack_stripe.resources.connect.charge_shares import check_shares, require_merchant
 from localstack_stripe.resources.connect.transfers import require_other_account
 
 SHARES = "shares"
@@ -49,6 +49,8 @@ def subscription_shares(work: UnitOfWork, params: Mapping[str, Any], before: Rec
     """
     shares = {name: params.get(name, before.get(name)) for name in _OF_SUBSCRIPTION}
     percent, data = shares["application_fee_percent"], shares["transfer_data"]
+    if params.get("on_behalf_of"):
+        require_merchant(work, params["on_behalf_of"])
     if percent is not None and not 0 <= percent <= 100:
         raise invalid("Invalid decimal: must be between 0 and 100.", "application_fee_percent")
     if data:
