@@ -76,3 +76,42 @@ def test_a_schedule_is_released(stripe, traveller, team_price):
     assert stripe.Subscription.retrieve(schedule.subscription).schedule is None
     with pytest.raises(stripe.InvalidRequestError):
         stripe.SubscriptionSchedule.cancel(schedule.id)
+
+
+def test_what_is_sold_once_with_a_phase_is_for_the_phase_or_for_its_first_period(
+    stripe, traveller, team_price
+):
+    setup = stripe.Price.create(product=team_price.product, currency="usd", unit_amount=2500)
+    phases = [
+        {
+            "items": [{"price": team_price.id}],
+            "duration": {"interval": "month"},
+            "add_invoice_items": [{"price": setup.id}],
+        },
+        {
+            "items": [{"price": team_price.id}],
+            "duration": {"interval": "month", "interval_count": 2},
+            "add_invoice_items": [
+                {"price": setup.id},
+                {
+                    "price": setup.id,
+                    "period": {"start": {"type": "phase_start"}, "end": {"type": "phase_end"}},
+                },
+            ],
+        },
+    ]
+
+    schedule = stripe.SubscriptionSchedule.create(
+        customer=traveller.customer.id, start_date="now", phases=phases
+    )
+    traveller.advance(FEBRUARY_29 + 2 * HOUR)
+
+    items = stripe.InvoiceItem.list(customer=traveller.customer.id).data
+    periods = sorted((item.period.start, item.period.end) for item in items)
+    end = schedule.phases[1].end_date
+    assert schedule.phases[0].add_invoice_items[0].period.end.type == "min_item_period_end"
+    assert periods == [
+        (JANUARY_31, FEBRUARY_29),
+        (FEBRUARY_29, MARCH_31),
+        (FEBRUARY_29, end),
+    ]

@@ -199,6 +199,52 @@ def test_one_time_items_go_onto_the_first_invoice(stripe, customer, team_price):
     assert len(subscription.latest_invoice.lines.data) == 2
 
 
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        (None, (JANUARY_31, FEBRUARY_29)),
+        (
+            {
+                "start": {"type": "now"},
+                "end": {"type": "timestamp", "timestamp": JANUARY_31 + DAY},
+            },
+            (JANUARY_31, JANUARY_31 + DAY),
+        ),
+    ],
+)
+def test_one_time_items_are_for_the_period_or_for_the_time_that_is_said(
+    stripe, traveller, team_price, period, expected
+):
+    setup = stripe.Price.create(product=team_price.product, currency="usd", unit_amount=2500)
+
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        add_invoice_items=[{"price": setup.id, **({"period": period} if period else {})}],
+        expand=["latest_invoice"],
+    )
+
+    once, _ = subscription.latest_invoice.lines.data
+    assert (once.period.start, once.period.end) == expected
+
+
+def test_a_one_time_item_does_not_end_before_it_starts(stripe, traveller, team_price):
+    setup = stripe.Price.create(product=team_price.product, currency="usd", unit_amount=2500)
+    period = {
+        "start": {"type": "now"},
+        "end": {"type": "timestamp", "timestamp": JANUARY_31 - DAY},
+    }
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Subscription.create(
+            customer=traveller.customer.id,
+            items=[{"price": team_price.id}],
+            add_invoice_items=[{"price": setup.id, "period": period}],
+        )
+
+    assert refused.value.param == "add_invoice_items[0][period][end]"
+
+
 # Anchors
 
 

@@ -16,11 +16,11 @@ from localstack_stripe.resources.billing.schedule_phases import (
     settings_of,
 )
 from localstack_stripe.resources.billing.subscription_changes import (
-    add_invoice_items,
     be_on_trial,
     change_items,
 )
 from localstack_stripe.resources.billing.subscription_end import cancel_now
+from localstack_stripe.resources.billing.subscription_extras import add_invoice_items
 from localstack_stripe.resources.billing.subscription_prorations import move_ends
 from localstack_stripe.resources.billing.subscription_stages import when_subscription
 from localstack_stripe.resources.billing.subscription_start import bill_later
@@ -65,7 +65,7 @@ def _begin(work: UnitOfWork, schedule: Record) -> None:
         return
     params = {
         **settings_of(schedule, phase),
-        "add_invoice_items": _with_discounts(phase["add_invoice_items"]),
+        "add_invoice_items": _extras(phase),
         "billing_mode": schedule["billing_mode"],
         "currency": phase["currency"],
         "customer": customer["id"],
@@ -88,6 +88,23 @@ def _begin(work: UnitOfWork, schedule: Record) -> None:
 def _with_discounts(items: Sequence[Record]) -> list[Record]:
     """Items of a phase as parameters."""
     return [{**item, "discounts": as_parameters(item["discounts"])} for item in items]
+
+
+def _extras(phase: Record) -> list[Record]:
+    """What is sold once with a phase as parameters of its subscription, which knows no phases."""
+    moments = {"phase_end": phase["end_date"], "phase_start": phase["start_date"]}
+    return [
+        {
+            **item,
+            "period": {
+                end: {"timestamp": moments[each["type"]], "type": "timestamp"}
+                if each["type"] in moments
+                else each
+                for end, each in item["period"].items()
+            },
+        }
+        for item in _with_discounts(phase["add_invoice_items"])
+    ]
 
 
 def enter(
@@ -118,7 +135,7 @@ def enter(
             work, as_parameters(phase["discounts"]), subscription, subscription["currency"]
         )
     if before is None:
-        extra = _with_discounts(phase["add_invoice_items"])
+        extra = _extras(phase)
         prices = [price_of(work, each) for each in extra]
         add_invoice_items(work, subscription, customer, extra, prices)
     anchor = phase["billing_cycle_anchor"] or schedule["default_settings"]["billing_cycle_anchor"]

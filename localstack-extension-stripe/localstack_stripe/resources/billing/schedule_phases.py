@@ -34,8 +34,14 @@ _OWN = {"duration", "end_date", "start_date", "trial", "trial_end", "items", "ad
 """Parameters of a phase that are not simply written into the field of their name."""
 
 _NOT_FOLLOWED = ("billing_thresholds",)
-_NOT_FOLLOWED_OF = {"items": ("billing_thresholds",), "add_invoice_items": ("period",)}
+_NOT_FOLLOWED_OF = {"items": ("billing_thresholds",)}
 
+
+_COMMON_PERIOD = {
+    "end": {"type": "min_item_period_end"},
+    "start": {"type": "max_item_period_start"},
+}
+"""What something that is sold once is for, unless it is said."""
 
 PriceFinders = tuple[FindPrice, FindPrice]
 """What finds the prices of items, and those of what is sold once."""
@@ -181,6 +187,7 @@ def _invoice_item(work: UnitOfWork, given: Mapping[str, Any], price: Record, par
     return item | {
         "discountable": given.get("discountable"),
         "metadata": dict(given.get("metadata") or {}),
+        "period": given.get("period") or _COMMON_PERIOD,
         "price": price["id"],
         "quantity": 1 if quantity is None else quantity,
         **_own_terms(work, given, param),

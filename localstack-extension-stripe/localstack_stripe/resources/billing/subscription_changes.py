@@ -19,7 +19,6 @@ from localstack_stripe.engine.errors import (
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.billing_thresholds import item_thresholds
-from localstack_stripe.resources.billing.invoice_drafts import Line
 from localstack_stripe.resources.billing.invoice_items import new_item
 from localstack_stripe.resources.billing.subscription_cycle import announce_near_end
 from localstack_stripe.resources.billing.subscription_invoices import (
@@ -51,7 +50,6 @@ from localstack_stripe.resources.billing.usage_billing import (
 from localstack_stripe.resources.products.discounts import new_discounts
 from localstack_stripe.resources.products.prices import (
     price_in_place,
-    priced_in,
     require_active,
     require_available,
     require_currency,
@@ -183,11 +181,11 @@ def add_item(
             f"{param}[quantity]",
         )
     item["billing_thresholds"] = item_thresholds(given.get("billing_thresholds"), param)
-    _set_discounts(work, subscription, item, given, param)
+    set_discounts(work, subscription, item, given, param)
     return item
 
 
-def _set_discounts(
+def set_discounts(
     work: UnitOfWork, subscription: Record, item: Record, given: Mapping[str, Any], param: str
 ) -> None:
     """Give an item the discounts that are for it alone."""
@@ -214,44 +212,6 @@ def show_single_item(work: UnitOfWork, subscription: Record) -> None:
     single = items[0] if len(items) == 1 else None
     subscription["plan"] = single["plan"] if single else None
     subscription["quantity"] = single.get("quantity") if single else None
-
-
-def one_time_prices(work: UnitOfWork, given: Sequence[Mapping[str, Any]]) -> list[Record]:
-    """The prices that an ``add_invoice_items`` parameter names."""
-    return [
-        price_of_item(work, each, f"add_invoice_items[{place}]", type="one_time")
-        for place, each in enumerate(given)
-    ]
-
-
-def add_invoice_items(
-    work: UnitOfWork,
-    subscription: Record,
-    customer: Record,
-    given: Sequence[Mapping[str, Any]],
-    prices: Sequence[Record],
-) -> None:
-    """One-time items, which go onto the subscription's next invoice."""
-    now = work.now(subscription)
-    for place, (each, price) in enumerate(zip(given, prices, strict=True)):
-        param = f"add_invoice_items[{place}]"
-        currency_of([price], subscription["currency"])
-        price = priced_in(price, subscription["currency"])
-        quantity = 1 if each.get("quantity") is None else each["quantity"]
-        product = work.get("product", price["product"])
-        line = Line(
-            price_amount(price, checked_quantity(quantity, param)),
-            product["name"] if product else price["id"],
-            (now, now),
-            price,
-            quantity,
-            subscription=subscription["id"],
-            discountable=each.get("discountable") is not False,
-        )
-        item = new_item(work, customer, line, subscription["currency"])
-        item["metadata"] = merged_metadata({}, each.get("metadata") or {})
-        item["tax_rates"] = usable_rates(work, each.get("tax_rates") or [], f"{param}[tax_rates]")
-        _set_discounts(work, subscription, item, each, param)
 
 
 # Changes
@@ -459,7 +419,7 @@ def _change_item(
         item["quantity"] = checked_quantity(given["quantity"], param)
     if "billing_thresholds" in given:
         item["billing_thresholds"] = item_thresholds(given["billing_thresholds"], param)
-    _set_discounts(work, subscription, item, given, param)
+    set_discounts(work, subscription, item, given, param)
     if "tax_rates" in given:
         item["tax_rates"] = usable_rates(work, given["tax_rates"] or [], f"{param}[tax_rates]")
     if "metadata" in given:

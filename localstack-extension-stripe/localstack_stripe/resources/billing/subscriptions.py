@@ -23,13 +23,11 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.billing_thresholds import thresholds
 from localstack_stripe.resources.billing.invoice_drafts import require_email
 from localstack_stripe.resources.billing.subscription_changes import (
-    add_invoice_items,
     add_item,
     be_on_trial,
     change_items,
     currency_of,
     not_yet_paid,
-    one_time_prices,
     prices_of,
     show_single_item,
 )
@@ -38,6 +36,10 @@ from localstack_stripe.resources.billing.subscription_end import (
     cancel_now,
     cancellation_details,
     expire,
+)
+from localstack_stripe.resources.billing.subscription_extras import (
+    add_invoice_items,
+    one_time_prices,
 )
 from localstack_stripe.resources.billing.subscription_invoices import (
     drop_prorations,
@@ -82,7 +84,6 @@ refuses(
     (_CREATE, _UPDATE),
     "billing_schedules",
     "items[].current_trial",
-    "add_invoice_items[].period",
 )
 
 
