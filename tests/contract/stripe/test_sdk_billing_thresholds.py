@@ -199,3 +199,33 @@ def test_an_amount_is_worth_an_invoice(stripe, traveller, calls):
             items=[{"price": calls.id}],
             billing_thresholds={"amount_gte": 49},
         )
+
+
+@pytest.mark.parametrize("mode", ["classic", "flexible"])
+def test_the_billing_cycle_begins_anew_where_that_is_asked_for(
+    stripe, traveller, calls, team_price, use, mode
+):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": calls.id}, {"price": team_price.id}],
+        billing_thresholds={"amount_gte": 1000, "reset_billing_cycle_anchor": True},
+        billing_mode={"type": mode},
+    )
+    reached = JANUARY_31 + 2 * DAY
+    traveller.advance(reached)
+    use(210)
+    now = stripe.Subscription.retrieve(subscription.id)
+    traveller.advance(reached + 10 * DAY)
+    use(20)
+    end = now["items"].data[0].current_period_end
+    traveller.advance(end + 2 * HOUR)
+
+    assert subscription.billing_thresholds.reset_billing_cycle_anchor
+    assert now.billing_cycle_anchor == reached
+    assert [item.current_period_start for item in now["items"].data] == [reached, reached]
+    assert end == 1_709_380_800  # 2 March 2024, 12:00
+    assert billed(stripe, traveller) == [
+        ("subscription_create", 1200),
+        ("subscription_threshold", 1050 + 1200),
+        ("subscription_cycle", 100 + 1200),
+    ]

@@ -619,25 +619,6 @@ def test_sending_needs_days_until_due(stripe, customer, team_price):
     assert refused.value.param == "days_until_due"
 
 
-# What is not emulated is said, not ignored
-
-
-@pytest.mark.parametrize(
-    ("terms", "param"),
-    [
-        (
-            {"billing_thresholds": {"amount_gte": 500, "reset_billing_cycle_anchor": True}},
-            "billing_thresholds[reset_billing_cycle_anchor]",
-        ),
-    ],
-)
-def test_what_is_not_emulated_is_refused(stripe, customer, team_price, terms, param):
-    with pytest.raises(stripe.InvalidRequestError, match="emulator does not emulate") as refused:
-        stripe.Subscription.create(customer=customer.id, items=[{"price": team_price.id}], **terms)
-
-    assert refused.value.param == param
-
-
 def test_iterations_of_a_schedule_are_refused(stripe, customer, team_price):
     with pytest.raises(stripe.InvalidRequestError) as refused:
         stripe.SubscriptionSchedule.create(

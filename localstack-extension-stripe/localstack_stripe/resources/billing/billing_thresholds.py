@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import not_emulated, require_positive, too_small
+from localstack_stripe.engine.errors import require_positive, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, schedule
 from localstack_stripe.resources.billing.meters import METER, customer_of, when_reported
+from localstack_stripe.resources.billing.subscription_cycle import begin_periods
 from localstack_stripe.resources.billing.subscription_invoices import (
     last_usage,
+    new_cycle_invoice,
     new_pending_invoice,
 )
 from localstack_stripe.resources.billing.subscription_stages import RENEWING
@@ -33,16 +35,15 @@ LEAST_AMOUNT = 50
 def thresholds(given: Mapping[str, Any] | None) -> Record | None:
     """What a subscription shows of the thresholds that a request gives it; nothing where it takes them away.
 
-    :raises StripeError: 400 where an amount is too small, or the billing cycle is to start anew
+    :raises StripeError: 400 where an amount is too small
     """
     if not given:
         return None
     amount = given.get("amount_gte")
     if amount is not None and amount < LEAST_AMOUNT:
         raise too_small(f"{PARAM}[amount_gte]", LEAST_AMOUNT)
-    if given.get("reset_billing_cycle_anchor"):
-        raise not_emulated(f"{PARAM}[reset_billing_cycle_anchor]")
-    return {"amount_gte": amount, "reset_billing_cycle_anchor": False}
+    resets = bool(given.get("reset_billing_cycle_anchor"))
+    return {"amount_gte": amount, "reset_billing_cycle_anchor": resets}
 
 
 def item_thresholds(given: Mapping[str, Any] | None, param: str) -> Record | None:
@@ -96,8 +97,28 @@ def _end(work: UnitOfWork, subscription: Record) -> int:
 
 def _bill_usage(work: UnitOfWork, subscription: Record) -> None:
     customer = work.require("customer", subscription["customer"], "customer")
-    usage = last_usage(work, subscription, _end(work, subscription), is_early=True)
-    reason = "subscription_threshold"
-    invoice = new_pending_invoice(work, subscription, customer, reason, usage)
+    reason, end = "subscription_threshold", _end(work, subscription)
+    resets = bool((subscription[PARAM] or {}).get("reset_billing_cycle_anchor"))
+    usage = last_usage(work, subscription, end, is_early=not resets)
+    licensed = _begin_anew(work, subscription) if resets else []
+    if licensed:
+        invoice = new_cycle_invoice(
+            work, subscription, customer, reason, items=licensed, before=usage
+        )
+    else:
+        invoice = new_pending_invoice(work, subscription, customer, reason, usage)
     if invoice is not None:
         schedule(invoice, work.now(subscription) + DRAFT_SECONDS)
+
+
+def _begin_anew(work: UnitOfWork, subscription: Record) -> list[Record]:
+    """Let all periods begin now, as if those that were had come to their end
+    (https://docs.stripe.com/billing/subscriptions/usage-based/thresholds#thresholds-and-the-billing-cycle-anchor).
+
+    :return: the items whose new period is paid for in advance
+    """
+    now = work.now(subscription)
+    subscription["billing_cycle_anchor"] = now
+    begin_periods(work, subscription, items_of(work, subscription), now)
+    items = items_of(work, subscription)
+    return [item for item in items if not is_metered(price_of(work, item))]

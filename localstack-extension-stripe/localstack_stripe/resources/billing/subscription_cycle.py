@@ -219,14 +219,7 @@ def renew(work: UnitOfWork, subscription: Record) -> None:
     items = items_of(work, subscription)
     start = min(item["current_period_end"] for item in items)
     ending = [work.change(item) for item in items if item["current_period_end"] == start]
-    for item in ending:
-        begin_period(work, subscription, item, start)
-    end = min(item["current_period_end"] for item in items_of(work, subscription))
-    if subscription["status"] == "trialing":
-        subscription["status"] = "active"
-    tell_followers(work, subscription, "begun")
-    if subscription["cancel_at_period_end"]:
-        subscription["cancel_at"] = end
+    begin_periods(work, subscription, ending, start)
     customer = work.require("customer", subscription["customer"], "customer")
     invoice = new_cycle_invoice(work, subscription, customer, "subscription_cycle", items=ending)
     paused = subscription["pause_collection"]
@@ -236,6 +229,20 @@ def renew(work: UnitOfWork, subscription: Record) -> None:
         schedule(invoice, work.now(subscription) + DRAFT_SECONDS)
     else:
         _hold_back(work, invoice, paused["behavior"])
+
+
+def begin_periods(
+    work: UnitOfWork, subscription: Record, items: Sequence[Record], start: int
+) -> None:
+    """Let the next period of items begin."""
+    for item in items:
+        begin_period(work, subscription, item, start)
+    if subscription["status"] == "trialing":
+        subscription["status"] = "active"
+    tell_followers(work, subscription, "begun")
+    if subscription["cancel_at_period_end"]:
+        ends = (item["current_period_end"] for item in items_of(work, subscription))
+        subscription["cancel_at"] = min(ends)
 
 
 def _hold_back(work: UnitOfWork, invoice: Record, behavior: str) -> None:
