@@ -39,7 +39,7 @@ _OF_RESUMING = ("billing_cycle_anchor", "proration_behavior", "proration_date")
 
 _BILLED_NO_MORE = (*ENDED, "paused")
 
-_NOT_FOLLOWED = frozenset({"billing_schedules", "start_date"})
+_NOT_FOLLOWED = frozenset({"start_date"})
 """Of ``subscription_details``."""
 
 
@@ -180,6 +180,7 @@ def _of_subscription(call: Call, id: str, details: Mapping[str, Any]) -> Record 
         if changes and params.get("preview_mode") == RECURRING:
             # What a change costs once is not asked for.
             changes["proration_behavior"] = "none"
+            changes.pop("billing_schedules", None)
         if "discounts" in params:
             changes["discounts"] = params["discounts"]
         if changes:
@@ -197,7 +198,8 @@ def _of_new_subscription(call: Call, details: Mapping[str, Any]) -> Record | Non
     if call.params.get("preview_mode") == RECURRING:
         # A whole period is what recurs.
         anchor = {}
-        details = {name: value for name, value in details.items() if name != "trial_end"}
+        once = ("billing_schedules", "trial_end")
+        details = {name: value for name, value in details.items() if name not in once}
     params = {
         **details,
         "billing_cycle_anchor": anchor.get("timestamp"),

@@ -44,6 +44,10 @@ from localstack_stripe.resources.core.customer_balances import balance_in
 from localstack_stripe.resources.products.discounts import in_force, use_up
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax
 
+AHEAD = "billed ahead"
+"""Noted of an item: from when on ``billed_until`` says how far it is billed, in seconds since 1970
+(https://docs.stripe.com/billing/subscriptions/prebilling)."""
+
 
 def new_cycle_invoice(
     work: UnitOfWork,
@@ -178,6 +182,10 @@ def _item_lines(
     amount = gross(work, item)
     whole = whole_period(work, subscription, item)
     if stub_is_free and (period[0] > whole[0] or period[0] < work.now(subscription)):
+        return []
+    if (work.noted(item, AHEAD) or 0) <= period[0]:
+        period = (max(period[0], item.get("billed_until") or 0), period[1])
+    if period[0] >= period[1]:
         return []
     if whole != period:
         # A first period up to an anchor is shorter than the others, and costs less; so is a last one.

@@ -133,21 +133,22 @@ def _outstanding(work: UnitOfWork, item: Record, at: int) -> list[Debit]:
     """The debits of an item's current period of which something is left after a moment."""
     start = item["current_period_start"]
     field = "parent.subscription_details.subscription_item"
-    prorations = [
+    billed = [
         each
         for each in reversed(work.where("invoiceitem", field, item["id"]))
-        if each["proration"] and not _is_void(work, each["invoice"])
+        if not _is_void(work, each["invoice"])
     ]
     ended: dict[str, int] = {}
-    for each in prorations:
+    for each in billed:
         for id in work.noted(each, GIVES_BACK) or ():
             ended[id] = min(each["period"]["start"], ended.get(id, each["period"]["start"]))
     debits = [
         *_cycle_debits(work, item, start),
         *(
-            _proration_debit(work, each)
-            for each in prorations
-            if each["date"] >= start and each["amount"] >= 0
+            _item_debit(work, each)
+            for each in billed
+            if (each["date"] if each["proration"] else each["period"]["start"]) >= start
+            and each["amount"] >= 0
         ),
     ]
     shortened = [
@@ -179,17 +180,22 @@ def _cycle_debits(work: UnitOfWork, item: Record, start: int) -> Iterable[Debit]
         )
 
 
-def _proration_debit(work: UnitOfWork, item: Record) -> Debit:
-    """What a proration asks for, whether it is on an invoice yet or not."""
-    off = item["proration_details"]["discount_amounts"]
+def _item_debit(work: UnitOfWork, item: Record) -> Debit:
+    """What a proration asks for, or what is billed ahead, whether it is on an invoice yet or not."""
+    lines = lines_of_item(work, item)
+    if item["proration"]:
+        off = item["proration_details"]["discount_amounts"]
+        cost = Cost(item["amount"], {each["discount"]: each["amount"] for each in off})
+    else:
+        cost = _asked(lines) if lines else Cost(item["amount"], {})
     return Debit(
         (item["id"],),
-        Cost(item["amount"], {each["discount"]: each["amount"] for each in off}),
+        cost,
         (item["period"]["start"], item["period"]["end"]),
         item["period"]["end"],
         item["pricing"]["price_details"]["price"],
         item["quantity"],
-        _named(lines_of_item(work, item)) or {"invoice_item": item["id"], "type": "invoice_item"},
+        _named(lines) or {"invoice_item": item["id"], "type": "invoice_item"},
     )
 
 
@@ -354,11 +360,21 @@ def prorate(
 ) -> None:
     """Make items of what is given back, and of what is to be paid instead, for the rest of a period, where there is a rest."""
     for credit in given_back:
+        _forget_billed_ahead(work, credit.line)
         if _has_rest(credit.line):
             item = new_item(work, customer, credit.line, subscription["currency"])
             work.note(item, GIVES_BACK, list(credit.ids))
     if debit is not None and _has_rest(debit):
         new_item(work, customer, debit, subscription["currency"])
+
+
+def _forget_billed_ahead(work: UnitOfWork, credit: Line) -> None:
+    """What was billed ahead of an item is given back with the rest of it, and billed again as it comes
+    (https://docs.stripe.com/billing/subscriptions/prebilling).
+    """
+    item = work.get("subscription_item", credit.subscription_item or "")
+    if item is not None and "billed_until" in item:
+        work.change(item).pop("billed_until")
 
 
 def _has_rest(line: Line) -> bool:

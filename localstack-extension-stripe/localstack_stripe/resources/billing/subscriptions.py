@@ -22,6 +22,8 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.billing_thresholds import thresholds
 from localstack_stripe.resources.billing.invoice_drafts import require_email
+from localstack_stripe.resources.billing.prebilling import PARAM as PREBILLING
+from localstack_stripe.resources.billing.prebilling import prebill
 from localstack_stripe.resources.billing.subscription_changes import (
     add_item,
     be_on_trial,
@@ -82,7 +84,6 @@ _CREATE, _UPDATE = "POST /v1/subscriptions", "POST /v1/subscriptions/{subscripti
 
 refuses(
     (_CREATE, _UPDATE),
-    "billing_schedules",
     "items[].current_trial",
 )
 
@@ -150,6 +151,7 @@ def subscribe(
         _cut_periods(work, subscription)
     extra_items = params.get("add_invoice_items") or []
     add_invoice_items(work, subscription, customer, extra_items, extras)
+    prebill(work, subscription, customer, params)
     bill(call, subscription, customer, interval)
     tell_followers(work, subscription, "begun")
     if subscription["status"] == "trialing":
@@ -292,6 +294,11 @@ def update(call: Call) -> Record:
         if params.keys() & {"items", "billing_cycle_anchor", "trial_end"}:
             discard(work, subscription)
         _change(call, subscription, customer)
+    if PREBILLING in params:
+        prebill(work, subscription, customer, params)
+        if params.get("proration_behavior") == "always_invoice":
+            payment = params.get("payment_behavior") or "allow_incomplete"
+            invoice_pending(work, subscription, customer, payment)
     return subscription
 
 
@@ -401,8 +408,7 @@ def _change_cancellation(call: Call, subscription: Record) -> None:
     elif params.get("cancel_at") is not None:
         at = params["cancel_at"]
         if not isinstance(at, int):
-            ends = _period_ends(work, subscription)
-            at = ends[0] if at == "min_period_end" else ends[-1]
+            at = _cancellation_moment(work, subscription, at)
         if at <= work.now(subscription):
             raise invalid("Invalid timestamp: cancel_at must be in the future", "cancel_at")
         _cancel_at(work, subscription, at, at_period_end=False)
@@ -412,6 +418,14 @@ def _change_cancellation(call: Call, subscription: Record) -> None:
         subscription["cancellation_details"] = cancellation_details(None)
     if params.get("cancellation_details"):
         subscription["cancellation_details"] |= params["cancellation_details"]
+
+
+def _cancellation_moment(work: UnitOfWork, subscription: Record, named: str) -> int:
+    ends = _period_ends(work, subscription)
+    if named == "max_billed_until":
+        billed = (item.get("billed_until") or 0 for item in items_of(work, subscription))
+        return max(ends[-1], *billed)
+    return ends[0] if named == "min_period_end" else ends[-1]
 
 
 def _period_ends(work: UnitOfWork, subscription: Record) -> list[int]:

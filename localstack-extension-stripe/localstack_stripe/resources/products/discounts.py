@@ -230,6 +230,12 @@ def lasts(work: UnitOfWork, discount: str) -> bool:
     return bool(_coupon_of(work, discount)["duration"] == "forever")
 
 
+def spreads_evenly(work: UnitOfWork, discount: str) -> bool:
+    """Whether a discount is a percentage of all that is billed while it lasts, or of one invoice."""
+    coupon = _coupon_of(work, discount)
+    return bool(coupon["percent_off"] and coupon["duration"] in ("once", "forever"))
+
+
 def in_force(work: UnitOfWork, owner: Record, whose: Record | None = None) -> list[str]:
     """The ids of an owner's discounts that have not ended.
 
