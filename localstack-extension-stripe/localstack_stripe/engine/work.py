@@ -18,9 +18,11 @@ from localstack_stripe.engine.text import Facts, Write, dumped
 TEST_CLOCK = "test_helpers.test_clock"
 
 NAMES = {
+    "balance_transaction": "balance transaction",
     "checkout.session": "checkout.session",
     "payment_method": "PaymentMethod",
     "promotion_code": "promotion code",
+    "setup_intent": "setupintent",
     "shipping_rate": "shipping rate",
     "tax_rate": "tax rate",
 }

@@ -103,7 +103,7 @@ def test_a_disputed_debit_is_lost_at_once(stripe, pay):
     assert intent.status == "succeeded"
     assert (dispute.status, dispute.reason) == ("lost", "debit_not_authorized")
     assert (dispute.amount, dispute.balance_transactions[0].net) == (1000, -2500)
-    with pytest.raises(stripe.InvalidRequestError, match="cannot be closed"):
+    with pytest.raises(stripe.InvalidRequestError, match="already closed"):
         stripe.Dispute.close(dispute.id)
 
 

@@ -25,17 +25,22 @@ def pay(stripe):
     return pay
 
 
+def _told(method):
+    checks = method.card.checks
+    return checks.address_line1_check, checks.address_postal_code_check, checks.cvc_check
+
+
 @pytest.mark.parametrize(
     ("card", "told", "risk"),
     [
-        ("visa", (None, None, None), "normal"),
+        ("visa", (None, None, "pass"), "normal"),
         ("cvcCheckFail", (None, None, "fail"), "normal"),
-        ("avsZipFail", (None, "fail", None), "normal"),
+        ("avsZipFail", (None, "fail", "pass"), "normal"),
         ("cvcCheckFailElevatedRisk", (None, None, "fail"), "elevated"),
-        ("avsZipFailElevatedRisk", (None, "fail", None), "elevated"),
-        ("avsLine1Fail", ("fail", None, None), "normal"),
-        ("avsFail", ("fail", "fail", None), "normal"),
-        ("avsUnchecked", ("unavailable", "unavailable", None), "normal"),
+        ("avsZipFailElevatedRisk", (None, "fail", "pass"), "elevated"),
+        ("avsLine1Fail", ("fail", None, "pass"), "normal"),
+        ("avsFail", ("fail", "fail", "pass"), "normal"),
+        ("avsUnchecked", ("unavailable", "unavailable", "pass"), "normal"),
     ],
 )
 def test_a_test_value_says_what_its_bank_does_not_like(stripe, pay, card, told, risk):
@@ -60,13 +65,21 @@ def test_only_what_was_sent_is_checked(browser, client, sent, address, told):
         }
     )
 
-    checks = client.v1.payment_methods.retrieve(method.id).card.checks
+    before = _told(client.v1.payment_methods.retrieve(method.id))
+    customer = client.v1.customers.create()
+    client.v1.payment_methods.attach(method.id, {"customer": customer.id})
 
-    assert (
-        checks.address_line1_check,
-        checks.address_postal_code_check,
-        checks.cvc_check,
-    ) == told
+    assert before == tuple("unchecked" if each else None for each in told)
+    assert _told(client.v1.payment_methods.retrieve(method.id)) == told
+
+
+def test_the_bank_is_asked_about_the_cvc_of_a_test_value_when_it_is_saved(client):
+    method = client.v1.payment_methods.create({"type": "card", "card": {"token": "tok_visa"}})
+    customer = client.v1.customers.create()
+
+    saved = client.v1.payment_methods.attach(method.id, {"customer": customer.id})
+
+    assert (method.card.checks.cvc_check, saved.card.checks.cvc_check) == ("unchecked", "pass")
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,6 @@ def test_what_is_too_long_is_refused(api, refused, path, params, param, longest)
     [
         ("/v1/charges", {"amount": 0, "currency": "usd", "source": "tok_visa"}, "amount", 1),
         ("/v1/coupons", {"amount_off": 0, "currency": "usd", "duration": "once"}, "amount_off", 1),
-        ("/v1/payment_intents", INTENT | {"amount": 0}, "amount", 1),
         (
             "/v1/payment_links",
             {

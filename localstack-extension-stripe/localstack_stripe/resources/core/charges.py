@@ -12,6 +12,7 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.errors import (
+    CardError,
     StripeError,
     invalid,
     missing_parameter,
@@ -51,6 +52,7 @@ from localstack_stripe.resources.payment_methods.payment_methods import (
     bank_card,
     billing_details,
     card_of_any_token,
+    checked,
     declined,
     type_details,
 )
@@ -149,7 +151,7 @@ def _source(call: Call) -> Record:
         owner = work.require("customer", customer, "customer")
         id = params.get("source") or owner["default_source"]
         if not id:
-            raise invalid("Cannot charge a customer that has no active card", "card", "missing")
+            raise _nothing_saved(work, owner)
         account = work.get(BANK_ACCOUNT, id)
         if account is not None and account.get("customer") == customer:
             # The older way to debit a bank account (https://docs.stripe.com/ach-deprecated).
@@ -163,13 +165,28 @@ def _source(call: Call) -> Record:
             )
         return find_usable(work, id, "source") if source["object"] == SOURCE else source
     if not params.get("source"):
-        raise invalid("Must provide source or customer.")
+        raise invalid("Must provide source or customer.", code="parameter_missing")
     if params["source"].startswith("src_"):
         return find_usable(work, params["source"], "source")
     # The card of a token belongs to the charge alone: it is kept in it, and nowhere else.
     source = new_card(work, card_of_any_token(work, params["source"], "source"))
     work.remove(source)
     return source
+
+
+def _nothing_saved(work: UnitOfWork, customer: Record) -> CardError:
+    """The refusal to charge a customer who has no card or source of the older kind."""
+    if work.where("payment_method", "customer", customer["id"]):
+        message = (
+            "This Customer doesn't have any legacy saved payment details, but does have a Payment Method attached. Use a "
+            "Payment Intent instead of creating a Charge: https://stripe.com/docs/payments/payment-intents/migration"
+        )
+    else:
+        message = (
+            "This Customer doesn't have any saved payment details. Attach a legacy Token, Card, Bank Account, or Source to "
+            "this Customer and then try this request again, or use Payment Intents and Payment Methods instead."
+        )
+    return CardError(message, code="missing", param="card", commits=False)
 
 
 def _is_of_card(source: Record) -> bool:
@@ -189,6 +206,17 @@ def _owner(source: Record) -> Record:
     return {name: owner.get(name) for name in ("address", "email", "name", "phone")}
 
 
+def held_by_intent(intent: str, instead: str) -> StripeError:
+    """The refusal of what cannot be done to a charge whose money an intent holds.
+
+    :param instead: what has to be done
+    """
+    return invalid(
+        f"This uncaptured Charge was created by a PaymentIntent ({intent}). You must {instead}. For more information, see "
+        "https://stripe.com/docs/payments/place-a-hold-on-a-payment-method"
+    )
+
+
 @operation("POST /v1/charges/{charge}/capture")
 def capture(call: Call) -> Record:
     """Take the authorized money of a charge that was made without an intent."""
@@ -202,8 +230,10 @@ def capture(call: Call) -> Record:
         raise StripeError(
             f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
         )
-    if charge["payment_intent"] is not None or charge["status"] != "succeeded":
-        raise invalid(f"Charge {charge['id']} cannot be captured; capture its PaymentIntent.")
+    if charge["status"] != "succeeded":
+        raise invalid(f"Charge {charge['id']} has not been authorized: it cannot be captured.")
+    if charge["payment_intent"] is not None:
+        raise held_by_intent(charge["payment_intent"], "capture the PaymentIntent instead")
     charge = work.change(charge)
     amount = call.params.get("amount") or charge["amount"]
     if amount > charge["amount"]:
@@ -455,8 +485,9 @@ def _method_details(
         details = type_details(work, "ChargePaymentMethodDetails", method)
         return {"type": method["type"], method["type"]: details}
     names = ("country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
+    known = bank_card(method)
     brand = card["brand"].lower().replace("american express", "amex").split()[0]
-    told = {
+    told = card.get("checks") or {
         "address_line1_check": card.get("address_line1_check"),
         "address_postal_code_check": card.get("address_zip_check"),
         "cvc_check": card.get("cvc_check"),
@@ -467,7 +498,7 @@ def _method_details(
         | dict.fromkeys(_UNKNOWN_OF_CARD)
         | {
             "brand": brand,
-            "checks": card.get("checks") or told,
+            "checks": told if known is None else checked(known, told),
             "network": brand,
             "regulated_status": "unregulated",
             "three_d_secure": dict(_AUTHENTICATED) if authenticated else None,

@@ -8,7 +8,7 @@ from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, before_update, operation, require_path
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -150,10 +150,7 @@ def give_evidence(call: Call, made: Record, before: Record) -> None:
     if not call.params.get("evidence") and not call.params.get("submit"):
         return
     if before["status"] not in OPEN:
-        raise invalid(
-            f"This dispute's status is {before['status']}: evidence can no longer be given.",
-            "evidence",
-        )
+        raise _closed(before["status"], "evidence can no longer be given")
     details = made["evidence_details"]
     if details["past_due"]:
         raise invalid("The time to give evidence is over.", "evidence")
@@ -177,12 +174,18 @@ def give_evidence(call: Call, made: Record, before: Record) -> None:
         made["status"] = OPEN[before["status"]]
 
 
+def _closed(status: str, cannot: str) -> StripeError:
+    if status in ("won", "lost"):
+        return invalid("This dispute is already closed")
+    return invalid(f"This dispute's status is {status}: {cannot}.")
+
+
 @operation("POST /v1/disputes/{dispute}/close")
 def close(call: Call) -> Record:
     """Accept that it is lost (https://docs.stripe.com/api/disputes/close)."""
     made = require_path(call, "dispute", DISPUTE)
     if made["status"] not in CONCEDED:
-        raise invalid(f"This dispute's status is {made['status']}: it cannot be closed.")
+        raise _closed(made["status"], "it cannot be closed")
     return _decide(call.work, call.work.change(made), CONCEDED[made["status"]])
 
 

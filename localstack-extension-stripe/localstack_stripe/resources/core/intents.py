@@ -138,6 +138,62 @@ def require_allowed(intent: Record, method: Record) -> None:
         )
 
 
+def require_owner(intent: Record, method: Record, *, shown: bool = True) -> None:
+    """Refuse a payment method that is another customer's than the intent.
+
+    The words are those of Stripe's test mode, as recorded in https://github.com/Kiln-AI/Seahaven.
+
+    :param shown: whether there is an intent to show already
+    :raises StripeError: 400
+    """
+    owner, customer, id = method["customer"], intent["customer"], method["id"]
+    if owner is None or owner == customer:
+        return
+    title = TITLES[intent["object"]]
+    param, code = "payment_method", None
+    if customer is not None:
+        message = (
+            f"The PaymentMethod {id} does not belong to the Customer you supplied {customer}. Please use this "
+            "PaymentMethod with the Customer that it belongs to instead."
+        )
+    elif intent["object"] == "payment_intent":
+        message = (
+            f"The `payment_method` parameter supplied {id} belongs to the Customer {owner}. Please include the Customer "
+            f"in the `customer` parameter on the {title}."
+        )
+        param, code = "source", "parameter_missing"
+    else:
+        message = (
+            f"The payment method supplied ({id}) belongs to the Customer {owner}. Please include the Customer in the "
+            f"`customer` parameter on the {title}."
+        )
+    about: dict[str, Any] = {intent["object"]: intent} if shown else {}
+    raise StripeError(message, code=code, param=param, **about)
+
+
+def missing_method(intent: Record) -> StripeError:
+    """The refusal to confirm an intent that has no payment method."""
+    title, customer = TITLES[intent["object"]], intent["customer"]
+    message = f"You cannot confirm this {title} because it's missing a payment method. "
+    if customer is not None and intent["object"] == "payment_intent":
+        message += (
+            f"To confirm the {title} with {customer}, specify a payment method attached to this customer along with the "
+            "customer ID."
+        )
+    else:
+        message += (
+            f"You can either update the {title} with a payment method and then confirm it again, or confirm it again "
+            "directly with a payment method or ConfirmationToken."
+        )
+    return _unexpected(intent, message)
+
+
+def _unexpected(intent: Record, message: str, param: str | None = None) -> StripeError:
+    object = intent["object"]
+    shown: dict[str, Any] = {object: intent}
+    return StripeError(message, code=f"{object}_unexpected_state", param=param, **shown)
+
+
 def refused_by_customer(intent: Record, method: Record) -> Record:
     """What an intent keeps of a customer who has not done what was asked of them, as its error."""
     way = ways_that_ask().get(method["type"])
@@ -162,15 +218,51 @@ def require_state(intent: Record, action: str, allowed: Sequence[str]) -> None:
     if status in allowed:
         return
     title = TITLES[object]
-    if action == "confirm" and status == "succeeded":
-        message = f"You cannot confirm this {title} because it has already succeeded after being previously confirmed."
-    else:
-        message = (
-            f"You cannot {action} this {title} because it has a status of {status}. Only a {title} with one of the "
-            f"following statuses may be {_PARTICIPLES[action]}: {', '.join(allowed)}."
+    said = _SAID_OF.get((object, action, status))
+    if said is None:
+        listed = _LISTED.get((object, action), ", ".join(allowed))
+        cannot = (
+            "This PaymentIntent could not be captured"
+            if action == "capture"
+            else f"You cannot {action} this {title}"
         )
-    shown: dict[str, Any] = {object: intent}
-    raise StripeError(message, code=f"{object}_unexpected_state", **shown)
+        said = (
+            f"{cannot} because it has a status of {status}. Only a {title} with one of the following statuses may be "
+            f"{_PARTICIPLES[action]}: {listed}."
+        )
+    raise _unexpected(intent, said)
+
+
+_SAID_OF = {
+    ("payment_intent", "confirm", "succeeded"): (
+        "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed."
+    ),
+    ("payment_intent", "capture", "succeeded"): (
+        "The remaining amount on this PaymentIntent could not be captured because the remainder of the authorized amount "
+        "has been released."
+    ),
+    ("setup_intent", "confirm", "succeeded"): (
+        "You cannot confirm this SetupIntent because it has already succeeded."
+    ),
+    ("setup_intent", "confirm", "canceled"): (
+        "You cannot confirm this SetupIntent because it has been canceled."
+    ),
+    ("setup_intent", "cancel", "canceled"): (
+        "You cannot cancel this SetupIntent because it is already canceled."
+    ),
+}
+"""What Stripe says where it does not list the states that would be right."""
+
+_LISTED = {
+    ("payment_intent", "cancel"): (
+        "requires_payment_method, requires_capture, requires_reauthorization, requires_confirmation, requires_action, "
+        "expired, processing"
+    ),
+    ("setup_intent", "cancel"): (
+        "`requires_payment_method`, `requires_confirmation`, or `requires_action`"
+    ),
+}
+"""The states that Stripe lists, where those are more than there are, or written in a way of their own."""
 
 
 def require_updatable(intent: Record, param: str, allowed: Sequence[str]) -> None:
@@ -179,15 +271,15 @@ def require_updatable(intent: Record, param: str, allowed: Sequence[str]) -> Non
     :param allowed: the states in which *param* can be
     :raises StripeError: 400 with the intent
     """
-    status, object = intent["status"], intent["object"]
+    status, title = intent["status"], TITLES[intent["object"]]
     if status in allowed:
         return
-    title = TITLES[object]
-    shown: dict[str, Any] = {object: intent}
-    raise StripeError(
+    if intent["object"] == "setup_intent" and param == "payment_method":
+        over = "has already succeeded" if status == "succeeded" else "has been canceled"
+        raise _unexpected(intent, f"You cannot update this {title} because it {over}.")
+    raise _unexpected(
+        intent,
         f"This {title}'s {param} could not be updated because it has a status of {status}. You may only update the "
         f"{param} of a {title} with one of the following statuses: {', '.join(allowed)}.",
-        code=f"{object}_unexpected_state",
-        param=param,
-        **shown,
+        param,
     )

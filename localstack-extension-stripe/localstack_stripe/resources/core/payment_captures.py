@@ -2,7 +2,7 @@
 more than was authorized."""
 
 from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import invalid, missing_parameter, too_small
+from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.connect.charge_shares import change_shares
 from localstack_stripe.resources.core.balance_transactions import TRANSACTION
@@ -100,10 +100,11 @@ def _amount_to_capture(call: Call, intent: Record, charge: Record) -> int:
     card = charge["payment_method_details"].get("card") or {}
     most = card.get("overcapture", {}).get("maximum_amount_capturable", charge["amount"])
     if amount > capturable + max(0, most - charge["amount"]):
-        raise invalid(
-            f"The provided capture amount ({amount}) is more than the amount of the authorized charge ({capturable}).",
-            "amount_to_capture",
-            "amount_too_large",
+        raise StripeError(
+            "The payment could not be captured because the requested capture amount is greater than the amount you can "
+            "capture for this charge. Contact us via https://support.stripe.com/contact/ for help.",
+            code="amount_too_large",
+            payment_intent=intent,
         )
     return int(amount)
 

@@ -9,8 +9,10 @@ from localstack_stripe.resources.connect.charge_shares import check_shares, requ
 from localstack_stripe.resources.core.charge_amounts import check_amount, check_most
 from localstack_stripe.resources.core.intents import (
     complete_options,
+    missing_method,
     refused_by_customer,
     require_allowed,
+    require_owner,
     require_return_url,
     require_state,
     require_updatable,
@@ -105,22 +107,10 @@ def confirm_intent(call: Call, intent: Record) -> None:
     note_return(call, intent)
     id = intent["payment_method"]
     if id is None:
-        raise invalid(
-            "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the "
-            "PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a "
-            "payment method or ConfirmationToken.",
-            code="payment_intent_unexpected_state",
-        )
+        raise missing_method(intent)
     method = obtain(work, id, "payment_method")
     refuse_spent(work, method)
-    if method["customer"] is not None and method["customer"] != intent["customer"]:
-        raise invalid(
-            "The provided PaymentMethod cannot be attached. To reuse a PaymentMethod, you must attach it to a "
-            "Customer first."
-            if intent["customer"]
-            else "The provided PaymentMethod was previously used with a Customer. Provide its customer too.",
-            "payment_method",
-        )
+    require_owner(intent, method)
     require_allowed(intent, method)
     require_card_payments(work, method["type"])
     check_most(intent["amount"], intent["currency"], bank_card(method))

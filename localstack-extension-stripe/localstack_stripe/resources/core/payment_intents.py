@@ -57,7 +57,7 @@ def from_parameters(call: Call, intent: Record) -> None:
     params, work = call.params, call.work
     if "automatic_payment_methods" in params and "confirmation_method" in params:
         raise exclusive("automatic_payment_methods", "confirmation_method")
-    check_amount(intent["amount"], intent["currency"])
+    _check_amount(intent)
     check_shares(work, intent)
     intent["client_secret"] = work.ids.client_secret(intent["id"])
     intent["amount_received"] = 0
@@ -80,6 +80,19 @@ def from_parameters(call: Call, intent: Record) -> None:
                 )
 
 
+def _check_amount(intent: Record) -> None:
+    if intent["amount"] < 1:
+        raise invalid(
+            "The amount must be greater than or equal to the minimum charge amount allowed for your account and the "
+            "currency set (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).  If you want to save a "
+            "Payment Method for future use without an immediate payment, use a Setup Intent instead: "
+            "https://docs.stripe.com/payments/setup-intents",
+            "amount",
+            "parameter_invalid_integer",
+        )
+    check_amount(intent["amount"], intent["currency"])
+
+
 @before_update("payment_intent")
 def change(call: Call, intent: Record, before: Record) -> None:
     """Change what the payment's state leaves open."""
@@ -89,7 +102,7 @@ def change(call: Call, intent: Record, before: Record) -> None:
     # https://docs.stripe.com/api/payment_intents/object: any update clears it.
     intent["last_payment_error"] = None
     complete_options(call.work, intent)
-    check_amount(intent["amount"], intent["currency"])
+    _check_amount(intent)
     check_shares(call.work, intent)
     refuse_card_descriptor(intent, intent["allowed_payment_method_types"] or ())
     take_method(call, intent)

@@ -123,7 +123,10 @@ def arrive(work: UnitOfWork, refund: Record) -> None:
 def cancel(call: Call) -> Record:
     """Give up a refund that waits for the customer (https://docs.stripe.com/api/refunds/cancel)."""
     work = call.work
-    refund = _waiting(work, require_path(call, "refund", "refund"), "canceled")
+    refund = require_path(call, "refund", "refund")
+    if refund["status"] != "requires_action":
+        raise invalid("Canceling this refund is unsupported.")
+    refund = work.change(refund)
     if refund["charge"] is None:
         raise invalid("A refund of a customer's cash can only be canceled in Stripe's Dashboard.")
     refund.pop("next_action")

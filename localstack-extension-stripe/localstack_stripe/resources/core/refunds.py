@@ -29,7 +29,11 @@ from localstack_stripe.resources.core.balance_transactions import (
     new_balance_transaction,
     settles_with,
 )
-from localstack_stripe.resources.core.charges import can_be_captured_again, release_authorized
+from localstack_stripe.resources.core.charges import (
+    can_be_captured_again,
+    held_by_intent,
+    release_authorized,
+)
 from localstack_stripe.resources.core.payment_cancellation import when_canceled
 from localstack_stripe.resources.core.payment_outcomes import when_settled
 from localstack_stripe.resources.core.refund_instructions import (
@@ -284,6 +288,8 @@ def charge_to_refund(call: Call) -> Record:
             "One of the following params should be provided for this request: payment_intent or charge."
         )
     if not charge["paid"] and charge["status"] != "pending":
+        if charge["payment_intent"] is not None:
+            raise _unpaid(charge["payment_intent"])
         raise StripeError(
             f"The charge {charge['id']} has failed and cannot be refunded.",
             code="charge_not_refundable",
@@ -348,17 +354,18 @@ def _charge_of(work: UnitOfWork, id: str) -> Record:
     if intent["status"] == "requires_capture" and not is_taken:
         raise _uncaptured(id)
     if not is_taken:
-        raise invalid(
-            f"This PaymentIntent ({id}) does not have a successful charge to refund.",
-            "payment_intent",
-        )
+        raise _unpaid(id)
     return work.require("charge", intent["latest_charge"], "payment_intent")
 
 
+def _unpaid(intent: str) -> StripeError:
+    return invalid(f"This PaymentIntent ({intent}) does not have a successful charge to refund.")
+
+
 def _uncaptured(intent: str) -> StripeError:
-    return invalid(
-        f"This PaymentIntent ({intent}) has not been captured: there is nothing to refund. Cancel the PaymentIntent instead "
-        "to release the money."
+    return held_by_intent(
+        intent,
+        "cancel the PaymentIntent to reverse the authorization instead of refunding the Charge directly",
     )
 
 

@@ -19,8 +19,10 @@ from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import Decline
 from localstack_stripe.resources.core.intents import (
     complete_options,
+    missing_method,
     refused_by_customer,
     require_allowed,
+    require_owner,
     require_return_url,
     require_state,
     require_updatable,
@@ -35,6 +37,7 @@ from localstack_stripe.resources.payment_methods.mandates import answer_mandate,
 from localstack_stripe.resources.payment_methods.payment_methods import (
     attach,
     bank_card,
+    checked,
     declined,
     mark_set_up,
     obtain,
@@ -102,6 +105,7 @@ def from_parameters(call: Call, intent: Record) -> None:
     complete_options(work, intent)
     intent["status"] = "requires_payment_method"
     take_method(call, intent)
+    _require_owner(work, intent, shown=False)
     work.happened("setup_intent.created", intent)
     if params.get("confirm"):
         _confirm(call, intent)
@@ -119,12 +123,24 @@ def change(call: Call, intent: Record, before: Record) -> None:
             require_updatable(before, name, _OPEN)
     complete_options(call.work, intent)
     take_method(call, intent)
+    if not _SAYS_WHOSE.isdisjoint(call.params):
+        _require_owner(call.work, intent)
+
+
+_SAYS_WHOSE = frozenset({"customer", "payment_method", "payment_method_data"})
+
+
+def _require_owner(work: UnitOfWork, intent: Record, *, shown: bool = True) -> None:
+    if intent["payment_method"] is not None:
+        require_owner(intent, obtain(work, intent["payment_method"], "payment_method"), shown=shown)
 
 
 @operation("POST /v1/setup_intents/{intent}/confirm")
 def confirm(call: Call) -> Record:
     """Try to set the payment method up."""
     intent = require_path(call, "intent", "setup_intent")
+    if not intent["payment_method"] and _NAMES_METHOD.isdisjoint(call.params):
+        raise missing_method(intent)
     require_state(intent, "confirm", ALLOWED_FROM["confirm"])
     intent = call.work.change(intent)
     take_over(call, intent, _CHANGED_BY_CONFIRMATION)
@@ -133,6 +149,8 @@ def confirm(call: Call) -> Record:
     _confirm(call, intent)
     return intent
 
+
+_NAMES_METHOD = frozenset({"confirmation_token", "payment_method", "payment_method_data"})
 
 _CHANGED_BY_CONFIRMATION = frozenset(
     {
@@ -158,15 +176,12 @@ def _confirm(call: Call, intent: Record) -> None:
     work = call.work
     id = intent["payment_method"]
     if id is None:
-        raise invalid(
-            "You cannot confirm this SetupIntent because it's missing a payment method. Update the SetupIntent with "
-            "a payment method and then confirm it again.",
-            code="setup_intent_unexpected_state",
-        )
+        raise missing_method(intent)
     require_return_url(call, intent)
     note_return(call, intent)
     method = obtain(work, id, "payment_method")
     refuse_spent(work, method)
+    require_owner(intent, method)
     require_allowed(intent, method)
     take_mandate(call, intent, method)
     error = attempt(work, intent, method)
@@ -253,8 +268,11 @@ def _new_attempt(
     """What is kept of an attempt (https://docs.stripe.com/api/setup_attempts)."""
     details: dict[str, Any] = {"type": method["type"]}
     if method["type"] == "card":
-        shown = ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint", "last4")
+        shown = ("brand", "country", "exp_month", "exp_year", "fingerprint", "last4")
+        card = bank_card(method)
+        assert card is not None
         details["card"] = {name: method["card"][name] for name in shown} | {
+            "checks": checked(card, method["card"]["checks"]),
             "funding": method["card"]["funding"],
             "network": method["card"]["brand"],
             "three_d_secure": None,

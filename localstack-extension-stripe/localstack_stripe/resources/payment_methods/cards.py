@@ -20,13 +20,15 @@ from localstack_stripe.resources.payment_methods.bank_accounts import (
 )
 from localstack_stripe.resources.payment_methods.payment_methods import (
     bank_card,
-    card_checks,
     card_of_any_token,
     card_of_raw,
+    checked,
     declined,
     expiry,
     expiry_year,
     show_as_method,
+    to_check,
+    to_check_of,
     when_detached,
 )
 from localstack_stripe.resources.payment_methods.sources import (
@@ -40,11 +42,11 @@ from localstack_stripe.resources.payment_methods.sources import (
 
 def new_card(work: UnitOfWork, card: TestCard, **values: Any) -> Record:
     """A card object, of a customer or of a token."""
-    return work.create("card", **{**_card_values(work, card), **values})
+    known = _card_values(work, card, checked(card, to_check_of(card)))
+    return work.create("card", **{**known, **values})
 
 
-def _card_values(work: UnitOfWork, card: TestCard) -> Record:
-    checks = card_checks(card)
+def _card_values(work: UnitOfWork, card: TestCard, checks: Record) -> Record:
     return {
         "address_city": None,
         "address_country": None,
@@ -259,6 +261,9 @@ def from_parameters(call: Call, token: Record) -> None:
         token["card"] = copy(owned)
     elif details:
         card = card_of_raw(call.work, details, "card", raw_allowed=call.publishable)
-        made = call.work.shapes.skeleton("card") | _card_values(call.work, card) | expiry(details)
+        address = {"line1": details.get("address_line1"), "postal_code": details.get("address_zip")}
+        checks = to_check(address, has_cvc=bool(details.get("cvc")))
+        known = _card_values(call.work, card, checks)
+        made = call.work.shapes.skeleton("card") | known | expiry(details)
         made["id"] = call.work.new_id("card")
         token["card"] = made

@@ -84,11 +84,14 @@ def _verify(call: Call, object: str, unexpected: str) -> Record:
     intent = require_path(call, "intent", object)
     if not waits(intent):
         shown: dict[str, Any] = {object: intent}
-        raise StripeError(
-            f"This {TITLES[object]} is not awaiting microdeposit verification.",
-            code=unexpected,
-            **shown,
-        )
+        title = TITLES[object]
+        message = f"This {title} is not awaiting microdeposit verification."
+        if intent["status"] != "requires_action":
+            message = (
+                f"This {title} cannot be actioned on because it has a status of {intent['status']}. Only a {title} with one "
+                'of the following statuses may be actioned on: ["requires_action"].'
+            )
+        raise StripeError(message, code=unexpected, **shown)
     param, wrong = _mistake(call)
     if not wrong:
         return verified(call.work, intent)

@@ -72,7 +72,7 @@ def obtain(work: UnitOfWork, id: str, param: str) -> Record:
 
 def new_card_method(work: UnitOfWork, card: TestCard) -> Record:
     """A payment method of type card."""
-    return new_method(work, "card", card_details(work, card) | {"checks": card_checks(card)})
+    return new_method(work, "card", card_details(work, card) | {"checks": to_check_of(card)})
 
 
 def new_method(work: UnitOfWork, type: str, details: Record) -> Record:
@@ -95,7 +95,7 @@ def show_as_method(work: UnitOfWork, source: Record, card: TestCard, details: Re
     :param details: what the card says of itself
     """
     shown = card_details(work, card) | {
-        "checks": card_checks(card),
+        "checks": checked(card, to_check_of(card)),
         "exp_month": details["exp_month"],
         "exp_year": details["exp_year"],
     }
@@ -155,20 +155,36 @@ def billing_details(given: Record) -> Record:
     return details
 
 
-def card_checks(card: TestCard, given: Record | None = None, cvc: str | None = None) -> Record:
-    """What the bank said to the address and the CVC that were sent with a card.
+_CHECKS = {
+    "address_line1_check": "line1",
+    "address_postal_code_check": "postal_code",
+    "cvc_check": "cvc",
+}
+"""What is checked of a card, and what the test cards call that."""
 
-    :param given: the billing details; without them the card is a test value's, of which all was sent that its bank
-        does not like
+_UNCHECKED = "unchecked"
+
+
+def to_check(address: Record, *, has_cvc: bool) -> Record:
+    """What of a card's address and its CVC is to be checked by the bank, which is asked when the card is saved or charged
+    (https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-checks).
+
+    :param address: what was sent of it
     """
-    address = (given or {}).get("address") or {}
-    sent = {"cvc": cvc, "line1": address.get("line1"), "postal_code": address.get("postal_code")}
-    names = {"cvc": "cvc", "line1": "address_line1", "postal_code": "address_postal_code"}
+    is_sent = {what: bool(address.get(what)) for what in _CHECKS.values()} | {"cvc": has_cvc}
+    return {name: _UNCHECKED if is_sent[what] else None for name, what in _CHECKS.items()}
+
+
+def to_check_of(card: TestCard) -> Record:
+    """The same of a test value, with which a CVC is sent, and of an address what its bank does not like."""
+    return to_check({what: what in card.checks for what in _CHECKS.values()}, has_cvc=True)
+
+
+def checked(card: TestCard, checks: Record) -> Record:
+    """What the bank says to what of a card is to be checked."""
     return {
-        f"{names[what]}_check": card.check(
-            what, is_given=what in card.checks if given is None else bool(value)
-        )
-        for what, value in sent.items()
+        name: card.check(_CHECKS[name]) if value == _UNCHECKED else value
+        for name, value in checks.items()
     }
 
 
@@ -209,6 +225,11 @@ def from_parameters(call: Call, method: Record) -> None:
     if params.get("payment_method"):
         method |= params["payment_method"]
         return
+    if params.get("customer") or params.get("customer_account"):
+        raise invalid(
+            "You cannot attach a PaymentMethod to a Customer during PaymentMethod creation. Please instead create the "
+            "PaymentMethod and then attach it using the attachment method of the PaymentMethods API."
+        )
     if not params.get("type") and params.get("card") is None:
         raise missing_parameter("type")
     method["type"] = type = params.get("type") or "card"
@@ -286,8 +307,23 @@ def described_card(
 ) -> Record:
     """The ``card`` of a payment method that a request describes by token or by number."""
     card = test_card_of(work, details, param, raw_allowed=raw_allowed)
-    checks = card_checks(card, billing, details.get("cvc"))
+    checks = to_check(billing.get("address") or {}, has_cvc=bool(details.get("cvc")))
+    if details.get("token"):
+        checks |= {name: v for name, v in _sent_with(work, card, details["token"]).items() if v}
     return card_details(work, card) | {"checks": checks} | expiry(details)
+
+
+def _sent_with(work: UnitOfWork, card: TestCard, token: str) -> Record:
+    """What is to be checked of the card of a token: a test value, or one that was created."""
+    created = work.get("token", token)
+    if created is None:
+        return to_check_of(card)
+    kept = created["card"]
+    return {
+        "address_line1_check": kept["address_line1_check"],
+        "address_postal_code_check": kept["address_zip_check"],
+        "cvc_check": kept["cvc_check"],
+    }
 
 
 def expiry(details: Record) -> Record:
@@ -394,10 +430,13 @@ def attach(work: UnitOfWork, method: Record, customer: Record) -> Record:
             "payment_method",
         )
     refuse_spent(work, method)
-    refused = refusal(bank_card(method), "attach", work.forced_decline)
+    card = bank_card(method)
+    refused = refusal(card, "attach", work.forced_decline)
     if refused is not None:
         raise declined(refused)
     method = work.change(method)
+    if card is not None and method["type"] == "card":
+        method["card"]["checks"] = checked(card, method["card"]["checks"])
     method["customer"], method["customer_account"] = (
         customer["id"],
         customer.get("customer_account"),
@@ -492,7 +531,7 @@ def attach_to_customer(call: Call) -> Record:
     """Attach, which does not make it the default."""
     customer = call.params.get("customer")
     if not customer:
-        raise missing_parameter("customer")
+        raise invalid("Must provide customer or customer_account.", code="parameter_missing")
     owner = call.work.require("customer", customer, "customer")
     return attach(call.work, _of_path(call), owner)
 
