@@ -11,6 +11,7 @@ from typing import Any
 from localstack_stripe.billing.amounts import rounded
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import StripeError, invalid, too_small
+from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.afterwards import SETTLES_AT_ONCE
@@ -64,6 +65,7 @@ def require_merchant(work: UnitOfWork, id: str) -> None:
 
     :raises StripeError: 400
     """
+    settle(work, ACCOUNT)
     account = work.require(ACCOUNT, id, "on_behalf_of")
     taken = (each for each in account["capabilities"] if each.endswith("_payments"))
     if not any(account["capabilities"][each] == "active" for each in taken):
