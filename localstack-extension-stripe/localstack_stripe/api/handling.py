@@ -40,6 +40,7 @@ from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.operations import GenericOperations
 from localstack_stripe.engine.store import Store
 from localstack_stripe.engine.work import Cause, UnitOfWork
+from localstack_stripe.resources.core.test_clocks import refuse_while_advancing
 
 
 class Handling:
@@ -162,6 +163,7 @@ class Handling:
             headers["Stripe-Should-Retry"] = "false"
         try:
             result = self._generic.perform(call)
+            refuse_while_advancing(work)
         except StripeError as error:
             if self._unknown_ids is not None and self._unknown_ids.make(
                 error, account, path, headers

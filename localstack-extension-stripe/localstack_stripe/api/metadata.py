@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from localstack_stripe.engine.assignment import check_keys
 from localstack_stripe.engine.errors import invalid
 
-MAX_KEYS = 50
 MAX_KEY_LENGTH = 40
 MAX_VALUE_LENGTH = 500
 
@@ -15,10 +15,7 @@ def check_metadata(metadata: Mapping[str, Any], path: str) -> None:
 
     :raises StripeError: 400 in Stripe's words
     """
-    if len(metadata) > MAX_KEYS:
-        raise invalid(
-            f"Metadata can have up to {MAX_KEYS} keys, but you passed in {len(metadata)}.", path
-        )
+    check_keys(metadata, path)
     for key, value in metadata.items():
         if len(key) > MAX_KEY_LENGTH:
             raise invalid(

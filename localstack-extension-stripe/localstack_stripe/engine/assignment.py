@@ -12,6 +12,7 @@ from localstack_stripe.contract.loader import (
     Reference,
     Structure,
 )
+from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.references import existing
 from localstack_stripe.engine.shapes import alternatives, is_timestamp, nullable, one_of
 from localstack_stripe.engine.store import Record
@@ -111,6 +112,24 @@ def _unset(record: Record, field: Field) -> None:
 def merged_metadata(metadata: Record, changes: Record) -> Record:
     """Metadata after a request: given keys replace, an empty value, and v2's null, removes
     (https://docs.stripe.com/metadata).
+
+    :raises StripeError: 400 where there would be more than can be
     """
     merged = metadata | {key: "" if value is None else str(value) for key, value in changes.items()}
-    return {key: value for key, value in merged.items() if value != ""}
+    kept = {key: value for key, value in merged.items() if value != ""}
+    check_keys(kept)
+    return kept
+
+
+_MOST_KEYS = 50
+
+
+def check_keys(metadata: Mapping[str, Any], path: str = "metadata") -> None:
+    """Refuse metadata with more keys than there can be (https://docs.stripe.com/metadata#data).
+
+    :raises StripeError: 400
+    """
+    if len(metadata) > _MOST_KEYS:
+        raise invalid(
+            f"Metadata can have up to {_MOST_KEYS} keys, but you passed in {len(metadata)}.", path
+        )

@@ -319,3 +319,14 @@ def test_a_customers_bank_account_is_verified(stripe):
     assert [each.id for each in stripe.Customer.list_sources(customer.id).data] == [account.id]
     assert stripe.Customer.delete_source(customer.id, account.id).deleted
     assert stripe.Customer.retrieve(customer.id).default_source is None
+
+
+def test_metadata_has_fifty_keys_in_all(stripe):
+    customer = stripe.Customer.create(metadata={f"key{each}": "value" for each in range(50)})
+
+    with pytest.raises(stripe.InvalidRequestError, match="up to 50 keys") as refused:
+        stripe.Customer.modify(customer.id, metadata={"another": "value"})
+
+    assert refused.value.param == "metadata"
+    replaced = stripe.Customer.modify(customer.id, metadata={"key0": "", "another": "value"})
+    assert len(replaced.metadata.to_dict()) == 50

@@ -37,6 +37,25 @@ def test_a_customer_with_bills_does_not_move(api, refused):
     assert "does not emulate" in refusal.error["message"]
 
 
+def test_nothing_on_a_clock_is_changed_until_it_has_arrived(api, refused, monkeypatch):
+    clock = api.clock()
+    customer = api.customer(test_clock=clock)
+    elsewhere = api.customer()
+    frozen = api.get(f"/v1/test_helpers/test_clocks/{clock}")["frozen_time"]
+    monkeypatch.setattr(api.emulator, "settle", lambda: False)
+    api.post(f"/v1/test_helpers/test_clocks/{clock}/advance", frozen_time=frozen + 60)
+
+    for path, params in (
+        (f"/v1/customers/{customer}", {"name": "Zoe"}),
+        ("/v1/invoiceitems", {"customer": customer, "amount": 100, "currency": "usd"}),
+        (f"/v1/test_helpers/test_clocks/{clock}/advance", {"frozen_time": frozen + 120}),
+    ):
+        refusal = refused(api.post, path, **params)
+        assert (refusal.status, refusal.error["code"]) == (429, "test_clock_advancement_underway")
+    assert api.get(f"/v1/customers/{customer}")["name"] is None
+    assert api.post(f"/v1/customers/{elsewhere}", name="Ada")["name"] == "Ada"
+
+
 # Lists
 
 

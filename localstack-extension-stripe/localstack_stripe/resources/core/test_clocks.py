@@ -66,11 +66,7 @@ def advance(call: Call) -> Record:
     """Start moving a clock; what falls due on the way happens in its order, at its own times."""
     clock = require_path(call, "test_clock", TEST_CLOCK)
     if clock["status"] == "advancing":
-        raise StripeError(
-            "Test clock advancement underway - cannot perform modifications.",
-            status=429,
-            code="test_clock_advancement_underway",
-        )
+        raise _underway()
     target = call.params["frozen_time"]
     if target <= clock["frozen_time"]:
         raise invalid(
@@ -91,6 +87,28 @@ def advance(call: Call) -> Record:
     clock["status"] = "advancing"
     clock["status_details"] = {"advancing": {"target_frozen_time": target}}
     return clock
+
+
+def _underway() -> StripeError:
+    return StripeError(
+        "Test clock advancement underway - cannot perform modifications.",
+        status=429,
+        code="test_clock_advancement_underway",
+    )
+
+
+def refuse_while_advancing(work: UnitOfWork) -> None:
+    """Refuse what a request would change of what lives on a clock that has not arrived yet.
+
+    :raises StripeError: 429, as of a client that does not wait until the clock is ``ready``
+    """
+    for part in work.parts():
+        if not part.is_known(TEST_CLOCK):
+            continue
+        moving = {clock["id"] for clock in part.where(TEST_CLOCK, "status", "advancing")}
+        for change in part.replaced() if moving else ():
+            if any((record or {}).get("test_clock") in moving for record in change):
+                raise _underway()
 
 
 def _dated(at: int) -> str:
