@@ -2,7 +2,7 @@
 (https://docs.stripe.com/connect/required-verification-information).
 
 Simplified: one set of requirements for a person and one for a company, whatever the country; what is given is taken
-to be true at once, as it is with Stripe's test values.
+to be true at once, unless a test value says otherwise (see :mod:`.verification`), and what is due is past due.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +13,8 @@ from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.connect import verification
+from localstack_stripe.resources.connect.verification import Failure
 
 ACCOUNT, PERSON = "account", "person"
 EXTERNAL_KINDS = ("bank_account", "card")
@@ -51,17 +53,21 @@ def review(work: UnitOfWork, account: Record) -> None:
     """
     if is_own(work, account):
         return
-    due = sorted(_missing(work, account))
-    rejected = work.noted(account, REJECTED)
+    missing, failures = set(_missing(work, account)), list(_failures(work, account))
+    due = sorted(missing | {each.requirement for each in failures})
+    disabled = work.noted(account, REJECTED) or _listed(work, account)
     # Where there is nothing to pay out to, payments can be taken all the same.
-    is_able = not set(due) - {EXTERNAL_ACCOUNT} and rejected is None
+    blocked = bool(missing - {EXTERNAL_ACCOUNT}) or not all(
+        each.leaves_charges for each in failures
+    )
+    is_able = not blocked and disabled is None
     requested = work.noted(account, REQUESTED) or {}
     had = account.get("capabilities") or {}
     account["capabilities"] = dict.fromkeys(sorted(requested), "active" if is_able else "inactive")
-    account["details_submitted"] = not due
+    account["details_submitted"] = not missing
     account["charges_enabled"] = is_able and bool(requested)
     account["payouts_enabled"] = is_able and bool(requested) and not due
-    account["requirements"] = requirements(work, due, rejected)
+    account["requirements"] = requirements(work, due, disabled, failures)
     account["future_requirements"] = requirements(work)
     _tell_of_capabilities(work, account, had)
     REVIEWED.tell(work, account)
@@ -103,14 +109,18 @@ def external_accounts_of(work: UnitOfWork, account: str) -> list[Record]:
 def capability(work: UnitOfWork, account: Record, name: str) -> Record:
     """One of the things that an account may be able to do, whether it was requested or not."""
     requested = (work.noted(account, REQUESTED) or {}).get(name)
-    told = (account.get("requirements") or {}).get("currently_due") or []
-    due = [each for each in told if each != EXTERNAL_ACCOUNT]
+    told = account.get("requirements") or {}
+    due = [each for each in told.get("currently_due") or [] if each != EXTERNAL_ACCOUNT]
     empty = work.shapes.structure("CapabilityRequirements") | {"alternatives": []}
-    now_due = {
+    status = account["capabilities"].get(name, "unrequested")
+    now_due: Record = {
         "currently_due": due,
-        "disabled_reason": "requirements.fields_needed",
+        "errors": [each for each in told.get("errors") or [] if each["requirement"] in due],
         "eventually_due": due,
     }
+    if status == "inactive":
+        rests = verification.is_inactive(account)
+        now_due["disabled_reason"] = "paused.inactivity" if rests else "requirements.fields_needed"
     return {
         "id": name,
         "object": "capability",
@@ -118,8 +128,8 @@ def capability(work: UnitOfWork, account: Record, name: str) -> Record:
         "future_requirements": empty,
         "requested": requested is not None,
         "requested_at": requested,
-        "requirements": empty | (now_due if due and requested is not None else {}),
-        "status": account["capabilities"].get(name, "unrequested"),
+        "requirements": empty | (now_due if due else {}),
+        "status": status,
     }
 
 
@@ -141,17 +151,54 @@ def _missing(work: UnitOfWork, account: Record) -> Iterable[str]:
             yield "relationship.representative"
 
 
+def _failures(work: UnitOfWork, account: Record) -> Iterable[Failure]:
+    """What is wrong with what was told; what of that is a person's, the person says too."""
+    yield from verification.failures_of_account(work, account)
+    for person in work.where(PERSON, ACCOUNT, account["id"]):
+        failures = list(verification.failures_of_person(work, person))
+        _tell_person(work, person, failures)
+        is_individual = account.get("individual") == person["id"]
+        head = "individual" if is_individual else person["id"]
+        yield from (each._replace(requirement=f"{head}.{each.requirement}") for each in failures)
+
+
+def _tell_person(work: UnitOfWork, person: Record, failures: Sequence[Failure]) -> None:
+    is_verified = not failures and verification.is_verified(person)
+    status = "verified" if is_verified else "unverified"
+    asked = sorted({each.requirement for each in failures})
+    told = person["requirements"] | {
+        "currently_due": asked,
+        "errors": [each.shown() for each in failures],
+        "eventually_due": asked,
+        "past_due": asked,
+    }
+    if told != person["requirements"] or status != person["verification"]["status"]:
+        person = work.change(person)
+        person["requirements"] = told
+        person["verification"] = {**person["verification"], "status": status}
+
+
+def _listed(work: UnitOfWork, account: Record) -> str | None:
+    people = work.where(PERSON, ACCOUNT, account["id"])
+    return "listed" if any(verification.is_listed(each) for each in people) else None
+
+
 def _absent(values: Mapping[str, Any], paths: Iterable[str]) -> Iterable[str]:
     return (path for path in paths if at(values, path) in (None, ""))
 
 
-def requirements(work: UnitOfWork, due: Sequence[str] = (), rejected: str | None = None) -> Record:
-    """What an account has to tell: what is due, by the names of parameters, and why it is rejected."""
+def requirements(
+    work: UnitOfWork,
+    due: Sequence[str] = (),
+    disabled: str | None = None,
+    failures: Sequence[Failure] = (),
+) -> Record:
+    """What an account has to tell: what is due, by the names of parameters, why, and what it is disabled for besides."""
     return work.shapes.structure("AccountRequirements") | {
         "alternatives": [],
         "currently_due": [*due],
-        "disabled_reason": rejected or ("requirements.past_due" if due else None),
-        "errors": [],
+        "disabled_reason": disabled or ("requirements.past_due" if due else None),
+        "errors": [each.shown() for each in failures],
         "eventually_due": [*due],
         "past_due": [*due],
         "pending_verification": [],

@@ -33,6 +33,7 @@ from localstack_stripe.resources.connect.account_requirements import (
 from localstack_stripe.resources.connect.countries import CURRENCIES
 from localstack_stripe.resources.connect.external_accounts import add_external_account
 from localstack_stripe.resources.connect.persons import keep_individual
+from localstack_stripe.resources.connect.verification import NUMBER
 from localstack_stripe.resources.core.balance_settings import follow_account
 
 OWN = "_own"
@@ -200,6 +201,7 @@ def request_capability(call: Call) -> Record:
 def _change(call: Call, account: Record) -> None:
     work, params = call.work, call.params
     keep_individual(call, account)
+    _keep_company(call, account)
     payouts = (params.get("settings") or {}).get("payouts")
     if payouts:
         follow_account(work.of(account["id"]), account, payouts)
@@ -207,6 +209,16 @@ def _change(call: Call, account: Record) -> None:
         add_external_account(work, account, params["external_account"], "external_account")
     _request(work, account, params.get("capabilities") or {})
     review(work, account)
+
+
+def _keep_company(call: Call, account: Record) -> None:
+    """Say of the numbers of a company, which are never shown, that they were given."""
+    given = call.params.get("company") or {}
+    if given.get("tax_id"):
+        call.work.note(account, NUMBER, given["tax_id"])
+    for name in ("tax_id", "vat_id"):
+        if given.get(name):
+            account["company"][f"{name}_provided"] = True
 
 
 def request_as_usual(work: UnitOfWork, account: Record) -> None:
@@ -280,7 +292,12 @@ def empty_account(work: UnitOfWork, country: str) -> Record:
     settings["card_payments"]["decline_on"] = {"avs_failure": False, "cvc_failure": False}
     settings["dashboard"]["timezone"] = "Etc/UTC"
     return {
-        "business_profile": structure("AccountBusinessProfile"),
+        "business_profile": {
+            "annual_revenue": None,
+            "estimated_worker_count": None,
+            "product_description": None,
+            **structure("AccountBusinessProfile"),
+        },
         "business_type": None,
         "capabilities": {},
         "country": country,

@@ -14,6 +14,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect import accounts
 from localstack_stripe.resources.connect.account_requirements import ACCOUNT, PERSON, review
+from localstack_stripe.resources.connect.persons import complete_person
 
 _LINKS = "account_links"
 """Noted of an account: where its links lead afterwards, until when each can be opened, by its secret."""
@@ -115,18 +116,31 @@ def tell_everything(work: UnitOfWork, account: Record) -> None:
         accounts.request_as_usual(work, account)
         review(work, account)
     # What is missing of a person or a company shows once it is known which of them it is.
-    while due := account["requirements"]["currently_due"]:
+    told: list[str] = []
+    while (due := account["requirements"]["currently_due"]) and due != told:
+        told = due
         params: dict[str, Any] = {}
         for name in due:
             if name in _TOLD:
                 put(params, name, _TOLD[name])
+            elif name.startswith("person_"):
+                _tell_of_person(work, *name.split(".", 1))
         if "external_account" in due:
             params["external_account"] = _external_account(account)
         if "relationship.representative" in due:
-            work.create(PERSON, account=account["id"], relationship={"representative": True})
+            representative = {"representative": True}
+            person = work.create(PERSON, account=account["id"], relationship=representative)
+            complete_person(work, person)
         before, account = account, work.change(account)
         assign(work, account, params, fields)
         accounts.change(Call(update, {ACCOUNT: account["id"]}, params, work), account, before)
+
+
+def _tell_of_person(work: UnitOfWork, id: str, name: str) -> None:
+    person = work.change(work.require(PERSON, id, PERSON))
+    told: dict[str, Any] = {}
+    put(told, name, _OF_PERSON[name])
+    assign(work, person, told, work.contract.resources[PERSON].fields)
 
 
 _INDIVIDUAL = {
@@ -140,16 +154,30 @@ _INDIVIDUAL = {
     "phone": "0000000000",
 }
 
+_DOCUMENT = {"front": "file_identity_document_success"}
+
+_OF_PERSON: dict[str, Any] = {
+    "verification.additional_document": _DOCUMENT,
+    "verification.document": _DOCUMENT,
+}
+
 _TOLD: dict[str, Any] = {
     "business_profile.mcc": "5734",
+    "business_profile.name": "Rocket Rides",
     "business_profile.url": "https://accessible.stripe.com",
     "business_type": "individual",
+    "company.address.city": "San Francisco",
     "company.address.line1": "address_full_match",
+    "company.address.postal_code": "94103",
+    "company.address.state": "CA",
     "company.name": "Rocket Rides",
     "company.phone": "0000000000",
+    "company.verification.document": _DOCUMENT,
+    "settings.card_payments.statement_descriptor_prefix": "ROCKET",
+    "settings.payments.statement_descriptor": "ROCKET RIDES",
     "tos_acceptance.date": 1_700_000_000,
     "tos_acceptance.ip": "127.0.0.1",
-    **{f"individual.{name}": value for name, value in _INDIVIDUAL.items()},
+    **{f"individual.{name}": value for name, value in (_INDIVIDUAL | _OF_PERSON).items()},
 }
 
 

@@ -8,6 +8,7 @@ from localstack_stripe.engine.behaviours import Call, before_create, before_dele
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.account_requirements import ACCOUNT, PERSON, review
+from localstack_stripe.resources.connect.verification import NUMBER
 
 _PROVIDED = {
     "id_number": "id_number_provided",
@@ -21,14 +22,14 @@ _PROVIDED = {
 def complete(call: Call, person: Record) -> None:
     """A new person may be who was missing (https://docs.stripe.com/api/persons/create)."""
     complete_person(call.work, person)
-    _keep_quiet(person, call.params)
+    keep_quiet(call.work, person, call.params)
     _review(call.work, person)
 
 
 @before_update(PERSON)
 def change(call: Call, person: Record, before: Record) -> None:
     """What is new may be what was missing."""
-    _keep_quiet(person, call.params)
+    keep_quiet(call.work, person, call.params)
     _review(call.work, person)
 
 
@@ -60,7 +61,7 @@ def keep_individual(call: Call, account: Record) -> None:
     else:
         person = work.change(known)
     assign(work, person, given, work.contract.resources[PERSON].fields, "individual")
-    _keep_quiet(person, given)
+    keep_quiet(work, person, given)
     account["individual"] = person["id"]
 
 
@@ -75,7 +76,7 @@ def complete_person(work: UnitOfWork, person: Record) -> None:
         | dict.fromkeys(("director", "executive", "owner", "representative"), False),
         "requirements": structure("PersonRequirements") | {"alternatives": []},
         "ssn_last_4_provided": False,
-        "verification": {"status": "unverified"},
+        "verification": _nothing_verified(work),
     }
     for name, value in empty.items():
         if isinstance(value, dict) and isinstance(person.get(name), dict):
@@ -85,10 +86,23 @@ def complete_person(work: UnitOfWork, person: Record) -> None:
             person.setdefault(name, value)
 
 
-def _keep_quiet(person: Record, given: Mapping[str, Any]) -> None:
+def keep_quiet(work: UnitOfWork, person: Record, given: Mapping[str, Any]) -> None:
+    """Say of what is never shown that it was given."""
+    if given.get("id_number"):
+        work.note(person, NUMBER, given["id_number"])
     for name, provided in _PROVIDED.items():
         if given.get(name):
             person[provided] = True
+
+
+def _nothing_verified(work: UnitOfWork) -> Record:
+    return {
+        "additional_document": work.shapes.structure("PersonVerificationDocument"),
+        "details": None,
+        "details_code": None,
+        "document": work.shapes.structure("PersonVerificationDocument"),
+        "status": "unverified",
+    }
 
 
 def _review(work: UnitOfWork, person: Record) -> None:

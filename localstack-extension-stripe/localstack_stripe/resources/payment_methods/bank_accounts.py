@@ -15,6 +15,7 @@ from localstack_stripe.payments.payout_failures import TEST_ACCOUNTS
 BANK_ACCOUNT = "bank_account"
 
 TEST_TOKENS = {
+    "btok_us": "new",
     "btok_us_verified": "verified",
     "btok_us_verified_invalidAccountNumber": "verified",
     "btok_us_verified_accountClosed": "verified",
