@@ -37,6 +37,7 @@ from localstack_stripe.engine.content import Content
 from localstack_stripe.engine.errors import NoSuchObject, StripeError, no_such
 from localstack_stripe.engine.fidelity import Fidelity
 from localstack_stripe.engine.ids import IdGenerator
+from localstack_stripe.engine.lists import Page
 from localstack_stripe.engine.operations import GenericOperations
 from localstack_stripe.engine.store import Store
 from localstack_stripe.engine.work import Cause, UnitOfWork
@@ -114,7 +115,9 @@ class Handling:
         changes = changes_since(other_version) if other_version is not None else ()
         older = self._older(changes) if changes else None
         rendering = older or self._rendering
-        operation, path = self._router.match(request.verb, request.path)
+        place = older.moved(request.verb, request.path) if older is not None else None
+        verb, at = (place.verb, place.path) if place is not None else (request.verb, request.path)
+        operation, path = self._router.match(verb, at)
         route = self._routes.of(operation)
         headers["Stripe-Emulator-Level"] = route.level
         self._fidelity.used(operation.key, route.level)
@@ -129,7 +132,8 @@ class Handling:
             if text is not None:
                 return answer(200, text, headers)
         if older is not None:
-            tree = older.parameters(operation.main_key, tree)
+            find = self._begin(account).get
+            tree = older.parameters(operation.main_key, tree, find)
         if other_version is not None:
             params = route.read_of_other_versions(
                 tree, lambda paths: self._versions.leave_out(operation, paths, headers)
@@ -184,6 +188,8 @@ class Handling:
                 own = headers | {"Content-Type": result.type}
                 response = Response(200, result.body, own, OF_CONTENT)
             else:
+                if place is not None and place.part is not None and isinstance(result, dict):
+                    result = Page(place.part(work, result), has_more=False, url=request.path)
                 body = rendering.render(work, result, expansion, request.path)
                 response = answer(200, body, headers)
             self._commit(work)

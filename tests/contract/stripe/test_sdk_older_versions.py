@@ -3,6 +3,7 @@
 import pytest
 
 ACACIA, BASIL = "2025-02-24.acacia", "2025-08-27.basil"
+DAHLIA = "2026-08-26.dahlia"
 
 
 @pytest.fixture
@@ -92,3 +93,280 @@ def test_events_are_told_in_todays_words(stripe, older, customer, team_price):
 
     assert "payment_intent" not in event.data.object
     assert "price" not in event.data.object.lines.data[0]
+
+
+# The billing cycle's anchor
+
+
+def test_the_billing_cycle_begins_now_by_a_word(older, customer, team_price):
+    items = [{"price": team_price.id}]
+    made = older("post", "/v1/subscriptions", DAHLIA, customer=customer.id, items=items)
+
+    changed = older("post", f"/v1/subscriptions/{made['id']}", DAHLIA, billing_cycle_anchor="now")
+
+    assert changed["billing_cycle_anchor"] >= made["billing_cycle_anchor"]
+
+
+def test_a_preview_is_anchored_at_a_moment(older, traveller, team_price):
+    middle = 1_707_912_000
+
+    preview = older(
+        "post",
+        "/v1/invoices/create_preview",
+        DAHLIA,
+        customer=traveller.customer.id,
+        subscription_details={
+            "items": [{"price": team_price.id}],
+            "billing_cycle_anchor": middle,
+        },
+    )
+
+    assert 0 < preview["total"] < 1200
+
+
+# Checkout
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [("hosted", "hosted_page"), ("embedded", "embedded_page"), ("custom", "elements")],
+)
+def test_the_modes_of_a_page_had_other_names(older, team_price, before, now):
+    url = "return_url" if before != "hosted" else "success_url"
+
+    made = older(
+        "post",
+        "/v1/checkout/sessions",
+        "2025-12-15.clover",
+        mode="subscription",
+        line_items=[{"price": team_price.id, "quantity": 1}],
+        ui_mode=before,
+        **{url: "https://example.com"},
+    )
+
+    assert made["ui_mode"] == now
+
+
+# Billing modes
+
+
+@pytest.mark.parametrize(
+    ("version", "mode"), [(ACACIA, "classic"), (BASIL, "classic"), (DAHLIA, "flexible")]
+)
+def test_a_new_subscription_was_billed_in_the_classic_way(
+    older, customer, team_price, version, mode
+):
+    items = [{"price": team_price.id}]
+
+    made = older("post", "/v1/subscriptions", version, customer=customer.id, items=items)
+    planned = older(
+        "post",
+        "/v1/subscription_schedules",
+        version,
+        customer=customer.id,
+        start_date="now",
+        phases=[{"items": items}],
+    )
+    chosen = older(
+        "post",
+        "/v1/subscriptions",
+        version,
+        customer=customer.id,
+        items=items,
+        billing_mode={"type": "flexible"},
+    )
+
+    assert (made["billing_mode"]["type"], planned["billing_mode"]["type"]) == (mode, mode)
+    assert chosen["billing_mode"]["type"] == "flexible"
+
+
+# Schedules
+
+
+def test_a_phase_lasted_for_so_many_periods(older, traveller, team_price):
+    quarterly = {
+        "currency": "usd",
+        "product": team_price.product,
+        "recurring": {"interval": "month", "interval_count": 3},
+        "unit_amount": 3000,
+    }
+
+    made = older(
+        "post",
+        "/v1/subscription_schedules",
+        customer=traveller.customer.id,
+        start_date=1_706_702_400,
+        phases=[
+            {"items": [{"price": team_price.id}], "iterations": 2},
+            {"items": [{"price_data": quarterly}], "iterations": 1},
+        ],
+    )
+
+    ends = [phase["end_date"] for phase in made["phases"]]
+    assert ends == [1_711_886_400, 1_719_748_800]  # 31 March and 30 June 2024
+
+
+# Coupons
+
+
+def test_the_one_discount_is_shown_and_taken_away(stripe, older, customer, team_price):
+    coupon = stripe.Coupon.create(percent_off=25, duration="forever")
+    made = older(
+        "post",
+        "/v1/subscriptions",
+        customer=customer.id,
+        items=[{"price": team_price.id}],
+        coupon=coupon.id,
+        expand=["latest_invoice"],
+    )
+
+    without = older("post", f"/v1/subscriptions/{made['id']}", coupon="")
+
+    assert made["discount"]["coupon"]["id"] == coupon.id
+    assert made["latest_invoice"]["discount"]["coupon"]["id"] == coupon.id
+    assert (without["discount"], without["discounts"]) == (None, [])
+
+
+def test_a_customers_own_coupon_is_refused(stripe, older):
+    coupon = stripe.Coupon.create(percent_off=25, duration="forever")
+
+    with pytest.raises(stripe.InvalidRequestError, match="does not emulate"):
+        older("post", "/v1/customers", coupon=coupon.id)
+
+
+# Invoices
+
+
+def test_the_price_of_an_invoice_item_stood_in_it(stripe, older, customer, team_price):
+    setup = stripe.Price.create(product=team_price.product, currency="usd", unit_amount=2500)
+
+    priced = older("post", "/v1/invoiceitems", customer=customer.id, price=setup.id, quantity=2)
+    counted = older(
+        "post", "/v1/invoiceitems", customer=customer.id, currency="usd", unit_amount=70, quantity=3
+    )
+
+    assert (priced["amount"], priced["price"]["id"], priced["unit_amount"]) == (
+        5000,
+        setup.id,
+        2500,
+    )
+    assert (counted["amount"], counted["unit_amount"]) == (210, 70)
+
+
+def test_the_taxes_of_an_invoice_had_other_names(stripe, older, customer, team_price):
+    rate = stripe.TaxRate.create(display_name="VAT", percentage=20, inclusive=False)
+
+    made = older(
+        "post",
+        "/v1/subscriptions",
+        customer=customer.id,
+        items=[{"price": team_price.id}],
+        default_tax_rates=[rate.id],
+        expand=["latest_invoice"],
+    )
+
+    invoice = made["latest_invoice"]
+    [tax], [line] = invoice["total_tax_amounts"], invoice["lines"]["data"]
+    assert (tax["amount"], tax["inclusive"], tax["tax_rate"]) == (240, False, rate.id)
+    assert line["tax_amounts"] == [tax]
+
+
+@pytest.mark.parametrize(
+    ("version", "total"), [("2020-08-27", 700), ("2022-08-01", 0), (ACACIA, 0)]
+)
+def test_a_new_invoice_had_what_was_pending(older, customer, version, total):
+    older("post", "/v1/invoiceitems", version, customer=customer.id, amount=700, currency="usd")
+
+    assert older("post", "/v1/invoices", version, customer=customer.id)["total"] == total
+
+
+def test_the_upcoming_invoice_is_a_preview(older, traveller, subscription, dearer):
+    [item] = subscription["items"].data
+    changes = {
+        "subscription": subscription.id,
+        "subscription_items": [{"id": item.id, "price": dearer.id}],
+        "subscription_proration_behavior": "create_prorations",
+        "subscription_proration_date": subscription.created,
+    }
+
+    next_one = older("get", "/v1/invoices/upcoming", customer=traveller.customer.id)
+    changed = older("get", "/v1/invoices/upcoming", **changes)
+    without = older("get", "/v1/invoices/upcoming", **changes, subscription_prorate=False)
+    lines = older("get", "/v1/invoices/upcoming/lines", **changes)
+
+    assert (next_one["total"], next_one["subscription"]) == (1200, subscription.id)
+    assert (changed["total"], without["total"]) == (3000 + 1800, 3000)
+    assert [line["amount"] for line in lines["data"]] == [-1200, 3000, 3000]
+    assert lines["object"] == "list"
+
+
+def test_without_a_subscription_there_is_no_upcoming_invoice(stripe, older, customer):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        older("get", "/v1/invoices/upcoming", customer=customer.id)
+
+    assert refused.value.code == "invoice_upcoming_none"
+
+
+# Long ago
+
+
+def test_objects_had_lists_in_them(stripe, older, customer, team_price):
+    stripe.Subscription.create(customer=customer.id, items=[{"price": team_price.id}])
+    [charge] = stripe.Charge.list().data
+
+    shown = older("get", f"/v1/customers/{customer.id}", "2020-03-02")
+    [paid] = older("get", "/v1/payment_intents", "2020-08-27")["data"]
+
+    assert shown["subscriptions"]["data"][0]["plan"]["id"] == team_price.id
+    assert shown["sources"]["data"] == []
+    assert [each["id"] for each in paid["charges"]["data"]] == [charge.id]
+    assert paid["charges"]["data"][0]["refunds"]["data"] == []
+    assert "charges" not in older("get", "/v1/payment_intents", "2022-11-15")["data"][0]
+
+
+def test_a_plan_was_enough_for_a_subscription(older, customer, team_price):
+    made = older(
+        "post",
+        "/v1/subscriptions",
+        "2019-05-16",
+        customer=customer.id,
+        plan=team_price.id,
+        quantity=2,
+        billing="send_invoice",
+        days_until_due=30,
+    )
+
+    changed = older(
+        "post",
+        f"/v1/subscriptions/{made['id']}",
+        "2019-05-16",
+        items=[{"id": made["items"]["data"][0]["id"], "quantity": 3}],
+        prorate=False,
+    )
+
+    assert (made["plan"]["id"], made["quantity"], made["billing"]) == (
+        team_price.id,
+        2,
+        "send_invoice",
+    )
+    assert made["start"] == made["start_date"]
+    pending = older("get", "/v1/invoiceitems", "2019-05-16", customer=customer.id, pending=True)
+    assert (changed["quantity"], pending["data"]) == (3, [])
+
+
+def test_a_percentage_of_tax_is_refused(stripe, older, customer, team_price):
+    with pytest.raises(stripe.InvalidRequestError, match="does not emulate"):
+        older(
+            "post",
+            "/v1/subscriptions",
+            "2019-05-16",
+            customer=customer.id,
+            items=[{"plan": team_price.id}],
+            tax_percent=20,
+        )
+
+
+def test_a_balance_was_an_accounts(older):
+    made = older("post", "/v1/customers", "2019-05-16", account_balance=-500)
+
+    assert (made["account_balance"], made["balance"]) == (-500, -500)

@@ -116,15 +116,15 @@ def test_a_missing_parameter_is_explained_where_others_were_left_out(api, refuse
 
 
 def test_what_only_an_older_version_expands_is_left_out(api, caplog):
-    params = {"expand": ["data.discount", "data.customer"], "nickname": "J"}
+    params = {"expand": ["data.amount_of_old", "data.customer"], "nickname": "J"}
 
     answer = api.send("GET", "/v1/invoices", params, OLDER)
 
     assert answer.status == 200
     assert answer.headers["Stripe-Emulator-Version"].endswith(
-        "; left out: nickname, expand[data.discount]"
+        "; left out: nickname, expand[data.amount_of_old]"
     )
-    assert "GET /v1/invoices: the parameter expand[data.discount] is not known" in caplog.text
+    assert "GET /v1/invoices: the parameter expand[data.amount_of_old] is not known" in caplog.text
 
 
 def test_what_leads_to_what_is_left_out_is_expanded(api):

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change
+from localstack_stripe.api.versions.change import Change, Find, Moved, renamed, with_each
+from localstack_stripe.engine.errors import not_emulated
 from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -18,7 +19,13 @@ def _subscription(work: UnitOfWork, subscription: Record) -> Record:
     """The period of its items, of which there was one (``deprecate-subscription-current-period-start-and-end``)."""
     names = ("current_period_start", "current_period_end")
     items = items_of(work, subscription)
-    return {name: items[0][name] for name in names} if items else {}
+    periods = {name: items[0][name] for name in names} if items else {}
+    return {**periods, "discount": _discount_of(subscription)}
+
+
+def _discount_of(record: Record) -> str | None:
+    """What there was one of (``remove-support-for-coupon-and-promotion-code-from-subscriptions-and-customers``)."""
+    return record["discounts"][0] if record["discounts"] else None
 
 
 def _invoice(work: UnitOfWork, invoice: Record) -> Record:
@@ -31,12 +38,24 @@ def _invoice(work: UnitOfWork, invoice: Record) -> Record:
     taxes = invoice["total_taxes"]
     return {
         "charge": intent.get("latest_charge"),
+        "discount": _discount_of(invoice),
         "paid": invoice["status"] == "paid",
         "payment_intent": named,
         "quote": at(invoice, "parent.quote_details.quote"),
         "subscription": subscription_of(invoice),
         "subscription_details": {"metadata": details.get("metadata")} if details else None,
         "tax": sum(each["amount"] for each in taxes) if taxes else None,
+        "total_tax_amounts": [_tax_amount(each) for each in taxes or ()],
+    }
+
+
+def _tax_amount(tax: Record) -> Record:
+    return {
+        "amount": tax["amount"],
+        "inclusive": tax["tax_behavior"] == "inclusive",
+        "tax_rate": at(tax, "tax_rate_details.tax_rate"),
+        "taxability_reason": tax["taxability_reason"],
+        "taxable_amount": tax["taxable_amount"],
     }
 
 
@@ -63,12 +82,19 @@ def _line(work: UnitOfWork, line: Record) -> Record:
         **_priced(work, line),
         "invoice_item": parent.get("invoice_item"),
         "proration": bool(parent.get("proration")),
+        "tax_amounts": [_tax_amount(each) for each in line["taxes"] or ()],
         "type": "invoiceitem" if parent.get("invoice_item") else "subscription",
     }
 
 
 def _item(work: UnitOfWork, item: Record) -> Record:
-    return {**_priced(work, item), "subscription": _of_parent(item).get("subscription")}
+    unit = at(item, "pricing.unit_amount_decimal")
+    return {
+        **_priced(work, item),
+        "subscription": _of_parent(item).get("subscription"),
+        "unit_amount": int(unit) if unit is not None and unit.lstrip("-").isdecimal() else None,
+        "unit_amount_decimal": unit,
+    }
 
 
 def _names_invoice(field: str) -> Callable[[UnitOfWork, Record], Record]:
@@ -89,15 +115,89 @@ def _session(work: UnitOfWork, session: Record) -> Record:
     return {"shipping_details": at(session, "collected_information.shipping_details")}
 
 
-def _discount_by(tree: Tree) -> Tree:
-    """``coupon`` and ``promotion_code`` were parameters of their own."""
-    named: list[Any] = [
-        {name: tree[name]} for name in ("coupon", "promotion_code") if tree.get(name)
-    ]
-    if not named or "discounts" in tree:
+def _lines_of(work: UnitOfWork, invoice: Record) -> list[Record]:
+    return work.where("line_item", "invoice", invoice["id"])[::-1]
+
+
+def _discounted(tree: Tree) -> Tree:
+    """``coupon`` and ``promotion_code`` were parameters of their own, which took the discount away where they were empty."""
+    given = {name: tree[name] for name in ("coupon", "promotion_code") if name in tree}
+    if not given or "discounts" in tree:
         return tree
-    others = {name: tree[name] for name in tree if name not in ("coupon", "promotion_code")}
-    return {**others, "discounts": named}
+    others = {name: tree[name] for name in tree if name not in given}
+    named: list[Any] = [{name: value} for name, value in given.items() if value]
+    return {**others, "discounts": named or ""}
+
+
+def _discount_by(tree: Tree, _: Find) -> Tree:
+    return _discounted(tree)
+
+
+def _discount_phases_by(tree: Tree, _: Find) -> Tree:
+    return with_each(tree, "phases", _discounted)
+
+
+def _discount_no_customer(tree: Tree, _: Find) -> Tree:
+    """Refuse a discount of all that a customer pays, which nothing would be less by."""
+    for name in ("coupon", "promotion_code"):
+        if tree.get(name):
+            raise not_emulated(name)
+    return tree
+
+
+def _priced_by(tree: Tree) -> Tree:
+    """An item's price stood in it (``adds-new-parent-field-to-invoicing-objects``), and its amount could be rounded."""
+    tree = renamed(tree, {"unit_amount": "unit_amount_decimal"})
+    price = tree.get("price")
+    if not price or "pricing" in tree:
+        return tree
+    others = {name: value for name, value in tree.items() if name != "price"}
+    return {**others, "pricing": {"price": price}}
+
+
+def _price_item_by(tree: Tree, _: Find) -> Tree:
+    return _priced_by(tree)
+
+
+def _price_lines_by(tree: Tree, _: Find) -> Tree:
+    return with_each(tree, "lines", _priced_by)
+
+
+_OF_SUBSCRIPTION = (
+    "billing_cycle_anchor",
+    "cancel_at",
+    "cancel_at_period_end",
+    "cancel_now",
+    "default_tax_rates",
+    "items",
+    "proration_behavior",
+    "proration_date",
+    "resume_at",
+    "start_date",
+    "trial_end",
+)
+"""What was said of the subscription of an upcoming invoice, after ``subscription_``."""
+
+
+def _preview(tree: Tree, _: Find) -> Tree:
+    """Upcoming invoices had more parameters than a preview has, and a customer was enough of them
+    (``invoice-preview-api-deprecations``).
+    """
+    if tree.get("subscription_tax_percent"):
+        raise not_emulated("subscription_tax_percent")
+    names = {f"subscription_{name}": name for name in _OF_SUBSCRIPTION}
+    details = {new: tree[old] for old, new in names.items() if old in tree}
+    if str(tree.get("subscription_prorate", "")).lower() == "false":
+        details["proration_behavior"] = "none"
+    others = {
+        name: value
+        for name, value in _discounted(tree).items()
+        if name not in names and name != "subscription_prorate"
+    }
+    if details:
+        others["subscription_details"] = {**details, **(tree.get("subscription_details") or {})}
+    about = ("schedule", "schedule_details", "subscription", "subscription_details")
+    return others if any(name in others for name in about) else {"invoice_items": [], **others}
 
 
 _LINE = {
@@ -113,22 +213,34 @@ CHANGE = Change(
         "checkout.session": {"shipping_details": "{any} | null"},
         "invoice": {
             "charge": "@charge | null",
+            "discount": "#discount | null",
             "paid": "boolean",
             "payment_intent": "@payment_intent | null",
             "quote": "@quote | null",
             "subscription": "@subscription | null",
             "subscription_details": "{any} | null",
             "tax": "integer | null",
+            "total_tax_amounts": "[any]",
         },
-        "invoiceitem": {**_LINE, "subscription": "@subscription | null"},
+        "invoiceitem": {
+            **_LINE,
+            "subscription": "@subscription | null",
+            "unit_amount": "integer | null",
+            "unit_amount_decimal": "decimal | null",
+        },
         "line_item": {
             **_LINE,
             "invoice_item": "string | null",
             "proration": "boolean",
+            "tax_amounts": "[any]",
             "type": "string",
         },
         "payment_intent": {"invoice": "@invoice | null"},
-        "subscription": {"current_period_end": "timestamp", "current_period_start": "timestamp"},
+        "subscription": {
+            "current_period_end": "timestamp",
+            "current_period_start": "timestamp",
+            "discount": "#discount | null",
+        },
     },
     values={
         "charge": _names_invoice("payment_intent"),
@@ -140,7 +252,22 @@ CHANGE = Change(
         "subscription": _subscription,
     },
     parameters={
+        "POST /v1/customers": _discount_no_customer,
+        "POST /v1/customers/{customer}": _discount_no_customer,
+        "POST /v1/invoiceitems": _price_item_by,
+        "POST /v1/invoiceitems/{invoiceitem}": _price_item_by,
+        "POST /v1/invoices/create_preview": _preview,
+        "POST /v1/invoices/{invoice}/add_lines": _price_lines_by,
+        "POST /v1/invoices/{invoice}/update_lines": _price_lines_by,
+        "POST /v1/subscription_schedules": _discount_phases_by,
+        "POST /v1/subscription_schedules/{schedule}": _discount_phases_by,
         "POST /v1/subscriptions": _discount_by,
         "POST /v1/subscriptions/{subscription}": _discount_by,
+    },
+    moved={
+        ("GET", "/v1/invoices/upcoming"): Moved("POST", "/v1/invoices/create_preview"),
+        ("GET", "/v1/invoices/upcoming/lines"): Moved(
+            "POST", "/v1/invoices/create_preview", part=_lines_of
+        ),
     },
 )

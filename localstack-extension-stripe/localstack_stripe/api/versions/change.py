@@ -1,11 +1,30 @@
 """What a version of the API changed, as seen from requests that were written before it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from localstack_stripe.api.decoding import Tree
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+
+Find = Callable[[str, str], Record | None]
+"""Finds a record of an account by its kind and its id."""
+
+Translate = Callable[[Tree, Find], Tree]
+"""Gives an operation's parameters in the words of today."""
+
+
+class Moved(NamedTuple):
+    """Where what a path did is done now.
+
+    :param verb: of the operation
+    :param part: gives what the path was for of what it returns, if that was not all
+    """
+
+    verb: str
+    path: str
+    part: Callable[[UnitOfWork, Record], list[Record]] | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -15,10 +34,29 @@ class Change:
     :param day: the day of the version; those that are older are concerned
     :param fields: what objects had besides, in the notation of the contract, by the kind of object
     :param values: what such fields of an object would have
-    :param parameters: an operation's parameters in the words of today, by its key
+    :param shown: lists that objects had in them without being asked, by the kind of object
+    :param parameters: what translates an operation's parameters, by its key
+    :param moved: paths that the API had, by verb and path
     """
 
     day: str
-    fields: Mapping[str, Mapping[str, str]]
-    values: Mapping[str, Callable[[UnitOfWork, Record], Record]]
-    parameters: Mapping[str, Callable[[Tree], Tree]]
+    fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    values: Mapping[str, Callable[[UnitOfWork, Record], Record]] = field(default_factory=dict)
+    shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parameters: Mapping[str, Translate] = field(default_factory=dict)
+    moved: Mapping[tuple[str, str], Moved] = field(default_factory=dict)
+
+
+def renamed(tree: Tree, names: Mapping[str, str]) -> Tree:
+    """Parameters under their new names, where those are not given too."""
+    moved = {new: tree[old] for old, new in names.items() if old in tree and new not in tree}
+    return {**{name: value for name, value in tree.items() if name not in names}, **moved}
+
+
+def with_each(tree: Tree, name: str, translate: Callable[[Tree], Tree]) -> Tree:
+    """Parameters of which one is a list whose entries are translated."""
+    given = tree.get(name)
+    listed = [*given.values()] if isinstance(given, dict) else given
+    if not isinstance(listed, list):
+        return tree
+    return {**tree, name: [translate(each) if isinstance(each, dict) else each for each in listed]}

@@ -8,16 +8,21 @@ from types import MappingProxyType
 
 from localstack_stripe.api.decoding import Tree
 from localstack_stripe.api.rendering import Expansion, Rendering
+from localstack_stripe.api.versions.before_august_2020 import CHANGE as AUGUST_2020
+from localstack_stripe.api.versions.before_august_2022 import CHANGE as AUGUST_2022
 from localstack_stripe.api.versions.before_basil import CHANGE as BASIL
 from localstack_stripe.api.versions.before_clover import CHANGE as CLOVER
-from localstack_stripe.api.versions.change import Change
+from localstack_stripe.api.versions.before_dahlia import CHANGE as DAHLIA
+from localstack_stripe.api.versions.before_endive import CHANGE as ENDIVE
+from localstack_stripe.api.versions.before_november_2022 import CHANGE as NOVEMBER_2022
+from localstack_stripe.api.versions.change import Change, Find, Moved
 from localstack_stripe.contract.loader import Contract, Field
 from localstack_stripe.engine.shown import Shown
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
-CHANGES = (CLOVER, BASIL)
-"""The latest first: the words of the oldest version are translated by all."""
+CHANGES = (ENDIVE, DAHLIA, CLOVER, BASIL, NOVEMBER_2022, AUGUST_2022, AUGUST_2020)
+"""The latest first. The words of an older version are translated into those of the next, and so on."""
 
 
 class Older(Rendering):
@@ -27,7 +32,16 @@ class Older(Rendering):
         contract = _before(contract, changes)
         super().__init__(contract, Shown(contract))
         self._changes = changes
-        self.changed = frozenset(object for change in changes for object in change.values)
+        self.changed = frozenset(
+            object
+            for change in changes
+            for object in (*change.fields, *change.values, *change.shown)
+        )
+        self._always = {
+            object: dict.fromkeys(names, Expansion())
+            for change in changes
+            for object, names in change.shown.items()
+        }
 
     def record(self, work: UnitOfWork, record: Record, expansion: Expansion) -> Record:
         """A record as a client of that time sees it."""
@@ -37,14 +51,22 @@ class Older(Rendering):
             values = change.values.get(record["object"])
             if values is not None:
                 record = {**record, **values(work, record)}
-        return super().record(work, record, expansion)
+        shown = self._always.get(record["object"])
+        return super().record(work, record, {**shown, **expansion} if shown else expansion)
 
-    def parameters(self, operation: str, tree: Tree) -> Tree:
+    def parameters(self, operation: str, tree: Tree, find: Find) -> Tree:
         """The parameters of an operation in the words of today."""
-        for change in self._changes:
+        for change in reversed(self._changes):
             translate = change.parameters.get(operation)
-            tree = translate(tree) if translate is not None else tree
+            tree = translate(tree, find) if translate is not None else tree
         return tree
+
+    def moved(self, verb: str, path: str) -> Moved:
+        """Where what is asked for is done today."""
+        for change in self._changes:
+            if (verb, path) in change.moved:
+                return change.moved[verb, path]
+        return Moved(verb, path)
 
     def _list(self, work: UnitOfWork, record: Record, field: Field) -> Record:
         # What is kept for events of how lists are shown is as today.

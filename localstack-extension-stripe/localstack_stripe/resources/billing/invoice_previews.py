@@ -80,7 +80,7 @@ def _invoice(call: Call) -> Record:
         found = _of_subscription(call, params["subscription"], details)
     elif details.get("items"):
         found = _of_new_subscription(call, details)
-    elif params.get("invoice_items"):
+    elif "invoice_items" in params:
         found = _of_customer(call)
     else:
         # https://docs.stripe.com/changelog/basil/2025-03-31/invoice-preview-api-deprecations; the wording is in

@@ -1,0 +1,87 @@
+"""What objects and requests had until version 2020-08-27, or some version of the year before it
+(https://docs.stripe.com/changelog/2020-08-27, https://docs.stripe.com/changelog/2019-10-17).
+"""
+
+from localstack_stripe.api.decoding import Tree
+from localstack_stripe.api.versions.change import Change, Find, renamed, with_each
+from localstack_stripe.engine.errors import not_emulated
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+
+
+def _customer(work: UnitOfWork, customer: Record) -> Record:
+    return {"account_balance": customer["balance"]}
+
+
+def _subscription(work: UnitOfWork, subscription: Record) -> Record:
+    return {
+        "billing": subscription["collection_method"],
+        "start": subscription["start_date"],
+        "tax_percent": None,
+    }
+
+
+def _invoice(work: UnitOfWork, invoice: Record) -> Record:
+    return {"billing": invoice["collection_method"], "tax_percent": None}
+
+
+def _require_no_tax_percent(tree: Tree) -> None:
+    """Refuse a rate of tax that nothing would be taxed with."""
+    if tree.get("tax_percent"):
+        raise not_emulated("tax_percent")
+
+
+def _billed(tree: Tree, _: Find) -> Tree:
+    """``billing`` was ``collection_method``, and ``prorate`` had no third way."""
+    _require_no_tax_percent(tree)
+    tree = renamed(tree, {"billing": "collection_method"})
+    prorates = str(tree.pop("prorate", "")).lower()
+    if prorates in ("true", "false") and "proration_behavior" not in tree:
+        tree["proration_behavior"] = "create_prorations" if prorates == "true" else "none"
+    return tree
+
+
+def _subscribed(tree: Tree, find: Find) -> Tree:
+    """A subscription to one plan could name it without an item."""
+    tree = _billed(tree, find)
+    if not tree.get("plan") or "items" in tree:
+        return tree
+    item = {name: tree.pop(name) for name in ("plan", "quantity") if name in tree}
+    return {**tree, "items": [item]}
+
+
+def _in_plans(tree: Tree, _: Find) -> Tree:
+    """The items of a phase were its plans."""
+    return with_each(tree, "phases", lambda phase: renamed(phase, {"plans": "items"}))
+
+
+def _named_balance(tree: Tree, _: Find) -> Tree:
+    return renamed(tree, {"account_balance": "balance"})
+
+
+CHANGE = Change(
+    day="2020-08-27",
+    fields={
+        "customer": {"account_balance": "integer"},
+        "invoice": {"billing": "string", "tax_percent": "number | null"},
+        "subscription": {
+            "billing": "string",
+            "start": "timestamp",
+            "tax_percent": "number | null",
+        },
+    },
+    values={"customer": _customer, "invoice": _invoice, "subscription": _subscription},
+    shown={"customer": ("sources", "subscriptions", "tax_ids")},
+    parameters={
+        "POST /v1/customers": _named_balance,
+        "POST /v1/customers/{customer}": _named_balance,
+        "POST /v1/invoices": _billed,
+        "POST /v1/invoices/{invoice}": _billed,
+        "POST /v1/subscription_items": _billed,
+        "POST /v1/subscription_items/{item}": _billed,
+        "POST /v1/subscription_schedules": _in_plans,
+        "POST /v1/subscription_schedules/{schedule}": _in_plans,
+        "POST /v1/subscriptions": _subscribed,
+        "POST /v1/subscriptions/{subscription}": _billed,
+    },
+)

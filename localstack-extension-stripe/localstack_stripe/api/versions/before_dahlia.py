@@ -1,0 +1,16 @@
+"""What requests said until version 2026-03-25.dahlia: the modes of a Checkout page had other names
+(https://docs.stripe.com/changelog/dahlia/2026-03-25/updates-available-checkout-session-ui-modes).
+"""
+
+from localstack_stripe.api.decoding import Tree
+from localstack_stripe.api.versions.change import Change, Find
+
+_MODES = {"custom": "elements", "embedded": "embedded_page", "hosted": "hosted_page"}
+
+
+def _session(tree: Tree, _: Find) -> Tree:
+    mode = tree.get("ui_mode")
+    return {**tree, "ui_mode": _MODES[mode]} if mode in _MODES else tree
+
+
+CHANGE = Change(day="2026-03-25", parameters={"POST /v1/checkout/sessions": _session})
