@@ -177,3 +177,31 @@ def test_a_connected_accounts_bank_account_is_no_source_of_a_customer(client, cu
         client.v1.customers.payment_sources.update(customer.id, bank.id, {"metadata": {"a": "1"}})
 
     assert refused.value.code == "resource_missing"
+
+
+def test_a_bank_account_is_given_to_a_customer_once(stripe):
+    customer = stripe.Customer.create(source="btok_us_verified")
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Customer.create_source(customer.id, source="btok_us_verified")
+
+    assert refused.value.code == "bank_account_exists"
+
+
+@pytest.mark.parametrize(
+    ("routing", "number", "code"),
+    [
+        ("110000001", "000123456789", "routing_number_invalid"),
+        ("110000000", "ABC123456789", "account_number_invalid"),
+        ("110000000", "12", "account_number_invalid"),
+    ],
+)
+def test_numbers_that_no_account_has_are_refused(stripe, routing, number, code):
+    account = {"country": "US", "currency": "usd"}
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Token.create(
+            bank_account={**account, "routing_number": routing, "account_number": number}
+        )
+
+    assert refused.value.code == code

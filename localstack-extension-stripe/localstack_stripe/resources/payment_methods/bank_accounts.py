@@ -53,6 +53,18 @@ def described(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
                 code="routing_number_invalid",
                 param=f"{param}[routing_number]",
             )
+        if not _is_of_a_bank(routing):
+            raise StripeError(
+                "We couldn't find the bank for that routing number",
+                code="routing_number_invalid",
+                param=f"{param}[routing_number]",
+            )
+        if not (number.isdigit() and 4 <= len(number) <= 17):
+            raise StripeError(
+                "Invalid account number: must contain only digits, and be at most 17 digits long",
+                code="account_number_invalid",
+                param=f"{param}[account_number]",
+            )
     return {
         "account_holder_name": given.get("account_holder_name"),
         "account_holder_type": given.get("account_holder_type"),
@@ -66,6 +78,12 @@ def described(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
         "routing_number": routing,
         "status": "new",
     }
+
+
+def _is_of_a_bank(routing: str) -> bool:
+    """Whether the last digit is the check digit of the others, as in what the American Bankers Association gave."""
+    weighed = zip(map(int, routing), (3, 7, 1) * 3, strict=True)
+    return sum(digit * weight for digit, weight in weighed) % 10 == 0
 
 
 def of_token(work: UnitOfWork, token: str, param: str) -> Record:

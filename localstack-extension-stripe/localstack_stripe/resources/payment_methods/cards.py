@@ -81,12 +81,11 @@ def add_source(
     :raises StripeError: 400 where there is no such token, 402 where the card's bank refuses it
     """
     if not isinstance(given, str):
-        account = _described_account(work, given, param)
-        source = work.create(BANK_ACCOUNT, **account, customer=customer["id"])
+        source = _own(work, customer, _described_account(work, given, param))
     elif given.startswith(_SOURCE_ID):
         source = _attach(work, customer, find_usable(work, given, param, may_wait=True))
     elif is_of_account(work, given):
-        source = work.create(BANK_ACCOUNT, **of_token(work, given, param), customer=customer["id"])
+        source = _own(work, customer, of_token(work, given, param))
     else:
         card = card_of_any_token(work, given, param)
         refused = refusal(card, "attach", work.forced_decline)
@@ -97,6 +96,20 @@ def add_source(
     if customer["default_source"] is None:
         work.change(customer)["default_source"] = source["id"]
     return source
+
+
+def _own(work: UnitOfWork, customer: Record, account: Record) -> Record:
+    """Give a customer a bank account.
+
+    :raises StripeError: 400 where they have it already
+    """
+    for owned in work.where(BANK_ACCOUNT, "customer", customer["id"]):
+        if owned["fingerprint"] == account["fingerprint"]:
+            raise invalid(
+                "A bank account with that routing number and account number already exists for this customer.",
+                code="bank_account_exists",
+            )
+    return work.create(BANK_ACCOUNT, **account, customer=customer["id"])
 
 
 _SOURCE_ID = "src_"
