@@ -22,6 +22,7 @@ class TestCard(NamedTuple):
     :param refuses: ``attach`` where the card is declined already when it is saved, ``charge`` where only paying
         fails, or empty
     :param checks: what its bank says to the CVC and the address, where it does not say that they are right
+    :param co_brand: the other network that it can be used in, if there is one
     """
 
     name: str
@@ -34,6 +35,7 @@ class TestCard(NamedTuple):
     code: str
     decline_code: str
     checks: str
+    co_brand: str
 
     def check(self, what: str) -> str:
         """What its bank says to the ``cvc``, or to the ``line1`` or the ``postal_code`` of the address."""

@@ -852,3 +852,16 @@ def test_a_card_payment_is_captured_with_a_suffix_at_most(stripe):
     assert refused.value.user_message.startswith(CARD_DESCRIPTOR)
     assert captured.statement_descriptor_suffix == "Ride 5"
     assert stripe.Charge.retrieve(captured.latest_charge).statement_descriptor_suffix == "Ride 5"
+
+
+def test_a_card_without_funds_that_was_set_up_says_so_off_session(stripe):
+    with pytest.raises(stripe.CardError) as declined:
+        stripe.PaymentIntent.create(
+            amount=1000,
+            currency="usd",
+            payment_method="pm_card_authenticationRequiredChargeDeclinedInsufficientFunds",
+            confirm=True,
+            off_session=True,
+        )
+
+    assert declined.value.error.decline_code == "insufficient_funds"

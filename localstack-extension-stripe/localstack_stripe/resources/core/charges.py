@@ -49,12 +49,14 @@ from localstack_stripe.resources.payment_methods.debited_accounts import (
     is_debit,
 )
 from localstack_stripe.resources.payment_methods.payment_methods import (
+    available_networks,
     bank_card,
     billing_details,
     card_of_any_token,
     checked,
     declined,
     type_details,
+    used_network,
 )
 from localstack_stripe.resources.payment_methods.source_flows import require_funds, spend
 from localstack_stripe.resources.payment_methods.sources import (
@@ -378,6 +380,8 @@ def new_charge(
     if details["type"] == "card":
         options = options_of(intent, "card")
         told = authorization(work, charge, card, decline, options, off_session=off_session)
+        if card is not None and options.get("network") in available_networks(card):
+            told["network"] = options["network"]
         details["card"] |= told
     if details["type"] == "card_present" and decline is None and not captured:
         presented = details["card_present"]
@@ -499,7 +503,7 @@ def _method_details(
         | {
             "brand": brand,
             "checks": told if known is None else checked(known, told),
-            "network": brand,
+            "network": used_network({**card, "brand": brand}),
             "regulated_status": "unregulated",
             "three_d_secure": dict(_AUTHENTICATED) if authenticated else None,
         },

@@ -6,6 +6,7 @@ from typing import Any
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
+    before_update,
     operation,
     require_path,
     stands_in,
@@ -122,18 +123,52 @@ def card_details(work: UnitOfWork, card: TestCard) -> Record:
         "brand": card.brand,
         "checks": None,
         "country": card.country,
-        "display_brand": card.brand,
+        "display_brand": _DISPLAYED.get(card.brand, card.brand),
         "exp_month": 8,
         "exp_year": expiry_year(work),
         "fingerprint": card.fingerprint,
         "funding": card.funding,
         "generated_from": None,
         "last4": card.last4,
-        "networks": {"available": [card.brand], "preferred": None},
+        "networks": {"available": available_networks(card), "preferred": None},
         "regulated_status": "unregulated",
         "three_d_secure_usage": {"supported": True},
         "wallet": None,
     }
+
+
+_DISPLAYED = {
+    "amex": "american_express",
+    "diners": "diners_club",
+    "eftpos_au": "eftpos_australia",
+    "unionpay": "union_pay",
+    "unknown": "other",
+}
+"""What a brand is called where it is shown, if that is otherwise
+(https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-display_brand)."""
+
+_INVALID = "invalid_preference"
+
+
+def available_networks(card: TestCard) -> list[str]:
+    """The networks that a card can be used in (https://docs.stripe.com/co-badged-cards-compliance)."""
+    return [card.co_brand, card.brand] if card.co_brand else [card.brand]
+
+
+def prefer_network(details: Record, preferred: str | None) -> None:
+    """Note in the ``card`` of a payment method in which of its networks its holder wants it to be used, if in one."""
+    networks = details["networks"]
+    if preferred and preferred not in networks["available"]:
+        preferred = _INVALID
+    details["networks"] = networks | {"preferred": preferred or None}
+    shown = details["brand"] if preferred in (None, "", _INVALID) else preferred
+    details["display_brand"] = _DISPLAYED.get(shown, shown)
+
+
+def used_network(details: Record) -> str:
+    """The network in which a payment method's card is used."""
+    preferred = (details.get("networks") or {}).get("preferred")
+    return str(details["brand"] if preferred in (None, _INVALID) else preferred)
 
 
 def this_year(work: UnitOfWork) -> int:
@@ -310,7 +345,9 @@ def described_card(
     checks = to_check(billing.get("address") or {}, has_cvc=bool(details.get("cvc")))
     if details.get("token"):
         checks |= {name: v for name, v in _sent_with(work, card, details["token"]).items() if v}
-    return card_details(work, card) | {"checks": checks} | expiry(details)
+    described = card_details(work, card) | {"checks": checks} | expiry(details)
+    prefer_network(described, (details.get("networks") or {}).get("preferred"))
+    return described
 
 
 def _sent_with(work: UnitOfWork, card: TestCard, token: str) -> Record:
@@ -524,6 +561,14 @@ def declined(decline: Decline, **objects: Any) -> CardError:
         commits=bool(objects),
         **objects,
     )
+
+
+@before_update("payment_method")
+def change(call: Call, method: Record, before: Record) -> None:
+    """Keep which network a card's holder prefers (https://docs.stripe.com/api/payment_methods/update)."""
+    networks = (call.params.get("card") or {}).get("networks") or {}
+    if "preferred" in networks:
+        prefer_network(method["card"], networks["preferred"])
 
 
 @operation("POST /v1/payment_methods/{payment_method}/attach")
