@@ -167,7 +167,7 @@ def _pay(call: Call, session: Record, method: Record | None) -> None:
     if shipping is not None:
         intent["shipping"] = {"carrier": None, "tracking_number": None, **shipping}
     _note_page(call, session, intent)
-    require_allowed(intent, method)
+    require_allowed(work, intent, method)
     collect_mandate(work, intent, method)
     error = attempt_to_pay(work, intent, method, off_session=False)
     if error is not None:
@@ -243,25 +243,33 @@ def _intent(work: UnitOfWork, session: Record) -> Record:
     intent = new_intent(
         work, session["amount_total"], session["currency"], customer=session["customer"]
     )
-    for name in ("allowed_payment_method_types", "payment_method_types"):
-        intent[name] = session[name]
+    intent |= _offered(session)
     data = work.noted(session, PAYMENT_DATA) or {}
     assign(work, intent, data, work.contract.resources["payment_intent"].fields, PAYMENT_DATA)
     check_shares(work, intent)
     return intent
 
 
+def _offered(session: Record) -> Record:
+    """What an intent has of its session: which types of payment methods it takes."""
+    names = (
+        "allowed_payment_method_types",
+        "payment_method_configuration_details",
+        "payment_method_types",
+    )
+    excluded = session.get("excluded_payment_method_types")
+    return {name: session[name] for name in names} | {"excluded_payment_method_types": excluded}
+
+
 def _set_up(call: Call, session: Record, method: Record) -> None:
     work = call.work
-    kept = ("allowed_payment_method_types", "payment_method_types")
-    values = {name: session[name] for name in kept}
-    intent = new_setup_intent(work, session["customer"], method, **values)
+    intent = new_setup_intent(work, session["customer"], method, **_offered(session))
     data = work.noted(session, SETUP_DATA) or {}
     assign(work, intent, data, work.contract.resources["setup_intent"].fields, SETUP_DATA)
     work.happened("setup_intent.created", intent)
     session["setup_intent"] = intent["id"]
     _note_page(call, session, intent)
-    require_allowed(intent, method)
+    require_allowed(work, intent, method)
     collect_mandate(work, intent, method)
     error = attempt_to_set_up(work, intent, method)
     if error is not None:

@@ -25,6 +25,7 @@ from localstack_stripe.resources.checkout.checkout_totals import (
     take_rates,
     take_taxes,
 )
+from localstack_stripe.resources.payment_methods.offered_types import offer_types
 
 SESSION = "checkout.session"
 
@@ -95,19 +96,12 @@ def complete(call: Call, session: Record) -> None:
     for name in (CUSTOMER_UPDATE, PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA):
         if params.get(name):
             call.work.note(session, name, params[name])
-    session["payment_method_types"] = params.get("allowed_payment_method_types") or ["card"]
-    if "card" in session["payment_method_types"]:
-        options = session["payment_method_options"] or {}
-        by_default = {"request_three_d_secure": "automatic"}
-        session["payment_method_options"] = {
-            **options,
-            "card": by_default | (options.get("card") or {}),
-        }
     _set_fields(call.work, session)
     if mode == "setup":
         if not (params.get("currency") or params.get("allowed_payment_method_types")):
             raise missing_parameter("currency")
         session["payment_status"] = "no_payment_required"
+        _offer_types(call, session)
         check_session(call.work, mode, params.get(SETUP_DATA) or {}, 0, SETUP_DATA)
         return
     items = _sell(call, session)
@@ -115,10 +109,22 @@ def complete(call: Call, session: Record) -> None:
     take_discounts(call.work, session, items, params)
     take_taxes(call.work, session, items, params)
     session["currency"] = items[0]["currency"]
+    _offer_types(call, session)
     take_shipping(call, session, params.get("shipping_options") or ())
     add_up_session(call.work, session, call.work.get("customer", session["customer"] or ""))
     data = PAYMENT_DATA if mode == "payment" else SUBSCRIPTION_DATA
     check_session(call.work, mode, params.get(data) or {}, session["amount_total"], data)
+
+
+def _offer_types(call: Call, session: Record) -> None:
+    offer_types(call.work, session, call.params)
+    if "card" in session["payment_method_types"]:
+        options = session["payment_method_options"] or {}
+        by_default = {"request_three_d_secure": "automatic"}
+        session["payment_method_options"] = {
+            **options,
+            "card": by_default | (options.get("card") or {}),
+        }
 
 
 def _set_fields(work: UnitOfWork, session: Record) -> None:

@@ -10,6 +10,11 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.customer_actions import REFUSALS, ways_that_ask
 from localstack_stripe.resources.core.confirmation_tokens import use_up
+from localstack_stripe.resources.payment_methods.offered_types import (
+    OFFERED_BY,
+    is_offered,
+    offer_types,
+)
 from localstack_stripe.resources.payment_methods.payment_methods import given_method
 
 TITLES = {"payment_intent": "PaymentIntent", "setup_intent": "SetupIntent"}
@@ -24,18 +29,22 @@ _PARTICIPLES = {
 
 def set_method_types(call: Call, intent: Record) -> None:
     """Say which types of payment methods a new intent allows: those that are asked for, or all that are turned on."""
-    params = call.params
-    # Versions before 2026-09-30.endive have the second name.
-    allowed = params.get("allowed_payment_method_types") or params.get("payment_method_types")
-    intent["payment_method_types"] = allowed or ["card"]
-    automatic = params.get("automatic_payment_methods")
-    if automatic is None and not allowed:
+    offer_types(call.work, intent, call.params)
+    automatic = call.params.get("automatic_payment_methods")
+    if automatic is None and intent["payment_method_configuration_details"]:
         automatic = {"enabled": True}
     if automatic:
         intent["automatic_payment_methods"] = {
             "allow_redirects": automatic.get("allow_redirects") or "always",
             "enabled": automatic["enabled"],
         }
+
+
+def change_method_types(call: Call, intent: Record) -> None:
+    """Say it anew, and the options of those types, where a request changes what decides it."""
+    if not OFFERED_BY.isdisjoint(call.params):
+        offer_types(call.work, intent, call.params)
+    complete_options(call.work, intent)
 
 
 _OPTIONS = {
@@ -120,20 +129,19 @@ def require_return_url(call: Call, intent: Record) -> None:
         )
 
 
-def require_allowed(intent: Record, method: Record) -> None:
-    """Refuse a payment method of a type that an intent does not list; without a list it takes all.
+def require_allowed(work: UnitOfWork, intent: Record, method: Record) -> None:
+    """Refuse a payment method of a type that an intent does not offer.
 
     The words are those of https://github.com/stripe/stripe-terminal-react-native/issues/745.
 
     :raises StripeError: 400
     """
-    allowed = intent["allowed_payment_method_types"]
     type, title = method["type"], TITLES[intent["object"]]
-    if allowed and type not in allowed:
+    if not is_offered(work, intent, type):
         raise invalid(
             f"The PaymentMethod provided ({type}) is not allowed for this {title}. Please attach a PaymentMethod of one "
-            f"of the following types: {', '.join(allowed)}. Alternatively, update the allowed payment_method_types for "
-            f'this {title} to include "{type}"',
+            f"of the following types: {', '.join(intent['payment_method_types'])}. Alternatively, update the allowed "
+            f'payment_method_types for this {title} to include "{type}"',
             "payment_method",
         )
 

@@ -8,7 +8,7 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.charge_shares import check_shares, require_card_payments
 from localstack_stripe.resources.core.charge_amounts import check_amount, check_most
 from localstack_stripe.resources.core.intents import (
-    complete_options,
+    change_method_types,
     missing_method,
     refused_by_customer,
     require_allowed,
@@ -59,7 +59,7 @@ def confirm(call: Call) -> Record:
     require_state(intent, "confirm", ALLOWED_FROM["confirm"])
     intent = call.work.change(intent)
     take_over(call, intent, _CHANGED_BY_CONFIRMATION)
-    complete_options(call.work, intent)
+    change_method_types(call, intent)
     take_method(call, intent)
     confirm_intent(call, intent)
     return intent
@@ -111,7 +111,7 @@ def confirm_intent(call: Call, intent: Record) -> None:
     method = obtain(work, id, "payment_method")
     refuse_spent(work, method)
     require_owner(intent, method)
-    require_allowed(intent, method)
+    require_allowed(work, intent, method)
     require_card_payments(work, method["type"])
     check_most(intent["amount"], intent["currency"], bank_card(method))
     take_mandate(call, intent, method)

@@ -13,6 +13,7 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.charge_shares import check_shares
 from localstack_stripe.resources.core.charge_amounts import check_amount
 from localstack_stripe.resources.core.intents import (
+    change_method_types,
     complete_options,
     require_updatable,
     set_method_types,
@@ -101,7 +102,7 @@ def change(call: Call, intent: Record, before: Record) -> None:
             require_updatable(before, name, UPDATED_FROM[name])
     # https://docs.stripe.com/api/payment_intents/object: any update clears it.
     intent["last_payment_error"] = None
-    complete_options(call.work, intent)
+    change_method_types(call, intent)
     _check_amount(intent)
     check_shares(call.work, intent)
     refuse_card_descriptor(intent, intent["allowed_payment_method_types"] or ())

@@ -18,6 +18,7 @@ from localstack_stripe.payments.bank import AuthenticationNeeded, ask_to_save
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import Decline
 from localstack_stripe.resources.core.intents import (
+    change_method_types,
     complete_options,
     missing_method,
     refused_by_customer,
@@ -121,7 +122,7 @@ def change(call: Call, intent: Record, before: Record) -> None:
     for name in call.params:
         if name in _UPDATED_WHILE_OPEN:
             require_updatable(before, name, _OPEN)
-    complete_options(call.work, intent)
+    change_method_types(call, intent)
     take_method(call, intent)
     if not _SAYS_WHOSE.isdisjoint(call.params):
         _require_owner(call.work, intent)
@@ -144,7 +145,7 @@ def confirm(call: Call) -> Record:
     require_state(intent, "confirm", ALLOWED_FROM["confirm"])
     intent = call.work.change(intent)
     take_over(call, intent, _CHANGED_BY_CONFIRMATION)
-    complete_options(call.work, intent)
+    change_method_types(call, intent)
     take_method(call, intent)
     _confirm(call, intent)
     return intent
@@ -182,7 +183,7 @@ def _confirm(call: Call, intent: Record) -> None:
     method = obtain(work, id, "payment_method")
     refuse_spent(work, method)
     require_owner(intent, method)
-    require_allowed(intent, method)
+    require_allowed(work, intent, method)
     take_mandate(call, intent, method)
     error = attempt(work, intent, method)
     if error is not None:

@@ -1,0 +1,130 @@
+"""Which types of payment methods a customer is offered: those that a configuration has turned on
+(https://docs.stripe.com/payments/payment-methods/dynamic-payment-methods), or those that a request lists.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from localstack_stripe.engine.collection import Selection
+from localstack_stripe.engine.errors import invalid, no_such
+from localstack_stripe.engine.presets import settle
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.text import loaded
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.customer_actions import ways_that_ask
+from localstack_stripe.payments.test_debits import CURRENCIES
+from localstack_stripe.resources.payment_methods.payment_method_configurations import CONFIGURATION
+
+NAMED = "payment_method_configuration"
+"""The parameter that names a configuration."""
+
+OFFERED_BY = frozenset(
+    {
+        NAMED,
+        "allowed_payment_method_types",
+        "capture_method",
+        "currency",
+        "excluded_payment_method_types",
+    }
+)
+"""The parameters that decide what is offered."""
+
+_NO_TYPES = frozenset({"apple_pay", "cartes_bancaires", "google_pay", "jcb"})
+"""What a configuration turns on or off that is no type of payment methods: wallets of cards, and networks."""
+
+
+def offer_types(work: UnitOfWork, owner: Record, params: Mapping[str, Any]) -> None:
+    """Say which types an intent or a Checkout session offers, and which configuration says so.
+
+    :raises StripeError: 400 where there is no such configuration, it is not active, or nothing of it is left
+    """
+    known, automatic = _named_by(owner), params.get("automatic_payment_methods")
+    listed = owner["allowed_payment_method_types"]
+    if not listed and known is None:
+        # Versions before 2026-09-30.endive list them so.
+        listed = owner["payment_method_types"]
+    if not listed and automatic and not automatic["enabled"]:
+        listed = ["card"]
+    excluded = owner.get("excluded_payment_method_types") or ()
+    configuration = _configuration(work, params.get(NAMED) or known)
+    if listed and configuration.is_default:
+        owner["payment_method_types"] = [type for type in listed if type not in excluded]
+        return
+    if not configuration.active:
+        raise invalid(f"The configuration {configuration.id} is not active.", NAMED)
+    owner["payment_method_configuration_details"] = {
+        "id": configuration.id,
+        "parent": configuration.parent,
+    }
+    owner["payment_method_types"] = [
+        type
+        for type in configuration.turned_on
+        if type not in excluded and (not listed or type in listed) and _suits(owner, type)
+    ]
+    if not owner["payment_method_types"]:
+        raise invalid(
+            "No valid payment method types for this request. Turn some on that suit its currency and how it is captured.",
+            None if configuration.is_default else NAMED,
+        )
+
+
+def is_offered(work: UnitOfWork, intent: Record, type: str) -> bool:
+    """Whether an intent takes a type of payment methods. Where nothing was chosen it takes those too that the default
+    configuration has not turned on, so that nobody has to turn them on in tests.
+    """
+    if type in (intent["excluded_payment_method_types"] or ()):
+        return False
+    named = _named_by(intent)
+    is_chosen = named is not None and not _configuration(work, named).is_default
+    listed = intent["allowed_payment_method_types"] or is_chosen
+    return not listed or type in intent["payment_method_types"]
+
+
+def _named_by(owner: Record) -> str | None:
+    details = owner["payment_method_configuration_details"]
+    return None if details is None else details["id"]
+
+
+class _Configuration(NamedTuple):
+    """What is asked of a configuration."""
+
+    id: str
+    parent: str | None
+    active: bool
+    is_default: bool
+    turned_on: tuple[str, ...]
+
+
+def _configuration(work: UnitOfWork, id: str | None) -> _Configuration:
+    settle(work, CONFIGURATION)
+    if id is None:
+        id = next(work.select(CONFIGURATION, Selection({"is_default": True})))
+    text = work.text(CONFIGURATION, id)
+    if text is None:
+        raise no_such(CONFIGURATION, id, NAMED)
+    return _read(text)
+
+
+@lru_cache(maxsize=64)
+def _read(text: bytes) -> _Configuration:
+    """Every payment reads the same long text of the default one."""
+    read = loaded(text)
+    turned_on = (
+        name
+        for name, value in read.items()
+        if isinstance(value, dict) and name not in _NO_TYPES and value.get("available")
+    )
+    return _Configuration(
+        read["id"], read["parent"], read["active"], read["is_default"], tuple(turned_on)
+    )
+
+
+def _suits(owner: Record, type: str) -> bool:
+    """Whether a type can pay in the currency, and be captured as is asked for."""
+    way = ways_that_ask().get(type)
+    currencies = way.currencies if way is not None else CURRENCIES.get(type)
+    if owner.get("currency") and currencies is not None and owner["currency"] not in currencies:
+        return False
+    by_hand = way.by_hand if way is not None else type not in CURRENCIES
+    return by_hand or owner.get("capture_method") != "manual"
