@@ -129,6 +129,21 @@ def test_a_merchant_has_to_tell_who_it_is_before_it_takes_payments(accounts, mak
     assert _asked(told) == ["external_account"]
 
 
+def test_what_is_wrong_with_what_was_told_is_said_with_what_is_asked_for_again(accounts, merchant):
+    told = accounts.update(
+        merchant.id,
+        {
+            "defaults": {"profile": {"business_url": "https://disallowed.stripe.com"}},
+            "include": INCLUDE,
+        },
+    )
+
+    (asked, _) = told.requirements.entries
+    assert asked.description == "defaults.profile.business_url"
+    assert [each.code for each in asked.errors] == ["invalid_url_denylisted"]
+    assert told.configuration.merchant.capabilities.card_payments.status == "restricted"
+
+
 def test_who_has_told_everything_and_has_a_bank_account_is_paid_out(client, accounts, merchant):
     before = client.v1.accounts.retrieve(merchant.id)
     assert (before.charges_enabled, before.payouts_enabled) == (True, False)

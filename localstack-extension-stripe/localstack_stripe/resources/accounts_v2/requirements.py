@@ -28,8 +28,13 @@ _WORDS = {
     "business_profile.url": "defaults.profile.business_url",
     "business_type": "identity.entity_type",
     "company.name": "identity.business_details.registered_name",
+    "company.verification.document": "identity.business_details.documents.primary_verification",
     "individual.first_name": "identity.individual.given_name",
     "individual.last_name": "identity.individual.surname",
+    "individual.verification.additional_document": (
+        "identity.individual.documents.secondary_verification"
+    ),
+    "individual.verification.document": "identity.individual.documents.primary_verification",
     "tos_acceptance.date": "identity.attestations.terms_of_service.account.date",
     "tos_acceptance.ip": "identity.attestations.terms_of_service.account.ip",
 }
@@ -97,8 +102,8 @@ def review_account(work: UnitOfWork, account: Record) -> None:
                     data={"updated_capability": name},
                 )
             capability |= status
-    account["requirements"] = _requirements(restricted)
-    account["future_requirements"] = _requirements({}) | {"minimum_transition_date": None}
+    account["requirements"] = _requirements(restricted, _errors(of_v1))
+    account["future_requirements"] = _requirements({}, {}) | {"minimum_transition_date": None}
 
 
 def _in_words_of_v2(asked: str) -> str:
@@ -125,17 +130,31 @@ def _status(missing: Iterable[str], rejected: str | None, *, is_applied: bool) -
     return {"status": "restricted", "status_details": details}
 
 
-def _requirements(restricted: Mapping[str, list[_Capability]]) -> Record:
-    entries = [_entry(asked, capabilities) for asked, capabilities in sorted(restricted.items())]
+def _errors(of_v1: Record | None) -> Mapping[str, list[Record]]:
+    """What was wrong with what was told and is asked for again, by what that is."""
+    found: dict[str, list[Record]] = {}
+    for each in at(of_v1 or {}, "requirements.errors") or ():
+        error = {"code": each["code"], "description": each["reason"]}
+        found.setdefault(_in_words_of_v2(each["requirement"]), []).append(error)
+    return found
+
+
+def _requirements(
+    restricted: Mapping[str, list[_Capability]], errors: Mapping[str, list[Record]]
+) -> Record:
+    entries = [
+        _entry(asked, capabilities, errors.get(asked, []))
+        for asked, capabilities in sorted(restricted.items())
+    ]
     deadline = {**_PAST_DUE, "time": None} if entries else None
     return {"alternatives": [], "entries": entries, "summary": {"minimum_deadline": deadline}}
 
 
-def _entry(asked: str, capabilities: list[_Capability]) -> Record:
+def _entry(asked: str, capabilities: list[_Capability], errors: list[Record]) -> Record:
     return {
         "awaiting_action_from": "user",
         "description": asked,
-        "errors": [],
+        "errors": errors,
         "impact": {
             "restricts_capabilities": [
                 {
