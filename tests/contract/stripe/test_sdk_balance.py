@@ -359,6 +359,13 @@ def test_only_what_can_be_fast_is_instant(stripe, seller):
     assert refused.value.code == "instant_payouts_unsupported"
 
 
+def test_only_debit_cards_are_paid_out_to(stripe, seller):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Account.create_external_account(seller, external_account="tok_visa")
+
+    assert (refused.value.code, refused.value.param) == ("invalid_card_type", "external_account")
+
+
 def test_a_connected_accounts_payout_can_be_reversed_once(stripe, seller, holds, days_later):
     stripe.Account.create_external_account(seller, external_account=bank("000123456789"))
     payout = stripe.Payout.create(amount=400, currency="usd", stripe_account=seller)

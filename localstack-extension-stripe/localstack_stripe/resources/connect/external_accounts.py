@@ -67,6 +67,12 @@ def add_external_account(
             values = of_token(work, token, param)
         else:
             card = card_of_any_token(work, token, param)
+            if card.funding != "debit":
+                raise StripeError(
+                    "This card is not supported for payouts: only debit cards are.",
+                    code="invalid_card_type",
+                    param=param,
+                )
             made = new_card(work, card, account=account["id"], currency=account["default_currency"])
             return _placed(work, account, made)
     elif given["object"] == "card":
