@@ -39,7 +39,7 @@ class Onboarding(OnRecords):
         _, account, link = self._opened(asked)
         if not link["is_open"]:
             return go_to(link["refresh_url"])
-        due = ", ".join(account["requirements"]["currently_due"]) or "nothing more"
+        due = ", ".join(account["requirements"][link["collects"]]) or "nothing more"
         return page("Onboarding", _FORM.format(account=escape(account["id"]), due=escape(due)))
 
     def tell(self, asked: Asked) -> Any:
@@ -49,7 +49,7 @@ class Onboarding(OnRecords):
         if not link["is_open"]:
             return go_to(link["refresh_url"])
         if outcome == "complete":
-            tell_everything(keeper, account)
+            tell_everything(keeper, account, link["collects"])
         end_link(keeper, account, asked.path["secret"])
         self._commit(keeper)
         return go_to(link["return_url"]) if is_browser(asked) else keeper.change(account)

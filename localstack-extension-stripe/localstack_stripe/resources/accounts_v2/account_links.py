@@ -27,13 +27,10 @@ def require_account_and_case(call: Call, link: Record) -> None:
     told = use_case.get(use_case["type"])
     if told is None:
         raise missing_parameter(f"use_case.{use_case['type']}")
-    account, refresh = call.work.get(ACCOUNT, link["account"]), told.get("refresh_url")
-    if account is not None and refresh:
+    account = call.work.get(ACCOUNT, link["account"])
+    if account is not None and told.get("refresh_url"):
         until = call.work.now() + _LASTS
-        back = told.get("return_url") or refresh
-        link["url"] = new_link(
-            call, account, until, refresh, back, _returned(configured, use_case["type"])
-        )
+        link["url"] = new_link(call, account, until, told, _returned(configured, use_case["type"]))
 
 
 def _returned(account: Record, use_case: str) -> Record:

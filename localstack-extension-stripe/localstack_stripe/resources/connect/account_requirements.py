@@ -14,6 +14,13 @@ from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect import verification
+from localstack_stripe.resources.connect.later_requirements import (
+    CHARGES,
+    NOTHING_MORE,
+    PAYOUTS,
+    Later,
+    later,
+)
 from localstack_stripe.resources.connect.verification import Failure
 
 ACCOUNT, PERSON = "account", "person"
@@ -62,15 +69,24 @@ def review(work: UnitOfWork, account: Record) -> None:
     )
     is_able = not blocked and disabled is None
     requested = work.noted(account, REQUESTED) or {}
+    more = later(work, account)
+    takes_charges = is_able and more.blocks != CHARGES
     had = account.get("capabilities") or {}
-    account["capabilities"] = dict.fromkeys(sorted(requested), "active" if is_able else "inactive")
+    account["capabilities"] = {
+        name: "active" if (takes_charges if name in _OF_CHARGES else is_able) else "inactive"
+        for name in sorted(requested)
+    }
     account["details_submitted"] = not missing
-    account["charges_enabled"] = is_able and bool(requested)
-    account["payouts_enabled"] = is_able and bool(requested) and not due
-    account["requirements"] = requirements(work, due, disabled, failures)
+    account["charges_enabled"] = takes_charges and bool(requested)
+    account["payouts_enabled"] = is_able and bool(requested) and not due and more.blocks != PAYOUTS
+    account["requirements"] = requirements(work, due, disabled, failures, more)
     account["future_requirements"] = requirements(work)
     _tell_of_capabilities(work, account, had)
     REVIEWED.tell(work, account)
+
+
+_OF_CHARGES = ("card_payments",)
+"""The capabilities that go with charges, where only those are blocked."""
 
 
 def _tell_of_capabilities(work: UnitOfWork, account: Record, had: Mapping[str, str]) -> None:
@@ -113,10 +129,12 @@ def capability(work: UnitOfWork, account: Record, name: str) -> Record:
     due = [each for each in told.get("currently_due") or [] if each != EXTERNAL_ACCOUNT]
     empty = work.shapes.structure("CapabilityRequirements") | {"alternatives": []}
     status = account["capabilities"].get(name, "unrequested")
+    later_due = [each for each in told.get("eventually_due") or [] if each != EXTERNAL_ACCOUNT]
     now_due: Record = {
+        "current_deadline": told.get("current_deadline"),
         "currently_due": due,
         "errors": [each for each in told.get("errors") or [] if each["requirement"] in due],
-        "eventually_due": due,
+        "eventually_due": later_due,
     }
     if status == "inactive":
         rests = verification.is_inactive(account)
@@ -128,7 +146,7 @@ def capability(work: UnitOfWork, account: Record, name: str) -> Record:
         "future_requirements": empty,
         "requested": requested is not None,
         "requested_at": requested,
-        "requirements": empty | (now_due if due else {}),
+        "requirements": empty | (now_due if later_due else {}),
         "status": status,
     }
 
@@ -192,14 +210,20 @@ def requirements(
     due: Sequence[str] = (),
     disabled: str | None = None,
     failures: Sequence[Failure] = (),
+    more: Later = NOTHING_MORE,
 ) -> Record:
-    """What an account has to tell: what is due, by the names of parameters, why, and what it is disabled for besides."""
+    """What an account has to tell: what is due, by the names of parameters, why, what it is disabled for besides, and what
+    it will have to tell later.
+    """
+    current = sorted({*due, *(more.requirements if more.is_due else ())})
+    past = current if more.blocks else due
     return work.shapes.structure("AccountRequirements") | {
         "alternatives": [],
-        "currently_due": [*due],
-        "disabled_reason": disabled or ("requirements.past_due" if due else None),
+        "current_deadline": more.deadline,
+        "currently_due": current,
+        "disabled_reason": disabled or ("requirements.past_due" if past else None),
         "errors": [each.shown() for each in failures],
-        "eventually_due": [*due],
-        "past_due": [*due],
+        "eventually_due": sorted({*due, *more.requirements}),
+        "past_due": [*past],
         "pending_verification": [],
     }

@@ -18,6 +18,7 @@ from localstack_stripe.payments.afterwards import SETTLES_AT_ONCE
 from localstack_stripe.payments.test_cards import TestCard, card_of_fingerprint
 from localstack_stripe.resources.connect.account_requirements import ACCOUNT, kept_account
 from localstack_stripe.resources.connect.application_fees import application_fee, earn
+from localstack_stripe.resources.connect.thresholds import follow_charge
 from localstack_stripe.resources.connect.transfers import TRANSFER, pay, require_other_account
 from localstack_stripe.resources.core.balance_transactions import (
     fee_detail,
@@ -147,6 +148,7 @@ def collect(work: UnitOfWork, charge: Record, amount: int) -> None:
         charge["application_fee"] = earn(there, charge, fee, settles, account=work.account)
     if destination:
         _pass_on(work, charge, amount, fee, settles)
+    follow_charge(work, charge, card_of_charge(charge))
 
 
 def is_of_card(charge: Record) -> bool:

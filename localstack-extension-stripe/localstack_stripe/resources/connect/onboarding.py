@@ -4,6 +4,7 @@ be known of them, and where an account link leads.
 On the page here, all that is missing is told at once, with Stripe's test values (https://docs.stripe.com/connect/testing).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from localstack_stripe.engine.assignment import assign
@@ -40,28 +41,28 @@ def link(call: Call, made: Record) -> None:
     for name in ("refresh_url", "return_url"):
         if not params.get(name):
             raise missing_parameter(name)
-    made["url"] = new_link(
-        call, account, made["expires_at"], params["refresh_url"], params["return_url"]
-    )
+    made["url"] = new_link(call, account, made["expires_at"], params)
 
 
 def new_link(
     call: Call,
     account: Record,
     expires_at: int,
-    refresh_url: str,
-    return_url: str,
+    told: Mapping[str, Any],
     returned: Record | None = None,
 ) -> str:
     """The address of an account's page, which can be used until a moment.
 
+    :param told: where it leads afterwards, as ``refresh_url`` and ``return_url``, and what it collects
     :param returned: what an event of v2 says when the owner has come back, where it is a link of v2
     """
     work, secret = call.work, call.work.ids.text(24)
+    options = told.get("collection_options") or {}
     noted = {
+        "collects": options.get("fields") or told.get("collect") or "currently_due",
         "expires_at": expires_at,
-        "refresh_url": refresh_url,
-        "return_url": return_url,
+        "refresh_url": told["refresh_url"],
+        "return_url": told.get("return_url") or told["refresh_url"],
         "returned": returned,
     }
     links = {**(work.noted(account, _LINKS) or {}), secret: noted}
@@ -88,7 +89,7 @@ def log_in(call: Call, made: Record) -> None:
 def found_link(work: UnitOfWork, account: Record, secret: str) -> Record | None:
     """Where a link leads afterwards; nothing where there is no such link.
 
-    :return: ``return_url`` and ``refresh_url``, and whether it ``is_open``
+    :return: ``return_url`` and ``refresh_url``, whether it ``is_open``, and what it ``collects``
     """
     known: dict[str, Any] = dict(work.noted(account, _LINKS) or {})
     noted = known.get(secret)
@@ -106,8 +107,11 @@ def end_link(work: UnitOfWork, account: Record, secret: str) -> None:
     work.note(work.change(account), _LINKS, known)
 
 
-def tell_everything(work: UnitOfWork, account: Record) -> None:
-    """Tell what is still missing of an account, with test values that are true."""
+def tell_everything(work: UnitOfWork, account: Record, collects: str = "currently_due") -> None:
+    """Tell what is still missing of an account, with test values that are true.
+
+    :param collects: ``eventually_due`` where what will be due later is told too
+    """
     fields = work.contract.resources[ACCOUNT].fields
     update = work.contract.operations["POST /v1/accounts/{account}"]
     dashboard = account["controller"].get("stripe_dashboard") or {}
@@ -117,7 +121,7 @@ def tell_everything(work: UnitOfWork, account: Record) -> None:
         review(work, account)
     # What is missing of a person or a company shows once it is known which of them it is.
     told: list[str] = []
-    while (due := account["requirements"]["currently_due"]) and due != told:
+    while (due := account["requirements"][collects]) and due != told:
         told = due
         params: dict[str, Any] = {}
         for name in due:
@@ -172,7 +176,9 @@ _TOLD: dict[str, Any] = {
     "company.address.state": "CA",
     "company.name": "Rocket Rides",
     "company.phone": "0000000000",
+    "company.tax_id": "000000000",
     "company.verification.document": _DOCUMENT,
+    "individual.id_number": "000000000",
     "settings.card_payments.statement_descriptor_prefix": "ROCKET",
     "settings.payments.statement_descriptor": "ROCKET RIDES",
     "tos_acceptance.date": 1_700_000_000,

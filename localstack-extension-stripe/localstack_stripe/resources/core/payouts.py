@@ -85,9 +85,10 @@ def destination_of(work: UnitOfWork, currency: str, chosen: str | None) -> Recor
     """
     keeper, kept = kept_account(work)
     account = kept or {}
-    if account and keeper.noted(account, REJECTED) is not None:
-        raise StripeError("Payouts are not allowed for this account.", code="payouts_not_allowed")
     known = external_accounts_of(keeper, work.account)
+    is_disabled = account and known and not account["payouts_enabled"]
+    if is_disabled or (account and keeper.noted(account, REJECTED) is not None):
+        raise StripeError("Payouts are not allowed for this account.", code="payouts_not_allowed")
     fitting = [each for each in known if each["currency"] == currency]
     if chosen is not None:
         found = next((each for each in known if each["id"] == chosen), None)
