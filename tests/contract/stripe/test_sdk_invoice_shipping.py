@@ -79,11 +79,36 @@ def test_shipping_needs_one_rate_of_the_invoices_currency(stripe, bill, express,
     assert refused.value.param == param
 
 
-def test_the_tax_of_shipping_is_not_invented(stripe, bill, express):
+@pytest.mark.parametrize(
+    ("behavior", "cost", "total", "without"),
+    [
+        ("exclusive", (500, 95, 595), 1190 + 595, 1500),
+        ("inclusive", (500, 80, 500), 1190 + 500, 1420),
+    ],
+)
+def test_automatic_tax_is_charged_on_shipping_too(
+    stripe, bill, customer, behavior, cost, total, without
+):
     stripe.tax.Settings.modify(head_office={"address": {"country": "DE"}})
-    invoice = bill(1000, shipping_cost={"shipping_rate": express()})
+    options = {"de": {"type": "standard", "standard": {"place_of_supply_scheme": "standard"}}}
+    stripe.tax.Registration.create(country="DE", country_options=options, active_from="now")
+    stripe.Customer.modify(customer.id, address={"country": "DE"})
+    rate = stripe.ShippingRate.create(
+        display_name="Express",
+        fixed_amount={"amount": 500, "currency": "eur"},
+        tax_behavior=behavior,
+    )
 
-    with pytest.raises(stripe.InvalidRequestError, match="does not emulate") as refused:
-        stripe.Invoice.modify(invoice.id, automatic_tax={"enabled": True})
+    invoice = bill(
+        1000,
+        items={"tax_behavior": "exclusive"},
+        shipping_cost={"shipping_rate": rate.id},
+        automatic_tax={"enabled": True},
+    )
+    untaxed = stripe.Invoice.modify(invoice.id, automatic_tax={"enabled": False})
 
-    assert refused.value.param == "shipping_cost"
+    shipping = invoice.shipping_cost
+    shown = (shipping.amount_subtotal, shipping.amount_tax, shipping.amount_total)
+    assert (shown, invoice.amount_shipping) == (cost, 500)
+    assert (invoice.subtotal, invoice.total, invoice.total_excluding_tax) == (1000, total, without)
+    assert (untaxed.shipping_cost.amount_tax, untaxed.total) == (0, 1500)

@@ -377,7 +377,15 @@ def test_what_is_subscribed_to_is_not_shipped(session, rate, refused):
     assert error.error["param"] == "shipping_options"
 
 
-def test_the_tax_of_shipping_is_not_made_up(in_germany, session, rate, refused):
-    error = refused(session, shipping_options=[{"shipping_rate": rate(500)}], **AUTOMATIC)
+def test_shipping_is_taxed_where_the_customer_is(api, in_germany, session, rate, confirm):
+    opened = session(shipping_options=[{"shipping_rate": rate(500)}], **AUTOMATIC)
 
-    assert error.error["param"] == "shipping_options"
+    done = confirm(opened, GERMANY, expected_amount=2380 + 595)
+
+    assert opened["amount_total"] == 2500
+    assert (done["shipping_cost"]["amount_tax"], done["shipping_cost"]["amount_total"]) == (95, 595)
+    assert done["total_details"] == {
+        "amount_discount": 0,
+        "amount_shipping": 500,
+        "amount_tax": 475,
+    }

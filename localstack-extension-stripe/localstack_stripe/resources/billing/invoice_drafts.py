@@ -334,12 +334,12 @@ def add_up(work: UnitOfWork, invoice: Record) -> None:
     discounted = sum(line["amount"] for line in lines) - off - _credited(invoice, lines)
     taxes = add_taxes(work, invoice, lines)
     shipping = shipping_of(invoice)
-    total = discounted + taxes.on_top + shipping
-    invoice["amount_shipping"] = shipping
+    total = discounted + taxes.on_top + shipping.total
+    invoice["amount_shipping"] = shipping.amount
     invoice["subtotal"] = subtotal
     invoice["subtotal_excluding_tax"] = subtotal - taxes.inside_of_subtotal
     invoice["total"] = total
-    invoice["total_excluding_tax"] = discounted - taxes.inside + shipping
+    invoice["total_excluding_tax"] = discounted - taxes.inside + shipping.net
     due_now = max(total, 0)
     invoice["amount_due"] = due_now
     invoice["amount_remaining"] = due_now - invoice["amount_paid"]

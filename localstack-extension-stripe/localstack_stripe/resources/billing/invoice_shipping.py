@@ -1,7 +1,8 @@
 """What it costs to bring what an invoice bills (https://docs.stripe.com/api/invoices/create#create_invoice-shipping_cost)."""
 
+from typing import NamedTuple
+
 from localstack_stripe.engine.behaviours import Call
-from localstack_stripe.engine.errors import not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.products.shipping_rates import chosen_rate, cost_of
 
@@ -21,15 +22,23 @@ def take_shipping(call: Call, invoice: Record) -> None:
     )
 
 
-def refuse_taxed(invoice: Record) -> None:
-    """Refuse shipping beside automatic tax, which would have to find the tax of it.
+class Shipping(NamedTuple):
+    """What an invoice asks for shipping, in minor units.
 
-    :raises StripeError: 400
+    :param amount: what the rate says
+    :param total: with the taxes on it
+    :param net: without any taxes
     """
-    if invoice[PARAM] and invoice["automatic_tax"]["enabled"]:
-        raise not_emulated(PARAM)
+
+    amount: int = 0
+    total: int = 0
+    net: int = 0
 
 
-def shipping_of(invoice: Record) -> int:
-    """What an invoice asks for shipping, in minor units."""
-    return int(invoice[PARAM]["amount_total"]) if invoice[PARAM] else 0
+def shipping_of(invoice: Record) -> Shipping:
+    """What an invoice asks for shipping, once its taxes are known."""
+    cost = invoice[PARAM]
+    if not cost:
+        return Shipping()
+    total = cost["amount_total"]
+    return Shipping(cost["amount_subtotal"], total, total - cost["amount_tax"])

@@ -46,7 +46,7 @@ from localstack_stripe.resources.billing.invoice_revisions import (
     copy_lines,
     revised,
 )
-from localstack_stripe.resources.billing.invoice_shipping import refuse_taxed, take_shipping
+from localstack_stripe.resources.billing.invoice_shipping import take_shipping
 from localstack_stripe.resources.connect.invoice_shares import keep_shares
 from localstack_stripe.resources.payment_methods.payment_methods import obtain, owned_method
 from localstack_stripe.resources.products.discounts import new_discounts
@@ -112,7 +112,6 @@ def from_parameters(call: Call, invoice: Record) -> None:
         invoice["discounts"] = list(subscription["discounts"])
     _check_form(work, invoice, params)
     keep_shares(work, invoice, params)
-    refuse_taxed(invoice)
     add_up(work, invoice)
     require_taxes(work, invoice)
 
@@ -196,7 +195,6 @@ def change(call: Call, invoice: Record, before: Record) -> None:
     take_shipping(call, invoice)
     if params.keys() & {"automatic_tax", "default_tax_rates", "discounts", "shipping_cost"}:
         _set_taxes(call, invoice)
-        refuse_taxed(invoice)
         add_up(work, invoice)
         require_taxes(work, invoice)
     if invoice["status"] == "draft" and params.keys() & {

@@ -64,7 +64,7 @@ def billed(
     """What each item comes to on an invoice over all of them, which is made to be looked at and taken away again.
 
     :param terms: ``currency``, ``automatic_tax`` (whose status is set), ``default_tax_rates`` and ``discounts``, as
-        a quote has them
+        a quote has them, and perhaps a ``shipping_cost`` (whose taxes are set)
     :param customer: who would be billed, or :data:`NOBODY`
     :param has: whether a discount is still taken off
     :raises StripeError: 400 ``taxes_calculation_failed`` where a tax is not known
@@ -79,11 +79,14 @@ def billed(
         automatic_tax=automatic_tax(work, terms["automatic_tax"]),
         default_tax_rates=list(terms["default_tax_rates"]),
         discounts=[id for id in terms["discounts"] if has(id)],
+        shipping_cost=terms.get("shipping_cost"),
     )
     put_items(work, invoice, customer, items, has)
     require_taxes(work, invoice)
     if terms["automatic_tax"]["enabled"]:
         terms["automatic_tax"]["status"] = invoice["automatic_tax"]["status"]
+    if "shipping_cost" in terms:
+        terms["shipping_cost"] = invoice["shipping_cost"]
     lines = work.where("line_item", "invoice", invoice["id"])[::-1]
     amounts = [Amounts(line["amount"], line["discount_amounts"], line["taxes"]) for line in lines]
     for seen in (*lines, *work.where("invoiceitem", "invoice", invoice["id"]), invoice):

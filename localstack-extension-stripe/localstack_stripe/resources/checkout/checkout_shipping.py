@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call
-from localstack_stripe.engine.errors import invalid, not_emulated
+from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.products.shipping_rates import chosen_rate, cost_of
 
@@ -51,8 +51,6 @@ def offer_shipping(
         raise invalid("Only Checkout Sessions in `payment` mode support shipping options.", PARAM)
     if len(given) > MOST_OPTIONS:
         raise invalid(f"You can give at most {MOST_OPTIONS} shipping options.", PARAM)
-    if given and owner["automatic_tax"]["enabled"]:
-        raise not_emulated(PARAM)
     chosen = [
         chosen_rate(call, each, owner["currency"], f"{PARAM}[{place}]")
         for place, each in enumerate(given)

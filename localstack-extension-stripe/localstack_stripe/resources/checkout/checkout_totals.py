@@ -142,14 +142,16 @@ def add_up_session(work: UnitOfWork, session: Record, customer: Record | None) -
         "currency": session["currency"],
         "default_tax_rates": work.noted(session, DEFAULT_RATES) or [],
         "discounts": work.noted(session, OFFERED) or [],
+        "shipping_cost": session["shipping_cost"],
     }
     amounts = billed(work, terms, customer or NOBODY, items)
     write_amounts(work, items, amounts)
     session |= sums(amounts)
-    shipping = session["shipping_cost"]
+    shipping = session["shipping_cost"] = terms["shipping_cost"]
     if shipping is not None:
         session["amount_total"] += shipping["amount_total"]
-        session["total_details"]["amount_shipping"] = shipping["amount_total"]
+        session["total_details"]["amount_shipping"] = shipping["amount_subtotal"]
+        session["total_details"]["amount_tax"] += shipping["amount_tax"]
     if session["amount_total"] == 0:
         session["payment_status"] = "no_payment_required"
 

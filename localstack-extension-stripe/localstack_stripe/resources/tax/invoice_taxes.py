@@ -1,5 +1,5 @@
 """Taxes on invoices: those of tax rates that are given (https://docs.stripe.com/billing/taxes/tax-rates), or what Stripe
-Tax finds (https://docs.stripe.com/tax/invoicing).
+Tax finds (https://docs.stripe.com/tax/invoicing), which taxes shipping, too.
 
 A line has the rates of its invoice item or subscription item, else the invoice's. With automatic tax, each line has the
 taxes that its product has where the customer is, and tax rates that nobody made stand for them.
@@ -19,6 +19,7 @@ from localstack_stripe.resources.products.tax_rates import RATE, rate_for
 from localstack_stripe.resources.tax.tax_settings import head_office, settings_of
 from localstack_stripe.resources.tax.taxability import (
     RATED,
+    SHIPPING,
     TAX_EXEMPT,
     Buyer,
     Taxability,
@@ -70,9 +71,10 @@ def add_taxes(work: UnitOfWork, invoice: Record, lines: Sequence[Record]) -> Tax
     """
     automatic = invoice["automatic_tax"]
     levies: list[list[_Levy]]
+    of_shipping: list[_Levy] = []
     if (automatic or {}).get("enabled"):
         try:
-            levies = _found_levies(work, invoice, lines)
+            levies, of_shipping = _found_levies(work, invoice, lines)
         except StripeError as error:
             is_lost = error.code == LOCATION_INVALID
             automatic["status"] = "requires_location_inputs" if is_lost else "failed"
@@ -90,7 +92,22 @@ def add_taxes(work: UnitOfWork, invoice: Record, lines: Sequence[Record]) -> Tax
         shown += taxes
         sums = _plus(sums, line, each, taxes)
     invoice["total_taxes"] = together(shown)
+    _tax_shipping(invoice, of_shipping)
     return sums
+
+
+def _tax_shipping(invoice: Record, levies: Sequence[_Levy]) -> None:
+    """Write the taxes of what shipping costs into that."""
+    cost = invoice["shipping_cost"]
+    if cost is None:
+        return
+    taxes = _taxes_in(cost["amount_subtotal"], levies)
+    on_top = sum(tax["amount"] for tax in taxes if tax["tax_behavior"] == "exclusive")
+    invoice["shipping_cost"] = {
+        **cost,
+        "amount_tax": sum(tax["amount"] for tax in taxes),
+        "amount_total": cost["amount_subtotal"] + on_top,
+    }
 
 
 def require_taxes(work: UnitOfWork, invoice: Record, *, located: bool = False) -> None:
@@ -151,21 +168,27 @@ def _item_of(work: UnitOfWork, line: Record) -> Record | None:
 # What Stripe Tax finds
 
 
-def _found_levies(work: UnitOfWork, invoice: Record, lines: Iterable[Record]) -> list[list[_Levy]]:
+def _found_levies(
+    work: UnitOfWork, invoice: Record, lines: Iterable[Record]
+) -> tuple[list[list[_Levy]], list[_Levy]]:
+    """The taxes of each line, and those of shipping."""
     taxability = Taxability(work, _buyer(work, invoice), work.now())
+
+    def levies(code: str, *, inclusive: bool) -> list[_Levy]:
+        return [
+            _Levy(rate_for(work, due.tax, due.percentage, inclusive=inclusive), due.reason)
+            for due in taxability.dues(code, "automatic_tax[enabled]")
+        ]
+
     found = []
     for line in lines:
         code, inclusive = _terms_of(work, invoice, line)
-        found.append(
-            [
-                _Levy(
-                    rate_for(work, due.tax, due.percentage, inclusive=inclusive),
-                    due.reason,
-                )
-                for due in taxability.dues(code, "automatic_tax[enabled]")
-            ]
-        )
-    return found
+        found.append(levies(code, inclusive=inclusive))
+    if invoice["shipping_cost"] is None:
+        return found, []
+    rate = work.get("shipping_rate", invoice["shipping_cost"]["shipping_rate"] or "") or {}
+    inclusive = rate.get("tax_behavior") == "inclusive"
+    return found, levies(rate.get("tax_code") or SHIPPING, inclusive=inclusive)
 
 
 def _buyer(work: UnitOfWork, invoice: Record) -> Buyer:
