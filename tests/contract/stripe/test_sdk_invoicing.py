@@ -309,3 +309,38 @@ def test_who_has_no_address_is_sent_nothing(stripe, team_price):
         stripe.Invoice.create(**sent)
     with pytest.raises(stripe.InvalidRequestError, match="Missing email"):
         stripe.Subscription.create(**sent, items=[{"price": team_price.id}])
+
+
+def test_there_are_parts_of_what_is_billed(stripe, customer, team_price):
+    hour = stripe.Price.create(product=team_price.product, currency="usd", unit_amount=9000)
+    item = stripe.InvoiceItem.create(
+        customer=customer.id, pricing={"price": hour.id}, quantity_decimal="2.25"
+    )
+    described = stripe.InvoiceItem.create(
+        customer=customer.id, currency="usd", unit_amount_decimal="1000", quantity_decimal="0.5"
+    )
+
+    invoice = stripe.Invoice.create(customer=customer.id, pending_invoice_items_behavior="include")
+    more = stripe.InvoiceItem.modify(item.id, quantity_decimal="3.5")
+
+    assert (item.amount, item.quantity, str(item.quantity_decimal)) == (20250, 2, "2.25")
+    assert described.amount == 500
+    assert sorted(str(line.quantity_decimal) for line in invoice.lines.data) == ["0.5", "2.25"]
+    assert (invoice.total, more.amount) == (20750, 31500)
+    assert stripe.Invoice.retrieve(invoice.id).total == 32000
+
+
+@pytest.mark.parametrize(
+    ("params", "param"),
+    [
+        ({"quantity_decimal": "1.0000000000001"}, "quantity_decimal"),
+        ({"quantity": 1, "quantity_decimal": "1.5"}, "quantity"),
+    ],
+)
+def test_parts_are_said_once_and_not_too_small(stripe, customer, params, param):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.InvoiceItem.create(
+            customer=customer.id, currency="usd", unit_amount_decimal="1000", **params
+        )
+
+    assert refused.value.param == param

@@ -268,7 +268,7 @@ def test_the_taxes_of_an_invoice_had_other_names(stripe, older, customer, team_p
     invoice = made["latest_invoice"]
     [tax], [line] = invoice["total_tax_amounts"], invoice["lines"]["data"]
     assert (tax["amount"], tax["inclusive"], tax["tax_rate"]) == (240, False, rate.id)
-    assert line["tax_amounts"] == [tax]
+    assert (line["tax_amounts"], line["tax_rates"][0]["id"]) == ([tax], rate.id)
 
 
 @pytest.mark.parametrize(
@@ -305,6 +305,25 @@ def test_without_a_subscription_there_is_no_upcoming_invoice(stripe, older, cust
         older("get", "/v1/invoices/upcoming", customer=customer.id)
 
     assert refused.value.code == "invoice_upcoming_none"
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_an_invoice_said_that_it_was_paid_elsewhere(older, customer, bill, elsewhere):
+    invoice = bill(1000)
+
+    paid = older("post", f"/v1/invoices/{invoice.id}/pay", paid_out_of_band=elsewhere)
+
+    assert (paid["paid"], paid["paid_out_of_band"]) == (True, elsewhere)
+
+
+def test_a_credit_note_named_its_refund(stripe, older, bill):
+    invoice = stripe.Invoice.pay(bill(1000).id)
+    [payment] = stripe.InvoicePayment.list(invoice=invoice.id).data
+    refund = stripe.Refund.create(payment_intent=payment.payment.payment_intent, amount=400)
+
+    note = older("post", "/v1/credit_notes", invoice=invoice.id, refund=refund.id)
+
+    assert (note["refund"], note["total"]) == (refund.id, 400)
 
 
 # Long ago

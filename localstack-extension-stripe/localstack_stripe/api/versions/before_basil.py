@@ -24,7 +24,7 @@ def _subscription(work: UnitOfWork, subscription: Record) -> Record:
 
 
 def _discount_of(record: Record) -> str | None:
-    """What there was one of (``remove-support-for-coupon-and-promotion-code-from-subscriptions-and-customers``)."""
+    """What there was one of."""
     return record["discounts"][0] if record["discounts"] else None
 
 
@@ -35,11 +35,14 @@ def _invoice(work: UnitOfWork, invoice: Record) -> Record:
     named = payments[0]["payment"].get("payment_intent") if payments else None
     intent = work.get("payment_intent", named or "") or {}
     details = at(invoice, "parent.subscription_details")
-    taxes = invoice["total_taxes"]
+    taxes, is_paid = invoice["total_taxes"], invoice["status"] == "paid"
     return {
         "charge": intent.get("latest_charge"),
         "discount": _discount_of(invoice),
-        "paid": invoice["status"] == "paid",
+        "paid": is_paid,
+        "paid_out_of_band": is_paid
+        and invoice["amount_due"] > 0
+        and not any(each["status"] == "paid" for each in payments),
         "payment_intent": named,
         "quote": at(invoice, "parent.quote_details.quote"),
         "subscription": subscription_of(invoice),
@@ -83,6 +86,7 @@ def _line(work: UnitOfWork, line: Record) -> Record:
         "invoice_item": parent.get("invoice_item"),
         "proration": bool(parent.get("proration")),
         "tax_amounts": [_tax_amount(each) for each in line["taxes"] or ()],
+        "tax_rates": [at(each, "tax_rate_details.tax_rate") for each in line["taxes"] or ()],
         "type": "invoiceitem" if parent.get("invoice_item") else "subscription",
     }
 
@@ -111,8 +115,22 @@ def _names_invoice(field: str) -> Callable[[UnitOfWork, Record], Record]:
     return names_invoice
 
 
+def _note(work: UnitOfWork, note: Record) -> Record:
+    """There was one refund."""
+    refunds = note["refunds"]
+    return {"refund": refunds[0]["refund"] if refunds else None}
+
+
 def _session(work: UnitOfWork, session: Record) -> Record:
     return {"shipping_details": at(session, "collected_information.shipping_details")}
+
+
+def _refund_by(tree: Tree, _: Find) -> Tree:
+    """A credit note named the one refund that it is linked with, which gave back all of it that was paid."""
+    if not tree.get("refund") or "refunds" in tree:
+        return tree
+    others = {name: value for name, value in tree.items() if name != "refund"}
+    return {**others, "refunds": [{"refund": tree["refund"]}]}
 
 
 def _lines_of(work: UnitOfWork, invoice: Record) -> list[Record]:
@@ -211,10 +229,12 @@ CHANGE = Change(
     fields={
         "charge": {"invoice": "@invoice | null"},
         "checkout.session": {"shipping_details": "{any} | null"},
+        "credit_note": {"refund": "@refund | null"},
         "invoice": {
             "charge": "@charge | null",
             "discount": "#discount | null",
             "paid": "boolean",
+            "paid_out_of_band": "boolean",
             "payment_intent": "@payment_intent | null",
             "quote": "@quote | null",
             "subscription": "@subscription | null",
@@ -233,6 +253,7 @@ CHANGE = Change(
             "invoice_item": "string | null",
             "proration": "boolean",
             "tax_amounts": "[any]",
+            "tax_rates": "[#tax_rate]",
             "type": "string",
         },
         "payment_intent": {"invoice": "@invoice | null"},
@@ -245,6 +266,7 @@ CHANGE = Change(
     values={
         "charge": _names_invoice("payment_intent"),
         "checkout.session": _session,
+        "credit_note": _note,
         "invoice": _invoice,
         "invoiceitem": _item,
         "line_item": _line,
@@ -252,6 +274,9 @@ CHANGE = Change(
         "subscription": _subscription,
     },
     parameters={
+        "GET /v1/credit_notes/preview": _refund_by,
+        "GET /v1/credit_notes/preview/lines": _refund_by,
+        "POST /v1/credit_notes": _refund_by,
         "POST /v1/customers": _discount_no_customer,
         "POST /v1/customers/{customer}": _discount_no_customer,
         "POST /v1/invoiceitems": _price_item_by,

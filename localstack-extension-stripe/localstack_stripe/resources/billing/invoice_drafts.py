@@ -266,7 +266,7 @@ def line_of(work: UnitOfWork, item: Record) -> Line:
         item["description"],
         (item["period"]["start"], item["period"]["end"]),
         price,
-        item["quantity"],
+        Decimal(item["quantity_decimal"]),
         subscription=subscription_of(item),
         invoice_item=item["id"],
         proration=item["proration"],

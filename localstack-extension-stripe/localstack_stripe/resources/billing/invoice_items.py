@@ -1,6 +1,8 @@
 """Invoice items (https://docs.stripe.com/api/invoiceitems): what waits to be billed, prorations among it."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from localstack_stripe.billing.amounts import price_amount, rounded
 from localstack_stripe.engine.behaviours import (
@@ -10,7 +12,7 @@ from localstack_stripe.engine.behaviours import (
     before_update,
     list_filter,
 )
-from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
+from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import (
@@ -31,6 +33,9 @@ from localstack_stripe.resources.products.prices import (
 from localstack_stripe.resources.products.tax_rates import usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import TERMS as TAX_TERMS
 from localstack_stripe.resources.tax.invoice_taxes import require_taxes
+
+MOST_DECIMALS = 12
+"""How exact a quantity can be."""
 
 
 def new_item(work: UnitOfWork, customer: Record, line: Line, currency: str) -> Record:
@@ -91,7 +96,7 @@ def from_parameters(call: Call, item: Record) -> None:
     item["currency"] = (
         params.get("currency") or of_invoice or customer["currency"] or "usd"
     ).lower()
-    item["quantity"] = 1
+    item["quantity"], item["quantity_decimal"] = 1, "1"
     item["pricing"] = {"price_details": None, "type": "price_details", "unit_amount_decimal": None}
     set_amount(call, item)
     set_discounts(call, item)
@@ -145,12 +150,10 @@ def set_taxes(call: Call, item: Record) -> None:
 def set_amount(call: Call, item: Record) -> None:
     """Derive an item's amount from what the request says of it: an amount, or a price and a quantity."""
     params, work = call.params, call.work
-    if params.get("quantity_decimal") is not None:
-        raise not_emulated("quantity_decimal")
-    quantity = params.get("quantity", item["quantity"])
+    quantity = _quantity(params, item)
     price = _price(call, item)
     if params.get("amount") is not None:
-        item["amount"], quantity = params["amount"], 1
+        item["amount"], quantity = params["amount"], Decimal(1)
         item["pricing"] = _pricing(None, str(item["amount"]))
     elif price is not None:
         if params.get("currency"):
@@ -166,7 +169,27 @@ def set_amount(call: Call, item: Record) -> None:
             raise missing_parameter("amount")
         item["amount"] = rounded(Decimal(unit) * quantity)
         item["pricing"] = _pricing(None, unit)
-    item["quantity"], item["quantity_decimal"] = quantity, str(quantity)
+    item["quantity"], item["quantity_decimal"] = int(quantity), str(quantity)
+
+
+def _quantity(params: Mapping[str, Any], item: Record) -> Decimal:
+    """How many there are of an item, in parts of one, too
+    (https://docs.stripe.com/changelog/dahlia/2026-03-25/invoice-items-decimal-quantity).
+
+    :raises StripeError: 400 where that is said twice, or in too small parts
+    """
+    whole, exact = params.get("quantity"), params.get("quantity_decimal")
+    if whole is not None and exact is not None:
+        raise exclusive("quantity", "quantity_decimal")
+    if exact is None:
+        return Decimal(item["quantity_decimal"] if whole is None else whole)
+    quantity = Decimal(exact)
+    if quantity != round(quantity, MOST_DECIMALS):
+        raise invalid(
+            f"Invalid decimal: a quantity has at most {MOST_DECIMALS} decimal places.",
+            "quantity_decimal",
+        )
+    return quantity
 
 
 def _price(call: Call, item: Record) -> Record | None:
@@ -204,7 +227,8 @@ def change(call: Call, item: Record, before: Record) -> None:
     work = call.work
     _require_editable(call, before)
     if TERMS & call.params.keys():
-        item |= {name: before[name] for name in ("amount", "quantity", "pricing", "currency")}
+        kept = ("amount", "quantity", "quantity_decimal", "pricing", "currency")
+        item |= {name: before[name] for name in kept}
         set_amount(call, item)
     item["tax_rates"], item["discounts"] = before["tax_rates"], before["discounts"]
     set_taxes(call, item)
