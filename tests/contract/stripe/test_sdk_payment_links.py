@@ -108,20 +108,13 @@ def test_a_payment_link_offers_shipping(stripe, link, sold):
     assert stripe.PaymentLink.modify(made.id, shipping_options="").shipping_options == []
 
 
-@pytest.mark.parametrize(
-    "terms",
-    [
-        {"recurring": {"interval": "month"}},
-        {"automatic_tax": {"enabled": True}},
-    ],
-)
-def test_shipping_that_a_payment_link_cannot_offer(stripe, link, terms):
+def test_shipping_that_a_payment_link_cannot_offer(stripe, link):
     rate = stripe.ShippingRate.create(
         display_name="Slow", type="fixed_amount", fixed_amount={"amount": 300, "currency": "usd"}
     ).id
 
     with pytest.raises(stripe.InvalidRequestError):
-        link(shipping_options=[{"shipping_rate": rate}], **terms)
+        link(shipping_options=[{"shipping_rate": rate}], recurring={"interval": "month"})
 
     assert stripe.PaymentLink.list().data == []
 
