@@ -169,6 +169,37 @@ def test_what_was_paid_so_is_given_back(stripe, pay):
     assert (refund.status, refund.destination_details.type) == ("succeeded", "ideal")
 
 
+@pytest.mark.parametrize(
+    ("type", "currency", "days"),
+    [("alipay", "usd", 90), ("affirm", "usd", 120), ("ideal", "eur", 180), ("swish", "sek", 365)],
+)
+def test_what_was_paid_so_is_given_back_for_a_time(
+    stripe, pay, control, days_later, type, currency, days
+):
+    paid = pay(currency=currency, payment_method_data={"type": type})
+    control(f"payment_intents/{paid.id}/next_action", outcome="succeeded")
+
+    days_later(days - 1)
+    in_time = stripe.Refund.create(payment_intent=paid.id, amount=100)
+    days_later(2)
+
+    assert in_time.status == "succeeded"
+    with pytest.raises(stripe.InvalidRequestError, match=f"for {days} days") as refused:
+        stripe.Refund.create(payment_intent=paid.id)
+    assert refused.value.code == "charge_not_refundable"
+
+
+@pytest.mark.parametrize(("type", "currency"), [("klarna", "eur"), ("swish", "sek")])
+def test_a_refund_tells_by_what_reference_it_is_found(stripe, pay, control, type, currency):
+    paid = pay(currency=currency, payment_method_data={"type": type})
+    control(f"payment_intents/{paid.id}/next_action", outcome="succeeded")
+
+    details = stripe.Refund.create(payment_intent=paid.id).destination_details
+
+    assert details[type].reference.isdigit()
+    assert (details.type, details[type].reference_status) == (type, "available")
+
+
 def test_a_customer_who_refuses_has_not_paid(stripe, pay):
     intent = pay(payment_method_data={"type": "klarna"})
 

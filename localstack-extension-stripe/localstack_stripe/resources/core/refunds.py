@@ -10,12 +10,14 @@ from localstack_stripe.engine.behaviours import (
     prepares,
     require_path,
 )
+from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import StripeError, invalid, no_such, too_small
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.afterwards import REFUNDS_FAIL, REFUNDS_LATER
+from localstack_stripe.payments.refund_windows import NEVER, refundable_until
 from localstack_stripe.resources.connect.application_fees import (
     FEE,
     application_fee,
@@ -261,7 +263,7 @@ def follow_debit(work: UnitOfWork, intent: Record) -> None:
 def _destination(work: UnitOfWork, charge: Record) -> Record:
     """Where the money goes (https://docs.stripe.com/api/refunds/object#refund_object-destination_details)."""
     if not is_of_card(charge):
-        return {"type": charge["payment_method_details"]["type"]}
+        return _destination_of_type(work, charge["payment_method_details"]["type"])
     reference = {
         "reference": work.ids.digits(16),
         "reference_status": "available",
@@ -269,6 +271,19 @@ def _destination(work: UnitOfWork, charge: Record) -> Record:
         "type": "refund",
     }
     return {"card": reference, "type": "card"}
+
+
+def _destination_of_type(work: UnitOfWork, type: str) -> Record:
+    """Where the money goes that was not paid by card: with a reference where the type has one."""
+    structure = work.shapes.structure_of("RefundDestinationDetails", type)
+    if structure is None:
+        return {"type": type}
+    details = work.shapes.structure(structure)
+    if "reference" in details:
+        details["reference"] = work.ids.digits(16)
+    if "reference_status" in details:
+        details["reference_status"] = "available"
+    return {"type": type, type: details}
 
 
 def charge_to_refund(call: Call) -> Record:
@@ -304,13 +319,7 @@ def charge_to_refund(call: Call) -> Record:
             "charge",
         )
     _refuse_disputed(work, charge)
-    type = charge["payment_method_details"]["type"]
-    if type in _NEVER_REFUNDED:
-        raise StripeError(
-            f"The charge {charge['id']} cannot be refunded: payments by {type} cannot be.",
-            code="charge_not_refundable",
-            param="charge",
-        )
+    _refuse_by_type(work, charge)
     if charge["refunded"] or (charge["amount_captured"] and not refundable(charge)):
         raise StripeError(
             f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
@@ -318,8 +327,21 @@ def charge_to_refund(call: Call) -> Record:
     return charge
 
 
-_NEVER_REFUNDED = frozenset({"oxxo"})
-"""The ways to pay by which nothing is given back (https://docs.stripe.com/payments/oxxo#refunds)."""
+def _refuse_by_type(work: UnitOfWork, charge: Record) -> None:
+    """Refuse to give back what a type of payment method does not, or not any more."""
+    type = charge["payment_method_details"]["type"]
+    until = refundable_until(type, charge["created"])
+    if type in NEVER:
+        reason = f"payments by {type} cannot be"
+    elif until is not None and work.now(charge) > until:
+        reason = f"payments by {type} can only be for {(until - charge['created']) // DAY} days"
+    else:
+        return
+    raise StripeError(
+        f"The charge {charge['id']} cannot be refunded: {reason}.",
+        code="charge_not_refundable",
+        param="charge",
+    )
 
 
 def _whole(charge: Record) -> int:
