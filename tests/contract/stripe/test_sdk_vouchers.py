@@ -6,7 +6,7 @@ import pytest
 
 from tests.contract.stripe.conftest import DAY
 
-CURRENCIES = {"boleto": "brl", "konbini": "jpy", "multibanco": "eur", "oxxo": "mxn"}
+CURRENCIES = {"boleto": "brl", "konbini": "jpy", "multibanco": "eur", "oxxo": "mxn", "pix": "brl"}
 
 
 @pytest.fixture
@@ -176,3 +176,50 @@ def test_a_voucher_is_paid_each_time(stripe, pay, control):
     )
 
     assert (intent.status, intent.next_action.type) == ("requires_action", "boleto_display_details")
+
+
+# Pix
+
+
+@pytest.mark.parametrize(
+    ("options", "lasts"), [({}, 14_400), ({"expires_after_seconds": 600}, 600)]
+)
+def test_a_code_of_pix_is_valid_to_the_second(pay, options, lasts):
+    intent = pay("pix", **options)
+
+    assert details_of(intent).expires_at == intent.created + lasts
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("succeed_immediately", "succeeded"), ("expire_immediately", "requires_payment_method")],
+)
+def test_a_code_of_pix_is_paid_or_expires_by_the_customers_address(stripe, pay, name, status):
+    intent = pay("pix", email=f"{name}@example.com")
+
+    assert stripe.PaymentIntent.retrieve(intent.id).status == status
+
+
+def test_a_code_of_pix_that_nobody_pays_expires(stripe, pay, pass_time):
+    intent = pay("pix", email="fill_never@example.com", expires_after_seconds=600)
+
+    pass_time(599)
+    before = stripe.PaymentIntent.retrieve(intent.id).status
+    pass_time(1)
+
+    after = stripe.PaymentIntent.retrieve(intent.id)
+    assert (before, after.status) == ("requires_action", "requires_payment_method")
+    assert after.last_payment_error.code == "payment_intent_payment_attempt_expired"
+
+
+def test_a_code_of_pix_is_valid_for_three_days_at_most(stripe, pay):
+    now = pay("pix").created
+
+    for options, param in (
+        ({"expires_after_seconds": 5}, "expires_after_seconds"),
+        ({"expires_at": now + 4 * DAY}, "expires_at"),
+        ({"expires_at": now + 600, "expires_after_seconds": 600}, "expires_at"),
+    ):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            pay("pix", **options)
+        assert refused.value.param == f"payment_method_options[pix][{param}]"

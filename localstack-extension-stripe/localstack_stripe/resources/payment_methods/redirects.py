@@ -20,7 +20,8 @@ def send_away(work: UnitOfWork, intent: Record, method: Record) -> None:
         raise invalid(
             f"The payment method type `{way.type}` cannot be captured by hand.", "capture_method"
         )
-    if method["customer"] is not None and way.type not in VOUCHERS:
+    voucher = VOUCHERS.get(way.type)
+    if method["customer"] is not None and (voucher is None or not voucher.each_time):
         take(work, intent, method)
         return
     action = asked(work, intent, way.action)

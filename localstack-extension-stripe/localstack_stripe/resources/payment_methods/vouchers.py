@@ -3,8 +3,7 @@ elsewhere, or it is valid no more.
 """
 
 from localstack_stripe.billing.amounts import written
-from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.errors import StripeError, exclusive, invalid
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -21,9 +20,6 @@ from localstack_stripe.resources.core.payment_outcomes import need_another_metho
 
 _MADE = "voucher made"
 """Noted of an intent: when its voucher was made, and until when it is valid."""
-
-_SOONEST, _LATEST = 30 * 60, 60 * DAY
-"""Between which times from now a voucher of Konbini may be asked to expire, in seconds."""
 
 
 def make_voucher(work: UnitOfWork, intent: Record, method: Record, action: Record) -> None:
@@ -52,37 +48,34 @@ def make_voucher(work: UnitOfWork, intent: Record, method: Record, action: Recor
 
 
 def _require_amount(intent: Record, type: str, kind: Voucher) -> None:
-    least, most = kind.amounts
-    if not least <= intent["amount"] <= most:
-        currency = intent["currency"]
-        raise invalid(
-            f"Payments by {type} are between {written(least, currency)} and {written(most, currency)}.",
-            "amount",
-            "amount_too_small" if intent["amount"] < least else "amount_too_large",
-        )
+    (least, most), amount, currency = kind.amounts, intent["amount"], intent["currency"]
+    if amount < least:
+        message = f"Payments by {type} are for at least {written(least, currency)}."
+        raise invalid(message, "amount", "amount_too_small")
+    if most is not None and amount > most:
+        message = f"Payments by {type} are for at most {written(most, currency)}."
+        raise invalid(message, "amount", "amount_too_large")
 
 
 def _expires_at(type: str, kind: Voucher, options: Record, now: int) -> int:
-    days, moment = options.get("expires_after_days"), options.get("expires_at")
+    after = f"expires_after_{kind.unit}"
+    lasts, moment = options.get(after), options.get("expires_at")
     where = f"payment_method_options[{type}]"
-    if days is not None and moment is not None:
-        raise invalid(
-            "You may only specify one of these parameters: expires_after_days, expires_at.",
-            f"{where}[expires_at]",
-        )
-    if moment is not None:
-        if not _SOONEST <= moment - now < _LATEST:
+    if lasts is not None and moment is not None:
+        raise exclusive("expires_at", after, where)
+    if moment is not None and kind.moments is not None:
+        if moment - now not in kind.moments:
             raise invalid(
-                "It has to expire in more than 30 minutes and less than 60 days.",
+                f"It has to expire in {kind.moments.start} to {kind.moments.stop - 1} seconds.",
                 f"{where}[expires_at]",
             )
         return int(moment)
-    if days is not None and kind.choice is not None and days not in kind.choice:
+    if lasts is not None and kind.choice is not None and lasts not in kind.choice:
         raise invalid(
-            f"It can be valid from {kind.choice.start} to {kind.choice.stop - 1} days.",
-            f"{where}[expires_after_days]",
+            f"It can be valid from {kind.choice.start} to {kind.choice.stop - 1} {kind.unit}.",
+            f"{where}[{after}]",
         )
-    return kind.valid_until(now, kind.days if days is None else days)
+    return kind.valid_until(now, kind.lasts if lasts is None else lasts)
 
 
 def _require_number(number: str) -> None:
