@@ -17,6 +17,7 @@ class Asking(NamedTuple):
     :param action: the ``type`` of the intent's ``next_action``
     :param by_hand: whether the money can be authorized first, and captured later
     :param refusal: what a customer's refusal is called, a key of :data:`REFUSALS`
+    :param waits: how long their answer is waited for, in seconds, where Stripe says so
     """
 
     type: str
@@ -24,6 +25,7 @@ class Asking(NamedTuple):
     action: str
     by_hand: bool
     refusal: str
+    waits: int | None
 
 
 @cache
@@ -37,6 +39,7 @@ def ways_that_ask() -> dict[str, Asking]:
             row["action"],
             row["by_hand"] == "yes",
             row["refusal"],
+            int(row["waits"]) if row["waits"] else None,
         )
         for row in csv.DictReader(table.splitlines())
     }

@@ -10,6 +10,9 @@ ACCEPTED: dict[str, Any] = {
 }
 """The customer has agreed to be debited."""
 
+ADA = {"name": "Ada", "email": "ada@example.com"}
+"""Whose account it is."""
+
 PAD: dict[str, Any] = {
     "acss_debit": {
         "mandate_options": {

@@ -3,7 +3,7 @@
 import pytest
 
 from localstack_stripe.payments.test_debits import MESSAGES, debit_of_payment_method
-from tests.contract.stripe.debits import ACCEPTED, debiting
+from tests.contract.stripe.debits import ACCEPTED, ADA, debiting
 
 US = {
     "account_number": "000123456789",
@@ -112,7 +112,9 @@ def test_an_account_is_described_by_its_number(stripe, pay):
         type="us_bank_account", us_bank_account=US, billing_details={"name": "Ada"}
     )
     sepa = stripe.PaymentMethod.create(
-        type="sepa_debit", sepa_debit={"iban": "DE62 3704 0044 0532 0130 01"}
+        type="sepa_debit",
+        sepa_debit={"iban": "DE62 3704 0044 0532 0130 01"},
+        billing_details=ADA,
     )
 
     account = method.us_bank_account
@@ -125,6 +127,7 @@ def test_an_account_is_described_by_its_number(stripe, pay):
         payment_method_data={
             "type": "sepa_debit",
             "sepa_debit": {"iban": "DE62370400440532013001"},
+            "billing_details": ADA,
         },
     )
     of_record = pay(method.id)
@@ -242,7 +245,8 @@ def test_a_subscription_waits_for_the_bank(stripe, subscribe):
 )
 def test_accounts_elsewhere_are_debited(stripe, pay, type, currency, account, failing):
     def debit(number):
-        data = {"type": type, type: {**account, "account_number": number}}
+        described = {**account, "account_number": number}
+        data = {"type": type, type: described, "billing_details": ADA}
         intent = pay(
             type,
             payment_method=None,
@@ -296,7 +300,7 @@ def test_an_account_in_new_zealand_is_described_by_its_parts(stripe):
         "account_number": "2222222",
         "suffix": "027",
     }
-    data = {"type": "nz_bank_account", "nz_bank_account": account}
+    data = {"type": "nz_bank_account", "nz_bank_account": account, "billing_details": ADA}
 
     made = stripe.PaymentIntent.create(
         **debiting("nz_bank_account", "nzd", payment_method_data=data)
@@ -334,6 +338,23 @@ def test_an_account_that_cannot_be_debited_is_not_taken(stripe, type, account, p
         stripe.PaymentMethod.create(type=type, **{type: account})
 
     assert (refused.value.param, refused.value.code) == (param, code)
+
+
+@pytest.mark.parametrize("missing", list(ADA))
+def test_the_owner_of_an_account_has_to_be_known(stripe, pay, missing):
+    data = {
+        "type": "sepa_debit",
+        "sepa_debit": {"iban": "DE89370400440532013000"},
+        "billing_details": {name: value for name, value in ADA.items() if name != missing},
+    }
+
+    with pytest.raises(stripe.InvalidRequestError) as saved:
+        stripe.PaymentMethod.create(**data)
+    with pytest.raises(stripe.InvalidRequestError) as paid:
+        pay("sepa", payment_method=None, payment_method_data=data)
+
+    for refused in (saved.value, paid.value):
+        assert (refused.code, refused.param) == ("parameter_missing", f"billing_details[{missing}]")
 
 
 def test_a_risky_debit_is_blocked(stripe, pay):

@@ -138,6 +138,7 @@ def test_the_customer_is_asked(stripe, pay, type, currency, action):
     intent = pay(
         currency=currency,
         payment_method_data={"type": type, "billing_details": {"email": "a@example.com"}},
+        payment_method_options={type: {"client": "web"}} if type == "wechat_pay" else {},
     )
 
     assert (intent.status, intent.next_action.type) == ("requires_action", action)
@@ -337,3 +338,99 @@ def test_a_setup_that_is_not_authenticated_fails(stripe):
     assert failed.status == "requires_payment_method"
     assert failed.last_setup_error.code == "setup_intent_authentication_failure"
     assert "setup_intent.setup_failed" in types_of(stripe)
+
+
+@pytest.mark.parametrize(
+    ("type", "currency", "minutes"),
+    [
+        ("swish", "sek", 3),
+        ("revolut_pay", "gbp", 60),
+        ("affirm", "usd", 720),
+        ("klarna", "eur", 2880),
+    ],
+)
+def test_a_customer_who_does_not_come_back_has_not_paid(
+    stripe, pay, pass_time, type, currency, minutes
+):
+    intent = pay(currency=currency, payment_method_data={"type": type})
+
+    pass_time(60 * minutes - 1)
+    before = stripe.PaymentIntent.retrieve(intent.id).status
+    pass_time(1)
+
+    after = stripe.PaymentIntent.retrieve(intent.id)
+    assert (before, after.status) == ("requires_action", "requires_payment_method")
+    assert after.last_payment_error.code == "payment_intent_payment_attempt_expired"
+    assert types_of(stripe)[-1] == "payment_intent.payment_failed"
+
+
+def test_wechat_pay_has_to_know_where_it_is_asked(stripe, pay):
+    wechat = {"currency": "usd", "payment_method_data": {"type": "wechat_pay"}}
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        pay(**wechat)
+    asked = pay(**wechat, payment_method_options={"wechat_pay": {"client": "web"}})
+
+    assert refused.value.param == "payment_method_options[wechat_pay][client]"
+    assert asked.next_action.type == "wechat_pay_display_qr_code"
+
+
+# BLIK
+
+
+@pytest.fixture
+def pay_by_blik(pay):
+    """Confirm a payment by BLIK."""
+
+    def pay_by_blik(name="jenny", code="123456"):
+        return pay(
+            currency="pln",
+            payment_method_data={
+                "type": "blik",
+                "billing_details": {"email": f"{name}@example.com"},
+            },
+            payment_method_options={"blik": {"code": code} if code else {}},
+        )
+
+    return pay_by_blik
+
+
+def test_a_customer_approves_a_payment_by_blik_in_their_banks_app(stripe, pay_by_blik):
+    intent = pay_by_blik()
+
+    assert (intent.status, intent.next_action.type) == ("requires_action", "blik_authorize")
+    assert stripe.PaymentIntent.retrieve(intent.id).status == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "code"),
+    [
+        ("limit_exceeded", 8, "payment_method_provider_decline"),
+        ("customer_timeout", 60, "payment_method_provider_timeout"),
+    ],
+)
+def test_a_payment_by_blik_fails_as_the_address_says(
+    stripe, pay_by_blik, pass_time, name, seconds, code
+):
+    intent = pay_by_blik(name)
+
+    pass_time(seconds)
+
+    failed = stripe.PaymentIntent.retrieve(intent.id)
+    assert (failed.status, failed.last_payment_error.code) == ("requires_payment_method", code)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "error"),
+    [
+        ("jenny", None, "parameter_missing"),
+        ("jenny", "12345", None),
+        ("expired_code", "123456", "payment_method_invalid_parameter"),
+    ],
+)
+def test_blik_needs_the_customers_code(stripe, pay_by_blik, name, code, error):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        pay_by_blik(name, code)
+
+    assert refused.value.param == "payment_method_options[blik][code]"
+    assert refused.value.code == error

@@ -169,7 +169,9 @@ def test_nothing_arrives_at_some_accounts(stripe, pay, is_named):
     number = {**US, "account_number": "000666666661"}
     method = "pm_usBankAccount_failMicrodeposits"
     if not is_named:
-        method = stripe.PaymentMethod.create(type="us_bank_account", us_bank_account=number).id
+        method = stripe.PaymentMethod.create(
+            type="us_bank_account", us_bank_account=number, billing_details={"name": "Ada"}
+        ).id
 
     intent = pay(method)
 

@@ -43,7 +43,11 @@ def till(stripe, control):
             amount=amount,
             currency=currency,
             allowed_payment_method_types=[type],
-            payment_method_data={"type": type, "billing_details": details},
+            payment_method_data={
+                "type": type,
+                "billing_details": details,
+                **({"boleto": {"tax_id": "00.000.000/0001-91"}} if type == "boleto" else {}),
+            },
             confirm=True,
             return_url=RETURN,
         )

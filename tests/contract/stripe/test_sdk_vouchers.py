@@ -21,6 +21,7 @@ def pay(stripe):
             payment_method_data={
                 "type": type,
                 "billing_details": {"name": "Jenny Rosen", "email": email},
+                **({"boleto": {"tax_id": "00.000.000/0001-91"}} if type == "boleto" else {}),
             },
             payment_method_options={type: options} if options else {},
             confirm=True,
@@ -161,7 +162,9 @@ def test_not_all_can_be_said_at_the_till(stripe, pay, number, code):
 def test_a_voucher_is_paid_each_time(stripe, pay, control):
     customer = stripe.Customer.create(email="jenny@example.com").id
     method = stripe.PaymentMethod.create(
-        type="boleto", boleto={"tax_id": "000.000.000-00"}, billing_details={"name": "Jenny"}
+        type="boleto",
+        boleto={"tax_id": "000.000.000-00"},
+        billing_details={"name": "Jenny", "email": "jenny@example.com"},
     )
     stripe.PaymentMethod.attach(method.id, customer=customer)
 

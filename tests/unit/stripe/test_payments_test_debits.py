@@ -21,6 +21,8 @@ TAKEN = [row for row in ROWS if row["outcome"] != "refused"]
 REFUSED = [row for row in ROWS if row["outcome"] == "refused"]
 NAMED = [row for row in TAKEN if row["name"]]
 
+ADA = {"name": "Ada", "email": "ada@example.com"}
+
 BANKS = {
     "acss_debit": {"institution_number": "000", "transit_number": "11000"},
     "au_becs_debit": {"bsb_number": "000000"},
@@ -48,7 +50,9 @@ def identify(rows):
 def test_an_account_is_known_again_by_its_number(api, row):
     type = row["type"]
 
-    method = api.post("/v1/payment_methods", type=type, **{type: described(row)})
+    method = api.post(
+        "/v1/payment_methods", type=type, billing_details=ADA, **{type: described(row)}
+    )
 
     known = debit_of_account(type, method[type])
     assert known is not None
@@ -61,7 +65,7 @@ def test_an_account_is_refused_by_its_number(api, row):
     type = row["type"]
 
     with pytest.raises(Refused) as refused:
-        api.post("/v1/payment_methods", type=type, **{type: described(row)})
+        api.post("/v1/payment_methods", type=type, billing_details=ADA, **{type: described(row)})
 
     assert refused.value.error["code"] == row["code"]
     assert row["code"] in REFUSALS
@@ -72,7 +76,9 @@ def test_an_account_is_the_same_by_its_name_and_by_its_number(api, row):
     type = row["type"]
 
     by_name = api.get(f"/v1/payment_methods/{row['name']}")
-    by_number = api.post("/v1/payment_methods", type=type, **{type: described(row)})
+    by_number = api.post(
+        "/v1/payment_methods", type=type, billing_details=ADA, **{type: described(row)}
+    )
 
     assert by_name["type"] == by_number["type"] == type
     assert by_name[type] == by_number[type]
@@ -86,7 +92,7 @@ def test_other_accounts_pay(api):
         amount=1000,
         currency="eur",
         allowed_payment_method_types=["sepa_debit"],
-        payment_method_data={"type": "sepa_debit", "sepa_debit": iban},
+        payment_method_data={"type": "sepa_debit", "sepa_debit": iban, "billing_details": ADA},
         mandate_data={"customer_acceptance": {"type": "offline"}},
         confirm=True,
     )

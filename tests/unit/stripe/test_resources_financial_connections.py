@@ -146,7 +146,7 @@ def test_a_bank_account_is_described_by_its_numbers(api, refused, bank, param):
     right = {"account_number": "000123456789", "routing_number": "110000000"}
     path, type = "/v1/payment_methods", "us_bank_account"
 
-    made = api.post(path, type=type, us_bank_account=right)
+    made = api.post(path, type=type, us_bank_account=right, billing_details={"name": "Ada"})
 
     assert (made["us_bank_account"]["last4"], made["us_bank_account"]["account_type"]) == ("6789", "checking")  # fmt: skip
     assert refused(api.post, path, type=type, us_bank_account=bank).error["param"] == param

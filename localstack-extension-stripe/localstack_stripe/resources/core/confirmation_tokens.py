@@ -9,7 +9,11 @@ from localstack_stripe.engine.behaviours import Call, before_create, understands
 from localstack_stripe.engine.errors import exclusive, invalid, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.payment_methods.payment_methods import described_values, obtain
+from localstack_stripe.resources.payment_methods.payment_methods import (
+    described_values,
+    obtain,
+    require_details,
+)
 
 TOKEN = "confirmation_token"
 
@@ -38,6 +42,7 @@ def complete(call: Call, token: Record) -> None:
         work.note(token, METHOD, method["id"])
     elif data:
         method = described_values(work, data, "payment_method_data", raw_allowed=call.publishable)
+        require_details(data["type"], data)
         work.note(token, DESCRIBED, method)
     else:
         return

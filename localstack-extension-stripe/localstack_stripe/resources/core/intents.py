@@ -129,6 +129,10 @@ def require_return_url(call: Call, intent: Record) -> None:
         )
 
 
+_NOT_EMULATED = frozenset({"custom", "payto"})
+"""The types of payment methods of which nothing is known."""
+
+
 def require_allowed(work: UnitOfWork, intent: Record, method: Record) -> None:
     """Refuse a payment method of a type that an intent does not offer.
 
@@ -137,6 +141,11 @@ def require_allowed(work: UnitOfWork, intent: Record, method: Record) -> None:
     :raises StripeError: 400
     """
     type, title = method["type"], TITLES[intent["object"]]
+    if type in _NOT_EMULATED:
+        raise invalid(
+            f"The Stripe emulator does not emulate payment methods of type {type} yet.",
+            "payment_method",
+        )
     if not is_offered(work, intent, type):
         raise invalid(
             f"The PaymentMethod provided ({type}) is not allowed for this {title}. Please attach a PaymentMethod of one "
@@ -205,12 +214,22 @@ def _unexpected(intent: Record, message: str, param: str | None = None) -> Strip
 def refused_by_customer(intent: Record, method: Record) -> Record:
     """What an intent keeps of a customer who has not done what was asked of them, as its error."""
     way = ways_that_ask().get(method["type"])
-    code, message = REFUSALS[way.refusal if way is not None else "authentication"]
-    code = code.format(intent=intent["object"])
+    return refusal_of(intent, method, way.refusal if way is not None else "authentication")
+
+
+def refusal_of(intent: Record, method: Record, kind: str) -> Record:
+    """The same, where it is known how they have not: a key of :data:`REFUSALS`."""
+    code, message = REFUSALS[kind]
+    title = TITLES[intent["object"]]
+    return failure_of(method, code.format(intent=intent["object"]), message.format(title=title))
+
+
+def failure_of(method: Record, code: str, message: str) -> Record:
+    """Why a payment method failed that no bank has declined, as an intent keeps it."""
     return {
         "code": code,
         "doc_url": doc_url(code),
-        "message": message.format(title=TITLES[intent["object"]]),
+        "message": message,
         "payment_method": method["id"],
         "type": "invalid_request_error",
     }

@@ -9,6 +9,7 @@ from localstack_stripe.resources.connect.charge_shares import check_shares, requ
 from localstack_stripe.resources.core.charge_amounts import check_amount, check_most
 from localstack_stripe.resources.core.intents import (
     change_method_types,
+    is_saved_by,
     missing_method,
     refused_by_customer,
     require_allowed,
@@ -26,9 +27,11 @@ from localstack_stripe.resources.core.payment_states import ALLOWED_FROM, OPEN
 from localstack_stripe.resources.payment_methods.mandates import take_mandate
 from localstack_stripe.resources.payment_methods.payment_methods import (
     bank_card,
+    can_be_saved,
     obtain,
     refuse_spent,
 )
+from localstack_stripe.resources.payment_methods.required_options import require_options
 
 _CHANGED_BY_CONFIRMATION = frozenset(
     {
@@ -114,6 +117,8 @@ def confirm_intent(call: Call, intent: Record) -> None:
     require_allowed(work, intent, method)
     require_card_payments(work, method["type"])
     check_most(intent["amount"], intent["currency"], bank_card(method))
+    require_options(call, intent, method)
+    _require_savable(work, intent, method)
     take_mandate(call, intent, method)
     error = attempt(
         work,
@@ -125,6 +130,16 @@ def confirm_intent(call: Call, intent: Record) -> None:
     )
     if error is not None:
         raise error
+
+
+def _require_savable(work: UnitOfWork, intent: Record, method: Record) -> None:
+    """Refuse to save what cannot be (https://docs.stripe.com/payments/payment-methods/payment-method-support#additional-api-supportability)."""
+    if is_saved_by(intent, method["type"]) and not can_be_saved(work, method["type"]):
+        raise invalid(
+            f"Payment methods of type {method['type']} cannot be saved for later payments: leave out `setup_future_usage`, or "
+            "say it for the types of payment methods that can be.",
+            "setup_future_usage",
+        )
 
 
 def _confirm_amount(call: Call, intent: Record, amount: int) -> None:

@@ -1,5 +1,6 @@
 """Setup intents (https://docs.stripe.com/payments/setupintents/lifecycle): saving a payment method without a payment."""
 
+from collections.abc import Collection
 from typing import Any
 
 from localstack_stripe.engine.behaviours import (
@@ -38,6 +39,7 @@ from localstack_stripe.resources.payment_methods.mandates import answer_mandate,
 from localstack_stripe.resources.payment_methods.payment_methods import (
     attach,
     bank_card,
+    can_be_saved,
     checked,
     declined,
     mark_set_up,
@@ -103,6 +105,9 @@ def from_parameters(call: Call, intent: Record) -> None:
     intent["client_secret"] = work.ids.client_secret(intent["id"])
     intent["usage"] = params.get("usage") or "off_session"
     set_method_types(call, intent)
+    _require_savable(
+        work, params.get("allowed_payment_method_types") or (), "allowed_payment_method_types"
+    )
     complete_options(work, intent)
     intent["status"] = "requires_payment_method"
     take_method(call, intent)
@@ -184,10 +189,25 @@ def _confirm(call: Call, intent: Record) -> None:
     refuse_spent(work, method)
     require_owner(intent, method)
     require_allowed(work, intent, method)
+    _require_savable(work, (method["type"],), "payment_method")
     take_mandate(call, intent, method)
     error = attempt(work, intent, method)
     if error is not None:
         raise error
+
+
+def _require_savable(work: UnitOfWork, types: Collection[str], param: str) -> None:
+    """Refuse to set up what cannot be saved
+    (https://docs.stripe.com/payments/payment-methods/payment-method-support#additional-api-supportability).
+
+    :param param: the parameter that asks for it
+    :raises StripeError: 400
+    """
+    for type in types:
+        if not can_be_saved(work, type) or type == "alipay":
+            raise invalid(
+                f"Payment methods of type {type} cannot be set up for later payments.", param
+            )
 
 
 def attempt(

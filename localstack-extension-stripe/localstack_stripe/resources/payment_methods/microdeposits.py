@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import LeavesIntent, StripeError, doc_url, invalid
+from localstack_stripe.engine.errors import LeavesIntent, StripeError, invalid
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core import payment_attempts, setup_intents
-from localstack_stripe.resources.core.intents import TITLES
+from localstack_stripe.resources.core.intents import TITLES, failure_of
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_method
 from localstack_stripe.resources.payment_methods.payment_methods import mark_verified, obtain
@@ -148,13 +148,7 @@ def _give_up(work: UnitOfWork, intent: Record, code: str, message: str) -> None:
     """An intent needs another method, as its account cannot be verified any more."""
     intent = work.change(intent)
     method = obtain(work, intent["payment_method"], "payment_method")
-    failure = {
-        "code": code,
-        "doc_url": doc_url(code),
-        "message": message,
-        "payment_method": method["id"],
-        "type": "invalid_request_error",
-    }
+    failure = failure_of(method, code, message)
     if intent["object"] == "setup_intent":
         setup_intents.fail(work, intent, method, failure)
     else:

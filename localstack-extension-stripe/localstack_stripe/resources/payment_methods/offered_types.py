@@ -15,6 +15,7 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.test_debits import CURRENCIES
 from localstack_stripe.resources.payment_methods.payment_method_configurations import CONFIGURATION
+from localstack_stripe.resources.payment_methods.payment_methods import can_be_saved
 
 NAMED = "payment_method_configuration"
 """The parameter that names a configuration."""
@@ -60,7 +61,7 @@ def offer_types(work: UnitOfWork, owner: Record, params: Mapping[str, Any]) -> N
     owner["payment_method_types"] = [
         type
         for type in configuration.turned_on
-        if type not in excluded and (not listed or type in listed) and _suits(owner, type)
+        if type not in excluded and (not listed or type in listed) and _suits(work, owner, type)
     ]
     if not owner["payment_method_types"]:
         raise invalid(
@@ -120,8 +121,11 @@ def _read(text: bytes) -> _Configuration:
     )
 
 
-def _suits(owner: Record, type: str) -> bool:
-    """Whether a type can pay in the currency, and be captured as is asked for."""
+def _suits(work: UnitOfWork, owner: Record, type: str) -> bool:
+    """Whether a type can pay in the currency, be saved where that is asked for, and be captured as is asked for."""
+    is_saved = owner["object"] == "setup_intent" or owner.get("setup_future_usage")
+    if is_saved and not can_be_saved(work, type):
+        return False
     way = ways_that_ask().get(type)
     currencies = way.currencies if way is not None else CURRENCIES.get(type)
     if owner.get("currency") and currencies is not None and owner["currency"] not in currencies:

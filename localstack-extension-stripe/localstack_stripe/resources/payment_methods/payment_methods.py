@@ -1,5 +1,6 @@
 """Payment methods (https://docs.stripe.com/api/payment_methods), made from Stripe's test cards."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +26,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import refusal
 from localstack_stripe.payments.declines import Decline, mistake_in_card
+from localstack_stripe.payments.required_details import REQUIRED_DETAILS
 from localstack_stripe.payments.test_cards import (
     TestCard,
     card_of_fingerprint,
@@ -282,6 +284,19 @@ def from_parameters(call: Call, method: Record) -> None:
             call.work, details, method["billing_details"], "card", raw_allowed=call.publishable
         )
     method["allow_redisplay"] = params.get("allow_redisplay") or "unspecified"
+    require_details(type, params)
+
+
+def require_details(type: str, described: Mapping[str, Any]) -> None:
+    """Refuse to describe a payment method without what has to be known of the customer.
+
+    :param described: the parameters that describe it
+    :raises StripeError: 400
+    """
+    for param in REQUIRED_DETAILS.get(type, ()):
+        part, _, name = param.rstrip("]").partition("[")
+        if not (described.get(part) or {}).get(name):
+            raise missing_parameter(param)
 
 
 def described_method(work: UnitOfWork, data: Record, param: str, *, raw_allowed: bool) -> Record:
@@ -333,7 +348,9 @@ def given_method(call: Call) -> Record | None:
     if named:
         return obtain(work, named, "payment_method")
     if data:
-        return described_method(work, data, "payment_method_data", raw_allowed=call.publishable)
+        made = described_method(work, data, "payment_method_data", raw_allowed=call.publishable)
+        require_details(data["type"], data)
+        return made
     return None
 
 
@@ -449,6 +466,14 @@ def bank_card(method: Record) -> TestCard | None:
     return card_of_fingerprint(details.get("fingerprint") or "") if details else None
 
 
+def can_be_saved(work: UnitOfWork, type: str | None) -> bool:
+    """Whether payment methods of a type can be saved to pay again; Alipay's only by a payment
+    (https://docs.stripe.com/api/setup_attempts/object#setup_attempt_object-payment_method_details,
+    https://docs.stripe.com/payments/alipay).
+    """
+    return type in work.contract.structures["SetupAttemptPaymentMethodDetails"] or type == "alipay"
+
+
 def attach(work: UnitOfWork, method: Record, customer: Record) -> Record:
     """Attach a payment method to a customer (https://docs.stripe.com/api/payment_methods/attach).
 
@@ -464,6 +489,11 @@ def attach(work: UnitOfWork, method: Record, customer: Record) -> Record:
         raise invalid(
             f"A PaymentMethod of type {method['type']} cannot be attached to a customer. Use the `generated_card` that "
             "saving it makes.",
+            "payment_method",
+        )
+    if not can_be_saved(work, method["type"]):
+        raise invalid(
+            f"Payment methods of type {method['type']} cannot be saved to customers.",
             "payment_method",
         )
     refuse_spent(work, method)

@@ -1,15 +1,22 @@
 """Payment methods that ask something of the customer (https://docs.stripe.com/payments/payment-methods/overview): a payment
-is ``requires_action`` until they have been to their bank's or wallet's page, or have paid the voucher.
+is ``requires_action`` until they have been to their bank's or wallet's page, or have paid the voucher, or it is too late.
 """
 
 from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.vouchers import VOUCHERS
+from localstack_stripe.resources.core.intents import refusal_of
 from localstack_stripe.resources.core.next_actions import asked
 from localstack_stripe.resources.core.payment_attempts import ask, pays_by, require_currency, take
+from localstack_stripe.resources.core.payment_outcomes import need_another_method
+from localstack_stripe.resources.payment_methods.payment_methods import obtain
 from localstack_stripe.resources.payment_methods.vouchers import make_voucher
+
+_ASKED = "customer asked"
+"""Noted of an intent: when its customer was last asked for something, and for which type of payment method."""
 
 
 def send_away(work: UnitOfWork, intent: Record, method: Record) -> None:
@@ -26,8 +33,33 @@ def send_away(work: UnitOfWork, intent: Record, method: Record) -> None:
         return
     action = asked(work, intent, way.action)
     make_voucher(work, intent, method, action)
+    work.note(intent, _ASKED, {"at": work.now(intent), "type": way.type})
     ask(work, intent, action)
 
 
 for _type in ways_that_ask():
     pays_by(_type)(send_away)
+
+
+def asked_at(work: UnitOfWork, intent: Record, *types: str) -> int | None:
+    """When an intent began to wait for its customer, in seconds since 1970, where it does, for one of some types."""
+    if intent["status"] != "requires_action":
+        return None
+    noted = work.noted(intent, _ASKED)
+    return int(noted["at"]) if noted is not None and noted["type"] in types else None
+
+
+_WAITS = {way.type: way.waits for way in ways_that_ask().values() if way.waits is not None}
+
+
+def _given_up_at(work: UnitOfWork, intent: Record) -> int | None:
+    since = asked_at(work, intent, *_WAITS)
+    return None if since is None else since + _WAITS[work.noted(intent, _ASKED)["type"]]
+
+
+@due("payment_intent", next=_given_up_at)
+def give_up(work: UnitOfWork, intent: Record) -> None:
+    """The customer has not come back from a page in time (https://docs.stripe.com/payments/klarna/accept-a-payment#failed-payments)."""
+    method = obtain(work, intent["payment_method"], "payment_method")
+    intent = work.change(intent)
+    need_another_method(work, intent, refusal_of(intent, method, "expired"))

@@ -1,0 +1,36 @@
+"""BLIK (https://docs.stripe.com/payments/blik): who has told the code that their bank's app shows approves the payment in the
+app, within a minute.
+"""
+
+from localstack_stripe.engine.schedule import due
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.blik import Outcome, outcome_of
+from localstack_stripe.resources.core.intents import failure_of
+from localstack_stripe.resources.core.payment_confirmation import authenticate
+from localstack_stripe.resources.core.payment_outcomes import need_another_method
+from localstack_stripe.resources.payment_methods.payment_methods import obtain
+from localstack_stripe.resources.payment_methods.redirects import asked_at
+
+
+def _outcome(work: UnitOfWork, intent: Record) -> Outcome:
+    method = obtain(work, intent["payment_method"], "payment_method")
+    return outcome_of(method["billing_details"]["email"])
+
+
+def _answered_at(work: UnitOfWork, intent: Record) -> int | None:
+    since = asked_at(work, intent, "blik")
+    return None if since is None else since + _outcome(work, intent).after
+
+
+@due("payment_intent", next=_answered_at)
+def answer(work: UnitOfWork, intent: Record) -> None:
+    """The customer has approved the payment in their bank's app, or has not."""
+    outcome = _outcome(work, intent)
+    if outcome.code is None:
+        authenticate(work, intent, success=True)
+        return
+    method = obtain(work, intent["payment_method"], "payment_method")
+    need_another_method(
+        work, work.change(intent), failure_of(method, outcome.code, outcome.message)
+    )

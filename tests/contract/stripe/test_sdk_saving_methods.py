@@ -1,0 +1,83 @@
+"""Which payment methods can be saved for later payments, and what saves them. With the SDK."""
+
+import pytest
+
+RETURN = "https://shop.example/done"
+
+
+@pytest.fixture
+def owner(stripe):
+    """A customer without any payment methods."""
+    return stripe.Customer.create().id
+
+
+@pytest.fixture
+def pay(stripe, owner):
+    """Confirm a payment of a customer's."""
+
+    def pay(**terms):
+        values = {"amount": 5000, "currency": "usd", "confirm": True, "return_url": RETURN}
+        return stripe.PaymentIntent.create(customer=owner, **values | terms)
+
+    return pay
+
+
+@pytest.mark.parametrize(
+    ("terms", "is_saved"),
+    [
+        ({}, False),
+        ({"setup_future_usage": "off_session"}, True),
+        ({"payment_method_options": {"card": {"setup_future_usage": "off_session"}}}, True),
+        (
+            {
+                "setup_future_usage": "off_session",
+                "payment_method_options": {"card": {"setup_future_usage": "none"}},
+            },
+            False,
+        ),
+    ],
+)
+def test_what_is_said_for_a_type_comes_first(stripe, pay, owner, terms, is_saved):
+    paid = pay(payment_method="pm_card_visa", **terms)
+
+    method = stripe.PaymentMethod.retrieve(paid.payment_method)
+    assert method.customer == (owner if is_saved else None)
+
+
+@pytest.mark.parametrize("type", ["affirm", "zip", "alma"])
+def test_some_ways_to_pay_cannot_be_saved(stripe, pay, owner, type):
+    data = {"type": type}
+    currency = "eur" if type == "alma" else "usd"
+
+    with pytest.raises(stripe.InvalidRequestError) as paid:
+        pay(payment_method_data=data, currency=currency, setup_future_usage="off_session")
+    with pytest.raises(stripe.InvalidRequestError) as set_up:
+        stripe.SetupIntent.create(
+            customer=owner, payment_method_data=data, confirm=True, return_url=RETURN
+        )
+    with pytest.raises(stripe.InvalidRequestError) as listed:
+        stripe.SetupIntent.create(customer=owner, allowed_payment_method_types=["card", type])
+    with pytest.raises(stripe.InvalidRequestError) as attached:
+        stripe.PaymentMethod.attach(stripe.PaymentMethod.create(**data), customer=owner)
+
+    assert paid.value.param == "setup_future_usage"
+    assert set_up.value.param == attached.value.param == "payment_method"
+    assert listed.value.param == "allowed_payment_method_types"
+    assert pay(payment_method_data=data, currency=currency).status == "requires_action"
+
+
+@pytest.mark.parametrize("type", ["cashapp", "klarna", "paypal", "amazon_pay"])
+def test_others_can_be_and_pay_again_by_themselves(stripe, pay, control, owner, type):
+    first = pay(payment_method_data={"type": type}, setup_future_usage="off_session")
+    control(f"payment_intents/{first.id}/next_action", outcome="succeeded")
+    saved = stripe.PaymentIntent.retrieve(first.id).payment_method
+
+    again = pay(payment_method=saved, off_session=True)
+
+    assert stripe.PaymentMethod.retrieve(saved).customer == owner
+    assert again.status == "succeeded"
+
+
+def test_what_is_not_emulated_is_not_paid(stripe, pay):
+    with pytest.raises(stripe.InvalidRequestError, match="does not emulate"):
+        pay(currency="aud", payment_method_data={"type": "payto", "payto": {"pay_id": "a@b.c"}})
