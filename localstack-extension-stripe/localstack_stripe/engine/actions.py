@@ -102,10 +102,6 @@ _DESIGN = "/v1/test_helpers/issuing/personalization_designs/{personalization_des
 _OVER = {"cancelable": False}
 
 OUTCOMES: Mapping[str, Outcome | None] = {
-    # https://docs.stripe.com/api/checkout/sessions/expire
-    "POST /v1/checkout/sessions/{session}/expire": Outcome(
-        {"status": "expired", "url": None}, within=("open",)
-    ),
     # https://docs.stripe.com/api/identity/verification_sessions/cancel
     "POST /v1/identity/verification_sessions/{session}/cancel": Outcome(
         {"status": "canceled", "client_secret": None, "url": None}, within=("requires_input",)

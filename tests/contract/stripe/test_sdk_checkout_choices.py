@@ -239,6 +239,19 @@ def test_what_a_session_of_its_kind_does_not_know_is_refused(stripe, session, te
     assert refused.value.param == param
 
 
+def test_the_tax_id_of_a_known_customer_needs_a_name(stripe, session, customer):
+    with pytest.raises(stripe.InvalidRequestError, match=r"customer_update\[name\]"):
+        session(customer=customer.id, tax_id_collection={"enabled": True})
+
+    allowed = session(
+        customer=customer.id,
+        tax_id_collection={"enabled": True},
+        customer_update={"name": "auto"},
+    )
+
+    assert allowed.tax_id_collection.enabled
+
+
 def test_a_session_says_what_is_done_where_nothing_was_said(stripe, session, team_price):
     bought = session()
     subscribed = session(mode="subscription", line_items=[{"price": team_price.id, "quantity": 1}])

@@ -214,3 +214,78 @@ def test_a_page_of_stripes_asks_where_to_bring_it_itself(stripe, price, session)
         )
 
     assert refused.value.param == "collected_information"
+
+
+def test_what_is_over_can_be_noted_of(stripe, price, session):
+    opened = session({"price": price(500), "quantity": 1})
+    stripe.checkout.Session.expire(opened.id)
+
+    noted = stripe.checkout.Session.modify(opened.id, metadata={"reminded": "yes"})
+
+    assert (noted.status, noted.metadata.to_dict()) == ("expired", {"reminded": "yes"})
+    with pytest.raises(stripe.InvalidRequestError, match="expired"):
+        stripe.checkout.Session.modify(opened.id, line_items=[{"price": price(1), "quantity": 1}])
+
+
+# What nobody completes
+
+
+@pytest.fixture
+def abandoned(stripe, price, session):
+    """Opens a session that can be recovered, and lets it expire."""
+
+    def abandoned(**recovery):
+        opened = session(
+            {"price": price(500), "quantity": 2},
+            {
+                "price_data": {
+                    "currency": "usd",
+                    "unit_amount": 100,
+                    "product_data": {"name": "Ink"},
+                },
+                "quantity": 1,
+            },
+            ui_mode="hosted_page",
+            return_url=None,
+            success_url="https://shop.example/done",
+            metadata={"cart": "7"},
+            after_expiration={"recovery": {"enabled": True, **recovery}},
+        )
+        return stripe.checkout.Session.expire(opened.id)
+
+    return abandoned
+
+
+def test_an_abandoned_cart_is_recovered(stripe, abandoned, page):
+    expired = abandoned(allow_promotion_codes=True)
+    [told] = stripe.Event.list(type="checkout.session.expired").data
+    recovery = told.data.object.after_expiration.recovery
+
+    _, sent = page(recovery.url)
+    shown, _ = page(sent)
+    page(sent, payment_method="pm_card_visa")
+
+    again = stripe.checkout.Session.list(limit=1).data[0]
+    assert recovery.expires_at - told.created in range(30 * 86_400 - 1, 30 * 86_400 + 1)
+    assert "Ink" in shown
+    assert (again.recovered_from, again.status) == (expired.id, "complete")
+    assert (again.amount_total, again.metadata.to_dict()) == (1100, {"cart": "7"})
+    assert again.allow_promotion_codes
+
+
+def test_a_cart_is_recovered_within_thirty_days(stripe, abandoned, days_later, page):
+    recovery = abandoned().after_expiration.recovery
+
+    days_later(31)
+    shown, sent = page(recovery.url)
+
+    assert sent is None
+    assert "no longer active" in shown
+
+
+def test_a_session_that_is_over_does_not_expire(stripe, price, session):
+    opened = session({"price": price(500), "quantity": 1})
+    stripe.checkout.Session.expire(opened.id)
+
+    with pytest.raises(stripe.InvalidRequestError, match="a status of `expired`"):
+        stripe.checkout.Session.expire(opened.id)

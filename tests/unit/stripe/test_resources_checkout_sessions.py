@@ -117,7 +117,7 @@ def test_an_expired_session_is_over(api, session, refused):
 
     assert (expired["status"], expired["url"]) == ("expired", None)
     assert refused(api.post, f"{path}/expire").status == 400
-    assert refused(api.post, path, metadata={"a": "b"}).status == 400
+    assert refused(api.post, path, payment_intent_data={"description": "x"}).status == 400
 
 
 def test_sessions_are_found_by_the_customers_address(api, session):

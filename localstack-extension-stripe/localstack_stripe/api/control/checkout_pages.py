@@ -37,13 +37,15 @@ from localstack_stripe.resources.checkout.checkout_completion import (
     needs_method,
     waiting_intent,
 )
+from localstack_stripe.resources.checkout.checkout_expiration import recover, recovered_by
+from localstack_stripe.resources.checkout.checkout_saving import asks_to_save
 from localstack_stripe.resources.checkout.checkout_sessions import SESSION
 from localstack_stripe.resources.checkout.payment_links import LINK, open_link
 from localstack_stripe.resources.core.next_actions import page_address
 
 
 class CheckoutPages(OnRecords):
-    """``/c/pay/{session}``, ``/c/paid`` and ``/b/{account}/{link}``."""
+    """``/c/pay/{session}``, ``/c/paid``, ``/b/{account}/{link}`` and ``/r/{account}/{link}``."""
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         """What answers."""
@@ -51,6 +53,7 @@ class CheckoutPages(OnRecords):
             "GET /b/{account}/{link}": self.open,
             "GET /c/paid": self.thank,
             "GET /c/pay/{session}": self.show,
+            "GET /r/{account}/{link}": self.recover,
             "POST /c/pay/{session}": self.pay,
         }
 
@@ -70,6 +73,19 @@ class CheckoutPages(OnRecords):
                 self._commit(work)
                 return go_to(session["url"])
         raise no_such(LINK, asked.path["link"], "payment_link", status=404)
+
+    def recover(self, asked: Asked) -> Response:
+        """Make a session of one that has expired, and go to its page."""
+        work = self._begin(asked.path["account"])
+        expired = recovered_by(work, f"/{asked.path['link']}")
+        if expired is None:
+            raise no_such(SESSION, asked.path["link"], "link", status=404)
+        try:
+            session = recover(work, expired)
+        except StripeError as error:
+            return page("Checkout", f"<p>{escape(error.message)}</p>")
+        self._commit(work)
+        return go_to(session["url"] or session["return_url"])
 
     def thank(self, asked: Asked) -> Response:
         """What is shown where a payment link leads nowhere else."""
@@ -194,6 +210,8 @@ def _more_fields(session: Record) -> str:
             fields += selection(label, name, options, value)
         else:
             fields += field(label, name, value)
+    if asks_to_save(session):
+        fields += field("Save this payment method", "save_payment_method", "yes", "checkbox")
     consent = session["consent_collection"] or {}
     if consent.get("terms_of_service") == "required":
         fields += field("I agree to the terms of service", "terms_of_service", "yes", "checkbox")

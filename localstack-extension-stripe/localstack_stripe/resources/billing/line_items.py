@@ -46,8 +46,9 @@ def add_items(work: UnitOfWork, parent: Record, given: Sequence[Mapping[str, Any
     priced = []
     for place, each in enumerate(given):
         price = price_of(work, each, f"{PARAM}[{place}]")
-        # What a payment link sells was looked at when it was made, and it may have been described there.
-        if each.get("price") and not parent.get("payment_link") and not _has(work, price, each):
+        # What is sold again was looked at when it was first, and it may have been described there.
+        is_again = parent.get("payment_link") or parent.get("recovered_from")
+        if each.get("price") and not is_again and not _has(work, price, each):
             require_available(work, price, f"{PARAM}[{place}][price]")
         if parent["object"] == "quote":
             require_own_amount(price, f"{PARAM}[{place}][price]")

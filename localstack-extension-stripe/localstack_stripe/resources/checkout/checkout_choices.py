@@ -11,6 +11,7 @@ from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import items_of, terms
+from localstack_stripe.resources.checkout.checkout_saving import take_agreement
 from localstack_stripe.resources.checkout.checkout_sessions import (
     begin_with_trial,
     require_changeable,
@@ -28,7 +29,7 @@ def take_choices(work: UnitOfWork, session: Record, told: Mapping[str, Any]) -> 
     """Write onto a session what its customer has chosen, and add it up anew.
 
     :param told: ``quantity`` by the items' ids, ``promotion_code`` as it is typed, ``shipping_rate``, ``shipping`` with
-        a name and an address, ``custom_fields`` by their keys, ``terms_of_service`` and ``promotions``
+        a name and an address, ``custom_fields`` by their keys, ``terms_of_service``, ``promotions`` and ``save_payment_method``
     :raises StripeError: 400 where the session does not let them
     """
     require_open(session)
@@ -45,6 +46,7 @@ def take_choices(work: UnitOfWork, session: Record, told: Mapping[str, Any]) -> 
     _take_address(session, _by_name(told, "shipping"))
     _take_fields(session, _by_name(told, "custom_fields"))
     _take_consent(session, told)
+    take_agreement(work, session, told)
 
 
 def _by_name(told: Mapping[str, Any], name: str) -> dict[str, str]:

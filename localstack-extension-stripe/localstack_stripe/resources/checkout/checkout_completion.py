@@ -11,7 +11,6 @@ from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, operation, plain, require_path
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.initial import start
-from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import AuthenticationNeeded
@@ -20,6 +19,7 @@ from localstack_stripe.resources.billing.line_item_amounts import NOBODY, rates_
 from localstack_stripe.resources.billing.line_items import items_of
 from localstack_stripe.resources.billing.subscriptions import create as subscribe
 from localstack_stripe.resources.checkout.checkout_invoices import invoice_payment, is_invoiced
+from localstack_stripe.resources.checkout.checkout_saving import save_by_payment, show_again
 from localstack_stripe.resources.checkout.checkout_sessions import (
     CUSTOMER_UPDATE,
     PAYMENT_DATA,
@@ -48,7 +48,7 @@ from localstack_stripe.resources.payment_methods.payment_methods import (
 )
 from localstack_stripe.resources.products.discounts import as_parameters
 
-plain("GET /v1/payment_pages/{session}", "POST /v1/checkout/sessions/{session}/expire")
+plain("GET /v1/payment_pages/{session}")
 
 
 @operation("POST /v1/payment_pages/{session}/confirm")
@@ -168,6 +168,7 @@ def _pay(call: Call, session: Record, method: Record | None) -> None:
         intent["shipping"] = {"carrier": None, "tracking_number": None, **shipping}
     _note_page(call, session, intent)
     require_allowed(work, intent, method)
+    save_by_payment(work, session, intent, method)
     collect_mandate(work, intent, method)
     error = attempt_to_pay(work, intent, method, off_session=False)
     if error is not None:
@@ -244,8 +245,10 @@ def _intent(work: UnitOfWork, session: Record) -> Record:
         work, session["amount_total"], session["currency"], customer=session["customer"]
     )
     intent |= _offered(session)
-    data = work.noted(session, PAYMENT_DATA) or {}
-    assign(work, intent, data, work.contract.resources["payment_intent"].fields, PAYMENT_DATA)
+    fields = work.contract.resources["payment_intent"].fields
+    options = {"payment_method_options": session["payment_method_options"]}
+    assign(work, intent, options, fields)
+    assign(work, intent, work.noted(session, PAYMENT_DATA) or {}, fields, PAYMENT_DATA)
     check_shares(work, intent)
     return intent
 
@@ -270,6 +273,7 @@ def _set_up(call: Call, session: Record, method: Record) -> None:
     session["setup_intent"] = intent["id"]
     _note_page(call, session, intent)
     require_allowed(work, intent, method)
+    show_again(work, session, method, is_saved=False)
     collect_mandate(work, intent, method)
     error = attempt_to_set_up(work, intent, method)
     if error is not None:
@@ -281,6 +285,7 @@ def _subscribe(call: Call, session: Record, method: Record | None, customer: Rec
     if customer is None:
         raise missing_parameter("customer")
     if method is not None and method["customer"] is None:
+        show_again(work, session, method, is_saved=True)
         method = attach(work, method, customer)
     if session["subscription"] is not None and method is not None:
         _pay_first_invoice(call, session, method)
@@ -344,14 +349,3 @@ def _pay_first_invoice(call: Call, session: Record, method: Record) -> None:
     error = attempt_to_pay(work, intent, method, off_session=False)
     if error is not None:
         raise error
-
-
-def _expires_at(work: UnitOfWork, session: Record) -> int | None:
-    return session["expires_at"] if session["status"] == "open" else None
-
-
-@due(SESSION, next=_expires_at)
-def expire(work: UnitOfWork, session: Record) -> None:
-    """Nobody has completed it in time (https://docs.stripe.com/payments/checkout/managing-limited-inventory)."""
-    session = work.change(session)
-    session["status"], session["url"] = "expired", None

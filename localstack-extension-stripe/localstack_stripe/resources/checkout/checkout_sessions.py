@@ -13,6 +13,7 @@ from localstack_stripe.engine.behaviours import (
 )
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter
+from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import replace_items
@@ -29,12 +30,16 @@ from localstack_stripe.resources.payment_methods.offered_types import offer_type
 
 SESSION = "checkout.session"
 
-PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA = (
+METHOD_DATA, PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA = (
+    "payment_method_data",
     "payment_intent_data",
     "setup_intent_data",
     "subscription_data",
 )
 """Noted of a session: what the parameter of that name says of what it will make when it is completed."""
+
+CREATED_WITH = "created with"
+"""Noted of a session that can be recovered: the ``params`` that it was created with, and at which ``base`` address."""
 
 CUSTOMER_UPDATE = "customer_update"
 """Noted of a session: what of its customer changes to what is given in the page."""
@@ -90,10 +95,12 @@ def complete(call: Call, session: Record) -> None:
     if mode is None:
         raise missing_parameter("mode")
     _require_mode(mode, params)
+    if session["after_expiration"] is not None:
+        call.work.note(session, CREATED_WITH, {"base": call.base, "params": dict(params)})
     _set_page(call, session)
     _set_customer(call, session, mode)
     _set_defaults(call, session, mode)
-    for name in (CUSTOMER_UPDATE, PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA):
+    for name in (CUSTOMER_UPDATE, METHOD_DATA, PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA):
         if params.get(name):
             call.work.note(session, name, params[name])
     _set_fields(call.work, session)
@@ -134,6 +141,21 @@ def _set_fields(work: UnitOfWork, session: Record) -> None:
     for field in session["custom_fields"]:
         type = field["type"]
         field[type] = work.shapes.part("CheckoutSessionCustomField", type) | (field.get(type) or {})
+
+
+def open_session(work: UnitOfWork, base: str, params: dict[str, Any], **values: Any) -> Record:
+    """Open a session without a request for one, as when somebody opens a payment link.
+
+    :param base: the address under which its customer knows the emulator
+    :param params: what a request would say
+    :param values: what no request can say
+    :raises StripeError: as :func:`complete`
+    """
+    creation = work.contract.operations["POST /v1/checkout/sessions"]
+    session = start(work, SESSION, base, values)
+    assign(work, session, params, work.contract.resources[SESSION].fields)
+    complete(Call(creation, {}, params, work, base=base), session)
+    return session
 
 
 def _set_defaults(call: Call, session: Record, mode: str) -> None:
@@ -237,8 +259,9 @@ def change(call: Call, session: Record, before: Record) -> None:
     """Sell something else (https://docs.stripe.com/payments/checkout/dynamically-update-line-items), or offer other ways to
     bring it (https://docs.stripe.com/payments/checkout/custom-shipping-options).
     """
-    require_open(before)
     work, params = call.work, call.params
+    if params.keys() - {"expand", "metadata"}:
+        require_open(before)
     _require_mode(session["mode"], params)
     if "collected_information" in params and session["ui_mode"] not in EMBEDDED:
         raise invalid(
@@ -314,6 +337,13 @@ def _set_customer(call: Call, session: Record, mode: str) -> None:
         raise exclusive("customer", "customer_email")
     if session["customer"] is None and call.params.get(CUSTOMER_UPDATE):
         raise invalid("`customer_update` can only be used with `customer`.", CUSTOMER_UPDATE)
+    updated = (call.params.get(CUSTOMER_UPDATE) or {}).get("name")
+    asks_tax_id = (call.params.get("tax_id_collection") or {}).get("enabled")
+    if session["customer"] is not None and asks_tax_id and updated != "auto":
+        raise invalid(
+            "Tax ID collection requires updating business name on the customer. To enable tax ID collection for an "
+            "existing customer, please set `customer_update[name]` to `auto`."
+        )
     if mode == "setup":
         session["customer_creation"] = call.params.get("customer_creation")
     elif session["customer"] is None:

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, before_create, before_update
 from localstack_stripe.engine.children import PARENT
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.formats import email
-from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import (
@@ -19,13 +17,12 @@ from localstack_stripe.resources.billing.line_items import (
     change_items,
     items_of,
 )
-from localstack_stripe.resources.checkout import checkout_sessions
 from localstack_stripe.resources.checkout.checkout_sessions import (
     ONLY_IN,
     PAYMENT_DATA,
-    SESSION,
     SUBSCRIPTION_DATA,
     offer_optional,
+    open_session,
     require_one_interval,
 )
 from localstack_stripe.resources.checkout.checkout_shares import check_link
@@ -152,11 +149,7 @@ def open_link(work: UnitOfWork, link: Record, given: Mapping[str, Any]) -> Recor
     params = {name: value for name, value in params.items() if mode in ONLY_IN.get(name, (mode,))}
     if "discounts" in params:
         params.pop("allow_promotion_codes", None)
-    creation = work.contract.operations["POST /v1/checkout/sessions"]
-    call = Call(creation, {}, params, work, base=base)
-    session = start(work, SESSION, base, {"payment_link": link["id"]})
-    assign(work, session, params, work.contract.resources[SESSION].fields)
-    checkout_sessions.complete(call, session)
+    session = open_session(work, base, params, payment_link=link["id"])
     if redirect is None:
         session["success_url"] = None
     return session
