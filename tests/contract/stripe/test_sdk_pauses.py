@@ -349,7 +349,7 @@ def test_within_the_old_cycle_the_rest_can_be_billed_at_once(stripe, paused):
 
 
 def test_what_is_not_paused_is_not_resumed(stripe, subscription):
-    with pytest.raises(stripe.InvalidRequestError, match="not paused"):
+    with pytest.raises(stripe.InvalidRequestError, match="if it is `paused`"):
         stripe.Subscription.resume(subscription.id)
 
 

@@ -744,16 +744,15 @@ def test_a_finalized_invoice_is_fixed(stripe, customer):
     stripe.InvoiceItem.create(customer=customer.id, invoice=draft.id, amount=700, currency="usd")
     stripe.Invoice.finalize_invoice(draft.id)
 
-    with pytest.raises(stripe.InvalidRequestError) as finalizing:
+    with pytest.raises(stripe.InvalidRequestError, match="can't re-finalize"):
         stripe.Invoice.finalize_invoice(draft.id)
-    with pytest.raises(stripe.InvalidRequestError) as changing:
+    with pytest.raises(stripe.InvalidRequestError, match="can't be updated in this way"):
         stripe.Invoice.modify(draft.id, days_until_due=3)
     with pytest.raises(stripe.InvalidRequestError) as adding:
         stripe.InvoiceItem.create(customer=customer.id, invoice=draft.id, amount=1, currency="usd")
     noted = stripe.Invoice.modify(draft.id, metadata={"seen": "yes"})
 
-    codes = {error.value.code for error in (finalizing, changing, adding)}
-    assert codes == {"invoice_not_editable"}
+    assert adding.value.code == "invoice_not_editable"
     assert noted.metadata.seen == "yes"
 
 

@@ -357,7 +357,7 @@ def test_a_free_plan_needs_no_payment_method(stripe):
             400,
             None,
             "trial_end",
-            "Invalid timestamp",
+            "The parameter `trial_end` expects a unix timestamp",
         ),
     ],
 )

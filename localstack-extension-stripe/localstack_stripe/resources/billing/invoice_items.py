@@ -268,11 +268,22 @@ def is_pending(work: UnitOfWork, item: Record, pending: bool) -> bool:
 
 
 def _require_editable(call: Call, item: Record) -> None:
+    """Refuse to change or remove what is on an invoice that is no draft, or what was on a draft that is no more.
+
+    :raises StripeError: 400
+    """
     if item["invoice"] is None:
         return
-    invoice = call.work.require("invoice", item["invoice"], "invoice")
-    if invoice["status"] != "draft":
+    invoice = call.work.get("invoice", item["invoice"])
+    if invoice is not None and invoice["status"] == "draft":
+        return
+    if call.operation.verb == "DELETE":
         raise invalid(
-            "This invoice item is already attached to an invoice that is no longer editable.",
-            code="invoice_not_editable",
+            "Can't delete an invoice item that is attached to an invoice that is no longer editable"
         )
+    if invoice is None:
+        raise invalid("This invoice item has been deleted.")
+    raise invalid(
+        "This invoice item is already attached to an invoice that is no longer editable.",
+        code="invoice_not_editable",
+    )

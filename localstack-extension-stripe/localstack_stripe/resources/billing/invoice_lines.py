@@ -9,7 +9,13 @@ from typing import Any
 
 from localstack_stripe.engine.assignment import assign, merged_metadata
 from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
+from localstack_stripe.engine.errors import (
+    exclusive,
+    invalid,
+    missing_parameter,
+    no_such,
+    not_emulated,
+)
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.billing.invoice_drafts import add_up, put_on_invoice
@@ -78,7 +84,7 @@ def _draft(call: Call) -> Record:
     invoice = require_path(call, "invoice", "invoice")
     if invoice["status"] != "draft":
         raise invalid(
-            "Only the lines of draft invoices can be changed.", code="invoice_not_editable"
+            "Invalid invoice: This invoice is no longer editable", code="invoice_not_editable"
         )
     return call.work.change(invoice)
 
@@ -100,6 +106,8 @@ def _require_followed(given: Mapping[str, Any], param: str) -> None:
 def _add(call: Call, invoice: Record, given: Mapping[str, Any], param: str) -> None:
     work = call.work
     _require_followed(given, param)
+    if given.get("amount") is not None and given.get("quantity") is not None:
+        raise exclusive("amount", "quantity", param)
     if given.get("invoice_item"):
         item = work.require("invoiceitem", given["invoice_item"], _in(param, "invoice_item"))
         if item["invoice"] is not None or item["customer"] != invoice["customer"]:

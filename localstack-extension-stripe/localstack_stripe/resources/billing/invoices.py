@@ -93,6 +93,7 @@ def from_parameters(call: Call, invoice: Record) -> None:
         invoice["due_date"] = (
             params.get("due_date") or invoice["created"] + params["days_until_due"] * DAY
         )
+    _refuse_term(invoice, params)
     invoice["auto_advance"] = bool(params.get("auto_advance"))
     _schedule(work, invoice, params)
     _set_taxes(call, invoice)
@@ -168,6 +169,24 @@ LONGEST_DRAFT = 5 * 365 * DAY
 
 MAX_CUSTOM_FIELDS = 4
 
+
+def _refuse_term(invoice: Record, params: Mapping[str, Any]) -> None:
+    """Refuse to say until when an invoice is to be paid that is charged by itself.
+
+    :raises StripeError: 400
+    """
+    if invoice["collection_method"] == "send_invoice":
+        return
+    if params.get("days_until_due") is not None or params.get("due_date") is not None:
+        raise invalid(
+            "You can only specify 'due_date' or 'days_until_due' if invoice collection method is 'send_invoice'."
+        )
+
+
+def _not_open() -> StripeError:
+    return invalid("You can only pass in open invoices. This invoice isn't open.")
+
+
 ALWAYS_EDITABLE = {"auto_advance", "description", "metadata", "default_payment_method"}
 """What may change of an invoice that is no draft (https://docs.stripe.com/api/invoices/update)."""
 
@@ -178,13 +197,9 @@ def change(call: Call, invoice: Record, before: Record) -> None:
     params, work = call.params, call.work
     fixed = [name for name in params if name not in ALWAYS_EDITABLE]
     if before["status"] != "draft" and fixed:
-        raise invalid(
-            f"Finalized invoices can't be updated in this way: {', '.join(fixed)} of an invoice that is "
-            f"{before['status']}.",
-            fixed[0],
-            "invoice_not_editable",
-        )
+        raise invalid("Finalized invoices can't be updated in this way", fixed[0])
     _check_form(work, invoice, params)
+    _refuse_term(invoice, params)
     keep_shares(work, invoice, params)
     if params.get("days_until_due") is not None:
         invoice["due_date"] = invoice["created"] + params["days_until_due"] * DAY
@@ -212,8 +227,7 @@ def finalize_now(call: Call) -> Record:
     invoice = require_path(call, "invoice", "invoice")
     if invoice["status"] != "draft":
         raise invalid(
-            "This invoice is already finalized, you can't re-finalize a non-draft invoice.",
-            code="invoice_not_editable",
+            "This invoice is already finalized, you can't re-finalize a non-draft invoice."
         )
     invoice = call.work.change(invoice)
     if call.params.get("auto_advance") is not None:
@@ -275,10 +289,10 @@ def pay(call: Call) -> Record:
 def void(call: Call) -> Record:
     """Void an open invoice."""
     invoice = require_path(call, "invoice", "invoice")
+    if invoice["status"] == "paid":
+        raise invalid("Invoices with `paid` payments cannot be voided.")
     if invoice["status"] not in ("open", "uncollectible"):
-        raise invalid(
-            f"You can only pass in open invoices. This invoice isn't open: it is {invoice['status']}."
-        )
+        raise _not_open()
     invoice = call.work.change(invoice)
     void_invoice(call.work, invoice)
     return invoice
@@ -288,12 +302,15 @@ def void(call: Call) -> Record:
 def send(call: Call) -> Record:
     """Send to the customer, which finalizes a draft (https://docs.stripe.com/api/invoices/send)."""
     invoice = require_path(call, "invoice", "invoice")
+    if invoice["status"] not in ("draft", "open"):
+        raise invalid(
+            "This invoice cannot be sent right now. Please contact us via https://support.stripe.com/contact with "
+            "details, so we can help."
+        )
     if invoice["collection_method"] != "send_invoice":
         raise invalid(
             "You can only manually send an invoice if its collection method is 'send_invoice'."
         )
-    if invoice["status"] not in ("draft", "open"):
-        raise invalid(f"You can't send an invoice that is {invoice['status']}.")
     invoice = call.work.change(invoice)
     if invoice["status"] == "draft":
         finalize(call.work, invoice)
@@ -305,10 +322,10 @@ def send(call: Call) -> Record:
 def mark_uncollectible(call: Call) -> Record:
     """Give an open invoice up."""
     invoice = require_path(call, "invoice", "invoice")
+    if invoice["status"] == "uncollectible":
+        raise invalid("This invoice has already been marked uncollectible.")
     if invoice["status"] != "open":
-        raise invalid(
-            f"You can only pass in open invoices. This invoice isn't open: it is {invoice['status']}."
-        )
+        raise _not_open()
     invoice = call.work.change(invoice)
     give_up(call.work, invoice)
     return invoice
@@ -319,7 +336,7 @@ def delete(call: Call) -> Record:
     """Delete a draft that is for no subscription (https://docs.stripe.com/api/invoices/delete)."""
     invoice = require_path(call, "invoice", "invoice")
     if invoice["status"] != "draft":
-        raise invalid("You can only delete draft invoices.", code="invoice_not_editable")
+        raise invalid("You can only delete draft invoices.")
     if subscription_of(invoice) is not None:
         raise invalid("You can't delete an invoice that is for a subscription; it must be voided.")
     return call.work.bury(invoice)

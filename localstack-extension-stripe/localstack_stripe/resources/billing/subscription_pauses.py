@@ -115,7 +115,7 @@ def resume_subscription(call: Call) -> Record:
     work, params = call.work, call.params
     found = require_path(call, "subscription", "subscription")
     if found["status"] != "paused":
-        raise invalid("This subscription is not paused, and cannot be resumed.")
+        raise invalid("You can only resume a subscription if it is `paused`.")
     if found["collection_method"] != "charge_automatically":
         raise invalid(
             "Only a subscription whose `collection_method` is `charge_automatically` can be resumed."

@@ -8,7 +8,7 @@ from localstack_stripe.billing.periods import Interval, anchor_on, period_at, pe
 from localstack_stripe.billing.proration import remaining
 from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import StripeError, invalid, not_emulated, too_small
+from localstack_stripe.engine.errors import CardError, invalid, not_emulated, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_collection import (
@@ -67,7 +67,11 @@ def check_trial_end(end: int, now: int) -> None:
     :raises StripeError: 400
     """
     if end <= now:
-        raise invalid("Invalid timestamp: can only specify a future timestamp", "trial_end")
+        raise invalid(
+            "The parameter `trial_end` expects a unix timestamp representing a date and time in the future. You specified "
+            f"the value `{end}` which is in the past.",
+            "trial_end",
+        )
     if end > now + LONGEST_TRIAL:
         raise invalid("Invalid timestamp: can be no more than two years in the future", "trial_end")
 
@@ -191,7 +195,7 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
     behavior = params.get("payment_behavior") or "allow_incomplete"
     if behavior == "pending_if_incomplete":
         raise invalid(
-            "`payment_behavior=pending_if_incomplete` is only for updating a subscription.",
+            "Setting `payment_behavior` to `pending_if_incomplete` has no effect when creating a subscription.",
             "payment_behavior",
         )
     invoice = _first_invoice(call, subscription, customer, interval)
@@ -215,11 +219,11 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
     if error is not None and behavior == "error_if_incomplete":
         raise refusing(error)
     if invoice["status"] == "open" and behavior == "error_if_incomplete":
-        raise StripeError(
+        raise CardError(
             "Subscription creation failed because the subscription has an attached payment method that requires "
             "authentication.",
-            status=402,
             code="subscription_payment_intent_requires_action",
+            commits=False,
         )
 
 

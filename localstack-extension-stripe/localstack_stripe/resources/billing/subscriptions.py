@@ -180,12 +180,8 @@ def _settings(call: Call, customer: Record) -> Record:
     if source:
         _require_source(work, customer, source)
     collection = params.get("collection_method") or "charge_automatically"
+    _require_term(collection, params.get("days_until_due"))
     if collection == "send_invoice":
-        if params.get("days_until_due") is None:
-            raise invalid(
-                "When `collection_method` is `send_invoice`, `days_until_due` must be set.",
-                "days_until_due",
-            )
         require_email(customer)
     given = params.get("payment_settings") or {}
     invoice_settings = params.get("invoice_settings") or {}
@@ -380,13 +376,21 @@ def _change_settings(call: Call, subscription: Record, customer: Record) -> None
     subscription |= subscription_shares(work, params, subscription)
     plain = {name: value for name, value in params.items() if name in _PLAIN}
     assign(work, subscription, plain, work.contract.resources["subscription"].fields)
-    if (
-        subscription["collection_method"] == "send_invoice"
-        and subscription["days_until_due"] is None
-    ):
+    _require_term(subscription["collection_method"], subscription["days_until_due"])
+
+
+def _require_term(collection: str, days: int | None) -> None:
+    """Require the days in which an invoice that is sent is to be paid, and refuse them of one that is charged.
+
+    :raises StripeError: 400
+    """
+    if collection == "send_invoice" and days is None:
         raise invalid(
-            "When `collection_method` is `send_invoice`, `days_until_due` must be set.",
-            "days_until_due",
+            "If invoice collection method is 'send_invoice', you must specify 'days_until_due'."
+        )
+    if collection != "send_invoice" and days is not None:
+        raise invalid(
+            "You can only specify 'days_until_due' if invoice collection method is 'send_invoice'."
         )
 
 

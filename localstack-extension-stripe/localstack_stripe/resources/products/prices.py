@@ -302,11 +302,7 @@ def _take_lookup_key(call: Call, price: Record) -> None:
         if other["id"] == price["id"]:
             continue
         if not call.params.get("transfer_lookup_key"):
-            raise invalid(
-                f"A price (`{other['id']}`) already uses that lookup key. You may transfer the lookup key to this "
-                "price by setting `transfer_lookup_key=true`.",
-                "lookup_key",
-            )
+            raise invalid(f"A price (`{other['id']}`) already uses that lookup key.", "lookup_key")
         call.work.change(other)["lookup_key"] = None
 
 
