@@ -3,6 +3,8 @@
 
 import pytest
 
+from tests.onboarded import NOT_PAID_OUT
+
 
 @pytest.fixture
 def descriptor(stripe):
@@ -46,3 +48,20 @@ def test_an_older_charges_descriptor_is_a_suffix(stripe):
     )
 
     assert charge.calculated_statement_descriptor == "LOCALSTACK* MUGS"
+
+
+def test_a_connected_accounts_descriptor_is_read_where_it_is_charged_for(stripe, descriptor):
+    # https://docs.stripe.com/connect/statement-descriptors
+    seller = stripe.Account.create(
+        **NOT_PAID_OUT,
+        settings={
+            "card_payments": {"statement_descriptor_prefix": "RUNCLUB"},
+            "payments": {"statement_descriptor": "RUNNERS CLUB"},
+        },
+    ).id
+    paid = {"transfer_data": {"destination": seller}}
+
+    assert descriptor(stripe_account=seller) == "RUNNERS CLUB"
+    assert descriptor(stripe_account=seller, statement_descriptor_suffix="MAY") == "RUNCLUB* MAY"
+    assert descriptor(**paid, on_behalf_of=seller) == "RUNNERS CLUB"
+    assert descriptor(**paid) == "LOCALSTACK"

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.connect.account_requirements import ACCOUNT, kept_account
 from localstack_stripe.resources.connect.charge_shares import is_of_card
 
 _DEFAULT = "LOCALSTACK"
@@ -14,12 +15,15 @@ _LONGEST = 22
 
 
 def descriptor_of(work: UnitOfWork, charge: Record) -> str:
-    """The descriptor of a charge: the account's own, with what the charge says for this payment. On a card's statement that
+    """The descriptor of a charge: that of the account that it is made for, with what the charge says for this payment. On a card's statement that
     is a suffix, as which the older charges' ``statement_descriptor`` is taken too
     (https://docs.stripe.com/api/charges/create#create_charge-statement_descriptor); what is too long is cut off.
     """
-    account = work.get("account", charge["on_behalf_of"] or work.account) or {}
-    settings = account.get("settings") or {}
+    if charge["on_behalf_of"]:
+        account = work.get(ACCOUNT, charge["on_behalf_of"])
+    else:
+        _, account = kept_account(work)
+    settings = (account or {}).get("settings") or {}
     whole = (settings.get("payments") or {}).get("statement_descriptor") or _DEFAULT
     own = charge["statement_descriptor"]
     if not is_of_card(charge):
