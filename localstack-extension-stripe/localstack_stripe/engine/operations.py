@@ -54,6 +54,7 @@ class GenericOperations:
     def run(self, call: Call) -> Result:
         """What *call* does according to its verb, its path and what it returns."""
         operation = call.operation
+        call.work.told = self._connected(call)
         params = self._references.resolve(call.work, operation, call.params)
         if params is not call.params:
             call = replace(call, params=params)
@@ -61,6 +62,13 @@ class GenericOperations:
         if way is None:
             way = self._ways[operation.key] = self._way(operation)
         return way(call)
+
+    def _connected(self, call: Call) -> str | None:
+        """The connected account that its platform tells something of, or nothing."""
+        id = call.path.get("account")
+        if id is None or not call.operation.path.startswith("/v1/accounts/"):
+            return None
+        return id if id != call.work.account and call.work.get("account", id) else None
 
     def _way(self, operation: Operation) -> Way:
         """How an operation is worked: it is found out once."""

@@ -158,6 +158,8 @@ def _find(work: UnitOfWork, kind: str, id: str) -> Record | None:
     record = find(work, kind, id)
     if record is None and kind in BEHAVIOURS.stand_ins:
         record = BEHAVIOURS.stand_ins[kind](work, id)
+    if record is None and work.told is not None:
+        record = work.of(work.told).get(kind, id)
     return record
 
 

@@ -101,6 +101,8 @@ class UnitOfWork:
         self.stand_ins: dict[str, str] = {}
         """Ids that this unit of work made for Stripe's test values: each use of ``pm_card_visa`` makes a payment
         method, and one request that names it twice means the same one."""
+        self.told: str | None = None
+        """The connected account that is told something, whose files and tax IDs can be named as one's own."""
         self.shown_lists: dict[tuple[str, str, str], Record] = {}
         """Lists of children as they are shown, by the parent's kind and id and the field. Nothing is written any more
         when something is shown."""

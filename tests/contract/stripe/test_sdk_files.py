@@ -5,15 +5,20 @@ from io import BytesIO
 import pytest
 import stripe as stripe_sdk
 
+from tests.onboarded import ONBOARDED
+
 
 @pytest.fixture
 def upload(client):
     """Uploads a file."""
 
-    def upload(purpose, **params):
+    def upload(purpose, account=None, **params):
         file = BytesIO(b"\x89PNG\r\n\x1a\n")
         file.name = "evidence.png"
-        return client.v1.files.create({"purpose": purpose, "file": file, **params})
+        return client.v1.files.create(
+            {"purpose": purpose, "file": file, **params},
+            {"stripe_account": account} if account else {},
+        )
 
     return upload
 
@@ -36,3 +41,18 @@ def test_what_proves_who_somebody_is_cannot_be_linked_to(client, upload):
         client.v1.file_links.create({"file": document.id})
 
     assert refused.value.param == "file"
+
+
+def test_what_is_uploaded_in_a_connected_accounts_name_verifies_it(client, upload):
+    # https://docs.stripe.com/connect/handling-api-verification#upload-a-file
+    account = client.v1.accounts.create(ONBOARDED)
+    document = upload("identity_document", account.id)
+
+    person = client.v1.accounts.persons.update(
+        account.id, account.individual.id, {"verification": {"document": {"front": document.id}}}
+    )
+
+    assert person.verification.document.front == document.id
+    assert person.verification.status == "verified"
+    with pytest.raises(stripe_sdk.InvalidRequestError, match="No such file"):
+        client.v1.accounts.update(account.id, {"settings": {"branding": {"icon": "file_1none"}}})
