@@ -131,3 +131,42 @@ def test_there_is_no_more_to_share_than_everything(stripe, seller, subscribe):
 
     assert both.value.code == "parameters_exclusive"
     assert stripe.Subscription.list().data == []
+
+
+# Whose invoice it is (https://docs.stripe.com/connect/invoices)
+
+
+@pytest.fixture
+def shop(stripe):
+    """A connected account's id, and the id of its tax ID, which its invoices show."""
+    account = stripe.Account.create(
+        **{**ONBOARDED, "business_profile": {**ONBOARDED["business_profile"], "name": "Plums"}}
+    ).id
+    tax_id = stripe.TaxId.create(type="us_ein", value="12-3456789", stripe_account=account).id
+    stripe.Account.modify(account, settings={"invoices": {"default_account_tax_ids": [tax_id]}})
+    return account, tax_id
+
+
+@pytest.mark.parametrize("way", ["issuer", "on_behalf_of", "direct"])
+def test_an_invoice_shows_whose_it_is(stripe, shop, subscribe, way):
+    account, tax_id = shop
+    issuer = {"type": "account", "account": account}
+    subscription = {
+        "issuer": lambda: subscribe(invoice_settings={"issuer": issuer}),
+        "on_behalf_of": lambda: subscribe(on_behalf_of=account),
+        "direct": lambda: subscribe(account),
+    }[way]()
+
+    of = {"stripe_account": account} if way == "direct" else {}
+    invoice = stripe.Invoice.retrieve(subscription.latest_invoice, **of)
+    assert (invoice.account_name, invoice.account_tax_ids) == ("Plums", [tax_id])
+    if way == "issuer":
+        assert subscription.invoice_settings.issuer.to_dict() == issuer
+        assert invoice.issuer.to_dict() == issuer
+
+
+def test_a_percentage_has_two_decimals_at_most(stripe, seller, subscribe):
+    with pytest.raises(stripe.InvalidRequestError, match="two decimal places"):
+        subscribe(seller, application_fee_percent=12.345)
+
+    assert subscribe(seller, application_fee_percent=12.34).application_fee_percent == 12.34

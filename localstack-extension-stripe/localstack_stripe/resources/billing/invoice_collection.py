@@ -18,6 +18,7 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     schedule,
     subscription_of,
 )
+from localstack_stripe.resources.billing.invoice_issuers import issue
 from localstack_stripe.resources.billing.invoice_numbers import take_number
 from localstack_stripe.resources.billing.invoice_retries import (
     PLANNED,
@@ -86,6 +87,8 @@ def finalize(work: UnitOfWork, invoice: Record, paid_by: Record | None = None) -
     if invoice["number"] is None:
         take_number(invoice, customer)
     apply_balance(work, invoice, customer)
+    shares = intent_shares(work, invoice)
+    issue(work, invoice)
     invoice["effective_at"] = work.now(invoice)
     # https://docs.stripe.com/invoicing/hosted-invoice-page
     invoice["hosted_invoice_url"] = f"{work.base}/i/{work.account}/{invoice['id']}"
@@ -111,7 +114,7 @@ def finalize(work: UnitOfWork, invoice: Record, paid_by: Record | None = None) -
         description=_intent_description(invoice),
         payment_method_types=invoice["payment_settings"]["payment_method_types"] or ["card"],
         setup_future_usage="off_session" if invoice["parent"] else None,
-        **intent_shares(work, invoice),
+        **shares,
     )
     new_payment(work, invoice, intent, is_default=True)
     _opened.tell(work, invoice)

@@ -13,6 +13,7 @@ from localstack_stripe.engine.clock import HOUR
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.invoice_issuers import details_of_maker
 from localstack_stripe.resources.billing.invoice_shipping import shipping_of
 from localstack_stripe.resources.products.discounts import own_discount, reductions
 from localstack_stripe.resources.tax.invoice_taxes import add_taxes
@@ -66,6 +67,7 @@ def new_invoice(work: UnitOfWork) -> Record:
     return {
         "account_country": "US",
         "account_name": "LocalStack",
+        **details_of_maker(work),
         "attempt_count": 0,
         "auto_advance": False,
         "collection_method": "charge_automatically",

@@ -62,6 +62,7 @@ def _invoice(work: UnitOfWork, quote: Record, customer: Record, once: Sequence[P
         description=settings["description"],
         discounts=quote["discounts"],
         footer=settings["footer"],
+        issuer=dict(settings["issuer"]),
         on_behalf_of=quote["on_behalf_of"],
         parent=quote_parent(quote),
     )

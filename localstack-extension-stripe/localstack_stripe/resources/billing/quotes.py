@@ -72,7 +72,9 @@ NUMBER, NUMBERED = "number", "quotes numbered"
 def draft(call: Call, quote: Record) -> None:
     """A draft, of its own or after another quote (https://docs.stripe.com/api/quotes/create)."""
     work, params = call.work, call.params
-    quote["invoice_settings"]["issuer"] = {"type": "self"}
+    quote["invoice_settings"]["issuer"] = quote["invoice_settings"].get("issuer") or {
+        "type": "self"
+    }
     quote.setdefault("default_tax_rates", [])
     if params.get("from_quote"):
         _clone(call, quote)

@@ -264,7 +264,7 @@ def settings_of(schedule: Record, phase: Record) -> Record:
         "default_tax_rates": phase.get("default_tax_rates") or [],
         "invoice_settings": {
             name: (phase["invoice_settings"] or {}).get(name) or general[name]
-            for name in ("account_tax_ids", "custom_fields", "description", "footer")
+            for name in ("account_tax_ids", "custom_fields", "description", "footer", "issuer")
         },
         "metadata": phase["metadata"] or {},
     }

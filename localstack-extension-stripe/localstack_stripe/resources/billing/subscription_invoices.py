@@ -115,6 +115,7 @@ def new_subscription_invoice(
         description=settings["description"],
         discounts=in_force(work, subscription),
         footer=settings["footer"],
+        issuer=dict(settings["issuer"]),
         parent=subscription_parent(subscription),
         payment_settings={
             "default_mandate": None,

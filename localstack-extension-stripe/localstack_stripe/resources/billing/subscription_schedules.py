@@ -72,7 +72,9 @@ def _plan_new(
     schedule["test_clock"] = customer["test_clock"]
     schedule["billing_mode"] = billing_mode(params)
     settings = schedule["default_settings"]
-    settings["invoice_settings"]["issuer"] = {"type": "self"}
+    settings["invoice_settings"]["issuer"] = settings["invoice_settings"]["issuer"] or {
+        "type": "self"
+    }
     settings["collection_method"] = settings["collection_method"] or "charge_automatically"
     now = work.now(schedule)
     begins = now if params.get("start_date") in (None, "now") else params["start_date"]

@@ -205,7 +205,7 @@ def _settings(call: Call, customer: Record) -> Record:
             "custom_fields": invoice_settings.get("custom_fields"),
             "description": invoice_settings.get("description"),
             "footer": invoice_settings.get("footer"),
-            "issuer": {"type": "self"},
+            "issuer": dict(invoice_settings.get("issuer") or {"type": "self"}),
         },
         "metadata": merged_metadata({}, params.get("metadata") or {}),
         "payment_settings": {

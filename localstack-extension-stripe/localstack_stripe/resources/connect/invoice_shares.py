@@ -53,6 +53,10 @@ def subscription_shares(work: UnitOfWork, params: Mapping[str, Any], before: Rec
         require_merchant(work, params["on_behalf_of"])
     if percent is not None and not 0 <= percent <= 100:
         raise invalid("Invalid decimal: must be between 0 and 100.", "application_fee_percent")
+    if percent is not None and round(percent, 2) != percent:
+        raise invalid(
+            "Invalid decimal: must have at most two decimal places.", "application_fee_percent"
+        )
     if data:
         require_other_account(work, data["destination"], "transfer_data[destination]")
         data = shares["transfer_data"] = {"amount_percent": None, **data}
