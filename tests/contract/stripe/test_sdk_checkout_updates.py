@@ -289,3 +289,33 @@ def test_a_session_that_is_over_does_not_expire(stripe, price, session):
 
     with pytest.raises(stripe.InvalidRequestError, match="a status of `expired`"):
         stripe.checkout.Session.expire(opened.id)
+
+
+def test_the_payment_of_a_session_is_canceled_by_expiring_it(stripe, client, price, session):
+    opened = session({"price": price(500), "quantity": 1})
+    with pytest.raises(stripe.CardError):
+        client.raw_request(
+            "post",
+            f"/v1/payment_pages/{opened.id}/confirm",
+            payment_method="pm_card_chargeDeclined",
+        )
+    intent = stripe.checkout.Session.retrieve(opened.id).payment_intent
+
+    with pytest.raises(stripe.InvalidRequestError, match="Expire the Checkout Session"):
+        stripe.PaymentIntent.cancel(intent)
+    stripe.checkout.Session.expire(opened.id)
+
+    over = stripe.PaymentIntent.retrieve(intent)
+    assert (over.status, over.cancellation_reason) == ("canceled", "expired")
+
+
+def test_what_a_session_has_authorized_can_be_canceled(stripe, client, price, session):
+    opened = session(
+        {"price": price(500), "quantity": 1}, payment_intent_data={"capture_method": "manual"}
+    )
+    client.raw_request(
+        "post", f"/v1/payment_pages/{opened.id}/confirm", payment_method="pm_card_visa"
+    )
+    intent = stripe.checkout.Session.retrieve(opened.id).payment_intent
+
+    assert stripe.PaymentIntent.cancel(intent).status == "canceled"

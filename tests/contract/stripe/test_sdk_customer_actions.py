@@ -112,6 +112,17 @@ def test_a_server_that_confirms_by_hand_confirms_again(stripe, pay):
     assert stripe.PaymentIntent.confirm(intent.id, return_url=RETURN).status == "succeeded"
 
 
+def test_what_is_confirmed_by_hand_no_browser_confirms(stripe, browser):
+    intent = stripe.PaymentIntent.create(
+        amount=1000, currency="eur", confirmation_method="manual", payment_method="pm_card_visa"
+    )
+
+    with pytest.raises(stripe.InvalidRequestError, match="publishable key"):
+        browser.v1.payment_intents.confirm(
+            intent.id, {"client_secret": intent.client_secret, "return_url": RETURN}
+        )
+
+
 def test_another_card_makes_an_authentication_unnecessary(stripe, pay):
     intent = pay(payment_method="pm_card_threeDSecure2Required")
 

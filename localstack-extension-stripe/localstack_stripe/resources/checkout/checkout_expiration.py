@@ -17,6 +17,14 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
     SESSION,
     open_session,
 )
+from localstack_stripe.resources.core.payment_cancellation import (
+    cancel_intent,
+    when_asked_to_cancel,
+)
+from localstack_stripe.resources.core.payment_states import OPEN
+
+REASON = "expired"
+"""The ``cancellation_reason`` of the payment of a session that has expired."""
 
 RECOVERABLE = 30 * DAY
 """How long an expired session can be recovered, in seconds."""
@@ -47,12 +55,31 @@ def expire(work: UnitOfWork, session: Record) -> None:
 def _expired(work: UnitOfWork, session: Record) -> Record:
     session = work.change(session)
     session["status"], session["url"] = "expired", None
+    intent = work.get("payment_intent", session["payment_intent"] or "")
+    if intent is not None and intent["status"] in OPEN:
+        cancel_intent(work, intent, REASON)
     recovery = _recovery(session)
     if recovery is not None and recovery["enabled"]:
         recovery["expires_at"] = work.now(session) + RECOVERABLE
         base = work.noted(session, CREATED_WITH)["base"]
         recovery["url"] = f"{base}/r/{work.account}/test_{work.ids.text(20)}"
     return session
+
+
+@when_asked_to_cancel
+def cancel_by_expiring(work: UnitOfWork, intent: Record) -> None:
+    """The payment of a session is only canceled by itself where it can be captured
+    (https://docs.stripe.com/api/payment_intents/cancel).
+
+    :raises StripeError: 400
+    """
+    if not work.is_known(SESSION) or intent["status"] == "requires_capture":
+        return
+    for session in work.where(SESSION, "payment_intent", intent["id"]):
+        raise invalid(
+            f"This PaymentIntent is the payment of the Checkout Session {session['id']}, and cannot be canceled directly. "
+            "Expire the Checkout Session instead."
+        )
 
 
 def _recovery(session: Record) -> Record | None:

@@ -18,6 +18,11 @@ from localstack_stripe.resources.core.payment_states import ALLOWED_FROM
 EXPIRED = "automatic"
 """The ``cancellation_reason`` of an intent whose money was not captured in time."""
 
+_asked_for = Listeners()
+
+when_asked_to_cancel = _asked_for.register
+"""Register who may refuse that a request cancels an intent."""
+
 _given_up = Listeners()
 
 when_canceled = _given_up.register
@@ -29,6 +34,7 @@ def cancel(call: Call) -> Record:
     """Give a payment up."""
     intent = require_path(call, "intent", "payment_intent")
     require_state(intent, "cancel", ALLOWED_FROM["cancel"])
+    _asked_for.tell(call.work, intent)
     return cancel_intent(call.work, intent, call.params.get("cancellation_reason"))
 
 

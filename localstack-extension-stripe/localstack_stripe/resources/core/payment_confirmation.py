@@ -60,6 +60,13 @@ def confirm(call: Call) -> Record:
     if intent["status"] == "canceled" and call.params.get("payment_method"):
         require_updatable(intent, "payment_method", OPEN)
     require_state(intent, "confirm", ALLOWED_FROM["confirm"])
+    if call.publishable and intent["confirmation_method"] == "manual":
+        # https://docs.stripe.com/api/payment_intents/confirm: the server initiates each attempt.
+        raise invalid(
+            f"This PaymentIntent ({intent['id']}) cannot be confirmed using your publishable key because its "
+            "`confirmation_method` is set to `manual`. Please use your secret key instead, or create a PaymentIntent "
+            "with `confirmation_method` set to `automatic`."
+        )
     intent = call.work.change(intent)
     take_over(call, intent, _CHANGED_BY_CONFIRMATION)
     change_method_types(call, intent)
