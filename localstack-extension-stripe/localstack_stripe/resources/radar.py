@@ -21,6 +21,7 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.afterwards import warns_of_fraud
 from localstack_stripe.payments.risk import risk_of
 from localstack_stripe.resources.core.payment_outcomes import when_settled
+from localstack_stripe.resources.core.refund_outcomes import when_refunded
 from localstack_stripe.resources.payment_methods.payment_methods import bank_card, obtain
 
 LIST, ITEM = "radar.value_list", "radar.value_list_item"
@@ -171,6 +172,19 @@ def warn(work: UnitOfWork, intent: Record) -> None:
             fraud_type="made_with_stolen_card",
             payment_intent=intent["id"],
         )
+
+
+@when_refunded
+def calm(work: UnitOfWork, refund: Record) -> None:
+    """Nothing can be done about a warning any more when all of a payment is given back
+    (https://docs.stripe.com/api/radar/early_fraud_warnings/object#early_fraud_warning_object-actionable).
+    """
+    charge = work.get("charge", refund["charge"] or "")
+    if charge is None or not charge["refunded"]:
+        return
+    for warning in work.where(WARNING, "charge", charge["id"]):
+        if warning["actionable"]:
+            work.change(warning)["actionable"] = False
 
 
 # Payment evaluations

@@ -258,6 +258,50 @@ def test_an_instant_payout_is_there_at_once_and_costs(stripe, earn, holds):
     assert holds() == (10_000 - 320 - 5000 - 75, 0)
 
 
+def test_an_instant_payout_takes_what_was_paid_by_card_and_has_not_settled(stripe, holds):
+    stripe.PaymentIntent.create(
+        amount=10_000,
+        currency="usd",
+        payment_method="pm_card_visa",
+        confirm=True,
+        return_url="https://shop.example/done",
+    )
+    [instant] = stripe.Balance.retrieve().instant_available
+
+    payout = stripe.Payout.create(amount=instant.amount, currency="usd", method="instant")
+
+    assert (instant.amount, instant.currency) == (9536, "usd")
+    assert payout.balance_transaction
+    assert sum(holds()) == 1
+    assert stripe.Balance.retrieve().instant_available[0].amount == 0
+
+
+@pytest.mark.parametrize(
+    ("amount", "code"), [(49, "amount_too_small"), (1_000_000, "amount_too_large")]
+)
+def test_an_instant_payout_is_limited(stripe, earn, amount, code):
+    earn(amount=2_000_000)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Payout.create(amount=amount, currency="usd", method="instant")
+
+    assert (refused.value.param, refused.value.code) == ("amount", code)
+
+
+def test_there_are_ten_instant_payouts_a_day(stripe, earn, days_later):
+    earn(amount=100_000)
+    again = {"amount": 100, "currency": "usd", "method": "instant"}
+    for _ in range(10):
+        stripe.Payout.create(**again)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Payout.create(**again)
+    days_later(1)
+
+    assert refused.value.code == "instant_payouts_limit_exceeded"
+    assert stripe.Payout.create(**again).method == "instant"
+
+
 @pytest.mark.parametrize(
     "terms",
     [

@@ -96,6 +96,10 @@ def test_an_early_fraud_warning_names_its_charge(stripe):
     [warning] = stripe.radar.EarlyFraudWarning.list(payment_intent=intent.id).data
 
     assert (warning.charge, warning.actionable) == (intent.latest_charge, True)
+    stripe.Refund.create(payment_intent=intent.id, amount=400)
+    assert stripe.radar.EarlyFraudWarning.retrieve(warning.id).actionable
+    stripe.Refund.create(payment_intent=intent.id)
+    assert not stripe.radar.EarlyFraudWarning.retrieve(warning.id).actionable
 
 
 def test_values_are_found_by_a_part_of_them(stripe):

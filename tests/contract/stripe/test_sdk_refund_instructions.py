@@ -145,7 +145,8 @@ def test_a_refund_that_waits_can_be_canceled(stripe, till, submit):
     back = stripe.BalanceTransaction.retrieve(canceled.failure_balance_transaction)
     assert (canceled.status, canceled.failure_reason) == ("canceled", "merchant_request")
     assert (charge.amount_refunded, charge.refunded) == (0, False)
-    assert back.amount == 1000
+    assert (back.amount, back.type) == (1000, "payment_refund")
+    assert back.reporting_category == "refund_failure"
     with pytest.raises(stripe.InvalidRequestError):
         stripe.Refund.cancel(refund.id)
 

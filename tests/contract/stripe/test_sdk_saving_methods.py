@@ -81,3 +81,23 @@ def test_others_can_be_and_pay_again_by_themselves(stripe, pay, control, owner, 
 def test_what_is_not_emulated_is_not_paid(stripe, pay):
     with pytest.raises(stripe.InvalidRequestError, match="does not emulate"):
         pay(currency="aud", payment_method_data={"type": "payto", "payto": {"pay_id": "a@b.c"}})
+
+
+def test_what_cannot_be_saved_is_not_offered_where_it_would_have_to_be(stripe, owner):
+    on = {"display_preference": {"preference": "on"}}
+    chosen = {
+        "customer": owner,
+        "payment_method_configuration": stripe.PaymentMethodConfiguration.create(
+            name="More", affirm=on, cashapp=on
+        ).id,
+    }
+    payment = {"amount": 5000, "currency": "usd", **chosen}
+
+    unsaved = stripe.PaymentIntent.create(**payment)
+    saved = stripe.PaymentIntent.create(**payment, setup_future_usage="off_session")
+    setup = stripe.SetupIntent.create(**chosen)
+
+    assert {"affirm", "cashapp"} <= {*unsaved.payment_method_types}
+    for intent in (saved, setup):
+        assert "affirm" not in intent.payment_method_types
+        assert "cashapp" in intent.payment_method_types

@@ -10,6 +10,7 @@ from localstack_stripe.engine.behaviours import Call, operation
 from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.instant_payouts import TERMS
 from localstack_stripe.resources.connect.account_requirements import kept_account
 
 BALANCE = "balance"
@@ -21,7 +22,33 @@ def retrieve(call: Call) -> Record:
     """What is available, and what will be (https://docs.stripe.com/api/balance/balance_retrieve)."""
     work = call.work
     shown = balance_of(work) or work.shapes.skeleton(BALANCE) | {"id": BALANCE} | _nothing(work)
-    return {**shown, **_issuing(work)}
+    return {**shown, "instant_available": _instant(work, shown), **_issuing(work)}
+
+
+_OF_CARDS = ("charge", "refund", "refund_failure", "adjustment")
+"""The types of transactions that are of payments by card."""
+
+
+def instant_funds(work: UnitOfWork, currency: str) -> int:
+    """What an Instant Payout and its fee can take, in minor units: what was paid by card need not have settled
+    (https://docs.stripe.com/payouts/instant-payouts#funds-eligibility).
+    """
+    pending = sum(
+        each["net"]
+        for each in work.where("balance_transaction", "status", "pending")
+        if each["type"] in _OF_CARDS and each["currency"] == currency
+    )
+    return available(work, currency) + int(pending)
+
+
+def _instant(work: UnitOfWork, balance: Record) -> list[Record]:
+    """How much an Instant Payout could be, in each currency."""
+    shown = []
+    for currency in (each["currency"] for each in balance["available"]):
+        if currency in TERMS:
+            amount = TERMS[currency].payable(instant_funds(work, currency))
+            shown.append(_funds(currency, amount))
+    return shown
 
 
 def _issuing(work: UnitOfWork) -> Record:
@@ -70,12 +97,17 @@ def require_available(work: UnitOfWork, amount: int, currency: str, source_type:
     :raises StripeError: 400 ``balance_insufficient``
     """
     if amount > (available(work, currency) if source_type == "card" else 0):
-        raise StripeError(
-            "You have insufficient available funds in your Stripe account. Try adding funds directly to your available "
-            "balance by creating Charges using the 4000000000000077 test card. See: "
-            "https://stripe.com/docs/testing#available-balance",
-            code="balance_insufficient",
-        )
+        raise insufficient()
+
+
+def insufficient() -> StripeError:
+    """There is not as much as is to be sent."""
+    return StripeError(
+        "You have insufficient available funds in your Stripe account. Try adding funds directly to your available "
+        "balance by creating Charges using the 4000000000000077 test card. See: "
+        "https://stripe.com/docs/testing#available-balance",
+        code="balance_insufficient",
+    )
 
 
 def _nothing(work: UnitOfWork) -> Record:
@@ -89,5 +121,5 @@ def default_currency(work: UnitOfWork) -> str:
     return str((account or {}).get("default_currency") or "usd")
 
 
-def _funds(currency: str) -> Record:
-    return {"amount": 0, "currency": currency, "source_types": {"card": 0}}
+def _funds(currency: str, amount: int = 0) -> Record:
+    return {"amount": amount, "currency": currency, "source_types": {"card": amount}}

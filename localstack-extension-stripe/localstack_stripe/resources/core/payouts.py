@@ -3,15 +3,14 @@
 Here every day is a business day: a payout is on its way at the next midnight (UTC), and there at the one after it.
 """
 
-from decimal import Decimal
-
-from localstack_stripe.billing.amounts import rounded
+from localstack_stripe.billing.amounts import written
 from localstack_stripe.engine.behaviours import Call, before_create, operation, plain, require_path
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import StripeError, invalid, no_such, too_small
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.instant_payouts import A_DAY, TERMS
 from localstack_stripe.payments.payout_failures import MESSAGES, failure_of
 from localstack_stripe.resources.connect.account_requirements import (
     REJECTED,
@@ -24,13 +23,14 @@ from localstack_stripe.resources.core.balance_transactions import (
     fee_detail,
     new_balance_transaction,
 )
-from localstack_stripe.resources.core.balances import require_available
+from localstack_stripe.resources.core.balances import (
+    instant_funds,
+    insufficient,
+    require_available,
+)
 from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT, of_token
 
 PAYOUT = "payout"
-
-_INSTANT_RATE, _INSTANT_LEAST = Decimal("0.015"), 50
-"""Stripe's fee for an Instant Payout in the United States (https://stripe.com/pricing), in minor units."""
 
 plain("POST /v1/payouts/{payout}")
 
@@ -64,8 +64,11 @@ def send(work: UnitOfWork, payout: Record, destination: Record) -> None:
     """
     amount, currency = payout["amount"], payout["currency"]
     is_instant = payout["method"] == "instant"
-    fee = max(rounded(amount * _INSTANT_RATE), _INSTANT_LEAST) if is_instant else 0
-    require_available(work, amount + fee, currency, payout["source_type"])
+    fee = _instant_fee(work, payout) if is_instant else 0
+    if not is_instant or payout["source_type"] != "card":
+        require_available(work, amount + fee, currency, payout["source_type"])
+    elif amount + fee > instant_funds(work, currency):
+        raise insufficient()
     now = work.now()
     payout["arrival_date"] = now if is_instant else (now // DAY + 2) * DAY
     payout["destination"], payout["type"] = destination["id"], destination["object"]
@@ -76,6 +79,38 @@ def send(work: UnitOfWork, payout: Record, destination: Record) -> None:
         amount=-amount,
         fees=[fee_detail(fee, currency, "stripe_fee", "Instant Payout fee")] if fee else [],
     )["id"]
+
+
+def _instant_fee(work: UnitOfWork, payout: Record) -> int:
+    """What an Instant Payout costs, in minor units.
+
+    :raises StripeError: 400 where there is none in the currency, of the amount, or any more today
+    """
+    amount, currency = payout["amount"], payout["currency"]
+    terms = TERMS.get(currency)
+    if terms is None:
+        raise StripeError(
+            f"Instant Payouts are not supported in {currency}.",
+            code="instant_payouts_currency_disabled",
+            param="currency",
+        )
+    if amount < terms.least:
+        least = written(terms.least, currency)
+        raise invalid(f"Instant Payouts must be at least {least}.", "amount", "amount_too_small")
+    if amount > terms.most:
+        most = written(terms.most, currency)
+        raise invalid(f"Instant Payouts must be no more than {most}.", "amount", "amount_too_large")
+    today = work.now() // DAY
+    made = [
+        each
+        for each in work.where(PAYOUT, "method", "instant")
+        if each["id"] != payout["id"] and each["created"] // DAY == today
+    ]
+    if len(made) >= A_DAY:
+        raise StripeError(
+            f"There can be {A_DAY} Instant Payouts in a day.", code="instant_payouts_limit_exceeded"
+        )
+    return terms.fee(amount)
 
 
 def destination_of(work: UnitOfWork, currency: str, chosen: str | None) -> Record:
