@@ -1,5 +1,7 @@
 """Payments from bank accounts, which are `processing` until the bank has answered. With the SDK."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from localstack_stripe.payments.test_debits import MESSAGES, debit_of_payment_method
@@ -355,6 +357,23 @@ def test_the_owner_of_an_account_has_to_be_known(stripe, pay, missing):
 
     for refused in (saved.value, paid.value):
         assert (refused.code, refused.param) == ("parameter_missing", f"billing_details[{missing}]")
+
+
+def test_an_account_is_debited_on_a_day_that_was_asked_for(stripe, pay):
+    def on(days):
+        day = datetime.now(UTC).date() + timedelta(days=days)
+        options = {"us_bank_account": {"target_date": str(day)}}
+        made = pay(
+            "pm_usBankAccount_success", payment_method_options=options, expand=["latest_charge"]
+        )
+        return day, made.latest_charge.payment_method_details.us_bank_account.expected_debit_date
+
+    for days in (2, 16):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            on(days)
+        assert refused.value.param == "payment_method_options[us_bank_account][target_date]"
+    asked, expected = on(10)
+    assert expected == str(asked)
 
 
 def test_a_risky_debit_is_blocked(stripe, pay):

@@ -354,7 +354,10 @@ def new_charge(
         risk_of_debit(account_of_method(method)) if is_debit(method.get("type")) else risk_of(card)
     )
     outcome = _outcome_of(amount, decline, risk, captured=captured)
-    details = _method_details(work, method, authenticated=authenticated, mandate=mandate)
+    target_date = options_of(intent, method.get("type")).get("target_date")
+    details = _method_details(
+        work, method, authenticated=authenticated, mandate=mandate, target_date=target_date
+    )
     values: Record = {}
     if not is_card(details["type"]):
         values["id"] = work.ids.new(_PAYMENT, 24)
@@ -479,12 +482,16 @@ def _method_details(
     *,
     authenticated: bool = False,
     mandate: str | None = None,
+    target_date: str | None = None,
 ) -> Record:
     if is_presented(method):
         return charged(work, method)
     card = method if method["object"] == "card" else method.get("card")
     if is_debit(method.get("type")):
-        return {"type": method["type"], method["type"]: charged_account(method, mandate)}
+        return {
+            "type": method["type"],
+            method["type"]: charged_account(method, mandate, target_date),
+        }
     if card is None:
         details = type_details(work, "ChargePaymentMethodDetails", method)
         return {"type": method["type"], method["type"]: details}

@@ -4,6 +4,8 @@ payment is ``processing`` until the bank has answered, which takes days at Strip
 Which test account it is decides the answer: :mod:`localstack_stripe.payments.test_debits`.
 """
 
+from datetime import UTC, date, datetime, timedelta
+
 from localstack_stripe.engine.errors import CardError, invalid
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
@@ -12,6 +14,7 @@ from localstack_stripe.payments.declines import Decline
 from localstack_stripe.payments.risk import risk_of_debit
 from localstack_stripe.payments.test_debits import CURRENCIES, LATER, MESSAGES, REVOKES_MANDATE
 from localstack_stripe.resources.core.charges import end_pending, new_charge
+from localstack_stripe.resources.core.intents import options_of
 from localstack_stripe.resources.core.payment_attempts import (
     ask,
     fail,
@@ -52,6 +55,7 @@ def debit(work: UnitOfWork, intent: Record, method: Record) -> CardError | None:
         raise invalid(
             f"The payment method type `{type}` cannot be captured by hand.", "capture_method"
         )
+    _require_near(work, intent, type)
     needed = needed_verification(work, intent, method)
     if needed is not None:
         ask(work, intent, needed)
@@ -66,6 +70,32 @@ def debit(work: UnitOfWork, intent: Record, method: Record) -> CardError | None:
     intent["status"] = "processing"
     keep_or_spend(work, intent, method, charge)
     return None
+
+
+_SOONEST, _LATEST = timedelta(days=3), timedelta(days=15)
+"""How far from today an account can be asked to be debited."""
+
+
+def _require_near(work: UnitOfWork, intent: Record, type: str) -> None:
+    """Refuse to debit an account on a day that is too soon, or too far away
+    (https://docs.stripe.com/payments/sepa-debit/accept-a-payment#optional-configure-customer-debit-date).
+
+    :raises StripeError: 400
+    """
+    asked = options_of(intent, type).get("target_date")
+    if asked is None:
+        return
+    param = f"payment_method_options[{type}][target_date]"
+    today = datetime.fromtimestamp(work.now(intent), UTC).date()
+    try:
+        far = date.fromisoformat(asked) - today
+    except ValueError:
+        raise invalid(f"Invalid date: {asked}; must be YYYY-MM-DD.", param) from None
+    if not _SOONEST <= far <= _LATEST:
+        raise invalid(
+            "The target date must be at least three days in the future and no more than 15 days from the current date.",
+            param,
+        )
 
 
 for _type in CURRENCIES:

@@ -48,14 +48,16 @@ def described_details(work: UnitOfWork, type: str, given: Record, param: str) ->
     return details
 
 
-def charged_account(method: Record, mandate: str | None) -> Record:
+def charged_account(method: Record, mandate: str | None, target_date: str | None) -> Record:
     """What a charge says of the bank account that is debited.
 
     :param mandate: the id of the customer's mandate for it
+    :param target_date: the day on which it was asked to be debited, if one was
     """
     details: dict[str, Any] = method[method["type"]]
     shown = {name: value for name, value in details.items() if name not in _KEPT_FROM_CHARGES}
-    return shown if mandate is None else {**shown, "mandate": mandate}
+    told = {"expected_debit_date": target_date, "mandate": mandate}
+    return shown | {name: value for name, value in told.items() if value is not None}
 
 
 def account_of_method(method: Record) -> TestDebit | None:
