@@ -9,6 +9,7 @@ REQUIRED_DETAILS = {
     "bacs_debit": ("billing_details[name]", "billing_details[email]"),
     "boleto": ("boleto[tax_id]", "billing_details[name]", "billing_details[email]"),
     "konbini": ("billing_details[name]",),
+    "mb_way": ("billing_details[phone]",),
     "multibanco": ("billing_details[email]",),
     "nz_bank_account": ("billing_details[name]", "billing_details[email]"),
     "oxxo": ("billing_details[name]", "billing_details[email]"),

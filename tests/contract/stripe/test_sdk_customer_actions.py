@@ -386,7 +386,35 @@ def test_wechat_pay_has_to_know_where_it_is_asked(stripe, pay):
     assert asked.next_action.type == "wechat_pay_display_qr_code"
 
 
-# BLIK
+# Approvals in a bank's app
+
+
+@pytest.mark.parametrize(
+    ("phone", "seconds", "code"),
+    [
+        ("+351911111111", 0, None),
+        ("+351911111112", 30, None),
+        ("+351911111114", 0, "payment_method_provider_decline"),
+        ("+351911111116", 0, "payment_method_customer_decline"),
+    ],
+)
+def test_a_payment_by_mb_way_ends_as_the_phone_number_says(
+    stripe, pay, pass_time, phone, seconds, code
+):
+    intent = pay(payment_method_data={"type": "mb_way", "billing_details": {"phone": phone}})
+    pass_time(seconds)
+
+    ended = stripe.PaymentIntent.retrieve(intent.id)
+    assert intent.status == "requires_action"
+    assert ended.status == ("succeeded" if code is None else "requires_payment_method")
+    assert code is None or ended.last_payment_error.code == code
+
+
+def test_mb_way_needs_the_customers_phone_number(stripe, pay):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        pay(payment_method_data={"type": "mb_way"})
+
+    assert refused.value.param == "billing_details[phone]"
 
 
 @pytest.fixture

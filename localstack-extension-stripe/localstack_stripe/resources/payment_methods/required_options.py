@@ -3,7 +3,7 @@
 from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.errors import LeavesIntent, invalid, missing_parameter
 from localstack_stripe.engine.store import Record
-from localstack_stripe.payments.blik import mistake_in_code
+from localstack_stripe.payments.app_approvals import mistake_in_code
 from localstack_stripe.resources.core.intents import options_of
 
 

@@ -1,14 +1,16 @@
-"""What becomes of a test payment by BLIK: the email address says it
-(https://docs.stripe.com/payments/blik/accept-a-payment#optional-simulate-failures-in-a-sandbox).
+"""What becomes of test payments that the customer approves in their bank's app: by BLIK the email address says it
+(https://docs.stripe.com/payments/blik/accept-a-payment#optional-simulate-failures-in-a-sandbox), by MB WAY the phone number
+(https://docs.stripe.com/payments/mb-way/accept-a-payment#test-your-integration).
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 INVALID_CODES = {
     "expired_code": "The code passed has expired. BLIK codes expire after 2 minutes: ask the customer for another one.",
     "invalid_code": "The code passed wasn't a valid BLIK code.",
 }
-"""Why a code is refused, by what the address's name ends with."""
+"""Why a code of BLIK is refused, by what the address's name ends with."""
 
 _DECLINED_AFTER, _TIMED_OUT_AFTER = 8, 60
 """How long it takes until a payment is declined, or nobody has answered, in seconds."""
@@ -40,8 +42,22 @@ class Outcome(NamedTuple):
     message: str = ""
 
 
-def outcome_of(email: str | None) -> Outcome:
-    """What becomes of a payment, by the customer's email address: most customers approve it at once."""
+_BY_PHONE = {
+    "+351911111112": Outcome(30),
+    "+351911111113": Outcome(0, "payment_method_not_available", "MB WAY is not available now."),
+    "+351911111114": Outcome(
+        0, "payment_method_provider_decline", "The payment was declined by MB WAY."
+    ),
+    "+351911111115": Outcome(
+        0, "payment_intent_payment_attempt_expired", "The payment attempt has expired."
+    ),
+    "+351911111116": Outcome(
+        0, "payment_method_customer_decline", "The customer declined this payment."
+    ),
+}
+
+
+def _by_email(email: str | None) -> Outcome:
     name = (email or "").partition("@")[0]
     for ending, message in _DECLINES.items():
         if name.endswith(ending):
@@ -49,10 +65,22 @@ def outcome_of(email: str | None) -> Outcome:
     for ending, message in _TIMEOUTS.items():
         if name.endswith(ending):
             return Outcome(_TIMED_OUT_AFTER, "payment_method_provider_timeout", message)
-    return Outcome(0)
+    return _APPROVED
+
+
+_APPROVED = Outcome(0)
+
+TYPES = ("blik", "mb_way")
+
+
+def outcome_of(type: str, billing_details: Mapping[str, Any]) -> Outcome:
+    """What becomes of a payment by one of the :data:`TYPES`: most customers approve it at once."""
+    if type == "blik":
+        return _by_email(billing_details["email"])
+    return _BY_PHONE.get(billing_details["phone"] or "", _APPROVED)
 
 
 def mistake_in_code(email: str | None) -> str | None:
-    """What is wrong with a customer's code, by their email address, if anything."""
+    """What is wrong with a customer's code of BLIK, by their email address, if anything."""
     name = (email or "").partition("@")[0]
     return next((why for ending, why in INVALID_CODES.items() if name.endswith(ending)), None)

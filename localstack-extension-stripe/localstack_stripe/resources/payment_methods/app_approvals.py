@@ -1,11 +1,11 @@
-"""BLIK (https://docs.stripe.com/payments/blik): who has told the code that their bank's app shows approves the payment in the
-app, within a minute.
+"""Payments that the customer approves in their bank's app, and on no page: by BLIK, for which they have told a code
+(https://docs.stripe.com/payments/blik), and by MB WAY (https://docs.stripe.com/payments/mb-way).
 """
 
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.blik import Outcome, outcome_of
+from localstack_stripe.payments.app_approvals import TYPES, Outcome, outcome_of
 from localstack_stripe.resources.core.intents import failure_of
 from localstack_stripe.resources.core.payment_confirmation import authenticate
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
@@ -15,11 +15,11 @@ from localstack_stripe.resources.payment_methods.redirects import asked_at
 
 def _outcome(work: UnitOfWork, intent: Record) -> Outcome:
     method = obtain(work, intent["payment_method"], "payment_method")
-    return outcome_of(method["billing_details"]["email"])
+    return outcome_of(method["type"], method["billing_details"])
 
 
 def _answered_at(work: UnitOfWork, intent: Record) -> int | None:
-    since = asked_at(work, intent, "blik")
+    since = asked_at(work, intent, *TYPES)
     return None if since is None else since + _outcome(work, intent).after
 
 
