@@ -86,7 +86,10 @@ SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "customer": ("POST /v1/customers", {"email": "customer@example.com"}),
     "file": (
         "POST /v1/files",
-        {"file": Upload("file.txt", "text/plain", b"A file.\n"), "purpose": "dispute_evidence"},
+        {
+            "file": Upload("file.pdf", "application/pdf", b"%PDF-1.4\n"),
+            "purpose": "dispute_evidence",
+        },
     ),
     "invoice": ("POST /v1/invoices", {"customer": Another("customer")}),
     "invoiceitem": (

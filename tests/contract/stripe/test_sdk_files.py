@@ -12,9 +12,9 @@ from tests.onboarded import ONBOARDED
 def upload(client):
     """Uploads a file."""
 
-    def upload(purpose, account=None, **params):
-        file = BytesIO(b"\x89PNG\r\n\x1a\n")
-        file.name = "evidence.png"
+    def upload(purpose, account=None, name="evidence.png", size=8, **params):
+        file = BytesIO(b"\x89PNG\r\n\x1a\n".ljust(size))
+        file.name = name
         return client.v1.files.create(
             {"purpose": purpose, "file": file, **params},
             {"stripe_account": account} if account else {},
@@ -56,3 +56,26 @@ def test_what_is_uploaded_in_a_connected_accounts_name_verifies_it(client, uploa
     assert person.verification.status == "verified"
     with pytest.raises(stripe_sdk.InvalidRequestError, match="No such file"):
         client.v1.accounts.update(account.id, {"settings": {"branding": {"icon": "file_1none"}}})
+
+
+@pytest.mark.parametrize(
+    ("purpose", "name", "size"),
+    [
+        ("dispute_evidence", "evidence.txt", 8),
+        ("dispute_evidence", "evidence.png", (5 << 20) + 1),
+        ("business_logo", "logo.pdf", 8),
+        ("business_logo", "logo.png", (512 << 10) + 1),
+    ],
+)
+def test_a_purpose_has_its_types_and_its_size(upload, purpose, name, size):
+    with pytest.raises(stripe_sdk.InvalidRequestError) as refused:
+        upload(purpose, name=name, size=size)
+
+    assert refused.value.param == "file"
+
+
+def test_evidence_is_kept_for_nine_months(upload):
+    evidence, logo = upload("dispute_evidence"), upload("business_logo", name="logo.jpeg")
+
+    assert evidence.expires_at == evidence.created + 270 * 86_400
+    assert (logo.type, logo.expires_at) == ("jpg", None)

@@ -161,6 +161,17 @@ def test_taxes_are_calculated_by_lines_that_are_listed(client):
     assert client.v1.tax.settings.retrieve().status == "active"
 
 
+def test_an_account_has_sixteen_webhook_endpoints_at_most(client):
+    terms = {"url": "https://example.com/hook", "enabled_events": ["*"]}
+    made = [client.v1.webhook_endpoints.create(terms) for _ in range(16)]
+
+    with pytest.raises(InvalidRequestError, match="maximum of 16 test webhook"):
+        client.v1.webhook_endpoints.create(terms)
+
+    client.v1.webhook_endpoints.delete(made[0].id)
+    assert client.v1.webhook_endpoints.create(terms).status == "enabled"
+
+
 def test_webhook_endpoints_are_listed_and_deleted(client):
     endpoints = client.v1.webhook_endpoints
     made = endpoints.create({"url": "https://example.com/hook", "enabled_events": ["*"]})

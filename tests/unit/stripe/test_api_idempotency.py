@@ -85,7 +85,7 @@ def test_a_replay_is_a_request_of_its_own(api):
 def test_a_file_is_a_parameter_too(api):
     form = (
         '--x\r\nContent-Disposition: form-data; name="purpose"\r\n\r\ndispute_evidence\r\n'
-        '--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n'
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n'
         "Content-Type: text/plain\r\n\r\n{}\r\n--x--\r\n"
     )
     multipart = {"content-type": "multipart/form-data; boundary=x"}

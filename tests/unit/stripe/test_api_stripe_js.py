@@ -152,7 +152,7 @@ def test_a_browser_uploads_a_file_and_makes_no_link_to_it(api):
             for name, value in {"purpose": "dispute_evidence", **fields}.items()
         ]
         parts.append(
-            '--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nA\r\n--x--\r\n'
+            '--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\nA\r\n--x--\r\n'
         )
         headers = {
             "authorization": f"Bearer {api.key.replace('sk_', 'pk_')}",

@@ -1,7 +1,7 @@
 """Files (https://docs.stripe.com/api/files, https://docs.stripe.com/file-upload): kept, and given back as they came."""
 
 import base64
-from typing import Any
+from typing import Any, NamedTuple
 
 from localstack_stripe.engine.behaviours import (
     Call,
@@ -12,14 +12,42 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.browsers import secret_key_required
+from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.content import Content, Upload
 from localstack_stripe.engine.errors import invalid, no_such
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
-MAX_SIZE = 16 << 20
-"""Bytes of a file that is taken."""
+
+class Terms(NamedTuple):
+    """What files of a purpose may be like.
+
+    :param types: what they may be; anything where nothing is said
+    :param most: how many bytes they may have
+    :param days: how long they are kept; for ever where nothing is said
+    """
+
+    types: tuple[str, ...] = ()
+    most: int = 16 << 20
+    days: int | None = None
+
+
+_PAPER, _IMAGE = ("pdf", "jpg", "png"), ("jpg", "png", "gif")
+
+_TERMS = {
+    "account_requirement": Terms(_PAPER, 64 << 20),
+    "additional_verification": Terms(_PAPER),
+    "business_icon": Terms(_IMAGE, 512 << 10),
+    "business_logo": Terms(_IMAGE, 512 << 10),
+    "customer_signature": Terms(("jpg", "png", "svg"), 4 << 20, 7),
+    "dispute_evidence": Terms(_PAPER, 5 << 20, 270),
+    "identity_document": Terms(_PAPER, 32 << 20),
+    "issuing_regulatory_reporting": Terms(("json",), 256 << 10, 730),
+    "pci_document": Terms(("pdf",)),
+    "tax_document_user_upload": Terms(("pdf", "csv", "jpg", "png", "xlsx", "docx")),
+}
+"""By purpose (https://docs.stripe.com/file-upload#uploading-a-file)."""
 
 LINKED = (
     "business_icon",
@@ -49,12 +77,24 @@ def complete(call: Call, file: Record) -> None:
     upload: Upload = call.params["file"]
     if not upload.content:
         raise invalid("The file is empty.", "file")
-    if len(upload.content) > MAX_SIZE:
-        raise invalid(f"The file is too large: at most {MAX_SIZE >> 20} MB are taken.", "file")
+    terms = _TERMS.get(file["purpose"], Terms())
+    if len(upload.content) > terms.most:
+        raise invalid(
+            f"The file is too large: files with the purpose {file['purpose']} have at most {terms.most >> 10} KB.",
+            "file",
+        )
     ending = upload.filename.rpartition(".")[2].lower() if "." in upload.filename else None
     file["filename"] = upload.filename
     file["size"] = len(upload.content)
     file["type"] = {"jpeg": "jpg"}.get(ending or "", ending)
+    # What has no ending may be anything: its content is not looked at.
+    if terms.types and file["type"] is not None and file["type"] not in terms.types:
+        raise invalid(
+            f"A file with the purpose {file['purpose']} must be one of: {', '.join(terms.types)}.",
+            "file",
+        )
+    if terms.days is not None:
+        file["expires_at"] = file["created"] + terms.days * DAY
     _keep(call.work, file, call.base, upload.content, upload.type)
     link = call.params.get("file_link_data")
     if link and call.publishable:

@@ -9,6 +9,9 @@ ENDPOINT = "webhook_endpoint"
 SECRET = "secret"
 """Noted of an endpoint: what its deliveries are signed with. Only the answer that creates it shows it."""
 
+_MOST = 16
+"""How many an account has at most (https://docs.stripe.com/webhooks)."""
+
 shows_once(ENDPOINT, SECRET)
 
 
@@ -17,6 +20,8 @@ def complete(call: Call, endpoint: Record) -> None:
     """Give it a secret (https://docs.stripe.com/api/webhook_endpoints/create)."""
     url(endpoint["url"], "url")
     _check_events(endpoint)
+    if sum(1 for _ in call.work.all(ENDPOINT)) > _MOST:
+        raise invalid(f"You have reached the maximum of {_MOST} test webhook endpoints.")
     call.work.note(endpoint, SECRET, f"whsec_{call.work.ids.text(32)}")
 
 
