@@ -21,6 +21,7 @@ from localstack_stripe.resources.connect.later_requirements import (
     Later,
     later,
 )
+from localstack_stripe.resources.connect.service_agreements import is_recipient
 from localstack_stripe.resources.connect.verification import Failure
 
 ACCOUNT, PERSON = "account", "person"
@@ -152,7 +153,8 @@ def capability(work: UnitOfWork, account: Record, name: str) -> Record:
 
 
 def _missing(work: UnitOfWork, account: Record) -> Iterable[str]:
-    is_asked = _BUSINESS if not work.noted(account, ONLY_PAID) else ("business_type",)
+    is_paid_only = work.noted(account, ONLY_PAID) or is_recipient(account)
+    is_asked = _BUSINESS if not is_paid_only else ("business_type",)
     yield from _absent(account, is_asked)
     if account["controller"]["requirement_collection"] == "application":
         yield from _absent(account, _AGREEMENT)

@@ -33,6 +33,7 @@ from localstack_stripe.resources.connect.account_requirements import (
 from localstack_stripe.resources.connect.countries import CURRENCIES
 from localstack_stripe.resources.connect.external_accounts import add_external_account
 from localstack_stripe.resources.connect.persons import keep_individual
+from localstack_stripe.resources.connect.service_agreements import check_agreement
 from localstack_stripe.resources.connect.verification import NUMBER
 from localstack_stripe.resources.core.balance_settings import follow_account
 
@@ -114,6 +115,7 @@ def connect(call: Call, account: Record) -> None:
             account[name] = _laid_over(account.get(name), value)
     account["country"] = country
     account["type"], account["controller"] = _controlled(params)
+    check_agreement(account, params)
     if account["controller"]["stripe_dashboard"]["type"] == "full":
         request_as_usual(work, account)
     _change(call, account)
@@ -134,6 +136,7 @@ def new_connected(work: UnitOfWork) -> Record:
 def change(call: Call, account: Record, before: Record) -> None:
     """What is new may be what was missing (https://docs.stripe.com/api/accounts/update)."""
     account["capabilities"] = before["capabilities"]
+    check_agreement(account, call.params, before)
     _change(call, account)
 
 
@@ -193,6 +196,7 @@ def request_capability(call: Call) -> Record:
     account = call.work.change(require_path(call, "account", ACCOUNT))
     name = _capability_name(call)
     if "requested" in call.params:
+        check_agreement(account, {"capabilities": {name: call.params}})
         _request(call.work, account, {name: {"requested": call.params["requested"]}})
         review(call.work, account)
     return capability(call.work, account, name)
