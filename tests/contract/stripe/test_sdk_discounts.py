@@ -534,3 +534,39 @@ def test_a_coupon_is_given_once_in_whatever_form(stripe, subscribe):
         assert refused.value.param == "discounts[1]"
     with pytest.raises(stripe.InvalidRequestError, match="exceeded maximum 20"):
         stripe.Subscription.modify(subscription.id, discounts=[{"coupon": coupon}] * 21)
+
+
+def test_a_code_that_asks_for_an_amount_is_for_a_first_payment(stripe, customer, team_price):
+    coupon = stripe.Coupon.create(percent_off=50, duration="forever")
+    code = stripe.PromotionCode.create(
+        promotion={"type": "coupon", "coupon": coupon.id},
+        restrictions={"minimum_amount": 500, "minimum_amount_currency": "usd"},
+    )
+    items, discounts = [{"price": team_price.id}], [{"promotion_code": code.id}]
+
+    made = stripe.Subscription.create(customer=customer.id, items=items, discounts=discounts)
+    other = stripe.Subscription.create(customer=customer.id, items=items)
+    [item] = other["items"].data
+
+    assert len(made.discounts) == 1
+    for update, id in (
+        (stripe.Subscription.modify, other.id),
+        (stripe.SubscriptionItem.modify, item.id),
+    ):
+        with pytest.raises(stripe.InvalidRequestError, match="amount restrictions"):
+            update(id, discounts=discounts)
+
+
+def test_a_discount_of_another_subscription_stays_there(stripe, customer, team_price):
+    coupon = stripe.Coupon.create(percent_off=50, duration="forever")
+    items = [{"price": team_price.id}]
+    made = stripe.Subscription.create(
+        customer=customer.id, items=items, discounts=[{"coupon": coupon.id}]
+    )
+    other = stripe.Subscription.create(customer=customer.id, items=items)
+    kept = [{"discount": made.discounts[0]}]
+
+    assert stripe.Subscription.modify(made.id, discounts=kept).discounts == made.discounts
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Subscription.modify(other.id, discounts=kept)
+    assert refused.value.param == "discounts[0][discount]"

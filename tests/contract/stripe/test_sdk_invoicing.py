@@ -380,3 +380,14 @@ def test_an_item_of_a_deleted_draft_is_over(stripe, customer):
         stripe.InvoiceItem.modify(item.id, amount=600)
     with pytest.raises(stripe.InvalidRequestError, match="no longer editable"):
         stripe.InvoiceItem.delete(item.id)
+
+
+def test_a_draft_is_not_finalized_before_it_is_made(stripe, traveller):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Invoice.create(
+            customer=traveller.customer.id,
+            auto_advance=True,
+            automatically_finalizes_at=1_706_702_400 - DAY,
+        )
+
+    assert refused.value.param == "automatically_finalizes_at"

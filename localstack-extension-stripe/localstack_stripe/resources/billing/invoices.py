@@ -122,6 +122,10 @@ def _schedule(work: UnitOfWork, invoice: Record, params: Mapping[str, Any]) -> N
     (https://docs.stripe.com/api/invoices/create, ``automatically_finalizes_at``).
     """
     now, at = work.now(invoice), params.get("automatically_finalizes_at")
+    if at is not None and at <= now:
+        raise invalid(
+            "Invalid timestamp: can only specify a future timestamp", "automatically_finalizes_at"
+        )
     if at is not None and at > now + LONGEST_DRAFT:
         raise invalid(
             "Invalid timestamp: can be no more than five years in the future.",

@@ -304,7 +304,7 @@ def _change(call: Call, subscription: Record, customer: Record) -> None:
     if "discounts" in params:
         before = subscription["discounts"]
         subscription["discounts"] = new_discounts(
-            work, params["discounts"] or [], subscription, subscription["currency"]
+            work, params["discounts"] or [], subscription, subscription["currency"], is_new=False
         )
         tell_removed(work, before, subscription["discounts"])
     ended_at = subscription["cancel_at"]

@@ -43,17 +43,20 @@ def new_discounts(
     owner: Record,
     currency: str | None,
     param: str = "discounts",
+    *,
+    is_new: bool = True,
 ) -> list[str]:
     """The ids of the discounts that a ``discounts`` parameter asks for, made where they are new.
 
     :param owner: the subscription, the invoice or the quote that has them, or an item: with the customer
     :param currency: in which it is, where that is known yet
     :param param: where they are in the request
+    :param is_new: whether the owner begins with them: what a promotion code asks of an amount is of a first payment
     """
     if len(given) > MAX_DISCOUNTS:
         raise too_many(param, MAX_DISCOUNTS)
     ids = [
-        _discount(work, each, owner, currency, f"{param}[{place}]")
+        _discount(work, each, owner, currency, f"{param}[{place}]", is_new=is_new)
         for place, each in enumerate(given)
     ]
     coupons = [work.require("discount", id, param)["source"]["coupon"] for id in ids]
@@ -67,18 +70,27 @@ def new_discounts(
 
 
 def _discount(
-    work: UnitOfWork, given: Mapping[str, Any], owner: Record, currency: str | None, param: str
+    work: UnitOfWork,
+    given: Mapping[str, Any],
+    owner: Record,
+    currency: str | None,
+    param: str,
+    *,
+    is_new: bool,
 ) -> str:
     name = _named(given, param)
     id, place = given[name], f"{param}[{name}]"
     if name == "discount":
         promised = work.require("discount", id, place)
+        _require_own(promised, owner, place)
         if not any(promised[each] for each in OWNERS):
             _begin(work, work.change(promised), owner)
         return str(promised["id"])
     now = work.now(owner)
     promotion: Record | None = None
     if name == "promotion_code":
+        if not is_new or owner["object"] == "subscription_item":
+            _require_any_amount(work.require("promotion_code", id, place), place)
         purchase = _purchase(work, owner, currency)
         promotion, coupon = redeem_promotion(work, id, owner["customer"], now, place, purchase)
     else:
@@ -87,6 +99,31 @@ def _discount(
     made = _made(work, coupon, promotion, currency, place, **whose)
     _begin(work, made, owner)
     return str(made["id"])
+
+
+def _require_own(discount: Record, owner: Record, param: str) -> None:
+    """Refuse a discount that somebody else has (https://docs.stripe.com/billing/subscriptions/coupons#restrictions)."""
+    is_another = owner["object"] == "subscription" and discount["subscription"] not in (
+        None,
+        owner["id"],
+    )
+    if is_another or discount["customer"] not in (None, owner["customer"]):
+        raise invalid(
+            f"The discount `{discount['id']}` is not one of this customer or of this subscription.",
+            param,
+        )
+
+
+def _require_any_amount(promotion: Record, param: str) -> None:
+    """Refuse a code that asks for an amount where there is no first payment
+    (https://docs.stripe.com/billing/subscriptions/coupons#restrictions).
+    """
+    if promotion["restrictions"]["minimum_amount"] is not None:
+        raise invalid(
+            "Promotion codes with amount restrictions can only be given when a subscription is created, and not to its "
+            "items.",
+            param,
+        )
 
 
 def _named(given: Mapping[str, Any], param: str) -> str:
