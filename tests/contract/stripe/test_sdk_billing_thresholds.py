@@ -229,3 +229,60 @@ def test_the_billing_cycle_begins_anew_where_that_is_asked_for(
         ("subscription_threshold", 1050 + 1200),
         ("subscription_cycle", 100 + 1200),
     ]
+
+
+def test_phases_have_thresholds_of_their_own_or_their_schedules(
+    stripe, traveller, calls, team_price
+):
+    schedule = stripe.SubscriptionSchedule.create(
+        customer=traveller.customer.id,
+        start_date="now",
+        default_settings={"billing_thresholds": {"amount_gte": 5000}},
+        phases=[
+            {
+                "items": [{"price": calls.id, "billing_thresholds": {"usage_gte": 100}}],
+                "duration": {"interval": "month"},
+                "billing_thresholds": {"amount_gte": 1000},
+            },
+            {"items": [{"price": calls.id}, {"price": team_price.id}]},
+        ],
+    )
+    first = stripe.Subscription.retrieve(schedule.subscription)
+    traveller.advance(FEBRUARY_29 + HOUR)
+
+    then = stripe.Subscription.retrieve(schedule.subscription)
+    assert schedule.default_settings.billing_thresholds.amount_gte == 5000
+    assert schedule.phases[0]["items"][0].billing_thresholds.usage_gte == 100
+    assert first.billing_thresholds.amount_gte == 1000
+    assert first["items"].data[0].billing_thresholds.usage_gte == 100
+    assert then.billing_thresholds.amount_gte == 5000
+    assert [item.billing_thresholds for item in then["items"].data] == [None, None]
+
+
+@pytest.mark.parametrize("place", ["default_settings", "phases[0]"])
+def test_a_schedules_threshold_is_worth_an_invoice(stripe, traveller, calls, place):
+    few = {"billing_thresholds": {"amount_gte": 10}}
+    phase = {"items": [{"price": calls.id}], **(few if place == "phases[0]" else {})}
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.SubscriptionSchedule.create(
+            customer=traveller.customer.id,
+            start_date="now",
+            default_settings=few if place == "default_settings" else {},
+            phases=[phase],
+        )
+
+    assert refused.value.param == f"{place}[billing_thresholds][amount_gte]"
+
+
+def test_a_schedule_takes_thresholds_over(stripe, traveller, calls):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": calls.id}],
+        billing_thresholds={"amount_gte": 1000},
+    )
+
+    schedule = stripe.SubscriptionSchedule.create(from_subscription=subscription.id)
+
+    assert schedule.default_settings.billing_thresholds.amount_gte == 1000
+    assert schedule.created == subscription.created

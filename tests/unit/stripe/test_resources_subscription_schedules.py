@@ -183,10 +183,6 @@ def test_phases_that_cannot_be_are_refused(api, refused, customer, price, phases
     [
         ({"end_behavior": "renew"}, "end_behavior"),
         ({"start_date": JANUARY_31 - 40 * DAY}, "start_date"),
-        (
-            {"default_settings": {"billing_thresholds": {"amount_gte": 100}}},
-            "default_settings[billing_thresholds]",
-        ),
     ],
 )
 def test_what_is_not_followed_is_refused(api, refused, customer, price, params, param):

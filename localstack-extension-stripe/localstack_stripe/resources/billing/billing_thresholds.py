@@ -32,16 +32,17 @@ LEAST_AMOUNT = 50
 """https://docs.stripe.com/billing/subscriptions/usage-based/thresholds#monetary-thresholds"""
 
 
-def thresholds(given: Mapping[str, Any] | None) -> Record | None:
+def thresholds(given: Mapping[str, Any] | None, param: str = PARAM) -> Record | None:
     """What a subscription shows of the thresholds that a request gives it; nothing where it takes them away.
 
+    :param param: where they are in the request
     :raises StripeError: 400 where an amount is too small
     """
     if not given:
         return None
     amount = given.get("amount_gte")
     if amount is not None and amount < LEAST_AMOUNT:
-        raise too_small(f"{PARAM}[amount_gte]", LEAST_AMOUNT)
+        raise too_small(f"{param}[amount_gte]", LEAST_AMOUNT)
     resets = bool(given.get("reset_billing_cycle_anchor"))
     return {"amount_gte": amount, "reset_billing_cycle_anchor": resets}
 

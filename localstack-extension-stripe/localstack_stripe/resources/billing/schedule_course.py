@@ -177,6 +177,7 @@ def _changes(
     kept = [
         {
             "id": have[price],
+            "billing_thresholds": item["billing_thresholds"],
             "quantity": item.get("quantity"),
             "tax_rates": item.get("tax_rates"),
             # Metadata adds keys and replaces them; what is not named of it stays.

@@ -8,9 +8,11 @@ from typing import Any
 
 from localstack_stripe.billing.periods import Interval, aligned_end
 from localstack_stripe.engine.assignment import assign
-from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter, not_emulated
+from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.billing_thresholds import PARAM as THRESHOLDS
+from localstack_stripe.resources.billing.billing_thresholds import item_thresholds, thresholds
 from localstack_stripe.resources.billing.subscription_changes import (
     FindPrice,
     checked_quantity,
@@ -32,10 +34,6 @@ PHASE = "SubscriptionSchedulePhase"
 
 _OWN = {"duration", "end_date", "start_date", "trial", "trial_end", "items", "add_invoice_items"}
 """Parameters of a phase that are not simply written into the field of their name."""
-
-_NOT_FOLLOWED = ("billing_thresholds",)
-_NOT_FOLLOWED_OF = {"items": ("billing_thresholds",)}
-
 
 _COMMON_PERIOD = {
     "end": {"type": "min_item_period_end"},
@@ -110,11 +108,11 @@ def _phase(
     param: str,
     find: PriceFinders,
 ) -> Record:
-    _require_followed(given, param)
     phase = work.shapes.structure(PHASE)
     phase["proration_behavior"] = "create_prorations"
     plain = {name: value for name, value in given.items() if name not in _OWN}
     assign(work, phase, plain, work.contract.structures[PHASE], param)
+    phase[THRESHOLDS] = thresholds(given.get(THRESHOLDS), f"{param}[{THRESHOLDS}]")
     if given.get("metadata"):
         # An empty value takes a key off the subscription when the phase begins
         # (https://docs.stripe.com/billing/subscriptions/subscription-schedules#use-phase-metadata).
@@ -148,20 +146,10 @@ def _phase(
     return phase
 
 
-def _require_followed(given: Mapping[str, Any], param: str) -> None:
-    for name in _NOT_FOLLOWED:
-        if given.get(name):
-            raise not_emulated(f"{param}[{name}]")
-    for items, names in _NOT_FOLLOWED_OF.items():
-        for place, each in enumerate(given.get(items) or []):
-            for name in names:
-                if each.get(name):
-                    raise not_emulated(f"{param}[{items}][{place}][{name}]")
-
-
 def _item(work: UnitOfWork, given: Mapping[str, Any], price: Record, param: str) -> Record:
     item = work.shapes.structure("SubscriptionSchedulePhaseItem")
     item |= {
+        "billing_thresholds": item_thresholds(given.get(THRESHOLDS), param),
         "plan": price["id"],
         "price": price["id"],
         "metadata": dict(given.get("metadata") or {}),
@@ -250,6 +238,7 @@ def settings_of(schedule: Record, phase: Record) -> Record:
         for name in (
             "application_fee_percent",
             "automatic_tax",
+            THRESHOLDS,
             "default_payment_method",
             "description",
             "on_behalf_of",
@@ -307,6 +296,7 @@ def settings_from(work: UnitOfWork, subscription: Record) -> Record:
     settings = work.shapes.structure("SubscriptionScheduleDefaultSettings")
     for name in (
         "application_fee_percent",
+        THRESHOLDS,
         "collection_method",
         "default_payment_method",
         "description",

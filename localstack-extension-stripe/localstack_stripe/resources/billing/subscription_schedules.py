@@ -18,6 +18,8 @@ from localstack_stripe.engine.errors import invalid, not_emulated
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.billing_thresholds import PARAM as THRESHOLDS
+from localstack_stripe.resources.billing.billing_thresholds import thresholds
 from localstack_stripe.resources.billing.schedule_course import (
     ALIVE,
     SCHEDULE,
@@ -99,8 +101,8 @@ def plan_quoted(call: Call, params: Mapping[str, Any]) -> Record:
 def _check(params: Mapping[str, Any]) -> None:
     if params.get("end_behavior") in ("none", "renew"):
         raise not_emulated("end_behavior")
-    if (params.get("default_settings") or {}).get("billing_thresholds"):
-        raise not_emulated("default_settings[billing_thresholds]")
+    settings = params.get("default_settings") or {}
+    thresholds(settings.get(THRESHOLDS), f"default_settings[{THRESHOLDS}]")
 
 
 def _go_on(call: Call, schedule: Record) -> None:
@@ -136,6 +138,7 @@ def _go_on(call: Call, schedule: Record) -> None:
         "subscription": subscription["id"],
         "test_clock": subscription["test_clock"],
     }
+    schedule["created"] = work.now(schedule)
     subscription["schedule"] = schedule["id"]
     follow_end(work, schedule)
 
