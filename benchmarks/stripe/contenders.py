@@ -17,6 +17,7 @@ from benchmarks.processes import free_port, running, wait_until
 
 OURS, EMULATE = "localstack-stripe", "emulate"
 INSIDE = "inside LocalStack"
+CONSTANT = "a constant answer"
 AS_IT_COMES, WITHOUT_DUMP = "localstripe", "localstripe, no dump"
 
 KEY_LASTS = 4000
@@ -124,6 +125,13 @@ def inside_localstack(folder: Path) -> Contender | None:
         "STRIPE_BIND_ADDR": f"127.0.0.1:{port}",
     } | {f"MH_{each}_BIND_ADDR": "127.0.0.1:0" for each in ("API", "SMTP", "UI")}
     return Contender(INSIDE, port, [sys.executable, "-m", "localstack.runtime.main"], environ)
+
+
+def constant_answers() -> Contender:
+    """Our server without an emulator behind it."""
+    port = free_port()
+    command = [sys.executable, "-m", "benchmarks.stripe.constant", str(port)]
+    return Contender(CONSTANT, port, command, can_subscribe=False)
 
 
 def contenders() -> list[Contender]:

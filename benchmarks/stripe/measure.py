@@ -13,11 +13,13 @@ import localstack_shared
 import localstack_stripe
 from benchmarks.processes import resident
 from benchmarks.stripe.contenders import (
+    CONSTANT,
     EMULATE,
     INSIDE,
     OURS,
     Api,
     Contender,
+    constant_answers,
     contenders,
     inside_localstack,
 )
@@ -38,7 +40,7 @@ def main() -> None:
     for package in (localstack_stripe, localstack_shared):
         compileall.compile_dir(package.__path__[0], quiet=2)
     everyone = contenders()
-    names = [*(each.name for each in everyone), INSIDE]
+    names = [*(each.name for each in everyone), INSIDE, CONSTANT]
     print(f"\n| | {' | '.join(names)} |\n|---|{'---:|' * len(names)}")
     _row("start to first answer, ms", everyone, _start, names)
     _fresh(everyone, names)
@@ -51,6 +53,7 @@ def _fresh(everyone: list[Contender], names: list[str]) -> None:
     with ExitStack() as running:
         inside = inside_localstack(Path(running.enter_context(TemporaryDirectory())))
         everyone = [*everyone, inside] if inside is not None else everyone
+        everyone = [*everyone, constant_answers()]
         for each in everyone:
             running.enter_context(each.running())
         known = {each.name: Api(each.port).fill(range(20)) for each in everyone}
