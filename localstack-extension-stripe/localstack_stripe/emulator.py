@@ -203,6 +203,7 @@ class StripeEmulator:
             self.ids,
         )
         work.forced_decline = self._forced_decline
+        work.takes_card_numbers = self._settings.card_numbers
         work.reach = self._reach
         work.base = self._base
         return work

@@ -79,6 +79,13 @@ class StripeSettings:
         "What becomes of an id that nothing has: `refuse` answers as Stripe does, `create` makes an object with that id, "
         "as tests expect that were written for stripe-mock.",
     )
+    card_numbers: bool = setting(
+        "STRIPE_CARD_NUMBERS",
+        "0",
+        boolean,
+        "Take card numbers that come with a secret key, as Stripe does of accounts with access to its raw card data APIs; "
+        "else only a publishable key may send them.",
+    )
     api_version: str | None = setting(
         "STRIPE_API_VERSION",
         "",

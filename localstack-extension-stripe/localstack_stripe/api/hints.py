@@ -23,7 +23,8 @@ def one_line(text: str) -> str:
 
 
 class Hints:
-    """Says where an object is that was looked for in the wrong account: the commonest reason why it is missing.
+    """Says what an error has to say, and where an object is that was looked for in the wrong account: the commonest reason
+    why it is missing.
 
     :param elsewhere: names the other accounts that have a record, by its ``object``, its id, and the account without it
     """
@@ -34,14 +35,17 @@ class Hints:
 
     def add(self, error: StripeError, account: str, headers: dict[str, str]) -> None:
         """Add to the *headers* of the answer that is *error* what helps, if anything does."""
-        if not isinstance(error, NoSuchObject):
-            return
-        for object in self._objects.get(error.name, ()):
-            for other in self._elsewhere(object, error.id, account):
-                hint = f"{error.id} is in the account {other}; this request was for {account}"
-                headers[HEADER] = one_line(hint)
-                LOG.warning("%s: %s", headers["Request-Id"], one_line(hint))
-                return
+        hint = self._place(error, account) if isinstance(error, NoSuchObject) else error.hint
+        if hint is not None:
+            headers[HEADER] = one_line(hint)
+            LOG.warning("%s: %s", headers["Request-Id"], one_line(hint))
+
+    def _place(self, missing: NoSuchObject, account: str) -> str | None:
+        """Where an object is that was looked for in the wrong account, if it is anywhere."""
+        for object in self._objects.get(missing.name, ()):
+            for other in self._elsewhere(object, missing.id, account):
+                return f"{missing.id} is in the account {other}; this request was for {account}"
+        return None
 
     @cached_property
     def _objects(self) -> Mapping[str, list[str]]:

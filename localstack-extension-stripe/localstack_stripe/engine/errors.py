@@ -21,6 +21,9 @@ class StripeError(Exception):
     commits = False
     """Whether what happened so far stays: true of a decline, which is an outcome and not a refusal."""
 
+    hint: str | None = None
+    """What the emulator can say of it that Stripe could not: the edge puts it into a header, and into the log."""
+
     def __init__(
         self,
         message: str,

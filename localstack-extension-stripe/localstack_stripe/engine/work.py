@@ -75,6 +75,8 @@ class UnitOfWork:
     """The request that it is done for; none for what falls due by itself."""
     forced_decline: str | None = None
     """The reason with which a test wants the bank to decline, whatever the card."""
+    takes_card_numbers: bool = False
+    """Whether card numbers may be sent with a secret key, as an account may that has access to raw card data."""
     reach: Reach | None = None
     """The accounts besides its own, where there are any."""
     base: str = ""

@@ -12,7 +12,8 @@ from localstack_stripe.resources.core.balances import require_available
 
 def debited_account(call: Call) -> Record | None:
     """The connected account that a request names as the source of a charge, or nothing."""
-    account = call.work.get(ACCOUNT, call.params.get("source") or "")
+    source = call.params.get("source")
+    account = call.work.get(ACCOUNT, source) if isinstance(source, str) else None
     return None if account is None or is_own(call.work, account) else account
 
 

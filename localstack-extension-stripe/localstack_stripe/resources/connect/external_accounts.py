@@ -19,10 +19,15 @@ from localstack_stripe.resources.connect.account_requirements import (
 from localstack_stripe.resources.payment_methods.bank_accounts import (
     BANK_ACCOUNT,
     described,
+    is_of_account,
     of_token,
 )
 from localstack_stripe.resources.payment_methods.cards import new_card
-from localstack_stripe.resources.payment_methods.payment_methods import card_of_any_token
+from localstack_stripe.resources.payment_methods.given_cards import (
+    GivenCard,
+    card_by_number,
+    card_by_token,
+)
 
 
 def place(keeper: UnitOfWork, id: str) -> Record | None:
@@ -58,31 +63,28 @@ def add_external_account(
 
     :raises StripeError: 400 where there is no such token, or the number is none
     """
-    if isinstance(given, str) and given.startswith("btok_"):
-        values = of_token(work, given, param)
-    elif isinstance(given, str) or given.get("token"):
+    if isinstance(given, str) or given.get("token"):
         token = given if isinstance(given, str) else given["token"]
-        known = work.get("token", token)
-        if known is not None and BANK_ACCOUNT in known:
-            values = of_token(work, token, param)
-        else:
-            card = card_of_any_token(work, token, param)
-            if card.funding != "debit":
-                raise StripeError(
-                    "This card is not supported for payouts: only debit cards are.",
-                    code="invalid_card_type",
-                    param=param,
-                )
-            made = new_card(work, card, account=account["id"], currency=account["default_currency"])
-            return _placed(work, account, made)
+        if not is_of_account(work, token):
+            return _debit_card(work, account, card_by_token(work, token, param), param)
+        values = of_token(work, token, param)
     elif given["object"] == "card":
-        raise StripeError(
-            "Sending credit card numbers directly to the Stripe API is generally unsafe. Use a token instead.",
-            param=f"{param}[number]",
-        )
+        card = card_by_number(work, given, param, raw_allowed=False)
+        return _debit_card(work, account, card, param)
     else:
         values = described(work, given, param)
     made = work.create(BANK_ACCOUNT, **values, account=account["id"], future_requirements=None)
+    return _placed(work, account, made)
+
+
+def _debit_card(work: UnitOfWork, account: Record, card: GivenCard, param: str) -> Record:
+    if card.test.funding != "debit":
+        raise StripeError(
+            "This card is not supported for payouts: only debit cards are.",
+            code="invalid_card_type",
+            param=param,
+        )
+    made = new_card(work, card, account=account["id"], currency=account["default_currency"])
     return _placed(work, account, made)
 
 

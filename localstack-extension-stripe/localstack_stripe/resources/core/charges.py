@@ -41,6 +41,8 @@ from localstack_stripe.resources.core.intents import options_of
 from localstack_stripe.resources.core.next_actions import receipt_address
 from localstack_stripe.resources.core.statement_descriptors import descriptor_of
 from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT
+from localstack_stripe.resources.payment_methods.card_checks import checked
+from localstack_stripe.resources.payment_methods.card_errors import declined
 from localstack_stripe.resources.payment_methods.card_present import charged, is_presented
 from localstack_stripe.resources.payment_methods.cards import new_card
 from localstack_stripe.resources.payment_methods.debited_accounts import (
@@ -48,13 +50,11 @@ from localstack_stripe.resources.payment_methods.debited_accounts import (
     charged_account,
     is_debit,
 )
+from localstack_stripe.resources.payment_methods.given_cards import card_by_number, card_by_token
 from localstack_stripe.resources.payment_methods.payment_methods import (
     available_networks,
     bank_card,
     billing_details,
-    card_of_any_token,
-    checked,
-    declined,
     type_details,
     used_network,
 )
@@ -75,7 +75,8 @@ def name(call: Call) -> Record:
     if debited_account(call) is not None:
         return {"id": work.ids.new(_PAYMENT, 24)}
     owner = work.get("customer", params.get("customer") or "") or {}
-    source = work.get(SOURCE, params.get("source") or owner.get("default_source") or "")
+    id = params.get("source") or owner.get("default_source")
+    source = work.get(SOURCE, id) if isinstance(id, str) else None
     return {} if source is None or _is_of_card(source) else {"id": work.ids.new(_PAYMENT, 24)}
 
 
@@ -154,6 +155,11 @@ def _source(call: Call) -> Record:
         id = params.get("source") or owner["default_source"]
         if not id:
             raise _nothing_saved(work, owner)
+        if not isinstance(id, str):
+            raise invalid(
+                "A card that is described cannot be charged with a customer. Add it to the customer, or make a token of it.",
+                "source",
+            )
         account = work.get(BANK_ACCOUNT, id)
         if account is not None and account.get("customer") == customer:
             # The older way to debit a bank account (https://docs.stripe.com/ach-deprecated).
@@ -168,10 +174,15 @@ def _source(call: Call) -> Record:
         return find_usable(work, id, "source") if source["object"] == SOURCE else source
     if not params.get("source"):
         raise invalid("Must provide source or customer.", code="parameter_missing")
-    if params["source"].startswith("src_"):
-        return find_usable(work, params["source"], "source")
-    # The card of a token belongs to the charge alone: it is kept in it, and nowhere else.
-    source = new_card(work, card_of_any_token(work, params["source"], "source"))
+    given = params["source"]
+    if not isinstance(given, str):
+        card = card_by_number(work, given, "source", raw_allowed=False)
+    elif given.startswith("src_"):
+        return find_usable(work, given, "source")
+    else:
+        card = card_by_token(work, given, "source")
+    # It belongs to the charge alone: it is kept in it, and nowhere else.
+    source = new_card(work, card)
     work.remove(source)
     return source
 

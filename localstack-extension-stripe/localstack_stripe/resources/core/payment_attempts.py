@@ -17,10 +17,10 @@ from localstack_stripe.resources.core.payment_outcomes import (
     succeed,
 )
 from localstack_stripe.resources.core.statement_descriptors import refuse_card_descriptor
+from localstack_stripe.resources.payment_methods.card_errors import declined
 from localstack_stripe.resources.payment_methods.payment_methods import (
     attach,
     bank_card,
-    declined,
     is_set_up,
     mark_set_up,
     mark_spent,

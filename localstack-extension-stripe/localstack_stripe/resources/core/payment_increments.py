@@ -15,7 +15,7 @@ from localstack_stripe.resources.core.card_authorizations import most_capturable
 from localstack_stripe.resources.core.charge_amounts import check_amount
 from localstack_stripe.resources.core.intents import options_of, require_state, take_over
 from localstack_stripe.resources.core.payment_states import ALLOWED_FROM
-from localstack_stripe.resources.payment_methods.payment_methods import declined
+from localstack_stripe.resources.payment_methods.card_errors import declined
 
 _ASKS_FOR_INCREMENTS = (
     "request_incremental_authorization",

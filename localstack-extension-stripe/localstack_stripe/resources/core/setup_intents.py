@@ -34,14 +34,14 @@ from localstack_stripe.resources.core.intents import (
 )
 from localstack_stripe.resources.core.next_actions import asked, authentication, note_return
 from localstack_stripe.resources.core.payment_outcomes import card_failure
+from localstack_stripe.resources.payment_methods.card_checks import checked
+from localstack_stripe.resources.payment_methods.card_errors import declined
 from localstack_stripe.resources.payment_methods.card_present import is_presented
 from localstack_stripe.resources.payment_methods.mandates import answer_mandate, take_mandate
 from localstack_stripe.resources.payment_methods.payment_methods import (
     attach,
     bank_card,
     can_be_saved,
-    checked,
-    declined,
     mark_set_up,
     obtain,
     refuse_spent,

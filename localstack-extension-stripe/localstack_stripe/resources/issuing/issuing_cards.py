@@ -17,7 +17,7 @@ from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.spending_controls import DAILY_DEFAULT
-from localstack_stripe.resources.payment_methods.payment_methods import this_year
+from localstack_stripe.resources.payment_methods.card_expiry import this_year
 from localstack_stripe.resources.treasury.treasury_ledger import open_account, require_feature
 
 CARD, CARDHOLDER = "issuing.card", "issuing.cardholder"

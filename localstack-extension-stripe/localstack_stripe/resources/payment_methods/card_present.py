@@ -7,8 +7,8 @@ from typing import Any
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.test_cards import TestCard, card_of_fingerprint
+from localstack_stripe.resources.payment_methods.card_expiry import expiry_year
 from localstack_stripe.resources.payment_methods.payment_methods import (
-    expiry_year,
     new_card_method,
     new_method,
 )

@@ -10,7 +10,6 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import refusal
-from localstack_stripe.payments.test_cards import TestCard
 from localstack_stripe.resources.payment_methods.bank_accounts import (
     BANK_ACCOUNT,
     described,
@@ -18,17 +17,18 @@ from localstack_stripe.resources.payment_methods.bank_accounts import (
     is_of_account,
     of_token,
 )
+from localstack_stripe.resources.payment_methods.card_checks import checked
+from localstack_stripe.resources.payment_methods.card_errors import declined
+from localstack_stripe.resources.payment_methods.card_expiry import expiry_year
+from localstack_stripe.resources.payment_methods.given_cards import (
+    GivenCard,
+    card_by_number,
+    card_by_token,
+    holder_of,
+)
 from localstack_stripe.resources.payment_methods.payment_methods import (
     bank_card,
-    card_of_any_token,
-    card_of_raw,
-    checked,
-    declined,
-    expiry,
-    expiry_year,
     show_as_method,
-    to_check,
-    to_check_of,
     when_detached,
 )
 from localstack_stripe.resources.payment_methods.sources import (
@@ -40,13 +40,14 @@ from localstack_stripe.resources.payment_methods.sources import (
 )
 
 
-def new_card(work: UnitOfWork, card: TestCard, **values: Any) -> Record:
-    """A card object, of a customer or of a token."""
-    known = _card_values(work, card, checked(card, to_check_of(card)))
+def new_card(work: UnitOfWork, given: GivenCard, **values: Any) -> Record:
+    """A card object, whose checks the bank has answered."""
+    known = _card_values(work, given, checked(given.test, given.checks))
     return work.create("card", **{**known, **values})
 
 
-def _card_values(work: UnitOfWork, card: TestCard, checks: Record) -> Record:
+def _card_values(work: UnitOfWork, given: GivenCard, checks: Record) -> Record:
+    card = given.test
     return {
         "address_city": None,
         "address_country": None,
@@ -69,6 +70,7 @@ def _card_values(work: UnitOfWork, card: TestCard, checks: Record) -> Record:
         "metadata": {},
         "name": None,
         "tokenization_method": None,
+        **given.said,
     }
 
 
@@ -80,19 +82,23 @@ def add_source(
 
     :raises StripeError: 400 where there is no such token, 402 where the card's bank refuses it
     """
-    if not isinstance(given, str):
-        source = _own(work, customer, _described_account(work, given, param))
-    elif given.startswith(_SOURCE_ID):
+    if isinstance(given, str) and given.startswith(_SOURCE_ID):
         source = _attach(work, customer, find_usable(work, given, param, may_wait=True))
-    elif is_of_account(work, given):
+    elif isinstance(given, str) and is_of_account(work, given):
         source = _own(work, customer, of_token(work, given, param))
+    elif not isinstance(given, str) and given["object"] == BANK_ACCOUNT:
+        source = _own(work, customer, _described_account(work, given, param))
     else:
-        card = card_of_any_token(work, given, param)
-        refused = refusal(card, "attach", work.forced_decline)
+        card = (
+            card_by_token(work, given, param)
+            if isinstance(given, str)
+            else card_by_number(work, given, param, raw_allowed=False)
+        )
+        refused = refusal(card.test, "attach", work.forced_decline)
         if refused is not None:
             raise declined(refused)
         source = new_card(work, card, customer=customer["id"])
-        show_as_method(work, source, card, source)
+        show_as_method(work, source, card.test, source, holder_of(source))
     if customer["default_source"] is None:
         work.change(customer)["default_source"] = source["id"]
     return source
@@ -120,9 +126,7 @@ _NEEDED = ("currency", "account_holder_name", "account_holder_type")
 
 
 def _described_account(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
-    """The values of a bank account that a request describes; a card that is described is refused, as at Stripe."""
-    if given["object"] != BANK_ACCOUNT:
-        card_of_raw(work, dict(given), param, raw_allowed=False)
+    """The values of a bank account that a request describes."""
     for name in _NEEDED:
         if not given.get(name):
             raise missing_parameter(f"{param}[{name}]")
@@ -147,7 +151,7 @@ def _attach(work: UnitOfWork, customer: Record, source: Record) -> Record:
     work.happened("customer.source.created", source)
     card = bank_card(source)
     if card is not None:
-        show_as_method(work, source, card, source["card"])
+        show_as_method(work, source, card, source["card"], source["owner"])
     return source
 
 
@@ -273,10 +277,8 @@ def from_parameters(call: Call, token: Record) -> None:
             raise no_such("card", details, "card")
         token["card"] = copy(owned)
     elif details:
-        card = card_of_raw(call.work, details, "card", raw_allowed=call.publishable)
-        address = {"line1": details.get("address_line1"), "postal_code": details.get("address_zip")}
-        checks = to_check(address, has_cvc=bool(details.get("cvc")))
-        known = _card_values(call.work, card, checks)
-        made = call.work.shapes.skeleton("card") | known | expiry(details)
+        card = card_by_number(call.work, details, "card", raw_allowed=call.publishable)
+        known = _card_values(call.work, card, card.checks)
+        made = call.work.shapes.skeleton("card") | known
         made["id"] = call.work.new_id("card")
         token["card"] = made

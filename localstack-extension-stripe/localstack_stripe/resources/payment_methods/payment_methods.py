@@ -13,10 +13,7 @@ from localstack_stripe.engine.behaviours import (
     stands_in,
     understands,
 )
-from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import (
-    CardError,
-    StripeError,
     invalid,
     missing_parameter,
     no_such,
@@ -25,23 +22,23 @@ from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import refusal
-from localstack_stripe.payments.declines import Decline, mistake_in_card
 from localstack_stripe.payments.required_details import REQUIRED_DETAILS
 from localstack_stripe.payments.test_cards import (
     TestCard,
     card_of_fingerprint,
-    card_of_number,
     card_of_payment_method,
-    card_of_token,
 )
 from localstack_stripe.payments.test_debits import debit_of_payment_method
 from localstack_stripe.resources.connect.account_requirements import keeper_of
-from localstack_stripe.resources.payment_methods.bank_accounts import use_token
+from localstack_stripe.resources.payment_methods.card_checks import checked, to_check, to_check_of
+from localstack_stripe.resources.payment_methods.card_errors import declined
+from localstack_stripe.resources.payment_methods.card_expiry import expiry_year
 from localstack_stripe.resources.payment_methods.debited_accounts import (
     described_details,
     details_of_test,
     is_debit,
 )
+from localstack_stripe.resources.payment_methods.given_cards import checks_of, given_card, holder_of
 
 
 @stands_in("payment_method")
@@ -91,14 +88,17 @@ def new_method(work: UnitOfWork, type: str, details: Record) -> Record:
     )
 
 
-def show_as_method(work: UnitOfWork, source: Record, card: TestCard, details: Record) -> None:
+def show_as_method(
+    work: UnitOfWork, source: Record, card: TestCard, details: Record, holder: Record
+) -> None:
     """Let a customer's card, or the source of one, be used as a payment method of the same id too
     (https://docs.stripe.com/payments/payment-methods/transitioning).
 
     :param details: what the card says of itself
+    :param holder: what is known of who has it, in a payment method's words
     """
     shown = card_details(work, card) | {
-        "checks": checked(card, to_check_of(card)),
+        "checks": checked(card, checks_of(details)),
         "exp_month": details["exp_month"],
         "exp_year": details["exp_year"],
     }
@@ -107,7 +107,7 @@ def show_as_method(work: UnitOfWork, source: Record, card: TestCard, details: Re
         id=source["id"],
         type="card",
         allow_redisplay="unspecified",
-        billing_details=billing_details({}),
+        billing_details=billing_details(holder),
         card=shown,
         customer=source["customer"],
     )
@@ -173,16 +173,6 @@ def used_network(details: Record) -> str:
     return str(details["brand"] if preferred in (None, _INVALID) else preferred)
 
 
-def this_year(work: UnitOfWork) -> int:
-    """The year that it is."""
-    return 1970 + int(work.now() // (365.2425 * DAY))
-
-
-def expiry_year(work: UnitOfWork) -> int:
-    """Next year: a test card never expires while it is used."""
-    return this_year(work) + 1
-
-
 def billing_details(given: Record) -> Record:
     """Billing details, complete."""
     address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
@@ -190,39 +180,6 @@ def billing_details(given: Record) -> Record:
     details |= {name: value for name, value in given.items() if name != "address"}
     details["address"] = address | (given.get("address") or {})
     return details
-
-
-_CHECKS = {
-    "address_line1_check": "line1",
-    "address_postal_code_check": "postal_code",
-    "cvc_check": "cvc",
-}
-"""What is checked of a card, and what the test cards call that."""
-
-_UNCHECKED = "unchecked"
-
-
-def to_check(address: Record, *, has_cvc: bool) -> Record:
-    """What of a card's address and its CVC is to be checked by the bank, which is asked when the card is saved or charged
-    (https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-checks).
-
-    :param address: what was sent of it
-    """
-    is_sent = {what: bool(address.get(what)) for what in _CHECKS.values()} | {"cvc": has_cvc}
-    return {name: _UNCHECKED if is_sent[what] else None for name, what in _CHECKS.items()}
-
-
-def to_check_of(card: TestCard) -> Record:
-    """The same of a test value, with which a CVC is sent, and of an address what its bank does not like."""
-    return to_check({what: what in card.checks for what in _CHECKS.values()}, has_cvc=True)
-
-
-def checked(card: TestCard, checks: Record) -> Record:
-    """What the bank says to what of a card is to be checked."""
-    return {
-        name: card.check(_CHECKS[name]) if value == _UNCHECKED else value
-        for name, value in checks.items()
-    }
 
 
 _CLONED = ("allow_redisplay", "billing_details", "type")
@@ -357,103 +314,20 @@ def given_method(call: Call) -> Record | None:
 def described_card(
     work: UnitOfWork, details: Record, billing: Record, param: str, *, raw_allowed: bool
 ) -> Record:
-    """The ``card`` of a payment method that a request describes by token or by number."""
-    card = test_card_of(work, details, param, raw_allowed=raw_allowed)
-    checks = to_check(billing.get("address") or {}, has_cvc=bool(details.get("cvc")))
-    if details.get("token"):
-        checks |= {name: v for name, v in _sent_with(work, card, details["token"]).items() if v}
-    described = card_details(work, card) | {"checks": checks} | expiry(details)
+    """The ``card`` of a payment method that a request describes by token or by number.
+
+    :param billing: its billing details; what a token says of its holder is added where nothing else was said
+    """
+    given = given_card(work, details, param, raw_allowed=raw_allowed)
+    checks = to_check(billing["address"], has_cvc=False)
+    checks |= {name: check for name, check in given.checks.items() if check}
+    holder = holder_of(given.said)
+    billing["name"] = billing["name"] or holder["name"]
+    if not any(billing["address"].values()):
+        billing["address"] |= holder["address"]
+    described = card_details(work, given.test) | {"checks": checks} | given.expiry
     prefer_network(described, (details.get("networks") or {}).get("preferred"))
     return described
-
-
-def _sent_with(work: UnitOfWork, card: TestCard, token: str) -> Record:
-    """What is to be checked of the card of a token: a test value, or one that was created."""
-    created = work.get("token", token)
-    if created is None:
-        return to_check_of(card)
-    kept = created["card"]
-    return {
-        "address_line1_check": kept["address_line1_check"],
-        "address_postal_code_check": kept["address_zip_check"],
-        "cvc_check": kept["cvc_check"],
-    }
-
-
-def expiry(details: Record) -> Record:
-    """The expiry date that was given with a card's number."""
-    if not details.get("number"):
-        return {}
-    month, year = int(details["exp_month"]), int(details["exp_year"])
-    return {"exp_month": month, "exp_year": year + 2000 if 0 <= year < 70 else year}
-
-
-def test_card_of(work: UnitOfWork, details: Record, param: str, *, raw_allowed: bool) -> TestCard:
-    """The test card that card parameters mean, by token or by number.
-
-    :param raw_allowed: whether a number may be sent, as a browser's key may
-    :raises StripeError: where it may not, or is not a card's
-    """
-    token = details.get("token")
-    if token:
-        return card_of_any_token(work, token, f"{param}[token]")
-    return card_of_raw(work, details, param, raw_allowed=raw_allowed)
-
-
-def card_of_any_token(work: UnitOfWork, token: str, param: str) -> TestCard:
-    """The card of a test value (``tok_visa``), or of a token that was created, which is used up by that.
-
-    :raises StripeError: 400 where there is no such token, or it was used before
-    """
-    card = card_of_token(token)
-    if card is not None:
-        return card
-    record = use_token(work, token, "card", param)
-    card = card_of_fingerprint(record["card"]["fingerprint"])
-    if card is None:
-        raise no_such("token", token, param)
-    return card
-
-
-def card_of_raw(work: UnitOfWork, details: Record, param: str, *, raw_allowed: bool) -> TestCard:
-    """The test card of a number (https://docs.stripe.com/testing#invalid-data).
-
-    :raises StripeError: where raw numbers are not allowed, or something of the card cannot be
-    """
-    if not raw_allowed:
-        raise StripeError(
-            "Sending credit card numbers directly to the Stripe API is generally unsafe. We suggest you use test "
-            "tokens that map to the test card you are using, see https://stripe.com/docs/testing. To enable testing "
-            "raw card data APIs, see https://support.stripe.com/questions/enabling-access-to-raw-card-data-apis.",
-            status=402,
-        )
-    for name in ("number", "exp_month", "exp_year"):
-        if details.get(name) is None:
-            raise missing_parameter(f"{param}[{name}]")
-        if name != "number" and not str(details[name]).lstrip("-").isdecimal():
-            raise invalid(
-                f"Invalid integer: {details[name]}", f"{param}[{name}]", "parameter_invalid_integer"
-            )
-    number = "".join(digit for digit in details["number"] if digit not in " -")
-    refused = mistake_in_card(
-        number,
-        expiry(details)["exp_month"],
-        expiry(details)["exp_year"],
-        str(details.get("cvc") or ""),
-        this_year=this_year(work),
-    )
-    if refused is not None:
-        raise declined(refused)
-    card = card_of_number(number)
-    if card is None:
-        raise CardError(
-            "Your card was declined. Your request was in test mode, but used a non test (live) card. For a list of "
-            "valid test cards, visit: https://stripe.com/docs/testing.",
-            code="card_declined",
-            decline_code="test_mode_live_card",
-            commits=False,
-        )
-    return card
 
 
 _TYPED = ("payment_method", "source")
@@ -577,20 +451,6 @@ def owned_method(work: UnitOfWork, customer: Record, id: str, param: str) -> Rec
             "resource_missing",
         )
     return method
-
-
-def declined(decline: Decline, **objects: Any) -> CardError:
-    """The error for a bank's refusal; without objects nothing was tried that should stay."""
-    return CardError(
-        decline.message,
-        code=decline.code,
-        decline_code=decline.decline_code,
-        advice_code=decline.advice_code,
-        network_decline_code=decline.network_decline_code,
-        param=decline.param,
-        commits=bool(objects),
-        **objects,
-    )
 
 
 @before_update("payment_method")

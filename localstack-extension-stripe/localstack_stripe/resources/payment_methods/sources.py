@@ -8,11 +8,8 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
 from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.test_cards import TestCard
-from localstack_stripe.resources.payment_methods.payment_methods import (
-    card_of_any_token,
-    expiry_year,
-)
+from localstack_stripe.resources.payment_methods.card_expiry import expiry_year
+from localstack_stripe.resources.payment_methods.given_cards import GivenCard, card_by_token
 
 SOURCE = "source"
 
@@ -78,26 +75,30 @@ def _begin(call: Call, source: Record) -> None:
     source["usage"] = params.get("usage") or by_type
     source["owner"] = known_owner({}, owner)
     if source["type"] == "card" and params.get("token"):
-        card = card_of_any_token(call.work, params["token"], "token")
-        source["card"] = _card(call.work, card)
+        given = card_by_token(call.work, params["token"], "token")
+        source["card"] = _card(call.work, given)
         source["status"] = "chargeable"
 
 
-def _card(work: UnitOfWork, card: TestCard) -> Record:
-    unknown = ("address_line1_check", "address_zip_check", "dynamic_last4", "name")
+def _card(work: UnitOfWork, given: GivenCard) -> Record:
+    card = given.test
     asks = {"always": "required", "": "optional"}.get(card.authentication, "recommended")
     return {
-        **dict.fromkeys(unknown),
+        "address_line1_check": given.checks["address_line1_check"],
+        "address_zip_check": given.checks["address_postal_code_check"],
         "brand": BRANDS.get(card.brand, "Unknown"),
         "country": card.country,
-        "cvc_check": None,
+        "cvc_check": given.checks["cvc_check"],
+        "dynamic_last4": None,
         "exp_month": 8,
         "exp_year": expiry_year(work),
         "fingerprint": card.fingerprint,
         "funding": card.funding,
         "last4": card.last4,
+        "name": given.said.get("name"),
         "three_d_secure": asks,
         "tokenization_method": None,
+        **given.expiry,
     }
 
 

@@ -15,10 +15,10 @@ from localstack_stripe.payments.test_cards import TestCard, card_of_number
 from localstack_stripe.resources.core import payment_attempts, setup_intents
 from localstack_stripe.resources.core.refunds import give_back
 from localstack_stripe.resources.payment_methods.card_present import presented
+from localstack_stripe.resources.payment_methods.given_cards import given_card
 from localstack_stripe.resources.payment_methods.payment_methods import (
     new_card_method,
     obtain,
-    test_card_of,
 )
 from localstack_stripe.resources.terminal.terminal_readers import (
     READER,
@@ -53,8 +53,7 @@ def _presented(call: Call, reader: Record) -> Record:
     type = params.get("type") or "card_present"
     given = params.get(type) or {}
     if type == "card":
-        card = test_card_of(work, given, "card", raw_allowed=True)
-        return new_card_method(work, card)
+        return new_card_method(work, given_card(work, given, "card", raw_allowed=True).test)
     number = given.get("number") or VISA
     return presented(work, _test_card(number, f"{type}[number]"), type, reader)
 
