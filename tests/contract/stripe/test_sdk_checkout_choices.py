@@ -239,6 +239,39 @@ def test_what_a_session_of_its_kind_does_not_know_is_refused(stripe, session, te
     assert refused.value.param == param
 
 
+def test_less_than_can_be_paid_is_not_sold(stripe, session):
+    def pen(amount):
+        data = {"currency": "usd", "unit_amount": amount, "product_data": {"name": "Pen"}}
+        return [{"price_data": data, "quantity": 1}]
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        session(line_items=pen(49))
+
+    assert refused.value.code == "amount_too_small"
+    assert "add up to at least $0.50 usd" in str(refused.value)
+    assert session(line_items=pen(50)).amount_total == 50
+    assert session(line_items=pen(0)).amount_total == 0
+
+
+@pytest.mark.parametrize(
+    ("trial", "param"),
+    [
+        ({"trial_period_days": 0}, "subscription_data[trial_period_days]"),
+        ({"trial_end": 2_000_000_000, "trial_period_days": 7}, "subscription_data[trial_end]"),
+        ({"trial_end": 1_700_000_000}, "subscription_data[trial_end]"),
+    ],
+)
+def test_a_trial_lasts_for_a_while(stripe, session, team_price, trial, param):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        session(
+            mode="subscription",
+            line_items=[{"price": team_price.id, "quantity": 1}],
+            subscription_data=trial,
+        )
+
+    assert refused.value.param == param
+
+
 def test_the_tax_id_of_a_known_customer_needs_a_name(stripe, session, customer):
     with pytest.raises(stripe.InvalidRequestError, match=r"customer_update\[name\]"):
         session(customer=customer.id, tax_id_collection={"enabled": True})

@@ -110,3 +110,19 @@ def test_more_can_be_told_of_it(stripe, report):
     attempt = stripe.PaymentAttemptRecord.retrieve(record.latest_payment_attempt_record)
     assert (told.description, attempt.description) == ("computer software", "computer software")
     assert told.customer_details.email == "jenny@example.com"
+
+
+def test_a_report_shows_the_payment_method_that_it_names(stripe):
+    method = stripe.PaymentMethod.create(type="card", card={"token": "tok_visa"})
+
+    record = stripe.PaymentRecord.report_payment(
+        amount_requested={"currency": "usd", "value": 1000},
+        initiated_at=NOW,
+        payment_method_details={"payment_method": method.id},
+        processor_details=CUSTOM,
+    )
+
+    attempt = stripe.PaymentAttemptRecord.retrieve(record.latest_payment_attempt_record)
+    for details in (record.payment_method_details, attempt.payment_method_details):
+        assert (details.type, details.payment_method) == ("card", method.id)
+        assert (details.card.brand, details.card.last4) == ("visa", "4242")

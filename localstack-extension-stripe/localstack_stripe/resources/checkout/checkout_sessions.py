@@ -12,7 +12,12 @@ from localstack_stripe.engine.behaviours import (
     list_filter,
 )
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter
+from localstack_stripe.engine.errors import (
+    exclusive,
+    invalid,
+    missing_parameter,
+    too_small,
+)
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -111,6 +116,7 @@ def complete(call: Call, session: Record) -> None:
         _offer_types(call, session)
         check_session(call.work, mode, params.get(SETUP_DATA) or {}, 0, SETUP_DATA)
         return
+    check_trial(params.get(SUBSCRIPTION_DATA) or {}, call.work.now(session))
     items = _sell(call, session)
     offer_optional(call.work, session)
     take_discounts(call.work, session, items, params)
@@ -241,6 +247,25 @@ def begin_with_trial(work: UnitOfWork, session: Record, items: Sequence[Record])
         for item in items:
             if _price_of(work, item)["recurring"]:
                 item["amount_subtotal"] = item["amount_total"] = 0
+
+
+def check_trial(data: Mapping[str, Any], now: int) -> None:
+    """Refuse a trial that no subscription of Checkout can begin with.
+
+    :param data: a parameter ``subscription_data``
+    :param now: in seconds since 1970
+    :raises StripeError: 400
+    """
+    days, end = data.get("trial_period_days"), data.get("trial_end")
+    if days is not None and end is not None:
+        raise exclusive("trial_end", "trial_period_days", SUBSCRIPTION_DATA)
+    if days is not None and days < 1:
+        raise too_small(f"{SUBSCRIPTION_DATA}[trial_period_days]")
+    if end is not None and end < now + 2 * DAY:
+        raise invalid(
+            f"The `{SUBSCRIPTION_DATA}[trial_end]` timestamp has to be at least 48 hours in the future.",
+            f"{SUBSCRIPTION_DATA}[trial_end]",
+        )
 
 
 def offer_optional(work: UnitOfWork, owner: Record) -> None:

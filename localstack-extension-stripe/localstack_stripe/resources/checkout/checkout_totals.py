@@ -7,6 +7,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from localstack_stripe.billing.amounts import MINIMUM_CHARGE, written
 from localstack_stripe.engine.behaviours import includable
 from localstack_stripe.engine.errors import StripeError, exclusive, invalid
 from localstack_stripe.engine.store import Record
@@ -134,7 +135,8 @@ def add_up_session(work: UnitOfWork, session: Record, customer: Record | None) -
     Until it is known where the customer is, ``automatic_tax[status]`` says so and there are no taxes.
 
     :param customer: who pays, as far as that is known
-    :raises StripeError: 400 ``taxes_calculation_failed`` where a tax is not known
+    :raises StripeError: 400 ``taxes_calculation_failed`` where a tax is not known, ``amount_too_small`` where it comes
+        to less than can be paid
     """
     items = items_of(work, session)
     terms = {
@@ -152,8 +154,15 @@ def add_up_session(work: UnitOfWork, session: Record, customer: Record | None) -
         session["amount_total"] += shipping["amount_total"]
         session["total_details"]["amount_shipping"] = shipping["amount_subtotal"]
         session["total_details"]["amount_tax"] += shipping["amount_tax"]
-    if session["amount_total"] == 0:
+    total, currency = session["amount_total"], session["currency"]
+    if total == 0:
         session["payment_status"] = "no_payment_required"
+    elif session["mode"] == "payment" and total < MINIMUM_CHARGE.get(currency, 1):
+        least = written(MINIMUM_CHARGE[currency], currency)
+        raise invalid(
+            f"The Checkout Session's total amount due must add up to at least {least} {currency}",
+            code="amount_too_small",
+        )
 
 
 def require_taxes_of(work: UnitOfWork, session: Record, customer: Record) -> None:

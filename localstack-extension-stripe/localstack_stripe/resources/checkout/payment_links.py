@@ -21,6 +21,7 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
     ONLY_IN,
     PAYMENT_DATA,
     SUBSCRIPTION_DATA,
+    check_trial,
     offer_optional,
     open_session,
     require_one_interval,
@@ -57,6 +58,7 @@ def change(call: Call, link: Record, before: Record) -> None:
 
 def _offer(call: Call, link: Record) -> None:
     params = call.params
+    check_trial(params.get(SUBSCRIPTION_DATA) or {}, call.work.now())
     mode = _mode(call.work, link)
     if "shipping_options" in params:
         offer_shipping(call, link, params["shipping_options"] or (), mode)

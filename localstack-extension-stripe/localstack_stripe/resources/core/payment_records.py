@@ -8,6 +8,7 @@ from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
+from localstack_stripe.resources.payment_methods.payment_methods import obtain, type_details
 
 RECORD, ATTEMPT = "payment_record", "payment_attempt_record"
 
@@ -40,6 +41,7 @@ def begin(call: Call, record: Record) -> None:
     record["amount"] = dict(record["amount_requested"])
     record["reported_by"] = "self"
     record["processor_details"].setdefault("type", "custom")
+    _show_method(call, record)
     _attempt(call, record)
 
 
@@ -57,6 +59,7 @@ def report_attempt(call: Call) -> Record:
         )
     record = call.work.change(record)
     assign(call.work, record, call.params, call.work.contract.resources[RECORD].fields)
+    _show_method(call, record)
     _attempt(call, record)
     return record
 
@@ -120,6 +123,23 @@ def report_refund(call: Call) -> Record:
         _take_metadata(call, record)
     _tell_attempt(call, record)
     return record
+
+
+def _show_method(call: Call, record: Record) -> None:
+    """Say what is known of a payment method that a report names.
+
+    :raises StripeError: 400 ``resource_missing``
+    """
+    named = (call.params.get("payment_method_details") or {}).get("payment_method")
+    if named is None:
+        return
+    method = obtain(call.work, named, "payment_method_details[payment_method]")
+    type, shown = method["type"], record["payment_method_details"]
+    shown |= {
+        "payment_method": method["id"],
+        "type": type,
+        type: type_details(call.work, "PaymentRecordPaymentMethodDetails", method),
+    }
 
 
 def _attempt(call: Call, record: Record) -> None:
