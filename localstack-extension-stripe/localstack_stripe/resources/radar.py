@@ -15,7 +15,7 @@ from localstack_stripe.engine.behaviours import (
     plain,
 )
 from localstack_stripe.engine.errors import StripeError, invalid
-from localstack_stripe.engine.presets import from_the_start
+from localstack_stripe.engine.presets import from_the_start, settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.afterwards import warns_of_fraud
@@ -104,6 +104,28 @@ def delete_list(call: Call, gone: Record) -> None:
     _require_own(gone)
     for item in call.work.where(ITEM, "value_list", gone["id"]):
         call.work.bury(item)
+
+
+@when_refunded
+def block(work: UnitOfWork, refund: Record) -> None:
+    """Whoever paid what is given back as fraud is on the lists to block
+    (https://docs.stripe.com/api/refunds/create#create_refund-reason).
+    """
+    charge = work.get("charge", refund["charge"] or "")
+    if charge is None or refund["reason"] != "fraudulent":
+        return
+    card = charge["payment_method_details"].get("card") or {}
+    _list_as(work, "card_fingerprint_blocklist", card.get("fingerprint"))
+    _list_as(work, "email_blocklist", charge["billing_details"]["email"])
+
+
+def _list_as(work: UnitOfWork, alias: str, value: str | None) -> None:
+    """Put a value, where there is one, on a list that does not have it yet."""
+    settle(work, LIST)
+    [owner] = work.where(LIST, "alias", alias)
+    known = (each["value"] for each in work.where(ITEM, "value_list", owner["id"]))
+    if value and value not in known:
+        work.create(ITEM, created_by=_BY_STRIPE, value=value, value_list=owner["id"])
 
 
 @before_create(ITEM)

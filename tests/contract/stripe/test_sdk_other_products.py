@@ -102,6 +102,57 @@ def test_an_early_fraud_warning_names_its_charge(stripe):
     assert not stripe.radar.EarlyFraudWarning.retrieve(warning.id).actionable
 
 
+def test_a_charge_says_what_radar_made_of_it(stripe):
+    def charge(card):
+        intent = {
+            "amount": 1000,
+            "currency": "usd",
+            "payment_method": f"pm_card_{card}",
+            "confirm": True,
+            "return_url": "https://shop.example/done",
+        }
+        try:
+            id = stripe.PaymentIntent.create(**intent).latest_charge
+        except stripe.CardError as declined:
+            id = declined.error.payment_intent.latest_charge
+        return stripe.Charge.retrieve(id)
+
+    reviewed, blocked = charge("riskLevelElevated"), charge("riskLevelHighest")
+
+    assert (reviewed.outcome.type, reviewed.paid) == ("manual_review", True)
+    assert reviewed.outcome.reason == "elevated_risk_level"
+    assert reviewed.outcome.rule == "manual_review_if_elevated_risk"
+    assert (blocked.outcome.type, blocked.paid) == ("blocked", False)
+    assert blocked.outcome.rule == "block_if_high_risk__enabled"
+
+
+def test_who_has_paid_by_fraud_is_listed_to_be_blocked(stripe):
+    paid = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="usd",
+        payment_method_data={
+            "type": "card",
+            "card": {"token": "tok_visa"},
+            "billing_details": {"email": "eve@example.com"},
+        },
+        confirm=True,
+        return_url="https://shop.example/done",
+    )
+
+    for _ in range(2):
+        stripe.Refund.create(payment_intent=paid.id, amount=500, reason="fraudulent")
+
+    charge = stripe.Charge.retrieve(paid.latest_charge)
+    fingerprint = charge.payment_method_details.card.fingerprint
+    assert charge.fraud_details.user_report == "fraudulent"
+    for alias, value in (
+        ("card_fingerprint_blocklist", fingerprint),
+        ("email_blocklist", "eve@example.com"),
+    ):
+        [listed] = stripe.radar.ValueList.list(alias=alias).data
+        assert [each.value for each in listed.list_items.data] == [value]
+
+
 def test_values_are_found_by_a_part_of_them(stripe):
     values = stripe.radar.ValueList.create(alias="blocked", name="Blocked", item_type="email")
     item = stripe.radar.ValueListItem.create(value_list=values.id, value="Jenny@example.com")

@@ -87,7 +87,7 @@ def test_the_network_warns_of_a_card(api):
     ("method", "status", "level", "type"),
     [
         ("pm_card_visa", 200, "normal", "authorized"),
-        ("pm_card_riskLevelElevated", 200, "elevated", "authorized"),
+        ("pm_card_riskLevelElevated", 200, "elevated", "manual_review"),
         ("pm_card_riskLevelHighest", 402, "highest", "blocked"),
         ("pm_card_radarBlock", 402, "highest", "blocked"),
         ("pm_card_visa_chargeDeclined", 402, "normal", "issuer_declined"),

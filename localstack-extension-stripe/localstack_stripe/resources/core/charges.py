@@ -471,14 +471,25 @@ def _outcome(decline: Decline | None, risk: Risk) -> Record:
         "seller_message": decline.seller_message if decline else "Payment complete.",
         "type": "issuer_declined" if decline else "authorized",
     }
-    if decline is None or not risk.blocks:
-        return outcome
-    return outcome | {
-        "network_status": "not_sent_to_network",
-        "reason": "highest_risk_level",
-        "seller_message": "Stripe blocked this payment as too risky.",
-        "type": "blocked",
-    }
+    if decline is None:
+        return outcome | (_REVIEWED if risk.level == "elevated" else {})
+    return outcome | (_BLOCKED if risk.blocks else {})
+
+
+_REVIEWED = {
+    "reason": "elevated_risk_level",
+    "rule": "manual_review_if_elevated_risk",
+    "seller_message": "Stripe evaluated this payment as having elevated risk, and placed it in your manual review queue.",
+    "type": "manual_review",
+}
+_BLOCKED = {
+    "network_status": "not_sent_to_network",
+    "reason": "highest_risk_level",
+    "rule": "block_if_high_risk__enabled",
+    "seller_message": "Stripe blocked this payment as too risky.",
+    "type": "blocked",
+}
+"""What Radar's own rules make of a payment (https://docs.stripe.com/radar/risk-evaluation)."""
 
 
 def _leave_unassessed(outcome: Record) -> None:

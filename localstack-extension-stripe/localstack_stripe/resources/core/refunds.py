@@ -201,6 +201,8 @@ def give_back(
     if charge["refunded"]:
         is_fraud = refund.get("reason") == "fraudulent"
         close_with(work, charge, "refunded_as_fraud" if is_fraud else "refunded")
+    if refund.get("reason") == "fraudulent":
+        charge["fraud_details"] = {**(charge["fraud_details"] or {}), "user_report": "fraudulent"}
     refund["amount"] = amount
     refund["created"] = work.now(charge)
     refund["charge"], refund["payment_intent"] = charge["id"], charge["payment_intent"]
