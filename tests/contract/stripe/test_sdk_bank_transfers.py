@@ -3,6 +3,7 @@
 import pytest
 
 from tests.contract.stripe.bank_transfers import BY_BANK_TRANSFER
+from tests.contract.stripe.pages import open_page
 
 
 @pytest.fixture
@@ -50,6 +51,23 @@ def cash(stripe, jenny):
 def moves(stripe, jenny):
     listed = stripe.Customer.list_cash_balance_transactions(jenny).data
     return [(each.type, each.net_amount) for each in reversed(listed)]
+
+
+def test_the_customer_sends_the_money_on_a_page(stripe, jenny, pay, send):
+    send(300)
+    intent = pay()
+    told = intent.next_action.display_bank_transfer_instructions
+
+    shown, _ = open_page(told.hosted_instructions_url)
+    open_page(told.hosted_instructions_url, outcome="failed")
+    before = stripe.PaymentIntent.retrieve(intent.id)
+    open_page(told.hosted_instructions_url, outcome="succeeded")
+
+    assert "Authorize test payment" in shown
+    assert (before.status, told.amount_remaining) == ("requires_action", 700)
+    assert stripe.PaymentIntent.retrieve(intent.id).status == "succeeded"
+    [funded] = stripe.Customer.list_cash_balance_transactions(jenny, limit=2).data[1:]
+    assert funded.funded.bank_transfer.reference == told.reference
 
 
 def test_cash_that_is_there_pays_at_once(stripe, jenny, pay, send, cash):

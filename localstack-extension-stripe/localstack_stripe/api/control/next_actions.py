@@ -13,8 +13,8 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork, display_name
 from localstack_stripe.resources.core import payment_confirmation, setup_intents
 from localstack_stripe.resources.core.next_actions import return_address
+from localstack_stripe.resources.payment_methods import bank_transfers, verification
 from localstack_stripe.resources.payment_methods.microdeposits import verified
-from localstack_stripe.resources.payment_methods.verification import waits
 
 _OUTCOMES = {"failed": False, "succeeded": True}
 
@@ -51,10 +51,7 @@ class NextActions(OnRecords):
             work = self._begin(asked.account)
             intent = _intent(work, kind, asked)
             try:
-                if success and waits(intent):
-                    verified(work, intent)
-                else:
-                    _AUTHENTICATE[kind](work, intent, success=success)
+                _act(work, intent, success=success)
             except StripeError as error:
                 if not error.commits:
                     raise
@@ -66,6 +63,17 @@ class NextActions(OnRecords):
             return intent
 
         return answer
+
+
+def _act(work: UnitOfWork, intent: Record, *, success: bool) -> None:
+    """Do what an intent asks of its customer; who has not sent money yet can do so later."""
+    if bank_transfers.waits(intent):
+        if success:
+            bank_transfers.transfer(work, intent)
+    elif success and verification.waits(intent):
+        verified(work, intent)
+    else:
+        _AUTHENTICATE[intent["object"]](work, intent, success=success)
 
 
 def _intent(work: UnitOfWork, kind: str, asked: Asked) -> Record:

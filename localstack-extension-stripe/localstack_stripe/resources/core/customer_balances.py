@@ -127,21 +127,20 @@ def fund(call: Call) -> Record:
             f"Bank transfers are not supported in {currency}; they are in {', '.join(TRANSFERS)}.",
             "currency",
         )
-    transfer = {
-        "type": f"{TRANSFERS[currency]}_bank_transfer",
-        "reference": params.get("reference"),
-    }
+    return receive(work, customer["id"], params["amount"], currency, params.get("reference"))
+
+
+def receive(
+    work: UnitOfWork, customer: str, amount: int, currency: str, reference: str | None
+) -> Record:
+    """A bank transfer of a customer's, known by an id, has come: an amount in minor units."""
+    transfer = {"type": f"{TRANSFERS[currency]}_bank_transfer", "reference": reference}
     funded = move_cash(
-        work,
-        customer["id"],
-        params["amount"],
-        currency,
-        type="funded",
-        funded={"bank_transfer": transfer},
+        work, customer, amount, currency, type="funded", funded={"bank_transfer": transfer}
     )
     _funded.tell(work, funded)
-    if cash_in(work, customer["id"], currency):
-        work.happened("cash_balance.funds_available", cash_of(work, customer["id"]))
+    if cash_in(work, customer, currency):
+        work.happened("cash_balance.funds_available", cash_of(work, customer))
     return funded
 
 

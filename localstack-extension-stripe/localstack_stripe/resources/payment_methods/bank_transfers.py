@@ -13,8 +13,10 @@ from localstack_stripe.resources.core.customer_balances import (
     cash_in,
     cash_of,
     move_cash,
+    receive,
 )
 from localstack_stripe.resources.core.intents import options_of
+from localstack_stripe.resources.core.next_actions import page_address
 from localstack_stripe.resources.core.payment_attempts import pays_by, take
 from localstack_stripe.resources.core.payment_cancellation import when_canceled
 from localstack_stripe.resources.payment_methods.funding_instructions import (
@@ -126,6 +128,12 @@ def waits(intent: Record) -> bool:
     return (intent["next_action"] or {}).get("type") == INSTRUCTIONS
 
 
+def transfer(work: UnitOfWork, intent: Record) -> None:
+    """The customer of an intent that waits for a bank transfer has sent what is missing."""
+    reference = work.noted(intent, REFERENCE)
+    receive(work, intent["customer"], missing(work, intent), intent["currency"], reference)
+
+
 def is_automatic(work: UnitOfWork, intent: Record) -> bool:
     """Whether the cash of an intent's customer is applied by itself."""
     settings = cash_of(work, intent["customer"])["settings"]
@@ -149,7 +157,7 @@ def _instructions(work: UnitOfWork, intent: Record) -> Record:
             "amount_remaining": missing(work, intent),
             "currency": intent["currency"],
             "financial_addresses": financial_addresses(work, intent["customer"], type, country),
-            "hosted_instructions_url": None,
+            "hosted_instructions_url": page_address(work, intent),
             "reference": reference,
             "type": type,
         },
