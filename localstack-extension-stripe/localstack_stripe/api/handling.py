@@ -39,7 +39,7 @@ from localstack_stripe.engine.fidelity import Fidelity
 from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.lists import Page
 from localstack_stripe.engine.operations import GenericOperations
-from localstack_stripe.engine.store import Store
+from localstack_stripe.engine.store import Record, Store
 from localstack_stripe.engine.work import Cause, UnitOfWork
 from localstack_stripe.resources.core.test_clocks import refuse_while_advancing
 
@@ -132,8 +132,7 @@ class Handling:
             if text is not None:
                 return answer(200, text, headers)
         if older is not None:
-            find = self._begin(account).get
-            tree = older.parameters(operation.main_key, tree, find)
+            tree = older.parameters(operation.main_key, tree, partial(self._find, account))
         if other_version is not None:
             params = route.read_of_other_versions(
                 tree, lambda paths: self._versions.leave_out(operation, paths, headers)
@@ -196,6 +195,9 @@ class Handling:
         if use is not None:
             self._idempotency.keep(use, response, now, held_back)
         return response
+
+    def _find(self, account: str, object: str, id: str) -> Record | None:
+        return self._begin(account).get(object, id)
 
     def _shown(self, account: str, error: StripeError) -> StripeError:
         """The error, with the records that it shows whole as clients see them."""

@@ -142,6 +142,10 @@ def test_a_change_gives_back_what_was_billed_ahead(stripe, traveller, prebilled,
 
     amounts = sorted(line.amount for line in changed.latest_invoice.lines.data)
     assert amounts == [-1200, -1200, -600, 1500]
+    since = {
+        line.description.rpartition(" after ")[2] for line in changed.latest_invoice.lines.data
+    }
+    assert since == {"15 Feb 2024", "29 Feb 2024", "31 Mar 2024"}
     assert "billed_until" not in changed["items"].data[0]
     preview = stripe.Invoice.create_preview(subscription=prebilled.id)
     # The next period is billed as it comes, and paid with what was given back.

@@ -101,7 +101,7 @@ def _credit(work: UnitOfWork, subscription: Record, item: Record, debit: Debit, 
     billed = {**item, "price": debit.price, "quantity": debit.quantity}
     left = (max(at, debit.period[0]), debit.until)
     given_back = _negative(_part(debit.cost, debit.period, left))
-    line = _proration(work, subscription, billed, given_back, at, _UNUSED)
+    line = _proration(work, subscription, billed, given_back, left[0], _UNUSED)
     return Credit(line._replace(period=left, credited=debit.named), debit.ids)
 
 
