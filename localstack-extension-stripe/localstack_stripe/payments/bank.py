@@ -31,14 +31,18 @@ def refusal(
 
 
 def ask_to_save(
-    card: TestCard | None, forced: str | None = None, *, authenticated: bool = False
+    card: TestCard | None,
+    forced: str | None = None,
+    *,
+    authenticated: bool = False,
+    requested: bool = False,
 ) -> Answer:
     """What the bank says to saving a card without a payment, while the cardholder is there.
 
     :param authenticated: whether the cardholder has authenticated it
+    :param requested: whether the merchant wants them to, where the card allows it
     """
-    asks = card is not None and card.authentication in ("always", "unless_set_up", "on_session")
-    if asks and not authenticated and forced is None:
+    if _asks(card, requested=requested) and not authenticated and forced is None:
         return AuthenticationNeeded()
     return refusal(card, "attach", forced) or Approved()
 
@@ -50,18 +54,27 @@ def ask_to_pay(
     off_session: bool,
     authenticated: bool,
     set_up: bool = False,
+    requested: bool = False,
 ) -> Answer:
     """What the bank says to a payment.
 
     :param off_session: whether the cardholder is absent, and cannot be asked to authenticate
     :param authenticated: whether the cardholder has authenticated this payment
     :param set_up: whether the cardholder has authenticated that the card is charged later
+    :param requested: whether the merchant wants the cardholder to authenticate, where the card allows it
     """
-    if forced is None and card is not None and card.authentication and not authenticated:
+    if forced is None and card is not None and not authenticated:
         if not off_session:
-            return AuthenticationNeeded()
-        if card.authentication == "always" or (
+            if _asks(card, requested=requested):
+                return AuthenticationNeeded()
+        elif card.authentication == "always" or (
             card.authentication == "unless_set_up" and not set_up
         ):
             return AUTHENTICATION_REQUIRED
     return refusal(card, "charge", forced) or Approved()
+
+
+def _asks(card: TestCard | None, *, requested: bool) -> bool:
+    """Whether a cardholder who is there has to authenticate."""
+    when = card.authentication if card is not None else ""
+    return requested if when == "on_request" else bool(when)

@@ -18,7 +18,8 @@ class TestCard(NamedTuple):
     """One test card.
 
     :param authentication: when its bank wants the cardholder to authenticate (3D Secure): ``always``;
-        ``unless_set_up``, off-session only until a setup was authenticated; ``on_session``; or never, empty
+        ``unless_set_up``, off-session only until a setup was authenticated; ``on_session``; ``on_request``, where the
+        merchant wants it; or never, empty
     :param refuses: ``attach`` where the card is declined already when it is saved, ``charge`` where only paying
         fails, or empty
     :param checks: what its bank says to the CVC and the address, where it does not say that they are right

@@ -319,3 +319,19 @@ def test_what_a_session_has_authorized_can_be_canceled(stripe, client, price, se
     intent = stripe.checkout.Session.retrieve(opened.id).payment_intent
 
     assert stripe.PaymentIntent.cancel(intent).status == "canceled"
+
+
+def test_the_setup_of_a_session_is_canceled_by_expiring_it(stripe, client, customer, session):
+    opened = session(mode="setup", line_items=None, currency="usd", customer=customer.id)
+    client.raw_request(
+        "post",
+        f"/v1/payment_pages/{opened.id}/confirm",
+        payment_method="pm_card_threeDSecureRequired",
+    )
+    intent = stripe.checkout.Session.retrieve(opened.id).setup_intent
+
+    with pytest.raises(stripe.InvalidRequestError, match="Expire the Checkout Session"):
+        stripe.SetupIntent.cancel(intent)
+    stripe.checkout.Session.expire(opened.id)
+
+    assert stripe.SetupIntent.retrieve(intent).status == "canceled"

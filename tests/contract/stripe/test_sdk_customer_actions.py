@@ -81,6 +81,28 @@ def test_a_card_that_is_not_authenticated_does_not_pay(stripe, pay):
     ]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "status"),
+    [("automatic", "succeeded"), ("any", "requires_action"), ("challenge", "requires_action")],
+)
+def test_a_merchant_can_want_a_card_to_be_authenticated(stripe, pay, wanted, status):
+    options = {"card": {"request_three_d_secure": wanted}}
+
+    intent = pay(payment_method="pm_card_threeDSecureOptional", payment_method_options=options)
+    setup = stripe.SetupIntent.create(
+        payment_method="pm_card_threeDSecureOptional",
+        payment_method_options=options,
+        confirm=True,
+        return_url=RETURN,
+    )
+    other = pay(payment_method="pm_card_visa", payment_method_options=options)
+
+    assert (intent.status, setup.status, other.status) == (status, status, "succeeded")
+    if status == "requires_action":
+        press(intent.next_action.redirect_to_url.url, "succeeded")
+        assert stripe.PaymentIntent.retrieve(intent.id).status == "succeeded"
+
+
 def test_stripe_js_authenticates_by_itself(pay):
     asked = pay(payment_method="pm_card_threeDSecure2Required", use_stripe_sdk=True)
 

@@ -17,6 +17,8 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
     SESSION,
     open_session,
 )
+from localstack_stripe.resources.core import setup_intents
+from localstack_stripe.resources.core.intents import TITLES
 from localstack_stripe.resources.core.payment_cancellation import (
     cancel_intent,
     when_asked_to_cancel,
@@ -58,6 +60,9 @@ def _expired(work: UnitOfWork, session: Record) -> Record:
     intent = work.get("payment_intent", session["payment_intent"] or "")
     if intent is not None and intent["status"] in OPEN:
         cancel_intent(work, intent, REASON)
+    setup = work.get("setup_intent", session["setup_intent"] or "")
+    if setup is not None and setup["status"] in OPEN:
+        setup_intents.cancel_setup(work, setup, None)
     recovery = _recovery(session)
     if recovery is not None and recovery["enabled"]:
         recovery["expires_at"] = work.now(session) + RECOVERABLE
@@ -67,18 +72,19 @@ def _expired(work: UnitOfWork, session: Record) -> Record:
 
 
 @when_asked_to_cancel
+@setup_intents.when_asked_to_cancel
 def cancel_by_expiring(work: UnitOfWork, intent: Record) -> None:
-    """The payment of a session is only canceled by itself where it can be captured
-    (https://docs.stripe.com/api/payment_intents/cancel).
+    """The intent of a session is only canceled by itself where it is a payment that can be captured
+    (https://docs.stripe.com/api/payment_intents/cancel, https://docs.stripe.com/api/setup_intents/cancel).
 
     :raises StripeError: 400
     """
     if not work.is_known(SESSION) or intent["status"] == "requires_capture":
         return
-    for session in work.where(SESSION, "payment_intent", intent["id"]):
+    for session in work.where(SESSION, intent["object"], intent["id"]):
         raise invalid(
-            f"This PaymentIntent is the payment of the Checkout Session {session['id']}, and cannot be canceled directly. "
-            "Expire the Checkout Session instead."
+            f"This {TITLES[intent['object']]} is that of the Checkout Session {session['id']}, and cannot be canceled "
+            "directly. Expire the Checkout Session instead."
         )
 
 

@@ -84,6 +84,13 @@ def options_of(intent: Record, type: str | None) -> Record:
     return options
 
 
+def wants_authentication(intent: Record) -> bool:
+    """Whether a merchant wants whoever pays by card to authenticate wherever that is possible
+    (https://docs.stripe.com/payments/3d-secure/authentication-flow#manual-three-ds).
+    """
+    return options_of(intent, "card").get("request_three_d_secure") in ("any", "challenge")
+
+
 def is_saved_by(intent: Record, type: str | None) -> bool:
     """Whether a payment intent saves a payment method of a type that pays it; what is said for the type comes first
     (https://docs.stripe.com/api/payment_intents/object#payment_intent_object-setup_future_usage).

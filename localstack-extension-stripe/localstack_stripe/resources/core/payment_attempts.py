@@ -9,7 +9,11 @@ from localstack_stripe.payments.bank import Answer, Approved, AuthenticationNeed
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import AUTHENTICATION_NOT_HANDLED, Decline
 from localstack_stripe.resources.core.charges import collect_afterwards, new_charge
-from localstack_stripe.resources.core.intents import is_saved_by, options_of
+from localstack_stripe.resources.core.intents import (
+    is_saved_by,
+    options_of,
+    wants_authentication,
+)
 from localstack_stripe.resources.core.next_actions import authentication
 from localstack_stripe.resources.core.payment_outcomes import (
     card_failure,
@@ -79,7 +83,13 @@ def attempt(
     is_agreed = authenticated and method["type"] in ways_that_ask()
     if way is not None and not is_agreed and not work.forced_decline:
         return way(work, intent, method)
-    answer = answer_to(work, method, off_session=off_session, authenticated=authenticated)
+    answer = answer_to(
+        work,
+        method,
+        off_session=off_session,
+        authenticated=authenticated,
+        requested=wants_authentication(intent),
+    )
     match answer:
         case Decline():
             charge = new_charge(work, intent, method, answer, captured=False)
@@ -97,15 +107,24 @@ def attempt(
 
 
 def answer_to(
-    work: UnitOfWork, method: Record, *, off_session: bool, authenticated: bool = False
+    work: UnitOfWork,
+    method: Record,
+    *,
+    off_session: bool,
+    authenticated: bool = False,
+    requested: bool = False,
 ) -> Answer:
-    """What the bank behind a method says to a payment with it, of which nothing is recorded yet."""
+    """What the bank behind a method says to a payment with it, of which nothing is recorded yet.
+
+    :param requested: whether the merchant wants the customer to authenticate, where the card allows it
+    """
     return ask_to_pay(
         bank_card(method),
         work.forced_decline,
         off_session=off_session,
         authenticated=authenticated,
         set_up=is_set_up(work, method),
+        requested=requested,
     )
 
 

@@ -31,6 +31,7 @@ from localstack_stripe.resources.core.intents import (
     set_method_types,
     take_method,
     take_over,
+    wants_authentication,
 )
 from localstack_stripe.resources.core.next_actions import asked, authentication, note_return
 from localstack_stripe.resources.core.payment_outcomes import card_failure
@@ -166,14 +167,26 @@ _CHANGED_BY_CONFIRMATION = frozenset(
 )
 
 
+_asked_for = Listeners()
+
+when_asked_to_cancel = _asked_for.register
+"""Register who may refuse that a request cancels a setup intent."""
+
+
 @operation("POST /v1/setup_intents/{intent}/cancel")
 def cancel(call: Call) -> Record:
     """Give it up."""
     intent = require_path(call, "intent", "setup_intent")
     require_state(intent, "cancel", ALLOWED_FROM["cancel"])
-    intent = call.work.change(intent)
+    _asked_for.tell(call.work, intent)
+    return cancel_setup(call.work, intent, call.params.get("cancellation_reason"))
+
+
+def cancel_setup(work: UnitOfWork, intent: Record, reason: str | None) -> Record:
+    """Cancel a setup intent that is still open."""
+    intent = work.change(intent)
     intent["status"] = "canceled"
-    intent["cancellation_reason"] = call.params.get("cancellation_reason")
+    intent["cancellation_reason"] = reason
     intent["next_action"] = None
     return intent
 
@@ -230,6 +243,7 @@ def attempt(
         bank_card(method),
         work.forced_decline,
         authenticated=authenticated or is_presented(method),
+        requested=wants_authentication(intent),
     )
     match answer:
         case Decline() as decline:
