@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from localstack_stripe.billing.amounts import ZERO_DECIMAL
 from localstack_stripe.payments.declines import AUTHENTICATION_REQUIRED, Decline, decline_for
 from localstack_stripe.payments.test_cards import TestCard
 
@@ -28,6 +29,26 @@ def refusal(
     if forced is not None:
         return decline_for(forced)
     return card.decline_when(occasion) if card is not None else None
+
+
+_BY_AMOUNT = {
+    1: "call_issuer",
+    5: "generic_decline",
+    55: "incorrect_pin",
+    60: "online_or_offline_pin_required",
+    65: "withdrawal_count_limit_exceeded",
+    75: "pin_try_exceeded",
+}
+
+
+def reason_by_amount(card: TestCard | None, amount: int, currency: str) -> str | None:
+    """Why the bank refuses to pay an amount with a standard test card that is held to a reader, or nothing
+    (https://docs.stripe.com/terminal/references/testing#physical-test-cards): its last two digits say it.
+
+    :param amount: in minor units
+    """
+    has_own = card is None or card.decline_when("charge") is not None
+    return None if has_own or currency in ZERO_DECIMAL else _BY_AMOUNT.get(amount % 100)
 
 
 def ask_to_save(

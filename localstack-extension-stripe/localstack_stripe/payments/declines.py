@@ -39,12 +39,16 @@ _MESSAGES = {
     "invalid_expiry_month": "Your card's expiration month is invalid.",
     "invalid_expiry_year": "Your card's expiration year is invalid.",
     "authentication_required": "Your card was declined. This transaction requires authentication.",
+    "card_not_supported": "Your card does not support this type of purchase.",
+    "transaction_not_allowed": "Your card does not support this type of purchase.",
+    "incorrect_zip": "The zip code you supplied failed validation.",
 }
 
 _PARAMS = {
     "expired_card": "exp_month",
     "incorrect_cvc": "cvc",
     "incorrect_number": "number",
+    "incorrect_zip": "address_zip",
     "invalid_cvc": "cvc",
     "invalid_expiry_month": "exp_month",
     "invalid_expiry_year": "exp_year",

@@ -147,6 +147,50 @@ def test_a_decline_is_the_failure_of_the_action(stripe, reader, intent, present)
     assert event_types(stripe, "terminal.reader.action_failed") == ["terminal.reader.action_failed"]
 
 
+@pytest.mark.parametrize(
+    ("amount", "reason"),
+    [
+        (1001, "call_issuer"),
+        (1005, "generic_decline"),
+        (1055, "incorrect_pin"),
+        (1060, "online_or_offline_pin_required"),
+        (1065, "withdrawal_count_limit_exceeded"),
+        (1075, "pin_try_exceeded"),
+    ],
+)
+def test_the_last_digits_of_an_amount_decline_it(stripe, reader, present, amount, reason):
+    payment = stripe.PaymentIntent.create(
+        amount=amount, currency="usd", allowed_payment_method_types=["card_present"]
+    )
+    stripe.terminal.Reader.process_payment_intent(reader.id, payment_intent=payment.id)
+
+    done = present()
+
+    assert (done.action.status, done.action.failure_code) == ("failed", "card_declined")
+    error = stripe.PaymentIntent.retrieve(payment.id).last_payment_error
+    assert error.decline_code == reason
+
+
+@pytest.mark.parametrize(
+    ("number", "verified"),
+    [
+        ("4242424242424242", "approval"),
+        ("4001007020000002", "offline_pin"),
+        ("4000008260000075", "offline_pin"),
+        ("4001000360000005", "online_pin"),
+        ("4000002760000008", "online_pin"),
+    ],
+)
+def test_a_receipt_says_that_a_pin_was_entered(stripe, reader, intent, present, number, verified):
+    stripe.terminal.Reader.process_payment_intent(reader.id, payment_intent=intent.id)
+    present(number)
+
+    paid = stripe.PaymentIntent.retrieve(intent.id, expand=["latest_charge"])
+
+    receipt = paid.latest_charge.payment_method_details.card_present.receipt
+    assert receipt.cardholder_verification_method == verified
+
+
 def test_a_tip_is_paid_too(stripe, reader, intent, present):
     stripe.terminal.Reader.process_payment_intent(reader.id, payment_intent=intent.id)
 

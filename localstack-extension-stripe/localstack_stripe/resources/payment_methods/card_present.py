@@ -34,6 +34,15 @@ _RECEIPT = {
 """What has to be on a receipt (https://docs.stripe.com/terminal/features/receipts), the same for every test card."""
 
 
+_PIN = {
+    "4000002760000008": "online_pin",
+    "4000008260000075": "offline_pin",
+    "4001000360000005": "online_pin",
+    "4001007020000002": "offline_pin",
+}
+"""The test cards that are inserted and whose cardholder enters a PIN (https://docs.stripe.com/testing#terminal)."""
+
+
 def presented(work: UnitOfWork, card: TestCard, type: str, reader: Record) -> Record:
     """The payment method that a card is, held to a reader.
 
@@ -49,7 +58,7 @@ def presented(work: UnitOfWork, card: TestCard, type: str, reader: Record) -> Re
         "last4": card.last4,
         "networks": {"available": [card.brand], "preferred": None},
         "preferred_locales": ["en"],
-        "read_method": "contactless_emv",
+        "read_method": "contact_emv" if card.number in _PIN else "contactless_emv",
     }
     method = new_method(work, type, details)
     place = {"location": reader["location"], "reader": reader["id"]}
@@ -70,7 +79,9 @@ def charged(work: UnitOfWork, method: Record) -> Record:
     details |= work.noted(method, _READER) or {}
     details["network"] = method[type]["brand"]
     details["receipt"] = {"account_type": _account_type(type, method), **_RECEIPT}
-    details["receipt"]["cardholder_verification_method"] = "approval"
+    card = card_of_fingerprint(method[type]["fingerprint"])
+    verified = _PIN.get(card.number if card is not None else "", "approval")
+    details["receipt"]["cardholder_verification_method"] = verified
     return {"type": type, type: details}
 
 

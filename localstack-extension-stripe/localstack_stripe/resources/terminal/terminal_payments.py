@@ -11,12 +11,14 @@ from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.bank import reason_by_amount
 from localstack_stripe.payments.test_cards import TestCard, card_of_number
 from localstack_stripe.resources.core import payment_attempts, setup_intents
 from localstack_stripe.resources.core.refunds import give_back
-from localstack_stripe.resources.payment_methods.card_present import presented
+from localstack_stripe.resources.payment_methods.card_present import is_presented, presented
 from localstack_stripe.resources.payment_methods.given_cards import given_card
 from localstack_stripe.resources.payment_methods.payment_methods import (
+    bank_card,
     new_card_method,
     obtain,
 )
@@ -123,6 +125,10 @@ def _tip(intent: Record, amount: int | None) -> None:
 
 
 def _charge(work: UnitOfWork, intent: Record, method: Record) -> CardError | None:
+    if work.forced_decline is None and is_presented(method):
+        work.forced_decline = reason_by_amount(
+            bank_card(method), intent["amount"], intent["currency"]
+        )
     # Who holds a card to a reader has shown that it is theirs: no bank asks for more.
     return payment_attempts.attempt(work, intent, method, off_session=False, authenticated=True)
 
