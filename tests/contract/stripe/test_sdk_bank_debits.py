@@ -376,6 +376,22 @@ def test_an_account_is_debited_on_a_day_that_was_asked_for(stripe, pay):
     assert expected == str(asked)
 
 
+@pytest.mark.parametrize(
+    ("type", "currency", "test", "level"),
+    [
+        ("us_bank_account", "usd", "usBankAccount_success", "normal"),
+        ("sepa_debit", "eur", "sepaDebit_success_de", "normal"),
+        ("bacs_debit", "gbp", "bacsDebit_success", "not_assessed"),
+    ],
+)
+def test_radar_assesses_some_debits(stripe, type, currency, test, level):
+    made = stripe.PaymentIntent.create(**debiting(type, currency, f"pm_{test}"))
+
+    for _ in ("under way", "paid"):
+        outcome = stripe.Charge.retrieve(made.latest_charge).outcome
+        assert (outcome.risk_level, "risk_score" in outcome) == (level, level == "normal")
+
+
 def test_a_risky_debit_is_blocked(stripe, pay):
     with pytest.raises(stripe.CardError) as refused:
         pay("pm_usBankAccount_riskLevelHighest")

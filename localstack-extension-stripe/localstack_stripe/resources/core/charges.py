@@ -119,7 +119,7 @@ def charge_at_once(call: Call, charge: Record) -> None:
         told = authorization(work, charge, card, refused, {})
         charge["payment_method_details"]["card"] |= told
     else:
-        _leave_unassessed(charge["outcome"])
+        _tell_risk(charge["outcome"], source["type"])
     charge["billing_details"] = billing_details(_owner(source))
     charge["calculated_statement_descriptor"] = descriptor_of(work, charge)
     charge["source"] = source
@@ -372,8 +372,7 @@ def new_charge(
     values: Record = {}
     if not is_card(details["type"]):
         values["id"] = work.ids.new(_PAYMENT, 24)
-        if not risk.blocks:
-            _leave_unassessed(outcome["outcome"])
+        _tell_risk(outcome["outcome"], details["type"])
     charge = work.create(
         "charge",
         **values,
@@ -440,7 +439,7 @@ def end_pending(work: UnitOfWork, charge: Record, decline: Decline | None) -> No
     """Take over a bank's late answer to a charge, which may be written to."""
     captured = decline is None
     charge |= _outcome_of(charge["amount"], decline, NORMAL, captured=captured)
-    _leave_unassessed(charge["outcome"])
+    _tell_risk(charge["outcome"], charge["payment_method_details"]["type"])
     if captured:
         collect(work, charge, charge["amount"])
     work.happened(f"charge.{charge['status']}", charge)
@@ -492,10 +491,19 @@ _BLOCKED = {
 """What Radar's own rules make of a payment (https://docs.stripe.com/radar/risk-evaluation)."""
 
 
-def _leave_unassessed(outcome: Record) -> None:
-    """Radar tells how risky cards are alone (https://docs.stripe.com/api/charges/object#charge_object-outcome-risk_level)."""
-    outcome["risk_level"] = "not_assessed"
-    outcome.pop("risk_score", None)
+_ASSESSED = frozenset({"sepa_debit", "us_bank_account"})
+"""The types of payment methods besides cards whose risk Radar assesses."""
+
+
+def _tell_risk(outcome: Record, type: str) -> None:
+    """Tell how risky a payment is that is not of a card only where Radar does
+    (https://docs.stripe.com/radar/risk-evaluation#not-evaluated).
+
+    :param type: of its payment method
+    """
+    if type not in _ASSESSED:
+        outcome["risk_level"] = "not_assessed"
+        outcome.pop("risk_score", None)
 
 
 def _method_details(
