@@ -403,6 +403,20 @@ def test_only_what_can_be_fast_is_instant(stripe, seller):
     assert refused.value.code == "instant_payouts_unsupported"
 
 
+def test_an_accounts_new_bank_account_takes_the_place_of_the_default_one(stripe, seller):
+    first, other = (
+        stripe.Account.create_external_account(seller, external_account="btok_us_verified").id
+        for _ in range(2)
+    )
+
+    account = stripe.Account.modify(seller, external_account="btok_us_verified_noAccount")
+
+    found = {each.id: each.default_for_currency for each in account.external_accounts.data}
+    assert (first in found, found.pop(other), list(found.values())) == (False, False, [True])
+    told = stripe.Event.list(type="account.external_account.deleted", stripe_account=seller).data
+    assert [each.data.object.id for each in told] == [first]
+
+
 def test_only_debit_cards_are_paid_out_to(stripe, seller):
     with pytest.raises(stripe.InvalidRequestError) as refused:
         stripe.Account.create_external_account(seller, external_account="tok_visa")

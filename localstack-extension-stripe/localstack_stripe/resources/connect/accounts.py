@@ -31,7 +31,7 @@ from localstack_stripe.resources.connect.account_requirements import (
     review,
 )
 from localstack_stripe.resources.connect.countries import CURRENCIES
-from localstack_stripe.resources.connect.external_accounts import add_external_account
+from localstack_stripe.resources.connect.external_accounts import replace_default
 from localstack_stripe.resources.connect.persons import keep_individual
 from localstack_stripe.resources.connect.service_agreements import check_agreement
 from localstack_stripe.resources.connect.verification import NUMBER
@@ -210,7 +210,7 @@ def _change(call: Call, account: Record) -> None:
     if payouts:
         follow_account(work.of(account["id"]), account, payouts)
     if params.get("external_account"):
-        add_external_account(work, account, params["external_account"], "external_account")
+        replace_default(work, account, params["external_account"], "external_account")
     _request(work, account, params.get("capabilities") or {})
     review(work, account)
 

@@ -88,6 +88,22 @@ def _debit_card(work: UnitOfWork, account: Record, card: GivenCard, param: str) 
     return _placed(work, account, made)
 
 
+def replace_default(
+    work: UnitOfWork, account: Record, given: str | Mapping[str, Any], param: str
+) -> None:
+    """Give an account a bank account or a debit card in place of the one that is the default for its currency
+    (https://docs.stripe.com/api/accounts/update#update_account-external_account).
+
+    :raises StripeError: as :func:`add_external_account`
+    """
+    made = add_external_account(work, account, given, param)
+    for each in external_accounts_of(work, account["id"]):
+        is_replaced = each["currency"] == made["currency"] and each["id"] != made["id"]
+        if is_replaced and each["default_for_currency"]:
+            work.bury(each)
+    made["default_for_currency"] = True
+
+
 @operation("POST /v1/accounts/{account}/external_accounts")
 def create(call: Call) -> Record:
     """Add one; the first of a currency is the default (https://docs.stripe.com/api/external_account_bank_accounts/create)."""
