@@ -4,12 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from localstack_stripe.engine.assignment import merged_metadata
-from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
+from localstack_stripe.engine.behaviours import (
+    Call,
+    before_create,
+    operation,
+    prepares,
+    require_path,
+)
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import refusal
+from localstack_stripe.resources.connect.account_tokens import PREFIXES, keep_told
 from localstack_stripe.resources.payment_methods.bank_accounts import (
     BANK_ACCOUNT,
     described,
@@ -254,6 +261,14 @@ _OF_TOKENS = ("card", "bank_account", "account", "person", "pii", "cvc_update")
 """What a token may stand for."""
 
 
+@prepares("token")
+def name_token(call: Call) -> Record:
+    """What a token is of shows in its id, unless that is a card."""
+    prefixes = {**PREFIXES, "bank_account": "btok_"}
+    prefix = next((prefixes[kind] for kind in prefixes if call.params.get(kind)), None)
+    return {} if prefix is None else {"id": call.work.ids.new(prefix, 24)}
+
+
 @before_create("token")
 def from_parameters(call: Call, token: Record) -> None:
     """A token of one of the things that there are tokens of (https://docs.stripe.com/api/tokens), as a browser makes it.
@@ -271,6 +286,7 @@ def from_parameters(call: Call, token: Record) -> None:
     if bank:
         token["bank_account"] = for_token(call.work, bank)
     token["used"] = False
+    keep_told(call, token)
     if isinstance(details, str):
         owned = call.work.get("card", details)
         if owned is None:

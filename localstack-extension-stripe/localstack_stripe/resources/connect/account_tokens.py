@@ -1,0 +1,62 @@
+"""Account tokens and person tokens (https://docs.stripe.com/connect/account-tokens): a browser tells who somebody is, and
+the platform's server hands that on without seeing it. Each is used once.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from localstack_stripe.engine.behaviours import Call, understands
+from localstack_stripe.engine.errors import no_such
+from localstack_stripe.engine.store import Record
+from localstack_stripe.resources.payment_methods.bank_accounts import use_token
+
+TOLD = "told"
+"""Noted of a token: what it stands for."""
+
+PREFIXES = {"account": "ct_", "person": "cpt_"}
+"""With what the ids of such tokens begin, by what they are of."""
+
+_LOCAL = "127.0.0.1"
+"""Where here whoever makes a token is."""
+
+
+def keep_told(call: Call, token: Record) -> None:
+    """Keep what a new token is of, if that is an account or a person."""
+    if token["type"] in PREFIXES:
+        call.work.note(token, TOLD, dict(call.params[token["type"]]))
+
+
+@understands("account_token")
+def with_account(call: Call) -> Call:
+    """What a token tells of an account, in its place."""
+    told = _used(call, "account")
+    if told.pop("tos_shown_and_accepted", None):
+        told["tos_acceptance"] = {"date": call.work.now(), "ip": _LOCAL}
+    return _in_place(call, "account_token", told)
+
+
+@understands("person_token")
+def with_person(call: Call) -> Call:
+    """What a token tells of a person, in its place."""
+    return _in_place(call, "person_token", _used(call, "person"))
+
+
+def _used(call: Call, kind: str) -> dict[str, Any]:
+    """
+    :raises StripeError: 400 where there is no such token, or it was used
+    """
+    id, param = call.params.get(f"{kind}_token"), f"{kind}_token"
+    if id is None or not call.operation.path.startswith("/v1/"):
+        return {}
+    known = call.work.get("token", id)
+    if known is None or known["type"] != kind:
+        raise no_such("token", id, param)
+    use_token(call.work, id, "type", param)
+    return dict(call.work.noted(known, TOLD) or {})
+
+
+def _in_place(call: Call, param: str, told: dict[str, Any]) -> Call:
+    if not call.operation.path.startswith("/v1/"):
+        return call
+    given = {name: value for name, value in call.params.items() if name != param}
+    return replace(call, params={**told, **given})
