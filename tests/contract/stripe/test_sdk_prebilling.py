@@ -152,6 +152,26 @@ def test_a_change_gives_back_what_was_billed_ahead(stripe, traveller, prebilled,
     assert preview.total == 3000
 
 
+def test_a_change_and_what_is_billed_ahead_with_it_are_on_one_invoice(
+    stripe, traveller, prebilled, dearer
+):
+    traveller.advance(MIDWAY)
+    [item] = prebilled["items"].data
+
+    changed = stripe.Subscription.modify(
+        prebilled.id,
+        items=[{"id": item.id, "price": dearer.id}],
+        billing_schedules=until_moment(APRIL_30),
+        proration_behavior="always_invoice",
+        expand=["latest_invoice"],
+    )
+
+    amounts = sorted(line.amount for line in changed.latest_invoice.lines.data)
+    assert amounts == [-1200, -1200, -600, 1500, 3000, 3000]
+    assert totals(stripe, traveller) == [3600, 4500]
+    assert changed["items"].data[0].billed_until == APRIL_30
+
+
 def test_canceling_gives_back_what_was_billed_ahead_where_that_is_asked_for(
     stripe, traveller, prebilled
 ):

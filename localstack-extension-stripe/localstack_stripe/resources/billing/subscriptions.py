@@ -5,6 +5,7 @@ costs in ``subscription_changes``.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -289,13 +290,23 @@ def update(call: Call) -> Record:
     else:
         if params.keys() & {"items", "billing_cycle_anchor", "trial_end"}:
             discard(work, subscription)
-        _change(call, subscription, customer)
-    if PREBILLING in params:
-        prebill(work, subscription, customer, params)
-        if params.get("proration_behavior") == "always_invoice":
-            payment = params.get("payment_behavior") or "allow_incomplete"
-            invoice_pending(work, subscription, customer, payment)
+        if PREBILLING in params:
+            _change_and_prebill(call, subscription, customer)
+        else:
+            _change(call, subscription, customer)
     return subscription
+
+
+def _change_and_prebill(call: Call, subscription: Record, customer: Record) -> None:
+    """Change a subscription and bill it ahead as it is then, on one invoice."""
+    work, params = call.work, call.params
+    at_once = params.get("proration_behavior") == "always_invoice"
+    first = {**params, "proration_behavior": "create_prorations"} if at_once else params
+    _change(replace(call, params=first), subscription, customer)
+    prebill(work, subscription, customer, params)
+    if at_once:
+        payment = params.get("payment_behavior") or "allow_incomplete"
+        invoice_pending(work, subscription, customer, payment)
 
 
 def _change(call: Call, subscription: Record, customer: Record) -> None:
