@@ -43,20 +43,22 @@ def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Recor
 
     One that was captured in part has succeeded instead where its time is over.
     """
-    intent = work.change(intent)
     _given_up.tell(work, intent)
+    # What happens to the charge happens before the intent is canceled, and so do the events.
     if intent["status"] == "requires_capture":
         charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
         if charge["amount_captured"]:
             # https://docs.stripe.com/payments/multicapture: what was never captured is given back.
             take_authorized(work, charge, 0)
             if reason == EXPIRED:
+                intent = work.change(intent)
                 succeed(work, intent, charge["amount_captured"])
                 return intent
         elif reason == EXPIRED:
             release_expired(work, charge)
         else:
             release_authorized(work, charge, work.create("refund", reason=None))
+    intent = work.change(intent)
     intent["status"] = "canceled"
     intent["canceled_at"] = work.now(intent)
     intent["cancellation_reason"] = reason

@@ -75,7 +75,7 @@ def from_parameters(call: Call, intent: Record) -> None:
         confirm_intent(call, intent)
     else:
         for name in ("off_session", "return_url", "error_on_requires_action"):
-            if params.get(name) is not None:
+            if params.get(name):
                 raise invalid(
                     f"You can only provide `{name}` when `confirm` is set to `true`.", name
                 )
