@@ -417,6 +417,24 @@ def test_an_accounts_new_bank_account_takes_the_place_of_the_default_one(stripe,
     assert [each.data.object.id for each in told] == [first]
 
 
+@pytest.mark.parametrize(
+    ("country", "card", "methods"),
+    [
+        ("CA", "visa_debit_ca_transferSuccess", ["standard", "instant"]),
+        ("GB", "visa_debit_gb_instantPayoutUnsupported", ["standard"]),
+        ("DE", "mastercard_debit_de_transferSuccess", ["standard", "instant"]),
+    ],
+)
+def test_other_countries_have_test_debit_cards_of_their_own(stripe, country, card, methods):
+    # https://docs.stripe.com/connect/testing#debit-card-numbers
+    account = stripe.Account.create(type="custom", country=country).id
+
+    made = stripe.Account.create_external_account(account, external_account=f"tok_{card}")
+
+    assert (made.country, made.funding) == (country, "debit")
+    assert made.available_payout_methods == methods
+
+
 def test_only_debit_cards_are_paid_out_to(stripe, seller):
     with pytest.raises(stripe.InvalidRequestError) as refused:
         stripe.Account.create_external_account(seller, external_account="tok_visa")
