@@ -342,6 +342,11 @@ class UnitOfWork:
         as_stored = self._changes.as_stored(record)
         self.happenings.append(Happening(type, record, dumped(record), as_stored, previous, data))
 
+    @property
+    def has_told(self) -> bool:
+        """Whether anything was said to have happened that will count."""
+        return bool(self.happenings) and not self._is_preview
+
     def has_touched(self, object: str) -> bool:
         """Whether any record of a kind has been changed so far."""
         return self._changes.has_touched(object)

@@ -88,7 +88,7 @@ class Events:
 
     def add_to(self, work: UnitOfWork, changes: list[Change]) -> None:
         """Add the events of what *work* has changed so far."""
-        events = self._in_order(work, changes) if changes else None
+        events = self._in_order(work, changes) if changes or work.has_told else None
         if not events:
             return
         cause = work.cause

@@ -315,7 +315,7 @@ def test_each_way_to_pay_holds_the_money_for_a_time_of_its_own(
         "requires_capture",
         "canceled",
     )
-    assert after.cancellation_reason == "automatic"
+    assert after.cancellation_reason == "expired"
 
 
 def test_klarna_holds_the_money_to_the_end_of_its_27th_day(stripe, pay, control, pass_time):

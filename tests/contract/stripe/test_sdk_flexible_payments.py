@@ -138,7 +138,7 @@ def test_a_payment_captured_in_part_can_be_canceled(stripe, hold):
     assert stripe.Refund.create(charge=intent.latest_charge).amount == 700
 
 
-def test_what_was_never_captured_is_given_back_when_the_authorization_expires(
+def test_what_was_never_captured_is_released_when_the_authorization_expires(
     stripe, hold, days_later
 ):
     intent = hold("multicapture")
@@ -159,7 +159,7 @@ def test_what_was_never_captured_is_given_back_when_the_authorization_expires(
     assert [
         each.data.object.id for each in stripe.Event.list(type="payment_intent.succeeded").data
     ] == [intent.id]
-    with pytest.raises(stripe.InvalidRequestError, match="unrefunded amount"):
+    with pytest.raises(stripe.InvalidRequestError, match="greater than charge amount"):
         stripe.Refund.create(payment_intent=intent.id, amount=701)
 
 

@@ -5,8 +5,8 @@ import pytest
 NO_REDIRECTS = {"enabled": True, "allow_redirects": "never"}
 
 
-def test_held_money_is_released_before_the_intent_is_canceled(stripe):
-    # Tryton's account_payment_stripe takes a refund of a payment that it knows as canceled for one of captured money.
+def test_held_money_is_released_without_a_refund(stripe):
+    # https://docs.stripe.com/changelog/basil/2025-03-31/remove-refund-from-partial-capture-and-payment-cancellation-flow
     intent = stripe.PaymentIntent.create(
         amount=4200,
         currency="usd",
@@ -18,8 +18,17 @@ def test_held_money_is_released_before_the_intent_is_canceled(stripe):
 
     stripe.PaymentIntent.cancel(intent.id)
 
-    types = [event.type for event in stripe.Event.list(limit=3).data]
-    assert types == ["payment_intent.canceled", "charge.refunded", "refund.created"]
+    charge = stripe.Charge.retrieve(intent.latest_charge)
+    assert (charge.refunded, charge.amount_refunded, charge.amount_captured) == (False, 0, 0)
+    assert stripe.Refund.list(payment_intent=intent.id).data == []
+    latest, before = stripe.Event.list(limit=2).data
+    assert (latest.type, before.type) == (
+        "payment_intent.canceled",
+        "payment_intent.amount_capturable_updated",
+    )
+    for refunding in ({"charge": charge.id}, {"payment_intent": intent.id}):
+        with pytest.raises(stripe.InvalidRequestError, match="does not have a successful charge"):
+            stripe.Refund.create(**refunding)
 
 
 def test_a_customer_who_is_there_needs_no_confirmation(stripe):

@@ -243,6 +243,12 @@ def capture(call: Call) -> Record:
         raise StripeError(
             f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
         )
+    if is_released(work, charge):
+        raise StripeError(
+            "The charge cannot be captured as the authorization has expired. Auth and capture charges must be captured "
+            "within a set number of days (7 by default).",
+            code="charge_expired_for_capture",
+        )
     if charge["status"] != "succeeded":
         raise invalid(f"Charge {charge['id']} has not been authorized: it cannot be captured.")
     if charge["payment_intent"] is not None:
@@ -265,7 +271,7 @@ def take_authorized(
 ) -> None:
     """Capture an amount, in minor units, of an authorized charge, or more of one of which some was captured before.
 
-    :param is_final: whether what is left is given back; else it stays authorized, and the charge is not captured yet
+    :param is_final: whether what is left is released; else it stays authorized, and the charge is not captured yet
     """
     charge["amount_captured"] += amount
     charge["calculated_statement_descriptor"] = descriptor_of(work, charge)
@@ -274,8 +280,8 @@ def take_authorized(
         collect(work, charge, amount)
     if is_final:
         charge["captured"] = True
-        charge["amount_refunded"] += max(0, charge["amount"] - charge["amount_captured"])
-        charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+        given_back = charge["amount_refunded"]
+        charge["refunded"] = bool(given_back) and given_back == charge["amount_captured"]
 
 
 def can_be_captured_again(charge: Record) -> bool:
@@ -294,26 +300,28 @@ def take_again(work: UnitOfWork, charge: Record, amount: int, *, is_final: bool)
     _tell_collected(work, charge, before)
 
 
-def release_authorized(work: UnitOfWork, charge: Record, refund: Record) -> None:
-    """Make *refund* the one of all of an authorized charge, which was never taken: it moves no money."""
-    charge = work.change(charge)
-    charge["amount_refunded"], charge["refunded"] = charge["amount"], True
-    same = ("amount", "currency", "customer", "payment_intent", "payment_method")
-    refund |= {name: charge[name] for name in same}
-    refund["charge"], refund["created"] = charge["id"], work.now(charge)
-    refund["status"] = "succeeded"
+_RELEASED = "released"
+"""Noted of a charge whose money was not captured in time."""
 
 
 def release_expired(work: UnitOfWork, charge: Record) -> None:
-    """Give back what was authorized for a charge, which may be written to, and was not captured in time."""
-    release_authorized(work, charge, work.create("refund", reason="expired_uncaptured_charge"))
+    """Release what was authorized for a charge and was not captured in time. That is no refund, and moves no money
+    (https://docs.stripe.com/changelog/basil/2025-03-31/remove-refund-from-partial-capture-and-payment-cancellation-flow).
+    """
+    work.note(charge, _RELEASED)
     work.happened("charge.expired", charge)
 
 
-def _expires_at(_: UnitOfWork, charge: Record) -> int | None:
+def is_released(work: UnitOfWork, charge: Record) -> bool:
+    """Whether a charge's money was not captured in time."""
+    return bool(work.noted(charge, _RELEASED))
+
+
+def _expires_at(work: UnitOfWork, charge: Record) -> int | None:
     is_open = charge["paid"] and not charge["captured"] and not charge["refunded"]
-    is_alone = charge["payment_intent"] is None
-    return held_until(int(charge["created"]), "card") if is_open and is_alone else None
+    if not is_open or charge["payment_intent"] is not None or is_released(work, charge):
+        return None
+    return held_until(int(charge["created"]), "card")
 
 
 @due("charge", next=_expires_at)
@@ -321,7 +329,7 @@ def expire(work: UnitOfWork, charge: Record) -> None:
     """Nobody has captured the money in time of a charge without an intent, which has its own
     (https://docs.stripe.com/api/charges/capture).
     """
-    release_expired(work, work.change(charge))
+    release_expired(work, charge)
 
 
 def _outcome_of(amount: int, decline: Decline | None, risk: Risk, *, captured: bool) -> Record:

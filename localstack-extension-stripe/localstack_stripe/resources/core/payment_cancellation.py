@@ -6,16 +6,13 @@ from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.holds import held_until
-from localstack_stripe.resources.core.charges import (
-    release_authorized,
-    release_expired,
-    take_authorized,
-)
+from localstack_stripe.resources.core.charges import release_expired, take_authorized
 from localstack_stripe.resources.core.intents import require_state
 from localstack_stripe.resources.core.payment_outcomes import succeed
 from localstack_stripe.resources.core.payment_states import ALLOWED_FROM
+from localstack_stripe.resources.reviews import close_with
 
-EXPIRED = "automatic"
+EXPIRED = "expired"
 """The ``cancellation_reason`` of an intent whose money was not captured in time."""
 
 _asked_for = Listeners()
@@ -48,7 +45,7 @@ def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Recor
     if intent["status"] == "requires_capture":
         charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
         if charge["amount_captured"]:
-            # https://docs.stripe.com/payments/multicapture: what was never captured is given back.
+            # https://docs.stripe.com/payments/multicapture: what was never captured is released.
             take_authorized(work, charge, 0)
             if reason == EXPIRED:
                 intent = work.change(intent)
@@ -56,8 +53,7 @@ def cancel_intent(work: UnitOfWork, intent: Record, reason: str | None) -> Recor
                 return intent
         elif reason == EXPIRED:
             release_expired(work, charge)
-        else:
-            release_authorized(work, charge, work.create("refund", reason=None))
+        close_with(work, charge, "canceled")
     intent = work.change(intent)
     intent["status"] = "canceled"
     intent["canceled_at"] = work.now(intent)

@@ -34,7 +34,7 @@ from localstack_stripe.resources.core.balance_transactions import (
 from localstack_stripe.resources.core.charges import (
     can_be_captured_again,
     held_by_intent,
-    release_authorized,
+    is_released,
 )
 from localstack_stripe.resources.core.payment_cancellation import when_canceled
 from localstack_stripe.resources.core.payment_outcomes import when_settled
@@ -95,7 +95,7 @@ def refund_charge(call: Call) -> Record:
 
 
 def _release(work: UnitOfWork, refund: Record, charge: Record, amount: int) -> None:
-    """Release what was authorized for a charge without an intent: all of it, or nothing.
+    """Release what was authorized for a charge without an intent: all of it, or nothing. It moves no money.
 
     https://docs.stripe.com/api/charges/capture
     """
@@ -104,7 +104,12 @@ def _release(work: UnitOfWork, refund: Record, charge: Record, amount: int) -> N
             f"The charge {charge['id']} is not captured: only all of it can be refunded. Capture a part instead.",
             "amount",
         )
-    release_authorized(work, charge, refund)
+    charge = work.change(charge)
+    charge["amount_refunded"], charge["refunded"] = charge["amount"], True
+    same = ("amount", "currency", "customer", "payment_intent", "payment_method")
+    refund |= {name: charge[name] for name in same}
+    refund["charge"], refund["created"] = charge["id"], work.now(charge)
+    refund["status"] = "succeeded"
 
 
 def _take_shares_back(
@@ -312,9 +317,8 @@ def charge_to_refund(call: Call) -> Record:
             code="charge_not_refundable",
             param="charge",
         )
-    is_taken = charge["captured"] or charge["amount_captured"]
-    if not is_taken and charge["payment_intent"] is not None:
-        raise _uncaptured(charge["payment_intent"])
+    if not (charge["captured"] or charge["amount_captured"]):
+        _refuse_held(work, charge)
     if charge.get("source_transfer"):
         raise invalid(
             f"The payment {charge['id']} came by the transfer {charge['source_transfer']}: reverse the transfer instead.",
@@ -347,11 +351,10 @@ def _refuse_by_type(work: UnitOfWork, charge: Record) -> None:
 
 
 def _whole(charge: Record) -> int:
-    """What can be given back of a charge in all, in minor units: of one that will be captured again, what was so far
-    (https://docs.stripe.com/payments/multicapture); else what was captured, or released then.
+    """What can be given back of a charge in all, in minor units: what was captured so far, or what is authorized where
+    nothing was.
     """
-    captured = charge["amount_captured"]
-    return int(charge["amount"] if charge["captured"] or not captured else captured)
+    return int(charge["amount_captured"] or charge["amount"])
 
 
 def refundable(charge: Record) -> int:
@@ -380,6 +383,19 @@ def _charge_of(work: UnitOfWork, id: str) -> Record:
     if not is_taken:
         raise _unpaid(id)
     return work.require("charge", intent["latest_charge"], "payment_intent")
+
+
+def _refuse_held(work: UnitOfWork, charge: Record) -> None:
+    """Refuse to give back what was not taken: an intent is canceled, and what was released is not there any more."""
+    intent = work.get("payment_intent", charge["payment_intent"] or "")
+    if intent is not None:
+        raise (_unpaid if intent["status"] == "canceled" else _uncaptured)(intent["id"])
+    if is_released(work, charge):
+        raise StripeError(
+            f"The charge {charge['id']} has expired and cannot be refunded.",
+            code="charge_not_refundable",
+            param="charge",
+        )
 
 
 def _unpaid(intent: str) -> StripeError:
