@@ -228,7 +228,15 @@ def find(work: UnitOfWork, object: str, id: str) -> Record | None:
 
 
 # What placeholders are called in errors, where it is not their name: `No such customer` has the param `id`.
-_NAMED_ID = {"customer", "subscription", "charge", "account"}
+_NAMED_ID = {"customer", "subscription", "charge", "account", "invoiceitem"}
+# An invoice is called `id` by some operations and `invoice` by others, as recorded from Stripe's test mode.
+_NAMED_ID_IN = {
+    "POST /v1/invoices/{invoice}",
+    "POST /v1/invoices/{invoice}/finalize",
+    "POST /v1/invoices/{invoice}/mark_uncollectible",
+    "POST /v1/invoices/{invoice}/pay",
+    "POST /v1/invoices/{invoice}/void",
+}
 
 
 def require_path(call: Call, placeholder: str, object: str) -> Record:
@@ -239,7 +247,8 @@ def require_path(call: Call, placeholder: str, object: str) -> Record:
     id = call.path[placeholder]
     record = find(call.work, object, id)
     if record is None:
-        param = "id" if placeholder in _NAMED_ID else placeholder
+        is_named_id = placeholder in _NAMED_ID or call.operation.key in _NAMED_ID_IN
+        param = "id" if is_named_id else placeholder
         raise no_such(display_name(object), id, param, status=404)
     require_secret(record, call.params, publishable=call.publishable)
     return record

@@ -93,7 +93,7 @@ class LeavesIntent(StripeError):
 
 
 class NoSuchObject(StripeError):
-    """An id names nothing in the account.
+    """An id names nothing in the account. Of two kinds Stripe says it in words of their own, where they are in the path.
 
     :param name: what Stripe's messages call its kind
     :param id: the id
@@ -106,6 +106,10 @@ class NoSuchObject(StripeError):
         )
         self.name = name
         self.id = id
+        if status == 404 and name == "Invoice Item":
+            self.message += "(livemode=false)"
+        elif status == 404 and name == "subscription_item":
+            self.message, self.code, self.param = f"Invalid {name} id: {id}", None, None
 
 
 class NotInVersion(StripeError):

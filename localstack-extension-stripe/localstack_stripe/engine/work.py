@@ -20,6 +20,7 @@ TEST_CLOCK = "test_helpers.test_clock"
 NAMES = {
     "balance_transaction": "balance transaction",
     "checkout.session": "checkout.session",
+    "invoiceitem": "Invoice Item",
     "payment_method": "PaymentMethod",
     "promotion_code": "promotion code",
     "setup_intent": "setupintent",

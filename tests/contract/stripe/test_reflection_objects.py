@@ -123,8 +123,10 @@ def is_gone(maker: Maker, kind: str, id: str) -> bool:
 
 
 def says_that_it_is_missing(error: stripe.StripeError, kind: str) -> bool:
-    """Whether that is what an error says; of an account, that it is out of reach."""
+    """Whether that is what an error says; of an account, that it is out of reach, and of an item without a code."""
     missing = "not_found" if kind.startswith("v2.") else "resource_missing"
+    if kind == "subscription_item":
+        missing = None
     expected = (403, "account_invalid") if kind == "account" else (404, missing)
     return (error.http_status, error.error.code) == expected
 

@@ -31,4 +31,5 @@ def test_what_does_not_exist_is_refused_by_name(maker: Maker, case: str) -> None
     with pytest.raises(stripe.InvalidRequestError) as missing:
         maker.call(OPERATIONS[key], **{name: "none_1"})
 
-    assert (missing.value.code, missing.value.param) == ("resource_missing", name)
+    called = "id" if case == "POST /v1/refunds charge" else name
+    assert (missing.value.code, missing.value.param) == ("resource_missing", called)

@@ -577,7 +577,7 @@ def test_what_was_not_paid_cannot_be_refunded(stripe):
     with pytest.raises(stripe.InvalidRequestError) as missing:
         stripe.Refund.create(charge="ch_none")
 
-    assert (missing.value.code, missing.value.param) == ("resource_missing", "charge")
+    assert (missing.value.code, missing.value.param) == ("resource_missing", "id")
 
 
 # Setup intents

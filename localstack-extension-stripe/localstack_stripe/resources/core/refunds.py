@@ -51,10 +51,15 @@ plain("POST /v1/refunds/{refund}")
 
 @prepares("refund")
 def name_refund(call: Call) -> Record:
-    """What is given back of a payment that was not made by card has an id of its own kind, as the payment has."""
+    """What is given back of a payment that was not made by card has an id of its own kind, as the payment has.
+
+    :raises StripeError: 404 of an unknown ``charge``, as if it were in the path
+    """
     work, params = call.work, call.params
     intent = work.get("payment_intent", params.get("payment_intent") or "") or {}
     charge = work.get("charge", params.get("charge") or intent.get("latest_charge") or "")
+    if charge is None and params.get("charge"):
+        raise no_such("charge", params["charge"], "id", status=404)
     if charge is None or is_of_card(charge):
         return {}
     return {"id": work.ids.new("pyr_", 24)}
