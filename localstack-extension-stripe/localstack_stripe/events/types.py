@@ -192,13 +192,20 @@ def _of_payment_methods(test: Test) -> Test:
     return told
 
 
+_DECIDED = ("lost", "warning_closed", "won")
+
+
 BY_TYPE: dict[str, Test] = {
     "application_fee.refunded": grew("amount_refunded"),
     "billing.alert.triggered": created,
     "billing.meter.deactivated": turned("inactive"),
     "billing.meter.reactivated": turned("active"),
     "charge.captured": became(True, field="captured", since=(False,)),
-    "charge.dispute.closed": became("lost", "warning_closed", "won"),
+    "charge.dispute.closed": became(*_DECIDED),
+    # The end of a dispute is not also an update of it.
+    "charge.dispute.updated": lambda before, now: (
+        updated(before, now) and not became(*_DECIDED)(before, now)
+    ),
     "charge.refunded": grew("amount_refunded"),
     # What a transfer brings is no card's charge: it makes `payment.created`, which the contract does not have.
     "charge.succeeded": lambda before, now: (

@@ -48,7 +48,32 @@ def test_a_dispute_takes_the_money_and_a_fee(stripe, disputed):
     assert (withdrawn.amount, withdrawn.fee, withdrawn.net) == (-1000, 1500, -2500)
     assert (withdrawn.type, withdrawn.reporting_category) == ("adjustment", "dispute")
     assert holds(stripe) == 941 - 2500
-    assert types(stripe)[-2:] == ["charge.dispute.created", "charge.dispute.funds_withdrawn"]
+    assert (withdrawn.status, charge.dispute) == ("available", dispute.id)
+    assert types(stripe)[-5:] == [
+        "charge.succeeded",
+        "charge.dispute.created",
+        "charge.dispute.funds_withdrawn",
+        "payment_intent.succeeded",
+        "charge.updated",
+    ]
+
+
+def test_a_charge_says_which_dispute_it_has(stripe, disputed):
+    dispute = disputed()
+    stripe.Dispute.close(dispute.id)
+    undisputed = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="usd",
+        payment_method="pm_card_visa",
+        automatic_payment_methods=NO_REDIRECTS,
+        confirm=True,
+        expand=["latest_charge"],
+    ).latest_charge
+
+    charge = stripe.Charge.retrieve(dispute.charge, expand=["dispute"])
+
+    assert (charge.disputed, charge.dispute.status) == (True, "lost")
+    assert (undisputed.disputed, undisputed.dispute) == (False, None)
 
 
 @pytest.mark.parametrize(
@@ -72,11 +97,13 @@ def test_winning_evidence_brings_everything_back(stripe, disputed):
 
     won = stripe.Dispute.retrieve(dispute.id)
     assert (sent.status, sent.evidence_details.submission_count) == ("under_review", 1)
-    assert won.status == "won"
+    assert (won.status, won.is_charge_refundable) == ("won", True)
     assert [each.net for each in won.balance_transactions] == [-2500, 2500]
     assert holds(stripe) == 941
-    assert [each for each in types(stripe) if "funds" in each or "closed" in each] == [
+    assert [each for each in types(stripe) if "dispute" in each] == [
+        "charge.dispute.created",
         "charge.dispute.funds_withdrawn",
+        "charge.dispute.updated",
         "charge.dispute.funds_reinstated",
         "charge.dispute.closed",
     ]
@@ -123,7 +150,7 @@ def test_a_dispute_can_be_accepted(stripe, disputed):
     closed = stripe.Dispute.close(dispute.id)
 
     assert closed.status == "lost"
-    assert types(stripe)[-1] == "charge.dispute.closed"
+    assert types(stripe)[-2:] == ["charge.updated", "charge.dispute.closed"]
 
 
 def test_an_inquiry_takes_nothing_until_it_escalates(stripe, disputed):

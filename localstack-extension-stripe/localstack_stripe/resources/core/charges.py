@@ -18,6 +18,7 @@ from localstack_stripe.engine.errors import (
     missing_parameter,
     not_emulated,
 )
+from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.text import copy
@@ -66,6 +67,11 @@ from localstack_stripe.resources.payment_methods.sources import (
 )
 
 plain("POST /v1/charges/{charge}")
+
+_charged = Listeners()
+
+when_charged = _charged.register
+"""Register who is told that an intent's payment was charged, or authorized, before it is over."""
 
 
 @prepares("charge")
@@ -422,6 +428,8 @@ def new_charge(
     if charge["captured"] and collected and not pending:
         collect(work, charge, amount)
     work.happened(f"charge.{charge['status']}", charge)
+    if charge["status"] == "succeeded":
+        _charged.tell(work, charge)
     return charge
 
 

@@ -23,6 +23,7 @@ from localstack_stripe.resources.core.balance_transactions import (
     new_balance_transaction,
     settles_with,
 )
+from localstack_stripe.resources.core.charges import when_charged
 from localstack_stripe.resources.core.dispute_eligibility import (
     eligibility,
     lacks_acknowledgement,
@@ -62,8 +63,19 @@ _DAYS_TO_RESPOND = {"needs_response": 9, "warning_needs_response": 20}
 
 
 def _complained_at(work: UnitOfWork, charge: Record) -> int | None:
+    return int(charge["created"]) if _will_be_disputed(charge) else None
+
+
+def _will_be_disputed(charge: Record) -> bool:
     is_new = charge["captured"] and charge["paid"] and not charge["disputed"]
-    return int(charge["created"]) if is_new and _complaint(charge) is not None else None
+    return is_new and _complaint(charge) is not None
+
+
+@when_charged
+def dispute_at_once(work: UnitOfWork, charge: Record) -> None:
+    """A test card's payment is disputed before the payment is over."""
+    if _will_be_disputed(charge):
+        dispute(work, charge)
 
 
 def _complaint(charge: Record) -> Complaint | None:
@@ -78,7 +90,7 @@ def dispute(work: UnitOfWork, charge: Record) -> None:
     """The customer complains to the bank: the charge stays paid, and is disputed."""
     complaint = _complaint(charge)
     assert complaint is not None
-    work.change(charge)["disputed"] = True
+    charge = work.change(charge)
     is_inquiry = complaint.case == "inquiry"
     made = work.create(
         DISPUTE,
@@ -94,6 +106,7 @@ def dispute(work: UnitOfWork, charge: Record) -> None:
         reason=complaint.reason,
         status="warning_needs_response" if is_inquiry else "needs_response",
     )
+    charge |= {"dispute": made["id"], "disputed": True}
     made["evidence_details"] |= {
         "enhanced_eligibility": eligibility(made),
         "submission_method": "not_submitted",
@@ -105,6 +118,9 @@ def dispute(work: UnitOfWork, charge: Record) -> None:
         _ask_for_response(work, made)
     if not is_inquiry:
         _withdraw(work, made)
+    work.happened("charge.dispute.created", made)
+    if not is_inquiry:
+        work.happened("charge.dispute.funds_withdrawn", made)
 
 
 def _end_mandate(work: UnitOfWork, charge: Record) -> None:
@@ -236,6 +252,7 @@ def _decide(work: UnitOfWork, made: Record, status: str) -> Record:
     """Bring a dispute, which may be written to, into the status that the bank has decided for."""
     made["status"] = status
     if status == "won":
+        made["is_charge_refundable"] = True
         _reinstate(work, made)
     elif status == "needs_response":
         made["payment_method_details"]["card"]["case_type"] = "chargeback"
@@ -243,6 +260,7 @@ def _decide(work: UnitOfWork, made: Record, status: str) -> Record:
         made["evidence"]["uncategorized_text"] = None
         _ask_for_response(work, made)
         _withdraw(work, made)
+        work.happened("charge.dispute.funds_withdrawn", made)
     return made
 
 
@@ -254,7 +272,6 @@ def _ask_for_response(work: UnitOfWork, made: Record) -> None:
 def _withdraw(work: UnitOfWork, made: Record) -> None:
     """The bank takes the money back, and Stripe its fee."""
     _book(work, made, -1, "dispute", "Chargeback withdrawal")
-    work.happened("charge.dispute.funds_withdrawn", made)
 
 
 def _reinstate(work: UnitOfWork, made: Record) -> None:
@@ -274,7 +291,8 @@ def _book(work: UnitOfWork, made: Record, sign: int, category: str, description:
         type="adjustment",
         amount=sign * made["amount"],
         fees=[fee_detail(-sign * fee, made["currency"], "stripe_fee", "Dispute fee")],
-        available_on=settles_with(work, charge["balance_transaction"]),
+        # What is taken back counts at once, as recorded from Stripe's test mode.
+        available_on=None if sign < 0 else settles_with(work, charge["balance_transaction"]),
         category=category,
         description=f"{description} for {charge['id']}",
     )

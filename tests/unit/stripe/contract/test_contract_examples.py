@@ -34,6 +34,7 @@ GONE_RESOURCES = {"issuing.settlement", "sigma.sigma_api_query", "terminal.refun
 GONE_FIELDS = {"invoice subscription"}
 # Fields that are younger than the examples, or that these lack.
 NEW_FIELDS = {
+    "charge dispute",
     "checkout.session allowed_payment_method_types",
     "confirmation_token metadata",
     "dispute intended_submission_method",
