@@ -38,6 +38,15 @@ class Changes:
         self._replaced: dict[Key, Record | None] = {}
         """What changed records were before."""
 
+    def copied(self) -> "Changes":
+        """The same changes, for somebody who changes more."""
+        others = Changes(self._records)
+        others._staged = {key: record and copy(record) for key, record in self._staged.items()}
+        others._touched = {object: {**ids} for object, ids in self._touched.items()}
+        others._renewed, others._laid = {*self._renewed}, {**self._laid}
+        others._unwritten = [*self._unwritten]
+        return others
+
     # Reading
 
     def get(self, object: str, id: str) -> Record | None:

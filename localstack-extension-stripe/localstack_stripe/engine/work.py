@@ -124,6 +124,15 @@ class UnitOfWork:
         ahead.look_ahead(moment, clock)
         return ahead
 
+    def rehearsal(self) -> "UnitOfWork":
+        """Another unit of work, on what has been changed so far: what is done there is only looked at."""
+        assert self.reach is not None
+        rehearsal = self.reach.begin(self.account)
+        rehearsal.preview()
+        rehearsal._changes, rehearsal._now = self._changes.copied(), self._now
+        rehearsal.base = self.base
+        return rehearsal
+
     def look_ahead(self, moment: int, clock: str | None) -> None:
         """Go on to a later moment, in a unit of work that only looks.
 

@@ -63,3 +63,102 @@ def test_a_customer_on_a_test_clock_can_check_out(stripe, traveller, team_price)
 
     assert session.status == "open"
     assert session.expires_at == session.created + 86_400
+
+
+CARD = {"email": "jenny@example.com", "payment_method": "pm_card_threeDSecure2Required"}
+
+
+@pytest.fixture
+def session(stripe, team_price):
+    """Makes a session that subscribes to the team's price."""
+
+    def session(**terms):
+        items = [{"price": team_price.id, "quantity": 1}]
+        return stripe.checkout.Session.create(**TERMS, line_items=items, **terms)
+
+    return session
+
+
+def test_who_has_not_paid_yet_is_not_subscribed(stripe, session, page):
+    anchor = stripe.Product.create(name="Now").created + 3 * 86_400
+    made = session(subscription_data={"billing_cycle_anchor": anchor})
+
+    _, asked = page(made.url, **CARD)
+    still = stripe.checkout.Session.retrieve(made.id)
+    page(asked, outcome="failed")
+    nobody = stripe.Subscription.list(status="all").data + stripe.Invoice.list().data
+    _, asked = page(made.url, **CARD)
+    page(asked, outcome="succeeded")
+
+    assert (still.status, still.subscription, still.invoice, nobody) == ("open", None, None, [])
+    done = stripe.checkout.Session.retrieve(
+        made.id, expand=["invoice.payments", "subscription.default_payment_method"]
+    )
+    [payment] = done.invoice.payments.data
+    [intent] = stripe.PaymentIntent.list().data
+    assert (done.status, done.payment_status) == ("complete", "paid")
+    assert payment.payment.payment_intent == intent.id
+    assert intent.amount == done.invoice.amount_due == done.invoice.amount_paid == 120
+    assert (done.invoice.status, done.invoice.attempt_count) == ("paid", 1)
+    assert done.subscription.default_payment_method.customer == done.customer
+    types = {event.type for event in stripe.Event.list(limit=100).data}
+    assert "payment_intent.payment_failed" in types
+    assert "invoice.payment_failed" not in types
+
+
+def test_who_is_declined_is_not_subscribed(stripe, session, page):
+    made = session()
+
+    page(made.url, **{**CARD, "payment_method": "pm_card_visa_chargeDeclined"})
+
+    [intent] = stripe.PaymentIntent.list().data
+    assert (intent.status, intent.amount) == ("requires_payment_method", 1200)
+    assert stripe.Subscription.list(status="all").data == []
+    assert stripe.checkout.Session.retrieve(made.id).status == "open"
+
+
+def test_the_first_payment_of_a_session_is_canceled_by_expiring_it(stripe, session, page):
+    made = session()
+    page(made.url, **CARD)
+    [intent] = stripe.PaymentIntent.list().data
+
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.PaymentIntent.cancel(intent.id)
+    stripe.checkout.Session.expire(made.id)
+
+    assert stripe.PaymentIntent.retrieve(intent.id).status == "canceled"
+
+
+def test_a_session_that_subscribes_uses_the_customers_credit(stripe, session, customer, page):
+    stripe.Customer.create_balance_transaction(customer.id, amount=-500, currency="usd")
+    made = session(customer=customer.id)
+
+    page(made.url, payment_method="pm_card_visa")
+
+    [used, _] = stripe.Customer.list_balance_transactions(customer.id).data
+    assert (used.amount, used.type) == (500, "checkout_session_subscription_payment")
+    assert used.checkout_session == made.id
+    assert stripe.PaymentIntent.list().data[0].amount == 700
+
+
+@pytest.mark.parametrize(("method", "saved"), [("ideal", "sepa_debit"), ("paypal", "paypal")])
+def test_who_pays_elsewhere_is_subscribed_when_they_have(stripe, page, method, saved):
+    item = {
+        "price_data": {
+            "currency": "eur",
+            "product_data": {"name": "Team"},
+            "recurring": {"interval": "month"},
+            "unit_amount": 1200,
+        },
+        "quantity": 1,
+    }
+    made = stripe.checkout.Session.create(
+        **TERMS, line_items=[item], allowed_payment_method_types=[method]
+    )
+
+    _, asked = page(made.url, payment_method=method, email="jenny@example.com")
+    page(asked, outcome="succeeded")
+
+    done = stripe.checkout.Session.retrieve(made.id, expand=["subscription.default_payment_method"])
+    assert (done.status, done.subscription.status) == ("complete", "active")
+    assert done.subscription.default_payment_method.type == saved

@@ -72,7 +72,7 @@ when_invoice_opens = _opened.register
 def finalize(work: UnitOfWork, invoice: Record, paid_by: Record | None = None) -> None:
     """Give a draft its number, apply the customer's balance, and open it to be paid.
 
-    :param paid_by: the payment intent that has paid it before it was made, in place of a new one that is to
+    :param paid_by: the payment intent that has paid it before it was made, or is about to, in place of a new one that is to
 
     An invoice over nothing is paid at once. https://docs.stripe.com/invoicing/integration/workflow-transitions
 
@@ -103,7 +103,8 @@ def finalize(work: UnitOfWork, invoice: Record, paid_by: Record | None = None) -
         return
     if paid_by is not None:
         payment = new_payment(work, invoice, paid_by, is_default=True)
-        credit(work, invoice, payment, paid_by["amount_received"])
+        if paid_by["status"] == "succeeded":
+            credit(work, invoice, payment, paid_by["amount_received"])
         return
     intent = new_intent(
         work,

@@ -227,6 +227,22 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
         )
 
 
+def bill_paid(
+    paid_by: Record, call: Call, subscription: Record, customer: Record, interval: Interval
+) -> None:
+    """Bill the first period where the customer has paid for it before, as Checkout has them do.
+
+    :param paid_by: the payment intent; its payment may still be on its way
+    """
+    invoice = _first_invoice(call, subscription, customer, interval)
+    if invoice is None:
+        _begin_without_invoice(call.work, subscription, customer)
+        return
+    require_taxes(call.work, invoice)
+    invoice["attempted"], invoice["attempt_count"] = True, 1
+    finalize_new(call.work, invoice, paid_by)
+
+
 def bill_later(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:
     """Bill the first period in an hour, however the payment goes, as a schedule does."""
     invoice = _first_invoice(call, subscription, customer, interval)

@@ -5,19 +5,13 @@ The page on which a customer pays confirms it, and so can a test, as the Stripe 
 (https://github.com/stripe/stripe-cli, pkg/fixtures/triggers/checkout.session.completed.json).
 """
 
-from typing import Any, cast
-
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, operation, plain, require_path
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.bank import AuthenticationNeeded
-from localstack_stripe.resources.billing.invoice_collection import default_intent
-from localstack_stripe.resources.billing.line_item_amounts import NOBODY, rates_of
-from localstack_stripe.resources.billing.line_items import items_of
-from localstack_stripe.resources.billing.subscriptions import create as subscribe
+from localstack_stripe.resources.billing.line_item_amounts import NOBODY
 from localstack_stripe.resources.checkout.checkout_invoices import invoice_payment, is_invoiced
 from localstack_stripe.resources.checkout.checkout_saving import save_by_payment, show_again
 from localstack_stripe.resources.checkout.checkout_sessions import (
@@ -25,28 +19,30 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
     PAYMENT_DATA,
     SESSION,
     SETUP_DATA,
-    SUBSCRIPTION_DATA,
     require_open,
+)
+from localstack_stripe.resources.checkout.checkout_subscriptions import (
+    ask_first_payment,
+    first_payment,
+    subscribe,
+    subscribed_by,
 )
 from localstack_stripe.resources.checkout.checkout_totals import redeem_discounts, require_taxes_of
 from localstack_stripe.resources.checkout.payment_links import LINK, count_completed
 from localstack_stripe.resources.connect.charge_shares import check_shares
 from localstack_stripe.resources.core.intents import require_allowed
-from localstack_stripe.resources.core.next_actions import lead_to_page, note_page
-from localstack_stripe.resources.core.payment_attempts import answer_to
+from localstack_stripe.resources.core.next_actions import note_page
 from localstack_stripe.resources.core.payment_attempts import attempt as attempt_to_pay
 from localstack_stripe.resources.core.payment_intents import new_intent
 from localstack_stripe.resources.core.payment_outcomes import when_settled
 from localstack_stripe.resources.core.setup_intents import attempt as attempt_to_set_up
 from localstack_stripe.resources.core.setup_intents import new_setup_intent, when_set_up
-from localstack_stripe.resources.payment_methods.debited_accounts import is_debit
 from localstack_stripe.resources.payment_methods.mandates import collect_mandate
 from localstack_stripe.resources.payment_methods.payment_methods import (
-    attach,
     billing_details,
     given_method,
 )
-from localstack_stripe.resources.products.discounts import as_parameters
+from localstack_stripe.resources.payment_methods.reusable import saved_by
 
 plain("GET /v1/payment_pages/{session}")
 
@@ -97,8 +93,6 @@ def finish(call: Call, session: Record, method: Record | None, told: Record) -> 
             _set_up(call, session, method)
         case "subscription":
             _subscribe(call, session, method, customer)
-            if waiting_intent(work, session) is None:
-                _complete(work, session)
     return session
 
 
@@ -189,35 +183,34 @@ def follow_payment(work: UnitOfWork, intent: Record) -> None:
             session = work.change(session)
             session["payment_status"] = "paid"
             invoice_payment(work, session, intent)
+            if session["mode"] == "subscription" and session["subscription"] is None:
+                subscribe(work, session, _paid_with(work, intent), intent)
             _complete(work, session)
         elif session["status"] == "complete" and session["payment_status"] == "unpaid":
             work.happened("checkout.session.async_payment_failed", session)
 
 
+def _paid_with(work: UnitOfWork, intent: Record) -> Record:
+    """What the next payments are made with, after the first one."""
+    method = work.require("payment_method", intent["payment_method"], "payment_method")
+    return saved_by(work, method, work.require("charge", intent["latest_charge"], "charge"))
+
+
 def _sessions_of(work: UnitOfWork, intent: Record) -> list[Record]:
-    """The sessions that a payment is made for, by themselves or by the first invoice of their subscription."""
-    found = [*work.where(SESSION, "payment_intent", intent["id"])]
-    for payment in work.where("invoice_payment", "payment.payment_intent", intent["id"]):
-        of_invoice = work.where(SESSION, "invoice", payment["invoice"])
-        found += [
-            each
-            for each in of_invoice
-            if each["payment_status"] == "unpaid" and each["subscription"]
-        ]
-    return found
+    """The sessions that a payment is made for, by themselves or as the first of their subscription."""
+    subscribed = subscribed_by(work, intent)
+    found = work.where(SESSION, "payment_intent", intent["id"])
+    return found if subscribed is None else [*found, subscribed]
 
 
 def waiting_intent(work: UnitOfWork, session: Record) -> Record | None:
     """The intent of an open session that asks something of the customer, or nothing."""
-    for kind in ("payment_intent", "setup_intent"):
-        intent = work.get(kind, session[kind] or "")
+    kinds = ("payment_intent", "setup_intent")
+    intents = [work.get(kind, session[kind] or "") for kind in kinds]
+    for intent in (*intents, first_payment(work, session)):
         if intent is not None and intent["status"] == "requires_action":
             return intent
-    invoice = work.get("invoice", session["invoice"] or "")
-    if session["subscription"] is None or invoice is None or invoice["status"] != "open":
-        return None
-    intent = default_intent(work, invoice)
-    return intent if intent["status"] == "requires_action" else None
+    return None
 
 
 @when_set_up
@@ -286,66 +279,21 @@ def _subscribe(call: Call, session: Record, method: Record | None, customer: Rec
         raise missing_parameter("customer")
     if method is not None and method["customer"] is None:
         show_again(work, session, method, is_saved=True)
-        method = attach(work, method, customer)
-    if session["subscription"] is not None and method is not None:
-        _pay_first_invoice(call, session, method)
+    intent = None if method is None else ask_first_payment(work, session)
+    if intent is None or method is None:
+        subscribe(work, session, method, None)
+        invoice = work.get("invoice", session["invoice"] or "")
+        is_paid = invoice is not None and invoice["total"] > 0  # by the customer's balance
+        session["payment_status"] = "paid" if is_paid else "no_payment_required"
+        _complete(work, session)
         return
-    recurring: list[Record] = []
-    once: list[Record] = []
-    for item in items_of(work, session):
-        price = work.require("price", item["price"], "line_items")
-        given = {"price": price["id"], "quantity": item["quantity"]}
-        if rates_of(work, item):
-            given["tax_rates"] = rates_of(work, item)
-        (recurring if price["recurring"] else once).append(given)
-    params: dict[str, Any] = {
-        **(work.noted(session, SUBSCRIPTION_DATA) or {}),
-        "add_invoice_items": once,
-        "automatic_tax": {"enabled": session["automatic_tax"]["enabled"]},
-        "currency": session["currency"],
-        "customer": customer["id"],
-        "default_payment_method": None if method is None else method["id"],
-        "discounts": as_parameters(session["discounts"] or ()),
-        "items": recurring,
-        "payment_behavior": "allow_incomplete"
-        if method and _waits(work, method)
-        else "error_if_incomplete",
-    }
-    creation = work.contract.operations["POST /v1/subscriptions"]
-    subscription = cast(Record, subscribe(Call(creation, {}, params, work, base=call.base)))
-    session["subscription"], session["invoice"] = (
-        subscription["id"],
-        subscription["latest_invoice"],
-    )
-    invoice = work.get("invoice", subscription["latest_invoice"] or "")
-    if invoice is None:
-        session["payment_status"] = "no_payment_required"
-    elif invoice["status"] == "open":
-        lead_to_page(
-            call,
-            default_intent(work, invoice),
-            completed_address(session),
-            refused_url=session["url"],
-        )
-    elif session["payment_status"] != "paid":
-        session["payment_status"] = "paid" if invoice["total"] else "no_payment_required"
-
-
-def _waits(work: UnitOfWork, method: Record) -> bool:
-    """Whether a payment waits for a customer who has to authenticate, or for a bank that takes its time."""
-    answer = answer_to(work, method, off_session=False)
-    return isinstance(answer, AuthenticationNeeded) or is_debit(method["type"])
-
-
-def _pay_first_invoice(call: Call, session: Record, method: Record) -> None:
-    """The customer has refused before, and tries again to pay what subscribes them."""
-    work = call.work
-    subscription = work.change(work.require("subscription", session["subscription"], "session"))
-    subscription["default_payment_method"] = method["id"]
-    intent = work.change(
-        default_intent(work, work.require("invoice", session["invoice"], "session"))
-    )
+    intent |= _offered(session)
     _note_page(call, session, intent)
+    require_allowed(work, intent, method)
+    collect_mandate(work, intent, method)
     error = attempt_to_pay(work, intent, method, off_session=False)
     if error is not None:
         raise error
+    if intent["status"] == "processing":
+        subscribe(work, session, method, intent)
+        _complete(work, session)

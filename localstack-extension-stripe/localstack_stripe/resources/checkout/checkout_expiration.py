@@ -17,6 +17,7 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
     SESSION,
     open_session,
 )
+from localstack_stripe.resources.checkout.checkout_subscriptions import first_payment, subscribed_by
 from localstack_stripe.resources.core import setup_intents
 from localstack_stripe.resources.core.intents import TITLES
 from localstack_stripe.resources.core.payment_cancellation import (
@@ -57,9 +58,10 @@ def expire(work: UnitOfWork, session: Record) -> None:
 def _expired(work: UnitOfWork, session: Record) -> Record:
     session = work.change(session)
     session["status"], session["url"] = "expired", None
-    intent = work.get("payment_intent", session["payment_intent"] or "")
-    if intent is not None and intent["status"] in OPEN:
-        cancel_intent(work, intent, REASON)
+    own = work.get("payment_intent", session["payment_intent"] or "")
+    for intent in (own, first_payment(work, session)):
+        if intent is not None and intent["status"] in OPEN:
+            cancel_intent(work, intent, REASON)
     setup = work.get("setup_intent", session["setup_intent"] or "")
     if setup is not None and setup["status"] in OPEN:
         setup_intents.cancel_setup(work, setup, None)
@@ -81,7 +83,11 @@ def cancel_by_expiring(work: UnitOfWork, intent: Record) -> None:
     """
     if not work.is_known(SESSION) or intent["status"] == "requires_capture":
         return
-    for session in work.where(SESSION, intent["object"], intent["id"]):
+    sessions = work.where(SESSION, intent["object"], intent["id"])
+    subscribed = subscribed_by(work, intent)
+    if subscribed is not None and subscribed["status"] == "open":
+        sessions = [subscribed]
+    for session in sessions:
         raise invalid(
             f"This {TITLES[intent['object']]} is that of the Checkout Session {session['id']}, and cannot be canceled "
             "directly. Expire the Checkout Session instead."

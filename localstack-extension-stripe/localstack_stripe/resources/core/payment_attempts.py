@@ -157,6 +157,7 @@ def take(
         off_session=off_session,
     )
     intent["latest_charge"] = charge["id"]
+    keep_or_spend(work, intent, method, charge, authenticated=authenticated)
     if manual:
         intent["status"] = "requires_capture"
         intent["amount_capturable"] = intent["amount"]
@@ -165,7 +166,6 @@ def take(
         succeed(work, intent, intent["amount"])
     if is_async:
         collect_afterwards(work, charge)
-    keep_or_spend(work, intent, method, charge, authenticated=authenticated)
 
 
 def keep_or_spend(

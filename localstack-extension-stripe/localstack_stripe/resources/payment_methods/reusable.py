@@ -39,3 +39,10 @@ def _debited(work: UnitOfWork, method: Record, of: Record) -> Record:
         "iban_last4": details["last4"],
     }
     return made
+
+
+def saved_by(work: UnitOfWork, method: Record, charge: Record) -> Record:
+    """What a charge has saved of the payment method that it was paid with."""
+    details = charge["payment_method_details"][method["type"]] or {}
+    made = details.get("generated_sepa_debit")
+    return work.require("payment_method", made, "payment_method") if made else method
