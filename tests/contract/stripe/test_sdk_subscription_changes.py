@@ -333,6 +333,49 @@ def test_a_trial_can_be_ended_now(stripe, traveller, team_price):
     assert ended["items"].data[0].current_period_end == FEBRUARY_29
 
 
+@pytest.mark.parametrize(("behavior", "status"), [("cancel", "canceled"), ("pause", "paused")])
+def test_a_trial_that_is_ended_now_without_a_payment_method_ends_as_it_was_told(
+    stripe, team_price, behavior, status
+):
+    subscription = stripe.Subscription.create(
+        customer=stripe.Customer.create().id,
+        items=[{"price": team_price.id}],
+        trial_period_days=14,
+        trial_settings={"end_behavior": {"missing_payment_method": behavior}},
+    )
+
+    ended = stripe.Subscription.modify(subscription.id, trial_end="now")
+
+    assert (ended.status, ended.latest_invoice) == (status, subscription.latest_invoice)
+    if status == "canceled":
+        assert ended.cancellation_details.reason == "cancellation_requested"
+
+
+def test_a_trial_is_not_ended_now_without_anything_to_charge(stripe, team_price):
+    subscription = stripe.Subscription.create(
+        customer=stripe.Customer.create().id, items=[{"price": team_price.id}], trial_period_days=14
+    )
+
+    with pytest.raises(stripe.InvalidRequestError, match="no attached payment source") as refused:
+        stripe.Subscription.modify(subscription.id, trial_end="now")
+
+    assert (refused.value.code, refused.value.param) == ("resource_missing", None)
+    assert stripe.Subscription.retrieve(subscription.id).status == "trialing"
+
+
+def test_no_price_is_in_a_new_subscription_twice(stripe, traveller, team_price):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Subscription.create(
+            customer=traveller.customer.id, items=[{"price": team_price.id}] * 2
+        )
+
+    assert refused.value.param == "plan"
+    assert refused.value.user_message == (
+        "Cannot create a Subscription with multiple Subscription Items with the same Price: "
+        + team_price.id
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "param"),
     [

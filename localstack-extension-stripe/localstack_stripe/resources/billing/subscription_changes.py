@@ -114,7 +114,12 @@ def prices_of(work: UnitOfWork, items: Sequence[Mapping[str, Any]], param: str) 
     if len(items) > MAX_ITEMS:
         raise invalid(f"A subscription can have at most {MAX_ITEMS} items.", param)
     prices = [price_of_item(work, item, f"{param}[{place}]") for place, item in enumerate(items)]
-    require_different(prices, param)
+    twice = _repeated(prices)
+    if twice is not None:
+        raise invalid(
+            f"Cannot create a Subscription with multiple Subscription Items with the same Price: {twice}",
+            "plan",
+        )
     return prices
 
 
@@ -123,10 +128,14 @@ def require_different(prices: Sequence[Record], param: str) -> None:
 
     :raises StripeError: 400
     """
+    twice = _repeated(prices)
+    if twice is not None:
+        raise invalid(f"Cannot add multiple subscription items with the same plan: {twice}", param)
+
+
+def _repeated(prices: Sequence[Record]) -> str | None:
     ids = [price["id"] for price in prices]
-    for id in ids:
-        if ids.count(id) > 1:
-            raise invalid(f"Cannot add multiple subscription items with the same plan: {id}", param)
+    return next((id for id in ids if ids.count(id) > 1), None)
 
 
 def currency_of(prices: Sequence[Record], wanted: str | None, customers: str | None = None) -> str:

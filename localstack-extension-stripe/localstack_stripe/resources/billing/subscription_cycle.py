@@ -175,13 +175,13 @@ def come_due(work: UnitOfWork, found: Record) -> None:
         subscription["pause_collection"] = None
     elif _overdue_at(work, subscription) == now:
         subscription["status"] = "past_due"
-    elif subscription["status"] == "trialing" and _ends_without_payment(work, subscription):
+    elif subscription["status"] == "trialing" and ends_without_payment(work, subscription):
         return
     else:
         renew(work, subscription)
 
 
-def _ends_without_payment(work: UnitOfWork, subscription: Record) -> bool:
+def ends_without_payment(work: UnitOfWork, subscription: Record) -> bool:
     """Cancel or pause after a trial for which nobody has given a payment method, where that is asked for.
 
     https://docs.stripe.com/billing/subscriptions/trials#create-free-trials-without-payment
@@ -193,7 +193,7 @@ def _ends_without_payment(work: UnitOfWork, subscription: Record) -> bool:
     if default_method(work, subscription, customer) is not None:
         return False
     if wanted == "cancel":
-        cancel_now(work, subscription, reason=None)
+        cancel_now(work, subscription)
     else:
         pause(work, subscription, "trial_end_without_payment_method")
     return True

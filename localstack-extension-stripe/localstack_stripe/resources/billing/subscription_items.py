@@ -72,7 +72,7 @@ def _terms(call: Call) -> Record:
 def _change(call: Call, subscription: Record, item: Mapping[str, Any]) -> None:
     """The same as updating the subscription with this one item."""
     if subscription["status"] in ENDED:
-        raise no_such("subscription", subscription["id"], "subscription")
+        raise no_such("subscription", subscription["id"], "subscription", status=404)
     work = call.work
     customer = work.require("customer", subscription["customer"], "customer")
     subscription = work.change(subscription)

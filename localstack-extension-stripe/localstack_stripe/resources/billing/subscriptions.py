@@ -22,6 +22,7 @@ from localstack_stripe.engine.lists import Filter, Page, in_range, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.billing_thresholds import thresholds
+from localstack_stripe.resources.billing.invoice_collection import default_method
 from localstack_stripe.resources.billing.invoice_drafts import require_email
 from localstack_stripe.resources.billing.prebilling import PARAM as PREBILLING
 from localstack_stripe.resources.billing.prebilling import prebill
@@ -34,7 +35,11 @@ from localstack_stripe.resources.billing.subscription_changes import (
     prices_of,
     show_single_item,
 )
-from localstack_stripe.resources.billing.subscription_cycle import announce_near_end, renew
+from localstack_stripe.resources.billing.subscription_cycle import (
+    announce_near_end,
+    ends_without_payment,
+    renew,
+)
 from localstack_stripe.resources.billing.subscription_end import (
     cancel_now,
     cancellation_details,
@@ -48,6 +53,7 @@ from localstack_stripe.resources.billing.subscription_invoices import (
     drop_prorations,
     finish_now,
     last_usage,
+    require_means,
 )
 from localstack_stripe.resources.billing.subscription_pending import BEHAVIOR, attempt, discard
 from localstack_stripe.resources.billing.subscription_pending_items import set_interval
@@ -476,7 +482,13 @@ def _change_trial(call: Call, subscription: Record) -> bool:
         subscription["billing_cycle_anchor"] = now
         for item in items_of(work, subscription):
             work.change(item)["current_period_end"] = now
+        if ends_without_payment(work, subscription):
+            return False
         renew(work, subscription)
+        if subscription["collection_method"] == "charge_automatically":
+            customer = work.require("customer", subscription["customer"], "customer")
+            invoice = work.require("invoice", subscription["latest_invoice"], "invoice")
+            require_means(customer, invoice, default_method(work, subscription, customer))
         finish_now(work, subscription, call.params.get("payment_behavior") or "allow_incomplete")
         return False
     check_trial_end(end, now)
