@@ -243,11 +243,22 @@ def test_how_a_finalized_invoice_looks_stays(stripe, customer):
     draft = stripe.Invoice.create(customer=customer.id, footer="Thanks")
     stripe.Invoice.finalize_invoice(draft.id)
 
-    with pytest.raises(stripe.InvalidRequestError, match="can't be updated") as refused:
-        stripe.Invoice.modify(draft.id, footer="Sorry")
+    for name in ("description", "footer"):
+        with pytest.raises(stripe.InvalidRequestError, match="can't be updated") as refused:
+            stripe.Invoice.modify(draft.id, **{name: "Sorry"})
 
-    assert refused.value.param == "footer"
-    assert stripe.Invoice.modify(draft.id, description="Paid by wire").description == "Paid by wire"
+        assert refused.value.param == name
+    assert stripe.Invoice.modify(draft.id, metadata={"by": "wire"}).metadata.by == "wire"
+
+
+def test_what_is_paid_out_of_band_was_not_attempted(stripe, customer):
+    stripe.InvoiceItem.create(customer=customer.id, amount=700, currency="usd")
+    draft = stripe.Invoice.create(customer=customer.id, pending_invoice_items_behavior="include")
+
+    paid = stripe.Invoice.pay(draft.id, paid_out_of_band=True)
+
+    assert (paid.status, paid.attempted, paid.attempt_count) == ("paid", False, 0)
+    assert draft.webhooks_delivered_at == paid.webhooks_delivered_at == draft.created
 
 
 def test_a_draft_is_finalized_when_it_says(stripe, customer):

@@ -229,7 +229,8 @@ def collect(
     if intent["status"] == "processing":
         return None
     invoice["attempted"] = True
-    invoice["attempt_count"] += 1
+    if method is None or not _asks_subscriber(work, invoice, method):
+        invoice["attempt_count"] += 1
     if method is None:
         fail(work, invoice)
         return None
@@ -239,6 +240,13 @@ def collect(
         work.happened("invoice.payment_action_required", invoice)
         fail(work, invoice)
     return error
+
+
+def _asks_subscriber(work: UnitOfWork, invoice: Record, method: Record) -> bool:
+    """Whether the first payment of a subscription waits for its cardholder, which counts as no attempt, as recorded from
+    Stripe's test mode.
+    """
+    return invoice["billing_reason"] == "subscription_create" and _has_to_ask(work, method)
 
 
 def _has_to_ask(work: UnitOfWork, method: Record) -> bool:
@@ -326,12 +334,15 @@ def cancel_payment(
     cancel_intent(work, intent, reason)
 
 
-def mark_paid(work: UnitOfWork, invoice: Record) -> None:
-    """Note that nothing is owed any more."""
+def mark_paid(work: UnitOfWork, invoice: Record, *, attempted: bool = True) -> None:
+    """Note that nothing is owed any more.
+
+    :param attempted: whether Stripe has collected it; else it was paid out of band
+    """
     move(work, invoice, "paid")
     invoice["amount_paid"] = invoice["amount_due"]
     invoice["amount_remaining"] = 0
-    invoice["attempted"] = True
+    invoice["attempted"] = invoice["attempted"] or attempted
     _set_delinquent(work, invoice, False)
     stop(invoice)
     work.happened("invoice.paid", invoice)

@@ -79,7 +79,6 @@ def new_invoice(work: UnitOfWork) -> Record:
         "total_discount_amounts": [],
         "total_pretax_credit_amounts": [],
         "total_taxes": [],
-        "webhooks_delivered_at": None,
     }
 
 
@@ -93,6 +92,7 @@ def draft(work: UnitOfWork, customer: Record, currency: str, **values: Any) -> R
         customer_account=customer.get("customer_account"),
         test_clock=customer["test_clock"],
     )
+    invoice["webhooks_delivered_at"] = invoice["created"]
     invoice["period_start"] = values.get("period_start", invoice["created"])
     invoice["period_end"] = values.get("period_end", invoice["created"])
     copy_customer(work, invoice, customer)

@@ -82,6 +82,7 @@ def from_parameters(call: Call, invoice: Record) -> None:
     invoice["currency"] = params.get("currency") or customer["currency"] or "usd"
     invoice["collection_method"] = params.get("collection_method") or "charge_automatically"
     invoice["period_start"] = invoice["period_end"] = invoice["created"]
+    invoice["webhooks_delivered_at"] = invoice["created"]
     if invoice["collection_method"] == "send_invoice":
         require_email(customer)
         if params.get("days_until_due") is not None and params.get("due_date") is not None:
@@ -191,8 +192,10 @@ def _not_open() -> StripeError:
     return invalid("You can only pass in open invoices. This invoice isn't open.")
 
 
-ALWAYS_EDITABLE = {"auto_advance", "description", "metadata", "default_payment_method"}
-"""What may change of an invoice that is no draft (https://docs.stripe.com/api/invoices/update)."""
+ALWAYS_EDITABLE = {"auto_advance", "metadata", "default_payment_method"}
+"""What may change of an invoice that is no draft (https://docs.stripe.com/api/invoices/update); for a description it is
+revised (https://docs.stripe.com/invoicing/invoice-edits).
+"""
 
 
 @before_update("invoice")
@@ -262,7 +265,7 @@ def pay(call: Call) -> Record:
             return invoice
     if params.get("paid_out_of_band"):
         cancel_payment(work, invoice, default_payment(work, invoice))
-        mark_paid(work, invoice)
+        mark_paid(work, invoice, attempted=False)
         return invoice
     if params.get("payment_method"):
         method: Record | None = obtain(work, params["payment_method"], "payment_method")
