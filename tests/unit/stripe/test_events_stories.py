@@ -354,8 +354,8 @@ def test_a_payment_method_that_is_set_up_is_attached(
     story.api.post("/v1/setup_intents", payment_method="pm_card_visa", **terms)
     assert story.types() == [
         "setup_intent.created requires_confirmation",
-        "setup_intent.succeeded succeeded",
         "payment_method.attached",
+        "setup_intent.succeeded succeeded",
     ]
 
     declined = "pm_card_chargeDeclined"

@@ -262,7 +262,8 @@ def attempt(
             if authenticated:
                 mark_set_up(work, saved)
             if intent["customer"] and saved["customer"] is None:
-                attach(work, saved, work.require("customer", intent["customer"], "customer"))
+                owner = work.require("customer", intent["customer"], "customer")
+                work.happened("payment_method.attached", attach(work, saved, owner))
             _set_up.tell(work, intent)
     return None
 
