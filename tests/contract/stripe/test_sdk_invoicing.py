@@ -173,8 +173,11 @@ def test_who_lets_an_invoice_become_overdue_is_delinquent(stripe, traveller, inv
     traveller.advance(JANUARY_31 + 8 * 24 * HOUR)
 
     assert (before, stripe.Customer.retrieve(traveller.customer.id).delinquent) == (False, True)
-    stripe.Invoice.mark_uncollectible(sent.id)
+    assert not hasattr(sent, "status_details")
+    given_up = stripe.Invoice.mark_uncollectible(sent.id)
+    assert given_up.status_details.uncollectible.reason == "user_forgiven"
     assert stripe.Customer.retrieve(traveller.customer.id).delinquent is False
+    assert not hasattr(stripe.Invoice.void_invoice(sent.id), "status_details")
 
 
 def test_invoices_are_paid_as_their_subscription_says(stripe, traveller, team_price):

@@ -432,6 +432,8 @@ def test_collection_can_be_paused(stripe, traveller, subscription, behavior, sta
 
     paused = stripe.Subscription.retrieve(subscription.id, expand=["latest_invoice"])
     assert (paused.status, paused.latest_invoice.status) == ("active", status)
+    if status == "uncollectible":
+        assert paused.latest_invoice.status_details.uncollectible.reason == "subscription_paused"
     assert len(stripe.Charge.list(customer=traveller.customer.id).data) == 1
 
 

@@ -209,6 +209,7 @@ def move(work: UnitOfWork, invoice: Record, status: str) -> None:
             code="invoice_not_editable",
         )
     invoice["status"] = status
+    invoice.pop("status_details", None)
     invoice["status_transitions"][TRANSITION_TIMES[status]] = work.now(invoice)
 
 
@@ -373,9 +374,14 @@ def void_invoice(work: UnitOfWork, invoice: Record) -> None:
     _changed.tell(work, invoice)
 
 
-def give_up(work: UnitOfWork, invoice: Record) -> None:
-    """Mark an open invoice uncollectible; it can still be paid."""
+def give_up(work: UnitOfWork, invoice: Record, reason: str) -> None:
+    """Mark an open invoice uncollectible; it can still be paid.
+
+    :param reason: why, as its ``status_details`` say
+        (https://docs.stripe.com/changelog/endive/2026-09-30/invoice-uncollectible-status-detail)
+    """
     move(work, invoice, "uncollectible")
+    invoice["status_details"] = {"uncollectible": {"reason": reason}}
     _set_delinquent(work, invoice, False)
     stop(invoice)
     _changed.tell(work, invoice)

@@ -334,7 +334,7 @@ def mark_uncollectible(call: Call) -> Record:
     if invoice["status"] != "open":
         raise _not_open()
     invoice = call.work.change(invoice)
-    give_up(call.work, invoice)
+    give_up(call.work, invoice, "user_forgiven")
     return invoice
 
 

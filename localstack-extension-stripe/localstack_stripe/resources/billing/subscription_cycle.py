@@ -252,4 +252,7 @@ def _hold_back(work: UnitOfWork, invoice: Record, behavior: str) -> None:
         return
     finalize_new(work, invoice)
     if invoice["status"] == "open":
-        give_up(work, invoice) if behavior == "mark_uncollectible" else void_invoice(work, invoice)
+        if behavior == "mark_uncollectible":
+            give_up(work, invoice, "subscription_paused")
+        else:
+            void_invoice(work, invoice)
