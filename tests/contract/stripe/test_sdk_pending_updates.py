@@ -6,8 +6,8 @@ HOUR = 3600
 
 
 @pytest.fixture
-def waiting(stripe, traveller, team_price, dearer):
-    """A subscription whose upgrade waits for the customer to authenticate."""
+def upgrade(stripe, traveller, team_price, dearer):
+    """Upgrade a subscription, which waits for the customer to authenticate."""
     subscription = stripe.Subscription.create(
         customer=traveller.customer.id, items=[{"price": team_price.id}]
     )
@@ -16,13 +16,24 @@ def waiting(stripe, traveller, team_price, dearer):
     )
     stripe.Subscription.modify(subscription.id, default_payment_method=secure.id)
     [item] = subscription["items"].data
-    return stripe.Subscription.modify(
-        subscription.id,
-        items=[{"id": item.id, "price": dearer.id}],
-        proration_behavior="always_invoice",
-        payment_behavior="pending_if_incomplete",
-        expand=["latest_invoice.confirmation_secret"],
-    )
+
+    def upgrade(**besides):
+        return stripe.Subscription.modify(
+            subscription.id,
+            items=[{"id": item.id, "price": dearer.id}],
+            proration_behavior="always_invoice",
+            payment_behavior="pending_if_incomplete",
+            expand=["latest_invoice.confirmation_secret"],
+            **besides,
+        )
+
+    return upgrade
+
+
+@pytest.fixture
+def waiting(upgrade):
+    """A subscription whose upgrade waits."""
+    return upgrade()
 
 
 def types(stripe):
@@ -51,4 +62,28 @@ def test_an_upgrade_expires(stripe, traveller, waiting, team_price):
     assert unchanged.pending_update is None
     assert unchanged["items"].data[0].price.id == team_price.id
     assert (unchanged.status, unchanged.latest_invoice.status) == ("active", "void")
+    assert "customer.subscription.pending_update_expired" in types(stripe)
+
+
+def test_a_subscription_is_to_end_with_its_period_when_its_upgrade_is_paid(stripe, upgrade):
+    waiting = upgrade(cancel_at_period_end=True)
+
+    assert waiting.pending_update.cancel_at_period_end is True
+    assert (waiting.cancel_at_period_end, waiting.cancel_at) == (False, None)
+
+    stripe.Invoice.pay(waiting.latest_invoice.id, payment_method="pm_card_visa")
+
+    updated = stripe.Subscription.retrieve(waiting.id)
+    assert updated.cancel_at_period_end is True
+    assert updated.cancel_at == updated["items"].data[0].current_period_end
+
+
+def test_an_upgrade_expires_when_the_end_of_the_subscription_is_decided_otherwise(stripe, upgrade):
+    waiting = upgrade(cancel_at_period_end=True)
+
+    stays = stripe.Subscription.modify(waiting.id, cancel_at_period_end=True)
+    assert stays.pending_update.cancel_at_period_end is True
+
+    decided = stripe.Subscription.modify(waiting.id, cancel_at_period_end=False)
+    assert (decided.pending_update, decided.cancel_at_period_end) == (None, False)
     assert "customer.subscription.pending_update_expired" in types(stripe)

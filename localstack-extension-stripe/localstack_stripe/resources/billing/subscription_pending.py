@@ -33,6 +33,7 @@ SUPPORTED = frozenset(
     {
         "add_invoice_items",
         "billing_cycle_anchor",
+        "cancel_at_period_end",
         "discounts",
         "items",
         "metadata",
@@ -60,6 +61,10 @@ will be like then."""
 
 _CHANGED = (
     "billing_cycle_anchor",
+    "cancel_at",
+    "cancel_at_period_end",
+    "canceled_at",
+    "cancellation_details",
     "discounts",
     "plan",
     "quantity",
@@ -169,7 +174,7 @@ def _wait(
     subscription["latest_invoice"] = invoice["id"]
     subscription["pending_update"] = {
         "billing_cycle_anchor": changes.get("billing_cycle_anchor"),
-        "cancel_at_period_end": None,
+        "cancel_at_period_end": changes.get("cancel_at_period_end"),
         "discount": None,
         "discounts": changes.get("discounts"),
         "expires_at": expires_at,
@@ -244,8 +249,25 @@ def expire(work: UnitOfWork, subscription: Record) -> None:
     """An update that has waited for too long is not made any more."""
     waiting = subscription["pending_update"]
     if waiting is not None and waiting["expires_at"] <= work.now(subscription):
-        discard(work, subscription)
-        work.happened("customer.subscription.pending_update_expired", subscription)
+        _let_expire(work, subscription)
+
+
+def expire_where_contradicted(
+    work: UnitOfWork, subscription: Record, at_period_end: bool | None
+) -> None:
+    """An update that waits is not made any more when another says otherwise of the end of the subscription
+    (https://docs.stripe.com/changelog/endive/2026-09-30/scheduled-subscription-cancellation).
+
+    :param at_period_end: whether the other lets it end with its period, if it says so
+    """
+    waits = (subscription["pending_update"] or {}).get("cancel_at_period_end")
+    if None not in (waits, at_period_end) and waits != at_period_end:
+        _let_expire(work, subscription)
+
+
+def _let_expire(work: UnitOfWork, subscription: Record) -> None:
+    discard(work, subscription)
+    work.happened("customer.subscription.pending_update_expired", subscription)
 
 
 @when_subscription("ended")

@@ -55,7 +55,12 @@ from localstack_stripe.resources.billing.subscription_invoices import (
     last_usage,
     require_means,
 )
-from localstack_stripe.resources.billing.subscription_pending import BEHAVIOR, attempt, discard
+from localstack_stripe.resources.billing.subscription_pending import (
+    BEHAVIOR,
+    attempt,
+    discard,
+    expire_where_contradicted,
+)
 from localstack_stripe.resources.billing.subscription_pending_items import set_interval
 from localstack_stripe.resources.billing.subscription_prorations import (
     credit_unused,
@@ -296,6 +301,7 @@ def update(call: Call) -> Record:
     else:
         if params.keys() & {"items", "billing_cycle_anchor", "trial_end"}:
             discard(work, subscription)
+        expire_where_contradicted(work, subscription, params.get("cancel_at_period_end"))
         if PREBILLING in params:
             _change_and_prebill(call, subscription, customer)
         else:
