@@ -19,3 +19,9 @@ REQUIRED_DETAILS = {
     "us_bank_account": ("billing_details[name]",),
 }
 """By type, the parameters of a new payment method that say it."""
+
+SEPA_ADDRESS = tuple(
+    f"billing_details[address][{name}]" for name in ("line1", "city", "postal_code", "country")
+)
+"""What of the customer's address has to be known where a bank outside the European Economic Area is debited by SEPA
+(https://docs.stripe.com/changelog/endive/2026-09-30/require-sepa-direct-debit-address-fields)."""

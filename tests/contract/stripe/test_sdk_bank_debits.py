@@ -359,6 +359,26 @@ def test_the_owner_of_an_account_has_to_be_known(stripe, pay, missing):
         assert (refused.code, refused.param) == ("parameter_missing", f"billing_details[{missing}]")
 
 
+@pytest.mark.parametrize("missing", ["line1", "city", "postal_code", "country"])
+def test_sepa_asks_for_the_address_of_an_account_outside_the_eea(stripe, pay, missing):
+    home = {"line1": "1 Drury Lane", "city": "London", "postal_code": "WC2B 5PP", "country": "GB"}
+    data = {
+        "type": "sepa_debit",
+        "sepa_debit": {"iban": "GB82 WEST 1234 5698 7654 32"},
+        "billing_details": {**ADA, "address": home},
+    }
+    stripe.PaymentMethod.create(**data)
+
+    del home[missing]
+
+    with pytest.raises(stripe.InvalidRequestError) as saved:
+        stripe.PaymentMethod.create(**data)
+    with pytest.raises(stripe.InvalidRequestError) as paid:
+        pay("sepa", payment_method=None, payment_method_data=data)
+    for refused in (saved.value, paid.value):
+        assert refused.param == f"billing_details[address][{missing}]"
+
+
 def test_an_account_is_debited_on_a_day_that_was_asked_for(stripe, pay):
     def on(days):
         day = datetime.now(UTC).date() + timedelta(days=days)

@@ -21,7 +21,16 @@ TAKEN = [row for row in ROWS if row["outcome"] != "refused"]
 REFUSED = [row for row in ROWS if row["outcome"] == "refused"]
 NAMED = [row for row in TAKEN if row["name"]]
 
-ADA = {"name": "Ada", "email": "ada@example.com"}
+ADA = {
+    "name": "Ada",
+    "email": "ada@example.com",
+    "address": {
+        "line1": "12 St James's Square",
+        "city": "London",
+        "postal_code": "SW1Y 4JH",
+        "country": "GB",
+    },
+}
 
 BANKS = {
     "acss_debit": {"institution_number": "000", "transit_number": "11000"},

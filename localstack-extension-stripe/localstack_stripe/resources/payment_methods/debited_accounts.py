@@ -1,11 +1,13 @@
 """Bank accounts that are debited, as payment methods have them (``us_bank_account``, ``sepa_debit``, …)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from localstack_stripe.billing.jurisdictions import EU
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.required_details import SEPA_ADDRESS
 from localstack_stripe.payments.test_debits import (
     CURRENCIES,
     REFUSALS,
@@ -21,6 +23,8 @@ _KEPT_FROM_CHARGES = (
     "networks",
     "status_details",
 )
+
+_EEA = EU | {"IS", "LI", "NO"}
 
 
 def is_debit(type: str | None) -> bool:
@@ -46,6 +50,15 @@ def described_details(work: UnitOfWork, type: str, given: Record, param: str) ->
         where = "iban" if type == "sepa_debit" else "account_number"
         raise invalid(REFUSALS[account.code], f"{param}[{where}]", account.code)
     return details
+
+
+def address_to_debit(type: str, given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The parameters that say where the holder of an account lives, where that has to be known to debit it.
+
+    :param given: how a request describes the account
+    """
+    is_abroad = type == "sepa_debit" and given["iban"].strip()[:2].upper() not in _EEA
+    return SEPA_ADDRESS if is_abroad else ()
 
 
 def charged_account(method: Record, mandate: str | None, target_date: str | None) -> Record:

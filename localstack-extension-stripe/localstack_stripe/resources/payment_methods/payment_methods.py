@@ -34,6 +34,7 @@ from localstack_stripe.resources.payment_methods.card_checks import checked, to_
 from localstack_stripe.resources.payment_methods.card_errors import declined
 from localstack_stripe.resources.payment_methods.card_expiry import expiry_year
 from localstack_stripe.resources.payment_methods.debited_accounts import (
+    address_to_debit,
     described_details,
     details_of_test,
     is_debit,
@@ -250,9 +251,12 @@ def require_details(type: str, described: Mapping[str, Any]) -> None:
     :param described: the parameters that describe it
     :raises StripeError: 400
     """
-    for param in REQUIRED_DETAILS.get(type, ()):
-        part, _, name = param.rstrip("]").partition("[")
-        if not (described.get(part) or {}).get(name):
+    address = address_to_debit(type, described.get(type) or {})
+    for param in (*REQUIRED_DETAILS.get(type, ()), *address):
+        told: Any = described
+        for name in param.replace("]", "").split("["):
+            told = (told or {}).get(name)
+        if not told:
             raise missing_parameter(param)
 
 
