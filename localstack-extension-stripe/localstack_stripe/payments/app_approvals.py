@@ -16,12 +16,27 @@ _DECLINED_AFTER, _TIMED_OUT_AFTER = 8, 60
 """How long it takes until a payment is declined, or nobody has answered, in seconds."""
 
 _DECLINES = {
-    "bank_declined": "The payment has been declined by the customer's bank for an unknown reason.",
-    "blik_declined": "The payment has been declined for an unknown reason.",
-    "customer_declined": "The customer declined this payment.",
-    "insufficient_funds": "The bank account has insufficient funds to complete the purchase.",
-    "limit_exceeded": "The payment has been declined because the payment limit on this bank account has been reached.",
+    "bank_declined": (
+        "partner_generic_decline",
+        "The payment has been declined by the customer's bank for an unknown reason.",
+    ),
+    "blik_declined": (
+        "partner_generic_decline",
+        "The payment has been declined for an unknown reason.",
+    ),
+    "customer_declined": ("customer_declined", "The customer declined this payment."),
+    "insufficient_funds": (
+        "insufficient_funds",
+        "The bank account has insufficient funds to complete the purchase.",
+    ),
+    "limit_exceeded": (
+        "payment_limit_exceeded",
+        "The payment has been declined because the payment limit on this bank account has been reached.",
+    ),
 }
+"""The decline code (https://docs.stripe.com/changelog/endive/2026-09-30/blik-granular-decline-codes) and the message, by
+what the address's name ends with."""
+
 _TIMEOUTS = {
     "bank_timeout": "The request to the customer's bank timed out.",
     "blik_timeout": "The request to the BLIK network timed out.",
@@ -35,11 +50,13 @@ class Outcome(NamedTuple):
     :param after: in how many seconds
     :param code: of the error, where it fails
     :param message: of the error
+    :param decline_code: of the error, where there is one
     """
 
     after: int
     code: str | None = None
     message: str = ""
+    decline_code: str | None = None
 
 
 _BY_PHONE = {
@@ -59,9 +76,10 @@ _BY_PHONE = {
 
 def _by_email(email: str | None) -> Outcome:
     name = (email or "").partition("@")[0]
-    for ending, message in _DECLINES.items():
+    for ending, (decline_code, message) in _DECLINES.items():
         if name.endswith(ending):
-            return Outcome(_DECLINED_AFTER, "payment_method_provider_decline", message)
+            code = "payment_method_provider_decline"
+            return Outcome(_DECLINED_AFTER, code, message, decline_code)
     for ending, message in _TIMEOUTS.items():
         if name.endswith(ending):
             return Outcome(_TIMED_OUT_AFTER, "payment_method_provider_timeout", message)

@@ -464,14 +464,15 @@ def test_a_customer_approves_a_payment_by_blik_in_their_banks_app(stripe, pay_by
 
 
 @pytest.mark.parametrize(
-    ("name", "seconds", "code"),
+    ("name", "seconds", "code", "decline_code"),
     [
-        ("limit_exceeded", 8, "payment_method_provider_decline"),
-        ("customer_timeout", 60, "payment_method_provider_timeout"),
+        ("bank_declined", 8, "payment_method_provider_decline", "partner_generic_decline"),
+        ("limit_exceeded", 8, "payment_method_provider_decline", "payment_limit_exceeded"),
+        ("customer_timeout", 60, "payment_method_provider_timeout", None),
     ],
 )
 def test_a_payment_by_blik_fails_as_the_address_says(
-    stripe, pay_by_blik, pass_time, name, seconds, code
+    stripe, pay_by_blik, pass_time, name, seconds, code, decline_code
 ):
     intent = pay_by_blik(name)
 
@@ -479,6 +480,8 @@ def test_a_payment_by_blik_fails_as_the_address_says(
 
     failed = stripe.PaymentIntent.retrieve(intent.id)
     assert (failed.status, failed.last_payment_error.code) == ("requires_payment_method", code)
+    assert failed.last_payment_error.payment_method_type == "blik"
+    assert getattr(failed.last_payment_error, "decline_code", None) == decline_code
 
 
 @pytest.mark.parametrize(

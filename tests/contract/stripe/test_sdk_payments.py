@@ -156,6 +156,7 @@ def test_a_decline_names_the_intent_and_the_failed_charge(stripe, pay):
     charge = stripe.Charge.retrieve(error.charge)
     assert (intent.status, intent.latest_charge) == ("requires_payment_method", charge.id)
     assert intent.last_payment_error.decline_code == "insufficient_funds"
+    assert intent.last_payment_error.payment_method_type == "card"
     assert intent.last_payment_error.payment_method.id == error.payment_method.id
     assert (charge.status, charge.failure_code, charge.paid) == ("failed", "card_declined", False)
     assert charge.outcome.type == "issuer_declined"

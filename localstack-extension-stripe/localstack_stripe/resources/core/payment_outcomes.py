@@ -23,7 +23,14 @@ def succeed(work: UnitOfWork, intent: Record, amount: int) -> None:
 
 
 def need_another_method(work: UnitOfWork, intent: Record, failure: Record) -> None:
-    """A payment has failed, and with its method it is not tried again."""
+    """A payment has failed, and with its method it is not tried again.
+
+    The error says of which type the method was
+    (https://docs.stripe.com/changelog/endive/2026-09-30/payment-method-type-payment-failures).
+    """
+    method = work.get("payment_method", failure.get("payment_method") or "")
+    if method is not None:
+        failure = {**failure, "payment_method_type": method["type"]}
     intent["status"] = "requires_payment_method"
     intent["payment_method"] = intent["source"] = None
     intent["next_action"] = None

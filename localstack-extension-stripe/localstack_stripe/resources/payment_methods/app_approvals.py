@@ -31,6 +31,7 @@ def answer(work: UnitOfWork, intent: Record) -> None:
         authenticate(work, intent, success=True)
         return
     method = obtain(work, intent["payment_method"], "payment_method")
-    need_another_method(
-        work, work.change(intent), failure_of(method, outcome.code, outcome.message)
-    )
+    failure = failure_of(method, outcome.code, outcome.message)
+    if outcome.decline_code is not None:
+        failure["decline_code"] = outcome.decline_code
+    need_another_method(work, work.change(intent), failure)
