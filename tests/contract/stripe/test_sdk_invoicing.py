@@ -396,6 +396,50 @@ def test_an_item_of_a_deleted_draft_is_over(stripe, customer):
         stripe.InvoiceItem.delete(item.id)
 
 
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("pricing", {"unit_amount_decimal": "5"}),
+        ("pricing", {"amount": 5}),
+        ("quantity", {"quantity": 2}),
+        ("discounts", {"discounts": ""}),
+    ],
+)
+def test_what_a_proration_was_derived_from_is_frozen(
+    stripe, traveller, team_price, dearer, field, changes
+):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id, items=[{"price": team_price.id}]
+    )
+    traveller.advance(JANUARY_31 + 24 * HOUR)
+    [item] = subscription["items"].data
+    stripe.Subscription.modify(subscription.id, items=[{"id": item.id, "price": dearer.id}])
+    own = stripe.InvoiceItem.create(customer=traveller.customer.id, amount=500, currency="usd")
+
+    debit, credit = stripe.InvoiceItem.list(customer=traveller.customer.id).data[1:]
+    draft = stripe.Invoice.create(
+        customer=traveller.customer.id,
+        subscription=subscription.id,
+        pending_invoice_items_behavior="include",
+    )
+    for proration in (debit, credit):
+        assert field in proration.frozen_fields
+        with pytest.raises(stripe.InvalidRequestError, match="frozen_fields") as refused:
+            stripe.InvoiceItem.modify(proration.id, **changes)
+        assert refused.value.param == next(iter(changes))
+        [line] = [
+            line.id
+            for line in draft.lines.data
+            if line.parent.invoice_item_details.invoice_item == proration.id
+        ]
+        if "unit_amount_decimal" not in changes:
+            with pytest.raises(stripe.InvalidRequestError, match="frozen_fields"):
+                stripe.Invoice.update_lines(draft.id, lines=[{"id": line, **changes}])
+        stripe.InvoiceItem.modify(proration.id, description="Half of it")
+    assert (own.frozen_fields, own.invoicing_rules) == ([], [])
+    stripe.InvoiceItem.modify(own.id, **changes)
+
+
 def test_a_draft_is_not_finalized_before_it_is_made(stripe, traveller):
     with pytest.raises(stripe.InvalidRequestError) as refused:
         stripe.Invoice.create(

@@ -37,9 +37,18 @@ from localstack_stripe.resources.tax.invoice_taxes import require_taxes
 MOST_DECIMALS = 12
 """How exact a quantity can be."""
 
+_FROZEN = {
+    "discounts": {"discounts"},
+    "pricing": {"amount", "price_data", "pricing", "unit_amount_decimal"},
+    "quantity": {"quantity", "quantity_decimal"},
+}
+"""What cannot be changed of an item that was derived from what a subscription costs, and the parameters that would
+(https://docs.stripe.com/changelog/dahlia/2026-08-26/adds-frozen-fields-property-to-invoice-items)."""
+
 
 def new_item(work: UnitOfWork, customer: Record, line: Line, currency: str) -> Record:
     """A pending item: it goes onto the next invoice of its subscription, or of its customer."""
+    is_derived = line.proration or line.subscription_item is not None
     subscription_details = None
     if line.subscription is not None:
         subscription_details = {
@@ -56,6 +65,8 @@ def new_item(work: UnitOfWork, customer: Record, line: Line, currency: str) -> R
         description=line.description,
         discountable=line.discountable and not line.proration,
         discounts=list(line.discounts),
+        frozen_fields=list(_FROZEN) if is_derived else [],
+        invoicing_rules=[],
         parent={"subscription_details": subscription_details, "type": "subscription_details"}
         if subscription_details
         else None,
@@ -87,6 +98,7 @@ def from_parameters(call: Call, item: Record) -> None:
     item["date"], item["test_clock"] = now, customer["test_clock"]
     item["customer_account"] = customer.get("customer_account")
     item["discounts"], item["tax_rates"] = [], []
+    item["frozen_fields"], item["invoicing_rules"] = [], []
     set_taxes(call, item)
     item["period"] = dict(params.get("period") or {"start": now, "end": now})
     invoice = None
@@ -226,6 +238,7 @@ def change(call: Call, item: Record, before: Record) -> None:
     """A change of what it costs reaches its draft; what is on a finalized invoice stays as it is."""
     work = call.work
     _require_editable(call, before)
+    require_not_frozen(before, call.params)
     if TERMS & call.params.keys():
         kept = ("amount", "quantity", "quantity_decimal", "pricing", "currency")
         item |= {name: before[name] for name in kept}
@@ -239,6 +252,21 @@ def change(call: Call, item: Record, before: Record) -> None:
             work.remove(line)
         put_on_invoice(work, item, invoice)
         require_taxes(work, invoice)
+
+
+def require_not_frozen(item: Record, params: Mapping[str, Any], where: str = "") -> None:
+    """Refuse to change what is frozen of an item.
+
+    :param where: the parameter that these are in
+    :raises StripeError: 400
+    """
+    for field in item.get("frozen_fields", ()):
+        for name in sorted(_FROZEN[field] & params.keys()):
+            raise invalid(
+                f"You cannot update `{name}` because `{field}` is one of the `frozen_fields` of this invoice item. Delete "
+                "the invoice item, and create another one.",
+                f"{where}[{name}]" if where else name,
+            )
 
 
 def lines_of_item(work: UnitOfWork, item: Record) -> list[Record]:

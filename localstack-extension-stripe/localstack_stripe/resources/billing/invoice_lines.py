@@ -22,6 +22,7 @@ from localstack_stripe.resources.billing.invoice_drafts import add_up, put_on_in
 from localstack_stripe.resources.billing.invoice_items import (
     TERMS,
     from_parameters,
+    require_not_frozen,
     set_amount,
     set_discounts,
     set_taxes,
@@ -173,6 +174,7 @@ def _change(
         owner = line
     else:
         owner = work.change(work.require("invoiceitem", item_id, "invoice_item"))
+        require_not_frozen(owner, given, param)
     plain = {name: given[name] for name in _OF_ITEM if name in given}
     assign(work, owner, plain, work.contract.resources[owner["object"]].fields, param)
     if owner is line:
