@@ -91,6 +91,23 @@ def test_what_was_used_in_a_month_is_billed_after_it(
     assert renewal.status == "paid"
 
 
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("1234567890.123456", "meter_event_value_too_many_digits"),
+        ("nan", "meter_event_invalid_value"),
+        ("many", "meter_event_invalid_value"),
+    ],
+)
+def test_what_cannot_be_counted_exactly_is_not_taken(stripe, use, value, code):
+    use("10000000000000000")
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        use(value)
+
+    assert refused.value.code == code
+
+
 def test_tiers_are_of_the_usage(stripe, traveller, price, subscribe, use):
     tiered = price(
         billing_scheme="tiered",

@@ -6,6 +6,7 @@ What has happened counts at once; at Stripe it takes a moment.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, checks, operation, plain, require_path
@@ -244,7 +245,7 @@ def _report(work: UnitOfWork, given: Mapping[str, Any]) -> Record:
         raise invalid(
             f"No such customer: '{customer}'", "payload", code="meter_event_customer_not_found"
         )
-    _value(meter, payload)
+    _require_value(meter, payload)
     now = work.now(owner)
     at = given.get("timestamp", now)
     if isinstance(at, str):
@@ -328,6 +329,36 @@ def aggregated(meter: Record, events: list[Record]) -> float:
     return sum(values)
 
 
+MOST_DIGITS = 15
+"""How exact a value can be."""
+
+
+def _require_value(meter: Record, payload: Mapping[str, str]) -> None:
+    """Refuse a payload without a value, or with one that is more exact than can be counted
+    (https://docs.stripe.com/changelog/dahlia/2026-04-22/billing-meter-event-values-validation).
+
+    :raises StripeError: 400
+    """
+    if meter["default_aggregation"]["formula"] == "count":
+        return
+    if not isfinite(_value(meter, payload)):
+        raise _not_a_number(meter)
+    given = payload[meter["value_settings"]["event_payload_key"]]
+    if len(Decimal(given).normalize().as_tuple().digits) > MOST_DIGITS:
+        raise invalid(
+            f"The value in the event payload can have at most {MOST_DIGITS} digits. Received {given}.",
+            "payload",
+            code="meter_event_value_too_many_digits",
+        )
+
+
+def _not_a_number(meter: Record) -> StripeError:
+    key = meter["value_settings"]["event_payload_key"]
+    return invalid(
+        f"The payload's '{key}' must be a number.", "payload", code="meter_event_invalid_value"
+    )
+
+
 def _value(meter: Record, payload: Mapping[str, str]) -> float:
     if meter["default_aggregation"]["formula"] == "count":
         return 1
@@ -339,7 +370,5 @@ def _value(meter: Record, payload: Mapping[str, str]) -> float:
             f"Value key {key} not found in payload.", "payload", code="meter_event_value_not_found"
         ) from None
     except ValueError:
-        raise invalid(
-            f"The payload's '{key}' must be a number.", "payload", code="meter_event_invalid_value"
-        ) from None
+        raise _not_a_number(meter) from None
     return int(value) if value.is_integer() else value
