@@ -199,10 +199,11 @@ def test_places_of_performances_are_found(client):
 
 def test_what_a_payment_is_for_is_listed(client):
     def intent_of(*names):
+        cost = 1000 // len(names)
         return {
             "amount_details": {
                 "line_items": [
-                    {"product_name": name, "quantity": 1, "unit_cost": 500} for name in names
+                    {"product_name": name, "quantity": 1, "unit_cost": cost} for name in names
                 ]
             }
         }
@@ -220,6 +221,27 @@ def test_what_a_payment_is_for_is_listed(client):
     assert [each.product_name for each in lines.list(made.id).data] == ["Pot"]
     intents.update(made.id, {"description": "Breakfast"})
     assert [each.product_name for each in lines.list(made.id).data] == ["Pot"]
+
+
+def test_what_a_payment_is_for_comes_to_its_amount(client, stripe):
+    intents = client.v1.payment_intents
+    line = {"product_name": "Tea", "quantity": 2, "unit_cost": 2000}
+    details = {"line_items": [line], "tax": {"total_tax_amount": 500}}
+
+    with pytest.raises(stripe.InvalidRequestError, match=r"\(4500\) does not match") as refused:
+        intents.create({"amount": 5000, "currency": "usd", "amount_details": details})
+    told = intents.create(
+        {
+            "amount": 5000,
+            "currency": "usd",
+            "amount_details": {**details, "enforce_arithmetic_validation": False},
+        }
+    )
+    more = {**details, "discount_amount": 100, "shipping": {"amount": 600}}
+    right = intents.update(told.id, {"amount_details": more})
+
+    assert refused.value.code == told.amount_details.error.code == "amount_details_amount_mismatch"
+    assert not hasattr(right.amount_details, "error")
 
 
 def test_attempts_of_a_reported_payment_are_listed(client):
