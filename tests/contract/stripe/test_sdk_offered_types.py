@@ -134,3 +134,23 @@ def test_checkout_offers_what_its_configuration_does(stripe, europe, page):
     [intent] = stripe.PaymentIntent.list().data
     assert intent.payment_method_types == ["bancontact", "sepa_debit"]
     assert intent.payment_method_configuration_details.id == europe.id
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("automatic_payment_methods", {"enabled": True}),
+        ("excluded_payment_method_types", ["ideal"]),
+        ("payment_method_configuration", None),
+    ],
+)
+def test_who_allows_types_says_nothing_else_of_them(stripe, europe, name, value):
+    value = value or europe.id
+    told = {"allowed_payment_method_types": ["card"], name: value}
+
+    with pytest.raises(stripe.InvalidRequestError, match="only specify one") as paying:
+        stripe.PaymentIntent.create(amount=1000, currency="eur", **told)
+    with pytest.raises(stripe.InvalidRequestError, match="only specify one") as saving:
+        stripe.SetupIntent.create(**told)
+
+    assert paying.value.param == saving.value.param == "allowed_payment_method_types"

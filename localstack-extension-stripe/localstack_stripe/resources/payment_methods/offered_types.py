@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from localstack_stripe.engine.collection import Selection
-from localstack_stripe.engine.errors import invalid, no_such
+from localstack_stripe.engine.errors import exclusive, invalid, no_such
 from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.text import loaded
@@ -31,6 +31,12 @@ OFFERED_BY = frozenset(
 )
 """The parameters that decide what is offered."""
 
+_INSTEAD_OF_ALLOWED = ("automatic_payment_methods", "excluded_payment_method_types", NAMED)
+"""What an intent cannot be told besides the types that it allows
+(https://docs.stripe.com/changelog/dahlia/2026-07-29/allowed-payment-method-types-parameter)."""
+
+_INTENTS = ("payment_intent", "setup_intent")
+
 _NO_TYPES = frozenset({"apple_pay", "cartes_bancaires", "google_pay", "jcb"})
 """What a configuration turns on or off that is no type of payment methods: wallets of cards, and networks."""
 
@@ -41,6 +47,10 @@ def offer_types(work: UnitOfWork, owner: Record, params: Mapping[str, Any]) -> N
     :raises StripeError: 400 where there is no such configuration, it is not active, or nothing of it is left
     """
     known, automatic = _named_by(owner), params.get("automatic_payment_methods")
+    if owner["object"] in _INTENTS and params.get("allowed_payment_method_types"):
+        for name in _INSTEAD_OF_ALLOWED:
+            if params.get(name) and params[name] != {"enabled": False}:
+                raise exclusive("allowed_payment_method_types", name)
     listed = owner["allowed_payment_method_types"]
     if not listed and known is None:
         # Versions before 2026-09-30.endive list them so.
