@@ -64,6 +64,33 @@ def test_a_planned_subscription_begins_changes_and_ends(stripe, traveller, team_
         assert told.count(f"subscription_schedule.{what}") == 1
 
 
+def test_a_phase_says_whether_it_is_a_trial_and_can_be_sent_back(stripe, traveller, team_price):
+    start = traveller.clock.frozen_time + DAY
+    month = {"items": [{"price": team_price.id}], "duration": {"interval": "month"}}
+    schedule = stripe.SubscriptionSchedule.create(
+        customer=traveller.customer.id, start_date=start, phases=[{**month, "trial": True}, month]
+    )
+    trial, paid = schedule.phases
+    assert (trial.trial, paid.trial) == (True, False)
+    assert trial.trial_end == trial.end_date
+
+    back = {
+        "items": [{"price": team_price.id}],
+        "start_date": trial.start_date,
+        "end_date": trial.end_date,
+        "trial": trial.trial,
+        "trial_end": trial.trial_end,
+    }
+    same = stripe.SubscriptionSchedule.modify(schedule.id, phases=[back])
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.SubscriptionSchedule.modify(
+            schedule.id, phases=[{**back, "trial_end": trial.trial_end - DAY}]
+        )
+
+    assert same.phases[0].trial_end == trial.trial_end
+    assert refused.value.param == "phases[0][trial_end]"
+
+
 def test_a_schedule_is_released(stripe, traveller, team_price):
     schedule = stripe.SubscriptionSchedule.create(
         customer=traveller.customer.id, phases=[{"items": [{"price": team_price.id}]}]

@@ -281,6 +281,7 @@ def take_over_items(work: UnitOfWork, subscription: Record) -> None:
         if phase["trial_end"] is not None:
             phase["trial_end"] = min(phase["trial_end"], now)
             later["trial_end"] = later["trial_end"] if later["trial_end"] > now else None
+            later["trial"] = later["trial_end"] == later["end_date"]
         schedule["phases"].insert(place + 1, later)
         schedule["current_phase"] = {name: later[name] for name in ("end_date", "start_date")}
         phase = later

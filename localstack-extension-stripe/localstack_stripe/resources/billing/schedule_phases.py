@@ -209,10 +209,19 @@ def _end(
 
 
 def _set_trial(phase: Record, given: Mapping[str, Any], now: int, param: str) -> None:
-    end = phase["end_date"] if given.get("trial") else _moment(given.get("trial_end"), now)
+    """https://docs.stripe.com/changelog/dahlia/2026-07-29/subscription-schedule-phases-trial-property"""
+    end = _moment(given.get("trial_end"), now)
+    if given.get("trial"):
+        if end not in (None, phase["end_date"]):
+            raise invalid(
+                "A phase that is a trial has its trial_end where it ends itself.",
+                f"{param}[trial_end]",
+            )
+        end = phase["end_date"]
     if end is not None and not phase["start_date"] <= end <= phase["end_date"]:
         raise invalid("A trial must end within its phase.", f"{param}[trial_end]")
     phase["trial_end"] = end
+    phase["trial"] = end is not None and end == phase["end_date"]
 
 
 # What a phase says of its subscription
@@ -274,6 +283,7 @@ def phase_of(work: UnitOfWork, subscription: Record) -> Record:
         "items": items_as_phase(work, subscription),
         "proration_behavior": "create_prorations",
         "start_date": min(item["current_period_start"] for item in items),
+        "trial": subscription["status"] == "trialing",
         "trial_end": subscription["trial_end"] if subscription["status"] == "trialing" else None,
     }
 
