@@ -142,13 +142,15 @@ class Rendering:
                         return True
                 case Inline(resource) | Deleted(resource):
                     hidden = BEHAVIOURS.hidden.get(resource, frozenset()) - {PARENT}
-                    if names[0] in hidden:
+                    if names[0] in hidden or _is_included(resource, names):
                         return True
                     if self._expandable_field(self._contract.resources[resource].fields, names):
                         return True
                 case Reference(resources):
                     fields = (self._contract.resources[name].fields for name in resources)
                     if any(self._expandable_field(each, names) for each in fields):
+                        return True
+                    if any(_is_included(each, names) for each in resources):
                         return True
                 case Structure(name):
                     if self._expandable_field(self._contract.structures[name], names):
@@ -334,3 +336,8 @@ def _envelope(page: Page, data: Any, url: str) -> Record:
         envelope = {"object": "search_result", "data": data, "has_more": page.has_more}
         return envelope | {"next_page": page.next, "url": page.url}
     return {"object": "list", "data": data, "has_more": page.has_more, "url": page.url}
+
+
+def _is_included(resource: str, names: list[str]) -> bool:
+    """Whether *names* are that of a field which is made when it is asked for, whatever its type."""
+    return len(names) == 1 and (resource, names[0]) in BEHAVIOURS.includable

@@ -52,6 +52,18 @@ def test_what_was_paid_elsewhere_is_not_waited_for(stripe, invoice):
     assert default.status == "canceled"
 
 
+def test_an_invoice_says_how_much_was_paid_elsewhere(stripe, invoice, paid):
+    def elsewhere():
+        found = stripe.Invoice.retrieve(invoice.id, expand=["amount_paid_off_stripe"])
+        return found.amount_paid_off_stripe
+
+    stripe.Invoice.attach_payment(invoice.id, payment_intent=paid(400).id)
+    before = elsewhere()
+    stripe.Invoice.pay(invoice.id, paid_out_of_band=True)
+
+    assert (before, elsewhere()) == (0, 600)
+
+
 def test_an_invoice_is_paid_in_parts(stripe, invoice, paid):
     partly = stripe.Invoice.attach_payment(invoice.id, payment_intent=paid(400).id)
     wholly = stripe.Invoice.pay(invoice.id)

@@ -358,6 +358,19 @@ def confirmation_secret(work: UnitOfWork, invoice: Record) -> Record | None:
     return {"client_secret": intent["client_secret"], "type": "payment_intent"}
 
 
+@includable("invoice", "amount_paid_off_stripe")
+def amount_paid_off_stripe(work: UnitOfWork, invoice: Record) -> int:
+    """What was paid outside of Stripe
+    (https://docs.stripe.com/changelog/dahlia/2026-05-27/invoice-object-amount-paid-off-stripe-property).
+    """
+    on_stripe = sum(
+        payment["amount_paid"] or 0
+        for payment in work.where("invoice_payment", "invoice", invoice["id"])
+        if payment["payment"]["type"] != "payment_record"
+    )
+    return max(0, int(invoice["amount_paid"]) - on_stripe)
+
+
 @list_filter("GET /v1/invoices", "subscription")
 def bills_subscription(work: UnitOfWork, invoice: Record, subscription: str) -> bool:
     """Select the invoices of a subscription."""
