@@ -254,3 +254,18 @@ def test_what_customers_choose_to_pay_is_not_invoiced(stripe: ModuleType, custom
         stripe.InvoiceItem.create(customer=customer.id, pricing={"price": price.id})
     with pytest.raises(stripe.InvalidRequestError, match="custom_unit_amount"):
         stripe.Quote.create(customer=customer.id, line_items=[{"price": price.id}])
+
+
+def test_a_product_comes_with_a_price_that_customers_choose(stripe):
+    product = stripe.Product.create(
+        name="Donation",
+        default_price_data={
+            "currency": "usd",
+            "custom_unit_amount": {"enabled": True, "minimum": 300, "preset": 500},
+        },
+        expand=["default_price"],
+    )
+
+    chosen = product.default_price.custom_unit_amount
+    assert (chosen.minimum, chosen.preset, chosen.maximum) == (300, 500, None)
+    assert product.default_price.unit_amount is None

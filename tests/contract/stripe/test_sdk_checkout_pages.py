@@ -291,3 +291,14 @@ def test_a_program_confirms_what_costs_nothing_without_a_payment_method(stripe, 
     assert stripe.checkout.Session.retrieve(free.id).status == "complete"
     with pytest.raises(stripe.InvalidRequestError, match="payment_method"):
         confirm(dear)
+
+
+def test_the_customers_credit_is_not_for_what_is_bought_once(stripe, session, customer, page):
+    stripe.Customer.create_balance_transaction(customer.id, amount=-500, currency="usd")
+    made = session(customer=customer.id, invoice_creation={"enabled": True})
+
+    page(made.url, payment_method="pm_card_visa")
+
+    invoice = stripe.checkout.Session.retrieve(made.id, expand=["invoice"]).invoice
+    assert (invoice.amount_due, invoice.amount_paid, invoice.amount_overpaid) == (4000, 4000, 0)
+    assert stripe.Customer.retrieve(customer.id).balance == -500

@@ -69,10 +69,13 @@ when_invoice_opens = _opened.register
 # Finalizing
 
 
-def finalize(work: UnitOfWork, invoice: Record, paid_by: Record | None = None) -> None:
+def finalize(
+    work: UnitOfWork, invoice: Record, paid_by: Record | None = None, *, uses_balance: bool = True
+) -> None:
     """Give a draft its number, apply the customer's balance, and open it to be paid.
 
     :param paid_by: the payment intent that has paid it before it was made, or is about to, in place of a new one that is to
+    :param uses_balance: whether the customer's balance is applied
 
     An invoice over nothing is paid at once. https://docs.stripe.com/invoicing/integration/workflow-transitions
 
@@ -86,7 +89,11 @@ def finalize(work: UnitOfWork, invoice: Record, paid_by: Record | None = None) -
     require_taxes(work, invoice, located=True)
     if invoice["number"] is None:
         take_number(invoice, customer)
-    apply_balance(work, invoice, customer)
+    if uses_balance:
+        apply_balance(work, invoice, customer)
+    else:
+        invoice["starting_balance"] = invoice["ending_balance"] = 0
+        invoice["amount_due"] = invoice["amount_remaining"] = invoice["total"]
     shares = intent_shares(work, invoice)
     issue(work, invoice)
     invoice["effective_at"] = work.now(invoice)
@@ -161,10 +168,12 @@ def new_payment(
     )
 
 
-def finalize_new(work: UnitOfWork, invoice: Record, paid_by: Record | None = None) -> None:
+def finalize_new(
+    work: UnitOfWork, invoice: Record, paid_by: Record | None = None, *, uses_balance: bool = True
+) -> None:
     """Finalize an invoice that was made just now: it was a draft in between, which no change shows."""
     work.happened("invoice.created", invoice)
-    finalize(work, invoice, paid_by)
+    finalize(work, invoice, paid_by, uses_balance=uses_balance)
 
 
 def _intent_description(invoice: Record) -> str:

@@ -38,5 +38,6 @@ def invoice_payment(work: UnitOfWork, session: Record, intent: Record) -> None:
     )
     invoice["discounts"] = copied(work, work.noted(session, OFFERED) or (), invoice)
     put_items(work, invoice, customer, items_of(work, session))
-    finalize_new(work, invoice, paid_by=intent)
+    # https://docs.stripe.com/billing/customer/balance: the credit balance does not apply to it.
+    finalize_new(work, invoice, paid_by=intent, uses_balance=False)
     session["invoice"] = invoice["id"]

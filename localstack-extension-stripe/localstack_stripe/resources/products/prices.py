@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
@@ -70,9 +71,9 @@ when_archived = _archived.register
 def new_price(work: UnitOfWork, product: str, data: Mapping[str, Any], param: str) -> Record:
     """A price that another request describes, such as a product's ``default_price_data``."""
     price = work.create("price", **active_price(work), product=product)
-    for name in ("currency", "metadata", "nickname", "tax_behavior"):
-        if data.get(name) is not None:
-            price[name] = data[name]
+    own = ("currency", "custom_unit_amount", "metadata", "nickname", "tax_behavior")
+    given = {name: data[name] for name in own if data.get(name) is not None}
+    assign(work, price, given, work.contract.resources["price"].fields)
     fill(price, data, param)
     return price
 
