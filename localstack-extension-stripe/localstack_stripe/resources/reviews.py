@@ -8,7 +8,7 @@ from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.risk import risk_of
-from localstack_stripe.resources.core.payment_outcomes import when_settled
+from localstack_stripe.resources.core.payment_outcomes import when_authorized, when_settled
 from localstack_stripe.resources.payment_methods.payment_methods import bank_card
 
 REVIEW = "review"
@@ -16,15 +16,18 @@ REVIEW = "review"
 plain("GET /v1/reviews/{review}")
 
 
+@when_authorized
 @when_settled
 def open_one(work: UnitOfWork, intent: Record) -> None:
-    """A payment has succeeded whose risk is elevated."""
+    """A payment whose risk is elevated has succeeded, or is held (https://docs.stripe.com/radar/reviews/auth-and-capture)."""
     method = work.get("payment_method", intent["payment_method"] or "")
-    if intent["status"] != "succeeded" or method is None:
+    if intent["status"] not in ("requires_capture", "succeeded") or method is None:
         return
     if risk_of(bank_card(method)).level != "elevated":
         return
     charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
+    if charge.get("review"):
+        return  # when it was authorized
     review = work.create(
         REVIEW,
         billing_zip=method["billing_details"]["address"]["postal_code"],

@@ -126,6 +126,27 @@ def test_a_charge_says_what_radar_made_of_it(stripe):
     assert blocked.outcome.rule == "block_if_high_risk__enabled"
 
 
+def test_held_payments_are_reviewed_and_the_review_ends_with_them(stripe):
+    def hold():
+        return stripe.PaymentIntent.create(
+            amount=1000,
+            currency="usd",
+            payment_method="pm_card_riskLevelElevated",
+            capture_method="manual",
+            confirm=True,
+            return_url="https://shop.example/done",
+        )
+
+    captured, canceled = hold(), hold()
+    stripe.PaymentIntent.capture(captured.id)
+    stripe.PaymentIntent.cancel(canceled.id)
+
+    still, over = (stripe.Review.retrieve(each.review) for each in (captured, canceled))
+    assert (still.open, over.open, over.closed_reason) == (True, False, "canceled")
+    assert stripe.PaymentIntent.retrieve(captured.id).review == still.id
+    assert [each.id for each in stripe.Review.list().data] == [still.id]
+
+
 def test_who_has_paid_by_fraud_is_listed_to_be_blocked(stripe):
     paid = stripe.PaymentIntent.create(
         amount=1000,

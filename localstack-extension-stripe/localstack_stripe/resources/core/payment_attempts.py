@@ -17,6 +17,7 @@ from localstack_stripe.resources.core.intents import (
 from localstack_stripe.resources.core.next_actions import authentication
 from localstack_stripe.resources.core.payment_outcomes import (
     card_failure,
+    hold,
     need_another_method,
     succeed,
 )
@@ -159,9 +160,7 @@ def take(
     intent["latest_charge"] = charge["id"]
     keep_or_spend(work, intent, method, charge, authenticated=authenticated)
     if manual:
-        intent["status"] = "requires_capture"
-        intent["amount_capturable"] = intent["amount"]
-        work.happened("payment_intent.amount_capturable_updated", intent)
+        hold(work, intent)
     else:
         succeed(work, intent, intent["amount"])
     if is_async:

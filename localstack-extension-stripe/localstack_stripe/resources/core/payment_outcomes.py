@@ -12,6 +12,20 @@ when_settled = _settled.register
 """Register who is told when an intent has succeeded or failed: an invoice waits for its payment."""
 
 
+_authorized = Listeners()
+
+when_authorized = _authorized.register
+"""Register who is told when the money of an intent is held, until somebody captures it."""
+
+
+def hold(work: UnitOfWork, intent: Record) -> None:
+    """Note that the money of an intent, which may be written to, is authorized, and to be captured by hand."""
+    intent["status"] = "requires_capture"
+    intent["amount_capturable"] = intent["amount"]
+    work.happened("payment_intent.amount_capturable_updated", intent)
+    _authorized.tell(work, intent)
+
+
 def succeed(work: UnitOfWork, intent: Record, amount: int) -> None:
     """Note that an intent, which may be written to, has got its money: *amount* in minor units."""
     intent["status"] = "succeeded"
