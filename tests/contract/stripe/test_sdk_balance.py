@@ -91,6 +91,18 @@ def test_currencies_are_kept_apart(earn, holds):
     assert holds("usd") == (0, 2000 - 88)
 
 
+@pytest.mark.parametrize(
+    ("description", "told"),
+    [("Order 7", "REFUND FOR CHARGE (Order 7)"), (None, "REFUND FOR CHARGE")],
+)
+def test_a_refunds_transaction_says_of_what_it_is(stripe, earn, description, told):
+    charge = earn(**({"description": description} if description else {}))
+
+    refund = stripe.Refund.create(charge=charge.id, expand=["balance_transaction"])
+
+    assert refund.balance_transaction.description == told
+
+
 def test_what_is_refunded_of_pending_money_is_pending_too(stripe, earn, holds, days_later):
     charge = earn(source="tok_visa")
 

@@ -234,13 +234,16 @@ _CHARGE_PENDING = "charge_pending"
 
 def _send(work: UnitOfWork, refund: Record, charge: Record, fees: tuple[Record, ...] = ()) -> None:
     """Take the money of a refund, which may be written to, out of the balance, and send it."""
+    is_card, what = is_of_card(charge), charge["description"]
+    told = "REFUND FOR CHARGE" if is_card else "REFUND FOR PAYMENT"
     refund["balance_transaction"] = new_balance_transaction(
         work,
         refund,
-        type="refund" if is_of_card(charge) else "payment_refund",
+        type="refund" if is_card else "payment_refund",
         amount=-refund["amount"],
         fees=fees,
         available_on=settles_with(work, charge["balance_transaction"]),
+        description=f"{told} ({what})" if what else told,
     )["id"]
     transfer = transfer_of(charge)
     if transfer is not None:
