@@ -346,6 +346,7 @@ def test_a_trial_that_is_ended_now_without_a_payment_method_ends_as_it_was_told(
 
     ended = stripe.Subscription.modify(subscription.id, trial_end="now")
 
+    assert subscription.trial_settings.end_behavior.billing_cycle_anchor == "now"
     assert (ended.status, ended.latest_invoice) == (status, subscription.latest_invoice)
     if status == "canceled":
         assert ended.cancellation_details.reason == "cancellation_requested"

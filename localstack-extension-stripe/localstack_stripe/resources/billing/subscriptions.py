@@ -228,7 +228,7 @@ def _settings(call: Call, customer: Record) -> Record:
         "status": "incomplete",
         "trial_settings": {
             "end_behavior": {
-                "billing_cycle_anchor": end_behavior.get("billing_cycle_anchor"),
+                "billing_cycle_anchor": end_behavior.get("billing_cycle_anchor") or "now",
                 "missing_payment_method": end_behavior.get("missing_payment_method")
                 or "create_invoice",
             }
