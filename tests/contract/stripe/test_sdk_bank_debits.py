@@ -163,11 +163,21 @@ def test_what_is_no_account_is_refused(stripe, given, param):
     assert refused.value.param == param
 
 
-def test_an_account_is_debited_in_its_currency_alone(stripe, pay):
+def test_an_account_is_debited_in_its_currency_alone(stripe):
+    def debit(**terms):
+        return stripe.PaymentIntent.create(
+            amount=1000,
+            payment_method="pm_usBankAccount_success",
+            confirm=True,
+            mandate_data=ACCEPTED,
+            return_url="https://shop.example",
+            **terms,
+        )
+
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        pay("pm_usBankAccount_success", currency="eur")
+        debit(currency="eur")
     with pytest.raises(stripe.InvalidRequestError) as by_hand:
-        pay("pm_usBankAccount_success", capture_method="manual")
+        debit(currency="usd", capture_method="manual")
 
     assert (refused.value.param, by_hand.value.param) == ("currency", "capture_method")
 

@@ -154,3 +154,20 @@ def test_who_allows_types_says_nothing_else_of_them(stripe, europe, name, value)
         stripe.SetupIntent.create(**told)
 
     assert paying.value.param == saving.value.param == "allowed_payment_method_types"
+
+
+def test_what_is_allowed_and_does_not_suit_a_payment_is_left_out(stripe, intend):
+    allowed = ["card", "ideal", "us_bank_account"]
+
+    intent = intend(allowed_payment_method_types=allowed)
+    dollars = stripe.PaymentIntent.modify(intent.id, currency="usd")
+    later = intend(allowed_payment_method_types=allowed, capture_method="manual")
+    with pytest.raises(
+        stripe.InvalidRequestError, match="No valid payment method types"
+    ) as nothing:
+        intend(allowed_payment_method_types=["us_bank_account"])
+
+    assert intent.payment_method_types == ["card", "ideal"]
+    assert dollars.payment_method_types == ["card", "us_bank_account"]
+    assert later.payment_method_types == ["card"]
+    assert nothing.value.param == "allowed_payment_method_types"

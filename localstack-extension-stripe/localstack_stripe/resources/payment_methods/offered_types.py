@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from localstack_stripe.engine.collection import Selection
-from localstack_stripe.engine.errors import exclusive, invalid, no_such
+from localstack_stripe.engine.errors import StripeError, exclusive, invalid, no_such
 from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.text import loaded
@@ -51,7 +51,7 @@ def offer_types(work: UnitOfWork, owner: Record, params: Mapping[str, Any]) -> N
         for name in _INSTEAD_OF_ALLOWED:
             if params.get(name) and params[name] != {"enabled": False}:
                 raise exclusive("allowed_payment_method_types", name)
-    listed = owner["allowed_payment_method_types"]
+    listed = allowed = owner["allowed_payment_method_types"]
     if not listed and known is None:
         # Versions before 2026-09-30.endive list them so.
         listed = owner["payment_method_types"]
@@ -60,7 +60,13 @@ def offer_types(work: UnitOfWork, owner: Record, params: Mapping[str, Any]) -> N
     excluded = owner.get("excluded_payment_method_types") or ()
     configuration = _configuration(work, params.get(NAMED) or known)
     if listed and configuration.is_default:
-        owner["payment_method_types"] = [type for type in listed if type not in excluded]
+        owner["payment_method_types"] = [
+            type
+            for type in listed
+            if type not in excluded and (not allowed or _suits(work, owner, type))
+        ]
+        if not owner["payment_method_types"]:
+            raise _nothing_left("allowed_payment_method_types" if allowed else None)
         return
     if not configuration.active:
         raise invalid(f"The configuration {configuration.id} is not active.", NAMED)
@@ -74,10 +80,14 @@ def offer_types(work: UnitOfWork, owner: Record, params: Mapping[str, Any]) -> N
         if type not in excluded and (not listed or type in listed) and _suits(work, owner, type)
     ]
     if not owner["payment_method_types"]:
-        raise invalid(
-            "No valid payment method types for this request. Turn some on that suit its currency and how it is captured.",
-            None if configuration.is_default else NAMED,
-        )
+        raise _nothing_left(None if configuration.is_default else NAMED)
+
+
+def _nothing_left(param: str | None) -> StripeError:
+    return invalid(
+        "No valid payment method types for this request. Turn some on that suit its currency and how it is captured.",
+        param,
+    )
 
 
 def is_offered(work: UnitOfWork, intent: Record, type: str) -> bool:
