@@ -389,3 +389,24 @@ def test_a_balance_was_an_accounts(older):
     made = older("post", "/v1/customers", "2019-05-16", account_balance=-500)
 
     assert (made["account_balance"], made["balance"]) == (-500, -500)
+
+
+def test_an_account_is_rejected_for_fraud_of_any_kind(stripe, older):
+    account = stripe.Account.create(type="custom", country="US")
+
+    rejected = older("post", f"/v1/accounts/{account.id}/reject", version=DAHLIA, reason="fraud")
+
+    assert rejected["requirements"]["disabled_reason"] == "rejected.platform_fraud"
+
+
+def test_of_the_countries_of_a_connections_session_the_first_one_counts(stripe, older, customer):
+    session = older(
+        "post",
+        "/v1/financial_connections/sessions",
+        version=DAHLIA,
+        account_holder={"type": "customer", "customer": customer.id},
+        permissions=["balances"],
+        filters={"countries": ["US", "GB"]},
+    )
+
+    assert session["filters"]["country"] == "US"
