@@ -52,8 +52,18 @@ def test_a_card_is_authenticated_on_a_page(stripe, pay):
     }
     paid = stripe.PaymentIntent.retrieve(intent.id, expand=["latest_charge"])
     assert (paid.status, paid.next_action) == ("succeeded", None)
-    secure = paid.latest_charge.payment_method_details.card.three_d_secure
+    card = paid.latest_charge.payment_method_details.card
+    secure = card.three_d_secure
     assert (secure.result, secure.authentication_flow) == ("authenticated", "challenge")
+    assert card.electronic_commerce_indicator == "05"
+
+
+@pytest.mark.parametrize(("method", "indicator"), [("pm_card_visa", "07"), ("pm_card_amex", None)])
+def test_a_visa_payment_without_authentication_says_so(pay, method, indicator):
+    charge = pay(payment_method=method, expand=["latest_charge"]).latest_charge
+
+    card = charge.payment_method_details.card
+    assert (card.three_d_secure, card.electronic_commerce_indicator) == (None, indicator)
 
 
 def test_an_authenticated_payment_that_is_captured_later_asks_for_nothing_more(stripe, pay):
