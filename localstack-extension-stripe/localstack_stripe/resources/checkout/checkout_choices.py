@@ -13,7 +13,7 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import items_of, terms
 from localstack_stripe.resources.checkout.checkout_saving import take_agreement
 from localstack_stripe.resources.checkout.checkout_sessions import (
-    begin_with_trial,
+    cost_at_first,
     require_changeable,
     require_open,
 )
@@ -80,7 +80,7 @@ def _take_quantities(work: UnitOfWork, session: Record, told: Mapping[str, str])
         else:
             raise invalid("The only item that is left cannot be removed.", param)
     if is_changed:
-        begin_with_trial(work, session, [work.change(each) for each in items_of(work, session)])
+        cost_at_first(work, session, [work.change(each) for each in items_of(work, session)])
     return is_changed
 
 

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from localstack_stripe.billing.periods import anchor_on, period_at
+from localstack_stripe.billing.proration import remaining
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import (
     Call,
@@ -21,7 +23,7 @@ from localstack_stripe.engine.errors import (
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.line_items import replace_items
+from localstack_stripe.resources.billing.line_items import replace_items, terms
 from localstack_stripe.resources.billing.subscription_terms import recurrence
 from localstack_stripe.resources.checkout.checkout_shares import check_session
 from localstack_stripe.resources.checkout.checkout_shipping import take_shipping
@@ -220,7 +222,7 @@ def _sell(call: Call, session: Record) -> list[Record]:
             "line_items",
         )
     require_one_interval(work, items)
-    begin_with_trial(work, session, items)
+    cost_at_first(work, session, items)
     return items
 
 
@@ -238,15 +240,27 @@ def require_one_interval(work: UnitOfWork, items: Sequence[Record]) -> None:
         )
 
 
-def begin_with_trial(work: UnitOfWork, session: Record, items: Sequence[Record]) -> None:
-    """Have items that recur cost nothing yet, where a trial comes first
-    (https://docs.stripe.com/payments/checkout/free-trials).
+def cost_at_first(work: UnitOfWork, session: Record, items: Sequence[Record]) -> None:
+    """Have items that recur cost what their first period does: nothing where a trial comes first
+    (https://docs.stripe.com/payments/checkout/free-trials), and a part until the billing cycle's date, or nothing
+    (https://docs.stripe.com/payments/checkout/billing-cycle).
     """
     data = work.noted(session, SUBSCRIPTION_DATA) or {}
-    if data.get("trial_period_days") or data.get("trial_end"):
-        for item in items:
-            if _price_of(work, item)["recurring"]:
-                item["amount_subtotal"] = item["amount_total"] = 0
+    has_trial = data.get("trial_period_days") or data.get("trial_end")
+    anchor, config = data.get("billing_cycle_anchor"), data.get("billing_cycle_anchor_config")
+    if not (has_trial or anchor or config):
+        return
+    now = work.now(session)
+    for item in items:
+        price = _price_of(work, item)
+        if not price["recurring"]:
+            continue
+        cost = 0
+        if not has_trial and data.get("proration_behavior") != "none":
+            interval = recurrence(price)
+            period = period_at(anchor or anchor_on(now, config or {}, interval), interval, now)
+            cost = remaining(terms(work, price, item["quantity"])["amount_subtotal"], period, now)
+        item["amount_subtotal"] = item["amount_total"] = cost
 
 
 def check_trial(data: Mapping[str, Any], now: int) -> None:
