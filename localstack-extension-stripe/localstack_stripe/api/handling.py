@@ -160,7 +160,7 @@ class Handling:
         work = self._begin(account)
         work.cause = Cause(headers["Request-Id"], request.headers.get("idempotency-key"))
         params = _with_alias(operation, path, params)
-        call = Call(operation, path, params, work, key.publishable, request.base)
+        call = Call(operation, path, params, work, key.publishable)
         if use is not None and not use.is_v2:
             # Whatever comes of it now is kept, and would be answered again.
             headers["Stripe-Should-Retry"] = "false"

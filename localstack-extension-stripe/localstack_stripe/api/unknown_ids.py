@@ -72,10 +72,10 @@ class UnknownIds:
                 work.ids = ChosenId(work.ids, self._prefix(kind), id)
             made = self._generic.perform(Call(self._contract.operations[key], {}, params, work))
             return cast(Record, made)
-        record = start(work, kind, "", chosen)
+        record = start(work, kind, chosen)
         fields = self._contract.resources[kind].fields
         for name, value in NOT_EMPTY.get(kind, {}).items():
-            record[name] = value_of(work, record, value, "", fields[name].type, record.get(name))
+            record[name] = value_of(work, record, value, fields[name].type, record.get(name))
         for name, field in fields.items():
             if record.get(name) or field.optional or nullable(field.type):
                 continue

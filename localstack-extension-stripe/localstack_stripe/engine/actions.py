@@ -193,12 +193,12 @@ def act(work: UnitOfWork, operation: Operation, record: Record) -> None:
     for name, value in {**outcome.sets, **unsaid}.items():
         if name in fields:
             type, before = fields[name].type, record.get(name)
-            record[name] = value_of(work, record, value, "", type, before)
+            record[name] = value_of(work, record, value, type, before)
     transitions = record.get("status_transitions")
     for names, value in ((outcome.stamps, After()), (outcome.clears, None)):
         for name in names:
             if name in fields:
-                record[name] = value_of(work, record, value, "", fields[name].type, None)
+                record[name] = value_of(work, record, value, fields[name].type, None)
             if isinstance(transitions, dict) and name in transitions:
                 transitions[name] = None if value is None else work.now(record)
 

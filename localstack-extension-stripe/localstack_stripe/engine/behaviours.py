@@ -26,7 +26,6 @@ class Call:
     :param path: the values of the path's placeholders
     :param params: without ``expand``; an unset parameter is ``None``
     :param publishable: whether a browser's key makes it
-    :param base: what the client has before the path: scheme, host, and the prefix of a gateway
     """
 
     operation: Operation
@@ -34,7 +33,11 @@ class Call:
     params: Mapping[str, Any]
     work: UnitOfWork
     publishable: bool = False
-    base: str = ""
+
+    @property
+    def base(self) -> str:
+        """What the client has before the path: scheme, host, and the prefix of a gateway."""
+        return self.work.base
 
 
 Result = Record | Page | Content | None

@@ -211,22 +211,18 @@ _BEGINNINGS = (
 """What a status starts as that nobody has looked up, as far as it is allowed: nothing begins canceled or failed."""
 
 
-def start(work: UnitOfWork, object: str, base: str, values: Mapping[str, Any]) -> Record:
-    """Add a new record with its behaviour's defaults, its initial values, and *values* before both.
-
-    :param base: the address under which the client knows the emulator
-    """
+def start(work: UnitOfWork, object: str, values: Mapping[str, Any]) -> Record:
+    """Add a new record with its behaviour's defaults, its initial values, and *values* before both."""
     make_defaults = BEHAVIOURS.defaults.get(object)
     given = {**(make_defaults(work) if make_defaults else {}), **values}
     record = work.add(object, given)
-    begin(work, record, base, given)
+    begin(work, record, given)
     return record
 
 
-def begin(work: UnitOfWork, record: Record, base: str, given: Collection[str] = ()) -> None:
+def begin(work: UnitOfWork, record: Record, given: Collection[str] = ()) -> None:
     """Give a new record its initial values.
 
-    :param base: the address under which the client knows the emulator
     :param given: fields that have their value already
     """
     object = record["object"]
@@ -234,7 +230,7 @@ def begin(work: UnitOfWork, record: Record, base: str, given: Collection[str] = 
     fields = work.contract.resources[object].fields
     for name, value in table.items():
         if name not in given and name in fields:
-            record[name] = value_of(work, record, value, base, fields[name].type, record.get(name))
+            record[name] = value_of(work, record, value, fields[name].type, record.get(name))
     status = fields.get("status")
     if (
         status is not None
@@ -250,9 +246,7 @@ def begin(work: UnitOfWork, record: Record, base: str, given: Collection[str] = 
             )
 
 
-def value_of(
-    work: UnitOfWork, record: Record, value: Any, base: str, type: Type, existing: Any
-) -> Any:
+def value_of(work: UnitOfWork, record: Record, value: Any, type: Type, existing: Any) -> Any:
     """The value that an entry of a table gives a field of *record*.
 
     :param existing: what is there; a structure is laid over it
@@ -262,7 +256,7 @@ def value_of(
             then = work.now(record) + seconds
             return moment(then) if Scalar("moment") in alternatives(type) else then
         case Made(template):
-            return _made(work, record, template, base)
+            return _made(work, record, template)
         case dict():
             structure = one_of(type, Structure)
             empty = work.shapes.structure(structure.name) if structure is not None else {}
@@ -272,11 +266,11 @@ def value_of(
     return value
 
 
-def _made(work: UnitOfWork, record: Record, template: str, base: str) -> str:
+def _made(work: UnitOfWork, record: Record, template: str) -> str:
     def fill(placeholder: re.Match[str]) -> str:
         name = placeholder[1]
         if name.isdigit():
             return work.ids.text(int(name))
-        return base if name == "base" else str(record["id"])
+        return work.base if name == "base" else str(record["id"])
 
     return re.sub(r"\{(\w+)\}", fill, template)

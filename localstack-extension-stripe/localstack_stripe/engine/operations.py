@@ -118,7 +118,7 @@ class GenericOperations:
         if prepare is not None:
             values |= prepare(call)
         fields = self._contract.resources[object].fields
-        record = start(work, object, call.base, values)
+        record = start(work, object, values)
         assign(work, record, call.params, fields)
         if work.clock_of(record) is not None:  # which it has by its parameters
             work.stamp_all(record)
@@ -220,7 +220,7 @@ class GenericOperations:
         if existing is not None:
             return existing
         values = {"id": id, **self._parent_fields(call, object)}
-        record = start(call.work, object, call.base, values)
+        record = start(call.work, object, values)
         call.work.has_always_been(record)
         return record
 

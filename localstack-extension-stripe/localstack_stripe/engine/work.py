@@ -81,7 +81,7 @@ class UnitOfWork:
     reach: Reach | None = None
     """The accounts besides its own, where there are any."""
     base: str = ""
-    """What clients have before the path, for the addresses of pages that nobody has asked for by a call."""
+    """What clients have before the path, for the addresses of pages: that of the request, or of the one before it."""
 
     def __init__(
         self,

@@ -134,9 +134,9 @@ def finish(work: UnitOfWork, made: Record) -> None:
         return
     rows = content.rows(work, period) if content.rows is not None else iter(())
     columns = made["parameters"].get("columns") or content.columns
+    work.base = work.noted(made, _BASE)  # whoever asked for it reads it
     file = new_file(
         work,
-        work.noted(made, _BASE),
         f"{type}-{made['id']}.csv",
         table(columns, rows),
         "text/csv",

@@ -101,8 +101,8 @@ class CheckoutPages(OnRecords):
         work = self._begin(asked.account)
         session = _session(work, asked)
         if session["status"] == "complete" and is_browser(asked):
-            return go_to(_goes_to(work, session, work.base))  # the button was clicked twice
-        base = str(session["url"] or "").rpartition("/c/pay/")[0]
+            return go_to(_goes_to(work, session))  # the button was clicked twice
+        work.base = str(session["url"] or "").rpartition("/c/pay/")[0]
         try:
             take_choices(work, work.change(session), asked.params)
             if asked.params.get("apply"):
@@ -111,7 +111,7 @@ class CheckoutPages(OnRecords):
             is_free = asked.params.get("payment_method") == NONE
             method = None if is_free else chosen(work, asked)
             operation = work.contract.operations["POST /v1/payment_pages/{session}/confirm"]
-            call = Call(operation, {"session": session["id"]}, {}, work, base=base)
+            call = Call(operation, {"session": session["id"]}, {}, work)
             confirmed = finish(call, work.change(session), method, said_of_owner(asked))
         except StripeError as error:
             if error.commits:
@@ -121,7 +121,7 @@ class CheckoutPages(OnRecords):
             # What was chosen in vain is forgotten.
             work = self._begin(asked.account)
             return _shown(work, _session(work, asked), error.message)
-        address = _goes_to(work, confirmed, base)
+        address = _goes_to(work, confirmed)
         self._commit(work)
         return go_to(address) if is_browser(asked) else confirmed
 
@@ -133,11 +133,11 @@ def _session(work: UnitOfWork, asked: Asked) -> Record:
     return session
 
 
-def _goes_to(work: UnitOfWork, session: Record, base: str) -> str:
+def _goes_to(work: UnitOfWork, session: Record) -> str:
     intent = waiting_intent(work, session) if session["status"] == "open" else None
     if intent is not None:
-        return page_address(work, intent) or base
-    return completed_address(session) or f"{base}/c/paid"
+        return page_address(work, intent) or work.base
+    return completed_address(session) or f"{work.base}/c/paid"
 
 
 def _shown(work: UnitOfWork, session: Record, refused: str = "") -> Response:

@@ -51,12 +51,12 @@ class InvoicePages(OnRecords):
         address = invoice["hosted_invoice_url"]
         if invoice["status"] == "paid" and is_browser(asked):
             return go_to(address)  # the button was clicked twice
-        base = address.rpartition("/i/")[0]
+        work.base = address.rpartition("/i/")[0]
         operation = work.contract.operations["POST /v1/invoices/{invoice}/pay"]
         try:
             method = chosen(work, asked)
             params = {"off_session": False, "payment_method": method["id"]}
-            call = Call(operation, {"invoice": invoice["id"]}, params, work, base=base)
+            call = Call(operation, {"invoice": invoice["id"]}, params, work)
             pay(call)
         except StripeError as error:
             if isinstance(error, CardError) and error.code == NEEDS_ACTION:

@@ -122,7 +122,7 @@ def _foresee(call: Call) -> Record:
     work = call.work
     work.preview()
     note = work.create(NOTE)
-    begin(work, note, call.base)
+    begin(work, note)
     assign(work, note, call.params, work.contract.resources[NOTE].fields)
     issue(call, note)
     return note

@@ -123,7 +123,7 @@ def _add(call: Call, invoice: Record, given: Mapping[str, Any], param: str) -> N
     fields = work.contract.resources["invoiceitem"].fields
     params = _with_product(call, given, param)
     owner = {"customer": invoice["customer"], "invoice": invoice["id"]}
-    item = start(work, "invoiceitem", call.base, owner)
+    item = start(work, "invoiceitem", owner)
     assign(work, item, params, fields, param)
     params = {"currency": invoice["currency"], **params, **owner}
     from_parameters(replace(call, params=params), item)

@@ -113,7 +113,7 @@ def _with_customer(call: Call) -> Call:
     details = params.get("customer_details")
     is_new = (params.get("subscription_details") or {}).get("items") or params.get("invoice_items")
     if id is None and (details or is_new):
-        id = start(work, "customer", call.base, {})["id"]
+        id = start(work, "customer", {})["id"]
     if details and id is not None:
         customer = work.change(work.require("customer", id, "customer"))
         known = {
@@ -139,7 +139,7 @@ def _add_items(call: Call) -> None:
             assign(work, item, each, fields)
             invoice_items.change(one, item, dict(before))
         else:
-            item = start(work, "invoiceitem", call.base, {"customer": customer})
+            item = start(work, "invoiceitem", {"customer": customer})
             assign(work, item, each, fields)
             invoice_items.from_parameters(one, item)
 
@@ -242,7 +242,7 @@ def _of_schedule(call: Call) -> Record | None:
             schedule["end_behavior"] = details.get("end_behavior") or schedule["end_behavior"]
             subscription_schedules.change(replace(call, params=details), schedule, before)
     else:
-        schedule = start(work, SCHEDULE, call.base, {"customer": params.get("customer")})
+        schedule = start(work, SCHEDULE, {"customer": params.get("customer")})
         latest = None
         planned = {**details, "customer": params.get("customer")}
         subscription_schedules.create(replace(call, params=planned), schedule)

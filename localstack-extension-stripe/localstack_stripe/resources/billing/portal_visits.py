@@ -88,7 +88,7 @@ class Visit(NamedTuple):
 
     def _call(self, key: str, path: Mapping[str, str], **params: Any) -> Record:
         operation = self.work.contract.operations[key]
-        call = Call(operation, path, params, self.work, base=self.work.base)
+        call = Call(operation, path, params, self.work)
         return cast(Record, self.perform(call))
 
     def _of(self, subscription: str) -> Record:

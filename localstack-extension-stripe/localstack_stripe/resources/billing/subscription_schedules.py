@@ -93,7 +93,7 @@ def plan_quoted(call: Call, params: Mapping[str, Any]) -> Record:
     :param params: those of creating a schedule: ``billing_mode``, ``customer``, ``phases`` and ``start_date``
     """
     work = call.work
-    schedule = start(work, SCHEDULE, call.base, {"customer": params["customer"]})
+    schedule = start(work, SCHEDULE, {"customer": params["customer"]})
     _plan_new(work, params, schedule, (known_price, known_price))
     return schedule
 

@@ -114,7 +114,7 @@ def _customer(call: Call, session: Record, billing: Record) -> Record | None:
     said_of = {"address": _said(billing["address"]), "name": billing["name"], "shipping": shipping}
     needed = session["customer_creation"] == "always" or is_invoiced(session)
     if session["customer"] is None and needed:
-        made = start(work, "customer", call.base, known)
+        made = start(work, "customer", known)
         made["address"], made["shipping"] = said_of["address"], shipping
         session["customer"] = made["id"]
     customer = work.get("customer", session["customer"] or "")

@@ -122,7 +122,8 @@ def recover(work: UnitOfWork, session: Record) -> Record:
         params["line_items"] = [_repeated(work, item) for item in items_of(work, session)]
     if recovery["allow_promotion_codes"] and not params.get("discounts"):
         params["allow_promotion_codes"] = True
-    return open_session(work, known["base"], params, recovered_from=session["id"])
+    work.base = known["base"]
+    return open_session(work, params, recovered_from=session["id"])
 
 
 def _repeated(work: UnitOfWork, item: Record) -> Record:

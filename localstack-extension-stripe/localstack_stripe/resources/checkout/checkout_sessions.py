@@ -151,18 +151,17 @@ def _set_fields(work: UnitOfWork, session: Record) -> None:
         field[type] = work.shapes.part("CheckoutSessionCustomField", type) | (field.get(type) or {})
 
 
-def open_session(work: UnitOfWork, base: str, params: dict[str, Any], **values: Any) -> Record:
+def open_session(work: UnitOfWork, params: dict[str, Any], **values: Any) -> Record:
     """Open a session without a request for one, as when somebody opens a payment link.
 
-    :param base: the address under which its customer knows the emulator
     :param params: what a request would say
     :param values: what no request can say
     :raises StripeError: as :func:`complete`
     """
     creation = work.contract.operations["POST /v1/checkout/sessions"]
-    session = start(work, SESSION, base, values)
+    session = start(work, SESSION, values)
     assign(work, session, params, work.contract.resources[SESSION].fields)
-    complete(Call(creation, {}, params, work, base=base), session)
+    complete(Call(creation, {}, params, work), session)
     return session
 
 

@@ -112,7 +112,7 @@ def _create(work: UnitOfWork, session: Record, paid_by: Record | None = None, **
         **how,
     }
     creation = work.contract.operations["POST /v1/subscriptions"]
-    call = Call(creation, {}, params, work, base=work.base)
+    call = Call(creation, {}, params, work)
     customer = work.require("customer", session["customer"], "customer")
     bill = bill_start if paid_by is None else partial(bill_paid, paid_by)
     # What was offered is sold, though it may be archived since, or be there for this one use.

@@ -126,7 +126,7 @@ def open_link(work: UnitOfWork, link: Record, given: Mapping[str, Any]) -> Recor
     """
     if not link["active"]:
         raise StripeError(link["inactive_message"] or "The link is no longer active.")
-    base = link["url"].rpartition("/b/")[0]
+    work.base = base = link["url"].rpartition("/b/")[0]
     mode, after = _mode(work, link), link["after_completion"]
     redirect = after.get("redirect") if after["type"] == "redirect" else None
     params: dict[str, Any] = {
@@ -151,7 +151,7 @@ def open_link(work: UnitOfWork, link: Record, given: Mapping[str, Any]) -> Recor
     params = {name: value for name, value in params.items() if mode in ONLY_IN.get(name, (mode,))}
     if "discounts" in params:
         params.pop("allow_promotion_codes", None)
-    session = open_session(work, base, params, payment_link=link["id"])
+    session = open_session(work, params, payment_link=link["id"])
     if redirect is None:
         session["success_url"] = None
     return session

@@ -28,7 +28,7 @@ def by_its_customer(call: Call) -> Call:
     """
     if call.operation.verb == "GET":
         return call
-    customer = customer_of(call.work, call.params[PARAM], call.base)
+    customer = customer_of(call.work, call.params[PARAM])
     named = call.params.get("customer")
     if named not in (None, customer["id"]):
         raise invalid(
@@ -37,11 +37,10 @@ def by_its_customer(call: Call) -> Call:
     return replace(call, params={**call.params, "customer": customer["id"]})
 
 
-def customer_of(work: UnitOfWork, id: str, base: str) -> Record:
+def customer_of(work: UnitOfWork, id: str) -> Record:
     """The customer that an account is.
 
     :param id: the account's
-    :param base: the address under which the client knows the emulator
     :raises StripeError: 400 where there is no such account, or it is no customer
     """
     account = work.get(ACCOUNT, id)
@@ -56,9 +55,7 @@ def customer_of(work: UnitOfWork, id: str, base: str) -> Record:
     known = work.where("customer", PARAM, id)
     if known:
         return known[0]
-    customer = start(
-        work, "customer", base, {PARAM: id, "test_clock": configuration.get("test_clock")}
-    )
+    customer = start(work, "customer", {PARAM: id, "test_clock": configuration.get("test_clock")})
     _tell(customer, account)
     customer["invoice_prefix"] = at(account, f"{_BILLING}.invoice.prefix")
     return customer

@@ -46,7 +46,7 @@ def create(call: Call) -> Record:
     if params.get(type) is None:
         raise missing_parameter(type)
     _refuse_others(type, params)
-    destination = start(work, DESTINATION, call.base, {})
+    destination = start(work, DESTINATION, {})
     given = {name: value for name, value in params.items() if value is not None}
     assign(work, destination, given, work.contract.resources[DESTINATION].fields)
     _check_sources(destination)

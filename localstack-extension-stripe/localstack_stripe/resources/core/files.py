@@ -95,7 +95,7 @@ def complete(call: Call, file: Record) -> None:
         )
     if terms.days is not None:
         file["expires_at"] = file["created"] + terms.days * DAY
-    _keep(call.work, file, call.base, upload.content, upload.type)
+    _keep(call.work, file, upload.content, upload.type)
     link = call.params.get("file_link_data")
     if link and call.publishable:
         raise secret_key_required()
@@ -103,22 +103,19 @@ def complete(call: Call, file: Record) -> None:
         _linked(call, file, link)
 
 
-def new_file(
-    work: UnitOfWork, base: str, name: str, content: bytes, type: str, **values: Any
-) -> Record:
+def new_file(work: UnitOfWork, name: str, content: bytes, type: str, **values: Any) -> Record:
     """A file that Stripe makes itself.
 
-    :param base: the address under which the client knows the emulator
     :param type: its media type
     """
     ending = name.rpartition(".")[2]
     made = work.create("file", filename=name, size=len(content), type=ending, **values)
-    _keep(work, made, base, content, type)
+    _keep(work, made, content, type)
     return made
 
 
-def _keep(work: UnitOfWork, file: Record, base: str, content: bytes, type: str) -> None:
-    file["url"] = f"{base}/v1/files/{file['id']}/contents"
+def _keep(work: UnitOfWork, file: Record, content: bytes, type: str) -> None:
+    file["url"] = f"{work.base}/v1/files/{file['id']}/contents"
     file["links"] = {}
     work.note(file, CONTENT, base64.b64encode(content).decode("ascii"))
     work.note(file, MEDIA_TYPE, type or "application/octet-stream")

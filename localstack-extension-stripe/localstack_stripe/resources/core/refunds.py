@@ -93,7 +93,7 @@ def from_parameters(call: Call, refund: Record) -> None:
 def refund_charge(call: Call) -> Record:
     """The older way, which answers the charge (https://docs.stripe.com/api/charges/object)."""
     work = call.work
-    refund = start(work, "refund", call.base, {})
+    refund = start(work, "refund", {})
     assign(work, refund, call.params, work.contract.resources["refund"].fields)
     from_parameters(call, refund)
     return require_path(call, "charge", "charge")

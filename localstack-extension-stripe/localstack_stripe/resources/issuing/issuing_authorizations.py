@@ -90,7 +90,7 @@ def authorize_as_the_cli_does(call: Call) -> Record:
         "card": require_path(call, "card", CARD)["id"],
         "currency": params.get("held_currency"),
     }
-    authorization = start(call.work, AUTHORIZATION, call.base, {})
+    authorization = start(call.work, AUTHORIZATION, {})
     authorize(replace(call, params=asked), authorization)
     return authorization
 

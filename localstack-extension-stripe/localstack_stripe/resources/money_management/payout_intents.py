@@ -104,7 +104,6 @@ def carry_out(work: UnitOfWork, intent: Record) -> None:
     payment = start(
         work,
         PAYMENT,
-        "",
         {
             "amount": money(value, currency),
             "payout_intent": intent["id"],

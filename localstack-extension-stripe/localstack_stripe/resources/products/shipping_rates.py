@@ -51,7 +51,7 @@ def described_rate(call: Call, data: Mapping[str, Any], param: str) -> Record:
     :raises StripeError: 400 where it has no amount
     """
     work = call.work
-    rate = start(work, RATE, call.base, {})
+    rate = start(work, RATE, {})
     assign(work, rate, data, work.contract.resources[RATE].fields, param)
     _complete(rate, data, f"{param}[fixed_amount]")
     return rate

@@ -33,7 +33,7 @@ def take_tax_details(call: Call, customer: Record) -> None:
     if IP_ADDRESS in given:
         work.note(customer, IP_ADDRESS, given[IP_ADDRESS] or None)
     for place, each in enumerate(call.params.get("tax_id_data") or ()):
-        tax_id = start(work, TAX_ID, call.base, {"type": each["type"], "value": each["value"]})
+        tax_id = start(work, TAX_ID, {"type": each["type"], "value": each["value"]})
         owner = owned_by_customer(customer)
         complete_tax_id(work, tax_id, owner, f"tax_id_data[{place}][value]")
     validated = given.get("validate_location")

@@ -102,7 +102,7 @@ def _save(call: Call, told: Record, method: Record) -> CardError | None:
 def _refund(call: Call, told: Record, method: Record) -> None:
     work = call.work
     charge = work.require("charge", told["charge"], "charge")
-    refund = start(work, "refund", call.base, {"metadata": dict(told["metadata"])})
+    refund = start(work, "refund", {"metadata": dict(told["metadata"])})
     give_back(work, refund, charge, told["amount"])
     told["refund"] = refund["id"]
 

@@ -327,9 +327,7 @@ def _answer(call: Call, asked: Record) -> None:
         asked["selection"] |= {"id": first["id"], "text": first["text"]}
     elif asked["type"] == "signature":
         purpose = "customer_signature"
-        picture = new_file(
-            call.work, call.base, "signature.png", _SIGNATURE, "image/png", purpose=purpose
-        )
+        picture = new_file(call.work, "signature.png", _SIGNATURE, "image/png", purpose=purpose)
         asked["signature"] = {"value": picture["id"]}
     else:
         asked[asked["type"]] = {"value": _ANSWERS[asked["type"]]}
