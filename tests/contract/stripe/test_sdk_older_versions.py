@@ -56,6 +56,33 @@ def test_invoices_name_what_they_are_for_and_what_pays_them(stripe, older, custo
     assert line["plan"]["amount"] == 1200
 
 
+def test_what_was_held_and_never_captured_counts_as_refunded(stripe, older):
+    def held():
+        return stripe.PaymentIntent.create(
+            amount=1000,
+            currency="usd",
+            automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
+            payment_method="pm_card_visa",
+            capture_method="manual",
+            confirm=True,
+        )
+
+    in_part, canceled, waiting = held(), held(), held()
+    stripe.PaymentIntent.capture(in_part.id, amount_to_capture=600)
+    stripe.PaymentIntent.cancel(canceled.id)
+
+    def seen(intent, version):
+        charge = older("get", f"/v1/charges/{intent.latest_charge}", version)
+        return charge["amount_refunded"], charge["refunded"]
+
+    assert [seen(each, ACACIA) for each in (in_part, canceled, waiting)] == [
+        (400, False),
+        (1000, True),
+        (0, False),
+    ]
+    assert [seen(each, BASIL) for each in (in_part, canceled, waiting)] == [(0, False)] * 3
+
+
 def test_coupons_stand_where_they_stood(stripe, older, customer, team_price):
     coupon = stripe.Coupon.create(percent_off=25, duration="forever")
 

@@ -13,6 +13,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import subscription_of
 from localstack_stripe.resources.billing.subscription_terms import items_of
+from localstack_stripe.resources.core.charges import is_released
 
 
 def _subscription(work: UnitOfWork, subscription: Record) -> Record:
@@ -218,6 +219,21 @@ def _preview(tree: Tree, _: Find) -> Tree:
     return others if any(name in others for name in about) else {"invoice_items": [], **others}
 
 
+def _charge(work: UnitOfWork, charge: Record) -> Record:
+    """What was authorized and never captured counted as refunded
+    (``remove-refund-from-partial-capture-and-payment-cancellation-flow``).
+    """
+    named = _NAMED_BY_INTENT(work, charge)
+    intent = work.get("payment_intent", charge["payment_intent"] or "") or {}
+    is_over = intent.get("status") == "canceled" or is_released(work, charge)
+    if not charge["paid"] or not (charge["captured"] or is_over):
+        return named
+    back = charge["amount_refunded"] + max(0, charge["amount"] - charge["amount_captured"])
+    return {**named, "amount_refunded": back, "refunded": back == charge["amount"]}
+
+
+_NAMED_BY_INTENT = _names_invoice("payment_intent")
+
 _LINE = {
     "plan": "#plan | null",
     "price": "#price | null",
@@ -264,7 +280,7 @@ CHANGE = Change(
         },
     },
     values={
-        "charge": _names_invoice("payment_intent"),
+        "charge": _charge,
         "checkout.session": _session,
         "credit_note": _note,
         "invoice": _invoice,
