@@ -149,3 +149,14 @@ def test_it_names_a_payment_method_or_describes_one(stripe, collect):
         collect(payment_method="pm_card_visa", payment_method_data=data())
 
     assert refused.value.param == "payment_method"
+
+
+def test_what_is_described_says_what_it_is(stripe, collect):
+    account = {"account_number": "000123456789", "institution_number": "000"}
+    described = {"acss_debit": {**account, "transit_number": "11000"}}
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        collect(payment_method_data=described)
+
+    assert refused.value.code == "parameter_missing"
+    assert refused.value.param == "payment_method_data[type]"

@@ -271,7 +271,9 @@ def described_values(
     work: UnitOfWork, data: Record, param: str, *, raw_allowed: bool
 ) -> dict[str, Any]:
     """What the payment method is like that a ``payment_method_data`` describes."""
-    type = data["type"]
+    type = data.get("type")
+    if not type:
+        raise missing_parameter(f"{param}[type]")
     billing = billing_details(data.get("billing_details") or {})
     values = {
         "type": type,
