@@ -14,7 +14,6 @@ from localstack_stripe.resources.billing.line_items import items_of, terms
 from localstack_stripe.resources.checkout.checkout_saving import take_agreement
 from localstack_stripe.resources.checkout.checkout_sessions import (
     cost_at_first,
-    require_changeable,
     require_open,
 )
 from localstack_stripe.resources.checkout.checkout_shipping import choose_shipping
@@ -41,7 +40,6 @@ def take_choices(work: UnitOfWork, session: Record, told: Mapping[str, Any]) -> 
         choose_shipping(session, str(told["shipping_rate"]))
         is_changed = True
     if is_changed:
-        require_changeable(session)
         add_up_session(work, session, work.get("customer", session["customer"] or ""))
     _take_address(session, _by_name(told, "shipping"))
     _take_fields(session, _by_name(told, "custom_fields"))

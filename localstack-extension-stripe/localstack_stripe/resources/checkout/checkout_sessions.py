@@ -312,7 +312,6 @@ def change(call: Call, session: Record, before: Record) -> None:
         assign(work, data, params[PAYMENT_DATA], fields, PAYMENT_DATA)
         work.note(session, PAYMENT_DATA, data)
     if "line_items" in params:
-        require_changeable(session)
         take_rates(work, session, _sell(call, session), params["line_items"])
     if "shipping_options" in params:
         take_shipping(call, session, params["shipping_options"] or ())
@@ -327,15 +326,6 @@ def require_open(session: Record) -> None:
     """
     if session["status"] != "open":
         raise invalid(f"This Checkout Session is {session['status']}, and cannot be updated.")
-
-
-def require_changeable(session: Record) -> None:
-    """What a subscription was made of stays, where its first payment is tried again.
-
-    :raises StripeError: 400 where the session has one
-    """
-    if session["subscription"] is not None:
-        raise invalid("What is subscribed to can no longer be changed.")
 
 
 @list_filter("GET /v1/checkout/sessions", "customer_details")
