@@ -13,12 +13,11 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_item_amounts import NOBODY
 from localstack_stripe.resources.checkout.checkout_invoices import invoice_payment, is_invoiced
+from localstack_stripe.resources.checkout.checkout_parameters import PAYMENT_DATA, SETUP_DATA
 from localstack_stripe.resources.checkout.checkout_saving import save_by_payment, show_again
 from localstack_stripe.resources.checkout.checkout_sessions import (
     CUSTOMER_UPDATE,
-    PAYMENT_DATA,
     SESSION,
-    SETUP_DATA,
     require_open,
 )
 from localstack_stripe.resources.checkout.checkout_subscriptions import (

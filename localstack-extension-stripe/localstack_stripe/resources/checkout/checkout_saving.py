@@ -7,7 +7,7 @@ from typing import Any
 
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.checkout.checkout_sessions import METHOD_DATA
+from localstack_stripe.resources.checkout.checkout_parameters import METHOD_DATA
 from localstack_stripe.resources.core.intents import is_saved_by
 
 _AGREED = "agreed to save"

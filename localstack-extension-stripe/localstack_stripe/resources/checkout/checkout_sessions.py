@@ -1,7 +1,7 @@
 """Checkout sessions (https://docs.stripe.com/api/checkout/sessions): what is to be paid, and until when."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from localstack_stripe.billing.periods import anchor_on, period_at
@@ -14,17 +14,22 @@ from localstack_stripe.engine.behaviours import (
     list_filter,
 )
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import (
-    exclusive,
-    invalid,
-    missing_parameter,
-    too_small,
-)
+from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import replace_items, terms
 from localstack_stripe.resources.billing.subscription_terms import recurrence
+from localstack_stripe.resources.checkout.checkout_parameters import (
+    EMBEDDED,
+    METHOD_DATA,
+    PAYMENT_DATA,
+    SETUP_DATA,
+    SUBSCRIPTION_DATA,
+    check_mode,
+    check_page,
+    check_trial,
+)
 from localstack_stripe.resources.checkout.checkout_shares import check_session
 from localstack_stripe.resources.checkout.checkout_shipping import take_shipping
 from localstack_stripe.resources.checkout.checkout_totals import (
@@ -37,61 +42,15 @@ from localstack_stripe.resources.payment_methods.offered_types import offer_type
 
 SESSION = "checkout.session"
 
-METHOD_DATA, PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA = (
-    "payment_method_data",
-    "payment_intent_data",
-    "setup_intent_data",
-    "subscription_data",
-)
-"""Noted of a session: what the parameter of that name says of what it will make when it is completed."""
-
 CREATED_WITH = "created with"
 """Noted of a session that can be recovered: the ``params`` that it was created with, and at which ``base`` address."""
 
 CUSTOMER_UPDATE = "customer_update"
 """Noted of a session: what of its customer changes to what is given in the page."""
 
-ONLY_IN = {
-    PAYMENT_DATA: ("payment",),
-    SETUP_DATA: ("setup",),
-    SUBSCRIPTION_DATA: ("subscription",),
-    "customer_creation": ("payment", "setup"),
-    "invoice_creation": ("payment",),
-    "line_items": ("payment", "subscription"),
-    "payment_method_collection": ("subscription",),
-    "saved_payment_method_options": ("payment", "subscription"),
-    "submit_type": ("payment", "subscription"),
-}
-"""The modes in which parameters may be given (https://docs.stripe.com/api/checkout/sessions/create)."""
-
-_NOT_WITH = {
-    "elements": (
-        "after_expiration",
-        "branding_settings",
-        "cancel_url",
-        "custom_fields",
-        "custom_text",
-        "optional_items",
-        "origin_context",
-        "submit_type",
-        "success_url",
-    ),
-    "embedded_page": ("cancel_url", "success_url"),
-    "form": ("optional_items", "success_url"),
-    "hosted_page": ("permissions",),
-}
-"""What cannot be said of a session by the mode of its page: what an application's own page does itself
-(https://docs.stripe.com/api/checkout/sessions/create)."""
-
-_MOST = {"custom_fields": 3, "optional_items": 10}
-"""How many of something a session can have."""
-
 MOST_OF_PAYMENT, MOST_OF_SUBSCRIPTION = 100, 20
 """How many items a session has at most: of one-time prices, and in subscription mode of each kind of prices
 (https://docs.stripe.com/api/checkout/sessions/create)."""
-
-EMBEDDED = ("elements", "embedded_page", "form")
-"""The modes of the page in which it is part of the application's own."""
 
 
 @before_create(SESSION)
@@ -101,7 +60,7 @@ def complete(call: Call, session: Record) -> None:
     mode = params.get("mode")
     if mode is None:
         raise missing_parameter("mode")
-    _require_mode(mode, params)
+    check_mode(mode, params)
     if session["after_expiration"] is not None:
         call.work.note(session, CREATED_WITH, {"base": call.base, "params": dict(params)})
     _set_page(call, session)
@@ -181,19 +140,6 @@ def _set_defaults(call: Call, session: Record, mode: str) -> None:
         session["saved_payment_method_options"] = saved
 
 
-def _require_mode(mode: str, params: Mapping[str, Any]) -> None:
-    """Refuse what sessions of a mode do not know, or not so much of.
-
-    :raises StripeError: 400
-    """
-    for name, modes in ONLY_IN.items():
-        if params.get(name) is not None and mode not in modes:
-            raise invalid(f"You can not pass `{name}` in `{mode}` mode.", name)
-    for name, most in _MOST.items():
-        if len(params.get(name) or ()) > most:
-            raise invalid(f"You can give at most {most} of `{name}`.", name)
-
-
 def _sell(call: Call, session: Record) -> list[Record]:
     """Have a session sell what the request says, and nothing else.
 
@@ -262,25 +208,6 @@ def cost_at_first(work: UnitOfWork, session: Record, items: Sequence[Record]) ->
         item["amount_subtotal"] = item["amount_total"] = cost
 
 
-def check_trial(data: Mapping[str, Any], now: int) -> None:
-    """Refuse a trial that no subscription of Checkout can begin with.
-
-    :param data: a parameter ``subscription_data``
-    :param now: in seconds since 1970
-    :raises StripeError: 400
-    """
-    days, end = data.get("trial_period_days"), data.get("trial_end")
-    if days is not None and end is not None:
-        raise exclusive("trial_end", "trial_period_days", SUBSCRIPTION_DATA)
-    if days is not None and days < 1:
-        raise too_small(f"{SUBSCRIPTION_DATA}[trial_period_days]")
-    if end is not None and end < now + 2 * DAY:
-        raise invalid(
-            f"The `{SUBSCRIPTION_DATA}[trial_end]` timestamp has to be at least 48 hours in the future.",
-            f"{SUBSCRIPTION_DATA}[trial_end]",
-        )
-
-
 def offer_optional(work: UnitOfWork, owner: Record) -> None:
     """Offer what a customer may add on the page of a session or a payment link; here nobody does
     (https://docs.stripe.com/payments/checkout/optional-items).
@@ -300,7 +227,7 @@ def change(call: Call, session: Record, before: Record) -> None:
     work, params = call.work, call.params
     if params.keys() - {"expand", "metadata"}:
         require_open(before)
-    _require_mode(session["mode"], params)
+    check_mode(session["mode"], params)
     if "collected_information" in params and session["ui_mode"] not in EMBEDDED:
         raise invalid(
             "`collected_information` can only be set where the page is part of your own.",
@@ -336,9 +263,7 @@ def is_of(work: UnitOfWork, session: Record, details: Any) -> bool:
 
 def _set_page(call: Call, session: Record) -> None:
     session["ui_mode"] = ui_mode = call.params.get("ui_mode") or "hosted_page"
-    for name in _NOT_WITH[ui_mode]:
-        if call.params.get(name) is not None:
-            raise invalid(f"`{name}` can not be used with `ui_mode: {ui_mode}`.", name)
+    check_page(ui_mode, call.params)
     if ui_mode in EMBEDDED:
         session["url"] = None
         session["client_secret"] = call.work.ids.client_secret(session["id"])

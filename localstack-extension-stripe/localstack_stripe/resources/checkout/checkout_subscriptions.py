@@ -14,7 +14,8 @@ from localstack_stripe.resources.billing.line_item_amounts import rates_of
 from localstack_stripe.resources.billing.line_items import items_of
 from localstack_stripe.resources.billing.subscription_start import bill_paid, bill_start
 from localstack_stripe.resources.billing.subscriptions import subscribe as new_subscription
-from localstack_stripe.resources.checkout.checkout_sessions import SESSION, SUBSCRIPTION_DATA
+from localstack_stripe.resources.checkout.checkout_parameters import SUBSCRIPTION_DATA
+from localstack_stripe.resources.checkout.checkout_sessions import SESSION
 from localstack_stripe.resources.core.payment_intents import new_intent
 from localstack_stripe.resources.payment_methods.payment_methods import attach
 from localstack_stripe.resources.products.discounts import as_parameters

@@ -17,11 +17,13 @@ from localstack_stripe.resources.billing.line_items import (
     change_items,
     items_of,
 )
-from localstack_stripe.resources.checkout.checkout_sessions import (
+from localstack_stripe.resources.checkout.checkout_parameters import (
     ONLY_IN,
     PAYMENT_DATA,
     SUBSCRIPTION_DATA,
     check_trial,
+)
+from localstack_stripe.resources.checkout.checkout_sessions import (
     offer_optional,
     open_session,
     require_one_interval,
