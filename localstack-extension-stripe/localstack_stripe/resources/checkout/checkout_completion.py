@@ -159,15 +159,24 @@ def _pay(call: Call, session: Record, method: Record | None) -> None:
     shipping = _shipping(session, method["billing_details"]["phone"])
     if shipping is not None:
         intent["shipping"] = {"carrier": None, "tracking_number": None, **shipping}
+    save_by_payment(work, session, intent, method)
+    _pay_by(call, session, intent, method)
+    if intent["status"] != "requires_action":
+        _complete(work, session)
+
+
+def _pay_by(call: Call, session: Record, intent: Record, method: Record) -> None:
+    """Attempt to pay what a session asks for by an intent, which may be written to.
+
+    :raises StripeError: 400 where the intent does not take the method; 402 where the bank declines
+    """
+    work = call.work
     _note_page(call, session, intent)
     require_allowed(work, intent, method)
-    save_by_payment(work, session, intent, method)
     collect_mandate(work, intent, method)
     error = attempt_to_pay(work, intent, method, off_session=False)
     if error is not None:
         raise error
-    if intent["status"] != "requires_action":
-        _complete(work, session)
 
 
 @when_settled
@@ -287,12 +296,7 @@ def _subscribe(call: Call, session: Record, method: Record | None, customer: Rec
         _complete(work, session)
         return
     intent |= _offered(session)
-    _note_page(call, session, intent)
-    require_allowed(work, intent, method)
-    collect_mandate(work, intent, method)
-    error = attempt_to_pay(work, intent, method, off_session=False)
-    if error is not None:
-        raise error
+    _pay_by(call, session, intent, method)
     if intent["status"] == "processing":
         subscribe(work, session, method, intent)
         _complete(work, session)
