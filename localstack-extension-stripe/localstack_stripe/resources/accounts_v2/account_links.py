@@ -6,7 +6,7 @@ from localstack_stripe.engine.behaviours import Call, before_create
 from localstack_stripe.engine.errors import missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.accounts_v2.accounts import require_open_account
-from localstack_stripe.resources.connect.account_requirements import ACCOUNT
+from localstack_stripe.resources.connect.kept_accounts import ACCOUNT
 from localstack_stripe.resources.connect.onboarding import new_link
 
 LINK = "v2.core.account_link"

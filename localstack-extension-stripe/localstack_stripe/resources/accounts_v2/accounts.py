@@ -24,7 +24,7 @@ from localstack_stripe.resources.accounts_v2.configurations import (
     apply_configurations,
 )
 from localstack_stripe.resources.accounts_v2.tokens import use_account_token
-from localstack_stripe.resources.connect.account_requirements import ACCOUNT as ACCOUNT_OF_V1
+from localstack_stripe.resources.connect.kept_accounts import ACCOUNT as ACCOUNT_OF_V1
 from localstack_stripe.resources.core.customer_accounts import billed_as, follow_customer
 
 _LIST = "GET /v2/core/accounts"

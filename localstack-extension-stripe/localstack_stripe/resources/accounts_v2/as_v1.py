@@ -23,21 +23,17 @@ from localstack_stripe.resources.accounts_v2.configurations import (
 )
 from localstack_stripe.resources.accounts_v2.requirements import review_account
 from localstack_stripe.resources.connect.account_requirements import (
-    ACCOUNT as ACCOUNT_OF_V1,
-)
-from localstack_stripe.resources.connect.account_requirements import (
     DISCONNECTED,
     ONLY_PAID,
-    REQUESTED,
     REVIEWED,
-    is_own,
     review,
 )
-from localstack_stripe.resources.connect.account_requirements import (
-    PERSON as PERSON_OF_V1,
-)
 from localstack_stripe.resources.connect.accounts import empty_account
+from localstack_stripe.resources.connect.capabilities import REQUESTED
 from localstack_stripe.resources.connect.countries import CURRENCIES
+from localstack_stripe.resources.connect.kept_accounts import ACCOUNT as ACCOUNT_OF_V1
+from localstack_stripe.resources.connect.kept_accounts import PERSON as PERSON_OF_V1
+from localstack_stripe.resources.connect.kept_accounts import is_own
 from localstack_stripe.resources.connect.persons import complete_person
 
 ACCOUNT = "v2.core.account"

@@ -14,12 +14,8 @@ from localstack_stripe.resources.accounts_v2.as_v1 import (
     tell_v1_of_person,
 )
 from localstack_stripe.resources.accounts_v2.tokens import use_person_token
-from localstack_stripe.resources.connect.account_requirements import (
-    ACCOUNT as ACCOUNT_OF_V1,
-)
-from localstack_stripe.resources.connect.account_requirements import (
-    PERSON as PERSON_OF_V1,
-)
+from localstack_stripe.resources.connect.kept_accounts import ACCOUNT as ACCOUNT_OF_V1
+from localstack_stripe.resources.connect.kept_accounts import PERSON as PERSON_OF_V1
 
 _PERSON = "/v2/core/accounts/{account}/persons/{id}"
 

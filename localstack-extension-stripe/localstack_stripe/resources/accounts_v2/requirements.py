@@ -15,13 +15,9 @@ from localstack_stripe.resources.accounts_v2.configurations import (
     PAYOUTS,
     capabilities_of,
 )
-from localstack_stripe.resources.connect.account_requirements import (
-    ACCOUNT as ACCOUNT_OF_V1,
-)
-from localstack_stripe.resources.connect.account_requirements import (
-    EXTERNAL_ACCOUNT,
-    REJECTED,
-)
+from localstack_stripe.resources.connect.account_requirements import REJECTED
+from localstack_stripe.resources.connect.kept_accounts import ACCOUNT as ACCOUNT_OF_V1
+from localstack_stripe.resources.connect.kept_accounts import EXTERNAL_ACCOUNT
 
 _WORDS = {
     "business_profile.mcc": "configuration.merchant.mcc",

@@ -7,11 +7,7 @@ from typing import Any
 from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.connect.account_requirements import (
-    ACCOUNT,
-    is_own,
-    kept_account,
-)
+from localstack_stripe.resources.connect.kept_accounts import ACCOUNT, is_own, kept_account
 
 
 def details_of_maker(work: UnitOfWork) -> dict[str, Any]:

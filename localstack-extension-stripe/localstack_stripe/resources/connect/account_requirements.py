@@ -10,10 +10,17 @@ from typing import Any
 
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.paths import at
-from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect import verification
+from localstack_stripe.resources.connect.capabilities import REQUESTED, capability
+from localstack_stripe.resources.connect.kept_accounts import (
+    ACCOUNT,
+    EXTERNAL_ACCOUNT,
+    PERSON,
+    external_accounts_of,
+    is_own,
+)
 from localstack_stripe.resources.connect.later_requirements import (
     CHARGES,
     NOTHING_MORE,
@@ -24,15 +31,10 @@ from localstack_stripe.resources.connect.later_requirements import (
 from localstack_stripe.resources.connect.service_agreements import is_recipient
 from localstack_stripe.resources.connect.verification import Failure
 
-ACCOUNT, PERSON = "account", "person"
-EXTERNAL_KINDS = ("bank_account", "card")
-REQUESTED = "requested"
-"""Noted of an account: its capabilities, and when each was requested."""
 REJECTED = "rejected"
 """Noted of an account: why its platform has rejected it."""
 ONLY_PAID = "only paid"
 """Noted of an account: it is paid by its platform and takes no payments, so it is not asked for its business."""
-EXTERNAL_ACCOUNT = "external_account"
 
 REVIEWED = Listeners()
 """Who follows what an account has to tell, and what it may do."""
@@ -96,60 +98,6 @@ def _tell_of_capabilities(work: UnitOfWork, account: Record, had: Mapping[str, s
         seen, before = capability(work, account, name), had.get(name, "unrequested")
         if seen["status"] != before:
             work.happened("capability.updated", seen, {"status": before})
-
-
-def is_own(work: UnitOfWork, account: Record) -> bool:
-    """Whether it is the account itself, and none that is connected to it."""
-    return bool(account["id"] == work.account)
-
-
-def keeper_of(work: UnitOfWork) -> UnitOfWork:
-    """The part of a unit of work in which the account itself is, with its bank accounts and cards: its platform keeps
-    them.
-    """
-    platform = work.platform()
-    return work.of(platform) if platform is not None else work
-
-
-def kept_account(work: UnitOfWork) -> tuple[UnitOfWork, Record | None]:
-    """The account itself, or nothing where it is not known, and the part of a unit of work that keeps it."""
-    keeper = keeper_of(work)
-    settle(keeper, ACCOUNT)
-    return keeper, keeper.get(ACCOUNT, work.account)
-
-
-def external_accounts_of(work: UnitOfWork, account: str) -> list[Record]:
-    """The bank accounts and cards that an account, known by its id, is paid out to."""
-    return [each for kind in EXTERNAL_KINDS for each in work.where(kind, ACCOUNT, account)]
-
-
-def capability(work: UnitOfWork, account: Record, name: str) -> Record:
-    """One of the things that an account may be able to do, whether it was requested or not."""
-    requested = (work.noted(account, REQUESTED) or {}).get(name)
-    told = account.get("requirements") or {}
-    due = [each for each in told.get("currently_due") or [] if each != EXTERNAL_ACCOUNT]
-    empty = work.shapes.structure("CapabilityRequirements") | {"alternatives": []}
-    status = account["capabilities"].get(name, "unrequested")
-    later_due = [each for each in told.get("eventually_due") or [] if each != EXTERNAL_ACCOUNT]
-    now_due: Record = {
-        "current_deadline": told.get("current_deadline"),
-        "currently_due": due,
-        "errors": [each for each in told.get("errors") or [] if each["requirement"] in due],
-        "eventually_due": later_due,
-    }
-    if status == "inactive":
-        rests = verification.is_inactive(account)
-        now_due["disabled_reason"] = "paused.inactivity" if rests else "requirements.fields_needed"
-    return {
-        "id": name,
-        "object": "capability",
-        "account": account["id"],
-        "future_requirements": empty,
-        "requested": requested is not None,
-        "requested_at": requested,
-        "requirements": empty | (now_due if later_due else {}),
-        "status": status,
-    }
 
 
 def _missing(work: UnitOfWork, account: Record) -> Iterable[str]:

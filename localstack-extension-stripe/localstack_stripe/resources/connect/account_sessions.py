@@ -5,7 +5,7 @@ the components of Stripe that a platform has in its pages.
 from localstack_stripe.engine.behaviours import Call, before_create
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
-from localstack_stripe.resources.connect.account_requirements import ACCOUNT
+from localstack_stripe.resources.connect.kept_accounts import ACCOUNT
 
 SESSION = "account_session"
 

@@ -19,19 +19,24 @@ from localstack_stripe.engine.presets import from_the_start, settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.account_requirements import (
-    ACCOUNT,
     DISCONNECTED,
-    PERSON,
     REJECTED,
-    REQUESTED,
-    capability,
-    external_accounts_of,
-    is_own,
     requirements,
     review,
 )
+from localstack_stripe.resources.connect.capabilities import (
+    capability,
+    request_as_usual,
+    request_capabilities,
+)
 from localstack_stripe.resources.connect.countries import CURRENCIES
 from localstack_stripe.resources.connect.external_accounts import replace_default
+from localstack_stripe.resources.connect.kept_accounts import (
+    ACCOUNT,
+    PERSON,
+    external_accounts_of,
+    is_own,
+)
 from localstack_stripe.resources.connect.persons import keep_individual
 from localstack_stripe.resources.connect.service_agreements import check_agreement
 from localstack_stripe.resources.connect.verification import NUMBER
@@ -197,7 +202,7 @@ def request_capability(call: Call) -> Record:
     name = _capability_name(call)
     if "requested" in call.params:
         check_agreement(account, {"capabilities": {name: call.params}})
-        _request(call.work, account, {name: {"requested": call.params["requested"]}})
+        request_capabilities(call.work, account, {name: {"requested": call.params["requested"]}})
         review(call.work, account)
     return capability(call.work, account, name)
 
@@ -211,7 +216,7 @@ def _change(call: Call, account: Record) -> None:
         follow_account(work.of(account["id"]), account, payouts)
     if params.get("external_account"):
         replace_default(work, account, params["external_account"], "external_account")
-    _request(work, account, params.get("capabilities") or {})
+    request_capabilities(work, account, params.get("capabilities") or {})
     review(work, account)
 
 
@@ -223,24 +228,6 @@ def _keep_company(call: Call, account: Record) -> None:
     for name in ("tax_id", "vat_id"):
         if given.get(name):
             account["company"][f"{name}_provided"] = True
-
-
-def request_as_usual(work: UnitOfWork, account: Record) -> None:
-    """Request what an account gets without its platform's asking for it: with the full Dashboard from the start, with the
-    Express Dashboard when it is onboarded (https://docs.stripe.com/connect/account-capabilities#creating).
-    """
-    usual = ("card_payments", "transfers")
-    _request(work, account, {name: {"requested": True} for name in usual})
-
-
-def _request(work: UnitOfWork, account: Record, wanted: Mapping[str, Any]) -> None:
-    requested = dict(work.noted(account, REQUESTED) or {})
-    for name, terms in wanted.items():
-        if terms and terms.get("requested"):
-            requested.setdefault(name, work.now())
-        elif terms and terms.get("requested") is False:
-            requested.pop(name, None)
-    work.note(account, REQUESTED, requested)
 
 
 def _capability_name(call: Call) -> str:

@@ -16,8 +16,8 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.afterwards import SETTLES_AT_ONCE
 from localstack_stripe.payments.test_cards import TestCard, card_of_fingerprint
-from localstack_stripe.resources.connect.account_requirements import ACCOUNT, kept_account
 from localstack_stripe.resources.connect.application_fees import application_fee, earn
+from localstack_stripe.resources.connect.kept_accounts import ACCOUNT, kept_account
 from localstack_stripe.resources.connect.thresholds import follow_charge
 from localstack_stripe.resources.connect.transfers import TRANSFER, pay, require_other_account
 from localstack_stripe.resources.core.balance_transactions import (

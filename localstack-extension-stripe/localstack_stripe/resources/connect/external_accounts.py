@@ -9,12 +9,12 @@ from localstack_stripe.engine.errors import StripeError, invalid, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.payout_failures import is_instant
-from localstack_stripe.resources.connect.account_requirements import (
+from localstack_stripe.resources.connect.account_requirements import review
+from localstack_stripe.resources.connect.kept_accounts import (
     ACCOUNT,
     EXTERNAL_KINDS,
     external_accounts_of,
     keeper_of,
-    review,
 )
 from localstack_stripe.resources.payment_methods.bank_accounts import (
     BANK_ACCOUNT,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.connect.kept_accounts import PERSON
 
 REACHED = "threshold"
 """Noted of an account: until when, in seconds since 1970, it has to tell what was eventually due, and ``charges`` or
@@ -48,7 +49,7 @@ def _asked(work: UnitOfWork, account: Record) -> tuple[str, ...]:
     type = account.get("business_type")
     is_american = account["country"] == "US"
     if type == "individual":
-        person = work.get("person", account.get("individual") or "") or {}
+        person = work.get(PERSON, account.get("individual") or "") or {}
         if at(person, "verification.document.front"):
             return ()
         if not is_american:

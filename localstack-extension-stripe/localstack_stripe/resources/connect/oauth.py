@@ -8,9 +8,9 @@ from localstack_stripe.engine.errors import OAuthError
 from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.connect.account_requirements import ACCOUNT, is_own
 from localstack_stripe.resources.connect.accounts import new_connected
 from localstack_stripe.resources.connect.applications import tell
+from localstack_stripe.resources.connect.kept_accounts import ACCOUNT, is_own
 
 GRANT = "oauth grant"
 """Noted of a connected account: the code of its consent, whether it was used, its scope, and its refresh token."""

@@ -14,7 +14,9 @@ from localstack_stripe.engine.paths import put
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect import accounts
-from localstack_stripe.resources.connect.account_requirements import ACCOUNT, PERSON, review
+from localstack_stripe.resources.connect.account_requirements import review
+from localstack_stripe.resources.connect.capabilities import request_as_usual
+from localstack_stripe.resources.connect.kept_accounts import ACCOUNT, PERSON
 from localstack_stripe.resources.connect.persons import complete_person
 
 _LINKS = "account_links"
@@ -117,7 +119,7 @@ def tell_everything(work: UnitOfWork, account: Record, collects: str = "currentl
     dashboard = account["controller"].get("stripe_dashboard") or {}
     if dashboard.get("type") == "express" and not account["capabilities"]:
         account = work.change(account)
-        accounts.request_as_usual(work, account)
+        request_as_usual(work, account)
         review(work, account)
     # What is missing of a person or a company shows once it is known which of them it is.
     told: list[str] = []

@@ -7,7 +7,8 @@ from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, before_create, before_delete, before_update
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.connect.account_requirements import ACCOUNT, PERSON, review
+from localstack_stripe.resources.connect.account_requirements import review
+from localstack_stripe.resources.connect.kept_accounts import ACCOUNT, PERSON
 from localstack_stripe.resources.connect.verification import NUMBER
 
 _PROVIDED = {

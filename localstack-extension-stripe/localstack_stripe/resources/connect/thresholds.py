@@ -7,12 +7,8 @@ from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.test_cards import TestCard
-from localstack_stripe.resources.connect.account_requirements import (
-    ACCOUNT,
-    is_own,
-    kept_account,
-    review,
-)
+from localstack_stripe.resources.connect.account_requirements import review
+from localstack_stripe.resources.connect.kept_accounts import ACCOUNT, is_own, kept_account
 from localstack_stripe.resources.connect.later_requirements import (
     CHARGES,
     PAYOUTS,

@@ -13,12 +13,13 @@ from localstack_stripe.engine.errors import (
 )
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.connect.account_requirements import REJECTED, kept_account
+from localstack_stripe.resources.connect.account_requirements import REJECTED
 from localstack_stripe.resources.connect.application_fees import (
     application_fee,
     earn,
     give_fee_back,
 )
+from localstack_stripe.resources.connect.kept_accounts import kept_account
 from localstack_stripe.resources.core.balance_transactions import (
     new_balance_transaction,
     settles_with,

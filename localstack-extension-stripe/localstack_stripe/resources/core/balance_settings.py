@@ -18,7 +18,7 @@ from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.connect.account_requirements import kept_account
+from localstack_stripe.resources.connect.kept_accounts import kept_account
 from localstack_stripe.resources.core.balance_transactions import PAID_OUT, TRANSACTION
 from localstack_stripe.resources.core.balances import balance_of
 from localstack_stripe.resources.core.payouts import PAYOUT, destination_of, send

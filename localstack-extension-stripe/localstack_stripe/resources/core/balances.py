@@ -11,7 +11,7 @@ from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.instant_payouts import TERMS
-from localstack_stripe.resources.connect.account_requirements import kept_account
+from localstack_stripe.resources.connect.kept_accounts import kept_account
 
 BALANCE = "balance"
 PARTS = ("available", "pending")

@@ -12,13 +12,13 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.instant_payouts import A_DAY, TERMS
 from localstack_stripe.payments.payout_failures import MESSAGES, failure_of
-from localstack_stripe.resources.connect.account_requirements import (
-    REJECTED,
+from localstack_stripe.resources.connect.account_requirements import REJECTED
+from localstack_stripe.resources.connect.external_accounts import place
+from localstack_stripe.resources.connect.kept_accounts import (
     external_accounts_of,
     keeper_of,
     kept_account,
 )
-from localstack_stripe.resources.connect.external_accounts import place
 from localstack_stripe.resources.core.balance_transactions import (
     fee_detail,
     new_balance_transaction,

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.connect.account_requirements import ACCOUNT, kept_account
 from localstack_stripe.resources.connect.charge_shares import is_of_card
+from localstack_stripe.resources.connect.kept_accounts import ACCOUNT, kept_account
 
 _DEFAULT = "LOCALSTACK"
 """Where the account's settings say nothing."""

@@ -29,7 +29,7 @@ from localstack_stripe.payments.test_cards import (
     card_of_payment_method,
 )
 from localstack_stripe.payments.test_debits import debit_of_payment_method
-from localstack_stripe.resources.connect.account_requirements import keeper_of
+from localstack_stripe.resources.connect.kept_accounts import keeper_of
 from localstack_stripe.resources.payment_methods.card_checks import checked, to_check, to_check_of
 from localstack_stripe.resources.payment_methods.card_errors import declined
 from localstack_stripe.resources.payment_methods.card_expiry import expiry_year
