@@ -5,18 +5,22 @@ and one to refuse, and the same without a browser.
 from collections.abc import Mapping
 from typing import Any
 
-from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords, outcome_of
-from localstack_stripe.api.control.pages import choice, go_to, is_browser, page
+from localstack_stripe.api.control.customer_choices import (
+    agrees,
+    choice_page,
+    shown_record,
+    whether_to_pay,
+)
+from localstack_stripe.api.control.dispatch import Asked, Endpoint, OnRecords
+from localstack_stripe.api.control.pages import go_to, is_browser
 from localstack_stripe.api.messages import Response
-from localstack_stripe.engine.errors import StripeError, no_such
+from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.store import Record
-from localstack_stripe.engine.work import UnitOfWork, display_name
+from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core import payment_confirmation, setup_intents
 from localstack_stripe.resources.core.next_actions import return_address
 from localstack_stripe.resources.payment_methods import bank_transfers, verification
 from localstack_stripe.resources.payment_methods.microdeposits import verified
-
-_OUTCOMES = {"failed": False, "succeeded": True}
 
 _AUTHENTICATE = {
     "payment_intent": payment_confirmation.authenticate,
@@ -38,18 +42,17 @@ class NextActions(OnRecords):
     def _ask(self, kind: str) -> Endpoint:
         def ask(asked: Asked) -> Response:
             """Show the page."""
-            intent = _intent(self._begin(asked.account), kind, asked)
-            known = {"account": asked.account, "client_secret": intent["client_secret"]}
-            return page("Test payment page", choice(_what(intent), known))
+            intent = shown_record(self._begin(asked.account), kind, asked, "intent")
+            return choice_page(asked, intent, _question(intent))
 
         return ask
 
     def _answer(self, kind: str) -> Endpoint:
         def answer(asked: Asked) -> Any:
             """The customer agrees or refuses, and goes where the intent sends them; a program gets the intent."""
-            success = _OUTCOMES[outcome_of(asked.params, _OUTCOMES, "succeeded")]
+            success = agrees(asked)
             work = self._begin(asked.account)
-            intent = _intent(work, kind, asked)
+            intent = shown_record(work, kind, asked, "intent")
             try:
                 _act(work, intent, success=success)
             except StripeError as error:
@@ -76,17 +79,8 @@ def _act(work: UnitOfWork, intent: Record, *, success: bool) -> None:
         _AUTHENTICATE[intent["object"]](work, intent, success=success)
 
 
-def _intent(work: UnitOfWork, kind: str, asked: Asked) -> Record:
-    id, secret = asked.path["id"], asked.params.get("client_secret")
-    intent = work.get(kind, id)
-    if intent is None or secret not in (None, intent["client_secret"]):
-        raise no_such(display_name(kind), id, "intent", status=404)
-    return intent
-
-
-def _what(intent: Record) -> str:
+def _question(intent: Record) -> str | None:
     if intent["status"] != "requires_action":
-        return f"Nothing is asked of the customer: the status is {intent['status']}."
-    if intent["object"] == "setup_intent":
-        return "Save this payment method?"
-    return f"Pay {intent['amount']} ({intent['currency'].upper()}, in its smallest unit)?"
+        return None
+    is_setup = intent["object"] == "setup_intent"
+    return "Save this payment method?" if is_setup else whether_to_pay(intent)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from html import escape
-from urllib.parse import urlencode
 
 from localstack_stripe.api.control.dispatch import Asked
 from localstack_stripe.api.messages import Response
@@ -25,13 +24,6 @@ td + td {{ padding-left: 2em; text-align: right }}
 {body}
 </html>
 """
-
-
-_CHOICE = """<p>{what}</p>
-<form method="post" action="?{query}">
-<button name="outcome" value="succeeded">Authorize test payment</button>
-<button name="outcome" value="failed">Fail test payment</button>
-</form>"""
 
 
 def page(title: str, body: str) -> Response:
@@ -67,15 +59,6 @@ def selection(label: str, name: str, options: Mapping[str, str], chosen: str = "
 def alert(message: str) -> str:
     """What went wrong, if anything did."""
     return f'<p class="error" role="alert">{escape(message)}</p>' if message else ""
-
-
-def choice(what: str, known: Mapping[str, str]) -> str:
-    """The question whether to pay, or to save, with Stripe's two buttons.
-
-    :param what: the question, as text
-    :param known: what the page sends with the answer
-    """
-    return _CHOICE.format(what=escape(what), query=escape(urlencode(known)))
 
 
 def go_to(address: str) -> Response:
