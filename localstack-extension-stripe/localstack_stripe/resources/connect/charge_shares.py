@@ -134,7 +134,8 @@ def collect(work: UnitOfWork, charge: Record, amount: int) -> None:
     platform = work.platform() if fee and not destination else None
     if platform is not None:
         fees.insert(0, application_fee(platform, fee, currency))
-    settles = _settles(work, charge)
+    card = card_of_charge(charge)
+    settles = _settles(work, charge, card)
     charge["balance_transaction"] = new_balance_transaction(
         work,
         charge,
@@ -148,7 +149,7 @@ def collect(work: UnitOfWork, charge: Record, amount: int) -> None:
         charge["application_fee"] = earn(there, charge, fee, settles, account=work.account)
     if destination:
         _pass_on(work, charge, amount, fee, settles)
-    follow_charge(work, charge, card_of_charge(charge))
+    follow_charge(work, charge, card)
 
 
 def is_of_card(charge: Record) -> bool:
@@ -168,11 +169,10 @@ def card_of_charge(charge: Record) -> TestCard | None:
     return card_of_fingerprint(card.get("fingerprint") or "")
 
 
-def _settles(work: UnitOfWork, charge: Record) -> int | None:
+def _settles(work: UnitOfWork, charge: Record, card: TestCard | None) -> int | None:
     """When the money can be used (https://docs.stripe.com/payments/balances): at the midnight (UTC) with which the second
     day after begins, unless the account's balance settings say otherwise; here every day is one.
     """
-    card = card_of_charge(charge)
     if card is not None and card.name in SETTLES_AT_ONCE:
         return None
     # https://docs.stripe.com/testing#test-settlement-behavior
