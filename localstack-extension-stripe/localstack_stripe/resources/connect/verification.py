@@ -16,12 +16,9 @@ NUMBER = "number"
 """Noted of a person, and of an account for its company: the ID number or tax ID, which is never shown."""
 
 _DOCUMENT = "verification.document"
-_SUCCESS, _FAILURE = "file_identity_document_success", "file_identity_document_failure"
+_FAILURE = "file_identity_document_failure"
 _MATCHING = ({"day": 1, "month": 1, "year": 1901}, {"day": 1, "month": 1, "year": 1902})
 _LISTED = {"day": 1, "month": 1, "year": 1900}
-
-TEST_MODE = "A test data helper was supplied to simulate verification failure."
-"""Why a document fails that stands for one that does."""
 
 
 class Failure(NamedTuple):
@@ -47,7 +44,9 @@ class Failure(NamedTuple):
 _OTHER = "The information that was provided could not be verified. Correct it, and try again."
 _REASONS = {
     "invalid_street_address": "The provided street address cannot be found. Check the street name and number.",
-    "verification_document_failed_test_mode": TEST_MODE,
+    "verification_document_failed_test_mode": (
+        "A test data helper was supplied to simulate verification failure."
+    ),
     "verification_failed_keyed_identity": (
         "The identity information you entered cannot be verified. Please correct any errors or upload a document that "
         "matches the identity fields (e.g., name and date of birth) that you entered."
