@@ -3,7 +3,6 @@ the platform's server hands that on without seeing it. Each is used once.
 """
 
 from dataclasses import replace
-from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, understands
 from localstack_stripe.engine.errors import no_such
@@ -29,34 +28,30 @@ def keep_told(call: Call, token: Record) -> None:
 @understands("account_token")
 def with_account(call: Call) -> Call:
     """What a token tells of an account, in its place."""
-    told = _used(call, "account")
-    if told.pop("tos_shown_and_accepted", None):
-        told["tos_acceptance"] = {"date": call.work.now(), "ip": _LOCAL}
-    return _in_place(call, "account_token", told)
+    return _told_by_token(call, "account")
 
 
 @understands("person_token")
 def with_person(call: Call) -> Call:
     """What a token tells of a person, in its place."""
-    return _in_place(call, "person_token", _used(call, "person"))
+    return _told_by_token(call, "person")
 
 
-def _used(call: Call, kind: str) -> dict[str, Any]:
-    """
+def _told_by_token(call: Call, kind: str) -> Call:
+    """The call with what a token tells where the token was; what is said besides comes first.
+
     :raises StripeError: 400 where there is no such token, or it was used
     """
-    id, param = call.params.get(f"{kind}_token"), f"{kind}_token"
-    if id is None or not call.operation.path.startswith("/v1/"):
-        return {}
-    known = call.work.get("token", id)
+    if not call.operation.path.startswith("/v1/"):
+        return call  # the tokens of v2 are others
+    work, param = call.work, f"{kind}_token"
+    given = dict(call.params)
+    id = given.pop(param)
+    known = work.get("token", id)
     if known is None or known["type"] != kind:
         raise no_such("token", id, param)
-    use_token(call.work, id, "type", param)
-    return dict(call.work.noted(known, TOLD) or {})
-
-
-def _in_place(call: Call, param: str, told: dict[str, Any]) -> Call:
-    if not call.operation.path.startswith("/v1/"):
-        return call
-    given = {name: value for name, value in call.params.items() if name != param}
+    use_token(work, id, "type", param)
+    told = dict(work.noted(known, TOLD) or {})
+    if told.pop("tos_shown_and_accepted", None):
+        told["tos_acceptance"] = {"date": work.now(), "ip": _LOCAL}
     return replace(call, params={**told, **given})
