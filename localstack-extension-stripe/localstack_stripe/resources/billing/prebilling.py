@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from localstack_stripe.billing.periods import Interval, periods_between
-from localstack_stripe.billing.proration import remaining
+from localstack_stripe.billing.proration import portion
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
 from localstack_stripe.engine.store import Record
@@ -184,8 +184,7 @@ def _bill_until(
     anchor, amount = subscription["billing_cycle_anchor"], gross(work, item)
     parts = periods_between(anchor, recurrence(price_of(work, item)), start, end)
     for part, whole in parts:
-        costs = remaining(amount, whole, part[0]) - remaining(amount, whole, part[1])
-        for line in item_lines(work, subscription, item, part, costs):
+        for line in item_lines(work, subscription, item, part, portion(amount, whole, part)):
             new_item(work, customer, line, subscription["currency"])
     if "billed_until" not in item:
         work.note(item, AHEAD, start)

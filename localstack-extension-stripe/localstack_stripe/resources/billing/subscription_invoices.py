@@ -6,7 +6,7 @@ https://docs.stripe.com/billing/invoices/subscription
 from collections.abc import Sequence
 
 from localstack_stripe.billing.periods import period_at
-from localstack_stripe.billing.proration import remaining
+from localstack_stripe.billing.proration import portion
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import CardError, StripeError
 from localstack_stripe.engine.store import Record
@@ -190,7 +190,7 @@ def _item_lines(
         return []
     if whole != period:
         # A first period up to an anchor is shorter than the others, and costs less; so is a last one.
-        amount = remaining(amount, whole, period[0]) - remaining(amount, whole, period[1])
+        amount = portion(amount, whole, period)
     return item_lines(work, subscription, item, period, amount)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from localstack_stripe.billing.amounts import spread
-from localstack_stripe.billing.proration import remaining
+from localstack_stripe.billing.proration import portion
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -107,10 +107,7 @@ def _credit(work: UnitOfWork, subscription: Record, item: Record, debit: Debit, 
 
 def _part(cost: Cost, whole: Period, part: Period) -> Cost:
     """What a part of a period costs: as much after discounts, whether they are itemized or not."""
-    gross, net = (
-        remaining(amount, whole, part[0]) - remaining(amount, whole, part[1])
-        for amount in (cost.gross, cost.net)
-    )
+    gross, net = portion(cost.gross, whole, part), portion(cost.net, whole, part)
     off = spread(gross - net, [*cost.off.values()], cost.gross - cost.net)
     return Cost(gross, dict(zip(cost.off, off, strict=True)))
 

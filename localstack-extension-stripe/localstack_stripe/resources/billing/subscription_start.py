@@ -5,7 +5,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from localstack_stripe.billing.periods import Interval, anchor_on, period_at, periods_between
-from localstack_stripe.billing.proration import remaining
+from localstack_stripe.billing.proration import portion
 from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import CardError, invalid, not_emulated, too_small
@@ -310,8 +310,8 @@ def _past(call: Call, subscription: Record, interval: Interval) -> list[Line]:
             continue
         end = item["current_period_start"]
         whole = gross(work, item)
-        parts = [
-            (part, remaining(whole, period, part[0]) - remaining(whole, period, part[1]))
+        parts: list[tuple[Period, int]] = [
+            (part, portion(whole, period, part))
             for part, period in periods_between(anchor, interval, start, end)
         ]
         if not each_period and parts:
