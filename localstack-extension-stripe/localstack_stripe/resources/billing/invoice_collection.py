@@ -93,7 +93,7 @@ def finalize(
         apply_balance(work, invoice, customer)
     else:
         invoice["starting_balance"] = invoice["ending_balance"] = 0
-        invoice["amount_due"] = invoice["amount_remaining"] = invoice["total"]
+    # The shares say on whose behalf it is, and so whose details it shows.
     shares = intent_shares(work, invoice)
     issue(work, invoice)
     invoice["effective_at"] = work.now(invoice)
@@ -239,24 +239,19 @@ def collect(
     if intent["status"] == "processing":
         return None
     invoice["attempted"] = True
-    if method is None or not _asks_subscriber(work, invoice, method):
+    has_to_ask = method is not None and _has_to_ask(work, method)
+    # The first payment of a subscription that waits for its cardholder counts as no attempt, as recorded from Stripe's
+    # test mode.
+    if not has_to_ask or invoice["billing_reason"] != "subscription_create":
         invoice["attempt_count"] += 1
     if method is None:
         fail(work, invoice)
         return None
-    is_absent = off_session and not _has_to_ask(work, method)
-    error = attempt(work, intent, method, off_session=is_absent)
+    error = attempt(work, intent, method, off_session=off_session and not has_to_ask)
     if error is None and intent["status"] not in ("processing", "succeeded"):
         work.happened("invoice.payment_action_required", invoice)
         fail(work, invoice)
     return error
-
-
-def _asks_subscriber(work: UnitOfWork, invoice: Record, method: Record) -> bool:
-    """Whether the first payment of a subscription waits for its cardholder, which counts as no attempt, as recorded from
-    Stripe's test mode.
-    """
-    return invoice["billing_reason"] == "subscription_create" and _has_to_ask(work, method)
 
 
 def _has_to_ask(work: UnitOfWork, method: Record) -> bool:
