@@ -1,7 +1,7 @@
-"""Subscriptions (https://docs.stripe.com/api/subscriptions): subscribing, changing, canceling, listing.
+"""Subscriptions (https://docs.stripe.com/api/subscriptions): subscribing, changing, listing.
 
 How one starts is in ``subscription_start``, what happens by itself in ``subscription_cycle``, what a change of items
-costs in ``subscription_changes``.
+costs in ``subscription_changes``, how one is canceled in ``subscription_cancellation``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,6 +26,10 @@ from localstack_stripe.resources.billing.invoice_collection import default_metho
 from localstack_stripe.resources.billing.invoice_drafts import require_email
 from localstack_stripe.resources.billing.prebilling import PARAM as PREBILLING
 from localstack_stripe.resources.billing.prebilling import prebill
+from localstack_stripe.resources.billing.subscription_cancellation import (
+    cut_periods,
+    plan_cancellation,
+)
 from localstack_stripe.resources.billing.subscription_changes import (
     add_item,
     be_on_trial,
@@ -40,21 +44,12 @@ from localstack_stripe.resources.billing.subscription_cycle import (
     ends_without_payment,
     renew,
 )
-from localstack_stripe.resources.billing.subscription_end import (
-    cancel_now,
-    cancellation_details,
-    expire,
-)
+from localstack_stripe.resources.billing.subscription_end import cancellation_details
 from localstack_stripe.resources.billing.subscription_extras import (
     add_invoice_items,
     one_time_prices,
 )
-from localstack_stripe.resources.billing.subscription_invoices import (
-    drop_prorations,
-    finish_now,
-    last_usage,
-    require_means,
-)
+from localstack_stripe.resources.billing.subscription_invoices import finish_now, require_means
 from localstack_stripe.resources.billing.subscription_pending import (
     BEHAVIOR,
     attempt,
@@ -62,11 +57,7 @@ from localstack_stripe.resources.billing.subscription_pending import (
     expire_where_contradicted,
 )
 from localstack_stripe.resources.billing.subscription_pending_items import set_interval
-from localstack_stripe.resources.billing.subscription_prorations import (
-    credit_unused,
-    invoice_pending,
-    move_ends,
-)
+from localstack_stripe.resources.billing.subscription_prorations import invoice_pending, move_ends
 from localstack_stripe.resources.billing.subscription_stages import ENDED, tell_followers
 from localstack_stripe.resources.billing.subscription_start import (
     Billing,
@@ -157,10 +148,10 @@ def subscribe(
     subscription["discounts"] = new_discounts(
         work, params.get("discounts") or [], subscription, subscription["currency"]
     )
-    _change_cancellation(call, subscription)
+    plan_cancellation(call, subscription)
     # https://docs.stripe.com/billing/subscriptions/billing-mode/compare#scheduled-subscription-cancellation
     if params.get("proration_behavior") != "none" or not is_flexible(subscription):
-        _cut_periods(work, subscription)
+        cut_periods(work, subscription)
     extra_items = params.get("add_invoice_items") or []
     add_invoice_items(work, subscription, customer, extra_items, extras)
     prebill(work, subscription, customer, params)
@@ -169,18 +160,6 @@ def subscribe(
     if subscription["status"] == "trialing":
         announce_near_end(work, subscription)
     return subscription
-
-
-def _cut_periods(work: UnitOfWork, subscription: Record) -> None:
-    """Let first periods end with the subscription, so that they cost less
-    (https://docs.stripe.com/api/subscriptions/create#create_subscription-cancel_at).
-    """
-    ends = subscription["cancel_at"]
-    if ends is None or subscription["status"] == "trialing":
-        return
-    for item in items_of(work, subscription):
-        if item["current_period_end"] > ends:
-            work.change(item)["current_period_end"] = ends
 
 
 def _settings(call: Call, customer: Record) -> Record:
@@ -331,7 +310,7 @@ def _change(call: Call, subscription: Record, customer: Record) -> None:
         )
         tell_removed(work, before, subscription["discounts"])
     ended_at = subscription["cancel_at"]
-    _change_cancellation(call, subscription)
+    plan_cancellation(call, subscription)
     if subscription["cancel_at"] != ended_at and subscription["status"] != "trialing":
         proration = params.get("proration_behavior")
         move_ends(work, subscription, customer, prorates=proration != "none")
@@ -417,58 +396,6 @@ def _require_term(collection: str, days: int | None) -> None:
         )
 
 
-def _change_cancellation(call: Call, subscription: Record) -> None:
-    """https://docs.stripe.com/billing/subscriptions/cancel"""
-    params, work = call.params, call.work
-    wanted = params.get("cancel_at_period_end")
-    if subscription["schedule"] and params.keys() & {"cancel_at", "cancel_at_period_end"}:
-        raise invalid(
-            f"The subscription is managed by the subscription schedule `{subscription['schedule']}`, and updating any "
-            "cancelation behavior directly is not allowed. Please update the schedule instead."
-        )
-    if wanted and params.get("cancel_at") is not None:
-        raise invalid(
-            "You can only specify one of these parameters: cancel_at, cancel_at_period_end."
-        )
-    if wanted:
-        _cancel_at(work, subscription, _period_ends(work, subscription)[0], at_period_end=True)
-    elif params.get("cancel_at") is not None:
-        at = params["cancel_at"]
-        if not isinstance(at, int):
-            at = _cancellation_moment(work, subscription, at)
-        if at <= work.now(subscription):
-            raise invalid("Invalid timestamp: cancel_at must be in the future", "cancel_at")
-        _cancel_at(work, subscription, at, at_period_end=False)
-    elif wanted is False or "cancel_at" in params:
-        subscription["cancel_at"] = subscription["canceled_at"] = None
-        subscription["cancel_at_period_end"] = False
-        subscription["cancellation_details"] = cancellation_details(None)
-    if params.get("cancellation_details"):
-        subscription["cancellation_details"] |= params["cancellation_details"]
-
-
-def _cancellation_moment(work: UnitOfWork, subscription: Record, named: str) -> int:
-    ends = _period_ends(work, subscription)
-    if named == "max_billed_until":
-        billed = (item.get("billed_until") or 0 for item in items_of(work, subscription))
-        return max(ends[-1], *billed)
-    return ends[0] if named == "min_period_end" else ends[-1]
-
-
-def _period_ends(work: UnitOfWork, subscription: Record) -> list[int]:
-    return sorted(item["current_period_end"] for item in items_of(work, subscription))
-
-
-def _cancel_at(work: UnitOfWork, subscription: Record, at: int, *, at_period_end: bool) -> None:
-    subscription["cancel_at"] = at
-    if not is_flexible(subscription) and at < (subscription["trial_end"] or 0):
-        # https://docs.stripe.com/billing/subscriptions/billing-mode/compare#preserve-original-trial-end-date-when-subscription-cancels
-        subscription["trial_end"] = at
-    subscription["cancel_at_period_end"] = at_period_end
-    subscription["canceled_at"] = work.now(subscription)
-    subscription["cancellation_details"] = cancellation_details("cancellation_requested")
-
-
 def _change_trial(call: Call, subscription: Record) -> bool:
     """Let a trial begin, end at another time, or end now.
 
@@ -517,39 +444,6 @@ def migrate(call: Call) -> Record:
         raise invalid("This subscription already has the billing mode `flexible`.", "billing_mode")
     subscription = call.work.change(found)
     subscription["billing_mode"] = {**mode, "updated_at": call.work.now(subscription)}
-    return subscription
-
-
-# Canceling
-
-
-@operation("DELETE /v1/subscriptions/{subscription}")
-def cancel(call: Call) -> Record:
-    """Cancel at once (https://docs.stripe.com/api/subscriptions/cancel)."""
-    work, params = call.work, call.params
-    found = require_path(call, "subscription", "subscription")
-    if found["status"] in ENDED:
-        raise no_such("subscription", found["id"], "id", status=404)
-    subscription = work.change(found)
-    customer = work.require("customer", subscription["customer"], "customer")
-    billed = subscription["status"] in ("active", "past_due", "unpaid")
-    if subscription["status"] == "incomplete":
-        # Nothing of it was paid, so that there is nothing to cancel (https://github.com/pay-rails/pay/issues/91).
-        expire(work, subscription)
-        subscription["cancellation_details"] = cancellation_details("cancellation_requested")
-        subscription["cancellation_details"] |= params.get("cancellation_details") or {}
-        return subscription
-    if params.get("prorate") and billed:
-        credit_unused(work, subscription, customer)
-    if not params.get("prorate") and not params.get("invoice_now"):
-        drop_prorations(work, subscription)
-    if params.get("invoice_now"):
-        usage = last_usage(work, subscription, work.now(subscription))
-        invoice_pending(work, subscription, customer, usage=usage)
-    cancel_now(work, subscription)
-    details = params.get("cancellation_details")
-    if details:
-        subscription["cancellation_details"] |= details
     return subscription
 
 
