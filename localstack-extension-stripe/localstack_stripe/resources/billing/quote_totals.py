@@ -20,7 +20,7 @@ from localstack_stripe.resources.billing.line_item_amounts import (
     write_amounts,
 )
 from localstack_stripe.resources.billing.line_items import ITEM, PARAM, items_of
-from localstack_stripe.resources.billing.subscription_changes import require_different
+from localstack_stripe.resources.billing.requested_items import require_different
 from localstack_stripe.resources.billing.subscription_terms import interval_of
 from localstack_stripe.resources.products.discounts import lasts
 

@@ -13,7 +13,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.billing_thresholds import PARAM as THRESHOLDS
 from localstack_stripe.resources.billing.billing_thresholds import item_thresholds, thresholds
-from localstack_stripe.resources.billing.subscription_changes import (
+from localstack_stripe.resources.billing.requested_items import (
     FindPrice,
     checked_quantity,
     currency_of,

@@ -14,7 +14,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import Line
 from localstack_stripe.resources.billing.invoice_items import new_item
-from localstack_stripe.resources.billing.subscription_changes import (
+from localstack_stripe.resources.billing.requested_items import (
     checked_quantity,
     currency_of,
     price_of_item,

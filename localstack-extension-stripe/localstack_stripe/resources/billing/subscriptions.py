@@ -26,18 +26,20 @@ from localstack_stripe.resources.billing.invoice_collection import default_metho
 from localstack_stripe.resources.billing.invoice_drafts import require_email
 from localstack_stripe.resources.billing.prebilling import PARAM as PREBILLING
 from localstack_stripe.resources.billing.prebilling import prebill
+from localstack_stripe.resources.billing.requested_items import (
+    add_item,
+    currency_of,
+    prices_of,
+    show_single_item,
+)
 from localstack_stripe.resources.billing.subscription_cancellation import (
     cut_periods,
     plan_cancellation,
 )
 from localstack_stripe.resources.billing.subscription_changes import (
-    add_item,
     be_on_trial,
     change_items,
-    currency_of,
     not_yet_paid,
-    prices_of,
-    show_single_item,
 )
 from localstack_stripe.resources.billing.subscription_cycle import (
     announce_near_end,
