@@ -20,6 +20,7 @@ from localstack_stripe.resources.billing.requested_items import (
     price_of_item,
     require_different,
 )
+from localstack_stripe.resources.billing.subscription_extras import COMMON_PERIOD
 from localstack_stripe.resources.billing.subscription_terms import (
     interval_of,
     is_flexible,
@@ -34,12 +35,6 @@ PHASE = "SubscriptionSchedulePhase"
 
 _OWN = {"duration", "end_date", "start_date", "trial", "trial_end", "items", "add_invoice_items"}
 """Parameters of a phase that are not simply written into the field of their name."""
-
-_COMMON_PERIOD = {
-    "end": {"type": "min_item_period_end"},
-    "start": {"type": "max_item_period_start"},
-}
-"""What something that is sold once is for, unless it is said."""
 
 PriceFinders = tuple[FindPrice, FindPrice]
 """What finds the prices of items, and those of what is sold once."""
@@ -175,7 +170,7 @@ def _invoice_item(work: UnitOfWork, given: Mapping[str, Any], price: Record, par
     return item | {
         "discountable": given.get("discountable"),
         "metadata": dict(given.get("metadata") or {}),
-        "period": given.get("period") or _COMMON_PERIOD,
+        "period": given.get("period") or COMMON_PERIOD,
         "price": price["id"],
         "quantity": 1 if quantity is None else quantity,
         **_own_terms(work, given, param),

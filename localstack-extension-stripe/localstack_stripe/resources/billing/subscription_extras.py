@@ -29,6 +29,12 @@ from localstack_stripe.resources.billing.subscription_terms import (
 from localstack_stripe.resources.products.prices import priced_in
 from localstack_stripe.resources.products.tax_rates import usable_rates
 
+COMMON_PERIOD = {
+    "end": {"type": "min_item_period_end"},
+    "start": {"type": "max_item_period_start"},
+}
+"""What something that is sold once is for, unless it is said: what the current periods of the items have in common."""
+
 
 def one_time_prices(work: UnitOfWork, given: Sequence[Mapping[str, Any]]) -> list[Record]:
     """The prices that an ``add_invoice_items`` parameter names."""
@@ -70,7 +76,7 @@ def add_invoice_items(
 def _period_of_extra(
     work: UnitOfWork, subscription: Record, given: Mapping[str, Any], param: str
 ) -> Period:
-    """The time that a one-time item is for: unless it is said, what the current periods of the items have in common
+    """The time that a one-time item is for: :data:`COMMON_PERIOD`, unless it is said
     (https://docs.stripe.com/api/subscriptions/create#create_subscription-add_invoice_items-period).
 
     :raises StripeError: 400 where it ends before it starts
@@ -83,15 +89,15 @@ def _period_of_extra(
         "now": now,
     }
 
-    def moment(name: str, unless_said: str) -> int:
-        said = given.get(name) or {"type": unless_said}
+    def moment(name: str) -> int:
+        said = given.get(name) or COMMON_PERIOD[name]
         if said["type"] != "timestamp":
             return moments[said["type"]]
         if said.get("timestamp") is None:
             raise missing_parameter(f"{param}[period][{name}][timestamp]")
         return int(said["timestamp"])
 
-    start, end = moment("start", "max_item_period_start"), moment("end", "min_item_period_end")
+    start, end = moment("start"), moment("end")
     if start > end:
         raise invalid("The end of a period cannot be before its start.", f"{param}[period][end]")
     return start, end
