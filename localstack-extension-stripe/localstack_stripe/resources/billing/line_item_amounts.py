@@ -2,7 +2,7 @@
 sessions (https://docs.stripe.com/api/checkout/sessions/line_items).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from localstack_stripe.engine.behaviours import includable
@@ -12,9 +12,10 @@ from localstack_stripe.resources.billing.invoice_drafts import Line, add_lines, 
 from localstack_stripe.resources.billing.invoice_items import new_item
 from localstack_stripe.resources.billing.line_items import ITEM, PARAM, items_of
 from localstack_stripe.resources.products.prices import priced_in
+from localstack_stripe.resources.products.tax_rates import usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax, require_taxes
 
-RATES = "tax rates"
+_RATES = "tax rates"
 """Noted of an item: the ids of the tax rates that were given for it."""
 
 DISCOUNTS = "discounts"
@@ -119,9 +120,21 @@ def put_items(
     add_lines(work, invoice, lines)
 
 
+def note_rates(work: UnitOfWork, item: Record, given: Mapping[str, Any], param: str) -> None:
+    """Note the tax rates that a request gives an item, where it does.
+
+    :param given: what the request says of the item
+    :param param: where it does
+    :raises StripeError: 400 where a rate cannot be used
+    """
+    if "tax_rates" in given:
+        rates = usable_rates(work, given["tax_rates"] or (), f"{param}[tax_rates]")
+        work.note(item, _RATES, rates)
+
+
 def rates_of(work: UnitOfWork, item: Record) -> list[str]:
     """The ids of the tax rates that were given for an item."""
-    return list(work.noted(item, RATES) or ())
+    return list(work.noted(item, _RATES) or ())
 
 
 def own_discounts(work: UnitOfWork, item: Record) -> list[str]:

@@ -28,8 +28,8 @@ from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_item_amounts import (
     DISCOUNTS,
-    RATES,
     as_parameters,
+    note_rates,
     own_discounts,
 )
 from localstack_stripe.resources.billing.line_items import (
@@ -148,12 +148,12 @@ def _sell(work: UnitOfWork, quote: Record, given: Sequence[Mapping[str, Any]]) -
     counted = [each if each.get("id") else _counted(work, each) for each in given]
     items = replace_items(work, quote, counted)
     for place, (item, each) in enumerate(zip(items, given, strict=True)):
-        if "tax_rates" in each:
-            rates = usable_rates(work, each["tax_rates"] or [], f"{PARAM}[{place}][tax_rates]")
-            work.note(item, RATES, rates)
+        param = f"{PARAM}[{place}]"
+        note_rates(work, item, each, param)
         if "discounts" in each:
-            param = f"{PARAM}[{place}][discounts]"
-            own = new_discounts(work, each["discounts"] or [], quote, item["currency"], param)
+            own = new_discounts(
+                work, each["discounts"] or [], quote, item["currency"], f"{param}[discounts]"
+            )
             work.note(item, DISCOUNTS, own)
 
 

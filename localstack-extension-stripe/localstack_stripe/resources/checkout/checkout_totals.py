@@ -14,8 +14,8 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_item_amounts import (
     NOBODY,
-    RATES,
     billed,
+    note_rates,
     rates_of,
     sums,
     with_breakdown,
@@ -100,11 +100,10 @@ def take_rates(
     :raises StripeError: 400 where a rate cannot be used, or besides automatic tax
     """
     for place, (item, each) in enumerate(zip(items, given, strict=True)):
-        param = f"{PARAM}[{place}][tax_rates]"
-        if "tax_rates" in each:
-            work.note(item, RATES, usable_rates(work, each["tax_rates"] or (), param))
+        param = f"{PARAM}[{place}]"
+        note_rates(work, item, each, param)
         if session["automatic_tax"]["enabled"] and rates_of(work, item):
-            raise _besides_automatic(param)
+            raise _besides_automatic(f"{param}[tax_rates]")
 
 
 def _automatic_tax(work: UnitOfWork, session: Record, params: Mapping[str, Any]) -> Record:
