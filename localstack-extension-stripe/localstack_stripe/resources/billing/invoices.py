@@ -56,6 +56,15 @@ from localstack_stripe.resources.tax.invoice_taxes import automatic_tax, require
 NEEDS_ACTION = "invoice_payment_intent_requires_action"
 """The code of the error that an invoice is not paid yet because its cardholder has to authenticate."""
 
+LONGEST_DRAFT = 5 * 365 * DAY
+
+MAX_CUSTOM_FIELDS = 4
+
+ALWAYS_EDITABLE = {"auto_advance", "metadata", "default_payment_method"}
+"""What may change of an invoice that is no draft (https://docs.stripe.com/api/invoices/update); for a description it is
+revised (https://docs.stripe.com/invoicing/invoice-edits).
+"""
+
 
 @before_create("invoice")
 def from_parameters(call: Call, invoice: Record) -> None:
@@ -118,6 +127,19 @@ def from_parameters(call: Call, invoice: Record) -> None:
     require_taxes(work, invoice)
 
 
+def _refuse_term(invoice: Record, params: Mapping[str, Any]) -> None:
+    """Refuse to say until when an invoice is to be paid that is charged by itself.
+
+    :raises StripeError: 400
+    """
+    if invoice["collection_method"] == "send_invoice":
+        return
+    if params.get("days_until_due") is not None or params.get("due_date") is not None:
+        raise invalid(
+            "You can only specify 'due_date' or 'days_until_due' if invoice collection method is 'send_invoice'."
+        )
+
+
 def _schedule(work: UnitOfWork, invoice: Record, params: Mapping[str, Any]) -> None:
     """Say when a draft is finalized by itself, if it is: in an hour, or when the request says
     (https://docs.stripe.com/api/invoices/create, ``automatically_finalizes_at``).
@@ -168,34 +190,6 @@ def _subscription_to_bill(call: Call, customer: Record) -> Record | None:
             "subscription",
         )
     return subscription
-
-
-LONGEST_DRAFT = 5 * 365 * DAY
-
-MAX_CUSTOM_FIELDS = 4
-
-
-def _refuse_term(invoice: Record, params: Mapping[str, Any]) -> None:
-    """Refuse to say until when an invoice is to be paid that is charged by itself.
-
-    :raises StripeError: 400
-    """
-    if invoice["collection_method"] == "send_invoice":
-        return
-    if params.get("days_until_due") is not None or params.get("due_date") is not None:
-        raise invalid(
-            "You can only specify 'due_date' or 'days_until_due' if invoice collection method is 'send_invoice'."
-        )
-
-
-def _not_open() -> StripeError:
-    return invalid("You can only pass in open invoices. This invoice isn't open.")
-
-
-ALWAYS_EDITABLE = {"auto_advance", "metadata", "default_payment_method"}
-"""What may change of an invoice that is no draft (https://docs.stripe.com/api/invoices/update); for a description it is
-revised (https://docs.stripe.com/invoicing/invoice-edits).
-"""
 
 
 @before_update("invoice")
@@ -303,6 +297,10 @@ def void(call: Call) -> Record:
     invoice = call.work.change(invoice)
     void_invoice(call.work, invoice)
     return invoice
+
+
+def _not_open() -> StripeError:
+    return invalid("You can only pass in open invoices. This invoice isn't open.")
 
 
 @operation("POST /v1/invoices/{invoice}/send")
