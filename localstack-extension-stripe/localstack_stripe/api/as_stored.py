@@ -47,7 +47,7 @@ class Lists:
 
     object: str
     selection: Selection
-    limit: Callable[[str], int]
+    limit: Callable[[str | None], int]
     url: bytes
 
     def text(self, store: Store, account: str, path: Mapping[str, str], tree: Tree) -> bytes | None:
@@ -55,13 +55,10 @@ class Lists:
 
         :raises StripeError: 400 where the limit is none
         """
-        if tree:
-            given = tree.get("limit")
-            if len(tree) > 1 or not isinstance(given, str):
-                return None
-            limit = self.limit(given)
-        else:
-            limit = limit_of(None)
+        given = tree.get("limit")
+        if len(tree) > 1 or (tree and not isinstance(given, str)):
+            return None
+        limit = self.limit(given)
         texts = store.account(account).collection(self.object).newest(self.selection, limit + 1)
         return page_text(texts[:limit], self.url, has_more=len(texts) > limit)
 
@@ -115,7 +112,7 @@ def way_of(operation: Operation, read: Reader) -> Retrieves | Lists | None:
     selection = Selection(BEHAVIOURS.listed.get(operation.key, ALL).fields)
 
     @lru_cache(maxsize=128)
-    def limit(text: str) -> int:
-        return limit_of(read({"limit": text}).get("limit"))
+    def limit(text: str | None) -> int:
+        return limit_of(None if text is None else read({"limit": text}).get("limit"))
 
     return Lists(object, selection, limit, dumped(operation.path))

@@ -3,7 +3,7 @@
 """
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, Find, renamed, with_each
+from localstack_stripe.api.versions.change import Change, by, by_each, renamed
 from localstack_stripe.engine.errors import not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -31,7 +31,7 @@ def _require_no_tax_percent(tree: Tree) -> None:
         raise not_emulated("tax_percent")
 
 
-def _billed(tree: Tree, _: Find) -> Tree:
+def _billed(tree: Tree) -> Tree:
     """``billing`` was ``collection_method``, and ``prorate`` had no third way."""
     _require_no_tax_percent(tree)
     tree = renamed(tree, {"billing": "collection_method"})
@@ -41,21 +41,21 @@ def _billed(tree: Tree, _: Find) -> Tree:
     return tree
 
 
-def _subscribed(tree: Tree, find: Find) -> Tree:
+def _subscribed(tree: Tree) -> Tree:
     """A subscription to one plan could name it without an item."""
-    tree = _billed(tree, find)
+    tree = _billed(tree)
     if not tree.get("plan") or "items" in tree:
         return tree
     item = {name: tree.pop(name) for name in ("plan", "quantity") if name in tree}
     return {**tree, "items": [item]}
 
 
-def _in_plans(tree: Tree, _: Find) -> Tree:
+def _in_plans(phase: Tree) -> Tree:
     """The items of a phase were its plans."""
-    return with_each(tree, "phases", lambda phase: renamed(phase, {"plans": "items"}))
+    return renamed(phase, {"plans": "items"})
 
 
-def _named_balance(tree: Tree, _: Find) -> Tree:
+def _named_balance(tree: Tree) -> Tree:
     return renamed(tree, {"account_balance": "balance"})
 
 
@@ -73,15 +73,15 @@ CHANGE = Change(
     values={"customer": _customer, "invoice": _invoice, "subscription": _subscription},
     shown={"customer": ("sources", "subscriptions", "tax_ids")},
     parameters={
-        "POST /v1/customers": _named_balance,
-        "POST /v1/customers/{customer}": _named_balance,
-        "POST /v1/invoices": _billed,
-        "POST /v1/invoices/{invoice}": _billed,
-        "POST /v1/subscription_items": _billed,
-        "POST /v1/subscription_items/{item}": _billed,
-        "POST /v1/subscription_schedules": _in_plans,
-        "POST /v1/subscription_schedules/{schedule}": _in_plans,
-        "POST /v1/subscriptions": _subscribed,
-        "POST /v1/subscriptions/{subscription}": _billed,
+        "POST /v1/customers": by(_named_balance),
+        "POST /v1/customers/{customer}": by(_named_balance),
+        "POST /v1/invoices": by(_billed),
+        "POST /v1/invoices/{invoice}": by(_billed),
+        "POST /v1/subscription_items": by(_billed),
+        "POST /v1/subscription_items/{item}": by(_billed),
+        "POST /v1/subscription_schedules": by_each("phases", _in_plans),
+        "POST /v1/subscription_schedules/{schedule}": by_each("phases", _in_plans),
+        "POST /v1/subscriptions": by(_subscribed),
+        "POST /v1/subscriptions/{subscription}": by(_billed),
     },
 )

@@ -3,12 +3,12 @@
 """
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, Find
+from localstack_stripe.api.versions.change import Change, by
 
 
-def _with_pending(tree: Tree, _: Find) -> Tree:
+def _with_pending(tree: Tree) -> Tree:
     # An invoice that is for nothing else, as a revision or one of a subscription, had its own rules.
     return tree if "from_invoice" in tree else {"pending_invoice_items_behavior": "include", **tree}
 
 
-CHANGE = Change(day="2022-08-01", parameters={"POST /v1/invoices": _with_pending})
+CHANGE = Change(day="2022-08-01", parameters={"POST /v1/invoices": by(_with_pending)})

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, Find, Moved, renamed, with_each
+from localstack_stripe.api.versions.change import Change, Moved, by, by_each, renamed, without
 from localstack_stripe.engine.errors import not_emulated
 from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
@@ -126,12 +126,11 @@ def _session(work: UnitOfWork, session: Record) -> Record:
     return {"shipping_details": at(session, "collected_information.shipping_details")}
 
 
-def _refund_by(tree: Tree, _: Find) -> Tree:
+def _refund_by(tree: Tree) -> Tree:
     """A credit note named the one refund that it is linked with, which gave back all of it that was paid."""
     if not tree.get("refund") or "refunds" in tree:
         return tree
-    others = {name: value for name, value in tree.items() if name != "refund"}
-    return {**others, "refunds": [{"refund": tree["refund"]}]}
+    return {**without(tree, "refund"), "refunds": [{"refund": tree["refund"]}]}
 
 
 def _lines_of(work: UnitOfWork, invoice: Record) -> list[Record]:
@@ -143,20 +142,11 @@ def _discounted(tree: Tree) -> Tree:
     given = {name: tree[name] for name in ("coupon", "promotion_code") if name in tree}
     if not given or "discounts" in tree:
         return tree
-    others = {name: tree[name] for name in tree if name not in given}
     named: list[Any] = [{name: value} for name, value in given.items() if value]
-    return {**others, "discounts": named or ""}
+    return {**without(tree, *given), "discounts": named or ""}
 
 
-def _discount_by(tree: Tree, _: Find) -> Tree:
-    return _discounted(tree)
-
-
-def _discount_phases_by(tree: Tree, _: Find) -> Tree:
-    return with_each(tree, "phases", _discounted)
-
-
-def _discount_no_customer(tree: Tree, _: Find) -> Tree:
+def _discount_no_customer(tree: Tree) -> Tree:
     """Refuse a discount of all that a customer pays, which nothing would be less by."""
     for name in ("coupon", "promotion_code"):
         if tree.get(name):
@@ -170,16 +160,7 @@ def _priced_by(tree: Tree) -> Tree:
     price = tree.get("price")
     if not price or "pricing" in tree:
         return tree
-    others = {name: value for name, value in tree.items() if name != "price"}
-    return {**others, "pricing": {"price": price}}
-
-
-def _price_item_by(tree: Tree, _: Find) -> Tree:
-    return _priced_by(tree)
-
-
-def _price_lines_by(tree: Tree, _: Find) -> Tree:
-    return with_each(tree, "lines", _priced_by)
+    return {**without(tree, "price"), "pricing": {"price": price}}
 
 
 _OF_SUBSCRIPTION = (
@@ -198,7 +179,7 @@ _OF_SUBSCRIPTION = (
 """What was said of the subscription of an upcoming invoice, after ``subscription_``."""
 
 
-def _preview(tree: Tree, _: Find) -> Tree:
+def _preview(tree: Tree) -> Tree:
     """Upcoming invoices had more parameters than a preview has, and a customer was enough of them
     (``invoice-preview-api-deprecations``).
     """
@@ -208,11 +189,7 @@ def _preview(tree: Tree, _: Find) -> Tree:
     details = {new: tree[old] for old, new in names.items() if old in tree}
     if str(tree.get("subscription_prorate", "")).lower() == "false":
         details["proration_behavior"] = "none"
-    others = {
-        name: value
-        for name, value in _discounted(tree).items()
-        if name not in names and name != "subscription_prorate"
-    }
+    others = without(_discounted(tree), *names, "subscription_prorate")
     if details:
         others["subscription_details"] = {**details, **(tree.get("subscription_details") or {})}
     about = ("schedule", "schedule_details", "subscription", "subscription_details")
@@ -290,20 +267,20 @@ CHANGE = Change(
         "subscription": _subscription,
     },
     parameters={
-        "GET /v1/credit_notes/preview": _refund_by,
-        "GET /v1/credit_notes/preview/lines": _refund_by,
-        "POST /v1/credit_notes": _refund_by,
-        "POST /v1/customers": _discount_no_customer,
-        "POST /v1/customers/{customer}": _discount_no_customer,
-        "POST /v1/invoiceitems": _price_item_by,
-        "POST /v1/invoiceitems/{invoiceitem}": _price_item_by,
-        "POST /v1/invoices/create_preview": _preview,
-        "POST /v1/invoices/{invoice}/add_lines": _price_lines_by,
-        "POST /v1/invoices/{invoice}/update_lines": _price_lines_by,
-        "POST /v1/subscription_schedules": _discount_phases_by,
-        "POST /v1/subscription_schedules/{schedule}": _discount_phases_by,
-        "POST /v1/subscriptions": _discount_by,
-        "POST /v1/subscriptions/{subscription}": _discount_by,
+        "GET /v1/credit_notes/preview": by(_refund_by),
+        "GET /v1/credit_notes/preview/lines": by(_refund_by),
+        "POST /v1/credit_notes": by(_refund_by),
+        "POST /v1/customers": by(_discount_no_customer),
+        "POST /v1/customers/{customer}": by(_discount_no_customer),
+        "POST /v1/invoiceitems": by(_priced_by),
+        "POST /v1/invoiceitems/{invoiceitem}": by(_priced_by),
+        "POST /v1/invoices/create_preview": by(_preview),
+        "POST /v1/invoices/{invoice}/add_lines": by_each("lines", _priced_by),
+        "POST /v1/invoices/{invoice}/update_lines": by_each("lines", _priced_by),
+        "POST /v1/subscription_schedules": by_each("phases", _discounted),
+        "POST /v1/subscription_schedules/{schedule}": by_each("phases", _discounted),
+        "POST /v1/subscriptions": by(_discounted),
+        "POST /v1/subscriptions/{subscription}": by(_discounted),
     },
     moved={
         ("GET", "/v1/invoices/upcoming"): Moved("POST", "/v1/invoices/create_preview"),

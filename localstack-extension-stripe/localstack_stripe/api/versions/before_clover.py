@@ -3,7 +3,7 @@ may be something else, too; and what was not said of a subscription's billing (h
 """
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, Find, with_each
+from localstack_stripe.api.versions.change import Change, Find, by, with_each, without
 from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -17,14 +17,13 @@ def _promotion_code(work: UnitOfWork, promotion_code: Record) -> Record:
     return {"coupon": at(promotion_code, "promotion.coupon")}
 
 
-def _promote(tree: Tree, _: Find) -> Tree:
+def _promote(tree: Tree) -> Tree:
     if "coupon" not in tree or "promotion" in tree:
         return tree
-    others = {name: value for name, value in tree.items() if name != "coupon"}
-    return {**others, "promotion": {"coupon": tree["coupon"], "type": "coupon"}}
+    return {**without(tree, "coupon"), "promotion": {"coupon": tree["coupon"], "type": "coupon"}}
 
 
-def _classic(tree: Tree, _: Find) -> Tree:
+def _classic(tree: Tree) -> Tree:
     """A new subscription was billed in the classic way (``billing-mode-default-flexible``)."""
     return {"billing_mode": {"type": "classic"}, **tree}
 
@@ -36,7 +35,7 @@ def _classic_part(tree: Tree, name: str) -> Tree:
     return {**tree, name: {"billing_mode": {"type": "classic"}, **part}}
 
 
-def _preview(tree: Tree, _: Find) -> Tree:
+def _preview(tree: Tree) -> Tree:
     if "subscription_details" in tree and "subscription" not in tree:
         return _classic_part(tree, "subscription_details")
     if "schedule_details" in tree and "schedule" not in tree:
@@ -44,17 +43,17 @@ def _preview(tree: Tree, _: Find) -> Tree:
     return tree
 
 
-def _session(tree: Tree, _: Find) -> Tree:
+def _session(tree: Tree) -> Tree:
     return _classic_part(tree, "subscription_data") if tree.get("mode") == "subscription" else tree
 
 
-def _quote(tree: Tree, _: Find) -> Tree:
+def _quote(tree: Tree) -> Tree:
     return _classic_part(tree, "subscription_data")
 
 
 def _schedule(tree: Tree, find: Find) -> Tree:
     tree = _repeated(tree, find)
-    return tree if tree.get("from_subscription") else _classic(tree, find)
+    return tree if tree.get("from_subscription") else _classic(tree)
 
 
 def _repeated(tree: Tree, find: Find) -> Tree:
@@ -64,7 +63,7 @@ def _repeated(tree: Tree, find: Find) -> Tree:
         times = phase.get("iterations")
         if times is None or "duration" in phase:
             return phase
-        others = {name: value for name, value in phase.items() if name != "iterations"}
+        others = without(phase, "iterations")
         recurring = _recurring(others, find)
         if recurring is None or not str(times).isdecimal():
             return phase
@@ -95,12 +94,12 @@ CHANGE = Change(
     fields={"discount": {"coupon": "#coupon"}, "promotion_code": {"coupon": "#coupon"}},
     values={"discount": _discount, "promotion_code": _promotion_code},
     parameters={
-        "POST /v1/checkout/sessions": _session,
-        "POST /v1/invoices/create_preview": _preview,
-        "POST /v1/promotion_codes": _promote,
-        "POST /v1/quotes": _quote,
+        "POST /v1/checkout/sessions": by(_session),
+        "POST /v1/invoices/create_preview": by(_preview),
+        "POST /v1/promotion_codes": by(_promote),
+        "POST /v1/quotes": by(_quote),
         "POST /v1/subscription_schedules": _schedule,
         "POST /v1/subscription_schedules/{schedule}": _repeated,
-        "POST /v1/subscriptions": _classic,
+        "POST /v1/subscriptions": by(_classic),
     },
 )

@@ -3,14 +3,14 @@
 """
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, Find
+from localstack_stripe.api.versions.change import Change, by
 
 _MODES = {"custom": "elements", "embedded": "embedded_page", "hosted": "hosted_page"}
 
 
-def _session(tree: Tree, _: Find) -> Tree:
+def _session(tree: Tree) -> Tree:
     mode = tree.get("ui_mode")
     return {**tree, "ui_mode": _MODES[mode]} if mode in _MODES else tree
 
 
-CHANGE = Change(day="2026-03-25", parameters={"POST /v1/checkout/sessions": _session})
+CHANGE = Change(day="2026-03-25", parameters={"POST /v1/checkout/sessions": by(_session)})

@@ -8,7 +8,7 @@ Financial Connections session the first one counted
 from typing import Any
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, Find
+from localstack_stripe.api.versions.change import Change, by, without
 
 
 def _anchored(tree: Tree) -> Tree:
@@ -20,38 +20,33 @@ def _anchored(tree: Tree) -> Tree:
     return {**tree, "billing_cycle_anchor": {"timestamp": anchor, "type": "timestamp"}}
 
 
-def _anchor(tree: Tree, _: Find) -> Tree:
-    return _anchored(tree)
-
-
-def _preview(tree: Tree, _: Find) -> Tree:
+def _preview(tree: Tree) -> Tree:
     details = tree.get("subscription_details")
     if not isinstance(details, dict):
         return tree
     return {**tree, "subscription_details": _anchored(details)}
 
 
-def _rejection(tree: Tree, _: Find) -> Tree:
+def _rejection(tree: Tree) -> Tree:
     return {**tree, "reason": "fraud_other"} if tree.get("reason") == "fraud" else tree
 
 
-def _session(tree: Tree, _: Find) -> Tree:
+def _session(tree: Tree) -> Tree:
     filters: Any = tree.get("filters")
     if not isinstance(filters, dict) or not filters.get("countries"):
         return tree
     countries = filters["countries"]
     first = next(iter(countries.values() if isinstance(countries, dict) else countries))
-    others = {name: value for name, value in filters.items() if name != "countries"}
-    return {**tree, "filters": {**others, "country": first}}
+    return {**tree, "filters": {**without(filters, "countries"), "country": first}}
 
 
 CHANGE = Change(
     day="2026-09-30",
     parameters={
-        "POST /v1/accounts/{account}/reject": _rejection,
-        "POST /v1/financial_connections/sessions": _session,
-        "POST /v1/invoices/create_preview": _preview,
-        "POST /v1/subscriptions/{subscription}": _anchor,
-        "POST /v1/subscriptions/{subscription}/resume": _anchor,
+        "POST /v1/accounts/{account}/reject": by(_rejection),
+        "POST /v1/financial_connections/sessions": by(_session),
+        "POST /v1/invoices/create_preview": by(_preview),
+        "POST /v1/subscriptions/{subscription}": by(_anchored),
+        "POST /v1/subscriptions/{subscription}/resume": by(_anchored),
     },
 )

@@ -47,10 +47,25 @@ class Change:
     moved: Mapping[tuple[str, str], Moved] = field(default_factory=dict)
 
 
+def by(translate: Callable[[Tree], Tree]) -> Translate:
+    """What translates an operation's parameters by themselves, as nearly all do."""
+    return lambda tree, _: translate(tree)
+
+
+def by_each(name: str, translate: Callable[[Tree], Tree]) -> Translate:
+    """The same of the entries of a parameter that is a list."""
+    return lambda tree, _: with_each(tree, name, translate)
+
+
+def without(tree: Tree, *names: str) -> Tree:
+    """All parameters but some."""
+    return {name: value for name, value in tree.items() if name not in names}
+
+
 def renamed(tree: Tree, names: Mapping[str, str]) -> Tree:
     """Parameters under their new names, where those are not given too."""
     moved = {new: tree[old] for old, new in names.items() if old in tree and new not in tree}
-    return {**{name: value for name, value in tree.items() if name not in names}, **moved}
+    return {**without(tree, *names), **moved}
 
 
 def with_each(tree: Tree, name: str, translate: Callable[[Tree], Tree]) -> Tree:
