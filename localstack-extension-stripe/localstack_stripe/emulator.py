@@ -116,6 +116,7 @@ class StripeEmulator:
             self._store,
             self._fidelity,
             rendering,
+            self._runner.advancing,
             UnknownIds(self.contract, generic, self.begin, self.commit)
             if self._settings.unknown_ids == "create"
             else None,

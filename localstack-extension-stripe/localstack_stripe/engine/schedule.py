@@ -156,7 +156,8 @@ class Runner:
         self._clocks = clocks
         self._begin = begin
         self._commit = commit
-        self._advancing: dict[ClockKey, int] = {}
+        self.advancing: dict[ClockKey, int] = {}
+        """The test clocks that have not arrived yet, and where they are told to go."""
 
     def follow(self, account: str, changes: Iterable[tuple[Record | None, Record | None]]) -> None:
         """Notice test clocks that were told to advance."""
@@ -166,17 +167,18 @@ class Runner:
                 continue
             key = (account, record["id"])
             if now is not None and now["status"] == "advancing":
-                self._advancing[key] = now["status_details"]["advancing"]["target_frozen_time"]
+                self.advancing[key] = now["status_details"]["advancing"]["target_frozen_time"]
             else:
-                self._advancing.pop(key, None)
+                self.advancing.pop(key, None)
 
     def forget(self, account: str) -> None:
         """Forget everything of an account."""
-        self._advancing = {key: at for key, at in self._advancing.items() if key[0] != account}
+        for key in [key for key in self.advancing if key[0] == account]:
+            del self.advancing[key]
 
     def step(self) -> bool:
         """Do the next thing that is due, if there is one, and say whether there was."""
-        for key, target in self._advancing.items():
+        for key, target in self.advancing.items():
             self._advance(key, target)
             return True
         for account, own in self._clocks.own.items():
