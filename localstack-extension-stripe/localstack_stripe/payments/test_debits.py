@@ -113,10 +113,15 @@ def _debits() -> tuple[TestDebit, ...]:
     return tuple(TestDebit(**row) for row in csv.DictReader(table.splitlines()))
 
 
+@cache
+def _by_name() -> dict[str, TestDebit]:
+    return {each.name: each for each in _debits() if each.name}
+
+
 def debit_of_payment_method(id: str) -> TestDebit | None:
     """The bank account that a test value stands for; Stripe's pages leave SEPA out of some names, as in ``pm_success_de``."""
-    names = (id, f"pm_sepaDebit_{id.removeprefix('pm_')}") if id else ()
-    return next((each for each in _debits() if each.name in names), None)
+    named = _by_name()
+    return named.get(id) or named.get(f"pm_sepaDebit_{id.removeprefix('pm_')}")
 
 
 @cache
