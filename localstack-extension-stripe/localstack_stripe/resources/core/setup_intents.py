@@ -42,7 +42,7 @@ from localstack_stripe.resources.payment_methods.mandates import answer_mandate,
 from localstack_stripe.resources.payment_methods.payment_methods import (
     attach,
     bank_card,
-    can_be_saved,
+    can_be_set_up,
     mark_set_up,
     obtain,
     refuse_spent,
@@ -217,7 +217,7 @@ def _require_savable(work: UnitOfWork, types: Collection[str], param: str) -> No
     :raises StripeError: 400
     """
     for type in types:
-        if not can_be_saved(work, type) or type == "alipay":
+        if not can_be_set_up(work, type):
             raise invalid(
                 f"Payment methods of type {type} cannot be set up for later payments.", param
             )

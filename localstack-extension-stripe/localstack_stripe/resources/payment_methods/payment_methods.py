@@ -346,12 +346,18 @@ def bank_card(method: Record) -> TestCard | None:
     return card_of_fingerprint(details.get("fingerprint") or "") if details else None
 
 
-def can_be_saved(work: UnitOfWork, type: str | None) -> bool:
-    """Whether payment methods of a type can be saved to pay again; Alipay's only by a payment
-    (https://docs.stripe.com/api/setup_attempts/object#setup_attempt_object-payment_method_details,
-    https://docs.stripe.com/payments/alipay).
+def can_be_set_up(work: UnitOfWork, type: str) -> bool:
+    """Whether payment methods of a type can be saved without a payment
+    (https://docs.stripe.com/api/setup_attempts/object#setup_attempt_object-payment_method_details).
     """
-    return type in work.contract.structures["SetupAttemptPaymentMethodDetails"] or type == "alipay"
+    return type in work.contract.structures["SetupAttemptPaymentMethodDetails"]
+
+
+def can_be_saved(work: UnitOfWork, type: str) -> bool:
+    """Whether payment methods of a type can be saved to pay again; Alipay's only by a payment
+    (https://docs.stripe.com/payments/alipay).
+    """
+    return can_be_set_up(work, type) or type == "alipay"
 
 
 def attach(work: UnitOfWork, method: Record, customer: Record) -> Record:
