@@ -79,8 +79,13 @@ def mandate_of(work: UnitOfWork, intent: Record) -> str | None:
     return noted
 
 
-def change_mandate(work: UnitOfWork, id: str | None, status: str) -> None:
-    """Bring a mandate, if there is one, into another status."""
+def change_mandate(
+    work: UnitOfWork, id: str | None, status: str, network_status: str | None = None
+) -> None:
+    """Bring a mandate, if there is one, into another status.
+
+    :param network_status: what the Bacs network says of it, if not what the status says
+    """
     mandate = work.get(MANDATE, id or "")
     if mandate is None or mandate["status"] == status:
         return
@@ -88,7 +93,7 @@ def change_mandate(work: UnitOfWork, id: str | None, status: str) -> None:
     mandate["status"] = status
     details = mandate["payment_method_details"]
     if details["type"] == "bacs_debit":
-        details["bacs_debit"]["network_status"] = _NETWORK_STATUSES[status]
+        details["bacs_debit"]["network_status"] = network_status or _NETWORK_STATUSES[status]
 
 
 _NETWORK_STATUSES = {"active": "accepted", "inactive": "revoked", "pending": "pending"}
@@ -98,11 +103,10 @@ _NETWORK_STATUSES = {"active": "accepted", "inactive": "revoked", "pending": "pe
 def answer_mandate(work: UnitOfWork, intent: Record, method: Record) -> None:
     """The bank has answered to the mandate of an account that was set up: most take it."""
     account = account_of_method(method)
-    is_refused = account is not None and account.outcome == "mandate_refused"
-    change_mandate(work, intent["mandate"], "inactive" if is_refused else "active")
-    if is_refused:
-        mandate = work.change(work.require(MANDATE, intent["mandate"], "mandate"))
-        mandate["payment_method_details"]["bacs_debit"]["network_status"] = "refused"
+    if account is not None and account.outcome == "mandate_refused":
+        change_mandate(work, intent["mandate"], "inactive", "refused")
+    else:
+        change_mandate(work, intent["mandate"], "active")
 
 
 def _given_before(work: UnitOfWork, intent: Record, method: Record) -> Record:
