@@ -4,9 +4,9 @@
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-INVALID_CODES = {
+_INVALID_CODES = {
     "expired_code": "The code passed has expired. BLIK codes expire after 2 minutes: ask the customer for another one.",
     "invalid_code": "The code passed wasn't a valid BLIK code.",
 }
@@ -59,6 +59,17 @@ class Outcome(NamedTuple):
     decline_code: str | None = None
 
 
+_APPROVED = Outcome(0)
+
+_BY_EMAIL = {
+    ending: Outcome(_DECLINED_AFTER, "payment_method_provider_decline", message, decline_code)
+    for ending, (decline_code, message) in _DECLINES.items()
+} | {
+    ending: Outcome(_TIMED_OUT_AFTER, "payment_method_provider_timeout", message)
+    for ending, message in _TIMEOUTS.items()
+}
+"""By what the address's name ends with."""
+
 _BY_PHONE = {
     "+351911111112": Outcome(30),
     "+351911111113": Outcome(0, "payment_method_not_available", "MB WAY is not available now."),
@@ -73,32 +84,24 @@ _BY_PHONE = {
     ),
 }
 
-
-def _by_email(email: str | None) -> Outcome:
-    name = (email or "").partition("@")[0]
-    for ending, (decline_code, message) in _DECLINES.items():
-        if name.endswith(ending):
-            code = "payment_method_provider_decline"
-            return Outcome(_DECLINED_AFTER, code, message, decline_code)
-    for ending, message in _TIMEOUTS.items():
-        if name.endswith(ending):
-            return Outcome(_TIMED_OUT_AFTER, "payment_method_provider_timeout", message)
-    return _APPROVED
-
-
-_APPROVED = Outcome(0)
-
 TYPES = ("blik", "mb_way")
 
 
 def outcome_of(type: str, billing_details: Mapping[str, Any]) -> Outcome:
     """What becomes of a payment by one of the :data:`TYPES`: most customers approve it at once."""
     if type == "blik":
-        return _by_email(billing_details["email"])
+        return _by_ending(billing_details["email"], _BY_EMAIL) or _APPROVED
     return _BY_PHONE.get(billing_details["phone"] or "", _APPROVED)
 
 
 def mistake_in_code(email: str | None) -> str | None:
     """What is wrong with a customer's code of BLIK, by their email address, if anything."""
+    return _by_ending(email, _INVALID_CODES)
+
+
+T = TypeVar("T")
+
+
+def _by_ending(email: str | None, told: Mapping[str, T]) -> T | None:
     name = (email or "").partition("@")[0]
-    return next((why for ending, why in INVALID_CODES.items() if name.endswith(ending)), None)
+    return next((each for ending, each in told.items() if name.endswith(ending)), None)

@@ -5,7 +5,7 @@
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.app_approvals import TYPES, Outcome, outcome_of
+from localstack_stripe.payments.app_approvals import TYPES, outcome_of
 from localstack_stripe.resources.core.intents import failure_of
 from localstack_stripe.resources.core.payment_confirmation import authenticate
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
@@ -13,24 +13,22 @@ from localstack_stripe.resources.payment_methods.payment_methods import obtain
 from localstack_stripe.resources.payment_methods.redirects import asked_at
 
 
-def _outcome(work: UnitOfWork, intent: Record) -> Outcome:
-    method = obtain(work, intent["payment_method"], "payment_method")
-    return outcome_of(method["type"], method["billing_details"])
-
-
 def _answered_at(work: UnitOfWork, intent: Record) -> int | None:
     since = asked_at(work, intent, *TYPES)
-    return None if since is None else since + _outcome(work, intent).after
+    if since is None:
+        return None
+    method = obtain(work, intent["payment_method"], "payment_method")
+    return since + outcome_of(method["type"], method["billing_details"]).after
 
 
 @due("payment_intent", next=_answered_at)
 def answer(work: UnitOfWork, intent: Record) -> None:
     """The customer has approved the payment in their bank's app, or has not."""
-    outcome = _outcome(work, intent)
+    method = obtain(work, intent["payment_method"], "payment_method")
+    outcome = outcome_of(method["type"], method["billing_details"])
     if outcome.code is None:
         authenticate(work, intent, success=True)
         return
-    method = obtain(work, intent["payment_method"], "payment_method")
     failure = failure_of(method, outcome.code, outcome.message)
     if outcome.decline_code is not None:
         failure["decline_code"] = outcome.decline_code
