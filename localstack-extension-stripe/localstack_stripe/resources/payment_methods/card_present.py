@@ -6,9 +6,10 @@ from typing import Any
 
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.test_cards import TestCard, card_of_fingerprint
+from localstack_stripe.payments.test_cards import TestCard
 from localstack_stripe.resources.payment_methods.card_expiry import expiry_year
 from localstack_stripe.resources.payment_methods.payment_methods import (
+    bank_card,
     new_card_method,
     new_method,
 )
@@ -79,7 +80,7 @@ def charged(work: UnitOfWork, method: Record) -> Record:
     details |= work.noted(method, _READER) or {}
     details["network"] = method[type]["brand"]
     details["receipt"] = {"account_type": _account_type(type, method), **_RECEIPT}
-    card = card_of_fingerprint(method[type]["fingerprint"])
+    card = bank_card(method)
     verified = _PIN.get(card.number if card is not None else "", "approval")
     details["receipt"]["cardholder_verification_method"] = verified
     return {"type": type, type: details}
@@ -91,7 +92,7 @@ def card_of_presented(work: UnitOfWork, method: Record, of: Record) -> Record:
 
     :param of: the charge, or the attempt of a setup, that it was presented for
     """
-    card = card_of_fingerprint(method[method["type"]]["fingerprint"])
+    card = bank_card(method)
     assert card is not None
     made = new_card_method(work, card)
     origin: dict[str, Any] = {"charge": None, "payment_method_details": None, "setup_attempt": None}

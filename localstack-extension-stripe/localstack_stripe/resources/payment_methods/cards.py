@@ -150,13 +150,13 @@ def _attach(work: UnitOfWork, customer: Record, source: Record) -> Record:
         raise invalid(
             f"The source {source['id']} can be used once only, and not be attached.", "source"
         )
-    refused = refusal(bank_card(source), "attach", work.forced_decline)
+    card = bank_card(source)
+    refused = refusal(card, "attach", work.forced_decline)
     if refused is not None:
         raise declined(refused)
     source = work.change(source)
     source["customer"] = customer["id"]
     work.happened("customer.source.created", source)
-    card = bank_card(source)
     if card is not None:
         show_as_method(work, source, card, source["card"], source["owner"])
     return source
