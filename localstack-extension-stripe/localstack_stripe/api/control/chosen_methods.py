@@ -6,11 +6,8 @@ from localstack_stripe.api.control.dispatch import Asked
 from localstack_stripe.api.control.pages import field, selection
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.payment_methods.payment_methods import (
-    billing_details,
-    described_method,
-    obtain,
-)
+from localstack_stripe.resources.payment_methods.described_methods import billing_details
+from localstack_stripe.resources.payment_methods.payment_methods import described_method, obtain
 
 _TEST_VALUES: Mapping[str, Mapping[str, str]] = {
     "card": {

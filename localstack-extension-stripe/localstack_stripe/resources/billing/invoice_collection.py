@@ -32,9 +32,7 @@ from localstack_stripe.resources.core.payment_attempts import answer_to, attempt
 from localstack_stripe.resources.core.payment_cancellation import cancel_intent
 from localstack_stripe.resources.core.payment_intents import new_intent
 from localstack_stripe.resources.core.payment_outcomes import when_settled
-from localstack_stripe.resources.payment_methods.payment_methods import (
-    obtain,
-)
+from localstack_stripe.resources.payment_methods.payment_methods import obtain
 from localstack_stripe.resources.payment_methods.sources import card_or_source
 from localstack_stripe.resources.tax.invoice_taxes import require_taxes
 

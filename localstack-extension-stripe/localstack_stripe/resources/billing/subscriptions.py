@@ -79,7 +79,7 @@ from localstack_stripe.resources.billing.subscription_terms import (
 )
 from localstack_stripe.resources.connect.invoice_shares import subscription_shares
 from localstack_stripe.resources.core.customer_locations import require_located
-from localstack_stripe.resources.payment_methods.payment_methods import owned_method
+from localstack_stripe.resources.payment_methods.attachment import owned_method
 from localstack_stripe.resources.payment_methods.sources import card_or_source
 from localstack_stripe.resources.products.discounts import new_discounts, tell_removed
 from localstack_stripe.resources.products.tax_rates import MOST_DEFAULTS, usable_rates

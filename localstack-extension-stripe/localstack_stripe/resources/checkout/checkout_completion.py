@@ -36,11 +36,9 @@ from localstack_stripe.resources.core.payment_intents import new_intent
 from localstack_stripe.resources.core.payment_outcomes import when_settled
 from localstack_stripe.resources.core.setup_intents import attempt as attempt_to_set_up
 from localstack_stripe.resources.core.setup_intents import new_setup_intent, when_set_up
+from localstack_stripe.resources.payment_methods.described_methods import billing_details
 from localstack_stripe.resources.payment_methods.mandates import collect_mandate
-from localstack_stripe.resources.payment_methods.payment_methods import (
-    billing_details,
-    given_method,
-)
+from localstack_stripe.resources.payment_methods.payment_methods import given_method
 from localstack_stripe.resources.payment_methods.reusable import saved_by
 
 plain("GET /v1/payment_pages/{session}")

@@ -17,7 +17,7 @@ from localstack_stripe.resources.billing.subscriptions import subscribe as new_s
 from localstack_stripe.resources.checkout.checkout_parameters import SUBSCRIPTION_DATA
 from localstack_stripe.resources.checkout.checkout_sessions import SESSION
 from localstack_stripe.resources.core.payment_intents import new_intent
-from localstack_stripe.resources.payment_methods.payment_methods import attach
+from localstack_stripe.resources.payment_methods.attachment import attach
 from localstack_stripe.resources.products.discounts import as_parameters
 
 _FIRST_PAYMENT = "first_payment"

@@ -43,6 +43,10 @@ from localstack_stripe.resources.core.next_actions import receipt_address
 from localstack_stripe.resources.core.statement_descriptors import descriptor_of
 from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT
 from localstack_stripe.resources.payment_methods.card_checks import checked
+from localstack_stripe.resources.payment_methods.card_details import (
+    available_networks,
+    used_network,
+)
 from localstack_stripe.resources.payment_methods.card_errors import declined
 from localstack_stripe.resources.payment_methods.card_present import charged, is_presented
 from localstack_stripe.resources.payment_methods.cards import new_card
@@ -51,14 +55,12 @@ from localstack_stripe.resources.payment_methods.debited_accounts import (
     charged_account,
     is_debit,
 )
-from localstack_stripe.resources.payment_methods.given_cards import card_by_number, card_by_token
-from localstack_stripe.resources.payment_methods.payment_methods import (
-    available_networks,
-    bank_card,
+from localstack_stripe.resources.payment_methods.described_methods import (
     billing_details,
     type_details,
-    used_network,
 )
+from localstack_stripe.resources.payment_methods.given_cards import card_by_number, card_by_token
+from localstack_stripe.resources.payment_methods.payment_methods import bank_card
 from localstack_stripe.resources.payment_methods.source_flows import require_funds, spend
 from localstack_stripe.resources.payment_methods.sources import (
     SOURCE,

@@ -9,11 +9,11 @@ from localstack_stripe.engine.behaviours import Call, before_create, understands
 from localstack_stripe.engine.errors import exclusive, invalid, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.payment_methods.payment_methods import (
+from localstack_stripe.resources.payment_methods.described_methods import (
     described_values,
-    obtain,
     require_details,
 )
+from localstack_stripe.resources.payment_methods.payment_methods import obtain
 
 TOKEN = "confirmation_token"
 

@@ -14,13 +14,10 @@ from localstack_stripe.resources.billing.invoice_numbers import check_numbering
 from localstack_stripe.resources.billing.subscription_end import cancel_now
 from localstack_stripe.resources.billing.subscription_stages import ENDED
 from localstack_stripe.resources.core.customer_balances import CASH, choose, set_balance
+from localstack_stripe.resources.payment_methods.attachment import attach, owned_method
 from localstack_stripe.resources.payment_methods.cards import add_source, source_of
-from localstack_stripe.resources.payment_methods.payment_methods import (
-    attach,
-    mark_spent,
-    obtain,
-    owned_method,
-)
+from localstack_stripe.resources.payment_methods.method_notes import mark_spent
+from localstack_stripe.resources.payment_methods.payment_methods import obtain
 from localstack_stripe.resources.tax.customer_taxes import take_tax_details
 
 DEFAULT_METHOD = "invoice_settings[default_payment_method]"

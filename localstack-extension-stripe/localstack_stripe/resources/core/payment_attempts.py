@@ -22,14 +22,14 @@ from localstack_stripe.resources.core.payment_outcomes import (
     succeed,
 )
 from localstack_stripe.resources.core.statement_descriptors import refuse_card_descriptor
+from localstack_stripe.resources.payment_methods.attachment import attach
 from localstack_stripe.resources.payment_methods.card_errors import declined
-from localstack_stripe.resources.payment_methods.payment_methods import (
-    attach,
-    bank_card,
+from localstack_stripe.resources.payment_methods.method_notes import (
     is_set_up,
     mark_set_up,
     mark_spent,
 )
+from localstack_stripe.resources.payment_methods.payment_methods import bank_card
 from localstack_stripe.resources.payment_methods.reusable import reusable
 
 Way = Callable[[UnitOfWork, Record, Record], CardError | None]

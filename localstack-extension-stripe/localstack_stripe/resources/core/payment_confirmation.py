@@ -24,13 +24,10 @@ from localstack_stripe.resources.core.next_actions import note_return
 from localstack_stripe.resources.core.payment_attempts import attempt
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
 from localstack_stripe.resources.core.payment_states import ALLOWED_FROM, OPEN
+from localstack_stripe.resources.payment_methods.attachment import can_be_saved
 from localstack_stripe.resources.payment_methods.mandates import take_mandate
-from localstack_stripe.resources.payment_methods.payment_methods import (
-    bank_card,
-    can_be_saved,
-    obtain,
-    refuse_spent,
-)
+from localstack_stripe.resources.payment_methods.method_notes import refuse_spent
+from localstack_stripe.resources.payment_methods.payment_methods import bank_card, obtain
 from localstack_stripe.resources.payment_methods.required_options import require_options
 
 _CHANGED_BY_CONFIRMATION = frozenset(

@@ -8,7 +8,8 @@ from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
-from localstack_stripe.resources.payment_methods.payment_methods import obtain, type_details
+from localstack_stripe.resources.payment_methods.described_methods import type_details
+from localstack_stripe.resources.payment_methods.payment_methods import obtain
 
 RECORD, ATTEMPT = "payment_record", "payment_attempt_record"
 

@@ -35,19 +35,14 @@ from localstack_stripe.resources.core.intents import (
 )
 from localstack_stripe.resources.core.next_actions import asked, authentication, note_return
 from localstack_stripe.resources.core.payment_outcomes import card_failure
+from localstack_stripe.resources.payment_methods.attachment import attach, can_be_set_up
 from localstack_stripe.resources.payment_methods.card_checks import checked
 from localstack_stripe.resources.payment_methods.card_errors import declined
 from localstack_stripe.resources.payment_methods.card_present import is_presented
+from localstack_stripe.resources.payment_methods.described_methods import type_details
 from localstack_stripe.resources.payment_methods.mandates import answer_mandate, take_mandate
-from localstack_stripe.resources.payment_methods.payment_methods import (
-    attach,
-    bank_card,
-    can_be_set_up,
-    mark_set_up,
-    obtain,
-    refuse_spent,
-    type_details,
-)
+from localstack_stripe.resources.payment_methods.method_notes import mark_set_up, refuse_spent
+from localstack_stripe.resources.payment_methods.payment_methods import bank_card, obtain
 from localstack_stripe.resources.payment_methods.reusable import reusable
 from localstack_stripe.resources.payment_methods.verification import needed_verification
 

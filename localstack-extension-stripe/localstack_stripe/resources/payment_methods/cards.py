@@ -17,6 +17,7 @@ from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import refusal
 from localstack_stripe.resources.connect.account_tokens import PREFIXES, keep_told
+from localstack_stripe.resources.payment_methods.attachment import when_detached
 from localstack_stripe.resources.payment_methods.bank_accounts import (
     BANK_ACCOUNT,
     described,
@@ -33,11 +34,7 @@ from localstack_stripe.resources.payment_methods.given_cards import (
     card_by_token,
     holder_of,
 )
-from localstack_stripe.resources.payment_methods.payment_methods import (
-    bank_card,
-    show_as_method,
-    when_detached,
-)
+from localstack_stripe.resources.payment_methods.payment_methods import bank_card, show_as_method
 from localstack_stripe.resources.payment_methods.sources import (
     BRANDS,
     SOURCE,

@@ -9,8 +9,9 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.test_debits import CURRENCIES
 from localstack_stripe.resources.core.intents import TITLES, is_saved_by, options_of
+from localstack_stripe.resources.payment_methods.attachment import when_detached
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_method
-from localstack_stripe.resources.payment_methods.payment_methods import type_details, when_detached
+from localstack_stripe.resources.payment_methods.described_methods import type_details
 
 MANDATE = "mandate"
 

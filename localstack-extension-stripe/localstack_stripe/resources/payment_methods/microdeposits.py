@@ -16,7 +16,8 @@ from localstack_stripe.resources.core import payment_attempts, setup_intents
 from localstack_stripe.resources.core.intents import TITLES, failure_of
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_method
-from localstack_stripe.resources.payment_methods.payment_methods import mark_verified, obtain
+from localstack_stripe.resources.payment_methods.method_notes import mark_verified
+from localstack_stripe.resources.payment_methods.payment_methods import obtain
 from localstack_stripe.resources.payment_methods.verification import (
     LASTS,
     count_mistake,

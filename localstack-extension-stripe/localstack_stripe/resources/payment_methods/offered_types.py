@@ -14,8 +14,8 @@ from localstack_stripe.engine.text import loaded
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.test_debits import CURRENCIES
+from localstack_stripe.resources.payment_methods.attachment import can_be_saved
 from localstack_stripe.resources.payment_methods.payment_method_configurations import CONFIGURATION
-from localstack_stripe.resources.payment_methods.payment_methods import can_be_saved
 
 NAMED = "payment_method_configuration"
 """The parameter that names a configuration."""

@@ -7,7 +7,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.intents import options_of
 from localstack_stripe.resources.core.next_actions import asked
-from localstack_stripe.resources.payment_methods.payment_methods import is_verified
+from localstack_stripe.resources.payment_methods.method_notes import is_verified
 
 ACTION = "verify_with_microdeposits"
 
