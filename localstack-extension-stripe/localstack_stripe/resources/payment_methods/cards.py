@@ -1,27 +1,18 @@
-"""Cards and bank accounts of customers, and tokens, the older way to pay (https://docs.stripe.com/api/cards, .../api/tokens)."""
+"""Cards and bank accounts of customers, the older way to pay (https://docs.stripe.com/api/cards)."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from localstack_stripe.engine.assignment import merged_metadata
-from localstack_stripe.engine.behaviours import (
-    Call,
-    before_create,
-    operation,
-    prepares,
-    require_path,
-)
+from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
 from localstack_stripe.engine.store import Record
-from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import refusal
-from localstack_stripe.resources.connect.account_tokens import PREFIXES, keep_told
 from localstack_stripe.resources.payment_methods.attachment import when_detached
 from localstack_stripe.resources.payment_methods.bank_accounts import (
     BANK_ACCOUNT,
     described,
-    for_token,
     is_of_account,
     of_token,
 )
@@ -46,11 +37,15 @@ from localstack_stripe.resources.payment_methods.sources import (
 
 def new_card(work: UnitOfWork, given: GivenCard, **values: Any) -> Record:
     """A card object, whose checks the bank has answered."""
-    known = _card_values(work, given, checked(given.test, given.checks))
+    known = card_values(work, given, checked(given.test, given.checks))
     return work.create("card", **{**known, **values})
 
 
-def _card_values(work: UnitOfWork, given: GivenCard, checks: Record) -> Record:
+def card_values(work: UnitOfWork, given: GivenCard, checks: Record) -> Record:
+    """What a card says of itself.
+
+    :param checks: what it says was checked of it, in a payment method's words
+    """
     card = given.test
     return {
         "address_city": None,
@@ -252,46 +247,3 @@ def detach(work: UnitOfWork, method: Record) -> None:
     owner = work.get("customer", (source or {}).get("customer") or "")
     if source is not None and owner is not None:
         _take_away(work, owner, source)
-
-
-_OF_TOKENS = ("card", "bank_account", "account", "person", "pii", "cvc_update")
-"""What a token may stand for."""
-
-
-@prepares("token")
-def name_token(call: Call) -> Record:
-    """What a token is of shows in its id, unless that is a card."""
-    prefixes = {**PREFIXES, "bank_account": "btok_"}
-    prefix = next((prefixes[kind] for kind in prefixes if call.params.get(kind)), None)
-    return {} if prefix is None else {"id": call.work.ids.new(prefix, 24)}
-
-
-@before_create("token")
-def from_parameters(call: Call, token: Record) -> None:
-    """A token of one of the things that there are tokens of (https://docs.stripe.com/api/tokens), as a browser makes it.
-
-    :raises StripeError: 400 where it is of none
-    """
-    details = call.params.get("card")
-    bank = call.params.get("bank_account")
-    type = next((kind for kind in _OF_TOKENS if call.params.get(kind)), None)
-    if type is None:
-        raise invalid(
-            "You must supply what the token is of: a card, a bank account, PII data, an account, a person, or a CVC update."
-        )
-    token["type"] = type
-    if bank:
-        token["bank_account"] = for_token(call.work, bank)
-    token["used"] = False
-    keep_told(call, token)
-    if isinstance(details, str):
-        owned = call.work.get("card", details)
-        if owned is None:
-            raise no_such("card", details, "card")
-        token["card"] = copy(owned)
-    elif details:
-        card = card_by_number(call.work, details, "card", raw_allowed=call.publishable)
-        known = _card_values(call.work, card, card.checks)
-        made = call.work.shapes.skeleton("card") | known
-        made["id"] = call.work.new_id("card")
-        token["card"] = made
