@@ -1,4 +1,4 @@
-"""How a payment is asked for that debits a bank account."""
+"""How a payment is asked for that debits a bank account, and how such an account is saved."""
 
 from typing import Any
 
@@ -12,6 +12,13 @@ ACCEPTED: dict[str, Any] = {
 
 ADA = {"name": "Ada", "email": "ada@example.com"}
 """Whose account it is."""
+
+US = {
+    "account_number": "000123456789",
+    "routing_number": "110000000",
+    "account_holder_type": "company",
+}
+"""How a bank account in the United States is described."""
 
 PAD: dict[str, Any] = {
     "acss_debit": {
@@ -36,4 +43,15 @@ def debiting(type: str, currency: str, method: str | None = None, **more: Any) -
         "payment_method": method,
         **({"payment_method_options": PAD} if type == "acss_debit" else {}),
         **more,
+    }
+
+
+def setting_up(type: str, method: str, customer: str) -> dict[str, Any]:
+    """The parameters that save a customer's account of a type for later payments."""
+    return {
+        "customer": customer,
+        "payment_method": method,
+        "allowed_payment_method_types": [type],
+        "mandate_data": ACCEPTED,
+        "confirm": True,
     }

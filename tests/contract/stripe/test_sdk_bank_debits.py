@@ -5,13 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from localstack_stripe.payments.test_debits import MESSAGES, debit_of_payment_method
-from tests.contract.stripe.debits import ACCEPTED, ADA, debiting
-
-US = {
-    "account_number": "000123456789",
-    "routing_number": "110000000",
-    "account_holder_type": "company",
-}
+from tests.contract.stripe.debits import ACCEPTED, ADA, US, debiting
 
 
 @pytest.fixture
@@ -19,17 +13,10 @@ def pay(stripe):
     """Pay ten dollars, or ten euros, from a bank account."""
 
     def pay(method, **more):
-        currency = "eur" if "sepa" in method else "usd"
-        type = "sepa_debit" if currency == "eur" else "us_bank_account"
-        agreed = {} if more.get("off_session") else {"mandate_data": ACCEPTED}
-        values = {
-            "amount": 1000,
-            "currency": currency,
-            "payment_method": method,
-            "allowed_payment_method_types": [type],
-            "confirm": True,
-        }
-        return stripe.PaymentIntent.create(**values | agreed | more)
+        is_sepa = "sepa" in method
+        type, currency = ("sepa_debit", "eur") if is_sepa else ("us_bank_account", "usd")
+        agreed = {"mandate_data": None} if more.get("off_session") else {}
+        return stripe.PaymentIntent.create(**debiting(type, currency, method, **agreed | more))
 
     return pay
 
@@ -255,17 +242,11 @@ def test_a_subscription_waits_for_the_bank(stripe, subscribe):
         ),
     ],
 )
-def test_accounts_elsewhere_are_debited(stripe, pay, type, currency, account, failing):
+def test_accounts_elsewhere_are_debited(stripe, type, currency, account, failing):
     def debit(number):
         described = {**account, "account_number": number}
         data = {"type": type, type: described, "billing_details": ADA}
-        intent = pay(
-            type,
-            payment_method=None,
-            currency=currency,
-            payment_method_data=data,
-            allowed_payment_method_types=[type],
-        )
+        intent = stripe.PaymentIntent.create(**debiting(type, currency, payment_method_data=data))
         assert intent.status == "processing"
         return stripe.PaymentIntent.retrieve(intent.id, expand=["latest_charge"])
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contract.stripe.debits import ACCEPTED, PAD, debiting
+from tests.contract.stripe.debits import PAD, debiting, setting_up
 
 
 @pytest.fixture
@@ -46,12 +46,9 @@ def test_a_closed_account_ends_the_mandate(stripe, pay):
 
 
 def test_a_mandate_ends_when_its_account_is_let_go_of(stripe):
+    customer = stripe.Customer.create().id
     setup = stripe.SetupIntent.create(
-        customer=stripe.Customer.create().id,
-        payment_method="pm_sepaDebit_success_de",
-        allowed_payment_method_types=["sepa_debit"],
-        mandate_data=ACCEPTED,
-        confirm=True,
+        **setting_up("sepa_debit", "pm_sepaDebit_success_de", customer)
     )
     before = stripe.Mandate.retrieve(setup.mandate)
 
@@ -82,12 +79,9 @@ def test_whoever_disputes_a_debit_has_to_agree_again(stripe, pay):
 
 
 def test_a_bank_may_refuse_a_mandate(stripe):
+    customer = stripe.Customer.create().id
     setup = stripe.SetupIntent.create(
-        customer=stripe.Customer.create().id,
-        payment_method="pm_bacsDebit_mandateRefused",
-        allowed_payment_method_types=["bacs_debit"],
-        mandate_data=ACCEPTED,
-        confirm=True,
+        **setting_up("bacs_debit", "pm_bacsDebit_mandateRefused", customer)
     )
 
     mandate = stripe.Mandate.retrieve(setup.mandate)

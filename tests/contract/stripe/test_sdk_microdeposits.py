@@ -2,13 +2,7 @@
 
 import pytest
 
-from tests.contract.stripe.debits import ACCEPTED, debiting
-
-US = {
-    "account_number": "000123456789",
-    "routing_number": "110000000",
-    "account_holder_type": "company",
-}
+from tests.contract.stripe.debits import US, debiting, setting_up
 
 
 @pytest.fixture
@@ -67,13 +61,7 @@ def test_what_did_not_come_verifies_nothing(stripe, pay, described, told, param,
 
 def test_a_verified_account_is_saved_with_a_mandate(stripe, pay, described):
     customer = stripe.Customer.create().id
-    setup = stripe.SetupIntent.create(
-        customer=customer,
-        payment_method=described,
-        allowed_payment_method_types=["us_bank_account"],
-        mandate_data=ACCEPTED,
-        confirm=True,
-    )
+    setup = stripe.SetupIntent.create(**setting_up("us_bank_account", described, customer))
     before = stripe.Mandate.retrieve(setup.mandate)
 
     done = stripe.SetupIntent.verify_microdeposits(setup.id, descriptor_code="SM11AA")
@@ -90,13 +78,8 @@ def set_up(stripe):
     """Set a bank account up for later payments."""
 
     def set_up(method):
-        return stripe.SetupIntent.create(
-            customer=stripe.Customer.create().id,
-            payment_method=method,
-            allowed_payment_method_types=["us_bank_account"],
-            mandate_data=ACCEPTED,
-            confirm=True,
-        )
+        customer = stripe.Customer.create().id
+        return stripe.SetupIntent.create(**setting_up("us_bank_account", method, customer))
 
     return set_up
 
