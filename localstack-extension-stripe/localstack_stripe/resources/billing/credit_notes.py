@@ -31,7 +31,7 @@ from localstack_stripe.resources.billing.invoice_drafts import discounted
 from localstack_stripe.resources.core.customer_balances import change_balance
 from localstack_stripe.resources.core.payment_cancellation import cancel_intent
 from localstack_stripe.resources.core.refunds import give_back, refundable
-from localstack_stripe.resources.products.discounts import own_discount
+from localstack_stripe.resources.products.discounts import own_discount, taken_off
 from localstack_stripe.resources.products.tax_rates import RATE, usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import taxes_of, together
 
@@ -339,10 +339,7 @@ def _add_up(work: UnitOfWork, note: Record, lines: Sequence[Record]) -> None:
     taxes = [tax for line in lines for tax in line["taxes"]]
     inside = sum(tax["amount"] for tax in taxes if tax["tax_behavior"] == "inclusive")
     on_top = sum(tax["amount"] for tax in taxes) - inside
-    discounts: dict[str, int] = {}
-    for line in lines:
-        for each in line["discount_amounts"]:
-            discounts[each["discount"]] = discounts.get(each["discount"], 0) + each["amount"]
+    discounts = taken_off(lines)
     off = sum(discounts.values())
     amount = sum(line["amount"] for line in lines)
     note["subtotal"] = amount - sum(_own_discount(work, line) for line in lines)

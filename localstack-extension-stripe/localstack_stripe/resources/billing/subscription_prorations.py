@@ -30,6 +30,7 @@ from localstack_stripe.resources.billing.subscription_terms import (
     whole_period,
 )
 from localstack_stripe.resources.billing.usage_billing import is_metered
+from localstack_stripe.resources.products.discounts import taken_off
 
 _UNUSED, _REMAINING = "Unused time on", "Remaining time on"
 """How a credit and a debit begin."""
@@ -116,14 +117,9 @@ def _negative(cost: Cost) -> Cost:
     return Cost(-cost.gross, {id: -amount for id, amount in cost.off.items()})
 
 
-def _asked(lines: Iterable[Record]) -> Cost:
+def _asked(lines: Sequence[Record]) -> Cost:
     """What lines of an invoice have asked for."""
-    gross, off = 0, dict[str, int]()
-    for line in lines:
-        gross += line["amount"]
-        for each in line["discount_amounts"]:
-            off[each["discount"]] = off.get(each["discount"], 0) + each["amount"]
-    return Cost(gross, off)
+    return Cost(sum(line["amount"] for line in lines), taken_off(lines))
 
 
 def _outstanding(work: UnitOfWork, item: Record, at: int) -> list[Debit]:

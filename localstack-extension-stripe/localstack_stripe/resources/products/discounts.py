@@ -311,6 +311,15 @@ def own_discount(line: Record) -> int:
     return sum(each["amount"] for each in off if each["discount"] in line["discounts"])
 
 
+def taken_off(lines: Sequence[Record]) -> dict[str, int]:
+    """What each discount takes off lines of an invoice or of a credit note, in minor units, by its id."""
+    off: dict[str, int] = {}
+    for line in lines:
+        for each in line["discount_amounts"]:
+            off[each["discount"]] = off.get(each["discount"], 0) + each["amount"]
+    return off
+
+
 def use_up(
     work: UnitOfWork, owner: Record, used: Sequence[str], whose: Record | None = None
 ) -> None:
