@@ -2,15 +2,14 @@
 after it was finalized.
 
 Of what is still to be paid, less has to be; beyond that, the money is given back, kept as the customer's credit, or
-settled outside of Stripe. What is credited of a line has its share of the line's discounts and taxes
-(https://docs.stripe.com/tax/invoicing/refunds); what was paid with billing credits is refused.
+settled outside of Stripe. What was paid with billing credits is refused. What a note credits is in
+``credit_note_lines``.
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
-from localstack_stripe.billing.amounts import rounded, spread, written
+from localstack_stripe.billing.amounts import written
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import (
     Call,
@@ -26,16 +25,19 @@ from localstack_stripe.engine.initial import begin
 from localstack_stripe.engine.lists import PAGING, Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.credit_note_lines import (
+    LINE,
+    NOTE,
+    described_line,
+    lines_over,
+    new_line,
+)
 from localstack_stripe.resources.billing.invoice_collection import default_intent, mark_paid
-from localstack_stripe.resources.billing.invoice_drafts import discounted
 from localstack_stripe.resources.core.customer_balances import change_balance
 from localstack_stripe.resources.core.payment_cancellation import cancel_intent
 from localstack_stripe.resources.core.refunds import give_back, refundable
 from localstack_stripe.resources.products.discounts import own_discount, taken_off
-from localstack_stripe.resources.products.tax_rates import RATE, usable_rates
-from localstack_stripe.resources.tax.invoice_taxes import taxes_of, together
-
-NOTE, LINE = "credit_note", "credit_note_line_item"
+from localstack_stripe.resources.tax.invoice_taxes import together
 
 plain("POST /v1/credit_notes/{id}")
 refuses(
@@ -136,10 +138,12 @@ def _add_lines(
     if given and params.get("amount") is not None:
         raise exclusive("amount", "lines")
     if given:
-        made = [_line(work, note, invoice, each, f"lines[{n}]") for n, each in enumerate(given)]
+        made = [
+            described_line(work, note, invoice, each, f"lines[{n}]") for n, each in enumerate(given)
+        ]
     else:
-        made = _lines_over(work, note, invoice, _wanted(work, params))
-    return [_new_line(work, note, values) for values in made]
+        made = lines_over(work, note, invoice, _wanted(work, params))
+    return [new_line(work, note, values) for values in made]
 
 
 def _wanted(work: UnitOfWork, params: Mapping[str, Any]) -> int:
@@ -151,185 +155,6 @@ def _wanted(work: UnitOfWork, params: Mapping[str, Any]) -> int:
     if not settled:
         raise missing_parameter("amount")
     return sum(settled)
-
-
-def _lines_over(work: UnitOfWork, note: Record, invoice: Record, total: int) -> list[Record]:
-    """Lines that come to an amount: one of its own, or of a taxed invoice a part of each line."""
-    if not any(each["amount"] for each in invoice["total_taxes"] or ()):
-        own = {
-            "type": "custom_line_item",
-            "description": note["memo"] or "Credit",
-            "unit_amount": total,
-        }
-        return [_own_line(work, invoice, own, "lines[0]")]
-    lines = work.where("line_item", "invoice", invoice["id"])[::-1]
-    totals = [_total_of(line) for line in lines]
-    parts = spread(total, totals, sum(totals))
-    return [
-        _worth(line, part, whole)
-        for line, part, whole in zip(lines, parts, totals, strict=True)
-        if part
-    ]
-
-
-def _worth(line: Record, part: int, whole: int) -> Record:
-    """The part of an invoice's line that comes to an amount, with its taxes."""
-    discounts = [
-        {**each, "amount": _share(each["amount"], part, whole)} for each in line["discount_amounts"]
-    ]
-    off = sum(each["amount"] for each in discounts)
-    on_top = [tax["amount"] for tax in line["taxes"] if tax["tax_behavior"] == "exclusive"]
-    amount = _share(line["amount"], part, whole) if any(on_top) else part + off
-    added = iter(spread(part - amount + off, on_top, sum(on_top)))
-    return {
-        "amount": amount,
-        "description": line["description"],
-        "discount_amounts": discounts,
-        "invoice_line_item": line["id"],
-        "taxes": [
-            {
-                **tax,
-                "amount": next(added)
-                if tax["tax_behavior"] == "exclusive"
-                else _share(tax["amount"], part, whole),
-                "taxable_amount": _share(tax["taxable_amount"], part, whole),
-            }
-            for tax in line["taxes"]
-        ],
-        "type": "invoice_line_item",
-    }
-
-
-def _total_of(line: Record) -> int:
-    """What was asked for an invoice's line, with its taxes and after its discounts."""
-    on_top: int = sum(t["amount"] for t in line["taxes"] if t["tax_behavior"] == "exclusive")
-    return discounted(line) + on_top
-
-
-def _share(amount: int, part: int, whole: int) -> int:
-    return rounded(Decimal(amount) * part / whole) if whole else 0
-
-
-def _line(
-    work: UnitOfWork, note: Record, invoice: Record, given: Mapping[str, Any], param: str
-) -> Record:
-    """What a line that a request describes is to have."""
-    if given["type"] == "invoice_line_item":
-        return _part_of_line(work, note, invoice, given, param)
-    return _own_line(work, invoice, given, param)
-
-
-def _new_line(work: UnitOfWork, note: Record, values: Record) -> Record:
-    off = values["discount_amounts"]
-    return work.create(
-        LINE,
-        **{PARENT: note["id"], "metadata": {}, **values},
-        discount_amount=sum(each["amount"] for each in off),
-        pretax_credit_amounts=[{**each, "type": "discount"} for each in off],
-    )
-
-
-def _part_of_line(
-    work: UnitOfWork, note: Record, invoice: Record, given: Mapping[str, Any], param: str
-) -> Record:
-    """A part of an invoice's line, with its share of the line's discounts and taxes."""
-    if not given.get("invoice_line_item"):
-        raise missing_parameter(f"{param}[invoice_line_item]")
-    named = f"{param}[invoice_line_item]"
-    credited = work.require("line_item", given["invoice_line_item"], named)
-    if credited["invoice"] != invoice["id"]:
-        raise invalid(f"The line {credited['id']} is not one of this invoice.", named)
-    whole, quantity = credited["amount"], given.get("quantity")
-    all_of_it = credited["quantity"] or 1
-    amount = given.get("amount")
-    if amount is not None and quantity is not None:
-        raise exclusive("amount", "quantity", param)
-    others = _credits_before(work, note, invoice, credited["id"])
-    for other in others:
-        _require_same_way(other, given, param)
-    if amount is None:
-        amount = _share(whole, all_of_it if quantity is None else quantity, all_of_it)
-    before = sum(each["amount"] for each in others)
-    # Of a line that is negative, no less can be credited than it is, and nothing that is positive.
-    least, most = sorted((0, whole - before))
-    if not least <= amount <= most:
-        left = written(whole - before, note["currency"])
-        raise invalid(f"You can credit at most {left}.", param)
-
-    def part(of: int) -> int:
-        # Several notes of a line come to all of it: what was rounded before counts.
-        return _share(of, before + amount, whole) - _share(of, before, whole)
-
-    return {
-        "amount": amount,
-        "description": given.get("description") or credited["description"],
-        "discount_amounts": [
-            {**each, "amount": part(each["amount"])} for each in credited["discount_amounts"]
-        ],
-        "invoice_line_item": credited["id"],
-        "metadata": dict(given.get("metadata") or {}),
-        "quantity": quantity,
-        "taxes": [
-            {
-                **each,
-                "amount": part(each["amount"]),
-                "taxable_amount": part(each["taxable_amount"]),
-            }
-            for each in credited["taxes"]
-        ],
-        "type": given["type"],
-    }
-
-
-def _credits_before(work: UnitOfWork, note: Record, invoice: Record, line: str) -> list[Record]:
-    """The lines of other notes that credit an invoice's line."""
-    others = [
-        each["id"]
-        for each in work.where(NOTE, "invoice", invoice["id"])
-        if each["id"] != note["id"] and each["status"] == "issued"
-    ]
-    return [each for each in work.where(LINE, "invoice_line_item", line) if each[PARENT] in others]
-
-
-def _require_same_way(other: Record, given: Mapping[str, Any], param: str) -> None:
-    """Refuse to credit a line by its quantity where another note has by an amount, or the other way round
-    (https://docs.stripe.com/invoicing/integration/programmatic-credit-notes).
-    """
-    before, now = ("amount", "quantity") if other["quantity"] is None else ("quantity", "amount")
-    if given.get(now) is not None:
-        raise invalid(
-            f"This line was credited by {before} before; it cannot be credited by {now}.",
-            f"{param}[{now}]",
-        )
-
-
-def _own_line(work: UnitOfWork, invoice: Record, given: Mapping[str, Any], param: str) -> Record:
-    """A line that is none of the invoice's, with the tax rates that are given for it."""
-    if invoice["automatic_tax"]["enabled"]:
-        raise invalid(
-            "You cannot credit a `custom_line_item` of an invoice with automatic tax.",
-            f"{param}[type]",
-        )
-    unit = given.get("unit_amount_decimal", given.get("unit_amount"))
-    if unit is None:
-        raise missing_parameter(f"{param}[unit_amount]")
-    quantity = given.get("quantity", 1)
-    amount = rounded(Decimal(unit) * quantity)
-    if amount < 0:
-        raise invalid("The amount of a `custom_line_item` cannot be negative.", param)
-    ids = usable_rates(work, given.get("tax_rates") or [], f"{param}[tax_rates]")
-    return {
-        "amount": amount,
-        "description": given.get("description"),
-        "discount_amounts": [],
-        "metadata": dict(given.get("metadata") or {}),
-        "quantity": quantity,
-        "tax_rates": ids,
-        "taxes": taxes_of(amount, [work.require(RATE, id, RATE) for id in ids]),
-        "type": given["type"],
-        "unit_amount": given.get("unit_amount"),
-        "unit_amount_decimal": str(unit),
-    }
 
 
 def _add_up(work: UnitOfWork, note: Record, lines: Sequence[Record]) -> None:
