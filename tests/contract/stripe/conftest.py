@@ -15,6 +15,7 @@ import stripe as stripe_sdk
 from tests.contract.stripe.pages import open_page
 from tests.contract.stripe.reflection.sdk import Sdk
 from tests.contract.stripe.reflection.smallest import Maker
+from tests.onboarded import NOT_PAID_OUT
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -132,6 +133,12 @@ def team_price(stripe: ModuleType) -> Any:
     return stripe.Price.create(
         product=product.id, currency="usd", unit_amount=1200, recurring={"interval": "month"}
     )
+
+
+@pytest.fixture
+def seller(stripe: ModuleType) -> Any:
+    """The id of a connected account that can be paid, and is not paid out."""
+    return stripe.Account.create(**NOT_PAID_OUT).id
 
 
 @pytest.fixture

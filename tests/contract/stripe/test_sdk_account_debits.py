@@ -4,22 +4,19 @@ With the SDK.
 
 import pytest
 
-from tests.onboarded import NOT_PAID_OUT
-
 
 @pytest.fixture
-def seller(stripe):
+def seller(stripe, seller):
     """The id of a connected account that holds fifty dollars."""
-    account = stripe.Account.create(**NOT_PAID_OUT).id
     stripe.PaymentIntent.create(
         amount=5000,
         currency="usd",
         confirm=True,
         payment_method="pm_card_bypassPending",
         return_url="https://example.com/",
-        transfer_data={"destination": account},
+        transfer_data={"destination": seller},
     )
-    return account
+    return seller
 
 
 def moved(stripe, **account):

@@ -1,18 +1,6 @@
 """By which application something was made for a connected account, and who has let one in. With the SDK."""
 
-import urllib.error
-import urllib.parse
-import urllib.request
-
-import pytest
-
-from tests.onboarded import NOT_PAID_OUT
-
-
-@pytest.fixture
-def seller(stripe):
-    """A connected account's id."""
-    return stripe.Account.create(**NOT_PAID_OUT).id
+from urllib.parse import parse_qs, urlencode, urlparse
 
 
 def test_what_a_platform_makes_for_an_account_says_by_which_application(stripe, seller):
@@ -64,21 +52,17 @@ def test_an_application_is_seen_where_it_is_expanded(stripe, seller):
     assert intent.application.object == "application"
 
 
-def test_an_account_tells_that_its_owner_has_let_the_platform_in(client, stripe_emulator):
+def test_an_account_tells_that_its_owner_has_let_the_platform_in(client, stripe_emulator, page):
     application = client.v1.accounts.retrieve_current().id.replace("acct_", "ca_")
-    query = urllib.parse.urlencode(
+    query = urlencode(
         {
             "client_id": application,
             "redirect_uri": "https://example.com/back",
             "response_type": "code",
         }
     )
-    with pytest.raises(urllib.error.HTTPError) as sent:
-        urllib.request.build_opener(NoRedirects).open(
-            f"{stripe_emulator.api_base}/oauth/authorize?{query}"
-        )
-    back = urllib.parse.urlparse(sent.value.headers["Location"]).query
-    code = urllib.parse.parse_qs(back)["code"][0]
+    _, back = page(f"{stripe_emulator.api_base}/oauth/authorize?{query}")
+    code = parse_qs(urlparse(back).query)["code"][0]
 
     granted = client.oauth.token({"grant_type": "authorization_code", "code": code})
 
@@ -87,10 +71,3 @@ def test_an_account_tells_that_its_owner_has_let_the_platform_in(client, stripe_
     assert [(each.account, each.data.object.id) for each in told] == [
         (granted.stripe_user_id, application)
     ]
-
-
-class NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Stays where it is sent away from."""
-
-    def redirect_request(self, *args):
-        return None

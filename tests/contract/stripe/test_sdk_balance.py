@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.onboarded import NOT_PAID_OUT
-
 DAY = 86_400
 
 
@@ -34,12 +32,11 @@ def holds(stripe):
 
 
 @pytest.fixture
-def seller(stripe):
+def seller(stripe, seller):
     """A connected account with ten dollars, and nowhere to be paid out to yet."""
     stripe.Charge.create(amount=5000, currency="usd", source="tok_bypassPending")
-    account = stripe.Account.create(**NOT_PAID_OUT).id
-    stripe.Transfer.create(amount=1000, currency="usd", destination=account)
-    return account
+    stripe.Transfer.create(amount=1000, currency="usd", destination=seller)
+    return seller
 
 
 def bank(number):

@@ -38,6 +38,16 @@ def session(stripe):
 
 
 @pytest.fixture
+def confirm(client):
+    """Confirms a session with a payment method, as its page does."""
+
+    def confirm(session, method="pm_card_visa"):
+        client.raw_request("post", f"/v1/payment_pages/{session.id}/confirm", payment_method=method)
+
+    return confirm
+
+
+@pytest.fixture
 def shown(stripe):
     """The price, the quantity and the amount of each item of a session, in their order."""
 
@@ -48,16 +58,14 @@ def shown(stripe):
     return shown
 
 
-def test_a_subscriber_chooses_another_interval(stripe, client, price, session, shown):
+def test_a_subscriber_chooses_another_interval(stripe, confirm, price, session, shown):
     monthly, yearly = price(1200, "month"), price(12000, "year")
     opened = session({"price": monthly, "quantity": 1}, mode="subscription")
 
     changed = stripe.checkout.Session.modify(
         opened.id, line_items=[{"price": yearly, "quantity": 1}]
     )
-    client.raw_request(
-        "post", f"/v1/payment_pages/{opened.id}/confirm", payment_method="pm_card_visa"
-    )
+    confirm(opened)
 
     assert (changed.amount_subtotal, changed.amount_total) == (12000, 12000)
     assert shown(opened) == [(yearly, 1, 12000)]
@@ -154,7 +162,7 @@ def test_it_is_brought_for_less_where_more_is_bought(stripe, price, session):
     assert changed.collected_information.shipping_details.name == "Jenny Rosen"
 
 
-def test_a_server_says_more_of_the_payment_that_will_be_made(stripe, client, price, session):
+def test_a_server_says_more_of_the_payment_that_will_be_made(stripe, confirm, price, session):
     opened = session(
         {"price": price(5000), "quantity": 1},
         payment_intent_data={"description": "Pens", "metadata": {"order": "1"}},
@@ -163,9 +171,7 @@ def test_a_server_says_more_of_the_payment_that_will_be_made(stripe, client, pri
     stripe.checkout.Session.modify(
         opened.id, payment_intent_data={"description": "Fountain pens", "metadata": {"shelf": "b"}}
     )
-    client.raw_request(
-        "post", f"/v1/payment_pages/{opened.id}/confirm", payment_method="pm_card_visa"
-    )
+    confirm(opened)
 
     [intent] = stripe.PaymentIntent.list().data
     assert intent.description == "Fountain pens"
@@ -291,14 +297,10 @@ def test_a_session_that_is_over_does_not_expire(stripe, price, session):
         stripe.checkout.Session.expire(opened.id)
 
 
-def test_the_payment_of_a_session_is_canceled_by_expiring_it(stripe, client, price, session):
+def test_the_payment_of_a_session_is_canceled_by_expiring_it(stripe, confirm, price, session):
     opened = session({"price": price(500), "quantity": 1})
     with pytest.raises(stripe.CardError):
-        client.raw_request(
-            "post",
-            f"/v1/payment_pages/{opened.id}/confirm",
-            payment_method="pm_card_chargeDeclined",
-        )
+        confirm(opened, "pm_card_chargeDeclined")
     intent = stripe.checkout.Session.retrieve(opened.id).payment_intent
 
     with pytest.raises(stripe.InvalidRequestError, match="Expire the Checkout Session"):
@@ -309,25 +311,19 @@ def test_the_payment_of_a_session_is_canceled_by_expiring_it(stripe, client, pri
     assert (over.status, over.cancellation_reason) == ("canceled", "expired")
 
 
-def test_what_a_session_has_authorized_can_be_canceled(stripe, client, price, session):
+def test_what_a_session_has_authorized_can_be_canceled(stripe, confirm, price, session):
     opened = session(
         {"price": price(500), "quantity": 1}, payment_intent_data={"capture_method": "manual"}
     )
-    client.raw_request(
-        "post", f"/v1/payment_pages/{opened.id}/confirm", payment_method="pm_card_visa"
-    )
+    confirm(opened)
     intent = stripe.checkout.Session.retrieve(opened.id).payment_intent
 
     assert stripe.PaymentIntent.cancel(intent).status == "canceled"
 
 
-def test_the_setup_of_a_session_is_canceled_by_expiring_it(stripe, client, customer, session):
+def test_the_setup_of_a_session_is_canceled_by_expiring_it(stripe, confirm, customer, session):
     opened = session(mode="setup", line_items=None, currency="usd", customer=customer.id)
-    client.raw_request(
-        "post",
-        f"/v1/payment_pages/{opened.id}/confirm",
-        payment_method="pm_card_threeDSecureRequired",
-    )
+    confirm(opened, "pm_card_threeDSecureRequired")
     intent = stripe.checkout.Session.retrieve(opened.id).setup_intent
 
     with pytest.raises(stripe.InvalidRequestError, match="Expire the Checkout Session"):

@@ -3,14 +3,6 @@
 
 import pytest
 
-from tests.onboarded import NOT_PAID_OUT
-
-
-@pytest.fixture
-def connected(stripe):
-    """The id of a connected account."""
-    return stripe.Account.create(**NOT_PAID_OUT).id
-
 
 @pytest.fixture
 def saved(customer):
@@ -18,9 +10,9 @@ def saved(customer):
     return customer.invoice_settings.default_payment_method
 
 
-def test_a_clone_pays_on_the_connected_account(stripe, connected, customer, saved):
+def test_a_clone_pays_on_the_connected_account(stripe, seller, customer, saved):
     clone = stripe.PaymentMethod.create(
-        customer=customer.id, payment_method=saved, stripe_account=connected
+        customer=customer.id, payment_method=saved, stripe_account=seller
     )
 
     paid = stripe.PaymentIntent.create(
@@ -29,7 +21,7 @@ def test_a_clone_pays_on_the_connected_account(stripe, connected, customer, save
         payment_method=clone.id,
         allowed_payment_method_types=["card"],
         confirm=True,
-        stripe_account=connected,
+        stripe_account=seller,
     )
 
     assert (clone.id != saved, clone.card.last4, clone.customer) == (True, "4242", None)
@@ -38,18 +30,18 @@ def test_a_clone_pays_on_the_connected_account(stripe, connected, customer, save
         stripe.PaymentMethod.retrieve(clone.id)
 
 
-def test_the_customer_that_it_is_attached_to_has_to_be_named(stripe, connected, saved):
+def test_the_customer_that_it_is_attached_to_has_to_be_named(stripe, seller, saved):
     other = stripe.Customer.create().id
 
     for named, param in (({}, "customer"), ({"customer": other}, "payment_method")):
         with pytest.raises(stripe.InvalidRequestError) as refused:
-            stripe.PaymentMethod.create(payment_method=saved, stripe_account=connected, **named)
+            stripe.PaymentMethod.create(payment_method=saved, stripe_account=seller, **named)
         assert refused.value.param == param
 
 
-def test_what_the_platform_does_not_have_cannot_be_cloned(stripe, connected):
+def test_what_the_platform_does_not_have_cannot_be_cloned(stripe, seller):
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        stripe.PaymentMethod.create(payment_method="pm_none", stripe_account=connected)
+        stripe.PaymentMethod.create(payment_method="pm_none", stripe_account=seller)
 
     assert (refused.value.code, refused.value.param) == ("resource_missing", "payment_method")
 

@@ -8,12 +8,6 @@ from tests.onboarded import NOT_PAID_OUT
 
 
 @pytest.fixture
-def seller(stripe):
-    """A connected account's id."""
-    return stripe.Account.create(**NOT_PAID_OUT).id
-
-
-@pytest.fixture
 def sold(stripe):
     """Makes a price of ten dollars, and gives it as the only line item."""
 

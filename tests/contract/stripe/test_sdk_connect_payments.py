@@ -6,15 +6,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.onboarded import NOT_PAID_OUT
-
 NO_REDIRECTS = {"enabled": True, "allow_redirects": "never"}
-
-
-@pytest.fixture
-def seller(stripe):
-    """A connected account's id."""
-    return stripe.Account.create(**NOT_PAID_OUT).id
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 
 import pytest
 
-from tests.onboarded import NOT_PAID_OUT
-
 DAY = 86_400
 
 
@@ -38,12 +36,6 @@ def hold(intend):
         )
 
     return hold
-
-
-@pytest.fixture
-def seller(stripe):
-    """A connected account that can be paid."""
-    return stripe.Account.create(**NOT_PAID_OUT).id
 
 
 def test_a_payment_is_captured_in_parts(stripe, hold):

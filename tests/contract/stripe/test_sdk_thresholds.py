@@ -16,18 +16,28 @@ def seller(stripe):
 
 
 @pytest.fixture
-def trigger(stripe, seller):
-    """Pays the seller with a trigger card, and gives what has become of the account."""
+def pay(stripe, seller):
+    """Pays ten dollars to the seller."""
 
-    def trigger(card, **on):
+    def pay(method, **on):
         stripe.PaymentIntent.create(
             amount=1000,
             currency="usd",
             confirm=True,
-            payment_method=f"pm_card_visa_trigger{card}",
+            payment_method=method,
             return_url="https://example.com/",
             **(on or {"stripe_account": seller}),
         )
+
+    return pay
+
+
+@pytest.fixture
+def trigger(stripe, seller, pay):
+    """Pays the seller with a trigger card, and gives what has become of the account."""
+
+    def trigger(card, **on):
+        pay(f"pm_card_visa_trigger{card}", **on)
         return stripe.Account.retrieve(seller)
 
     return trigger
@@ -78,15 +88,8 @@ def test_a_block_ends_when_what_was_due_is_told(
     assert after.requirements.eventually_due == []
 
 
-def test_who_is_blocked_is_not_paid_out(stripe, seller, trigger, pass_time):
-    stripe.PaymentIntent.create(
-        amount=1000,
-        currency="usd",
-        confirm=True,
-        payment_method="pm_card_bypassPending",
-        return_url="https://example.com/",
-        stripe_account=seller,
-    )
+def test_who_is_blocked_is_not_paid_out(stripe, seller, pay, trigger):
+    pay("pm_card_bypassPending")
     trigger("PayoutBlock")
 
     with pytest.raises(stripe.InvalidRequestError) as refused:
