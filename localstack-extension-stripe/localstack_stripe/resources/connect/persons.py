@@ -23,14 +23,14 @@ _PROVIDED = {
 def complete(call: Call, person: Record) -> None:
     """A new person may be who was missing (https://docs.stripe.com/api/persons/create)."""
     complete_person(call.work, person)
-    keep_quiet(call.work, person, call.params)
+    _keep_quiet(call.work, person, call.params)
     _review(call.work, person)
 
 
 @before_update(PERSON)
 def change(call: Call, person: Record, before: Record) -> None:
     """What is new may be what was missing."""
-    keep_quiet(call.work, person, call.params)
+    _keep_quiet(call.work, person, call.params)
     _review(call.work, person)
 
 
@@ -62,7 +62,7 @@ def keep_individual(call: Call, account: Record) -> None:
     else:
         person = work.change(known)
     assign(work, person, given, work.contract.resources[PERSON].fields, "individual")
-    keep_quiet(work, person, given)
+    _keep_quiet(work, person, given)
     account["individual"] = person["id"]
 
 
@@ -87,7 +87,7 @@ def complete_person(work: UnitOfWork, person: Record) -> None:
             person.setdefault(name, value)
 
 
-def keep_quiet(work: UnitOfWork, person: Record, given: Mapping[str, Any]) -> None:
+def _keep_quiet(work: UnitOfWork, person: Record, given: Mapping[str, Any]) -> None:
     """Say of what is never shown that it was given."""
     if given.get("id_number"):
         work.note(person, NUMBER, given["id_number"])
