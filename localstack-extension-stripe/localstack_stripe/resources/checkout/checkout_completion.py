@@ -12,6 +12,7 @@ from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_item_amounts import NOBODY
+from localstack_stripe.resources.checkout.checkout_intents import intents_of, sessions_of
 from localstack_stripe.resources.checkout.checkout_invoices import invoice_payment, is_invoiced
 from localstack_stripe.resources.checkout.checkout_parameters import PAYMENT_DATA, SETUP_DATA
 from localstack_stripe.resources.checkout.checkout_saving import save_by_payment, show_again
@@ -22,9 +23,7 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
 )
 from localstack_stripe.resources.checkout.checkout_subscriptions import (
     ask_first_payment,
-    first_payment,
     subscribe,
-    subscribed_by,
 )
 from localstack_stripe.resources.checkout.checkout_totals import redeem_discounts, require_taxes_of
 from localstack_stripe.resources.checkout.payment_links import LINK, count_completed
@@ -182,9 +181,7 @@ def follow_payment(work: UnitOfWork, intent: Record) -> None:
     """A payment that was asked for by a session has succeeded, or has failed after the session was completed
     (https://docs.stripe.com/checkout/fulfillment#delayed-notification).
     """
-    if not work.is_known(SESSION):
-        return
-    for session in _sessions_of(work, intent):
+    for session in sessions_of(work, intent):
         if intent["status"] == "succeeded":
             session = work.change(session)
             session["payment_status"] = "paid"
@@ -202,29 +199,17 @@ def _paid_with(work: UnitOfWork, intent: Record) -> Record:
     return saved_by(work, method, work.require("charge", intent["latest_charge"], "charge"))
 
 
-def _sessions_of(work: UnitOfWork, intent: Record) -> list[Record]:
-    """The sessions that a payment is made for, by themselves or as the first of their subscription."""
-    subscribed = subscribed_by(work, intent)
-    found = work.where(SESSION, "payment_intent", intent["id"])
-    return found if subscribed is None else [*found, subscribed]
-
-
 def waiting_intent(work: UnitOfWork, session: Record) -> Record | None:
     """The intent of an open session that asks something of the customer, or nothing."""
-    kinds = ("payment_intent", "setup_intent")
-    intents = [work.get(kind, session[kind] or "") for kind in kinds]
-    for intent in (*intents, first_payment(work, session)):
-        if intent is not None and intent["status"] == "requires_action":
-            return intent
-    return None
+    waiting = (each for each in intents_of(work, session) if each["status"] == "requires_action")
+    return next(waiting, None)
 
 
 @when_set_up
 def follow_setup(work: UnitOfWork, intent: Record) -> None:
     """What a session was to save is saved."""
-    if work.is_known(SESSION):
-        for session in work.where(SESSION, "setup_intent", intent["id"]):
-            _complete(work, work.change(session))
+    for session in sessions_of(work, intent):
+        _complete(work, work.change(session))
 
 
 def _note_page(call: Call, session: Record, intent: Record) -> None:

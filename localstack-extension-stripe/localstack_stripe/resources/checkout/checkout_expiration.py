@@ -12,12 +12,12 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_item_amounts import rates_of
 from localstack_stripe.resources.billing.line_items import items_of
+from localstack_stripe.resources.checkout.checkout_intents import intents_of, sessions_of
 from localstack_stripe.resources.checkout.checkout_sessions import (
     CREATED_WITH,
     SESSION,
     open_session,
 )
-from localstack_stripe.resources.checkout.checkout_subscriptions import first_payment, subscribed_by
 from localstack_stripe.resources.core import setup_intents
 from localstack_stripe.resources.core.intents import TITLES
 from localstack_stripe.resources.core.payment_cancellation import (
@@ -58,13 +58,13 @@ def expire(work: UnitOfWork, session: Record) -> None:
 def _expired(work: UnitOfWork, session: Record) -> Record:
     session = work.change(session)
     session["status"], session["url"] = "expired", None
-    own = work.get("payment_intent", session["payment_intent"] or "")
-    for intent in (own, first_payment(work, session)):
-        if intent is not None and intent["status"] in OPEN:
+    for intent in intents_of(work, session):
+        if intent["status"] not in OPEN:
+            continue
+        if intent["object"] == "setup_intent":
+            setup_intents.cancel_setup(work, intent, None)
+        else:
             cancel_intent(work, intent, REASON)
-    setup = work.get("setup_intent", session["setup_intent"] or "")
-    if setup is not None and setup["status"] in OPEN:
-        setup_intents.cancel_setup(work, setup, None)
     recovery = _recovery(session)
     if recovery is not None and recovery["enabled"]:
         recovery["expires_at"] = work.now(session) + RECOVERABLE
@@ -81,17 +81,14 @@ def cancel_by_expiring(work: UnitOfWork, intent: Record) -> None:
 
     :raises StripeError: 400
     """
-    if not work.is_known(SESSION) or intent["status"] == "requires_capture":
+    if intent["status"] == "requires_capture":
         return
-    sessions = work.where(SESSION, intent["object"], intent["id"])
-    subscribed = subscribed_by(work, intent)
-    if subscribed is not None and subscribed["status"] == "open":
-        sessions = [subscribed]
-    for session in sessions:
-        raise invalid(
-            f"This {TITLES[intent['object']]} is that of the Checkout Session {session['id']}, and cannot be canceled "
-            "directly. Expire the Checkout Session instead."
-        )
+    for session in sessions_of(work, intent):
+        if session["mode"] != "subscription" or session["status"] == "open":
+            raise invalid(
+                f"This {TITLES[intent['object']]} is that of the Checkout Session {session['id']}, and cannot be "
+                "canceled directly. Expire the Checkout Session instead."
+            )
 
 
 def _recovery(session: Record) -> Record | None:

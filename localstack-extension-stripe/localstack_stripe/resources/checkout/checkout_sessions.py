@@ -48,7 +48,7 @@ CREATED_WITH = "created with"
 CUSTOMER_UPDATE = "customer_update"
 """Noted of a session: what of its customer changes to what is given in the page."""
 
-MOST_OF_PAYMENT, MOST_OF_SUBSCRIPTION = 100, 20
+_MOST_OF_PAYMENT, _MOST_OF_SUBSCRIPTION = 100, 20
 """How many items a session has at most: of one-time prices, and in subscription mode of each kind of prices
 (https://docs.stripe.com/api/checkout/sessions/create)."""
 
@@ -159,7 +159,7 @@ def _sell(call: Call, session: Record) -> list[Record]:
             else "You must provide at least one recurring price in `subscription` mode when using prices.",
             "line_items",
         )
-    most = MOST_OF_SUBSCRIPTION if is_subscription else MOST_OF_PAYMENT
+    most = _MOST_OF_SUBSCRIPTION if is_subscription else _MOST_OF_PAYMENT
     if max(kinds.values()) > most:
         raise invalid(
             f"A Checkout Session in `{session['mode']}` mode can have at most {most} line items of a kind, one-time or "

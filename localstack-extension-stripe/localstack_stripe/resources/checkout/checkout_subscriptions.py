@@ -14,14 +14,11 @@ from localstack_stripe.resources.billing.line_item_amounts import rates_of
 from localstack_stripe.resources.billing.line_items import items_of
 from localstack_stripe.resources.billing.subscription_start import bill_paid, bill_start
 from localstack_stripe.resources.billing.subscriptions import subscribe as new_subscription
+from localstack_stripe.resources.checkout.checkout_intents import first_payment, note_first_payment
 from localstack_stripe.resources.checkout.checkout_parameters import SUBSCRIPTION_DATA
-from localstack_stripe.resources.checkout.checkout_sessions import SESSION
 from localstack_stripe.resources.core.payment_intents import new_intent
 from localstack_stripe.resources.payment_methods.attachment import attach
 from localstack_stripe.resources.products.discounts import as_parameters
-
-_FIRST_PAYMENT = "first_payment"
-"""Noted of a session and of the intent that pays what the subscription costs at first: each other's id."""
 
 _TERMS = (
     "amount",
@@ -31,17 +28,7 @@ _TERMS = (
     "setup_future_usage",
     "transfer_data",
 )
-"""What that intent has of the one that the first invoice would have."""
-
-
-def first_payment(work: UnitOfWork, session: Record) -> Record | None:
-    """The intent by which a session's customer pays before they are subscribed, if there is one."""
-    return work.get("payment_intent", work.noted(session, _FIRST_PAYMENT) or "")
-
-
-def subscribed_by(work: UnitOfWork, intent: Record) -> Record | None:
-    """The session that an intent is the first payment of, if there is one."""
-    return work.get(SESSION, work.noted(intent, _FIRST_PAYMENT) or "")
+"""What the first payment's intent has of the one that the first invoice would have."""
 
 
 def ask_first_payment(work: UnitOfWork, session: Record) -> Record | None:
@@ -59,8 +46,7 @@ def ask_first_payment(work: UnitOfWork, session: Record) -> Record | None:
         intent = new_intent(
             work, asked["amount"], session["currency"], customer=session["customer"]
         )
-        work.note(session, _FIRST_PAYMENT, intent["id"])
-        work.note(intent, _FIRST_PAYMENT, session["id"])
+        note_first_payment(work, session, intent)
     else:
         intent = work.change(known)
     intent |= {name: asked[name] for name in _TERMS if name in asked}

@@ -1,0 +1,35 @@
+"""By which intents a Checkout session asks its customer, and which sessions an intent is of."""
+
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.checkout.checkout_sessions import SESSION
+
+_FIRST_PAYMENT = "first_payment"
+"""Noted of a session and of the intent that pays what its subscription costs at first: each other's id."""
+
+
+def note_first_payment(work: UnitOfWork, session: Record, intent: Record) -> None:
+    """Remember by which intent a session's customer pays before they are subscribed."""
+    work.note(session, _FIRST_PAYMENT, intent["id"])
+    work.note(intent, _FIRST_PAYMENT, session["id"])
+
+
+def first_payment(work: UnitOfWork, session: Record) -> Record | None:
+    """That intent, if there is one."""
+    return work.get("payment_intent", work.noted(session, _FIRST_PAYMENT) or "")
+
+
+def intents_of(work: UnitOfWork, session: Record) -> list[Record]:
+    """The intents that a session has made so far."""
+    kinds = ("payment_intent", "setup_intent")
+    found = [work.get(kind, session[kind] or "") for kind in kinds]
+    return [each for each in (*found, first_payment(work, session)) if each is not None]
+
+
+def sessions_of(work: UnitOfWork, intent: Record) -> list[Record]:
+    """The sessions that an intent is made for, by themselves or as the first payment of their subscription."""
+    if not work.is_known(SESSION):
+        return []
+    subscribed = work.get(SESSION, work.noted(intent, _FIRST_PAYMENT) or "")
+    found = work.where(SESSION, intent["object"], intent["id"])
+    return found if subscribed is None else [*found, subscribed]
