@@ -58,8 +58,8 @@ def offer_types(work: UnitOfWork, owner: Record, params: Mapping[str, Any]) -> N
     if not listed and automatic and not automatic["enabled"]:
         listed = ["card"]
     excluded = owner.get("excluded_payment_method_types") or ()
-    configuration = _configuration(work, params.get(NAMED) or known)
-    if listed and configuration.is_default:
+    chosen = _chosen(work, params.get(NAMED) or known)
+    if listed and chosen is None:
         owner["payment_method_types"] = [
             type
             for type in listed
@@ -68,6 +68,7 @@ def offer_types(work: UnitOfWork, owner: Record, params: Mapping[str, Any]) -> N
         if not owner["payment_method_types"]:
             raise _nothing_left("allowed_payment_method_types" if allowed else None)
         return
+    configuration = chosen or _default(work)
     if not configuration.active:
         raise invalid(f"The configuration {configuration.id} is not active.", NAMED)
     owner["payment_method_configuration_details"] = {
@@ -96,9 +97,7 @@ def is_offered(work: UnitOfWork, intent: Record, type: str) -> bool:
     """
     if type in (intent["excluded_payment_method_types"] or ()):
         return False
-    named = _named_by(intent)
-    is_chosen = named is not None and not _configuration(work, named).is_default
-    listed = intent["allowed_payment_method_types"] or is_chosen
+    listed = intent["allowed_payment_method_types"] or _chosen(work, _named_by(intent))
     return not listed or type in intent["payment_method_types"]
 
 
@@ -117,10 +116,20 @@ class _Configuration(NamedTuple):
     turned_on: tuple[str, ...]
 
 
-def _configuration(work: UnitOfWork, id: str | None) -> _Configuration:
-    settle(work, CONFIGURATION)
+def _chosen(work: UnitOfWork, id: str | None) -> _Configuration | None:
+    """The configuration that was chosen instead of the default one, if one was."""
     if id is None:
-        id = next(work.select(CONFIGURATION, Selection({"is_default": True})))
+        return None
+    configuration = _configuration(work, id)
+    return None if configuration.is_default else configuration
+
+
+def _default(work: UnitOfWork) -> _Configuration:
+    settle(work, CONFIGURATION)
+    return _configuration(work, next(work.select(CONFIGURATION, Selection({"is_default": True}))))
+
+
+def _configuration(work: UnitOfWork, id: str) -> _Configuration:
     text = work.text(CONFIGURATION, id)
     if text is None:
         raise no_such(CONFIGURATION, id, NAMED)
