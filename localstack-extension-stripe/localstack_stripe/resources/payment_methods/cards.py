@@ -18,16 +18,15 @@ from localstack_stripe.resources.payment_methods.bank_accounts import (
 )
 from localstack_stripe.resources.payment_methods.card_checks import checked
 from localstack_stripe.resources.payment_methods.card_errors import declined
-from localstack_stripe.resources.payment_methods.card_expiry import expiry_year
 from localstack_stripe.resources.payment_methods.given_cards import (
     GivenCard,
     card_by_number,
     card_by_token,
     holder_of,
+    in_own_words,
 )
 from localstack_stripe.resources.payment_methods.payment_methods import bank_card, show_as_method
 from localstack_stripe.resources.payment_methods.sources import (
-    BRANDS,
     SOURCE,
     card_or_source,
     consume,
@@ -42,33 +41,20 @@ def new_card(work: UnitOfWork, given: GivenCard, **values: Any) -> Record:
 
 
 def card_values(work: UnitOfWork, given: GivenCard, checks: Record) -> Record:
-    """What a card says of itself.
+    """What a card object has that nobody owns yet.
 
     :param checks: what it says was checked of it, in a payment method's words
     """
-    card = given.test
     return {
         "address_city": None,
         "address_country": None,
         "address_line1": None,
-        "address_line1_check": checks["address_line1_check"],
         "address_line2": None,
         "address_state": None,
         "address_zip": None,
-        "address_zip_check": checks["address_postal_code_check"],
-        "brand": BRANDS.get(card.brand, "Unknown"),
-        "country": card.country,
         "customer": None,
-        "cvc_check": checks["cvc_check"],
-        "dynamic_last4": None,
-        "exp_month": 8,
-        "exp_year": expiry_year(work),
-        "fingerprint": card.fingerprint,
-        "funding": card.funding,
-        "last4": card.last4,
         "metadata": {},
-        "name": None,
-        "tokenization_method": None,
+        **in_own_words(work, given, checks),
         **given.said,
     }
 

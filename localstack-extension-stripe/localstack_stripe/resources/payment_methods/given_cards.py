@@ -24,7 +24,11 @@ from localstack_stripe.payments.test_cards import (
 from localstack_stripe.resources.payment_methods.bank_accounts import use_token
 from localstack_stripe.resources.payment_methods.card_checks import to_check, to_check_of
 from localstack_stripe.resources.payment_methods.card_errors import declined
-from localstack_stripe.resources.payment_methods.card_expiry import given_expiry, this_year
+from localstack_stripe.resources.payment_methods.card_expiry import (
+    expiry_year,
+    given_expiry,
+    this_year,
+)
 
 _ADDRESS = {
     "address_city": "city",
@@ -35,6 +39,17 @@ _ADDRESS = {
     "address_zip": "postal_code",
 }
 """What a card calls the parts of its address, and what everything else calls them."""
+
+_BRANDS = {
+    "amex": "American Express",
+    "diners": "Diners Club",
+    "discover": "Discover",
+    "jcb": "JCB",
+    "mastercard": "MasterCard",
+    "unionpay": "UnionPay",
+    "visa": "Visa",
+}
+"""A card or a source writes its brand as people do, a payment method as a program would."""
 
 _SAID = (*_ADDRESS, "currency", "exp_month", "exp_year", "name")
 
@@ -61,6 +76,30 @@ def holder_of(card: Mapping[str, Any]) -> Record:
     """What a card says of its holder, in a payment method's words."""
     address = {of: card[name] for name, of in _ADDRESS.items() if card.get(name)}
     return {"name": card.get("name"), "address": address}
+
+
+def in_own_words(work: UnitOfWork, given: GivenCard, checks: Record) -> Record:
+    """What a card says of itself, and the source of one as well.
+
+    :param checks: what it says was checked of it, in a payment method's words
+    """
+    card = given.test
+    return {
+        "address_line1_check": checks["address_line1_check"],
+        "address_zip_check": checks["address_postal_code_check"],
+        "brand": _BRANDS.get(card.brand, "Unknown"),
+        "country": card.country,
+        "cvc_check": checks["cvc_check"],
+        "dynamic_last4": None,
+        "exp_month": 8,
+        "exp_year": expiry_year(work),
+        "fingerprint": card.fingerprint,
+        "funding": card.funding,
+        "last4": card.last4,
+        "name": given.said.get("name"),
+        "tokenization_method": None,
+        **given.expiry,
+    }
 
 
 def checks_of(card: Mapping[str, Any]) -> Record:

@@ -8,21 +8,13 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
 from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.payment_methods.card_expiry import expiry_year
-from localstack_stripe.resources.payment_methods.given_cards import GivenCard, card_by_token
+from localstack_stripe.resources.payment_methods.given_cards import (
+    GivenCard,
+    card_by_token,
+    in_own_words,
+)
 
 SOURCE = "source"
-
-BRANDS = {
-    "amex": "American Express",
-    "diners": "Diners Club",
-    "discover": "Discover",
-    "jcb": "JCB",
-    "mastercard": "MasterCard",
-    "unionpay": "UnionPay",
-    "visa": "Visa",
-}
-"""A card or a source writes its brand as people do, a payment method as a program would."""
 
 TRANSFERS = {"ach_credit_transfer": "usd", "sepa_credit_transfer": "eur"}
 """The types to which a customer sends any amount, as often as they like, and in which currency."""
@@ -81,25 +73,8 @@ def _begin(call: Call, source: Record) -> None:
 
 
 def _card(work: UnitOfWork, given: GivenCard) -> Record:
-    card = given.test
-    asks = {"always": "required", "": "optional"}.get(card.authentication, "recommended")
-    return {
-        "address_line1_check": given.checks["address_line1_check"],
-        "address_zip_check": given.checks["address_postal_code_check"],
-        "brand": BRANDS.get(card.brand, "Unknown"),
-        "country": card.country,
-        "cvc_check": given.checks["cvc_check"],
-        "dynamic_last4": None,
-        "exp_month": 8,
-        "exp_year": expiry_year(work),
-        "fingerprint": card.fingerprint,
-        "funding": card.funding,
-        "last4": card.last4,
-        "name": given.said.get("name"),
-        "three_d_secure": asks,
-        "tokenization_method": None,
-        **given.expiry,
-    }
+    asks = {"always": "required", "": "optional"}.get(given.test.authentication, "recommended")
+    return {**in_own_words(work, given, given.checks), "three_d_secure": asks}
 
 
 def known_owner(before: Record, told: Record) -> Record:
