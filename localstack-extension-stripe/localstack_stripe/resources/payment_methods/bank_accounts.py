@@ -45,26 +45,7 @@ def described(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
         )
     routing = given.get("routing_number")
     if country == "US":
-        if routing is None:
-            raise missing_parameter(f"{param}[routing_number]")
-        if not (len(routing) == 9 and routing.isdigit()):
-            raise StripeError(
-                f"Invalid routing number for US: must contain 9 digits; you gave {routing}.",
-                code="routing_number_invalid",
-                param=f"{param}[routing_number]",
-            )
-        if not _is_of_a_bank(routing):
-            raise StripeError(
-                "We couldn't find the bank for that routing number",
-                code="routing_number_invalid",
-                param=f"{param}[routing_number]",
-            )
-        if not (number.isdigit() and 4 <= len(number) <= 17):
-            raise StripeError(
-                "Invalid account number: must contain only digits, and be at most 17 digits long",
-                code="account_number_invalid",
-                param=f"{param}[account_number]",
-            )
+        _require_american(routing, number, param)
     return {
         "account_holder_name": given.get("account_holder_name"),
         "account_holder_type": given.get("account_holder_type"),
@@ -78,6 +59,33 @@ def described(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
         "routing_number": routing,
         "status": "new",
     }
+
+
+def _require_american(routing: str | None, number: str, param: str) -> None:
+    """Refuse numbers that no bank account in the United States has.
+
+    :raises StripeError: 400
+    """
+    if routing is None:
+        raise missing_parameter(f"{param}[routing_number]")
+    if not (len(routing) == 9 and routing.isdigit()):
+        raise invalid(
+            f"Invalid routing number for US: must contain 9 digits; you gave {routing}.",
+            f"{param}[routing_number]",
+            "routing_number_invalid",
+        )
+    if not _is_of_a_bank(routing):
+        raise invalid(
+            "We couldn't find the bank for that routing number",
+            f"{param}[routing_number]",
+            "routing_number_invalid",
+        )
+    if not (number.isdigit() and 4 <= len(number) <= 17):
+        raise invalid(
+            "Invalid account number: must contain only digits, and be at most 17 digits long",
+            f"{param}[account_number]",
+            "account_number_invalid",
+        )
 
 
 def _is_of_a_bank(routing: str) -> bool:
