@@ -13,7 +13,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import subscription_of
 from localstack_stripe.resources.billing.subscription_terms import items_of
-from localstack_stripe.resources.core.charges import is_released
+from localstack_stripe.resources.core.charge_captures import is_released
 
 
 def _subscription(work: UnitOfWork, subscription: Record) -> Record:

@@ -8,7 +8,8 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import Answer, Approved, AuthenticationNeeded, ask_to_pay
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import AUTHENTICATION_NOT_HANDLED, Decline
-from localstack_stripe.resources.core.charges import collect_afterwards, new_charge
+from localstack_stripe.resources.core.charge_captures import collect_afterwards
+from localstack_stripe.resources.core.charges import new_charge
 from localstack_stripe.resources.core.intents import (
     is_saved_by,
     options_of,

@@ -6,7 +6,7 @@ from localstack_stripe.engine.errors import StripeError, invalid, missing_parame
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.connect.charge_shares import change_shares
 from localstack_stripe.resources.core.balance_transactions import TRANSACTION
-from localstack_stripe.resources.core.charges import (
+from localstack_stripe.resources.core.charge_captures import (
     can_be_captured_again,
     take_again,
     take_authorized,

@@ -31,7 +31,7 @@ from localstack_stripe.resources.core.balance_transactions import (
     new_balance_transaction,
     settles_with,
 )
-from localstack_stripe.resources.core.charges import (
+from localstack_stripe.resources.core.charge_captures import (
     can_be_captured_again,
     held_by_intent,
     is_released,
