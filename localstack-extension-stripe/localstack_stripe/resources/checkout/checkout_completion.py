@@ -28,7 +28,7 @@ from localstack_stripe.resources.checkout.checkout_subscriptions import (
 from localstack_stripe.resources.checkout.checkout_totals import redeem_discounts, require_taxes_of
 from localstack_stripe.resources.checkout.payment_links import LINK, count_completed
 from localstack_stripe.resources.connect.charge_shares import check_shares
-from localstack_stripe.resources.core.intents import require_allowed
+from localstack_stripe.resources.core.intent_refusals import require_allowed
 from localstack_stripe.resources.core.next_actions import note_page
 from localstack_stripe.resources.core.payment_attempts import attempt as attempt_to_pay
 from localstack_stripe.resources.core.payment_intents import new_intent

@@ -10,18 +10,10 @@ from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import AUTHENTICATION_NOT_HANDLED, Decline
 from localstack_stripe.resources.core.charge_captures import collect_afterwards
 from localstack_stripe.resources.core.charges import new_charge
-from localstack_stripe.resources.core.intents import (
-    is_saved_by,
-    options_of,
-    wants_authentication,
-)
+from localstack_stripe.resources.core.intent_failures import card_failure
+from localstack_stripe.resources.core.intents import is_saved_by, options_of, wants_authentication
 from localstack_stripe.resources.core.next_actions import authentication
-from localstack_stripe.resources.core.payment_outcomes import (
-    card_failure,
-    hold,
-    need_another_method,
-    succeed,
-)
+from localstack_stripe.resources.core.payment_outcomes import hold, need_another_method, succeed
 from localstack_stripe.resources.core.statement_descriptors import refuse_card_descriptor
 from localstack_stripe.resources.payment_methods.attachment import attach
 from localstack_stripe.resources.payment_methods.card_errors import declined

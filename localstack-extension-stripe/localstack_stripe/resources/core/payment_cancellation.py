@@ -7,7 +7,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.holds import held_until
 from localstack_stripe.resources.core.charge_captures import release_expired, take_authorized
-from localstack_stripe.resources.core.intents import require_state
+from localstack_stripe.resources.core.intent_refusals import require_state
 from localstack_stripe.resources.core.payment_outcomes import succeed
 from localstack_stripe.resources.core.payment_states import ALLOWED_FROM
 from localstack_stripe.resources.reviews import close_with

@@ -11,7 +11,8 @@ from localstack_stripe.resources.core.charge_captures import (
     take_again,
     take_authorized,
 )
-from localstack_stripe.resources.core.intents import require_state, take_over
+from localstack_stripe.resources.core.intent_refusals import require_state
+from localstack_stripe.resources.core.intents import take_over
 from localstack_stripe.resources.core.payment_outcomes import succeed
 from localstack_stripe.resources.core.payment_states import ALLOWED_FROM
 from localstack_stripe.resources.core.statement_descriptors import refuse_card_descriptor

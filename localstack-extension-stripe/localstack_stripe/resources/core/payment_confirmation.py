@@ -7,16 +7,18 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.charge_shares import check_shares, require_card_payments
 from localstack_stripe.resources.core.charge_amounts import check_amount, check_most
-from localstack_stripe.resources.core.intents import (
-    change_method_types,
-    is_saved_by,
+from localstack_stripe.resources.core.intent_failures import refused_by_customer
+from localstack_stripe.resources.core.intent_refusals import (
     missing_method,
-    refused_by_customer,
     require_allowed,
     require_owner,
     require_return_url,
     require_state,
     require_updatable,
+)
+from localstack_stripe.resources.core.intents import (
+    change_method_types,
+    is_saved_by,
     take_method,
     take_over,
 )

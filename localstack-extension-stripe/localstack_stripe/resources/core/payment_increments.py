@@ -13,7 +13,8 @@ from localstack_stripe.resources.connect.charge_shares import card_of_charge, ch
 from localstack_stripe.resources.connect.countries import RATES
 from localstack_stripe.resources.core.card_authorizations import most_capturable, takes_no_more
 from localstack_stripe.resources.core.charge_amounts import check_amount
-from localstack_stripe.resources.core.intents import options_of, require_state, take_over
+from localstack_stripe.resources.core.intent_refusals import require_state
+from localstack_stripe.resources.core.intents import options_of, take_over
 from localstack_stripe.resources.core.payment_states import ALLOWED_FROM
 from localstack_stripe.resources.payment_methods.card_errors import declined
 

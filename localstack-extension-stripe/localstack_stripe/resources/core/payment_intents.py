@@ -12,10 +12,10 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.charge_shares import check_shares
 from localstack_stripe.resources.core.charge_amounts import check_amount
+from localstack_stripe.resources.core.intent_refusals import require_updatable
 from localstack_stripe.resources.core.intents import (
     change_method_types,
     complete_options,
-    require_updatable,
     set_method_types,
     take_method,
 )

@@ -1,16 +1,13 @@
 """How an attempt to pay a payment intent ends: it succeeds, or needs another payment method."""
 
-from localstack_stripe.engine.errors import doc_url
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.declines import Decline
 
 _settled = Listeners()
 
 when_settled = _settled.register
 """Register who is told when an intent has succeeded or failed: an invoice waits for its payment."""
-
 
 _authorized = Listeners()
 
@@ -51,20 +48,3 @@ def need_another_method(work: UnitOfWork, intent: Record, failure: Record) -> No
     intent["last_payment_error"] = failure
     work.happened("payment_intent.payment_failed", intent)
     _settled.tell(work, intent)
-
-
-def card_failure(decline: Decline, method: Record) -> Record:
-    """A bank's refusal, as an intent keeps it."""
-    failure = {
-        "code": decline.code,
-        "doc_url": doc_url(decline.code),
-        "message": decline.message,
-        "type": "card_error",
-    }
-    # A card source, the older way to pay, is not a payment method.
-    whose = "payment_method" if method["object"] == "payment_method" else "source"
-    failure[whose] = method["id"]
-    for name in ("param", "decline_code", "advice_code", "network_decline_code"):
-        if getattr(decline, name) is not None:
-            failure[name] = getattr(decline, name)
-    return failure

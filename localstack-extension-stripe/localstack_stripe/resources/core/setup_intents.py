@@ -18,23 +18,24 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import AuthenticationNeeded, ask_to_save
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import Decline
-from localstack_stripe.resources.core.intents import (
-    change_method_types,
-    complete_options,
+from localstack_stripe.resources.core.intent_failures import card_failure, refused_by_customer
+from localstack_stripe.resources.core.intent_refusals import (
     missing_method,
-    refused_by_customer,
     require_allowed,
     require_owner,
     require_return_url,
     require_state,
     require_updatable,
+)
+from localstack_stripe.resources.core.intents import (
+    change_method_types,
+    complete_options,
     set_method_types,
     take_method,
     take_over,
     wants_authentication,
 )
 from localstack_stripe.resources.core.next_actions import asked, authentication, note_return
-from localstack_stripe.resources.core.payment_outcomes import card_failure
 from localstack_stripe.resources.payment_methods.attachment import attach, can_be_set_up
 from localstack_stripe.resources.payment_methods.card_checks import checked
 from localstack_stripe.resources.payment_methods.card_errors import declined

@@ -6,7 +6,7 @@ from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.app_approvals import TYPES, outcome_of
-from localstack_stripe.resources.core.intents import failure_of
+from localstack_stripe.resources.core.intent_failures import failure_of
 from localstack_stripe.resources.core.payment_confirmation import authenticate
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
 from localstack_stripe.resources.payment_methods.payment_methods import obtain

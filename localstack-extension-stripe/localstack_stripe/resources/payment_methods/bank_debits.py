@@ -14,6 +14,7 @@ from localstack_stripe.payments.declines import Decline
 from localstack_stripe.payments.risk import risk_of_debit
 from localstack_stripe.payments.test_debits import CURRENCIES, LATER, MESSAGES, REVOKES_MANDATE
 from localstack_stripe.resources.core.charges import end_pending, new_charge
+from localstack_stripe.resources.core.intent_failures import card_failure
 from localstack_stripe.resources.core.intents import options_of
 from localstack_stripe.resources.core.payment_attempts import (
     ask,
@@ -23,11 +24,7 @@ from localstack_stripe.resources.core.payment_attempts import (
     require_currency,
 )
 from localstack_stripe.resources.core.payment_cancellation import when_canceled
-from localstack_stripe.resources.core.payment_outcomes import (
-    card_failure,
-    need_another_method,
-    succeed,
-)
+from localstack_stripe.resources.core.payment_outcomes import need_another_method, succeed
 from localstack_stripe.resources.payment_methods.debited_accounts import (
     account_of_charge,
     account_of_method,

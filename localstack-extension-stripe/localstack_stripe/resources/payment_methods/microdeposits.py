@@ -13,7 +13,8 @@ from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core import payment_attempts, setup_intents
-from localstack_stripe.resources.core.intents import TITLES, failure_of
+from localstack_stripe.resources.core.intent_failures import failure_of
+from localstack_stripe.resources.core.intents import TITLES
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_method
 from localstack_stripe.resources.payment_methods.method_notes import mark_verified

@@ -8,7 +8,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.vouchers import VOUCHERS
-from localstack_stripe.resources.core.intents import refusal_of
+from localstack_stripe.resources.core.intent_failures import refusal_of
 from localstack_stripe.resources.core.next_actions import asked
 from localstack_stripe.resources.core.payment_attempts import ask, pays_by, require_currency, take
 from localstack_stripe.resources.core.payment_outcomes import need_another_method

@@ -14,7 +14,8 @@ from localstack_stripe.payments.vouchers import (
     Voucher,
     outcome_of,
 )
-from localstack_stripe.resources.core.intents import options_of, refused_by_customer
+from localstack_stripe.resources.core.intent_failures import refused_by_customer
+from localstack_stripe.resources.core.intents import options_of
 from localstack_stripe.resources.core.payment_confirmation import authenticate
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
 
