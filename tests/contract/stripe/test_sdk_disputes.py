@@ -302,6 +302,13 @@ def test_what_was_charged_back_cannot_be_refunded(stripe, disputed):
     assert stripe.Refund.create(charge=inquiry.charge).status == "succeeded"
 
 
+def test_what_was_won_back_can_be_refunded(stripe, disputed):
+    dispute = disputed()
+    stripe.Dispute.modify(dispute.id, evidence={"uncategorized_text": "winning_evidence"})
+
+    assert stripe.Refund.create(charge=dispute.charge).status == "succeeded"
+
+
 # Refunds
 
 

@@ -35,7 +35,8 @@ from localstack_stripe.resources.billing.credit_note_lines import (
 from localstack_stripe.resources.billing.invoice_collection import default_intent, mark_paid
 from localstack_stripe.resources.core.customer_balances import change_balance
 from localstack_stripe.resources.core.payment_cancellation import cancel_intent
-from localstack_stripe.resources.core.refunds import give_back, refundable
+from localstack_stripe.resources.core.refund_eligibility import refundable
+from localstack_stripe.resources.core.refunds import give_back
 from localstack_stripe.resources.products.discounts import own_discount, taken_off
 from localstack_stripe.resources.tax.invoice_taxes import together
 

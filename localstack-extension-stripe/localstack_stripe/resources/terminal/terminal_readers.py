@@ -22,7 +22,7 @@ from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.files import new_file
-from localstack_stripe.resources.core.refunds import amount_to_refund, charge_to_refund
+from localstack_stripe.resources.core.refund_eligibility import amount_to_refund, charge_to_refund
 from localstack_stripe.resources.payment_methods.card_present import STRUCTURES
 
 READER = "terminal.reader"
