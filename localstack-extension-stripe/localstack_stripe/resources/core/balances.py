@@ -22,33 +22,32 @@ def retrieve(call: Call) -> Record:
     """What is available, and what will be (https://docs.stripe.com/api/balance/balance_retrieve)."""
     work = call.work
     shown = balance_of(work) or work.shapes.skeleton(BALANCE) | {"id": BALANCE} | _nothing(work)
-    return {**shown, "instant_available": _instant(work, shown), **_issuing(work)}
+    return {**shown, "instant_available": _instant(work), **_issuing(work)}
 
 
 _OF_CARDS = ("charge", "refund", "refund_failure", "adjustment")
 """The types of transactions that are of payments by card."""
 
 
-def instant_funds(work: UnitOfWork, currency: str) -> int:
-    """What an Instant Payout and its fee can take, in minor units: what was paid by card need not have settled
+def _instant_funds(work: UnitOfWork) -> Counter[str]:
+    """What an Instant Payout and its fee can take, in minor units by currency: what was paid by card need not have settled
     (https://docs.stripe.com/payouts/instant-payouts#funds-eligibility).
     """
-    pending = sum(
-        each["net"]
-        for each in work.where("balance_transaction", "status", "pending")
-        if each["type"] in _OF_CARDS and each["currency"] == currency
-    )
-    return available(work, currency) + int(pending)
+    there = (balance_of(work) or _nothing(work))["available"]
+    funds = Counter({each["currency"]: each["amount"] for each in there})
+    for transaction in work.where("balance_transaction", "status", "pending"):
+        if transaction["type"] in _OF_CARDS:
+            funds[transaction["currency"]] += transaction["net"]
+    return funds
 
 
-def _instant(work: UnitOfWork, balance: Record) -> list[Record]:
+def _instant(work: UnitOfWork) -> list[Record]:
     """How much an Instant Payout could be, in each currency."""
-    shown = []
-    for currency in (each["currency"] for each in balance["available"]):
-        if currency in TERMS:
-            amount = TERMS[currency].payable(instant_funds(work, currency))
-            shown.append(_funds(currency, amount))
-    return shown
+    return [
+        _funds(currency, TERMS[currency].payable(funds))
+        for currency, funds in _instant_funds(work).items()
+        if currency in TERMS
+    ]
 
 
 def _issuing(work: UnitOfWork) -> Record:
@@ -90,24 +89,23 @@ def available(work: UnitOfWork, currency: str) -> int:
     return sum(each["amount"] for each in funds if each["currency"] == currency)
 
 
-def require_available(work: UnitOfWork, amount: int, currency: str, source_type: str) -> None:
+def require_available(
+    work: UnitOfWork, amount: int, currency: str, source_type: str, *, instant: bool = False
+) -> None:
     """Refuse to send what is not there.
 
     :param source_type: the kind of payments that the money has to be from: all is from cards here
+    :param instant: whether it is for an Instant Payout
     :raises StripeError: 400 ``balance_insufficient``
     """
-    if amount > (available(work, currency) if source_type == "card" else 0):
-        raise insufficient()
-
-
-def insufficient() -> StripeError:
-    """There is not as much as is to be sent."""
-    return StripeError(
-        "You have insufficient available funds in your Stripe account. Try adding funds directly to your available "
-        "balance by creating Charges using the 4000000000000077 test card. See: "
-        "https://stripe.com/docs/testing#available-balance",
-        code="balance_insufficient",
-    )
+    there = _instant_funds(work)[currency] if instant else available(work, currency)
+    if amount > (there if source_type == "card" else 0):
+        raise StripeError(
+            "You have insufficient available funds in your Stripe account. Try adding funds directly to your available "
+            "balance by creating Charges using the 4000000000000077 test card. See: "
+            "https://stripe.com/docs/testing#available-balance",
+            code="balance_insufficient",
+        )
 
 
 def _nothing(work: UnitOfWork) -> Record:

@@ -23,11 +23,7 @@ from localstack_stripe.resources.core.balance_transactions import (
     fee_detail,
     new_balance_transaction,
 )
-from localstack_stripe.resources.core.balances import (
-    instant_funds,
-    insufficient,
-    require_available,
-)
+from localstack_stripe.resources.core.balances import require_available
 from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT, of_token
 
 PAYOUT = "payout"
@@ -65,10 +61,7 @@ def send(work: UnitOfWork, payout: Record, destination: Record) -> None:
     amount, currency = payout["amount"], payout["currency"]
     is_instant = payout["method"] == "instant"
     fee = _instant_fee(work, payout) if is_instant else 0
-    if not is_instant or payout["source_type"] != "card":
-        require_available(work, amount + fee, currency, payout["source_type"])
-    elif amount + fee > instant_funds(work, currency):
-        raise insufficient()
+    require_available(work, amount + fee, currency, payout["source_type"], instant=is_instant)
     now = work.now()
     payout["arrival_date"] = now if is_instant else (now // DAY + 2) * DAY
     payout["destination"], payout["type"] = destination["id"], destination["object"]

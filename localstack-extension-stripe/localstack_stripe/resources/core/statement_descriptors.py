@@ -15,8 +15,8 @@ _LONGEST = 22
 
 
 def descriptor_of(work: UnitOfWork, charge: Record) -> str:
-    """The descriptor of a charge: that of the account that it is made for, with what the charge says for this payment. On a card's statement that
-    is a suffix, as which the older charges' ``statement_descriptor`` is taken too
+    """The descriptor of a charge: that of the account that it is made for, with what the charge says for this payment. On a
+    card's statement that is a suffix, as which the older charges' ``statement_descriptor`` is taken too
     (https://docs.stripe.com/api/charges/create#create_charge-statement_descriptor); what is too long is cut off.
     """
     if charge["on_behalf_of"]:
