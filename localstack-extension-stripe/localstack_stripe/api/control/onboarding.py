@@ -13,7 +13,8 @@ from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.kept_accounts import kept_account
-from localstack_stripe.resources.connect.onboarding import end_link, found_link, tell_everything
+from localstack_stripe.resources.connect.onboarding import end_link, found_link
+from localstack_stripe.resources.connect.onboarding_answers import tell_everything
 
 _OUTCOMES = ("complete", "later")
 
