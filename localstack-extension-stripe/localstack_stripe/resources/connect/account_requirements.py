@@ -63,9 +63,11 @@ def review(work: UnitOfWork, account: Record) -> None:
     """
     if is_own(work, account):
         return
-    missing, failures = set(_missing(work, account)), list(_failures(work, account))
+    people = work.where(PERSON, ACCOUNT, account["id"])
+    missing = set(_missing(work, account, people))
+    failures = list(_failures(work, account, people))
     due = sorted(missing | {each.requirement for each in failures})
-    disabled = work.noted(account, REJECTED) or _listed(work, account)
+    disabled = work.noted(account, REJECTED) or _listed(people)
     # Where there is nothing to pay out to, payments can be taken all the same.
     blocked = bool(missing - {EXTERNAL_ACCOUNT}) or not all(
         each.leaves_charges for each in failures
@@ -100,7 +102,7 @@ def _tell_of_capabilities(work: UnitOfWork, account: Record, had: Mapping[str, s
             work.happened("capability.updated", seen, {"status": before})
 
 
-def _missing(work: UnitOfWork, account: Record) -> Iterable[str]:
+def _missing(work: UnitOfWork, account: Record, people: Sequence[Record]) -> Iterable[str]:
     is_paid_only = work.noted(account, ONLY_PAID) or is_recipient(account)
     is_asked = _BUSINESS if not is_paid_only else ("business_type",)
     yield from _absent(account, is_asked)
@@ -114,15 +116,14 @@ def _missing(work: UnitOfWork, account: Record) -> Iterable[str]:
     elif account.get("business_type") is not None:
         company = account.get("company") or {}
         yield from (f"company.{name}" for name in _absent(company, _COMPANY))
-        people = work.where(PERSON, ACCOUNT, account["id"])
         if not any((each.get("relationship") or {}).get("representative") for each in people):
             yield "relationship.representative"
 
 
-def _failures(work: UnitOfWork, account: Record) -> Iterable[Failure]:
+def _failures(work: UnitOfWork, account: Record, people: Sequence[Record]) -> Iterable[Failure]:
     """What is wrong with what was told; what of that is a person's, the person says too."""
     yield from verification.failures_of_account(work, account)
-    for person in work.where(PERSON, ACCOUNT, account["id"]):
+    for person in people:
         failures = list(verification.failures_of_person(work, person))
         _tell_person(work, person, failures)
         is_individual = account.get("individual") == person["id"]
@@ -146,8 +147,7 @@ def _tell_person(work: UnitOfWork, person: Record, failures: Sequence[Failure]) 
         person["verification"] = {**person["verification"], "status": status}
 
 
-def _listed(work: UnitOfWork, account: Record) -> str | None:
-    people = work.where(PERSON, ACCOUNT, account["id"])
+def _listed(people: Iterable[Record]) -> str | None:
     return "listed" if any(verification.is_listed(each) for each in people) else None
 
 
