@@ -237,7 +237,13 @@ TERMS = {"amount", "quantity", "quantity_decimal", "pricing", "price_data", "uni
 def change(call: Call, item: Record, before: Record) -> None:
     """A change of what it costs reaches its draft; what is on a finalized invoice stays as it is."""
     work = call.work
-    _require_editable(call, before)
+    if not _is_editable(work, before):
+        if work.get("invoice", before["invoice"]) is None:
+            raise invalid("This invoice item has been deleted.")
+        raise invalid(
+            "This invoice item is already attached to an invoice that is no longer editable.",
+            code="invoice_not_editable",
+        )
     require_not_frozen(before, call.params)
     if TERMS & call.params.keys():
         kept = ("amount", "quantity", "quantity_decimal", "pricing", "currency")
@@ -281,7 +287,10 @@ def lines_of_item(work: UnitOfWork, item: Record) -> list[Record]:
 @before_delete("invoiceitem")
 def remove(call: Call, item: Record) -> None:
     """Take an item away, from its draft too."""
-    _require_editable(call, item)
+    if not _is_editable(call.work, item):
+        raise invalid(
+            "Can't delete an invoice item that is attached to an invoice that is no longer editable"
+        )
     if item["invoice"] is None:
         return
     for line in lines_of_item(call.work, item):
@@ -295,23 +304,9 @@ def is_pending(work: UnitOfWork, item: Record, pending: bool) -> bool:
     return (item["invoice"] is None) == pending
 
 
-def _require_editable(call: Call, item: Record) -> None:
-    """Refuse to change or remove what is on an invoice that is no draft, or what was on a draft that is no more.
-
-    :raises StripeError: 400
-    """
+def _is_editable(work: UnitOfWork, item: Record) -> bool:
+    """Whether an item is on no invoice, or on a draft that is still there."""
     if item["invoice"] is None:
-        return
-    invoice = call.work.get("invoice", item["invoice"])
-    if invoice is not None and invoice["status"] == "draft":
-        return
-    if call.operation.verb == "DELETE":
-        raise invalid(
-            "Can't delete an invoice item that is attached to an invoice that is no longer editable"
-        )
-    if invoice is None:
-        raise invalid("This invoice item has been deleted.")
-    raise invalid(
-        "This invoice item is already attached to an invoice that is no longer editable.",
-        code="invoice_not_editable",
-    )
+        return True
+    invoice = work.get("invoice", item["invoice"])
+    return invoice is not None and bool(invoice["status"] == "draft")
