@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from localstack_stripe.billing.amounts import price_amount
-from localstack_stripe.billing.periods import period_at
 from localstack_stripe.engine.assignment import merged_metadata
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
@@ -23,8 +22,7 @@ from localstack_stripe.resources.billing.requested_items import (
 from localstack_stripe.resources.billing.subscription_terms import (
     Period,
     items_of,
-    price_of,
-    recurrence,
+    period_around,
 )
 from localstack_stripe.resources.products.prices import priced_in
 from localstack_stripe.resources.products.tax_rates import usable_rates
@@ -107,4 +105,4 @@ def _period_now(work: UnitOfWork, subscription: Record, item: Record, now: int) 
     """An item's current period, or the one that is about to begin."""
     if now < item["current_period_end"]:
         return item["current_period_start"], item["current_period_end"]
-    return period_at(subscription["billing_cycle_anchor"], recurrence(price_of(work, item)), now)
+    return period_around(work, subscription, item, now)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from localstack_stripe.billing.periods import period_at
 from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.clock import DAY, HOUR
 from localstack_stripe.engine.errors import invalid
@@ -44,8 +43,7 @@ from localstack_stripe.resources.billing.subscription_terms import (
     begin_period,
     is_flexible,
     items_of,
-    price_of,
-    recurrence,
+    period_around,
 )
 from localstack_stripe.resources.billing.usage_billing import leave_unbilled
 
@@ -155,12 +153,6 @@ def _resume(call: Call, subscription: Record, *, charges: bool) -> Record | None
     return invoice
 
 
-def _period_around(work: UnitOfWork, subscription: Record, item: Record, moment: int) -> int:
-    """When the period of an item's cycle began in which a moment is."""
-    interval = recurrence(price_of(work, item))
-    return period_at(subscription["billing_cycle_anchor"], interval, moment)[0]
-
-
 def _begin_again(call: Call, subscription: Record, customer: Record) -> Record | None:
     work, params = call.work, call.params
     resets = ((params.get("billing_cycle_anchor") or {}).get("type") or "now") == "now"
@@ -168,7 +160,8 @@ def _begin_again(call: Call, subscription: Record, customer: Record) -> Record |
     if resets:
         subscription["billing_cycle_anchor"] = now
     for item in items_of(work, subscription):
-        begin_period(work, subscription, item, _period_around(work, subscription, item, now))
+        began, _ = period_around(work, subscription, item, now)
+        begin_period(work, subscription, item, began)
         leave_unbilled(work, item, now)
     subscription["status"] = "active"
     subscription.pop("status_details", None)

@@ -95,8 +95,13 @@ def current_interval(work: UnitOfWork, subscription: Record) -> Interval:
 
 def whole_period(work: UnitOfWork, subscription: Record, item: Record) -> Period:
     """The period that an item would have without a start or an end of its own, as a first one up to an anchor has."""
+    return period_around(work, subscription, item, item["current_period_start"])
+
+
+def period_around(work: UnitOfWork, subscription: Record, item: Record, moment: int) -> Period:
+    """The period of an item's cycle in which a moment is."""
     anchor, interval = subscription["billing_cycle_anchor"], recurrence(price_of(work, item))
-    return period_at(anchor, interval, item["current_period_start"])
+    return period_at(anchor, interval, moment)
 
 
 def natural_end(work: UnitOfWork, subscription: Record, item: Record) -> int:
