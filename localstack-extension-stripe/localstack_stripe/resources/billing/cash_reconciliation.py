@@ -7,10 +7,8 @@ from itertools import combinations
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_collection import (
-    default_intent,
-    when_invoice_opens,
-)
+from localstack_stripe.resources.billing.invoice_collection import default_intent
+from localstack_stripe.resources.billing.invoice_finalization import when_invoice_opens
 from localstack_stripe.resources.core.customer_balances import TRANSFERS, cash_in, when_funded
 from localstack_stripe.resources.payment_methods.bank_transfers import (
     METHOD,

@@ -1,40 +1,22 @@
-"""An invoice after its draft: finalized, collected, paid, or given up.
+"""Collecting an invoice: what it is charged with, and what becomes of it then: paid, void or given up.
 
 https://docs.stripe.com/invoicing/integration/workflow-transitions
 """
 
-from localstack_stripe.billing.amounts import MINIMUM_CHARGE
-from localstack_stripe.engine.clock import HOUR
-from localstack_stripe.engine.errors import CardError, StripeError, invalid
+from localstack_stripe.engine.errors import CardError, invalid
 from localstack_stripe.engine.listeners import Listeners
-from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import AUTHENTICATION_REQUIRED
 from localstack_stripe.resources.billing import credit_grants
-from localstack_stripe.resources.billing.invoice_drafts import (
-    add_up,
-    copy_customer,
-    schedule,
-    subscription_of,
-)
-from localstack_stripe.resources.billing.invoice_issuers import issue
-from localstack_stripe.resources.billing.invoice_numbers import take_number
-from localstack_stripe.resources.billing.invoice_retries import (
-    PLANNED,
-    is_worth_trying,
-    plan_retry,
-)
-from localstack_stripe.resources.billing.usage_billing import count_usage
-from localstack_stripe.resources.connect.invoice_shares import intent_shares
-from localstack_stripe.resources.core.customer_balances import balance_in, change_balance
+from localstack_stripe.resources.billing.invoice_drafts import schedule, subscription_of
+from localstack_stripe.resources.billing.invoice_retries import plan_retry
+from localstack_stripe.resources.core.customer_balances import change_balance
 from localstack_stripe.resources.core.payment_attempts import answer_to, attempt
 from localstack_stripe.resources.core.payment_cancellation import cancel_intent
-from localstack_stripe.resources.core.payment_intents import new_intent
 from localstack_stripe.resources.core.payment_outcomes import when_settled
 from localstack_stripe.resources.payment_methods.payment_methods import obtain
 from localstack_stripe.resources.payment_methods.sources import card_or_source
-from localstack_stripe.resources.tax.invoice_taxes import require_taxes
 
 TRANSITIONS = {
     "draft": {"open", "paid"},
@@ -58,152 +40,6 @@ _changed = Listeners()
 when_invoice_changes = _changed.register
 """Register who is told when an invoice was paid, was not, or was given up: a subscription follows its invoices."""
 
-_opened = Listeners()
-
-when_invoice_opens = _opened.register
-"""Register who is told that an invoice waits to be paid: there may be cash for it."""
-
-
-# Finalizing
-
-
-def finalize(
-    work: UnitOfWork, invoice: Record, paid_by: Record | None = None, *, uses_balance: bool = True
-) -> None:
-    """Give a draft its number, apply the customer's balance, and open it to be paid.
-
-    :param paid_by: the payment intent that has paid it before it was made, or is about to, in place of a new one that is to
-    :param uses_balance: whether the customer's balance is applied
-
-    An invoice over nothing is paid at once. https://docs.stripe.com/invoicing/integration/workflow-transitions
-
-    :raises StripeError: 400 where it has automatic tax, and that cannot be found
-    """
-    customer = work.change(work.require("customer", invoice["customer"], "customer"))
-    copy_customer(work, invoice, customer)
-    count_usage(work, invoice)
-    credit_grants.apply(work, invoice)
-    add_up(work, invoice)
-    require_taxes(work, invoice, located=True)
-    if invoice["number"] is None:
-        take_number(invoice, customer)
-    if uses_balance:
-        apply_balance(work, invoice, customer)
-    else:
-        invoice["starting_balance"] = invoice["ending_balance"] = 0
-    # The shares say on whose behalf it is, and so whose details it shows.
-    shares = intent_shares(work, invoice)
-    issue(work, invoice)
-    invoice["effective_at"] = work.now(invoice)
-    # https://docs.stripe.com/invoicing/hosted-invoice-page
-    invoice["hosted_invoice_url"] = f"{work.base}/i/{work.account}/{invoice['id']}"
-    invoice["invoice_pdf"] = f"{work.base}/invoice/{work.account}/{invoice['id']}/pdf"
-    schedule(invoice, None)
-    move(work, invoice, "open")
-    work.happened("invoice.finalized", invoice)
-    _replace_revised(work, invoice)
-    if invoice["amount_due"] == 0:
-        mark_paid(work, invoice)
-        work.happened("invoice.payment_succeeded", invoice)
-        return
-    if paid_by is not None:
-        payment = new_payment(work, invoice, paid_by, is_default=True)
-        if paid_by["status"] == "succeeded":
-            credit(work, invoice, payment, paid_by["amount_received"])
-        return
-    intent = new_intent(
-        work,
-        invoice["amount_due"],
-        invoice["currency"],
-        customer=customer["id"],
-        customer_account=customer.get("customer_account"),
-        description=_intent_description(invoice),
-        payment_method_types=invoice["payment_settings"]["payment_method_types"] or ["card"],
-        setup_future_usage="off_session" if invoice["parent"] else None,
-        **shares,
-    )
-    new_payment(work, invoice, intent, is_default=True)
-    _opened.tell(work, invoice)
-
-
-def _replace_revised(work: UnitOfWork, invoice: Record) -> None:
-    """Void the invoice that one revises, now that this one is in its place
-    (https://docs.stripe.com/invoicing/invoice-edits).
-    """
-    revised = (invoice["from_invoice"] or {}).get("invoice")
-    found = work.get("invoice", revised or "")
-    if found is None:
-        return
-    original = work.change(found)
-    original["latest_revision"] = invoice["id"]
-    if original["status"] in ("open", "uncollectible"):
-        void_invoice(work, original)
-
-
-def new_payment(
-    work: UnitOfWork,
-    invoice: Record,
-    paying: Record,
-    amount: int | None = None,
-    *,
-    is_default: bool = False,
-) -> Record:
-    """What is to be paid of an invoice (https://docs.stripe.com/api/invoice-payment).
-
-    :param paying: the payment intent that does so, or the record of a payment that was made elsewhere
-    :param amount: in minor units, where that is not the intent's
-    """
-    kind = paying["object"]
-    return work.create(
-        "invoice_payment",
-        amount_requested=paying["amount"] if amount is None else amount,
-        currency=invoice["currency"],
-        invoice=invoice["id"],
-        is_default=is_default,
-        payment={kind: paying["id"], "type": kind},
-        status="open",
-        created=work.now(invoice),
-    )
-
-
-def finalize_new(
-    work: UnitOfWork, invoice: Record, paid_by: Record | None = None, *, uses_balance: bool = True
-) -> None:
-    """Finalize an invoice that was made just now: it was a draft in between, which no change shows."""
-    work.happened("invoice.created", invoice)
-    finalize(work, invoice, paid_by, uses_balance=uses_balance)
-
-
-def _intent_description(invoice: Record) -> str:
-    reasons = {
-        "subscription_create": "Subscription creation",
-        "subscription_cycle": "Subscription update",
-        "subscription_update": "Subscription update",
-    }
-    return reasons.get(invoice["billing_reason"], f"Payment for Invoice {invoice['number']}")
-
-
-def apply_balance(work: UnitOfWork, invoice: Record, customer: Record) -> None:
-    """Use the customer's credit, or charge what is owed (https://docs.stripe.com/billing/customer/balance).
-
-    What is too little to be charged stays owed, and is added to the next invoice
-    (https://docs.stripe.com/api/invoices).
-    """
-    currency = invoice["currency"]
-    balance = balance_in(customer, currency)
-    owed = invoice["total"] + balance
-    is_too_small = 0 < owed < MINIMUM_CHARGE.get(currency, 1)
-    due = 0 if is_too_small else max(owed, 0)
-    invoice["starting_balance"] = balance
-    invoice["ending_balance"] = owed - due
-    invoice["amount_due"] = invoice["amount_remaining"] = due
-    used_up = max(balance, 0) if is_too_small else min(owed, 0)
-    moves = {"applied_to_invoice": used_up, "invoice_too_small": invoice["ending_balance"]}
-    for type, left in moves.items():
-        change = left - balance_in(customer, currency)
-        if change:
-            change_balance(work, customer, change, currency, type=type, invoice=invoice["id"])
-
 
 def move(work: UnitOfWork, invoice: Record, status: str) -> None:
     """Bring an invoice into another state, and note when.
@@ -218,9 +54,6 @@ def move(work: UnitOfWork, invoice: Record, status: str) -> None:
     invoice["status"] = status
     invoice.pop("status_details", None)
     invoice["status_transitions"][TRANSITION_TIMES[status]] = work.now(invoice)
-
-
-# Collecting
 
 
 def collect(
@@ -326,6 +159,32 @@ def credit(work: UnitOfWork, invoice: Record, payment: Record, amount: int) -> N
     work.happened("invoice.payment_succeeded", invoice)
 
 
+def new_payment(
+    work: UnitOfWork,
+    invoice: Record,
+    paying: Record,
+    amount: int | None = None,
+    *,
+    is_default: bool = False,
+) -> Record:
+    """What is to be paid of an invoice (https://docs.stripe.com/api/invoice-payment).
+
+    :param paying: the payment intent that does so, or the record of a payment that was made elsewhere
+    :param amount: in minor units, where that is not the intent's
+    """
+    kind = paying["object"]
+    return work.create(
+        "invoice_payment",
+        amount_requested=paying["amount"] if amount is None else amount,
+        currency=invoice["currency"],
+        invoice=invoice["id"],
+        is_default=is_default,
+        payment={kind: paying["id"], "type": kind},
+        status="open",
+        created=work.now(invoice),
+    )
+
+
 def cancel_payment(
     work: UnitOfWork, invoice: Record, payment: Record, reason: str = "automatic"
 ) -> None:
@@ -346,7 +205,7 @@ def mark_paid(work: UnitOfWork, invoice: Record, *, attempted: bool = True) -> N
     invoice["amount_paid"] = invoice["amount_due"]
     invoice["amount_remaining"] = 0
     invoice["attempted"] = invoice["attempted"] or attempted
-    _set_delinquent(work, invoice, False)
+    set_delinquent(work, invoice, False)
     stop(invoice)
     work.happened("invoice.paid", invoice)
     _changed.tell(work, invoice)
@@ -384,9 +243,18 @@ def give_up(work: UnitOfWork, invoice: Record, reason: str) -> None:
     """
     move(work, invoice, "uncollectible")
     invoice["status_details"] = {"uncollectible": {"reason": reason}}
-    _set_delinquent(work, invoice, False)
+    set_delinquent(work, invoice, False)
     stop(invoice)
     _changed.tell(work, invoice)
+
+
+def set_delinquent(work: UnitOfWork, invoice: Record, is_delinquent: bool) -> None:
+    """Note whether a customer owes what should have been paid
+    (https://docs.stripe.com/api/customers/object#customer_object-delinquent).
+    """
+    customer = work.get("customer", invoice["customer"] or "")
+    if customer is not None and customer["delinquent"] != is_delinquent:
+        work.change(customer)["delinquent"] = is_delinquent
 
 
 def stop(invoice: Record) -> None:
@@ -413,101 +281,6 @@ def default_method(work: UnitOfWork, *owners: Record | None) -> Record | None:
         if source:
             return card_or_source(work, source) or work.require("card", source, "default_source")
     return None
-
-
-# What falls due
-
-
-COLLECTION_SECONDS = HOUR
-"""How long after it is finalized by hand an invoice that advances by itself is charged
-(https://docs.stripe.com/invoicing/integration/automatic-advancement-collection)."""
-
-
-def plan_collection(work: UnitOfWork, invoice: Record) -> None:
-    """Say when an open invoice is charged by itself, where it is."""
-    is_charged = invoice["auto_advance"] and invoice["collection_method"] == "charge_automatically"
-    at = work.now(invoice) + COLLECTION_SECONDS
-    invoice["next_payment_attempt"] = at if is_charged else None
-
-
-OVERDUE = "overdue"
-"""Noted of an invoice that was sent: that it should have been paid by now."""
-
-
-def _advances_at(work: UnitOfWork, invoice: Record) -> int | None:
-    """When an invoice goes on by itself: a draft is finalized, an open one charged, or overdue."""
-    at: int | None = None
-    if invoice["status"] == "draft":
-        at = invoice["automatically_finalizes_at"]
-    elif invoice["status"] == "open" and invoice["collection_method"] == "send_invoice":
-        at = None if work.noted(invoice, OVERDUE) else invoice["due_date"]
-    elif invoice["status"] == "open" and invoice["auto_advance"]:
-        at = invoice["next_payment_attempt"]
-    return at
-
-
-@due("invoice", next=_advances_at)
-def advance(work: UnitOfWork, invoice: Record) -> None:
-    """An automatic draft is finalized after an hour, and charged; an open invoice is charged when that is due, or
-    should have been paid by its customer.
-    """
-    invoice = work.change(invoice)
-    if invoice["status"] == "open" and invoice["collection_method"] == "send_invoice":
-        work.note(invoice, OVERDUE)
-        _set_delinquent(work, invoice, True)
-        return
-    if invoice["status"] == "draft":
-        if not has_its_taxes(work, invoice):
-            return
-        finalize(work, invoice)
-    invoice["next_payment_attempt"] = None
-    if invoice["collection_method"] != "charge_automatically":
-        work.happened("invoice.sent", invoice)
-        return
-    method = method_for(work, invoice)
-    if work.noted(invoice, PLANNED) and method is not None:
-        # What is in vain counts as a try, too, and is not tried.
-        method = method if is_worth_trying(default_intent(work, invoice), method) else None
-    collect(work, invoice, method, off_session=True)
-    if invoice["status"] == "open" and default_intent(work, invoice)["status"] != "processing":
-        _set_delinquent(work, invoice, True)
-
-
-def _set_delinquent(work: UnitOfWork, invoice: Record, is_delinquent: bool) -> None:
-    """Note whether a customer owes what should have been paid
-    (https://docs.stripe.com/api/customers/object#customer_object-delinquent).
-    """
-    customer = work.get("customer", invoice["customer"] or "")
-    if customer is not None and customer["delinquent"] != is_delinquent:
-        work.change(customer)["delinquent"] = is_delinquent
-
-
-def has_its_taxes(work: UnitOfWork, invoice: Record) -> bool:
-    """See to it that an invoice can be finalized without anybody: a subscription whose customer is nowhere goes on
-    without automatic tax (https://docs.stripe.com/tax/customer-locations), any other invoice stays a draft.
-    """
-    copy_customer(work, invoice, work.require("customer", invoice["customer"], "customer"))
-    add_up(work, invoice)
-    id = subscription_of(invoice)
-    if id is not None and invoice["automatic_tax"]["status"] == "requires_location_inputs":
-        off = {"enabled": False, "liability": None}
-        subscription = work.get("subscription", id)
-        if subscription is not None:
-            work.change(subscription)["automatic_tax"] |= off | {
-                "disabled_reason": "requires_location_inputs"
-            }
-        invoice["automatic_tax"] |= off | {
-            "disabled_reason": "finalization_requires_location_inputs",
-            "provider": None,
-        }
-    try:
-        require_taxes(work, invoice, located=True)
-    except StripeError as error:
-        invoice["last_finalization_error"] = error.body()
-        schedule(invoice, None)
-        work.happened("invoice.finalization_failed", invoice)
-        return False
-    return True
 
 
 def method_for(work: UnitOfWork, invoice: Record) -> Record | None:

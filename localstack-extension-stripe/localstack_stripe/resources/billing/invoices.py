@@ -16,16 +16,15 @@ from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import CardError, StripeError, exclusive, invalid, too_many
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.invoice_advancement import plan_collection
 from localstack_stripe.resources.billing.invoice_collection import (
     cancel_payment,
     collect,
     default_intent,
     default_payment,
-    finalize,
     give_up,
     mark_paid,
     method_for,
-    plan_collection,
     void_invoice,
 )
 from localstack_stripe.resources.billing.invoice_drafts import (
@@ -39,6 +38,7 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     subscription_of,
     subscription_parent,
 )
+from localstack_stripe.resources.billing.invoice_finalization import finalize
 from localstack_stripe.resources.billing.invoice_numbers import require_unused
 from localstack_stripe.resources.billing.invoice_revisions import (
     begin_as,

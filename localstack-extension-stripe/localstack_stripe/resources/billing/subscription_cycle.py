@@ -9,11 +9,10 @@ from localstack_stripe.engine.clock import DAY, HOUR
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.invoice_advancement import has_its_taxes
 from localstack_stripe.resources.billing.invoice_collection import (
     default_method,
-    finalize_new,
     give_up,
-    has_its_taxes,
     void_invoice,
     when_invoice_changes,
 )
@@ -22,6 +21,7 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     schedule,
     subscription_of,
 )
+from localstack_stripe.resources.billing.invoice_finalization import finalize_new
 from localstack_stripe.resources.billing.invoice_retries import is_given_up
 from localstack_stripe.resources.billing.subscription_end import (
     bill_rest,

@@ -11,11 +11,7 @@ from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import CardError, StripeError
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_collection import (
-    collect,
-    default_method,
-    finalize_new,
-)
+from localstack_stripe.resources.billing.invoice_collection import collect, default_method
 from localstack_stripe.resources.billing.invoice_drafts import (
     Line,
     add_lines,
@@ -25,6 +21,7 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     subscription_of,
     subscription_parent,
 )
+from localstack_stripe.resources.billing.invoice_finalization import finalize_new
 from localstack_stripe.resources.billing.subscription_terms import (
     Period,
     current_interval,

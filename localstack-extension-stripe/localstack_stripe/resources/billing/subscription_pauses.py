@@ -12,11 +12,8 @@ from localstack_stripe.engine.clock import DAY, HOUR
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_collection import (
-    default_method,
-    finalize_new,
-    stop,
-)
+from localstack_stripe.resources.billing.invoice_collection import default_method, stop
+from localstack_stripe.resources.billing.invoice_finalization import finalize_new
 from localstack_stripe.resources.billing.invoice_items import new_item
 from localstack_stripe.resources.billing.subscription_cycle import pause
 from localstack_stripe.resources.billing.subscription_invoices import (

@@ -8,8 +8,8 @@ from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.lists import embedded
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_collection import apply_balance
 from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS
+from localstack_stripe.resources.billing.invoice_finalization import apply_balance
 from localstack_stripe.resources.billing.subscription_cycle import (
     ANNOUNCED_RENEWAL,
     come_due,

@@ -4,8 +4,8 @@
 
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_collection import finalize_new
 from localstack_stripe.resources.billing.invoice_drafts import draft
+from localstack_stripe.resources.billing.invoice_finalization import finalize_new
 from localstack_stripe.resources.billing.line_item_amounts import put_items
 from localstack_stripe.resources.billing.line_items import items_of
 from localstack_stripe.resources.checkout.checkout_totals import DEFAULT_RATES, OFFERED
