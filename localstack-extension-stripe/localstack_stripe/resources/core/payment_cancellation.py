@@ -10,7 +10,7 @@ from localstack_stripe.resources.core.charge_captures import release_expired, ta
 from localstack_stripe.resources.core.intent_refusals import require_state
 from localstack_stripe.resources.core.payment_outcomes import succeed
 from localstack_stripe.resources.core.payment_states import ALLOWED_FROM
-from localstack_stripe.resources.reviews import close_with
+from localstack_stripe.resources.radar.reviews import close_with
 
 EXPIRED = "expired"
 """The ``cancellation_reason`` of an intent whose money was not captured in time."""

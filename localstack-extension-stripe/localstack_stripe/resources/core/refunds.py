@@ -42,7 +42,7 @@ from localstack_stripe.resources.core.refund_instructions import (
     transfer_of,
 )
 from localstack_stripe.resources.core.refund_outcomes import fail, tell_refunded
-from localstack_stripe.resources.reviews import close_with
+from localstack_stripe.resources.radar.reviews import close_with
 
 plain("POST /v1/refunds/{refund}")
 

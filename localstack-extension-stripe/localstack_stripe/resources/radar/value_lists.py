@@ -1,6 +1,4 @@
-"""Radar (https://docs.stripe.com/radar): lists of values for its rules, warnings of fraud, and what it says of payments
-that are made elsewhere.
-"""
+"""Lists of values for the rules of Radar (https://docs.stripe.com/radar/lists)."""
 
 import re
 from collections.abc import Iterator
@@ -18,14 +16,9 @@ from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.presets import from_the_start, settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.afterwards import warns_of_fraud
-from localstack_stripe.payments.risk import risk_of
-from localstack_stripe.resources.core.payment_outcomes import when_settled
 from localstack_stripe.resources.core.refund_outcomes import when_refunded
-from localstack_stripe.resources.payment_methods.payment_methods import bank_card, obtain
 
 LIST, ITEM = "radar.value_list", "radar.value_list_item"
-WARNING, EVALUATION = "radar.early_fraud_warning", "radar.payment_evaluation"
 
 FORMS = {
     "card_bin": r"\d{6}(\d{2})?",
@@ -37,15 +30,7 @@ FORMS = {
 closer, and of the others nothing is known.
 """
 
-plain(
-    "DELETE /v1/radar/value_list_items/{item}",
-    "GET /v1/radar/early_fraud_warnings",
-    "GET /v1/radar/early_fraud_warnings/{early_fraud_warning}",
-)
-
-
-# Value lists
-
+plain("DELETE /v1/radar/value_list_items/{item}")
 
 _DEFAULT_LISTS = {
     "card_bin": ("Card BIN", "card_bin"),
@@ -173,58 +158,3 @@ def _has_form(type: str, value: str) -> bool:
             return False
         return True
     return re.fullmatch(FORMS.get(type, r".+"), value) is not None
-
-
-# Early fraud warnings
-
-
-@when_settled
-def warn(work: UnitOfWork, intent: Record) -> None:
-    """The network thinks that a payment is fraud, where its card is the one for that
-    (https://docs.stripe.com/testing#disputes).
-    """
-    method = work.get("payment_method", intent["payment_method"] or "")
-    if intent["status"] != "succeeded" or method is None:
-        return
-    if warns_of_fraud(bank_card(method)):
-        work.create(
-            WARNING,
-            actionable=True,
-            charge=intent["latest_charge"],
-            fraud_type="made_with_stolen_card",
-            payment_intent=intent["id"],
-        )
-
-
-@when_refunded
-def calm(work: UnitOfWork, refund: Record) -> None:
-    """Nothing can be done about a warning any more when all of a payment is given back
-    (https://docs.stripe.com/api/radar/early_fraud_warnings/object#early_fraud_warning_object-actionable).
-    """
-    charge = work.get("charge", refund["charge"] or "")
-    if charge is None or not charge["refunded"]:
-        return
-    for warning in work.where(WARNING, "charge", charge["id"]):
-        if warning["actionable"]:
-            work.change(warning)["actionable"] = False
-
-
-# Payment evaluations
-
-
-@before_create(EVALUATION)
-def evaluate(call: Call, evaluation: Record) -> None:
-    """Say how risky a payment is that is made elsewhere: Stripe's test cards decide
-    (https://docs.stripe.com/api/radar/payment-evaluations/create).
-    """
-    work = call.work
-    named = call.params["payment_details"]["payment_method_details"]["payment_method"]
-    method = obtain(work, named, "payment_details[payment_method_details][payment_method]")
-    details = evaluation["payment_details"]["payment_method_details"]
-    details["payment_method"] = method["id"]
-    risk = risk_of(bank_card(method))
-    signal = {"evaluated_at": work.now(), "risk_level": risk.level, "score": risk.score}
-    signals = dict.fromkeys(("early_fraud_warning", "fraudulent_dispute"))
-    evaluation["created_at"] = work.now()
-    evaluation["recommended_action"] = "block" if risk.blocks else "continue"
-    evaluation["signals"] = {**signals, "fraudulent_payment": signal}

@@ -1,0 +1,1 @@
+"""What Radar does against fraud (https://docs.stripe.com/radar)."""
