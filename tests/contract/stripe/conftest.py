@@ -26,6 +26,9 @@ DAY = 86_400
 JANUARY_31 = 1_706_702_400
 """2024-01-31 12:00 UTC: a month's end, in a leap year."""
 
+NO_REDIRECTS = {"enabled": True, "allow_redirects": "never"}
+"""The ``automatic_payment_methods`` of what is confirmed without a page to return to."""
+
 
 @pytest.fixture(scope="session")
 def stripe_emulator_server() -> Iterator[EmulatorServer]:
@@ -149,6 +152,21 @@ def customer(stripe: ModuleType) -> Any:
         payment_method="pm_card_visa",
         invoice_settings={"default_payment_method": "pm_card_visa"},
     )
+
+
+@pytest.fixture
+def pay(stripe: ModuleType) -> Any:
+    """Confirms a payment of ten dollars at once, unless other terms are said."""
+
+    def pay(method: str = "pm_card_visa", **terms: Any) -> Any:
+        return stripe.PaymentIntent.create(
+            **{"amount": 1000, "currency": "usd", **terms},
+            payment_method=method,
+            automatic_payment_methods=NO_REDIRECTS,
+            confirm=True,
+        )
+
+    return pay
 
 
 @dataclass

@@ -6,16 +6,9 @@ import pytest
 
 
 @pytest.fixture
-def seller(stripe, seller):
+def seller(seller, pay):
     """The id of a connected account that holds fifty dollars."""
-    stripe.PaymentIntent.create(
-        amount=5000,
-        currency="usd",
-        confirm=True,
-        payment_method="pm_card_bypassPending",
-        return_url="https://example.com/",
-        transfer_data={"destination": seller},
-    )
+    pay("pm_card_bypassPending", amount=5000, transfer_data={"destination": seller})
     return seller
 
 

@@ -3,7 +3,7 @@
 from urllib.parse import parse_qs, urlencode, urlparse
 
 
-def test_what_a_platform_makes_for_an_account_says_by_which_application(stripe, seller):
+def test_what_a_platform_makes_for_an_account_says_by_which_application(stripe, seller, pay):
     def make(**account):
         customer = stripe.Customer.create(
             payment_method="pm_card_visa",
@@ -17,15 +17,7 @@ def test_what_a_platform_makes_for_an_account_says_by_which_application(stripe, 
             product_data={"name": "Team"},
             **account,
         ).id
-        intent = stripe.PaymentIntent.create(
-            amount=1000,
-            currency="usd",
-            confirm=True,
-            payment_method="pm_card_visa",
-            return_url="https://example.com/",
-            expand=["latest_charge"],
-            **account,
-        )
+        intent = pay(expand=["latest_charge"], **account)
         subscription = stripe.Subscription.create(
             customer=customer, items=[{"price": price}], expand=["latest_invoice"], **account
         )

@@ -126,19 +126,9 @@ def test_transactions_are_found_by_what_they_are_of(stripe, earn):
 
 
 def test_what_is_only_authorized_moves_nothing_and_is_released_after_a_week(
-    stripe, holds, days_later
+    stripe, pay, holds, days_later
 ):
-    def authorized():
-        return stripe.PaymentIntent.create(
-            amount=1000,
-            currency="usd",
-            payment_method="pm_card_visa",
-            automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
-            capture_method="manual",
-            confirm=True,
-        )
-
-    given_up, forgotten = authorized(), authorized()
+    given_up, forgotten = pay(capture_method="manual"), pay(capture_method="manual")
 
     stripe.PaymentIntent.cancel(given_up.id)
     days_later(6.9)
@@ -269,14 +259,8 @@ def test_an_instant_payout_is_there_at_once_and_costs(stripe, earn, holds):
     assert holds() == (10_000 - 320 - 5000 - 75, 0)
 
 
-def test_an_instant_payout_takes_what_was_paid_by_card_and_has_not_settled(stripe, holds):
-    stripe.PaymentIntent.create(
-        amount=10_000,
-        currency="usd",
-        payment_method="pm_card_visa",
-        confirm=True,
-        return_url="https://shop.example/done",
-    )
+def test_an_instant_payout_takes_what_was_paid_by_card_and_has_not_settled(stripe, pay, holds):
+    pay(amount=10_000)
     [instant] = stripe.Balance.retrieve().instant_available
 
     payout = stripe.Payout.create(amount=instant.amount, currency="usd", method="instant")

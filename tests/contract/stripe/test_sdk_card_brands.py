@@ -37,7 +37,7 @@ def test_a_card_with_two_brands_can_be_used_in_both_networks(stripe, token, netw
     assert (card.networks.available, card.brand) == (networks, networks[1])
 
 
-def test_a_card_is_used_in_the_network_that_its_holder_prefers(stripe):
+def test_a_card_is_used_in_the_network_that_its_holder_prefers(stripe, pay):
     preferred = stripe.PaymentMethod.create(
         type="card",
         card={
@@ -46,7 +46,7 @@ def test_a_card_is_used_in_the_network_that_its_holder_prefers(stripe):
         },
     )
 
-    payment = _pay(stripe, preferred.id)
+    payment = pay(preferred.id, currency="eur", expand=["latest_charge"])
 
     assert preferred.card.networks.preferred == "cartes_bancaires"
     assert preferred.card.display_brand == "cartes_bancaires"
@@ -54,10 +54,15 @@ def test_a_card_is_used_in_the_network_that_its_holder_prefers(stripe):
     assert (details.brand, details.network) == ("visa", "cartes_bancaires")
 
 
-def test_a_network_can_be_chosen_for_a_payment(stripe):
+def test_a_network_can_be_chosen_for_a_payment(pay):
     options = {"card": {"network": "cartes_bancaires"}}
 
-    payment = _pay(stripe, "pm_card_visa_cartesBancaires", payment_method_options=options)
+    payment = pay(
+        "pm_card_visa_cartesBancaires",
+        currency="eur",
+        payment_method_options=options,
+        expand=["latest_charge"],
+    )
 
     assert payment.latest_charge.payment_method_details.card.network == "cartes_bancaires"
 
@@ -72,13 +77,11 @@ def test_a_network_that_a_card_does_not_have_is_no_preference(stripe):
     assert changed.card.display_brand == "visa"
 
 
-def _pay(stripe, method, **terms):
-    return stripe.PaymentIntent.create(
-        amount=1000,
-        currency="eur",
-        confirm=True,
-        payment_method=method,
-        automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
-        expand=["latest_charge"],
-        **terms,
-    )
+@pytest.mark.parametrize(
+    ("number", "brand"),
+    [("4012888888881881", "Visa"), ("30569309025904", "Diners Club")],
+)
+def test_older_test_cards_are_known(browser, number, brand):
+    card = {"number": number, "exp_month": 12, "exp_year": 2060, "cvc": "123"}
+
+    assert browser.v1.tokens.create({"card": card}).card.brand == brand

@@ -6,23 +6,6 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-NO_REDIRECTS = {"enabled": True, "allow_redirects": "never"}
-
-
-@pytest.fixture
-def pay(stripe):
-    """Pays ten dollars."""
-
-    def pay(method="pm_card_visa", **terms):
-        return stripe.PaymentIntent.create(
-            **{"amount": 1000, "currency": "usd", **terms},
-            payment_method=method,
-            automatic_payment_methods=NO_REDIRECTS,
-            confirm=True,
-        )
-
-    return pay
-
 
 @pytest.fixture
 def holds(stripe):
@@ -76,14 +59,10 @@ def test_a_destination_charge_can_say_how_much_the_seller_gets(stripe, pay, sell
     assert holds(stripe_account=seller) == (877, 0)
 
 
-def test_what_is_captured_is_shared_and_no_more(stripe, seller, holds):
-    intent = stripe.PaymentIntent.create(
-        amount=1000,
-        currency="usd",
-        payment_method="pm_card_bypassPending",
-        automatic_payment_methods=NO_REDIRECTS,
+def test_what_is_captured_is_shared_and_no_more(stripe, pay, seller, holds):
+    intent = pay(
+        "pm_card_bypassPending",
         capture_method="manual",
-        confirm=True,
         transfer_data={"destination": seller},
         application_fee_amount=300,
     )

@@ -122,15 +122,9 @@ def test_a_refund_that_was_made_before_is_linked(stripe, bill):
     )
 
 
-def test_a_refund_of_something_else_is_not(stripe, bill):
+def test_a_refund_of_something_else_is_not(stripe, bill, pay):
     invoice = stripe.Invoice.pay(bill(1000).id)
-    other = stripe.PaymentIntent.create(
-        amount=500,
-        currency="eur",
-        payment_method="pm_card_visa",
-        confirm=True,
-        return_url="https://example.com/done",
-    )
+    other = pay(amount=500, currency="eur")
     refund = stripe.Refund.create(payment_intent=other.id)
 
     with pytest.raises(stripe.InvalidRequestError) as refused:

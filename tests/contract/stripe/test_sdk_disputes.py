@@ -2,21 +2,13 @@
 
 import pytest
 
-NO_REDIRECTS = {"enabled": True, "allow_redirects": "never"}
-
 
 @pytest.fixture
-def disputed(stripe):
+def disputed(stripe, pay):
     """The dispute of a payment of ten dollars with a test card."""
 
     def disputed(method="pm_card_createDispute"):
-        intent = stripe.PaymentIntent.create(
-            amount=1000,
-            currency="usd",
-            payment_method=method,
-            automatic_payment_methods=NO_REDIRECTS,
-            confirm=True,
-        )
+        intent = pay(method)
         assert intent.status == "succeeded"
         return stripe.Dispute.list(payment_intent=intent.id).data[0]
 
@@ -58,17 +50,10 @@ def test_a_dispute_takes_the_money_and_a_fee(stripe, disputed):
     ]
 
 
-def test_a_charge_says_which_dispute_it_has(stripe, disputed):
+def test_a_charge_says_which_dispute_it_has(stripe, pay, disputed):
     dispute = disputed()
     stripe.Dispute.close(dispute.id)
-    undisputed = stripe.PaymentIntent.create(
-        amount=1000,
-        currency="usd",
-        payment_method="pm_card_visa",
-        automatic_payment_methods=NO_REDIRECTS,
-        confirm=True,
-        expand=["latest_charge"],
-    ).latest_charge
+    undisputed = pay(expand=["latest_charge"]).latest_charge
 
     charge = stripe.Charge.retrieve(dispute.charge, expand=["dispute"])
 

@@ -52,15 +52,9 @@ def test_the_story_of_a_subscription_is_told_in_order(
     assert [event.type for event in reversed(events)] == wanted
 
 
-def test_a_declined_payment_leaves_its_events(stripe: ModuleType) -> None:
+def test_a_declined_payment_leaves_its_events(stripe: ModuleType, pay: Any) -> None:
     with pytest.raises(stripe.CardError) as declined:
-        stripe.PaymentIntent.create(
-            amount=2000,
-            currency="usd",
-            payment_method="pm_card_chargeDeclined",
-            confirm=True,
-            return_url="https://example.com/return",
-        )
+        pay("pm_card_chargeDeclined")
 
     [event] = stripe.Event.list(type="payment_intent.payment_failed").data
     assert event.data.object.id == declined.value.error.payment_intent.id

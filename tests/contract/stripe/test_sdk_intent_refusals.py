@@ -5,7 +5,7 @@ The words are those of Stripe's test mode, as recorded in https://github.com/Kil
 
 import pytest
 
-NO_REDIRECTS = {"enabled": True, "allow_redirects": "never"}
+from tests.contract.stripe.conftest import NO_REDIRECTS
 
 
 @pytest.fixture
@@ -80,8 +80,8 @@ def test_nothing_is_no_amount(stripe, intent):
     assert (refused.value.code, refused.value.param) == ("parameter_invalid_integer", "amount")
 
 
-def test_what_was_captured_or_released_is_not_captured_again(stripe, intent):
-    held = intent(payment_method="pm_card_visa", confirm=True, capture_method="manual")
+def test_what_was_captured_or_released_is_not_captured_again(stripe, pay):
+    held = pay(capture_method="manual")
 
     with pytest.raises(stripe.InvalidRequestError, match="You must capture the PaymentIntent"):
         stripe.Charge.capture(held.latest_charge)
@@ -94,9 +94,9 @@ def test_what_was_captured_or_released_is_not_captured_again(stripe, intent):
         stripe.PaymentIntent.capture(held.id)
 
 
-def test_a_failed_payment_has_nothing_to_refund_however_it_is_named(stripe, intent):
+def test_a_failed_payment_has_nothing_to_refund_however_it_is_named(stripe, pay):
     with pytest.raises(stripe.CardError) as declined:
-        intent(payment_method="pm_card_chargeCustomerFail", confirm=True)
+        pay("pm_card_chargeCustomerFail")
 
     with pytest.raises(stripe.InvalidRequestError, match="does not have a successful charge"):
         stripe.Refund.create(charge=declined.value.error.charge)

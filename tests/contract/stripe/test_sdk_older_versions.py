@@ -56,18 +56,8 @@ def test_invoices_name_what_they_are_for_and_what_pays_them(stripe, older, custo
     assert line["plan"]["amount"] == 1200
 
 
-def test_what_was_held_and_never_captured_counts_as_refunded(stripe, older):
-    def held():
-        return stripe.PaymentIntent.create(
-            amount=1000,
-            currency="usd",
-            automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
-            payment_method="pm_card_visa",
-            capture_method="manual",
-            confirm=True,
-        )
-
-    in_part, canceled, waiting = held(), held(), held()
+def test_what_was_held_and_never_captured_counts_as_refunded(stripe, older, pay):
+    in_part, canceled, waiting = (pay(capture_method="manual") for _ in range(3))
     stripe.PaymentIntent.capture(in_part.id, amount_to_capture=600)
     stripe.PaymentIntent.cancel(canceled.id)
 

@@ -74,20 +74,13 @@ def test_an_owner_tells_everything_on_the_page(stripe, account, link, page, term
 
 @pytest.mark.parametrize("type", ["standard", "express"])
 def test_what_nobody_asked_for_is_requested_where_stripe_has_the_dashboard(
-    stripe, account, link, page, type
+    stripe, account, link, page, pay, type
 ):
     made = account(type=type, capabilities={})
     page(link(made).url, outcome="complete")
 
     done = stripe.Account.retrieve(made.id)
-    paid = stripe.PaymentIntent.create(
-        amount=1000,
-        currency="usd",
-        confirm=True,
-        payment_method="pm_card_visa",
-        return_url=RETURN,
-        stripe_account=made.id,
-    )
+    paid = pay(stripe_account=made.id)
 
     assert (done.charges_enabled, done.payouts_enabled) == (True, True)
     assert done.capabilities.to_dict() == {"card_payments": "active", "transfers": "active"}

@@ -84,14 +84,8 @@ def test_every_kind_of_value_is_allowed_and_blocked_in_a_list(stripe):
     assert {f"{each}_allowlist" for each in blocked} < {*aliases}
 
 
-def test_an_early_fraud_warning_names_its_charge(stripe):
-    intent = stripe.PaymentIntent.create(
-        amount=1000,
-        currency="usd",
-        payment_method="pm_card_createIssuerFraudRecord",
-        automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
-        confirm=True,
-    )
+def test_an_early_fraud_warning_names_its_charge(stripe, pay):
+    intent = pay("pm_card_createIssuerFraudRecord")
 
     [warning] = stripe.radar.EarlyFraudWarning.list(payment_intent=intent.id).data
 
@@ -102,17 +96,10 @@ def test_an_early_fraud_warning_names_its_charge(stripe):
     assert not stripe.radar.EarlyFraudWarning.retrieve(warning.id).actionable
 
 
-def test_a_charge_says_what_radar_made_of_it(stripe):
+def test_a_charge_says_what_radar_made_of_it(stripe, pay):
     def charge(card):
-        intent = {
-            "amount": 1000,
-            "currency": "usd",
-            "payment_method": f"pm_card_{card}",
-            "confirm": True,
-            "return_url": "https://shop.example/done",
-        }
         try:
-            id = stripe.PaymentIntent.create(**intent).latest_charge
+            id = pay(f"pm_card_{card}").latest_charge
         except stripe.CardError as declined:
             id = declined.error.payment_intent.latest_charge
         return stripe.Charge.retrieve(id)
@@ -126,18 +113,10 @@ def test_a_charge_says_what_radar_made_of_it(stripe):
     assert blocked.outcome.rule == "block_if_high_risk__enabled"
 
 
-def test_held_payments_are_reviewed_and_the_review_ends_with_them(stripe):
-    def hold():
-        return stripe.PaymentIntent.create(
-            amount=1000,
-            currency="usd",
-            payment_method="pm_card_riskLevelElevated",
-            capture_method="manual",
-            confirm=True,
-            return_url="https://shop.example/done",
-        )
-
-    captured, canceled = hold(), hold()
+def test_held_payments_are_reviewed_and_the_review_ends_with_them(stripe, pay):
+    captured, canceled = (
+        pay("pm_card_riskLevelElevated", capture_method="manual") for _ in range(2)
+    )
     stripe.PaymentIntent.capture(captured.id)
     stripe.PaymentIntent.cancel(canceled.id)
 

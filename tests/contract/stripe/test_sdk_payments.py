@@ -4,25 +4,7 @@ from urllib.request import urlopen
 
 import pytest
 
-NO_REDIRECTS = {"enabled": True, "allow_redirects": "never"}
-
-
-@pytest.fixture
-def pay(stripe):
-    """Confirms a payment of ten dollars at once."""
-
-    def pay(method="pm_card_visa", **terms):
-        return stripe.PaymentIntent.create(
-            amount=1000,
-            currency="usd",
-            payment_method=method,
-            automatic_payment_methods=NO_REDIRECTS,
-            confirm=True,
-            **terms,
-        )
-
-    return pay
-
+from tests.contract.stripe.conftest import NO_REDIRECTS
 
 # Payment intents
 
@@ -227,6 +209,14 @@ def test_a_declined_payment_that_goes_on_has_no_error_any_more(stripe, method, c
     intent = stripe.PaymentIntent.confirm(intent.id, payment_method=method)
 
     assert (intent.status, intent.last_payment_error) == (status, None)
+
+
+def test_a_customer_who_is_there_needs_no_confirmation(stripe):
+    intent = stripe.PaymentIntent.create(amount=4200, currency="usd", off_session=False)
+    assert intent.status == "requires_payment_method"
+
+    with pytest.raises(stripe.InvalidRequestError, match="when `confirm` is set to `true`"):
+        stripe.PaymentIntent.create(amount=4200, currency="usd", off_session=True)
 
 
 def test_an_intent_that_is_changed_forgets_its_error(stripe):
@@ -833,15 +823,8 @@ def test_a_card_payment_has_no_descriptor_of_its_own(stripe, terms):
     assert stripe.PaymentIntent.list().data == []
 
 
-def test_a_card_payment_is_captured_with_a_suffix_at_most(stripe):
-    intent = stripe.PaymentIntent.create(
-        amount=1000,
-        currency="usd",
-        payment_method="pm_card_visa",
-        capture_method="manual",
-        automatic_payment_methods=NO_REDIRECTS,
-        confirm=True,
-    )
+def test_a_card_payment_is_captured_with_a_suffix_at_most(stripe, pay):
+    intent = pay(capture_method="manual")
 
     with pytest.raises(stripe.InvalidRequestError) as refused:
         intent.capture(statement_descriptor="Rocket Rides")

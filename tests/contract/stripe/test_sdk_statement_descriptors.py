@@ -7,19 +7,11 @@ from tests.onboarded import NOT_PAID_OUT
 
 
 @pytest.fixture
-def descriptor(stripe):
+def descriptor(pay):
     """What is read of a payment of ten dollars."""
 
     def descriptor(**params):
-        intent = stripe.PaymentIntent.create(
-            amount=1000,
-            currency="usd",
-            payment_method="pm_card_visa",
-            automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
-            confirm=True,
-            expand=["latest_charge"],
-            **params,
-        )
+        intent = pay(expand=["latest_charge"], **params)
         return intent.latest_charge.calculated_statement_descriptor
 
     return descriptor

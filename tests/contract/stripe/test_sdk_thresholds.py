@@ -16,20 +16,9 @@ def seller(stripe):
 
 
 @pytest.fixture
-def pay(stripe, seller):
+def pay(pay, seller):
     """Pays ten dollars to the seller."""
-
-    def pay(method, **on):
-        stripe.PaymentIntent.create(
-            amount=1000,
-            currency="usd",
-            confirm=True,
-            payment_method=method,
-            return_url="https://example.com/",
-            **(on or {"stripe_account": seller}),
-        )
-
-    return pay
+    return lambda method, **on: pay(method, **(on or {"stripe_account": seller}))
 
 
 @pytest.fixture
