@@ -205,3 +205,51 @@ def test_what_recurs_is_shown_without_what_is_billed_once(stripe, traveller, sub
     )
 
     assert [now.total, then.total, new.total] == [1200, 6000, 3000]
+
+
+def test_a_preview_is_what_then_happens(stripe, traveller, subscription, dearer):
+    traveller.advance(MIDWAY)
+    [item] = subscription["items"].data
+    change = [{"id": item.id, "price": dearer.id}]
+
+    preview = stripe.Invoice.create_preview(
+        subscription=subscription.id, subscription_details={"items": change}
+    )
+    untouched = stripe.Subscription.retrieve(subscription.id)
+    stripe.Subscription.modify(subscription.id, items=change)
+    traveller.advance(FEBRUARY_29 + 2 * HOUR)
+    invoice = stripe.Invoice.retrieve(stripe.Subscription.retrieve(subscription.id).latest_invoice)
+
+    assert (preview.status, preview.number, preview.created) == ("draft", None, FEBRUARY_29)
+    assert untouched.plan.id == subscription.plan.id
+    assert untouched.latest_invoice == subscription.latest_invoice
+    assert preview.total == invoice.total
+    assert [line.amount for line in preview.lines] == [line.amount for line in invoice.lines]
+
+
+def test_a_preview_leaves_nothing_behind(stripe, traveller, subscription):
+    preview = stripe.Invoice.create_preview(subscription=subscription.id)
+
+    assert preview.total == 1200
+    assert len(stripe.Invoice.list(customer=traveller.customer.id).data) == 1
+    with pytest.raises(stripe.InvalidRequestError, match="No such invoice"):
+        stripe.Invoice.retrieve(preview.id)
+
+
+def test_a_new_subscription_can_be_previewed(stripe, customer, team_price):
+    preview = stripe.Invoice.create_preview(
+        customer=customer.id,
+        subscription_details={"items": [{"price": team_price.id, "quantity": 2}]},
+    )
+
+    assert preview.total == 2400
+    assert stripe.Subscription.list(status="all").data == []
+
+
+def test_what_has_ended_has_no_next_invoice(stripe, subscription):
+    stripe.Subscription.cancel(subscription.id)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Invoice.create_preview(subscription=subscription.id)
+
+    assert (refused.value.http_status, refused.value.code) == (404, "invoice_upcoming_none")

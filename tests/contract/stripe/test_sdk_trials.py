@@ -69,3 +69,45 @@ def test_what_pays_an_invoice_lives_in_its_time(stripe, traveller, subscribe):
 
     paid = stripe.Event.list(type="invoice_payment.paid").data
     assert [event.created for event in paid] == [FEBRUARY_10 + HOUR]
+
+
+def test_a_trial_can_be_ended_now(stripe, traveller, team_price):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id, items=[{"price": team_price.id}], trial_period_days=14
+    )
+
+    ended = stripe.Subscription.modify(subscription.id, trial_end="now", expand=["latest_invoice"])
+
+    assert (ended.status, ended.latest_invoice.amount_paid) == ("active", 1200)
+    assert ended["items"].data[0].current_period_end == FEBRUARY_29
+
+
+@pytest.mark.parametrize(("behavior", "status"), [("cancel", "canceled"), ("pause", "paused")])
+def test_a_trial_that_is_ended_now_without_a_payment_method_ends_as_it_was_told(
+    stripe, team_price, behavior, status
+):
+    subscription = stripe.Subscription.create(
+        customer=stripe.Customer.create().id,
+        items=[{"price": team_price.id}],
+        trial_period_days=14,
+        trial_settings={"end_behavior": {"missing_payment_method": behavior}},
+    )
+
+    ended = stripe.Subscription.modify(subscription.id, trial_end="now")
+
+    assert subscription.trial_settings.end_behavior.billing_cycle_anchor == "now"
+    assert (ended.status, ended.latest_invoice) == (status, subscription.latest_invoice)
+    if status == "canceled":
+        assert ended.cancellation_details.reason == "cancellation_requested"
+
+
+def test_a_trial_is_not_ended_now_without_anything_to_charge(stripe, team_price):
+    subscription = stripe.Subscription.create(
+        customer=stripe.Customer.create().id, items=[{"price": team_price.id}], trial_period_days=14
+    )
+
+    with pytest.raises(stripe.InvalidRequestError, match="no attached payment source") as refused:
+        stripe.Subscription.modify(subscription.id, trial_end="now")
+
+    assert (refused.value.code, refused.value.param) == ("resource_missing", None)
+    assert stripe.Subscription.retrieve(subscription.id).status == "trialing"
