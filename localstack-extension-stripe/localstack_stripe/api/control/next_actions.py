@@ -17,14 +17,14 @@ from localstack_stripe.api.messages import Response
 from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.core import payment_confirmation, setup_intents
+from localstack_stripe.resources.core import payment_confirmation, setup_attempts
 from localstack_stripe.resources.core.next_actions import return_address
 from localstack_stripe.resources.payment_methods import bank_transfers, verification
 from localstack_stripe.resources.payment_methods.microdeposits import verified
 
 _AUTHENTICATE = {
     "payment_intent": payment_confirmation.authenticate,
-    "setup_intent": setup_intents.authenticate,
+    "setup_intent": setup_attempts.authenticate,
 }
 
 

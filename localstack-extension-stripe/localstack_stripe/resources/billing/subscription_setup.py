@@ -5,7 +5,8 @@
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import Approved, ask_to_save
-from localstack_stripe.resources.core.setup_intents import attempt, new_setup_intent, when_set_up
+from localstack_stripe.resources.core.setup_attempts import attempt, when_set_up
+from localstack_stripe.resources.core.setup_intents import new_setup_intent
 from localstack_stripe.resources.payment_methods.method_notes import is_set_up
 from localstack_stripe.resources.payment_methods.payment_methods import bank_card
 

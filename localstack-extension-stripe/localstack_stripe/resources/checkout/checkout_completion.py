@@ -33,8 +33,9 @@ from localstack_stripe.resources.core.next_actions import note_page
 from localstack_stripe.resources.core.payment_attempts import attempt as attempt_to_pay
 from localstack_stripe.resources.core.payment_intents import new_intent
 from localstack_stripe.resources.core.payment_outcomes import when_settled
-from localstack_stripe.resources.core.setup_intents import attempt as attempt_to_set_up
-from localstack_stripe.resources.core.setup_intents import new_setup_intent, when_set_up
+from localstack_stripe.resources.core.setup_attempts import attempt as attempt_to_set_up
+from localstack_stripe.resources.core.setup_attempts import when_set_up
+from localstack_stripe.resources.core.setup_intents import new_setup_intent
 from localstack_stripe.resources.payment_methods.described_methods import billing_details
 from localstack_stripe.resources.payment_methods.mandates import collect_mandate
 from localstack_stripe.resources.payment_methods.payment_methods import given_method

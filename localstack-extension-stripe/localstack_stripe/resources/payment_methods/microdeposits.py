@@ -12,7 +12,7 @@ from localstack_stripe.engine.errors import LeavesIntent, StripeError, invalid
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.core import payment_attempts, setup_intents
+from localstack_stripe.resources.core import payment_attempts, setup_attempts
 from localstack_stripe.resources.core.intent_failures import failure_of
 from localstack_stripe.resources.core.intents import TITLES
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
@@ -72,7 +72,7 @@ def verified(work: UnitOfWork, intent: Record) -> Record:
     method = obtain(work, intent["payment_method"], "payment_method")
     mark_verified(work, method)
     if intent["object"] == "setup_intent":
-        setup_intents.attempt(work, intent, method)
+        setup_attempts.attempt(work, intent, method)
     else:
         payment_attempts.attempt(work, intent, method, off_session=False)
     return intent
@@ -152,6 +152,6 @@ def _give_up(work: UnitOfWork, intent: Record, code: str, message: str) -> None:
     method = obtain(work, intent["payment_method"], "payment_method")
     failure = failure_of(method, code, message)
     if intent["object"] == "setup_intent":
-        setup_intents.fail(work, intent, method, failure)
+        setup_attempts.fail(work, intent, method, failure)
     else:
         need_another_method(work, intent, failure)

@@ -13,7 +13,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import reason_by_amount
 from localstack_stripe.payments.test_cards import TestCard, card_of_number
-from localstack_stripe.resources.core import payment_attempts, setup_intents
+from localstack_stripe.resources.core import payment_attempts, setup_attempts
 from localstack_stripe.resources.core.refunds import give_back
 from localstack_stripe.resources.payment_methods.card_present import is_presented, presented
 from localstack_stripe.resources.payment_methods.given_cards import given_card
@@ -91,7 +91,7 @@ def _save(call: Call, told: Record, method: Record) -> CardError | None:
     work = call.work
     intent = work.change(work.require("setup_intent", told["setup_intent"], "setup_intent"))
     intent["payment_method"] = method["id"]
-    error = setup_intents.attempt(work, intent, method)
+    error = setup_attempts.attempt(work, intent, method)
     if error is None:
         attempt = work.require("setup_attempt", intent["latest_attempt"], "latest_attempt")
         details = attempt["payment_method_details"].get(method["type"]) or {}

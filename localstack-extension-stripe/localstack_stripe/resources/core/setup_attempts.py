@@ -1,0 +1,138 @@
+"""Attempts to set a payment method up (https://docs.stripe.com/api/setup_attempts), and what becomes of its setup intent."""
+
+from typing import Any
+
+from localstack_stripe.engine.errors import CardError
+from localstack_stripe.engine.listeners import Listeners
+from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.bank import AuthenticationNeeded, ask_to_save
+from localstack_stripe.payments.customer_actions import ways_that_ask
+from localstack_stripe.payments.declines import Decline
+from localstack_stripe.resources.core.intent_failures import card_failure, refused_by_customer
+from localstack_stripe.resources.core.intent_refusals import require_state
+from localstack_stripe.resources.core.intents import wants_authentication
+from localstack_stripe.resources.core.next_actions import asked, authentication
+from localstack_stripe.resources.payment_methods.attachment import attach
+from localstack_stripe.resources.payment_methods.card_checks import checked
+from localstack_stripe.resources.payment_methods.card_errors import declined
+from localstack_stripe.resources.payment_methods.card_present import is_presented
+from localstack_stripe.resources.payment_methods.described_methods import type_details
+from localstack_stripe.resources.payment_methods.mandates import answer_mandate
+from localstack_stripe.resources.payment_methods.method_notes import mark_set_up
+from localstack_stripe.resources.payment_methods.payment_methods import bank_card, obtain
+from localstack_stripe.resources.payment_methods.reusable import reusable
+from localstack_stripe.resources.payment_methods.verification import needed_verification
+
+_set_up = Listeners()
+
+when_set_up = _set_up.register
+"""Register who is told that a setup intent has succeeded."""
+
+
+def attempt(
+    work: UnitOfWork, intent: Record, method: Record, *, authenticated: bool = False
+) -> CardError | None:
+    """Try to set a payment method up; the intent and an attempt say what came of it.
+
+    :param authenticated: whether the customer has agreed, where the method asks them
+    :return: the error of a decline, for whoever must answer it; it stays in the records either way
+    """
+    way = ways_that_ask().get(method["type"])
+    if way is not None and not authenticated:
+        _ask(intent, asked(work, intent, way.action))
+        return None
+    needed = needed_verification(work, intent, method)
+    if needed is not None:
+        _ask(intent, needed)
+        return None
+    answer = ask_to_save(
+        bank_card(method),
+        work.forced_decline,
+        authenticated=authenticated or is_presented(method),
+        requested=wants_authentication(intent),
+    )
+    match answer:
+        case Decline() as decline:
+            fail(work, intent, method, card_failure(decline, method))
+            return declined(decline, setup_intent=intent, payment_method=method)
+        case AuthenticationNeeded():
+            _ask(intent, authentication(work, intent))
+        case _:
+            made = _new_attempt(work, intent, method, "succeeded", None)
+            intent["latest_attempt"] = made["id"]
+            intent["status"] = "succeeded"
+            intent["next_action"] = intent["last_setup_error"] = None
+            if intent["mandate"]:
+                answer_mandate(work, intent, method)
+            saved = reusable(work, method, made)
+            if authenticated:
+                mark_set_up(work, saved)
+            if intent["customer"] and saved["customer"] is None:
+                owner = work.require("customer", intent["customer"], "customer")
+                work.happened("payment_method.attached", attach(work, saved, owner))
+            _set_up.tell(work, intent)
+    return None
+
+
+def authenticate(work: UnitOfWork, intent: Record, *, success: bool) -> Record:
+    """The customer has done what the intent asked of them, or has refused.
+
+    :raises StripeError: where nothing was asked of them, or the bank declines nevertheless
+    """
+    require_state(intent, "confirm", ("requires_action",))
+    intent = work.change(intent)
+    method = obtain(work, intent["payment_method"], "payment_method")
+    if success:
+        error = attempt(work, intent, method, authenticated=True)
+        if error is not None:
+            raise error
+    else:
+        fail(work, intent, method, refused_by_customer(intent, method))
+    return intent
+
+
+def _ask(intent: Record, action: Record) -> None:
+    intent["status"] = "requires_action"
+    intent["next_action"] = action
+
+
+def fail(work: UnitOfWork, intent: Record, method: Record, error: Record) -> None:
+    """Note that a setup, whose intent may be written to, has failed: it needs another method."""
+    intent["latest_attempt"] = _new_attempt(work, intent, method, "failed", error)["id"]
+    intent["status"] = "requires_payment_method"
+    intent["payment_method"] = intent["next_action"] = None
+    intent["last_setup_error"] = error
+
+
+def _new_attempt(
+    work: UnitOfWork, intent: Record, method: Record, status: str, error: Record | None
+) -> Record:
+    """What is kept of an attempt (https://docs.stripe.com/api/setup_attempts)."""
+    details: dict[str, Any] = {"type": method["type"]}
+    if method["type"] == "card":
+        shown = ("brand", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
+        card = bank_card(method)
+        assert card is not None
+        details["card"] = {name: method["card"][name] for name in shown} | {
+            "checks": checked(card, method["card"]["checks"]),
+            "network": method["card"]["brand"],
+            "three_d_secure": None,
+            "wallet": None,
+        }
+    elif is_presented(method):
+        details[method["type"]] = {"generated_card": None, "offline": None}
+    else:
+        details[method["type"]] = type_details(work, "SetupAttemptPaymentMethodDetails", method)
+    return work.create(
+        "setup_attempt",
+        customer=intent["customer"],
+        customer_account=intent.get("customer_account"),
+        created=work.now(intent),
+        payment_method=method["id"],
+        payment_method_details=details,
+        setup_error=error,
+        setup_intent=intent["id"],
+        status=status,
+        usage=intent["usage"],
+    )
