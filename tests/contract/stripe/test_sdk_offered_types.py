@@ -115,6 +115,43 @@ def test_a_setup_offers_what_its_configuration_does(stripe, europe):
     assert intent.payment_method_configuration_details.id == europe.id
 
 
+def test_a_setup_does_not_offer_what_is_only_saved_by_paying(stripe):
+    china = stripe.PaymentMethodConfiguration.create(name="China", alipay=ON, wechat_pay=ON)
+
+    saving = stripe.SetupIntent.create(payment_method_configuration=china.id)
+    page = stripe.checkout.Session.create(
+        mode="setup", currency="usd", success_url=RETURN, payment_method_configuration=china.id
+    )
+    paying = stripe.PaymentIntent.create(
+        amount=1000,
+        currency="usd",
+        setup_future_usage="off_session",
+        payment_method_configuration=china.id,
+    )
+
+    assert saving.payment_method_types == page.payment_method_types == ["card", "link"]
+    assert paying.payment_method_types == ["alipay", "card", "link"]
+
+
+def test_checkout_offers_what_can_be_saved_where_it_saves(stripe, europe):
+    stripe.PaymentMethodConfiguration.modify(europe.id, bancontact=OFF, eps=ON)
+    item = {"currency": "eur", "unit_amount": 500, "product_data": {"name": "Pen"}}
+    monthly = {**item, "recurring": {"interval": "month"}}
+    told = {"success_url": RETURN, "payment_method_configuration": europe.id}
+
+    once = stripe.checkout.Session.create(
+        mode="payment",
+        line_items=[{"price_data": item, "quantity": 1}],
+        payment_intent_data={"setup_future_usage": "off_session"},
+        **told,
+    )
+    again = stripe.checkout.Session.create(
+        mode="subscription", line_items=[{"price_data": monthly, "quantity": 1}], **told
+    )
+
+    assert once.payment_method_types == again.payment_method_types == ["sepa_debit"]
+
+
 def test_checkout_offers_what_its_configuration_does(stripe, europe, page):
     item = {"currency": "eur", "unit_amount": 500, "product_data": {"name": "Pen"}}
     session = stripe.checkout.Session.create(

@@ -14,7 +14,7 @@ from localstack_stripe.engine.text import loaded
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.test_debits import CURRENCIES
-from localstack_stripe.resources.payment_methods.attachment import can_be_saved
+from localstack_stripe.resources.payment_methods.attachment import can_be_saved, can_be_set_up
 from localstack_stripe.resources.payment_methods.payment_method_configurations import CONFIGURATION
 
 NAMED = "payment_method_configuration"
@@ -63,7 +63,7 @@ def offer_types(work: UnitOfWork, owner: Record, params: Mapping[str, Any]) -> N
         owner["payment_method_types"] = [
             type
             for type in listed
-            if type not in excluded and (not allowed or _suits(work, owner, type))
+            if type not in excluded and (not allowed or _suits(work, owner, params, type))
         ]
         if not owner["payment_method_types"]:
             raise _nothing_left("allowed_payment_method_types" if allowed else None)
@@ -78,7 +78,7 @@ def offer_types(work: UnitOfWork, owner: Record, params: Mapping[str, Any]) -> N
     owner["payment_method_types"] = [
         type
         for type in configuration.turned_on
-        if type not in excluded and (not listed or type in listed) and _suits(work, owner, type)
+        if type not in excluded and (not listed or type in listed) and _suits(work, owner, params, type)
     ]
     if not owner["payment_method_types"]:
         raise _nothing_left(None if configuration.is_default else NAMED)
@@ -150,10 +150,9 @@ def _read(text: bytes) -> _Configuration:
     )
 
 
-def _suits(work: UnitOfWork, owner: Record, type: str) -> bool:
+def _suits(work: UnitOfWork, owner: Record, params: Mapping[str, Any], type: str) -> bool:
     """Whether a type can pay in the currency, be saved where that is asked for, and be captured as is asked for."""
-    is_saved = owner["object"] == "setup_intent" or owner.get("setup_future_usage")
-    if is_saved and not can_be_saved(work, type):
+    if not _can_be_kept(work, owner, params, type):
         return False
     way = ways_that_ask().get(type)
     currencies = way.currencies if way is not None else CURRENCIES.get(type)
@@ -161,3 +160,13 @@ def _suits(work: UnitOfWork, owner: Record, type: str) -> bool:
         return False
     by_hand = way.by_hand if way is not None else type not in CURRENCIES
     return by_hand or owner.get("capture_method") != "manual"
+
+
+def _can_be_kept(work: UnitOfWork, owner: Record, params: Mapping[str, Any], type: str) -> bool:
+    """Whether a type can be saved as it is to be: by itself, by a payment, or not at all."""
+    mode = owner.get("mode")
+    if owner["object"] == "setup_intent" or mode == "setup":
+        return can_be_set_up(work, type)
+    payment = params.get("payment_intent_data") or owner
+    is_saved = mode == "subscription" or payment.get("setup_future_usage")
+    return not is_saved or can_be_saved(work, type)
