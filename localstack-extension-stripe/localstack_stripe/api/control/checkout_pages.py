@@ -134,7 +134,7 @@ def _session(work: UnitOfWork, asked: Asked) -> Record:
 
 
 def _goes_to(work: UnitOfWork, session: Record) -> str:
-    intent = waiting_intent(work, session) if session["status"] == "open" else None
+    intent = waiting_intent(work, session)
     if intent is not None:
         return page_address(work, intent) or work.base
     return completed_address(session) or f"{work.base}/c/paid"

@@ -48,7 +48,7 @@ plain("GET /v1/payment_pages/{session}")
 def confirm(call: Call) -> Record:
     """Pay, subscribe, or save a payment method, as the session's mode is.
 
-    A session stays open while its intent asks something of the customer.
+    A session stays open while its intent asks something of the customer that they do at once.
 
     :raises StripeError: 400 where the session is not open; 402 where the bank declines
     """
@@ -159,8 +159,27 @@ def _pay(call: Call, session: Record, method: Record | None) -> None:
         intent["shipping"] = {"carrier": None, "tracking_number": None, **shipping}
     save_by_payment(work, session, intent, method)
     _pay_by(call, session, intent, method)
-    if intent["status"] != "requires_action":
+    if intent["status"] != "requires_action" or _takes_days(intent):
         _complete(work, session)
+
+
+_TAKES_DAYS = frozenset(
+    {
+        "boleto_display_details",
+        "display_bank_transfer_instructions",
+        "konbini_display_details",
+        "multibanco_display_details",
+        "oxxo_display_details",
+        "verify_with_microdeposits",
+    }
+)
+"""What a customer is asked for, elsewhere and later, when they have submitted the page: to pay a voucher, to transfer money, to
+tell what came to their account (https://docs.stripe.com/payments/oxxo/accept-a-payment#fulfill-your-orders,
+https://docs.stripe.com/payments/bank-transfers/accept-a-payment)."""
+
+
+def _takes_days(intent: Record) -> bool:
+    return (intent["next_action"] or {}).get("type") in _TAKES_DAYS
 
 
 def _pay_by(call: Call, session: Record, intent: Record, method: Record) -> None:
@@ -201,7 +220,7 @@ def _paid_with(work: UnitOfWork, intent: Record) -> Record:
 
 
 def waiting_intent(work: UnitOfWork, session: Record) -> Record | None:
-    """The intent of an open session that asks something of the customer, or nothing."""
+    """The intent of a session that asks something of the customer, or nothing."""
     waiting = (each for each in intents_of(work, session) if each["status"] == "requires_action")
     return next(waiting, None)
 
@@ -263,6 +282,8 @@ def _set_up(call: Call, session: Record, method: Record) -> None:
     error = attempt_to_set_up(work, intent, method)
     if error is not None:
         raise error
+    if _takes_days(intent):
+        _complete(work, session)
 
 
 def _subscribe(call: Call, session: Record, method: Record | None, customer: Record | None) -> None:

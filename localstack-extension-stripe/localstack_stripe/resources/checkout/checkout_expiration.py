@@ -76,15 +76,16 @@ def _expired(work: UnitOfWork, session: Record) -> Record:
 @when_asked_to_cancel
 @setup_intents.when_asked_to_cancel
 def cancel_by_expiring(work: UnitOfWork, intent: Record) -> None:
-    """The intent of a session is only canceled by itself where it is a payment that can be captured
-    (https://docs.stripe.com/api/payment_intents/cancel, https://docs.stripe.com/api/setup_intents/cancel).
+    """The intent of an open session is only canceled by itself where it is a payment that can be captured
+    (https://docs.stripe.com/api/payment_intents/cancel, https://docs.stripe.com/api/setup_intents/cancel); a complete
+    session cannot be expired, and its customer may still have something to pay, such as a voucher.
 
     :raises StripeError: 400
     """
     if intent["status"] == "requires_capture":
         return
     for session in sessions_of(work, intent):
-        if session["mode"] != "subscription" or session["status"] == "open":
+        if session["status"] == "open":
             raise invalid(
                 f"This {TITLES[intent['object']]} is that of the Checkout Session {session['id']}, and cannot be "
                 "canceled directly. Expire the Checkout Session instead."
