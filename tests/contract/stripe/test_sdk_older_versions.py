@@ -427,3 +427,17 @@ def test_of_the_countries_of_a_connections_session_the_first_one_counts(stripe, 
     )
 
     assert session["filters"]["country"] == "US"
+
+
+def test_the_countries_of_a_connections_session_are_a_list(stripe, older, customer):
+    with pytest.raises(stripe.InvalidRequestError, match="Invalid array") as refused:
+        older(
+            "post",
+            "/v1/financial_connections/sessions",
+            version=DAHLIA,
+            account_holder={"type": "customer", "customer": customer.id},
+            permissions=["balances"],
+            filters={"countries": "US"},
+        )
+
+    assert refused.value.param == "filters[countries]"

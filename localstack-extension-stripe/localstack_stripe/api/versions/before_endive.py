@@ -9,6 +9,7 @@ from typing import Any
 
 from localstack_stripe.api.decoding import Tree
 from localstack_stripe.api.versions.change import Change, by, without
+from localstack_stripe.engine.errors import invalid
 
 
 def _anchored(tree: Tree) -> Tree:
@@ -36,6 +37,8 @@ def _session(tree: Tree) -> Tree:
     if not isinstance(filters, dict) or not filters.get("countries"):
         return tree
     countries = filters["countries"]
+    if not isinstance(countries, dict | list):
+        raise invalid("Invalid array", "filters[countries]")
     first = next(iter(countries.values() if isinstance(countries, dict) else countries))
     return {**tree, "filters": {**without(filters, "countries"), "country": first}}
 
