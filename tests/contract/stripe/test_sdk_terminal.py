@@ -279,11 +279,15 @@ def test_a_card_number_can_be_typed(stripe, reader, intent):
     stripe.terminal.Reader.TestHelpers.present_payment_method(
         reader.id,
         type="card",
-        card={"number": "5555555555554444", "exp_month": 8, "exp_year": 2040, "cvc": "123"},
+        card={"number": "5555555555554444", "exp_month": 5, "exp_year": 2040, "cvc": "123"},
     )
 
-    paid = stripe.PaymentIntent.retrieve(intent.id, expand=["payment_method"])
-    assert (paid.status, paid.payment_method.card.brand) == ("succeeded", "mastercard")
+    paid = stripe.PaymentIntent.retrieve(intent.id, expand=["payment_method", "latest_charge"])
+    card = paid.payment_method.card
+    assert (paid.status, card.brand) == ("succeeded", "mastercard")
+    assert (card.exp_month, card.exp_year, card.checks.cvc_check) == (5, 2040, "unchecked")
+    assert paid.latest_charge.payment_method_details.card.checks.cvc_check == "pass"
+    assert paid.latest_charge.payment_method_details.card.exp_month == 5
 
 
 def test_no_bank_asks_who_holds_the_card(stripe, reader, intent, present):

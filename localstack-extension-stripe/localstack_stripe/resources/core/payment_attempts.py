@@ -61,11 +61,13 @@ def attempt(
     off_session: bool,
     authenticated: bool = False,
     may_ask: bool = True,
+    refused_for: str | None = None,
 ) -> CardError | None:
     """Try to pay an intent with a method; the record and a charge say what came of it.
 
     :param authenticated: whether the customer has proved who they are, for this payment
     :param may_ask: whether the customer may be asked to, rather than the payment failing
+    :param refused_for: the reason for which the bank refuses this payment, whatever the card, if it does
     :return: the error of a decline, for whoever must answer it; it stays in the records either way
     :raises StripeError: 400 where the intent has what a payment by that method cannot have
     """
@@ -83,6 +85,7 @@ def attempt(
         off_session=off_session,
         authenticated=authenticated,
         requested=wants_authentication(intent),
+        refused_for=refused_for,
     )
     match answer:
         case Decline():
@@ -107,14 +110,16 @@ def answer_to(
     off_session: bool,
     authenticated: bool = False,
     requested: bool = False,
+    refused_for: str | None = None,
 ) -> Answer:
     """What the bank behind a method says to a payment with it, of which nothing is recorded yet.
 
     :param requested: whether the merchant wants the customer to authenticate, where the card allows it
+    :param refused_for: as in :func:`attempt`
     """
     return ask_to_pay(
         bank_card(method),
-        work.forced_decline,
+        work.forced_decline or refused_for,
         off_session=off_session,
         authenticated=authenticated,
         set_up=is_set_up(work, method),

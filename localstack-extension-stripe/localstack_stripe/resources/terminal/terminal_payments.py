@@ -16,10 +16,9 @@ from localstack_stripe.payments.test_cards import TestCard, card_of_number
 from localstack_stripe.resources.core import payment_attempts, setup_attempts
 from localstack_stripe.resources.core.refunds import give_back
 from localstack_stripe.resources.payment_methods.card_present import is_presented, presented
-from localstack_stripe.resources.payment_methods.given_cards import given_card
 from localstack_stripe.resources.payment_methods.payment_methods import (
     bank_card,
-    new_card_method,
+    described_method,
     obtain,
 )
 from localstack_stripe.resources.terminal.terminal_readers import (
@@ -55,7 +54,7 @@ def _presented(call: Call, reader: Record) -> Record:
     type = params.get("type") or "card_present"
     given = params.get(type) or {}
     if type == "card":
-        return new_card_method(work, given_card(work, given, "card", raw_allowed=True).test)
+        return described_method(work, {"type": type, type: given}, "", raw_allowed=True)
     number = given.get("number") or VISA
     return presented(work, _test_card(number, f"{type}[number]"), type, reader)
 
@@ -125,12 +124,13 @@ def _tip(intent: Record, amount: int | None) -> None:
 
 
 def _charge(work: UnitOfWork, intent: Record, method: Record) -> CardError | None:
-    if work.forced_decline is None and is_presented(method):
-        work.forced_decline = reason_by_amount(
-            bank_card(method), intent["amount"], intent["currency"]
-        )
+    reason = None
+    if is_presented(method):
+        reason = reason_by_amount(bank_card(method), intent["amount"], intent["currency"])
     # Who holds a card to a reader has shown that it is theirs: no bank asks for more.
-    return payment_attempts.attempt(work, intent, method, off_session=False, authenticated=True)
+    return payment_attempts.attempt(
+        work, intent, method, off_session=False, authenticated=True, refused_for=reason
+    )
 
 
 def _end(reader: Record, error: CardError | None) -> None:
