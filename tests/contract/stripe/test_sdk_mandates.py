@@ -78,6 +78,62 @@ def test_whoever_disputes_a_debit_has_to_agree_again(stripe, pay):
     assert (named.value.param, named.value.code) == ("mandate", "payment_intent_mandate_invalid")
 
 
+@pytest.fixture
+def once(stripe):
+    """Saves an account in the United States to be debited once, for at most twenty dollars."""
+
+    def once(customer, **terms):
+        told = setting_up("us_bank_account", "pm_usBankAccount_success", customer)
+        single_use = {"amount": 2000, "currency": "usd"}
+        return stripe.SetupIntent.create(**told, **{"single_use": single_use, **terms})
+
+    return once
+
+
+def test_a_customer_agrees_to_one_payment_later(stripe, pay, once):
+    customer = stripe.Customer.create().id
+    setup = once(customer, expand=["single_use_mandate"])
+    mandate = setup.single_use_mandate
+    later = {"customer": customer, "mandate_data": None}
+
+    with pytest.raises(stripe.InvalidRequestError, match="requires a mandate"):
+        pay(setup.payment_method, **later)
+    paid = pay(setup.payment_method, mandate=mandate.id, **later)
+    with pytest.raises(stripe.InvalidRequestError) as again:
+        pay(setup.payment_method, mandate=mandate.id, **later)
+
+    assert (setup.status, setup.mandate) == ("succeeded", None)
+    assert (mandate.status, mandate.type) == ("active", "single_use")
+    assert mandate.single_use.to_dict() == {"amount": 2000, "currency": "usd"}
+    assert paid.status == "processing"
+    assert stripe.Mandate.retrieve(mandate.id).status == "inactive"
+    assert again.value.code == "payment_intent_mandate_invalid"
+
+
+def test_what_a_customer_agreed_to_once_is_the_most_that_is_debited(stripe, pay, once):
+    customer = stripe.Customer.create().id
+    setup = once(customer)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        pay(
+            setup.payment_method,
+            amount=2001,
+            customer=customer,
+            mandate=setup.single_use_mandate,
+            mandate_data=None,
+        )
+
+    assert refused.value.code == "payment_intent_mandate_invalid"
+    assert stripe.Mandate.retrieve(setup.single_use_mandate).status == "active"
+
+
+def test_what_is_agreed_to_once_is_an_amount_that_can_be_paid(stripe, once):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        once(stripe.Customer.create().id, single_use={"amount": 0, "currency": "usd"})
+
+    assert refused.value.param == "single_use[amount]"
+
+
 def test_a_bank_may_refuse_a_mandate(stripe):
     customer = stripe.Customer.create().id
     setup = stripe.SetupIntent.create(

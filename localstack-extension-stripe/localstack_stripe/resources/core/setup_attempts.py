@@ -63,8 +63,7 @@ def attempt(
             intent["latest_attempt"] = made["id"]
             intent["status"] = "succeeded"
             intent["next_action"] = intent["last_setup_error"] = None
-            if intent["mandate"]:
-                answer_mandate(work, intent, method)
+            answer_mandate(work, intent, method)
             saved = reusable(work, method, made)
             if authenticated:
                 mark_set_up(work, saved)

@@ -8,7 +8,6 @@ from localstack_stripe.engine.behaviours import (
     before_create,
     before_update,
     operation,
-    refuses,
     require_path,
 )
 from localstack_stripe.engine.errors import invalid
@@ -33,7 +32,7 @@ from localstack_stripe.resources.core.intents import (
 from localstack_stripe.resources.core.next_actions import note_return
 from localstack_stripe.resources.core.setup_attempts import attempt
 from localstack_stripe.resources.payment_methods.attachment import can_be_set_up
-from localstack_stripe.resources.payment_methods.mandates import take_mandate
+from localstack_stripe.resources.payment_methods.mandates import note_single_use, take_mandate
 from localstack_stripe.resources.payment_methods.method_notes import refuse_spent
 from localstack_stripe.resources.payment_methods.payment_methods import obtain
 
@@ -56,11 +55,6 @@ _UPDATED_WHILE_OPEN = frozenset(
 )
 """What can be changed until a setup is over; ``metadata`` and ``description`` always can be
 (https://docs.stripe.com/api/setup_intents/update)."""
-
-refuses(
-    ("POST /v1/setup_intents", "POST /v1/setup_intents/{intent}/confirm"),
-    "single_use",
-)
 
 
 def new_setup_intent(
@@ -90,6 +84,7 @@ def from_parameters(call: Call, intent: Record) -> None:
         work, params.get("allowed_payment_method_types") or (), "allowed_payment_method_types"
     )
     complete_options(work, intent)
+    note_single_use(call, intent)
     intent["status"] = "requires_payment_method"
     take_method(call, intent)
     _require_owner(work, intent, shown=False)

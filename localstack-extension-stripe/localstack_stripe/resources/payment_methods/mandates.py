@@ -4,10 +4,17 @@ import re
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call
-from localstack_stripe.engine.errors import LeavesIntent, StripeError, invalid, missing_parameter
+from localstack_stripe.engine.errors import (
+    LeavesIntent,
+    StripeError,
+    invalid,
+    missing_parameter,
+    not_emulated,
+)
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.test_debits import CURRENCIES
+from localstack_stripe.resources.core.charge_amounts import check_amount
 from localstack_stripe.resources.core.intents import TITLES, is_saved_by, options_of
 from localstack_stripe.resources.payment_methods.attachment import when_detached
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_method
@@ -17,6 +24,22 @@ MANDATE = "mandate"
 
 _OF_INTENT = "mandate"
 """Noted of a payment intent: the id of the mandate with which its account is debited."""
+
+_SINGLE_USE = "single use"
+"""Noted of a setup intent: what of the customer can be debited once, where that is all they agree to."""
+
+
+def note_single_use(call: Call, intent: Record) -> None:
+    """Have a setup make a mandate for one payment, where a request asks for that
+    (https://docs.stripe.com/api/setup_intents/create#create_setup_intent-single_use).
+
+    :raises StripeError: 400 where it can never be of that amount
+    """
+    once = call.params.get("single_use")
+    if once:
+        currency = once["currency"].lower()
+        check_amount(once["amount"], currency, "single_use[amount]")
+        call.work.note(intent, _SINGLE_USE, {"amount": once["amount"], "currency": currency})
 
 
 def take_mandate(call: Call, intent: Record, method: Record) -> None:
@@ -28,6 +51,8 @@ def take_mandate(call: Call, intent: Record, method: Record) -> None:
     """
     work, params = call.work, call.params
     if method["type"] not in CURRENCIES:
+        if work.noted(intent, _SINGLE_USE):
+            raise not_emulated("single_use")
         return
     acceptance = (params.get("mandate_data") or {}).get("customer_acceptance")
     if params.get("mandate"):
@@ -38,6 +63,9 @@ def take_mandate(call: Call, intent: Record, method: Record) -> None:
     else:
         mandate = _given_before(work, intent, method)
     _use(work, intent, mandate)
+    if params.get("mandate") and mandate["type"] == "single_use":
+        # https://docs.stripe.com/api/mandates/object#mandate_object-status: what was used before counts no more.
+        change_mandate(work, mandate["id"], "inactive", "accepted")
 
 
 def _named(work: UnitOfWork, id: str, intent: Record, method: Record) -> Record:
@@ -45,13 +73,24 @@ def _named(work: UnitOfWork, id: str, intent: Record, method: Record) -> Record:
     (https://docs.stripe.com/api/mandates/object#mandate_object-status).
     """
     mandate = work.require(MANDATE, id, "mandate")
-    if mandate["status"] == "inactive" or mandate["payment_method"] != method["id"]:
+    counts = mandate["status"] != "inactive" and mandate["payment_method"] == method["id"]
+    if not counts or not _covers(mandate, intent):
         raise StripeError(
             f"The provided mandate is invalid and can't be used for the {TITLES[intent['object']]}.",
             code="payment_intent_mandate_invalid",
             param="mandate",
         )
     return mandate
+
+
+def _covers(mandate: Record, intent: Record) -> bool:
+    """Whether a mandate is for as much as an intent is of."""
+    once = mandate.get("single_use")
+    if once is None:
+        return True
+    if intent["object"] == "setup_intent":
+        return False
+    return bool(intent["currency"] == once["currency"] and intent["amount"] <= once["amount"])
 
 
 @when_detached
@@ -69,9 +108,14 @@ def collect_mandate(work: UnitOfWork, intent: Record, method: Record) -> None:
 
 def _use(work: UnitOfWork, intent: Record, mandate: Record) -> None:
     if intent["object"] == "setup_intent":
-        intent["mandate"] = mandate["id"]
+        for type, name in _NAMED_BY.items():
+            intent[name] = mandate["id"] if mandate["type"] == type else None
     else:
         work.note(intent, _OF_INTENT, mandate["id"])
+
+
+_NAMED_BY = {"multi_use": "mandate", "single_use": "single_use_mandate"}
+"""Where a setup intent names its mandate, by the mandate's type."""
 
 
 def mandate_of(work: UnitOfWork, intent: Record) -> str | None:
@@ -102,12 +146,12 @@ _NETWORK_STATUSES = {"active": "accepted", "inactive": "revoked", "pending": "pe
 
 
 def answer_mandate(work: UnitOfWork, intent: Record, method: Record) -> None:
-    """The bank has answered to the mandate of an account that was set up: most take it."""
-    account = account_of_method(method)
+    """The bank has answered to the mandate of an account that was set up, if there is one: most take it."""
+    account, mandate = account_of_method(method), intent["mandate"] or intent["single_use_mandate"]
     if account is not None and account.outcome == "mandate_refused":
-        change_mandate(work, intent["mandate"], "inactive", "refused")
+        change_mandate(work, mandate, "inactive", "refused")
     else:
-        change_mandate(work, intent["mandate"], "active")
+        change_mandate(work, mandate, "active")
 
 
 def _given_before(work: UnitOfWork, intent: Record, method: Record) -> Record:
@@ -126,7 +170,7 @@ def _given_before(work: UnitOfWork, intent: Record, method: Record) -> Record:
 def _new_mandate(work: UnitOfWork, intent: Record, method: Record, acceptance: Record) -> Record:
     is_setup = intent["object"] == "setup_intent"
     type = method["type"]
-    lasts = is_setup or is_saved_by(intent, type)
+    lasts = is_saved_by(intent, type) if not is_setup else not work.noted(intent, _SINGLE_USE)
     options = options_of(intent, type).get("mandate_options") or {}
     details = type_details(work, "MandatePaymentMethodDetails", {"type": type, type: options})
     if "reference" in details:
@@ -149,9 +193,13 @@ def _new_mandate(work: UnitOfWork, intent: Record, method: Record, acceptance: R
         **(
             {"multi_use": {}}
             if lasts
-            else {"single_use": {"amount": intent["amount"], "currency": intent["currency"]}}
+            else {"single_use": work.noted(intent, _SINGLE_USE) or _whole(intent)}
         ),
     )
+
+
+def _whole(intent: Record) -> Record:
+    return {name: intent[name] for name in ("amount", "currency")}
 
 
 def _require_terms(intent: Record, type: str) -> None:

@@ -78,7 +78,9 @@ def offer_types(work: UnitOfWork, owner: Record, params: Mapping[str, Any]) -> N
     owner["payment_method_types"] = [
         type
         for type in configuration.turned_on
-        if type not in excluded and (not listed or type in listed) and _suits(work, owner, params, type)
+        if type not in excluded
+        and (not listed or type in listed)
+        and _suits(work, owner, params, type)
     ]
     if not owner["payment_method_types"]:
         raise _nothing_left(None if configuration.is_default else NAMED)
