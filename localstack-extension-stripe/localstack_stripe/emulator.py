@@ -40,10 +40,10 @@ from localstack_stripe.api.control.timing import TimeControl
 from localstack_stripe.api.faults import Fault, Faults
 from localstack_stripe.api.handling import Handling
 from localstack_stripe.api.messages import Request, Response
-from localstack_stripe.api.rendering import Rendering
 from localstack_stripe.api.request_log import RequestLog
 from localstack_stripe.api.stripe_js import with_headers
 from localstack_stripe.api.unknown_ids import UnknownIds
+from localstack_stripe.api.versions.older import Renderings
 from localstack_stripe.contract.loader import load_contract
 from localstack_stripe.engine.clock import Clock, Clocks, KeptTime
 from localstack_stripe.engine.errors import StripeError
@@ -84,13 +84,14 @@ class StripeEmulator:
         self._shapes = Shapes(self.contract)
         shown = Shown(self.contract)
         self._store = Store(shown.as_stored)
-        rendering = Rendering(self.contract, shown)
+        renderings = Renderings(self.contract, shown)
         # Asked with every event; forgotten whenever the accounts that there are may be others.
         self._platform_of = cache(self._find_platform)
         self._events = Events(
             self.contract,
             self._shapes,
-            rendering.record,
+            renderings.of(self._settings.api_version),
+            self._settings.api_version or self.contract.versions["api"],
             self.begin,
             lambda account: self._platform_of(account) is not None,
             shown,
@@ -115,7 +116,7 @@ class StripeEmulator:
             self.commit,
             self._store,
             self._fidelity,
-            rendering,
+            renderings,
             self._runner.advancing,
             UnknownIds(self.contract, generic, self.begin, self.commit)
             if self._settings.unknown_ids == "create"
@@ -205,6 +206,7 @@ class StripeEmulator:
         )
         work.forced_decline = self._forced_decline
         work.takes_card_numbers = self._settings.card_numbers
+        work.default_version = self._settings.api_version
         work.reach = self._reach
         work.base = self._base
         return work

@@ -90,6 +90,6 @@ class StripeSettings:
         "STRIPE_API_VERSION",
         "",
         _version,
-        "The version of Stripe's API that requests were written for that name none, as an account's default version is at "
-        "Stripe; by default the one that is emulated.",
+        "The version of Stripe's API that requests were written for that name none, and that events have the form of, as an "
+        "account's default version is at Stripe; by default the one that is emulated.",
     )

@@ -6,7 +6,7 @@ the way has changed nothing.
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 
 from localstack_stripe.api.answers import (
     OF_CONTENT,
@@ -29,7 +29,7 @@ from localstack_stripe.api.routing import Router
 from localstack_stripe.api.unknown_ids import UnknownIds
 from localstack_stripe.api.validation import Parameters
 from localstack_stripe.api.versions import Versions
-from localstack_stripe.api.versions.older import Older, changes_since
+from localstack_stripe.api.versions.older import Renderings
 from localstack_stripe.contract.loader import Contract, Operation
 from localstack_stripe.engine.behaviours import Call, refuse_not_emulated
 from localstack_stripe.engine.clock import Clocks
@@ -67,7 +67,7 @@ class Handling:
         commit: Callable[[UnitOfWork], None],
         store: Store,
         fidelity: Fidelity,
-        rendering: Rendering,
+        renderings: Renderings,
         advancing: Collection[ClockKey],
         unknown_ids: UnknownIds | None = None,
         default_version: str | None = None,
@@ -75,7 +75,6 @@ class Handling:
         self._advancing = advancing
         self._unknown_ids = unknown_ids
         self._versions = Versions(contract, default_version)
-        self._older = cache(partial(Older, contract))
         self._clocks = clocks
         self._ids = ids
         self._begin = begin
@@ -83,7 +82,7 @@ class Handling:
         self._store = store
         self._router = Router(contract.operations.values())
         self._generic = generic
-        self._rendering = rendering
+        self._renderings = renderings
         self._idempotency = IdempotencyKeys()
         self._routes = Routes(contract, fidelity.levels, self._versions)
         self._fidelity = fidelity
@@ -116,9 +115,8 @@ class Handling:
             raise too_large()
         key = authenticate(request)
         other_version = self._versions.other_of(request, headers)
-        changes = changes_since(other_version) if other_version is not None else ()
-        older = self._older(changes) if changes else None
-        rendering = older or self._rendering
+        older = self._renderings.older(other_version)
+        rendering = older or self._renderings.today
         place = older.moved(request.verb, request.path) if older is not None else None
         verb, at = (place.verb, place.path) if place is not None else (request.verb, request.path)
         operation, path = self._router.match(verb, at)
@@ -181,7 +179,7 @@ class Handling:
             self._versions.explain(request, error, headers)
             if _is_out_of_reach(operation, path, error):
                 error = no_access(key, path["account"])
-            response = refusal(request, self._shown(account, error), headers)
+            response = refusal(request, self._shown(account, error, rendering), headers)
             if error.commits:
                 self._commit(work)
         except Exception:
@@ -204,11 +202,11 @@ class Handling:
     def _find(self, account: str, object: str, id: str) -> Record | None:
         return self._begin(account).get(object, id)
 
-    def _shown(self, account: str, error: StripeError) -> StripeError:
+    def _shown(self, account: str, error: StripeError, rendering: Rendering) -> StripeError:
         """The error, with the records that it shows whole as clients see them."""
         work = self._begin(account)
         error.objects = {
-            name: self._rendering.record(work, value, {}) if isinstance(value, dict) else value
+            name: rendering.record(work, value, {}) if isinstance(value, dict) else value
             for name, value in error.objects.items()
         }
         return error

@@ -42,6 +42,8 @@ class Rendering:
 
     changed: frozenset[str] = frozenset()
     """The kinds of which it does not answer with the texts of records as they are stored."""
+    telling: frozenset[str] = frozenset()
+    """Those of which its form says what has happened, as events tell it."""
 
     def __init__(self, contract: Contract, shown: Shown) -> None:
         self._contract = contract

@@ -78,6 +78,8 @@ class UnitOfWork:
     """The reason with which a test wants the bank to decline, whatever the card."""
     takes_card_numbers: bool = False
     """Whether card numbers may be sent with a secret key, as an account may that has access to raw card data."""
+    default_version: str | None = None
+    """The version of the API that the account has, if not the one that is served."""
     reach: Reach | None = None
     """The accounts besides its own, where there are any."""
     base: str = ""

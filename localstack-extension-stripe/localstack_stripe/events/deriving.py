@@ -4,10 +4,10 @@ They are records like others and are committed with the changes, or discarded wi
 to make one; it says only what no change shows, such as that an invoice was open before it was paid.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -23,7 +23,21 @@ from localstack_stripe.events.previous import previous_attributes
 from localstack_stripe.events.thin import ThinEvents
 from localstack_stripe.events.types import EventTypes
 
-Render = Callable[[UnitOfWork, Record, dict[str, Any]], Record]
+
+class Form(Protocol):
+    """What a client of some version sees of a record."""
+
+    @property
+    def changed(self) -> Collection[str]:
+        """The kinds of which that is not what is stored."""
+
+    @property
+    def telling(self) -> Collection[str]:
+        """Those of which it, and not what is stored, says what has happened."""
+
+    def record(self, work: UnitOfWork, record: Record, expansion: dict[str, Any]) -> Record:
+        """A record as such a client sees it."""
+
 
 TWINS = {"price": "plan"}
 """What is seen as two kinds of object and makes the events of both."""
@@ -62,7 +76,8 @@ class _Event:
 class Events:
     """Adds to units of work the events that they make.
 
-    :param render: makes of a record what a client sees of it, without expansion
+    :param form: what events show of a record, whoever reads them (https://docs.stripe.com/webhooks/versioning)
+    :param version: that of this form, the account's default
     :param begin: makes a unit of work for an account
     :param is_connected: whether an account is connected to another, its platform
     :param shown: which records are shown with others
@@ -72,7 +87,8 @@ class Events:
         self,
         contract: Contract,
         shapes: Shapes,
-        render: Render,
+        form: Form,
+        version: str,
         begin: Callable[[str], UnitOfWork],
         is_connected: Callable[[str], bool],
         shown: Shown,
@@ -81,7 +97,8 @@ class Events:
         self._shapes = shapes
         self._types = EventTypes(contract)
         self._thin = ThinEvents(contract)
-        self._render = render
+        self._form = form
+        self._version = version
         self._begin = begin
         self._is_connected = is_connected
         self._shown = shown
@@ -113,7 +130,7 @@ class Events:
     @cached_property
     def _blank(self) -> Record:
         """What is the same in all events."""
-        return self._shapes.skeleton(EVENT) | {"api_version": self._contract.versions["api"]}
+        return self._shapes.skeleton(EVENT) | {"api_version": self._version}
 
     def _write(
         self,
@@ -173,9 +190,9 @@ class Events:
         return [*new, *told, *others]
 
     def _told(self, work: UnitOfWork, happening: Happening) -> bytes:
-        if happening.as_stored:
+        if happening.as_stored and happening.record["object"] not in self._form.changed:
             return happening.text
-        shown = self._render(work, loaded(happening.text), {})
+        shown = self._form.record(work, loaded(happening.text), {})
         if happening.type in NAMELESS:
             shown = {name: value for name, value in shown.items() if name != "id"}
         return dumped(shown)
@@ -208,21 +225,28 @@ class Events:
         now: Record | None,
     ) -> list[_Event]:
         object = subject.get("object")
-        # What belongs to a record and is shown in it can be different although the record is the same.
-        if object is None or (before == now and not self._shown.always_lists(object)):
+        if object is None:
             return []
-        types = [type for type in self._types.of(object) if type.happened(before, now)]
+        was, has_become = before, now
+        if object in self._form.telling:
+            was = before and self._form.record(earlier, before, {})
+            has_become = now and self._form.record(work, now, {})
+        # What belongs to a record and is shown in it can be different although the record is the same.
+        if was == has_become and not self._shown.always_lists(object):
+            return []
+        types = [type for type in self._types.of(object) if type.happened(was, has_become)]
         if not types:
             return []
-        text = work.text(object, subject["id"]) if now is not None else None
+        is_as_stored = now is not None and object not in self._form.changed
+        text = work.text(object, subject["id"]) if is_as_stored else None
         shown = (
-            self._render(work if now is not None else earlier, subject, {})
+            self._form.record(work if now is not None else earlier, subject, {})
             if text is None
             else subject
         )
         previous: dict[str, Any] | None = None
         if before is not None and now is not None and any(type.tells_previous for type in types):
-            previous = previous_attributes(self._render(earlier, before, {}), shown)
+            previous = previous_attributes(self._form.record(earlier, before, {}), shown)
         if text is None:
             text = dumped(shown)
         return [

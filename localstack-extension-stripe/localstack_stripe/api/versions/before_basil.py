@@ -266,6 +266,7 @@ CHANGE = Change(
         "payment_intent": _names_invoice("id"),
         "subscription": _subscription,
     },
+    telling=("charge",),
     parameters={
         "GET /v1/credit_notes/preview": by(_refund_by),
         "GET /v1/credit_notes/preview/lines": by(_refund_by),

@@ -35,6 +35,7 @@ class Change:
     :param fields: what objects had besides, in the notation of the contract, by the kind of object
     :param values: what such fields of an object would have
     :param shown: lists that objects had in them without being asked, by the kind of object
+    :param telling: kinds of object of which events told by these values what had happened
     :param parameters: what translates an operation's parameters, by its key
     :param moved: paths that the API had, by verb and path
     """
@@ -43,6 +44,7 @@ class Change:
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: Mapping[str, Callable[[UnitOfWork, Record], Record]] = field(default_factory=dict)
     shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    telling: tuple[str, ...] = ()
     parameters: Mapping[str, Translate] = field(default_factory=dict)
     moved: Mapping[tuple[str, str], Moved] = field(default_factory=dict)
 

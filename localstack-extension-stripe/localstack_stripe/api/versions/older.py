@@ -4,6 +4,7 @@ They are answered in today's words, and have besides what objects had then: noth
 both finds what it looks for.
 """
 
+from functools import cache, partial
 from types import MappingProxyType
 
 from localstack_stripe.api.decoding import Tree
@@ -25,6 +26,23 @@ CHANGES = (ENDIVE, DAHLIA, CLOVER, BASIL, NOVEMBER_2022, AUGUST_2022, AUGUST_202
 """The latest first. The words of an older version are translated into those of the next, and so on."""
 
 
+class Renderings:
+    """What makes answers and events, by the version that they are for."""
+
+    def __init__(self, contract: Contract, shown: Shown) -> None:
+        self.today = Rendering(contract, shown)
+        self._older = cache(partial(Older, contract))
+
+    def of(self, version: str | None) -> Rendering:
+        """That of a version; without one, that of the version that is served."""
+        return self.older(version) or self.today
+
+    def older(self, version: str | None) -> "Older | None":
+        """That of a version, where anything has changed since."""
+        changes = changes_since(version) if version is not None else ()
+        return self._older(changes) if changes else None
+
+
 class Older(Rendering):
     """Makes answers as they were before some changes, which may be expanded as they could."""
 
@@ -37,6 +55,7 @@ class Older(Rendering):
             for change in changes
             for object in (*change.fields, *change.values, *change.shown)
         )
+        self.telling = frozenset(object for change in changes for object in change.telling)
         self._always = {
             object: dict.fromkeys(names, Expansion())
             for change in changes

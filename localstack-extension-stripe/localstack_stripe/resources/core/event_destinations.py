@@ -159,8 +159,8 @@ def _check_sources(destination: Record) -> None:
 def _settle_version(call: Call, destination: Record) -> None:
     """Snapshots are of a version, the account's where no other is chosen; thin events are of none."""
     if destination["event_payload"] == "snapshot":
-        chosen = destination["snapshot_api_version"]
-        destination["snapshot_api_version"] = chosen or call.work.contract.versions["api"]
+        own = call.work.default_version or call.work.contract.versions["api"]
+        destination["snapshot_api_version"] = destination["snapshot_api_version"] or own
     elif destination["snapshot_api_version"] is not None:
         raise invalid("Thin events have no API version.", "snapshot_api_version")
 
