@@ -14,7 +14,7 @@ from pathlib import Path
 import localstack_stripe.resources  # noqa: F401 - registers the behaviours
 from localstack_stripe.contract.loader import Contract, Operation, load_contract
 from localstack_stripe.engine.behaviours import BEHAVIOURS
-from localstack_stripe.engine.levels import CALCULATED, Level, Levels
+from localstack_stripe.engine.levels import Level, Levels
 
 PAGE = Path(__file__).parents[1] / "docs" / "coverage.md"
 
@@ -32,7 +32,7 @@ answer can be trusted beyond that is its level, which every answer also carries 
 - **shape** ({shape}): the answer is well-formed, and what Stripe would do is not done. `STRIPE_STRICT=1` makes an error
   of these.
 
-What would have to be calculated is refused, always or with the parameter that is named, and never answered with
+What would have to be calculated is refused with the parameter that is named, and never answered with
 invented figures. The first use of an operation below `behaviour` is logged, and
 [`/_emulator/fidelity`](stripe-controls.md) lists what your tests have used of them.
 
@@ -61,8 +61,6 @@ class Conformance:
         """What is refused, or which operation it is an older path of."""
         key = self.operation.key
         refused = list(BEHAVIOURS.refused.get(self.operation.alias_of or key, ()))
-        if key in CALCULATED:
-            return f"refused: {CALCULATED[key]} would have to be calculated"
         remarks = []
         if self.operation.alias_of:
             remarks.append(f"an older path of `{self.operation.alias_of}`")

@@ -14,7 +14,6 @@ from localstack_stripe.api.validation import Reader
 from localstack_stripe.contract.loader import ListOf, Operation
 from localstack_stripe.engine.behaviours import ALL, BEHAVIOURS, behaviour_of
 from localstack_stripe.engine.collection import Selection
-from localstack_stripe.engine.levels import CALCULATED
 from localstack_stripe.engine.lists import limit_of
 from localstack_stripe.engine.presets import PRESETS
 from localstack_stripe.engine.shapes import inlined, one_of
@@ -91,12 +90,7 @@ def way_of(operation: Operation, read: Reader) -> Retrieves | Lists | None:
     :param read: reads its parameters
     """
     key = operation.main_key
-    if (
-        operation.verb != "GET"
-        or behaviour_of(operation) is not None
-        or key in BEHAVIOURS.refused
-        or key in CALCULATED
-    ):
+    if operation.verb != "GET" or behaviour_of(operation) is not None or key in BEHAVIOURS.refused:
         return None
     listed = one_of(operation.returns, ListOf)
     resources = inlined(operation.returns if listed is None else listed.item)

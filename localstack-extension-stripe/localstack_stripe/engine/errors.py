@@ -183,6 +183,16 @@ def already_exists(name: str, param: str) -> StripeError:
     )
 
 
+def of_type(
+    type: str, message: str, code: str | None = None, param: str | None = None
+) -> StripeError:
+    """What v2 refuses with a type that SDKs have an exception of, such as ``insufficient_funds``.
+
+    :param code: where it is another word than the type
+    """
+    return StripeError(message, type=type, code=code or type, param=param)
+
+
 def not_emulated(param: str) -> StripeError:
     """A parameter that Stripe knows and the emulator does not follow yet."""
     return StripeError(

@@ -6,7 +6,7 @@ from typing import Any
 
 from localstack_stripe.contract.loader import Contract, Operation
 from localstack_stripe.engine.errors import StripeError
-from localstack_stripe.engine.levels import CALCULATED, Level, Levels
+from localstack_stripe.engine.levels import Level, Levels
 
 LOG = logging.getLogger(__name__)
 
@@ -17,9 +17,9 @@ _WARNINGS = {
 
 
 class Fidelity:
-    """Counts the operations that are used, and refuses what could only be answered wrongly.
+    """Counts the operations that are used.
 
-    :param strict: refuse, too, what would be answered though nothing happened
+    :param strict: refuse what would be answered though nothing happened
     """
 
     def __init__(self, contract: Contract, strict: bool = False) -> None:
@@ -36,16 +36,10 @@ class Fidelity:
             LOG.warning(_WARNINGS[level], key)
 
     def refuse(self, operation: Operation, level: Level) -> None:
-        """Refuse what could only be answered wrongly.
+        """Refuse what would be answered though nothing happened, where that is wanted.
 
         :raises StripeError: 400, which names the operation; not a 5xx, which an SDK would repeat
         """
-        what = CALCULATED.get(operation.key)
-        if what is not None:
-            raise StripeError(
-                f"The Stripe emulator does not emulate {operation.key}: {what} would have to be calculated, and it "
-                "does not answer with invented figures."
-            )
         if self._strict and level is Level.SHAPE:
             raise StripeError(
                 f"The Stripe emulator does not know what {operation.key} does. It refuses the request because "

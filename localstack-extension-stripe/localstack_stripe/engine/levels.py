@@ -1,7 +1,7 @@
 """How far the emulator follows Stripe in an operation, so that no answer is taken for more than it is.
 
 Nothing here is a list of what is done: a level follows from what was registered with ``behaviours`` and from what the
-contract says of the operation. Only what would have to be calculated is named, in a table.
+contract says of the operation.
 """
 
 from collections import Counter
@@ -36,13 +36,6 @@ class Level(StrEnum):
     """The engine's: checked, kept, related and found again, without what Stripe does besides."""
     SHAPE = "shape"
     """Well-formed; what would have happened at Stripe is not known, and has not happened."""
-
-
-CALCULATED: Mapping[str, str] = {
-    "POST /v2/money_management/payout_intents/{id}/refresh_fx_quote": "an exchange rate",
-}
-"""Operations whose answer would have to be calculated, and what of. What only a parameter asks for, the behaviours refuse
-themselves."""
 
 
 class Levels:

@@ -1,8 +1,6 @@
 """The coverage page says what the code does."""
 
 from localstack_stripe.contract.loader import load_contract
-from localstack_stripe.engine.behaviours import BEHAVIOURS
-from localstack_stripe.engine.levels import CALCULATED
 from tools.conformance import PAGE, conformance, page
 
 
@@ -19,10 +17,3 @@ def test_every_operation_has_a_level_and_a_section() -> None:
     assert found["POST /v1/subscriptions"].level == "behaviour"
     assert found["POST /v1/test_helpers/test_clocks"].section == "test_clocks"
     assert found["GET /v2/core/accounts"].section == "v2 core"
-
-
-def test_what_has_a_behaviour_is_not_refused_for_having_to_be_calculated() -> None:
-    always = CALCULATED.keys()
-
-    assert always <= load_contract().operations.keys()
-    assert not always & BEHAVIOURS.operations.keys()

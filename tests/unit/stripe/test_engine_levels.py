@@ -28,7 +28,6 @@ def levels(emulator):
         ("POST /v1/product_catalog/trial_offers", "generic"),  # it is only checked
         ("POST /v1/apps/installs", "generic"),
         ("GET /v1/apps/installs", "generic"),
-        ("POST /v2/money_management/payout_intents/{id}/refresh_recipient_verification", "shape"),
     ],
 )
 def test_a_level_follows_from_what_was_written(levels, key, level):
@@ -53,24 +52,6 @@ def test_what_is_not_fully_followed_is_logged_once(own, caplog):
     warnings = [each.getMessage() for each in caplog.records]
     assert len(warnings) == 1
     assert warnings[0].startswith("GET /v1/apps/installs is generic")
-
-
-@pytest.mark.parametrize(
-    ("verb", "path", "params", "what"),
-    [
-        (
-            "POST",
-            "/v2/money_management/payout_intents/pi_none/refresh_fx_quote",
-            {},
-            "POST /v2/money_management/payout_intents/{id}/refresh_fx_quote",
-        ),
-    ],
-)
-def test_what_would_have_to_be_calculated_is_refused(api, refused, verb, path, params, what):
-    refusal = refused(api.call, verb, path, params)
-
-    assert (refusal.status, refusal.error["type"]) == (400, "invalid_request_error")
-    assert f"does not emulate {what}" in refusal.error["message"]
 
 
 def test_strict_makes_an_error_of_what_would_not_happen(refused, monkeypatch):

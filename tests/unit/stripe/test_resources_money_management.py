@@ -195,8 +195,8 @@ def test_a_plan_can_wait_for_its_confirmation(own, funded, refused):
 
     assert made["next_action"]["confirm"]["reason"] == "manually_requested"
     assert ("next_action" in confirmed, own.get(path)["status"]) == (False, "processing")
-    assert refused(own.post, f"{path}/confirm").status == 400
-    assert refused(own.post, f"{path}/cancel").status == 400
+    error = refused(own.post, f"{path}/confirm").error
+    assert error["code"] == "payout_intent_not_confirmable"
 
 
 def test_a_plan_waits_for_its_day_and_can_be_canceled(own, funded, refused):
@@ -221,3 +221,83 @@ def test_a_plan_that_cannot_be_paid_asks_for_help(own, account):
 
     assert failed["status"] == "requires_action"
     assert failed["next_action"]["handle_failure"]["failure_reason"] == "insufficient_funds"
+
+
+def test_a_plan_that_has_failed_is_tried_again_when_it_is_confirmed(own, account, address):
+    made = plan(own, account)["id"]
+    own.emulator.settle()
+    credit = {"amount": {"value": 1000, "currency": "usd"}, "network": "ach"}
+    own.post(f"{V2}/test_helpers/financial_addresses/{address}/credit", **credit)
+
+    own.post(f"{V2}/payout_intents/{made}/confirm")
+    own.emulator.settle()
+
+    assert own.get(f"{V2}/payout_intents/{made}")["status"] == "processing"
+    assert balance(own, account) == (500, 0, 500)
+
+
+def test_a_plan_is_canceled_until_its_payment_has_arrived(own, funded, refused):
+    paths = [f"{V2}/payout_intents/{plan(own, funded)['id']}" for _ in range(2)]
+    own.emulator.settle()
+
+    canceled = own.post(f"{paths[0]}/cancel")
+    own.pass_time(DAY)
+
+    payment = own.get(f"{V2}/outbound_payments/{canceled['latest_payout']['outbound_payment']}")
+    error = refused(own.post, f"{paths[1]}/cancel").error
+    assert (canceled["status"], payment["status"]) == ("canceled", "canceled")
+    assert balance(own, funded) == books(own, funded) == (500, 0, 0)
+    assert (error["type"], error["code"]) == ("not_cancelable", "payout_intent_not_cancelable")
+
+
+def test_a_payment_that_is_canceled_ends_its_plan(own, funded):
+    made = plan(own, funded)["id"]
+    own.emulator.settle()
+    payment = own.get(f"{V2}/payout_intents/{made}")["latest_payout"]["outbound_payment"]
+
+    own.post(f"{V2}/outbound_payments/{payment}/cancel")
+
+    assert own.get(f"{V2}/payout_intents/{made}")["status"] == "canceled"
+
+
+def test_nothing_is_converted_so_there_is_no_quote_to_refresh(own, funded, refused):
+    made = plan(own, funded, confirmation_method="manual")
+
+    refusal = refused(own.post, f"{V2}/payout_intents/{made['id']}/refresh_fx_quote")
+
+    assert "fx_quote" not in made
+    assert (refusal.status, "no FX quote" in refusal.error["message"]) == (400, True)
+
+
+def test_a_bank_in_britain_is_asked_whose_an_account_is(own, funded, refused):
+    numbers = {"account_number": "00012345", "sort_code": "108800", "currency": "gbp"}
+    british = own.post("/v2/core/vault/gb_bank_accounts", **numbers)["id"]
+    gbp = {
+        "amount": {"value": 500, "currency": "gbp"},
+        "from": {"financial_account": funded, "currency": "gbp"},
+        "to": {"recipient": "acct_1", "payout_method": british},
+    }
+    asked = plan(own, funded, confirmation_method="manual", **gbp)
+    not_asked = plan(own, funded, confirmation_method="manual")
+
+    again = own.post(f"{V2}/payout_intents/{asked['id']}/refresh_recipient_verification")
+
+    assert asked["recipient_verification"]["match_result"] == "match"
+    assert again["recipient_verification"] == asked["recipient_verification"]
+    assert "recipient_verification" not in not_asked
+    path = f"{V2}/payout_intents/{not_asked['id']}/refresh_recipient_verification"
+    assert refused(own.post, path).status == 400
+
+
+# Bank accounts
+
+
+def test_it_is_told_what_describes_a_bank_account(own, refused):
+    path = f"{V2}/payout_methods_bank_account_spec"
+
+    spec = own.get(path, countries=["US"])
+
+    names = [each["stripe_name"] for each in spec["countries"]["US"]["fields"]]
+    assert names == ["account_number", "routing_number"]
+    assert own.get(path) == spec
+    assert refused(own.get, path, countries=["US", "GB"]).error["param"] == "countries[1]"

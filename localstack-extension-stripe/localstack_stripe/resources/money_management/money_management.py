@@ -7,7 +7,7 @@ from typing import Any
 
 from localstack_stripe.engine.behaviours import find, list_filter, plain
 from localstack_stripe.engine.clock import moment
-from localstack_stripe.engine.errors import invalid, no_such, not_emulated, require_positive
+from localstack_stripe.engine.errors import no_such, not_emulated, of_type, require_positive
 from localstack_stripe.engine.presets import from_the_start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -51,13 +51,15 @@ def is_of_flow(work: UnitOfWork, transaction: Record, flow: str) -> bool:
 def open_account(work: UnitOfWork, id: str, param: str) -> Record:
     """The financial account that a parameter names.
 
-    :raises StripeError: 400 where there is none, or it is closed
+    :raises StripeError: 400 where there is none, or (``financial_account_not_open``) it is closed
     """
     account = find(work, ACCOUNT, id)
     if account is None:
         raise no_such("financial account", id, param)
     if account["status"] != "open":
-        raise invalid("This financial account is closed.", param)
+        raise of_type(
+            "financial_account_not_open", "This financial account is closed.", param=param
+        )
     return account
 
 

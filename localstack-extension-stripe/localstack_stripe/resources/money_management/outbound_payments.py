@@ -4,7 +4,7 @@ financial account for somebody, and takes a day.
 
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.errors import of_type
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
@@ -32,11 +32,11 @@ def pay(call: Call, payment: Record) -> None:
     account = open_account(work, params["from"]["financial_account"], "from[financial_account]")
     value, currency = amount_of(params)
     if available(account, currency) < value:
-        raise invalid(
+        raise of_type(
+            "insufficient_funds",
             "The financial account does not have enough funds for this. In a test, money comes to it by "
             "`POST /v2/money_management/test_helpers/financial_addresses/{id}/credit`.",
-            "amount",
-            "insufficient_funds",
+            param="amount",
         )
     setting = params.get("recipient_notification") or {"setting": "configured"}
     payment["recipient_notification"] = dict(setting)
@@ -55,26 +55,37 @@ def send(work: UnitOfWork, payment: Record, account: Record, value: int, currenc
     work.note(payment, SINCE, work.now())
 
 
-_posted = Listeners()
+_over = Listeners()
 
-when_posted = _posted.register
-"""Register who is told when a payment has arrived: a payout intent waits for that."""
+when_over = _over.register
+"""Register who is told when a payment has arrived, or is canceled: a payout intent waits for that."""
 
 
 @operation("POST /v2/money_management/outbound_payments/{id}/cancel")
 def cancel(call: Call) -> Record:
-    """Keep the money after all (https://docs.stripe.com/api/v2/money-management/outbound-payments/cancel)."""
-    work = call.work
-    payment = work.change(require_path(call, "id", PAYMENT))
-    if payment["status"] != "processing":
-        raise invalid(
-            f"This outbound payment is {payment['status']}: only one that is processing can be canceled."
+    """Keep the money after all (https://docs.stripe.com/api/v2/money-management/outbound-payments/cancel).
+
+    :raises StripeError: 400 ``already_canceled``, ``not_cancelable``
+    """
+    payment = require_path(call, "id", PAYMENT)
+    if payment["status"] == "canceled":
+        raise of_type("already_canceled", "This outbound payment has already been canceled.")
+    if not payment["cancelable"]:
+        raise of_type(
+            "not_cancelable",
+            f"This outbound payment is {payment['status']}: only one that is processing can be canceled.",
         )
+    return call_back(call.work, payment)
+
+
+def call_back(work: UnitOfWork, payment: Record) -> Record:
+    """Cancel a payment that can be canceled: the money stays in the account."""
+    payment = work.change(payment)
     value = payment["amount"]["value"]
-    _finish(work, payment, "canceled")
     transaction = transaction_of(work, payment)
     enter(work, transaction, available=value, outbound_pending=-value)
     turn(work, transaction, "void")
+    _finish(work, payment, "canceled")
     return payment
 
 
@@ -87,13 +98,13 @@ def _posts_at(work: UnitOfWork, payment: Record) -> int | None:
 def post(work: UnitOfWork, payment: Record) -> None:
     """It has arrived."""
     payment = work.change(payment)
-    _finish(work, payment, "posted")
     transaction = transaction_of(work, payment)
     enter(work, transaction, outbound_pending=-payment["amount"]["value"])
     turn(work, transaction, "posted")
-    _posted.tell(work, payment)
+    _finish(work, payment, "posted")
 
 
 def _finish(work: UnitOfWork, payment: Record, status: str) -> None:
     payment["cancelable"] = False
     turn(work, payment, status)
+    _over.tell(work, payment)

@@ -4,6 +4,7 @@ account that is planned, confirmed where that is wanted, and made when its day h
 
 from datetime import UTC, datetime
 
+from localstack_stripe.billing.jurisdictions import EU
 from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
@@ -11,7 +12,7 @@ from localstack_stripe.engine.behaviours import (
     operation,
     require_path,
 )
-from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.errors import StripeError, invalid, of_type
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
@@ -25,14 +26,21 @@ from localstack_stripe.resources.money_management.money_management import (
 )
 from localstack_stripe.resources.money_management.outbound_payments import (
     PAYMENT,
+    call_back,
     send,
-    when_posted,
+    when_over,
 )
+from localstack_stripe.resources.money_management.payout_methods import country_of
+from localstack_stripe.resources.money_management.recipient_verifications import answer_of_bank
 
 INTENT = "v2.money_management.payout_intent"
 
 OPEN = ("pending", "requires_action")
-"""The statuses in which it can be changed, and canceled."""
+"""The statuses in which it can be changed."""
+
+VERIFIED_IN = EU | {"GB"}
+"""Where banks say whose an account is
+(https://docs.stripe.com/changelog/endive/2026-10-28/outbound-flows-api-support)."""
 
 _DUE = "due"
 """Noted of an intent: when it is carried out, in seconds since 1970."""
@@ -53,6 +61,7 @@ def plan(call: Call, intent: Record) -> None:
     intent["to"] = {**intent["to"], "credited": money(value, currency), "currency": currency}
     intent["status_transitions"] = {}
     work.note(intent, _DUE, _day(call) or work.now())
+    _verify(work, intent)
     if intent["confirmation_method"] == "manual":
         _require_action(work, intent, "confirm", reason="manually_requested")
 
@@ -60,17 +69,24 @@ def plan(call: Call, intent: Record) -> None:
 @before_update(INTENT)
 def change(call: Call, intent: Record, before: Record) -> None:
     """Change what has not been carried out (https://docs.stripe.com/api/v2/money-management/payout-intents/update)."""
-    _require_open(before, "changed")
+    if before["status"] not in OPEN:
+        raise _not("changed", before)
+    if intent["to"] != before["to"]:
+        _verify(call.work, intent)
     if _day(call):
         call.work.note(intent, _DUE, _day(call))
 
 
 @operation("POST /v2/money_management/payout_intents/{id}/confirm")
 def confirm(call: Call) -> Record:
-    """Go ahead (https://docs.stripe.com/api/v2/money-management/payout-intents/confirm)."""
+    """Go ahead, or try again what has failed
+    (https://docs.stripe.com/api/v2/money-management/payout-intents/confirm).
+
+    :raises StripeError: 400 ``payout_intent_not_confirmable``
+    """
     intent = call.work.change(require_path(call, "id", INTENT))
-    if (intent.get("next_action") or {}).get("type") != "confirm":
-        raise invalid(f"This payout intent is {intent['status']}: there is nothing to confirm.")
+    if intent["status"] != "requires_action":
+        raise _not("confirmed", intent, "payout_intent_not_confirmable")
     intent["status"] = "pending"
     del intent["next_action"]
     return intent
@@ -78,11 +94,51 @@ def confirm(call: Call) -> Record:
 
 @operation("POST /v2/money_management/payout_intents/{id}/cancel")
 def cancel(call: Call) -> Record:
-    """Do not pay (https://docs.stripe.com/api/v2/money-management/payout-intents/cancel)."""
+    """Do not pay, or call back what has not arrived
+    (https://docs.stripe.com/api/v2/money-management/payout-intents/cancel).
+
+    :raises StripeError: 400 ``payout_intent_not_cancelable``
+    """
+    work = call.work
+    intent = work.change(require_path(call, "id", INTENT))
+    if intent["status"] in OPEN:
+        intent.pop("next_action", None)
+        turn(work, intent, "canceled")
+        return intent
+    payment = work.get(PAYMENT, intent.get("latest_payout", {}).get("outbound_payment", ""))
+    if payment is None or not payment["cancelable"]:
+        raise of_type(
+            "not_cancelable",
+            f"This payout intent is {intent['status']}, and cannot be canceled.",
+            "payout_intent_not_cancelable",
+        )
+    call_back(work, payment)
+    return intent
+
+
+@operation("POST /v2/money_management/payout_intents/{id}/refresh_fx_quote")
+def refresh_fx_quote(call: Call) -> Record:
+    """There is none to refresh: what would have to be converted cannot be planned here
+    (https://docs.stripe.com/api/v2/money-management/payout-intents/fx-quote).
+    """
+    intent = require_path(call, "id", INTENT)
+    raise invalid(
+        f"This payout intent has no FX quote: it sends {intent['from']['currency']} as it is."
+    )
+
+
+@operation("POST /v2/money_management/payout_intents/{id}/refresh_recipient_verification")
+def refresh_recipient_verification(call: Call) -> Record:
+    """Ask the bank once more whose the account is
+    (https://docs.stripe.com/api/v2/money-management/payout-intents/refresh-recipient-verification).
+    """
     intent = call.work.change(require_path(call, "id", INTENT))
-    _require_open(intent, "canceled")
-    intent.pop("next_action", None)
-    turn(call.work, intent, "canceled")
+    if intent["status"] not in OPEN:
+        raise _not("verified", intent)
+    if not _verify(call.work, intent):
+        raise invalid(
+            "This payout intent has no recipient verification: banks are asked in Britain and in the EU."
+        )
     return intent
 
 
@@ -118,12 +174,21 @@ def carry_out(work: UnitOfWork, intent: Record) -> None:
     turn(work, intent, "processing")
 
 
-@when_posted
+@when_over
 def finish(work: UnitOfWork, payment: Record) -> None:
-    """The payment has arrived."""
+    """The payment has arrived, or is canceled."""
     intent = work.get(INTENT, payment.get("payout_intent") or "")
     if intent is not None:
-        turn(work, work.change(intent), "posted")
+        turn(work, work.change(intent), payment["status"])
+
+
+def _verify(work: UnitOfWork, intent: Record) -> bool:
+    """Ask the bank whose the account is that is paid, where banks tell, and say whether this one does."""
+    intent.pop("recipient_verification", None)
+    tells = country_of(work, intent["to"].get("payout_method") or "") in VERIFIED_IN
+    if tells:
+        intent["recipient_verification"] = answer_of_bank("match")
+    return tells
 
 
 def _require_action(work: UnitOfWork, intent: Record, type: str, **details: str) -> None:
@@ -131,11 +196,10 @@ def _require_action(work: UnitOfWork, intent: Record, type: str, **details: str)
     turn(work, intent, "requires_action")
 
 
-def _require_open(intent: Record, participle: str) -> None:
-    if intent["status"] not in OPEN:
-        raise invalid(
-            f"This payout intent is {intent['status']}: only one that is pending or requires action can be {participle}."
-        )
+def _not(participle: str, intent: Record, code: str | None = None) -> StripeError:
+    return invalid(
+        f"This payout intent is {intent['status']}, and cannot be {participle}.", code=code
+    )
 
 
 def _day(call: Call) -> int | None:

@@ -16,12 +16,16 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, no_such,
 from localstack_stripe.engine.lists import Filter, Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.vault import OF_GB, OF_US
 
 INTENT = "v2.money_management.outbound_setup_intent"
 METHOD = "v2.money_management.payout_method"
 _NAMED, _DESCRIBED = "payout_method", "payout_method_data"
 
 _METHODS = "/v2/money_management/payout_methods"
+
+_VAULTED = {OF_GB: "GB", OF_US: "US"}
+"""The accounts of the vault that can be paid, too, and where they are."""
 
 plain(
     "POST /v2/money_management/outbound_setup_intents/{id}/cancel",
@@ -81,6 +85,14 @@ def list_methods(call: Call) -> Page:
     return page_of(
         call.work, [METHOD], call.operation, call.path, call.params, "list2", filters, kept
     )
+
+
+def country_of(work: UnitOfWork, id: str) -> str | None:
+    """Where the bank is whose account a payout method is, or nothing where there is no such account."""
+    method = work.get(METHOD, id)
+    if method is not None:
+        return str(method["bank_account"]["country"])
+    return next((country for kind, country in _VAULTED.items() if work.get(kind, id)), None)
 
 
 def _can_be_used(

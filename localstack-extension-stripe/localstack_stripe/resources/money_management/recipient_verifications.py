@@ -27,17 +27,18 @@ def verify(call: Call, verification: Record) -> None:
     (https://docs.stripe.com/api/v2/money-management/recipient-verifications/create).
     """
     result = call.params.get("match_result") or "match"
-    matched = {"matched_name": "Jenny Rosen"} if result in ("close_match", "match") else {}
     verification |= {
-        "match_result": result,
-        "match_result_details": {
-            "message": MESSAGES[result],
-            "provided_name": "Jenny Rosen",
-            **matched,
-        },
+        **answer_of_bank(result),
         "status": "verified" if result == "match" else "awaiting_acknowledgement",
         "status_transitions": {},
     }
+
+
+def answer_of_bank(result: str) -> Record:
+    """What a bank says of the name of an account's owner."""
+    matched = {"matched_name": "Jenny Rosen"} if result in ("close_match", "match") else {}
+    details = {"message": MESSAGES[result], "provided_name": "Jenny Rosen", **matched}
+    return {"match_result": result, "match_result_details": details}
 
 
 @operation("POST /v2/money_management/recipient_verifications/{id}/acknowledge")
