@@ -69,7 +69,6 @@ VERBS: Mapping[str, Verb] = {
     "submit": Verb("submitted", ("submitted",)),
     "succeed": Verb("succeeded", ("succeeded",)),
     "unarchive": Verb("unarchived", ("active",), "archived"),
-    "uninstall": Verb("uninstalled", ("uninstalling",)),
     "void": Verb("voided", ("void", "voided")),
 }
 

@@ -38,7 +38,6 @@ INITIAL: Mapping[str, Mapping[str, Any]] = {
         "client_secret": Made("accs_secret__{55}"),
         "expires_at": After(HOUR),
     },
-    "apps.install": {"status": "installing"},
     # https://docs.stripe.com/api/external_accounts: nothing has been verified yet
     "bank_account": {"bank_name": "STRIPE TEST BANK", "status": "new"},
     "billing.alert": {"status": "active"},

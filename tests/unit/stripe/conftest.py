@@ -14,6 +14,7 @@ from stripe._encode import _api_encode
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.api.routing import Router
 from localstack_stripe.emulator import StripeEmulator
+from localstack_stripe.engine.behaviours import BEHAVIOURS
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.settings import StripeSettings
 from tests.unit.stripe.conformity import mistakes
@@ -185,6 +186,14 @@ def api(emulator: StripeEmulator) -> Api:
 def own() -> Api:
     """An account of an emulator that no other test sees."""
     return Api(StripeEmulator(StripeSettings()))
+
+
+@pytest.fixture
+def generic(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The path of what is worked from the contract alone: nobody has written down, for the test, what Stripe does there."""
+    for hooks in (BEHAVIOURS.before_create, BEHAVIOURS.before_update):
+        monkeypatch.delitem(hooks, "climate.order")
+    return "/v1/climate/orders"
 
 
 @pytest.fixture(scope="session")

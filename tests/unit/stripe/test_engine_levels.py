@@ -25,33 +25,31 @@ def levels(emulator):
         ("POST /v1/products", "behaviour"),  # a hook
         ("POST /v1/coupons/{coupon}", "behaviour"),  # the engine is all there is to it
         ("GET /v1/charges/{charge}", "behaviour"),  # what it reads is written by behaviours
-        ("POST /v1/product_catalog/trial_offers", "generic"),  # it is only checked
-        ("POST /v1/apps/installs", "generic"),
-        ("GET /v1/apps/installs", "generic"),
+        ("POST /v1/climate/orders", "generic"),
+        ("GET /v1/climate/orders", "generic"),
     ],
 )
-def test_a_level_follows_from_what_was_written(levels, key, level):
+def test_a_level_follows_from_what_was_written(generic, levels, key, level):
     assert levels(key) == level
 
 
-def test_every_answer_says_its_level(api):
-    assert api.send("GET", "/v1/apps/installs").headers["Stripe-Emulator-Level"] == "generic"
-    assert api.send("GET", "/v1/customers").headers["Stripe-Emulator-Level"] == "behaviour"
-    assert (
-        api.send("GET", "/v1/apps/installs/ainst_none").headers["Stripe-Emulator-Level"]
-        == "generic"
-    )
+def test_every_answer_says_its_level(generic, own):
+    paths = (generic, f"{generic}/climorder_none", "/v1/customers")
+
+    levels = [own.send("GET", path).headers["Stripe-Emulator-Level"] for path in paths]
+
+    assert levels == ["generic", "generic", "behaviour"]
 
 
-def test_what_is_not_fully_followed_is_logged_once(own, caplog):
+def test_what_is_not_fully_followed_is_logged_once(generic, own, caplog):
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
-            own.get("/v1/apps/installs")
+            own.get(generic)
             own.get("/v1/customers")
 
     warnings = [each.getMessage() for each in caplog.records]
     assert len(warnings) == 1
-    assert warnings[0].startswith("GET /v1/apps/installs is generic")
+    assert warnings[0].startswith(f"GET {generic} is generic")
 
 
 def test_strict_makes_an_error_of_what_would_not_happen(refused, monkeypatch):

@@ -118,6 +118,7 @@ NAMED = {
 """Parameters that are an object's id."""
 
 ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
+    "POST /v1/apps/installs": {"channel": "private_test"},
     "POST /v1/billing/credit_grants": lambda maker: {
         **of_customer(maker),
         "amount": {"type": "monetary", "monetary": {"currency": "usd", "value": 1000}},
