@@ -238,8 +238,11 @@ def test_a_refund_tells_by_what_reference_it_is_found(stripe, pay, control, type
     paid = pay(currency=currency, payment_method_data={"type": type})
     control(f"payment_intents/{paid.id}/next_action", outcome="succeeded")
 
-    details = stripe.Refund.create(payment_intent=paid.id).destination_details
+    refund = stripe.Refund.create(payment_intent=paid.id)
+    details = stripe.Refund.retrieve(refund.id).destination_details
 
+    before = refund.destination_details[type]
+    assert (before.reference, before.reference_status) == (None, "pending")
     assert details[type].reference.isdigit()
     assert (details.type, details[type].reference_status) == (type, "available")
 

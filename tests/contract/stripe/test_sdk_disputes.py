@@ -306,9 +306,34 @@ def charge(stripe):
 def test_a_refund_may_be_pending_at_first(stripe, charge):
     refund = stripe.Refund.create(charge=charge("tok_pendingRefund").id)
 
-    assert refund.status == "pending"
-    assert stripe.Refund.retrieve(refund.id).status == "succeeded"
+    after = stripe.Refund.retrieve(refund.id)
+    assert (refund.status, refund.pending_reason) == ("pending", "processing")
+    assert refund.destination_details.card.type == "pending"
+    assert (after.status, after.destination_details.card.type) == ("succeeded", "refund")
+    assert "pending_reason" not in after
     assert "refund.updated" in types(stripe)
+
+
+def test_a_refund_gets_a_reference_to_trace_it(stripe, charge):
+    refund = stripe.Refund.create(charge=charge("tok_visa").id)
+
+    after = stripe.Refund.retrieve(refund.id).destination_details.card
+    assert refund.status == "succeeded"
+    assert refund.destination_details.card.to_dict() == {
+        "reference_status": "pending",
+        "reference_type": "acquirer_reference_number",
+        "type": "refund",
+    }
+    assert (after.reference_status, after.reference.isdigit()) == ("available", True)
+    assert {"refund.updated", "charge.refund.updated"} <= set(types(stripe))
+
+
+def test_what_was_only_held_is_given_back_as_a_reversal(stripe):
+    held = stripe.Charge.create(amount=1000, currency="usd", source="tok_visa", capture=False)
+
+    refund = stripe.Refund.create(charge=held.id)
+
+    assert refund.destination_details.card.to_dict() == {"type": "reversal"}
 
 
 def test_a_refund_may_fail_later(stripe, charge):

@@ -318,9 +318,12 @@ def test_a_payment_that_is_authorized_and_captured_and_refunded(story: Story) ->
     assert story.types() == ["payment_intent.succeeded succeeded", "charge.captured succeeded"]
 
     story.api.post("/v1/refunds", payment_intent=intent, amount=500)
-    refund, charge = story.events()
+    refund, charge, older, referred = story.events()
     assert (refund["type"], charge["type"]) == ("refund.created", "charge.refunded")
     assert charge["data"]["previous_attributes"] == {"amount_refunded": 0}
+    assert (older["type"], referred["type"]) == ("charge.refund.updated", "refund.updated")
+    before = {"reference": None, "reference_status": "pending"}
+    assert referred["data"]["previous_attributes"] == {"destination_details": {"card": before}}
 
 
 def test_each_attempt_to_pay_has_its_events(story: Story, refused: Callable[..., Refused]) -> None:

@@ -11,17 +11,16 @@ from localstack_stripe.engine.behaviours import (
 )
 from localstack_stripe.engine.errors import invalid, no_such
 from localstack_stripe.engine.initial import start
-from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.afterwards import REFUNDS_FAIL, REFUNDS_LATER
 from localstack_stripe.resources.connect.application_fees import (
     FEE,
     application_fee,
     give_fee_back,
     share_of,
 )
-from localstack_stripe.resources.connect.charge_shares import card_of_charge, is_of_card
+from localstack_stripe.resources.connect.charge_shares import is_of_card
 from localstack_stripe.resources.connect.transfers import REVERSAL, TRANSFER, fee_of, take_back
 from localstack_stripe.resources.core.balance_transactions import (
     TRANSACTION,
@@ -41,7 +40,8 @@ from localstack_stripe.resources.core.refund_instructions import (
     return_cash,
     transfer_of,
 )
-from localstack_stripe.resources.core.refund_outcomes import fail, tell_refunded
+from localstack_stripe.resources.core.refund_outcomes import tell_refunded
+from localstack_stripe.resources.core.refund_settlement import RELEASED, destination, send
 from localstack_stripe.resources.radar.reviews import close_with
 
 plain("POST /v1/refunds/{refund}")
@@ -113,6 +113,7 @@ def _release(work: UnitOfWork, refund: Record, charge: Record, amount: int) -> N
     refund |= {name: charge[name] for name in same}
     refund["charge"], refund["created"] = charge["id"], work.now(charge)
     refund["status"] = "succeeded"
+    refund["destination_details"] = copy(RELEASED)
 
 
 def _take_shares_back(
@@ -221,7 +222,7 @@ def give_back(
     refund["payment_method"] = charge["payment_method"]
     if charge["status"] == "pending":
         refund["status"], refund["pending_reason"] = "pending", _CHARGE_PENDING
-        refund["destination_details"] = _destination(work, charge)
+        refund["destination_details"] = destination(work, charge)
         return
     _send(work, refund, charge, fees)
 
@@ -247,9 +248,7 @@ def _send(work: UnitOfWork, refund: Record, charge: Record, fees: tuple[Record, 
     if transfer is not None:
         ask_about(work, refund, charge, transfer)
     else:
-        card = card_of_charge(charge)
-        refund["status"] = "pending" if card and card.name == REFUNDS_LATER else "succeeded"
-        refund["destination_details"] = _destination(work, charge)
+        send(work, refund, charge)
     tell_refunded(work, refund)
 
 
@@ -271,50 +270,3 @@ def follow_debit(work: UnitOfWork, intent: Record) -> None:
             refund["status"] = "canceled"
             charge["amount_refunded"] -= refund["amount"]
             charge["refunded"] = False
-
-
-def _destination(work: UnitOfWork, charge: Record) -> Record:
-    """Where the money goes (https://docs.stripe.com/api/refunds/object#refund_object-destination_details)."""
-    if not is_of_card(charge):
-        return _destination_of_type(work, charge["payment_method_details"]["type"])
-    reference = {
-        "reference": work.ids.digits(16),
-        "reference_status": "available",
-        "reference_type": "acquirer_reference_number",
-        "type": "refund",
-    }
-    return {"card": reference, "type": "card"}
-
-
-def _destination_of_type(work: UnitOfWork, type: str) -> Record:
-    """Where the money goes that was not paid by card: with a reference where the type has one."""
-    structure = work.shapes.structure_of("RefundDestinationDetails", type)
-    if structure is None:
-        return {"type": type}
-    details = work.shapes.structure(structure)
-    if "reference" in details:
-        details["reference"] = work.ids.digits(16)
-    if "reference_status" in details:
-        details["reference_status"] = "available"
-    return {"type": type, type: details}
-
-
-def _turns_at(work: UnitOfWork, refund: Record) -> int | None:
-    charge = work.get("charge", refund["charge"] or "")
-    card = card_of_charge(charge) if charge is not None else None
-    turns = card is not None and TURNS.get(card.name) == refund["status"]
-    return int(refund["created"]) if turns else None
-
-
-TURNS = {REFUNDS_LATER: "pending", REFUNDS_FAIL: "succeeded"}
-"""By the test card's name, the status in which a refund does not stay (https://docs.stripe.com/testing#refunds)."""
-
-
-@due("refund", next=_turns_at)
-def turn(work: UnitOfWork, refund: Record) -> None:
-    """The cardholder's bank has taken the money, or sends it back (https://docs.stripe.com/refunds#failed-refunds)."""
-    refund = work.change(refund)
-    if refund["status"] == "pending":
-        refund["status"] = "succeeded"
-        return
-    fail(work, refund, "expired_or_canceled_card")

@@ -321,12 +321,13 @@ SHOWN_WHEN_EXPANDED = {"apps.secret": ["payload"]}
 OTHERWISE = {
     ("v2.money_management.financial_address", "status"),
     ("issuing.transaction", "amount"),
+    ("refund", "destination_details"),
     ("reporting.report_run", "result"),
     ("reporting.report_run", "status"),
     ("reporting.report_run", "succeeded_at"),
 }
 """What is shown otherwise than it was sent, or a moment before: an amount that was taken is negative, a report is run,
-an address is opened."""
+an address is opened, a refund gets its reference."""
 
 ENDED = {"subscription"}
 """What is deleted and stays readable: it has ended."""
