@@ -12,7 +12,7 @@ from typing import cast
 from localstack_stripe.api.decoding import Tree
 from localstack_stripe.api.validation import Reader
 from localstack_stripe.contract.loader import ListOf, Operation
-from localstack_stripe.engine.behaviours import ALL, BEHAVIOURS, behaviour_of
+from localstack_stripe.engine.behaviours import BEHAVIOURS, behaviour_of, listed_by
 from localstack_stripe.engine.collection import Selection
 from localstack_stripe.engine.lists import limit_of
 from localstack_stripe.engine.presets import PRESETS
@@ -103,7 +103,7 @@ def way_of(operation: Operation, read: Reader) -> Retrieves | Lists | None:
     is_of_all = "{" not in operation.path and "limit" in operation.parameters
     if listed.kind != "list" or not is_of_all or object in PRESETS:
         return None
-    selection = Selection(BEHAVIOURS.listed.get(operation.key, ALL).fields)
+    selection = Selection(listed_by(operation.key, {}))
 
     @lru_cache(maxsize=128)
     def limit(text: str | None) -> int:

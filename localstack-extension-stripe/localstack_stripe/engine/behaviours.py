@@ -4,6 +4,7 @@ A behaviour is a function for one operation (:func:`operation`), or a hook that 
 (:func:`prepares`, :func:`defaults`, :func:`before_create`, :func:`before_update`, :func:`before_delete`).
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
@@ -60,10 +61,6 @@ class Listed(NamedTuple):
     unless: tuple[str, ...]
 
 
-ALL = Listed({}, ())
-"""What a list has of which nothing was registered."""
-
-
 class Behaviours:
     """What was registered, by operation and by resource."""
 
@@ -84,7 +81,7 @@ class Behaviours:
         self.views: dict[str, Callable[[UnitOfWork, str], Record | None]] = {}
         self.stand_ins: dict[str, Callable[[UnitOfWork, str], Record | None]] = {}
         self.filters: dict[str, dict[str, Filter]] = {}
-        self.listed: dict[str, Listed] = {}
+        self.listed: defaultdict[str, list[Listed]] = defaultdict(list)
 
 
 BEHAVIOURS = Behaviours()
@@ -214,13 +211,22 @@ def lists_only(operation: str, unless: Iterable[str] = (), **fields: Value) -> N
 
     :param unless: parameters that name whose records are asked for: of those, all are listed
     """
-    BEHAVIOURS.listed[operation] = Listed(fields, tuple(unless))
+    BEHAVIOURS.listed[operation].append(Listed(fields, tuple(unless)))
 
 
 def listed_only(call: Call) -> Mapping[str, Value]:
     """What the fields of what a list has are, by what is asked for."""
-    listed = BEHAVIOURS.listed.get(call.operation.key, ALL)
-    return {} if any(call.params.get(name) is not None for name in listed.unless) else listed.fields
+    return listed_by(call.operation.key, call.params)
+
+
+def listed_by(operation: str, params: Mapping[str, Any]) -> Mapping[str, Value]:
+    """The same of an operation with parameters."""
+    return {
+        name: value
+        for listed in BEHAVIOURS.listed.get(operation, ())
+        if all(params.get(each) is None for each in listed.unless)
+        for name, value in listed.fields.items()
+    }
 
 
 def find(work: UnitOfWork, object: str, id: str) -> Record | None:

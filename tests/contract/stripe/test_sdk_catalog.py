@@ -269,3 +269,27 @@ def test_a_product_comes_with_a_price_that_customers_choose(stripe):
     chosen = product.default_price.custom_unit_amount
     assert (chosen.minimum, chosen.preset, chosen.maximum) == (300, 500, None)
     assert product.default_price.unit_amount is None
+
+
+def test_prices_are_listed_that_are_active_unless_the_others_are_asked_for(stripe, team_price):
+    archived = stripe.Price.create(
+        product=team_price.product, currency="usd", unit_amount=900, active=False
+    )
+
+    def listed(**terms):
+        return [price.id for price in stripe.Price.list(**terms).data]
+
+    assert listed() == listed(product=team_price.product) == [team_price.id]
+    assert listed(active=False) == [archived.id]
+
+
+def test_a_price_that_is_described_where_it_is_used_is_not_listed(stripe, customer, team_price):
+    described = {"currency": "usd", "product": team_price.product, "unit_amount": 700}
+    item = stripe.InvoiceItem.create(customer=customer.id, price_data=described)
+
+    price = stripe.Price.retrieve(item.pricing.price_details.price)
+    assert (price.active, price.unit_amount) == (False, 700)
+    assert "_inline" not in price
+    assert stripe.Price.list(active=False).data == []
+    found = stripe.Price.search(query="active:'false'")
+    assert [each.id for each in found.data] == [price.id]

@@ -300,3 +300,32 @@ def test_a_session_says_what_is_done_where_nothing_was_said(stripe, session, tea
         "payment_method_remove": "disabled",
         "payment_method_save": None,
     }
+    for sold in (bought, subscribed):
+        assert sold.adaptive_pricing.enabled is True
+        assert sold.managed_payments.enabled is False
+
+
+def test_a_session_says_how_its_page_looks(stripe, session):
+    plain = session()
+    chosen = session(branding_settings={"button_color": "#ff0000", "display_name": "Powdur"})
+
+    assert plain.branding_settings.to_dict() == {
+        "background_color": "#ffffff",
+        "border_style": "rounded",
+        "button_color": "#0074d4",
+        "display_name": "LocalStack",
+        "font_family": "default",
+        "icon": None,
+        "logo": None,
+    }
+    looks = chosen.branding_settings
+    assert (looks.button_color, looks.display_name) == ("#ff0000", "Powdur")
+    assert looks.border_style == "rounded"
+
+
+def test_nothing_was_collected_yet(session):
+    assert session().collected_information.to_dict() == {
+        "business_name": None,
+        "individual_name": None,
+        "shipping_details": None,
+    }

@@ -101,3 +101,22 @@ def test_a_payment_has_the_options_of_its_session(pay):
     card = session.payment_intent.payment_method_options.card
     assert card.request_three_d_secure == "any"
     assert card.statement_descriptor_suffix_kana == "ペン"
+
+
+def test_the_intent_that_saves_is_there_from_the_start(stripe, customer):
+    session = stripe.checkout.Session.create(
+        mode="setup",
+        customer=customer.id,
+        currency="usd",
+        success_url="https://example.com",
+        setup_intent_data={"metadata": {"seat": "4"}},
+    )
+
+    intent = stripe.SetupIntent.retrieve(session.setup_intent)
+    assert (intent.status, intent.customer) == ("requires_payment_method", customer.id)
+    assert intent.metadata.to_dict() == {"seat": "4"}
+    assert (session.adaptive_pricing.enabled, session.managed_payments) == (False, None)
+    assert session.customer_details.tax_exempt is None
+
+    stripe.checkout.Session.expire(session.id)
+    assert stripe.SetupIntent.retrieve(intent.id).status == "canceled"

@@ -330,3 +330,15 @@ def test_metadata_has_fifty_keys_in_all(stripe):
     assert refused.value.param == "metadata"
     replaced = stripe.Customer.modify(customer.id, metadata={"key0": "", "another": "value"})
     assert len(replaced.metadata.to_dict()) == 50
+
+
+def test_a_customer_shows_that_it_has_no_account_and_what_its_balances_are(stripe):
+    expanded = {"expand": ["invoice_credit_balance"]}
+    customer = stripe.Customer.create(**expanded)
+
+    stripe.Customer.create_balance_transaction(customer.id, amount=-500, currency="eur")
+
+    assert customer["customer_account"] is None
+    assert customer.invoice_credit_balance.to_dict() == {}
+    after = stripe.Customer.retrieve(customer.id, **expanded)
+    assert after.invoice_credit_balance.to_dict() == {"eur": -500}

@@ -24,6 +24,19 @@ def invoice(stripe, traveller):
     return invoice
 
 
+@pytest.fixture
+def invoice_payment_of(stripe):
+    """The payment intent of an invoice, known by its id, with its charge."""
+
+    def invoice_payment_of(invoice):
+        [payment] = stripe.InvoicePayment.list(invoice=invoice).data
+        return stripe.PaymentIntent.retrieve(
+            payment.payment.payment_intent, expand=["latest_charge"]
+        )
+
+    return invoice_payment_of
+
+
 def test_an_invoice_keeps_the_number_that_was_chosen_for_it(stripe, invoice):
     chosen = stripe.Invoice.finalize_invoice(invoice(1000, number="2024-17").id)
     other = stripe.Invoice.finalize_invoice(invoice(1000).id)
@@ -449,3 +462,60 @@ def test_a_draft_is_not_finalized_before_it_is_made(stripe, traveller):
         )
 
     assert refused.value.param == "automatically_finalizes_at"
+
+
+def test_an_amount_has_a_price_of_its_own(stripe, customer):
+    def billed(description):
+        item = stripe.InvoiceItem.create(
+            customer=customer.id, amount=500, currency="usd", description=description
+        )
+        return item.pricing.price_details
+
+    setup, repair, again = billed("Setup"), billed("Repair"), billed("Setup")
+
+    price = stripe.Price.retrieve(setup.price, expand=["product"])
+    assert (price.type, price.unit_amount, price.active) == ("one_time", 500, False)
+    assert (price.product.name, price.product.active) == ("Setup", False)
+    assert (again.price, again.product) == (setup.price, setup.product)
+    assert repair.price != setup.price
+    assert stripe.Price.list(active=False).data == stripe.Product.list().data == []
+    told = {event.type for event in stripe.Event.list().data}
+    assert not told & {"price.created", "product.created"}
+
+
+def test_a_draft_by_hand_says_how_it_is_rendered(stripe, customer, team_price):
+    draft = stripe.Invoice.create(customer=customer.id)
+
+    assert draft.rendering.to_dict() == {
+        "amount_tax_display": None,
+        "pdf": {"page_size": "auto"},
+        "template": None,
+        "template_version": None,
+    }
+    assert stripe.Invoice.finalize_invoice(draft.id).rendering.pdf.page_size == "letter"
+
+    subscription = stripe.Subscription.create(
+        customer=customer.id, items=[{"price": team_price.id}], expand=["latest_invoice"]
+    )
+    assert subscription.latest_invoice.rendering is None
+
+
+def test_a_payment_says_which_invoice_it_is_for(stripe, customer, invoice_payment_of):
+    draft = stripe.Invoice.create(customer=customer.id)
+    stripe.InvoiceItem.create(customer=customer.id, invoice=draft.id, amount=950, currency="usd")
+    stripe.Invoice.pay(draft.id)
+
+    intent = invoice_payment_of(draft.id)
+    assert intent.description == intent.latest_charge.description == "Payment for Invoice"
+    assert intent.payment_details.order_reference == draft.id
+    assert intent.latest_charge.receipt_url.endswith(intent.latest_charge.id)
+
+
+def test_a_line_says_in_its_parent_which_subscription_it_is_of(stripe, customer, team_price):
+    subscription = stripe.Subscription.create(
+        customer=customer.id, items=[{"price": team_price.id}], expand=["latest_invoice"]
+    )
+
+    [line] = subscription.latest_invoice.lines.data
+    assert line.parent.subscription_item_details.subscription == subscription.id
+    assert "subscription" not in line

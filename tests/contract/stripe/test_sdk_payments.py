@@ -25,6 +25,22 @@ def test_a_payment_succeeds(stripe, pay):
     assert charge.balance_transaction.net == 941
 
 
+def test_a_payment_shows_what_nobody_has_said_of_it(stripe, customer, team_price):
+    made = stripe.PaymentIntent.create(amount=1000, currency="usd")
+    subscription = stripe.Subscription.create(
+        customer=customer.id,
+        items=[{"price": team_price.id}],
+        expand=["latest_invoice.payments"],
+    )
+    [payment] = subscription.latest_invoice.payments.data
+    billed = stripe.PaymentIntent.retrieve(payment.payment.payment_intent)
+
+    for intent in (made, billed):
+        assert intent.amount_details.to_dict() == {"tip": {}}
+        assert intent.managed_payments.to_dict() == {"enabled": False}
+        assert intent["transfer_data"] is None
+
+
 def test_money_is_captured_after_the_payment_has_succeeded(stripe, pay):
     intent = pay()
 

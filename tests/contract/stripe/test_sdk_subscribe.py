@@ -501,3 +501,13 @@ def test_four_levels_can_be_expanded_and_no_more(stripe, customer, team_price):
         stripe.Subscription.list(expand=["data.items.data.price.product"])
 
     assert listed.data[0]["items"].data[0].price.id == team_price.id
+
+
+def test_a_subscription_says_since_when_it_is_billed_flexibly(stripe, customer, team_price):
+    terms = {"customer": customer.id, "items": [{"price": team_price.id}]}
+    flexible = stripe.Subscription.create(**terms)
+    classic = stripe.Subscription.create(**terms, billing_mode={"type": "classic"})
+
+    assert flexible.billing_mode.updated_at == flexible.created
+    assert "updated_at" not in classic.billing_mode
+    assert flexible.managed_payments.enabled is False

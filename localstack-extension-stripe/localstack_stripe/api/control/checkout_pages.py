@@ -38,8 +38,8 @@ from localstack_stripe.resources.checkout.checkout_completion import (
     waiting_intent,
 )
 from localstack_stripe.resources.checkout.checkout_expiration import recover, recovered_by
+from localstack_stripe.resources.checkout.checkout_parameters import SESSION
 from localstack_stripe.resources.checkout.checkout_saving import asks_to_save
-from localstack_stripe.resources.checkout.checkout_sessions import SESSION
 from localstack_stripe.resources.checkout.payment_links import LINK, open_link
 from localstack_stripe.resources.core.next_actions import page_address
 

@@ -86,6 +86,7 @@ def _line(work: UnitOfWork, line: Record) -> Record:
         **_priced(work, line),
         "invoice_item": parent.get("invoice_item"),
         "proration": bool(parent.get("proration")),
+        "subscription": parent.get("subscription"),
         "tax_amounts": [_tax_amount(each) for each in line["taxes"] or ()],
         "tax_rates": [at(each, "tax_rate_details.tax_rate") for each in line["taxes"] or ()],
         "type": "invoiceitem" if parent.get("invoice_item") else "subscription",

@@ -65,8 +65,6 @@ class Line(NamedTuple):
 def new_invoice(work: UnitOfWork) -> Record:
     """What every invoice shows."""
     return {
-        "account_country": "US",
-        "account_name": "LocalStack",
         **details_of_maker(work),
         "attempt_count": 0,
         "auto_advance": False,
@@ -150,6 +148,31 @@ def look_as_customer_says(invoice: Record, customer: Record, chosen: Collection[
             invoice[name] = value
 
 
+def begin_rendering(work: UnitOfWork, invoice: Record) -> None:
+    """Have a draft that is made by hand say how it is rendered, where nothing else is said, as recorded from Stripe's test
+    mode; one that a subscription makes does not.
+    """
+    given = invoice["rendering"] or {}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    empty = work.shapes.structure("InvoiceRendering")
+    invoice["rendering"] = {**empty, "pdf": {"page_size": "auto"}, **chosen}
+
+
+def choose_page_size(invoice: Record) -> None:
+    """Render an invoice that is finalized on the paper of its customer's country, or else of the account's, where nothing
+    else was chosen (https://docs.stripe.com/api/invoices/object#invoice_object-rendering-pdf-page_size).
+    """
+    rendering = invoice["rendering"] or {}
+    if (rendering.get("pdf") or {}).get("page_size") == "auto":
+        country = (invoice["customer_address"] or {}).get("country") or invoice["account_country"]
+        size = "letter" if country in _LETTER else "a4"
+        invoice["rendering"] = {**rendering, "pdf": {"page_size": size}}
+
+
+_LETTER = ("CA", "MX", "US")
+"""Where paper has the size `letter`."""
+
+
 def add_lines(work: UnitOfWork, invoice: Record, lines: list[Line]) -> None:
     """Put lines on a draft, and add it up anew."""
     for line in lines:
@@ -175,7 +198,6 @@ def add_lines(work: UnitOfWork, invoice: Record, lines: list[Line]) -> None:
             pricing=pricing_of(line),
             quantity=int(line.quantity),
             quantity_decimal=str(line.quantity),
-            subscription=line.subscription,
             subtotal=line.amount,
             taxes=[],
         )

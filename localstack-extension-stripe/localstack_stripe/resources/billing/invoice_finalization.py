@@ -15,7 +15,12 @@ from localstack_stripe.resources.billing.invoice_collection import (
     new_payment,
     void_invoice,
 )
-from localstack_stripe.resources.billing.invoice_drafts import add_up, copy_customer, schedule
+from localstack_stripe.resources.billing.invoice_drafts import (
+    add_up,
+    choose_page_size,
+    copy_customer,
+    schedule,
+)
 from localstack_stripe.resources.billing.invoice_issuers import issue
 from localstack_stripe.resources.billing.invoice_numbers import take_number
 from localstack_stripe.resources.billing.usage_billing import count_usage
@@ -57,6 +62,7 @@ def finalize(
     # The shares say on whose behalf it is, and so whose details it shows.
     shares = intent_shares(work, invoice)
     issue(work, invoice)
+    choose_page_size(invoice)
     invoice["effective_at"] = work.now(invoice)
     # https://docs.stripe.com/invoicing/hosted-invoice-page
     invoice["hosted_invoice_url"] = f"{work.base}/i/{work.account}/{invoice['id']}"
@@ -81,6 +87,7 @@ def finalize(
         customer=customer["id"],
         customer_account=customer.get("customer_account"),
         description=_intent_description(invoice),
+        payment_details={"customer_reference": None, "order_reference": invoice["id"]},
         payment_method_types=invoice["payment_settings"]["payment_method_types"] or ["card"],
         setup_future_usage="off_session" if invoice["parent"] else None,
         **shares,
@@ -117,7 +124,7 @@ def _intent_description(invoice: Record) -> str:
         "subscription_cycle": "Subscription update",
         "subscription_update": "Subscription update",
     }
-    return reasons.get(invoice["billing_reason"], f"Payment for Invoice {invoice['number']}")
+    return reasons.get(invoice["billing_reason"], "Payment for Invoice")
 
 
 def apply_balance(work: UnitOfWork, invoice: Record, customer: Record) -> None:

@@ -9,13 +9,14 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.kept_accounts import ACCOUNT, is_own, kept_account
 
+_OWN = {"account_country": "US", "account_name": "LocalStack"}
+"""How the account of a key is called, which nobody has onboarded."""
+
 
 def details_of_maker(work: UnitOfWork) -> dict[str, Any]:
-    """How an invoice calls the account that makes it, where that is a connected one."""
-    if work.platform() is None:
-        return {}
+    """How an invoice calls the account that makes it."""
     _, account = kept_account(work)
-    return _details_of(account) if account is not None else {}
+    return _OWN if work.platform() is None or account is None else _details_of(account)
 
 
 def _details_of(account: Record) -> dict[str, Any]:

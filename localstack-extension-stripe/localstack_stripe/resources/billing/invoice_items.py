@@ -22,8 +22,8 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     put_on_invoice,
 )
 from localstack_stripe.resources.products.discounts import new_discounts
+from localstack_stripe.resources.products.inline_prices import price_in_place, price_of_amount
 from localstack_stripe.resources.products.prices import (
-    price_in_place,
     priced_in,
     require_available,
     require_currency,
@@ -166,21 +166,22 @@ def set_amount(call: Call, item: Record) -> None:
     price = _price(call, item)
     if params.get("amount") is not None:
         item["amount"], quantity = params["amount"], Decimal(1)
-        item["pricing"] = _pricing(None, str(item["amount"]))
+        item["pricing"] = _pricing_of_amount(work, item, str(item["amount"]))
     elif price is not None:
         if params.get("currency"):
             require_currency(price, params["currency"], "currency")
         price = priced_in(price, item["currency"])
         item["amount"], item["currency"] = price_amount(price, quantity), price["currency"]
         product = work.get("product", price["product"])
-        item["description"] = item["description"] or (product["name"] if product else None)
+        named = product["name"] if product else ""
+        item["description"] = item["description"] or named or None
         item["pricing"] = _pricing(price, price["unit_amount_decimal"])
     else:
         unit = params.get("unit_amount_decimal") or item["pricing"]["unit_amount_decimal"]
         if unit is None:
             raise missing_parameter("amount")
         item["amount"] = rounded(Decimal(unit) * quantity)
-        item["pricing"] = _pricing(None, unit)
+        item["pricing"] = _pricing_of_amount(work, item, unit)
     item["quantity"], item["quantity_decimal"] = int(quantity), str(quantity)
 
 
@@ -224,8 +225,13 @@ def _price(call: Call, item: Record) -> Record | None:
     return work.get("price", details["price"]) if details else None
 
 
-def _pricing(price: Record | None, unit: str | None) -> Record:
-    details = {"price": price["id"], "product": price["product"]} if price else None
+def _pricing_of_amount(work: UnitOfWork, item: Record, unit: str) -> Record:
+    price = price_of_amount(work, item["currency"], unit, item["description"])
+    return _pricing(price, unit)
+
+
+def _pricing(price: Record, unit: str | None) -> Record:
+    details = {"price": price["id"], "product": price["product"]}
     return {"price_details": details, "type": "price_details", "unit_amount_decimal": unit}
 
 

@@ -30,6 +30,7 @@ from localstack_stripe.resources.billing.invoice_collection import (
 from localstack_stripe.resources.billing.invoice_drafts import (
     DRAFT_SECONDS,
     add_up,
+    begin_rendering,
     bill_pending,
     copy_customer,
     look_as_customer_says,
@@ -81,6 +82,7 @@ def from_parameters(call: Call, invoice: Record) -> None:
     customer = work.require("customer", params["customer"], "customer")
     copy_customer(work, invoice, customer)
     look_as_customer_says(invoice, customer, params)
+    begin_rendering(work, invoice)
     subscription = _subscription_to_bill(call, customer)
     if subscription is not None:
         invoice["parent"] = subscription_parent(subscription)

@@ -17,8 +17,8 @@ from localstack_stripe.engine.errors import (
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.usage_billing import is_metered
+from localstack_stripe.resources.products.inline_prices import price_in_place
 from localstack_stripe.resources.products.prices import (
-    price_in_place,
     priced_in,
     require_available,
     require_currency,

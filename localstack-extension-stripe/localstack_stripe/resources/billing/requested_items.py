@@ -12,8 +12,8 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.billing_thresholds import item_thresholds
 from localstack_stripe.resources.billing.subscription_terms import Period, items_of
 from localstack_stripe.resources.products.discounts import new_discounts
+from localstack_stripe.resources.products.inline_prices import price_in_place
 from localstack_stripe.resources.products.prices import (
-    price_in_place,
     require_active,
     require_available,
     require_currency,

@@ -132,6 +132,8 @@ def subscribe(
         customer_account=customer.get("customer_account"),
         test_clock=customer["test_clock"],
     )
+    if is_flexible(subscription):
+        subscription["billing_mode"]["updated_at"] = subscription["created"]
     subscription["start_date"] = start_date(call, subscription)
     set_interval(work, subscription, params.get("pending_invoice_item_interval"))
     _require_one_kind_of_tax(subscription, params["items"])
@@ -200,6 +202,7 @@ def _settings(call: Call, customer: Record) -> Record:
             "footer": invoice_settings.get("footer"),
             "issuer": dict(invoice_settings.get("issuer") or {"type": "self"}),
         },
+        "managed_payments": {"enabled": False},
         "metadata": merged_metadata({}, params.get("metadata") or {}),
         "payment_settings": {
             "payment_method_options": given.get("payment_method_options"),

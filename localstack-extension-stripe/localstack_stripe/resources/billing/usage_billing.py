@@ -145,7 +145,8 @@ def _count_again(
 ) -> None:
     """Bring an item's lines up to date, and the draft with them, where more was used since."""
     first = lines[0]
-    subscription = work.require("subscription", first["subscription"], "subscription")
+    details = first["parent"]["subscription_item_details"]
+    subscription = work.require("subscription", details["subscription"], "subscription")
     period = (first["period"]["start"], first["period"]["end"])
     counted = _lines(work, subscription, item, price, period, first["metadata"])
     if [str(line.quantity) for line in counted] == [line["quantity_decimal"] for line in lines]:

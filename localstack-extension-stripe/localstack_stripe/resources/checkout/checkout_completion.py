@@ -12,15 +12,19 @@ from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_item_amounts import NOBODY
-from localstack_stripe.resources.checkout.checkout_intents import intents_of, sessions_of
-from localstack_stripe.resources.checkout.checkout_invoices import invoice_payment, is_invoiced
-from localstack_stripe.resources.checkout.checkout_parameters import PAYMENT_DATA, SETUP_DATA
-from localstack_stripe.resources.checkout.checkout_saving import save_by_payment, show_again
-from localstack_stripe.resources.checkout.checkout_sessions import (
-    CUSTOMER_UPDATE,
-    SESSION,
-    require_open,
+from localstack_stripe.resources.checkout.checkout_intents import (
+    intents_of,
+    offered,
+    sessions_of,
 )
+from localstack_stripe.resources.checkout.checkout_invoices import invoice_payment, is_invoiced
+from localstack_stripe.resources.checkout.checkout_parameters import (
+    CUSTOMER_UPDATE,
+    PAYMENT_DATA,
+    SESSION,
+)
+from localstack_stripe.resources.checkout.checkout_saving import save_by_payment, show_again
+from localstack_stripe.resources.checkout.checkout_sessions import require_open
 from localstack_stripe.resources.checkout.checkout_subscriptions import (
     ask_first_payment,
     subscribe,
@@ -35,7 +39,6 @@ from localstack_stripe.resources.core.payment_intents import new_intent
 from localstack_stripe.resources.core.payment_outcomes import when_settled
 from localstack_stripe.resources.core.setup_attempts import attempt as attempt_to_set_up
 from localstack_stripe.resources.core.setup_attempts import when_set_up
-from localstack_stripe.resources.core.setup_intents import new_setup_intent
 from localstack_stripe.resources.payment_methods.described_methods import billing_details
 from localstack_stripe.resources.payment_methods.mandates import collect_mandate
 from localstack_stripe.resources.payment_methods.payment_methods import given_method
@@ -248,7 +251,7 @@ def _intent(work: UnitOfWork, session: Record) -> Record:
     intent = new_intent(
         work, session["amount_total"], session["currency"], customer=session["customer"]
     )
-    intent |= _offered(session)
+    intent |= offered(session)
     fields = work.contract.resources["payment_intent"].fields
     options = {"payment_method_options": session["payment_method_options"]}
     assign(work, intent, options, fields)
@@ -257,24 +260,10 @@ def _intent(work: UnitOfWork, session: Record) -> Record:
     return intent
 
 
-def _offered(session: Record) -> Record:
-    """What an intent has of its session: which types of payment methods it takes."""
-    names = (
-        "allowed_payment_method_types",
-        "payment_method_configuration_details",
-        "payment_method_types",
-    )
-    excluded = session.get("excluded_payment_method_types")
-    return {name: session[name] for name in names} | {"excluded_payment_method_types": excluded}
-
-
 def _set_up(call: Call, session: Record, method: Record) -> None:
     work = call.work
-    intent = new_setup_intent(work, session["customer"], method, **_offered(session))
-    data = work.noted(session, SETUP_DATA) or {}
-    assign(work, intent, data, work.contract.resources["setup_intent"].fields, SETUP_DATA)
-    work.happened("setup_intent.created", intent)
-    session["setup_intent"] = intent["id"]
+    intent = work.change(work.require("setup_intent", session["setup_intent"], "setup_intent"))
+    intent["customer"], intent["payment_method"] = session["customer"], method["id"]
     _note_page(call, session, intent)
     require_allowed(work, intent, method)
     show_again(work, session, method, is_saved=False)
@@ -300,7 +289,7 @@ def _subscribe(call: Call, session: Record, method: Record | None, customer: Rec
         session["payment_status"] = "paid" if is_paid else "no_payment_required"
         _complete(work, session)
         return
-    intent |= _offered(session)
+    intent |= offered(session)
     _pay_by(call, session, intent, method)
     if intent["status"] == "processing":
         subscribe(work, session, method, intent)

@@ -13,11 +13,8 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_item_amounts import rates_of
 from localstack_stripe.resources.billing.line_items import items_of
 from localstack_stripe.resources.checkout.checkout_intents import intents_of, sessions_of
-from localstack_stripe.resources.checkout.checkout_sessions import (
-    CREATED_WITH,
-    SESSION,
-    open_session,
-)
+from localstack_stripe.resources.checkout.checkout_parameters import SESSION
+from localstack_stripe.resources.checkout.checkout_sessions import CREATED_WITH, open_session
 from localstack_stripe.resources.core import setup_intents
 from localstack_stripe.resources.core.intents import TITLES
 from localstack_stripe.resources.core.payment_cancellation import (

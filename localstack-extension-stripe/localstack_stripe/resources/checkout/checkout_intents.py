@@ -1,11 +1,35 @@
 """By which intents a Checkout session asks its customer, and which sessions an intent is of."""
 
+from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.checkout.checkout_sessions import SESSION
+from localstack_stripe.resources.checkout.checkout_parameters import SESSION, SETUP_DATA
+from localstack_stripe.resources.core.setup_intents import new_setup_intent
 
 _FIRST_PAYMENT = "first_payment"
 """Noted of a session and of the intent that pays what its subscription costs at first: each other's id."""
+
+
+def offered(session: Record) -> Record:
+    """What an intent has of its session: which types of payment methods it takes."""
+    names = (
+        "allowed_payment_method_types",
+        "payment_method_configuration_details",
+        "payment_method_types",
+    )
+    excluded = session.get("excluded_payment_method_types")
+    return {name: session[name] for name in names} | {"excluded_payment_method_types": excluded}
+
+
+def make_setup(work: UnitOfWork, session: Record) -> None:
+    """Make the intent by which a session saves a payment method; it is there from the start, as recorded from Stripe's test
+    mode.
+    """
+    intent = new_setup_intent(work, session["customer"], None, **offered(session))
+    data = work.noted(session, SETUP_DATA) or {}
+    assign(work, intent, data, work.contract.resources["setup_intent"].fields, SETUP_DATA)
+    work.happened("setup_intent.created", intent)
+    session["setup_intent"] = intent["id"]
 
 
 def note_first_payment(work: UnitOfWork, session: Record, intent: Record) -> None:

@@ -8,6 +8,11 @@ from typing import Any
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import exclusive, invalid, too_small
 
+SESSION = "checkout.session"
+
+CUSTOMER_UPDATE = "customer_update"
+"""Noted of a session: what of its customer changes to what is given in the page."""
+
 METHOD_DATA, PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA = (
     "payment_method_data",
     "payment_intent_data",

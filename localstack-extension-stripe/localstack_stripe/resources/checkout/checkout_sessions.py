@@ -20,10 +20,14 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import replace_items, terms
 from localstack_stripe.resources.billing.subscription_terms import recurrence
+from localstack_stripe.resources.checkout.checkout_intents import make_setup
+from localstack_stripe.resources.checkout.checkout_look import take_branding
 from localstack_stripe.resources.checkout.checkout_parameters import (
+    CUSTOMER_UPDATE,
     EMBEDDED,
     METHOD_DATA,
     PAYMENT_DATA,
+    SESSION,
     SETUP_DATA,
     SUBSCRIPTION_DATA,
     check_mode,
@@ -40,13 +44,8 @@ from localstack_stripe.resources.checkout.checkout_totals import (
 )
 from localstack_stripe.resources.payment_methods.offered_types import offer_types
 
-SESSION = "checkout.session"
-
 CREATED_WITH = "created with"
 """Noted of a session that can be recovered: the ``params`` that it was created with, and at which ``base`` address."""
-
-CUSTOMER_UPDATE = "customer_update"
-"""Noted of a session: what of its customer changes to what is given in the page."""
 
 _MOST_OF_PAYMENT, _MOST_OF_SUBSCRIPTION = 100, 20
 """How many items a session has at most: of one-time prices, and in subscription mode of each kind of prices
@@ -64,6 +63,7 @@ def complete(call: Call, session: Record) -> None:
     if session["after_expiration"] is not None:
         call.work.note(session, CREATED_WITH, {"base": call.base, "params": dict(params)})
     _set_page(call, session)
+    take_branding(call.work, session, params.get("branding_settings") or {})
     _set_customer(call, session, mode)
     _set_defaults(call, session, mode)
     for name in (CUSTOMER_UPDATE, METHOD_DATA, PAYMENT_DATA, SETUP_DATA, SUBSCRIPTION_DATA):
@@ -76,6 +76,7 @@ def complete(call: Call, session: Record) -> None:
         session["payment_status"] = "no_payment_required"
         _offer_types(call, session)
         check_session(call.work, mode, params.get(SETUP_DATA) or {}, 0, SETUP_DATA)
+        make_setup(call.work, session)
         return
     check_trial(params.get(SUBSCRIPTION_DATA) or {}, call.work.now(session))
     items = _sell(call, session)
@@ -130,9 +131,15 @@ def _set_defaults(call: Call, session: Record, mode: str) -> None:
     by_default = "if_required" if mode == "payment" else "always"
     session["payment_method_collection"] = params.get("payment_method_collection") or by_default
     session.setdefault("phone_number_collection", {"enabled": False})
+    sells = mode != "setup"
+    session["adaptive_pricing"] = session["adaptive_pricing"] or {"enabled": sells}
+    if sells:
+        session["managed_payments"] = session["managed_payments"] or {"enabled": False}
+    collected = shapes.structure("CheckoutSessionCollectedInformation")
+    session["collected_information"] = session["collected_information"] or collected
     if mode == "payment" and session["invoice_creation"] is None:
         session["invoice_creation"] = shapes.structure("CheckoutSessionInvoiceCreation")
-    if mode != "setup" and (session["customer"] or session["customer_creation"] == "always"):
+    if sells and (session["customer"] or session["customer_creation"] == "always"):
         saved = shapes.structure("CheckoutSessionSavedPaymentMethodOptions")
         saved |= {"allow_redisplay_filters": ["always"], "payment_method_remove": "disabled"}
         given = session["saved_payment_method_options"] or {}
@@ -306,7 +313,8 @@ def _set_customer(call: Call, session: Record, mode: str) -> None:
     known = customer.get("email") or email
     if known is not None:
         details = call.work.shapes.structure("CheckoutSessionCustomerDetails")
-        session["customer_details"] = details | {"email": known, "tax_exempt": "none"}
+        exempt = None if mode == "setup" else "none"
+        session["customer_details"] = details | {"email": known, "tax_exempt": exempt}
 
 
 def _price_of(work: UnitOfWork, item: Record) -> Record:

@@ -77,6 +77,7 @@ def new_charge(
         customer=intent["customer"],
         description=intent["description"],
         fraud_details={},
+        radar_options={},
         metadata=dict(intent["metadata"]),
         payment_intent=intent["id"],
         payment_method=method["id"],

@@ -29,6 +29,7 @@ def new_customer(work: UnitOfWork) -> Record:
     return {
         "address": None,
         "currency": None,
+        "customer_account": None,
         "delinquent": False,
         "discount": None,
         "invoice_prefix": work.ids.capitals(8),

@@ -79,10 +79,11 @@ def lead_to_page(
         intent["next_action"] = authentication(call.work, intent)
 
 
-def receipt_address(work: UnitOfWork, intent: Record, charge: str) -> str | None:
-    """The address of the receipt of an intent's charge, where a request has confirmed the intent."""
+def receipt_address(work: UnitOfWork, intent: Record, charge: str) -> str:
+    """The address of the receipt of an intent's charge."""
     noted = work.noted(intent, _CONFIRMED_FROM)
-    return f"{noted['base']}/receipts/{work.account}/{charge}" if noted else None
+    base = noted["base"] if noted else work.base
+    return f"{base}/receipts/{work.account}/{charge}"
 
 
 def authentication(work: UnitOfWork, intent: Record) -> Record:

@@ -99,7 +99,7 @@ def charge_at_once(call: Call, charge: Record) -> None:
         charge["amount"], details["type"], refused, risk_of(card), captured=captured
     )
     charge["customer"] = source.get("customer")
-    charge["fraud_details"] = {}
+    charge["fraud_details"], charge["radar_options"] = {}, {}
     charge["payment_method"] = source["id"]
     charge["payment_method_details"] = details
     if _is_of_card(source):

@@ -6,7 +6,7 @@ Here is how they are made and changed; ``payment_states`` says what is allowed w
 
 from typing import Any
 
-from localstack_stripe.engine.behaviours import Call, before_create, before_update
+from localstack_stripe.engine.behaviours import Call, before_create, before_update, defaults
 from localstack_stripe.engine.errors import exclusive, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -22,6 +22,16 @@ from localstack_stripe.resources.core.intents import (
 from localstack_stripe.resources.core.payment_confirmation import confirm_intent
 from localstack_stripe.resources.core.payment_states import UPDATED_FROM
 from localstack_stripe.resources.core.statement_descriptors import refuse_card_descriptor
+
+
+@defaults("payment_intent")
+def plain_intent(work: UnitOfWork) -> Record:
+    """What Stripe shows of every payment intent although the contract says it may be absent or null, as recorded."""
+    return {
+        "amount_details": {"tip": {}},
+        "managed_payments": {"enabled": False},
+        "transfer_data": None,
+    }
 
 
 def new_intent(work: UnitOfWork, amount: int, currency: str, **values: Any) -> Record:
@@ -45,7 +55,7 @@ def new_intent(work: UnitOfWork, amount: int, currency: str, **values: Any) -> R
             }
         },
         status="requires_payment_method",
-        **{"payment_method_types": ["card"], **values},
+        **{**plain_intent(work), "payment_method_types": ["card"], **values},
     )
     intent["client_secret"] = work.ids.client_secret(intent["id"])
     work.happened("payment_intent.created", intent)

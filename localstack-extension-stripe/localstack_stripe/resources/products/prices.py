@@ -12,6 +12,7 @@ from localstack_stripe.engine.behaviours import (
     defaults,
     hides,
     list_filter,
+    lists_only,
 )
 from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter, too_small
 from localstack_stripe.engine.listeners import Listeners
@@ -28,7 +29,14 @@ def active_price(work: UnitOfWork) -> Record:
     return {"active": True, "tax_behavior": "unspecified"}
 
 
-hides("price", "tiers", "currency_options")
+INLINE = "_inline"
+"""Where a price, or a product, that is there for one use says so."""
+
+hides("price", "tiers", "currency_options", INLINE)
+hides("product", INLINE)
+
+# https://docs.stripe.com/api/prices/list: the others are asked for.
+lists_only("GET /v1/prices", unless=("active",), active=True)
 
 
 @before_create("price")
@@ -75,13 +83,6 @@ def new_price(work: UnitOfWork, product: str, data: Mapping[str, Any], param: st
     given = {name: data[name] for name in own if data.get(name) is not None}
     assign(work, price, given, work.contract.resources["price"].fields)
     fill(price, data, param)
-    return price
-
-
-def price_in_place(work: UnitOfWork, product: str, data: Mapping[str, Any], param: str) -> Record:
-    """A price that is described where it is used: it is there for this one use, and nobody can use it again."""
-    price = new_price(work, product, data, param)
-    price["active"] = False
     return price
 
 
