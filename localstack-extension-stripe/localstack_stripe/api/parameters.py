@@ -92,6 +92,8 @@ ADDED_FIELDS: Mapping[str, Mapping[str, Field]] = {
             ("city", "country", "line1", "line2", "postal_code", "state"), "'' | string"
         )
     ),
+    # The example of https://docs.stripe.com/api/product-catalog/trial-offer/create leaves the only type there is out.
+    "ProductCatalogTrialOfferCreateParamsDuration": _fields(type="'relative'"),
     "SetupIntentCreateParamsPaymentMethodData": _fields(
         card="PaymentMethodCreateParamsCard", type="string"
     )

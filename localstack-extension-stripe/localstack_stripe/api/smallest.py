@@ -151,6 +151,14 @@ SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         },
     ),
     "product": ("POST /v1/products", {"name": "A product"}),
+    "product_catalog.trial_offer": (
+        "POST /v1/product_catalog/trial_offers",
+        {
+            "duration": {"type": "relative", "relative": {"iterations": 1}},
+            "end_behavior": {"transition": {"price": Another("price")}},
+            "price": Another("price"),
+        },
+    ),
     "promotion_code": (
         "POST /v1/promotion_codes",
         {"promotion": {"type": "coupon", "coupon": Another("coupon")}},

@@ -79,9 +79,10 @@ def _require_possible(work: UnitOfWork, subscription: Record, params: Mapping[st
             "The `proration_behavior` cannot be `none` where periods are billed ahead.",
             "proration_behavior",
         )
-    if subscription["status"] == "trialing":
+    items = items_of(work, subscription)
+    if subscription["status"] == "trialing" or any(item["current_trial"] for item in items):
         raise not_emulated(PARAM)
-    owners = [subscription, *items_of(work, subscription)]
+    owners = [subscription, *items]
     for id in (id for owner in owners for id in in_force(work, owner, subscription)):
         if not spreads_evenly(work, id):
             raise invalid(

@@ -10,7 +10,13 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, no_such,
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.billing_thresholds import item_thresholds
-from localstack_stripe.resources.billing.subscription_terms import Period, items_of
+from localstack_stripe.resources.billing.item_trials import (
+    begin_trial,
+    offer_in,
+    price_on_trial,
+    require_attachable,
+)
+from localstack_stripe.resources.billing.subscription_terms import Period
 from localstack_stripe.resources.products.discounts import new_discounts
 from localstack_stripe.resources.products.inline_prices import price_in_place
 from localstack_stripe.resources.products.prices import (
@@ -22,6 +28,7 @@ from localstack_stripe.resources.products.prices import (
     supported,
 )
 from localstack_stripe.resources.products.tax_rates import usable_rates
+from localstack_stripe.resources.products.trial_offers import price_after
 
 MAX_ITEMS = 20
 """https://docs.stripe.com/billing/subscriptions/multiple-products"""
@@ -33,10 +40,13 @@ FindPrice = Callable[[UnitOfWork, Mapping[str, Any], str], Record]
 def price_of_item(
     work: UnitOfWork, item: Mapping[str, Any], param: str, *, type: str = "recurring"
 ) -> Record:
-    """The price that parameters name, by ``price``, by ``plan`` or described in place.
+    """The price that parameters name, by ``price``, by ``plan``, by a trial offer, or described in place.
 
     :param type: ``recurring`` or ``one_time``: which prices can be used
     """
+    offer = offer_in(work, item, param)
+    if offer is not None:
+        return price_on_trial(work, item, offer, param)
     name = "price" if item.get("price") else "plan"
     if item.get(name):
         price = work.get("price", item[name])
@@ -75,13 +85,27 @@ def prices_of(work: UnitOfWork, items: Sequence[Mapping[str, Any]], param: str) 
     if len(items) > MAX_ITEMS:
         raise invalid(f"A subscription can have at most {MAX_ITEMS} items.", param)
     prices = [price_of_item(work, item, f"{param}[{place}]") for place, item in enumerate(items)]
-    twice = _repeated(prices)
+    twice = _repeated(prices) or _repeated(lasting_prices(work, items, prices, param))
     if twice is not None:
         raise invalid(
             f"Cannot create a Subscription with multiple Subscription Items with the same Price: {twice}",
             "plan",
         )
     return prices
+
+
+def lasting_prices(
+    work: UnitOfWork, items: Sequence[Mapping[str, Any]], prices: Sequence[Record], param: str
+) -> list[Record]:
+    """The prices that a new subscription's items have, or will have once their trials are over.
+
+    :param prices: those that they have at first
+    """
+    offers = [offer_in(work, item, f"{param}[{place}]") for place, item in enumerate(items)]
+    return [
+        price if offer is None else price_after(work, offer)
+        for offer, price in zip(offers, prices, strict=True)
+    ]
 
 
 def require_different(prices: Sequence[Record], param: str) -> None:
@@ -152,6 +176,10 @@ def add_item(
         )
     item["billing_thresholds"] = item_thresholds(given.get("billing_thresholds"), param)
     set_discounts(work, subscription, item, given, param)
+    offer = offer_in(work, given, param)
+    if offer is not None:
+        require_attachable(work, subscription, param)
+        begin_trial(work, subscription, item, offer)
     return item
 
 
@@ -174,11 +202,3 @@ def checked_quantity(quantity: int, param: str) -> int:
     if quantity < 0:
         raise too_small(f"{param}[quantity]", 0)
     return quantity
-
-
-def show_single_item(work: UnitOfWork, subscription: Record) -> None:
-    """``plan`` and ``quantity`` of a subscription with one item, as older code reads them."""
-    items = items_of(work, subscription)
-    single = items[0] if len(items) == 1 else None
-    subscription["plan"] = single["plan"] if single else None
-    subscription["quantity"] = single.get("quantity") if single else None

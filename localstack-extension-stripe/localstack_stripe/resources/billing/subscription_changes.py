@@ -14,6 +14,12 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.billing_thresholds import item_thresholds
 from localstack_stripe.resources.billing.invoice_items import new_item
+from localstack_stripe.resources.billing.item_trials import (
+    begin_trial,
+    follow_trials,
+    offer_in,
+    require_attachable,
+)
 from localstack_stripe.resources.billing.requested_items import (
     MAX_ITEMS,
     FindPrice,
@@ -23,7 +29,6 @@ from localstack_stripe.resources.billing.requested_items import (
     price_of_item,
     require_different,
     set_discounts,
-    show_single_item,
 )
 from localstack_stripe.resources.billing.subscription_cycle import announce_near_end
 from localstack_stripe.resources.billing.subscription_invoices import (
@@ -44,8 +49,10 @@ from localstack_stripe.resources.billing.subscription_terms import (
     interval_of,
     is_flexible,
     items_of,
+    lasting_price,
     price_of,
     recurrence,
+    show_single_item,
 )
 from localstack_stripe.resources.billing.usage_billing import (
     is_metered,
@@ -79,6 +86,7 @@ def change_items(
     priced = [(dict(item), price_of(work, item)) for item in items_of(work, subscription)]
     old = {item["id"]: item for item, _ in priced}
     before = {item["id"]: recurrence(price) for item, price in priced}
+    was_on_trial = subscription["status"] == "trialing"
     at = proration_date(work, params, subscription, old.values())
     period = _period_of(old.values())
     given_back = credits(work, subscription, list(old.values()), at) if proration != "none" else {}
@@ -90,9 +98,11 @@ def change_items(
     if not items:
         raise invalid("A subscription must have at least one active plan.", "items")
     prices = [price_of(work, item) for item in items]
+    lasting = [lasting_price(work, item) for item in items]
     require_different(prices, "items")
-    currency_of(prices, subscription["currency"])
-    interval_of(prices, mixed=is_flexible(subscription))
+    require_different(lasting, "items")
+    currency_of([*prices, *lasting], subscription["currency"])
+    interval_of(lasting, mixed=is_flexible(subscription))
     after = {recurrence(price) for price in prices}
     show_single_item(work, subscription)
     new = {item["id"]: item for item in items}
@@ -101,7 +111,11 @@ def change_items(
         raise not_yet_paid("items")
     if subscription["status"] == "paused":
         return
+    follow_trials(work, subscription, old.values())
     if subscription["status"] == "trialing":
+        if not was_on_trial:
+            for id in (id for id in old if id in changed):
+                prorate(work, subscription, customer, given_back.get(id, ()), None)
         others = [item for item in items if item["id"] in changed]
         if restart or (others and proration != "none"):
             is_whole = restart or not is_flexible(subscription)
@@ -199,11 +213,17 @@ def _begin_own_periods(
     :param before: how the items recurred, by their ids
     :param old: the items as they were, by their ids
     """
-    now, joined = work.now(subscription), next(iter(before.values()))
-    over = {before[id]: item for id, item in old.items() if item["current_period_end"] <= now}
+    now = work.now(subscription)
+    # A trial has a cycle of its own, which nothing joins.
+    lasting = {id: item for id, item in old.items() if item["current_trial"] is None}
+    joined = next((before[id] for id in lasting), None)
+    over = {before[id]: item for id, item in lasting.items() if item["current_period_end"] <= now}
     for item in items:
-        interval = recurrence(price_of(work, item))
-        if interval == before.get(item["id"], joined):
+        if item["current_trial"] is not None:
+            continue
+        interval, id = recurrence(price_of(work, item)), item["id"]
+        was = before[id] if id in lasting else None if id in old else joined
+        if interval == was:
             continue
         if interval in over:
             ended = over[interval]
@@ -214,13 +234,13 @@ def _begin_own_periods(
 
 
 def _period_of(items: Iterable[Record]) -> Period:
-    """The period that a new item joins."""
-    first = next(iter(items))
+    """The period that a new item joins, which is no trial's where there is another."""
+    first = min(items, key=lambda item: item["current_trial"] is not None)
     return first["current_period_start"], first["current_period_end"]
 
 
 def _terms(item: Record | None) -> tuple[Any, ...] | None:
-    return None if item is None else (item["price"], item.get("quantity"))
+    return None if item is None else (item["price"], item.get("quantity"), item["current_trial"])
 
 
 def _change_item(
@@ -245,14 +265,22 @@ def _change_item(
         work.bury(found)
         return
     item = work.change(found)
-    if given.get("price") or given.get("plan") or given.get("price_data"):
+    offer = offer_in(work, given, param)
+    if offer is not None and (item["current_trial"] or {}).get("trial_offer") == offer["id"]:
+        # A trial is as long as it was to be (https://docs.stripe.com/billing/subscriptions/trials#limitations).
+        offer = None
+    elif offer or given.get("price") or given.get("plan") or given.get("price_data"):
         price = find(work, given, param)
         if price["id"] != item["price"]:
+            item["current_trial"] = None
             item["price"] = item["plan"] = price["id"]
             # https://docs.stripe.com/billing/subscriptions/change-price: the quantity goes back to one.
             item.pop("quantity", None)
             if not is_metered(price):
                 item["quantity"] = 1
+    if offer is not None:
+        require_attachable(work, subscription, param)
+        begin_trial(work, subscription, item, offer)
     if given.get("quantity") is not None:
         item["quantity"] = checked_quantity(given["quantity"], param)
     if "billing_thresholds" in given:

@@ -23,6 +23,8 @@ from localstack_stripe.resources.billing.invoice_drafts import (
 )
 from localstack_stripe.resources.billing.invoice_finalization import finalize_new
 from localstack_stripe.resources.billing.invoice_retries import is_given_up
+from localstack_stripe.resources.billing.item_trial_ends import end_trials, ending_trials
+from localstack_stripe.resources.billing.item_trials import is_on_free_trials
 from localstack_stripe.resources.billing.subscription_end import (
     bill_rest,
     cancel_now,
@@ -175,10 +177,18 @@ def come_due(work: UnitOfWork, found: Record) -> None:
         subscription["pause_collection"] = None
     elif _overdue_at(work, subscription) == now:
         subscription["status"] = "past_due"
-    elif subscription["status"] == "trialing" and ends_without_payment(work, subscription):
+    elif _ends_trial(work, subscription) and ends_without_payment(work, subscription):
         return
     else:
         renew(work, subscription)
+
+
+def _ends_trial(work: UnitOfWork, subscription: Record) -> bool:
+    """Whether a trial is over by now: of the subscription, or of an item of it."""
+    if ending_trials(work, subscription):
+        return True
+    now = work.now(subscription)
+    return bool(subscription["status"] == "trialing" and subscription["trial_end"] <= now)
 
 
 def ends_without_payment(work: UnitOfWork, subscription: Record) -> bool:
@@ -195,6 +205,7 @@ def ends_without_payment(work: UnitOfWork, subscription: Record) -> bool:
     if wanted == "cancel":
         cancel_now(work, subscription)
     else:
+        end_trials(work, subscription)
         pause(work, subscription, "trial_end_without_payment_method")
     return True
 
@@ -218,7 +229,9 @@ def renew(work: UnitOfWork, subscription: Record) -> None:
     """Begin the next period: a draft invoice, which is finalized and charged an hour later."""
     items = items_of(work, subscription)
     start = min(item["current_period_end"] for item in items)
-    ending = [work.change(item) for item in items if item["current_period_end"] == start]
+    ended = [work.change(item) for item in items if item["current_period_end"] == start]
+    on_trial = end_trials(work, subscription)
+    ending = [*ended, *(item for item in on_trial if item not in ended)]
     begin_periods(work, subscription, ending, start)
     customer = work.require("customer", subscription["customer"], "customer")
     invoice = new_cycle_invoice(work, subscription, customer, "subscription_cycle", items=ending)
@@ -237,7 +250,9 @@ def begin_periods(
     """Let the next period of items begin."""
     for item in items:
         begin_period(work, subscription, item, start)
-    if subscription["status"] == "trialing":
+    if subscription["status"] == "trialing" and not is_on_free_trials(
+        work, items_of(work, subscription)
+    ):
         subscription["status"] = "active"
     tell_followers(work, subscription, "begun")
     if subscription["cancel_at_period_end"]:

@@ -4,21 +4,18 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from localstack_stripe.engine.behaviours import Call, operation, refuses, require_path
+from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.errors import StripeError, missing_parameter, no_such, not_emulated
 from localstack_stripe.engine.store import Record
+from localstack_stripe.resources.billing.item_trials import require_possible
 from localstack_stripe.resources.billing.subscription_changes import change_items
 from localstack_stripe.resources.billing.subscription_pending import BEHAVIOR, attempt, discard
 from localstack_stripe.resources.billing.subscription_stages import ENDED, tell_followers
 from localstack_stripe.resources.billing.subscription_terms import items_of
 
-refuses(
-    ("POST /v1/subscription_items", "POST /v1/subscription_items/{item}"),
-    "current_trial",
-)
-
 _TERMS = {
     "billing_thresholds",
+    "current_trial",
     "discounts",
     "metadata",
     "plan",
@@ -77,6 +74,7 @@ def _change(call: Call, subscription: Record, item: Mapping[str, Any]) -> None:
     customer = work.require("customer", subscription["customer"], "customer")
     subscription = work.change(subscription)
     params = {**call.params, "items": [item]}
+    require_possible(subscription, params, params["items"])
     change = partial(change_items, work, params, subscription, customer)
     try:
         if call.params.get("payment_behavior") == BEHAVIOR:

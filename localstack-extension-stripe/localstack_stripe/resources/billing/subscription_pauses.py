@@ -54,7 +54,7 @@ def pause_subscription(call: Call) -> Record:
     """Stop service and invoices; what is unused of the period is credited, and what was used of it is billed."""
     work, params = call.work, call.params
     found = require_path(call, "subscription", "subscription")
-    _require_pausable(found)
+    _require_pausable(work, found)
     subscription = work.change(found)
     discard(work, subscription)
     _settle(work, subscription, params)
@@ -62,8 +62,10 @@ def pause_subscription(call: Call) -> Record:
     return subscription
 
 
-def _require_pausable(subscription: Record) -> None:
+def _require_pausable(work: UnitOfWork, subscription: Record) -> None:
     """https://docs.stripe.com/billing/subscriptions/pause#limitations"""
+    if any(item["current_trial"] for item in items_of(work, subscription)):
+        raise invalid("This subscription has an active trial offer and cannot be paused.")
     if subscription["status"] not in _PAUSABLE:
         raise invalid(f"This subscription is {subscription['status']} and cannot be paused.")
     if subscription["collection_method"] != "charge_automatically":

@@ -43,6 +43,7 @@ from localstack_stripe.resources.billing.subscription_prorations import (
     invoice_pending,
 )
 from localstack_stripe.resources.billing.subscription_stages import ENDED
+from localstack_stripe.resources.billing.subscription_terms import items_of
 from localstack_stripe.resources.billing.subscriptions import billing_mode
 from localstack_stripe.resources.owners import belong_to_a_customer
 
@@ -121,6 +122,10 @@ def _go_on(call: Call, schedule: Record) -> None:
     if found["status"] in (*ENDED, "paused"):
         raise invalid(
             f"You cannot migrate a subscription that is {found['status']}.", "from_subscription"
+        )
+    if any(item["current_trial"] for item in items_of(work, found)):
+        raise invalid(
+            "You cannot migrate a subscription that has an active trial offer.", "from_subscription"
         )
     subscription = work.change(found)
     phase = phase_of(work, subscription)

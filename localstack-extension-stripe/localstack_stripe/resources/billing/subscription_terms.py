@@ -13,6 +13,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.products.discounts import in_force, reductions
 from localstack_stripe.resources.products.prices import priced_in
+from localstack_stripe.resources.products.trial_offers import OFFER, price_after
 
 Period = tuple[int, int]
 """Start and end, in seconds since 1970."""
@@ -37,6 +38,14 @@ class Cost(NamedTuple):
 def items_of(work: UnitOfWork, subscription: Record) -> list[Record]:
     """A subscription's items, in the order in which they were added."""
     return work.where("subscription_item", "subscription", subscription["id"])[::-1]
+
+
+def show_single_item(work: UnitOfWork, subscription: Record) -> None:
+    """``plan`` and ``quantity`` of a subscription with one item, as older code reads them."""
+    items = items_of(work, subscription)
+    single = items[0] if len(items) == 1 else None
+    subscription["plan"] = single["plan"] if single else None
+    subscription["quantity"] = single.get("quantity") if single else None
 
 
 def price_of(work: UnitOfWork, item: Record) -> Record:
@@ -87,9 +96,17 @@ def is_itemized(subscription: Record) -> bool:
     return bool(flexible.get("proration_discounts") == "itemized")
 
 
+def lasting_price(work: UnitOfWork, item: Record) -> Record:
+    """An item's price, or what that will be once its trial is over."""
+    trial = item["current_trial"]
+    if trial is None:
+        return price_of(work, item)
+    return price_after(work, work.require(OFFER, trial["trial_offer"], "trial_offer"))
+
+
 def current_interval(work: UnitOfWork, subscription: Record) -> Interval:
-    """How often a subscription renews."""
-    prices = [price_of(work, item) for item in items_of(work, subscription)]
+    """How often a subscription renews, trials of its items aside."""
+    prices = [lasting_price(work, item) for item in items_of(work, subscription)]
     return interval_of(prices, mixed=True)
 
 
@@ -99,9 +116,10 @@ def whole_period(work: UnitOfWork, subscription: Record, item: Record) -> Period
 
 
 def period_around(work: UnitOfWork, subscription: Record, item: Record, moment: int) -> Period:
-    """The period of an item's cycle in which a moment is."""
-    anchor, interval = subscription["billing_cycle_anchor"], recurrence(price_of(work, item))
-    return period_at(anchor, interval, moment)
+    """The period of an item's cycle in which a moment is. A trial of an item has a cycle of its own."""
+    trial = item["current_trial"]
+    anchor = subscription["billing_cycle_anchor"] if trial is None else trial["start_date"]
+    return period_at(anchor, recurrence(price_of(work, item)), moment)
 
 
 def natural_end(work: UnitOfWork, subscription: Record, item: Record) -> int:

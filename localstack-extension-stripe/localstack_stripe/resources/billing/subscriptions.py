@@ -14,7 +14,6 @@ from localstack_stripe.engine.behaviours import (
     Call,
     listed_only,
     operation,
-    refuses,
     require_path,
 )
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
@@ -24,13 +23,14 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.billing_thresholds import thresholds
 from localstack_stripe.resources.billing.invoice_collection import default_method
 from localstack_stripe.resources.billing.invoice_drafts import require_email
+from localstack_stripe.resources.billing.item_trials import follow_trials, require_possible
 from localstack_stripe.resources.billing.prebilling import PARAM as PREBILLING
 from localstack_stripe.resources.billing.prebilling import prebill
 from localstack_stripe.resources.billing.requested_items import (
     add_item,
     currency_of,
+    lasting_prices,
     prices_of,
-    show_single_item,
 )
 from localstack_stripe.resources.billing.subscription_cancellation import (
     cut_periods,
@@ -76,6 +76,7 @@ from localstack_stripe.resources.billing.subscription_terms import (
     is_itemized,
     items_of,
     recurrence,
+    show_single_item,
 )
 from localstack_stripe.resources.connect.invoice_shares import subscription_shares
 from localstack_stripe.resources.core.customer_locations import require_located
@@ -86,11 +87,6 @@ from localstack_stripe.resources.products.tax_rates import MOST_DEFAULTS, usable
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax
 
 _CREATE, _UPDATE = "POST /v1/subscriptions", "POST /v1/subscriptions/{subscription}"
-
-refuses(
-    (_CREATE, _UPDATE),
-    "items[].current_trial",
-)
 
 
 # Creating
@@ -137,8 +133,11 @@ def subscribe(
     subscription["start_date"] = start_date(call, subscription)
     set_interval(work, subscription, params.get("pending_invoice_item_interval"))
     _require_one_kind_of_tax(subscription, params["items"])
+    require_possible(subscription, params, params["items"])
     start_trial(call, subscription, prices)
-    interval = interval_of(prices, mixed=is_flexible(subscription))
+    lasting = lasting_prices(work, params["items"], prices, "items")
+    currency_of(lasting, subscription["currency"])
+    interval = interval_of(lasting, mixed=is_flexible(subscription))
     if (
         subscription["start_date"] != subscription["created"]
         and len({*map(recurrence, prices)}) > 1
@@ -149,6 +148,7 @@ def subscribe(
         own = own_period(subscription, period, price)
         add_item(work, subscription, given, price, own, f"items[{place}]")
     show_single_item(work, subscription)
+    follow_trials(work, subscription)
     subscription["discounts"] = new_discounts(
         work, params.get("discounts") or [], subscription, subscription["currency"]
     )
@@ -325,6 +325,9 @@ def _change(call: Call, subscription: Record, customer: Record) -> None:
     extra_items = params.get("add_invoice_items") or []
     extras = one_time_prices(work, extra_items)
     add_invoice_items(work, subscription, customer, extra_items, extras)
+    require_possible(
+        subscription, params, [*(params.get("items") or ()), *items_of(work, subscription)]
+    )
     begins_trial = _change_trial(call, subscription)
     restart = (params.get("billing_cycle_anchor") or {}).get("type") == "now"
     if restart and subscription["status"] == "trialing":

@@ -210,6 +210,9 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "recurring": {"interval": "month"},
         "product_data": {"name": "Team"},
     },
+    "POST /v1/product_catalog/trial_offers": {
+        "duration": {"type": "relative", "relative": {"iterations": 1}}
+    },
     "POST /v1/promotion_codes": lambda maker: {
         "promotion": {"type": "coupon", "coupon": maker.made("coupon")["id"]}
     },
