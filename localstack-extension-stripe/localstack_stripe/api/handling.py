@@ -6,7 +6,7 @@ the way has changed nothing.
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 from localstack_stripe.api.answers import (
     OF_CONTENT,
@@ -29,7 +29,7 @@ from localstack_stripe.api.routing import Router
 from localstack_stripe.api.unknown_ids import UnknownIds
 from localstack_stripe.api.validation import Parameters
 from localstack_stripe.api.versions import Versions
-from localstack_stripe.api.versions.older import Renderings
+from localstack_stripe.api.versions.older import Older, Renderings
 from localstack_stripe.contract.loader import Contract, Operation
 from localstack_stripe.engine.behaviours import Call, refuse_not_emulated
 from localstack_stripe.engine.clock import Clocks
@@ -85,6 +85,7 @@ class Handling:
         self._renderings = renderings
         self._idempotency = IdempotencyKeys()
         self._routes = Routes(contract, fidelity.levels, self._versions)
+        self._routes_of = cache(self._routes_of_older)
         self._fidelity = fidelity
         self._hints = Hints(contract, store.elsewhere)
 
@@ -119,8 +120,9 @@ class Handling:
         rendering = older or self._renderings.today
         place = older.moved(request.verb, request.path) if older is not None else None
         verb, at = (place.verb, place.path) if place is not None else (request.verb, request.path)
-        operation, path = self._router.match(verb, at)
-        route = self._routes.of(operation)
+        router, routes = (self._router, self._routes) if older is None else self._routes_of(older)
+        operation, path = router.match(verb, at)
+        route = routes.of(operation)
         headers["Stripe-Emulator-Level"] = route.level
         self._fidelity.used(operation.key, route.level)
         forbid_publishable(key, operation.key)
@@ -198,6 +200,12 @@ class Handling:
         if use is not None:
             self._idempotency.keep(use, response, now, held_back)
         return response
+
+    def _routes_of_older(self, older: Older) -> tuple[Router, Routes]:
+        """What finds and reads the operations that there were in an older version."""
+        contract = older.contract
+        routes = Routes(contract, self._fidelity.levels, self._versions)
+        return Router(contract.operations.values()), routes
 
     def _find(self, account: str, object: str, id: str) -> Record | None:
         return self._begin(account).get(object, id)

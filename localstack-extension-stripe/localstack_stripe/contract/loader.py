@@ -232,6 +232,11 @@ class Fields(Mapping[str, Field]):
         return self._parsed
 
 
+def written_fields(written: Mapping[str, str]) -> Fields:
+    """Fields that are not in the file, in its notation; they name no enums."""
+    return Fields(written, {})
+
+
 def _is_text(type: Type) -> bool:
     members = type.members if isinstance(type, Union) else (type,)
     return all(isinstance(each, Scalar) and each.kind == "string" for each in members)
@@ -248,7 +253,7 @@ class Operation:
     method: str
     """The SDKs' method: `customers.update`."""
     returns: Type
-    parameters: Mapping[str, Field]
+    parameters: Fields
     base: Base
     """Which of Stripe's hosts serves it."""
     alias_of: str | None

@@ -24,15 +24,18 @@ class Fidelity:
 
     def __init__(self, contract: Contract, strict: bool = False) -> None:
         self.levels = Levels(contract)
-        self._operations = contract.operations
         self._strict = strict
         self._used: Counter[str] = Counter()
+        self._levels_used: dict[str, Level] = {}
 
     def used(self, key: str, level: Level) -> None:
         """Count a use of an operation; the first of one that is not fully followed is logged."""
         before = self._used.get(key, 0)
         self._used[key] = before + 1
-        if not before and level in _WARNINGS:
+        if before:
+            return
+        self._levels_used[key] = level
+        if level in _WARNINGS:
             LOG.warning(_WARNINGS[level], key)
 
     def refuse(self, operation: Operation, level: Level) -> None:
@@ -49,7 +52,7 @@ class Fidelity:
     def report(self) -> dict[str, Any]:
         """What was used below ``behaviour``, most often first, and how many operations have each level."""
         used = [
-            {"operation": key, "level": self.levels.of(self._operations[key]), "requests": count}
+            {"operation": key, "level": self._levels_used[key], "requests": count}
             for key, count in self._used.most_common()
         ]
         return {

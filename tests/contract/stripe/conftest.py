@@ -130,6 +130,18 @@ def page() -> Any:
 
 
 @pytest.fixture
+def older(stripe: ModuleType) -> Any:
+    """Makes requests in an older version, in the words of the wire: without one, in the last before basil."""
+    client = stripe.StripeClient(stripe.api_key, base_addresses={"api": stripe.api_base})
+
+    def older(verb: str, path: str, version: str = "2025-02-24.acacia", **params: Any) -> Any:
+        answer = client.raw_request(verb, path, headers={"Stripe-Version": version}, **params)
+        return client.deserialize(answer, api_mode="V1")
+
+    return older
+
+
+@pytest.fixture
 def team_price(stripe: ModuleType) -> Any:
     """Twelve dollars a month."""
     product = stripe.Product.create(name="Team")

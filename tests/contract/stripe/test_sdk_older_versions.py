@@ -6,18 +6,6 @@ ACACIA, BASIL = "2025-02-24.acacia", "2025-08-27.basil"
 DAHLIA = "2026-08-26.dahlia"
 
 
-@pytest.fixture
-def older(stripe):
-    """Makes requests in an older version, in the words of the wire."""
-    client = stripe.StripeClient(stripe.api_key, base_addresses={"api": stripe.api_base})
-
-    def older(verb, path, version=ACACIA, **params):
-        answer = client.raw_request(verb, path, headers={"Stripe-Version": version}, **params)
-        return client.deserialize(answer, api_mode="V1")
-
-    return older
-
-
 def test_a_subscriber_confirms_the_intent_of_the_first_invoice(stripe, older, customer, team_price):
     made = older(
         "post",

@@ -147,7 +147,7 @@ def test_what_no_version_expands_is_refused_in_every_version(api, path):
     assert "cannot be expanded" in orjson.loads(answer.body)["error"]["message"]
 
 
-@pytest.mark.parametrize("headers", [{}, OLDER])
+@pytest.mark.parametrize("headers", [{}, {"stripe-version": "2025-08-27.basil"}])
 @pytest.mark.parametrize(
     ("verb", "path", "instead"),
     [

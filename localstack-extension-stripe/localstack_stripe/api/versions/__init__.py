@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from localstack_stripe.api.hints import one_line
 from localstack_stripe.api.messages import Request
-from localstack_stripe.api.versions.withdrawn import instead_of
+from localstack_stripe.api.versions.withdrawn import WITHDRAWN, instead_of
 from localstack_stripe.contract.loader import (
     Array,
     Contract,
@@ -58,21 +58,25 @@ class Versions:
         self._resources = contract.resources
         self._warned: set[str] = set()
 
+    def _asked(self, request: Request) -> str | None:
+        """The version that a request was written for; nothing where it does not say so, and no default does."""
+        asked = request.headers.get("stripe-version", self._default)
+        # Beta features stand behind the version: `2026-09-30.preview; feature_beta=v1`.
+        return asked.partition(";")[0].strip() if asked is not None else None
+
     def other_of(self, request: Request, headers: dict[str, str]) -> str | None:
         """The version that a request was written for, where that is not the one that is served.
 
         :param headers: those of the answer, which says so then
         :raises StripeError: 400 where there is no such version
         """
-        asked = request.headers.get("stripe-version", self._default)
-        if asked is None or asked == self.served:
+        if request.headers.get("stripe-version", self._default) in (None, self.served):
             return None
-        # Beta features stand behind the version: `2026-09-30.preview; feature_beta=v1`.
-        version = asked.partition(";")[0].strip()
-        if version == self.served:
+        version = self._asked(request)
+        if version is None or version == self.served:
             return None
         if version not in self._known:
-            raise invalid(f"Invalid Stripe API version: {asked}")
+            raise invalid(f"Invalid Stripe API version: {version}")
         headers[HEADER] = f"asked for {version}, answered in {self.served}"
         if version not in self._warned:
             self._warned.add(version)
@@ -87,11 +91,12 @@ class Versions:
     def fields(self, operation: Operation, known: Mapping[str, Field]) -> Mapping[str, Field]:
         """What an operation takes of older versions: besides what it *knows*, the fields of what it returns."""
         inline = one_of(operation.returns, Inline)
-        if operation.verb != "POST" or inline is None:
+        known_resource = self._resources.get(inline.resource) if inline is not None else None
+        if operation.verb != "POST" or known_resource is None:
             return known
         kept = {
             name: Field(name, field.type, required=False, optional=False)
-            for name, field in self._resources[inline.resource].fields.items()
+            for name, field in known_resource.fields.items()
             if name not in _OUR_OWN
             and all(isinstance(each, _SENT) for each in alternatives(field.type))
         }
@@ -123,7 +128,8 @@ class Versions:
         :param headers: those of the answer
         """
         said = headers.get(HEADER, "")
-        instead = instead_of(request.verb, request.path)
+        version = self._asked(request) or self.served
+        instead = instead_of(request.verb, request.path) if version[:10] >= WITHDRAWN else None
         if instead is not None:
             error.message += (
                 f" (Stripe emulator: version {self.served} does not have {request.verb} {request.path}; "

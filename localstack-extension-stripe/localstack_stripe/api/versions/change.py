@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from localstack_stripe.api.decoding import Tree
+from localstack_stripe.contract.loader import Operation, parse_type, written_fields
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -27,16 +28,35 @@ class Moved(NamedTuple):
     part: Callable[[UnitOfWork, Record], list[Record]] | None = None
 
 
+class Withdrawn(NamedTuple):
+    """An operation that there was, in the notation of the contract.
+
+    :param returns: what it answers
+    """
+
+    parameters: Mapping[str, str]
+    returns: str
+
+    def operation(self, key: str) -> Operation:
+        """The operation, under its verb and path."""
+        verb, path = key.split(" ")
+        parameters = written_fields(self.parameters)
+        return Operation(key, verb, path, "", parse_type(self.returns), parameters, "api", None)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Change:
     """One change.
 
     :param day: the day of the version; those that are older are concerned
-    :param fields: what objects had besides, in the notation of the contract, by the kind of object
+    :param fields: what objects had besides, in the notation of the contract, by the kind of object or the structure; all
+        that they had, of kinds that there are no more
     :param values: what such fields of an object would have
     :param shown: lists that objects had in them without being asked, by the kind of object
     :param telling: kinds of object of which events told by these values what had happened
     :param parameters: what translates an operation's parameters, by its key
+    :param accepted: what operations and structures of parameters took besides, which behaviours still understand
+    :param operations: those that there were, and are still behaved, by verb and path
     :param moved: paths that the API had, by verb and path
     """
 
@@ -46,6 +66,8 @@ class Change:
     shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     telling: tuple[str, ...] = ()
     parameters: Mapping[str, Translate] = field(default_factory=dict)
+    accepted: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    operations: Mapping[str, Withdrawn] = field(default_factory=dict)
     moved: Mapping[tuple[str, str], Moved] = field(default_factory=dict)
 
 

@@ -4,6 +4,7 @@ They are answered in today's words, and have besides what objects had then: noth
 both finds what it looks for.
 """
 
+from dataclasses import replace
 from functools import cache, partial
 from types import MappingProxyType
 
@@ -15,14 +16,15 @@ from localstack_stripe.api.versions.before_basil import CHANGE as BASIL
 from localstack_stripe.api.versions.before_clover import CHANGE as CLOVER
 from localstack_stripe.api.versions.before_dahlia import CHANGE as DAHLIA
 from localstack_stripe.api.versions.before_endive import CHANGE as ENDIVE
+from localstack_stripe.api.versions.before_meters import CHANGE as METERS
 from localstack_stripe.api.versions.before_november_2022 import CHANGE as NOVEMBER_2022
 from localstack_stripe.api.versions.change import Change, Find, Moved
-from localstack_stripe.contract.loader import Contract, Field
+from localstack_stripe.contract.loader import Contract, Field, Resource, written_fields
 from localstack_stripe.engine.shown import Shown
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
-CHANGES = (ENDIVE, DAHLIA, CLOVER, BASIL, NOVEMBER_2022, AUGUST_2022, AUGUST_2020)
+CHANGES = (ENDIVE, DAHLIA, CLOVER, BASIL, METERS, NOVEMBER_2022, AUGUST_2022, AUGUST_2020)
 """The latest first. The words of an older version are translated into those of the next, and so on."""
 
 
@@ -47,7 +49,8 @@ class Older(Rendering):
     """Makes answers as they were before some changes, which may be expanded as they could."""
 
     def __init__(self, contract: Contract, changes: tuple[Change, ...]) -> None:
-        contract = _before(contract, changes)
+        self.contract = contract = _before(contract, changes)
+        """What there was then: today's, and what is not in it any more."""
         super().__init__(contract, Shown(contract))
         self._changes = changes
         self.changed = frozenset(
@@ -98,10 +101,29 @@ def changes_since(version: str) -> tuple[Change, ...]:
 
 
 def _before(contract: Contract, changes: tuple[Change, ...]) -> Contract:
-    """The contract, with the fields that there were besides."""
-    resources = dict(contract.resources)
+    """The contract, with what there was besides."""
+    resources, structures = dict(contract.resources), dict(contract.structures)
+    operations = dict(contract.operations)
     for change in changes:
-        for object, fields in change.fields.items():
-            resource = resources[object]
-            resources[object] = resource._replace(fields=resource.fields.with_(fields))
-    return contract._replace(resources=MappingProxyType(resources))
+        for name, fields in change.fields.items():
+            if name in structures:
+                structures[name] = structures[name].with_(fields)
+                continue
+            known = resources.get(name) or Resource(name, _NOTHING, None, 0, False, _NOTHING)
+            resources[name] = known._replace(fields=known.fields.with_(fields))
+        for name, fields in change.accepted.items():
+            if name in structures:
+                structures[name] = structures[name].with_(fields)
+                continue
+            parameters = operations[name].parameters.with_(fields)
+            operations[name] = replace(operations[name], parameters=parameters)
+        for key, withdrawn in change.operations.items():
+            operations[key] = withdrawn.operation(key)
+    return contract._replace(
+        resources=MappingProxyType(resources),
+        structures=MappingProxyType(structures),
+        operations=MappingProxyType(operations),
+    )
+
+
+_NOTHING = written_fields({})

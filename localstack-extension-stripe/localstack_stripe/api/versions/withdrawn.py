@@ -2,6 +2,9 @@
 
 import re
 
+WITHDRAWN = "2025-03-31"
+"""The day of the version since which they are no more."""
+
 _WITHDRAWN = (
     # https://docs.stripe.com/changelog/basil/2025-03-31/invoice-preview-api-deprecations
     ("GET", re.compile(r"/v1/invoices/upcoming(/lines)?"), "POST /v1/invoices/create_preview"),

@@ -25,6 +25,7 @@ from localstack_stripe.resources.billing.usage_billing import (
     quantity_used,
     unbilled,
 )
+from localstack_stripe.resources.billing.usage_records import when_recorded
 
 PARAM = "billing_thresholds"
 
@@ -66,6 +67,14 @@ def bill(work: UnitOfWork, event: Record) -> None:
                 _bill_usage(work, work.change(found))
 
 
+@when_recorded
+def bill_recorded(work: UnitOfWork, item: Record) -> None:
+    """The same of what was recorded of an item."""
+    subscription = work.require("subscription", item["subscription"], "subscription")
+    if _is_watched(work, subscription) and _is_reached(work, subscription):
+        _bill_usage(work, work.change(subscription))
+
+
 def _is_watched(work: UnitOfWork, subscription: Record) -> bool:
     """Whether thresholds count: not in a trial, and not in the last day of a subscription
     (https://docs.stripe.com/billing/subscriptions/usage-based/monitor-usage).
@@ -84,8 +93,10 @@ def _is_reached(work: UnitOfWork, subscription: Record) -> bool:
         if (limit is None and of_item is None) or not is_metered(price):
             continue
         period = unbilled(work, item, _end(work, subscription))
-        if of_item is not None and quantity_used(work, subscription, price, period) >= of_item:
-            return True
+        if of_item is not None:
+            used = quantity_used(work, subscription, item["id"], price, period)
+            if used >= of_item:
+                return True
         if limit is not None:
             amount += owed(work, subscription, item, price, period)
     return limit is not None and amount >= limit

@@ -1,5 +1,5 @@
-"""Usage that is billed (https://docs.stripe.com/billing/subscriptions/usage-based): what a meter has counted in a period
-that is over becomes the quantity of a line of the next invoice, as long as that is a draft.
+"""Usage that is billed (https://docs.stripe.com/billing/subscriptions/usage-based): what a meter has counted, or was recorded
+of an item, in a period that is over becomes the quantity of a line of the next invoice, as long as that is a draft.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from localstack_stripe.resources.billing.invoice_drafts import (
     pricing_of,
 )
 from localstack_stripe.resources.billing.meters import METER, used
+from localstack_stripe.resources.billing.usage_records import recorded
 from localstack_stripe.resources.products.prices import priced_in
 
 BILLED = "billed until"
@@ -52,7 +53,7 @@ def rest_of_usage(
 ) -> list[Line]:
     """The lines that bill what was used of a metered item up to *end* and not billed yet; none where nothing was."""
     period = unbilled(work, item, end)
-    if quantity_used(work, subscription, price, period) <= 0:
+    if quantity_used(work, subscription, item["id"], price, period) <= 0:
         return []
     return usage_lines(work, subscription, item, price, period, is_early=is_early)
 
@@ -92,7 +93,7 @@ def owed(
 ) -> int:
     """What the lines of :func:`usage_lines` would come to, in minor units."""
     start, before = _billed_early(work, item, price, period)
-    quantity = quantity_used(work, subscription, price, (start, period[1]))
+    quantity = quantity_used(work, subscription, item["id"], price, (start, period[1]))
     return price_amount(price, quantity) - before
 
 
@@ -114,7 +115,7 @@ def _lines(
     period: tuple[int, int],
     metadata: Mapping[str, str],
 ) -> list[Line]:
-    quantity = quantity_used(work, subscription, price, period)
+    quantity = quantity_used(work, subscription, item, price, period)
     line = Line(
         price_amount(price, quantity),
         None,
@@ -184,12 +185,18 @@ def price_of_usage(work: UnitOfWork, line: Record) -> Record | None:
 
 
 def quantity_used(
-    work: UnitOfWork, subscription: Record, price: Record, period: tuple[int, int]
+    work: UnitOfWork, subscription: Record, item: str, price: Record, period: tuple[int, int]
 ) -> Decimal:
-    """How much was used of a metered price in a period."""
-    meter = work.get(METER, price["recurring"]["meter"] or "")
+    """How much was used of a metered price in a period.
+
+    :param item: the id of the subscription's item that has this price
+    """
     # What is used in a trial costs nothing.
-    is_free = (subscription["trial_end"] or 0) >= period[1]
-    if meter is None or is_free:
+    if (subscription["trial_end"] or 0) >= period[1]:
+        return Decimal(0)
+    if price["recurring"]["meter"] is None:
+        return recorded(work, item, price, period)
+    meter = work.get(METER, price["recurring"]["meter"])
+    if meter is None:
         return Decimal(0)
     return used(work, meter, subscription["customer"], *period)

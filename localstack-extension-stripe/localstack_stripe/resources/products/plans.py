@@ -11,6 +11,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.products.prices import (
     active_price,
+    keep_aggregation,
     recurrence,
     set_amounts,
     set_scheme,
@@ -62,6 +63,7 @@ def create(call: Call) -> Record:
     price["currency"] = params["currency"]
     price["type"] = "recurring"
     price["recurring"] = recurrence(params, "interval_count")
+    keep_aggregation(work, price, params)
     price["transform_quantity"] = params.get("transform_usage")
     price["active"] = params.get("active", True)
     price["nickname"] = params.get("nickname")

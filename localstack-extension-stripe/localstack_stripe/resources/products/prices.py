@@ -38,6 +38,9 @@ hides("product", INLINE)
 # https://docs.stripe.com/api/prices/list: the others are asked for.
 lists_only("GET /v1/prices", unless=("active",), active=True)
 
+AGGREGATION = "aggregate_usage"
+"""Noted of a price, and given by older versions only: how usage is counted that is recorded without a meter."""
+
 
 @before_create("price")
 def complete(call: Call, price: Record) -> None:
@@ -46,6 +49,7 @@ def complete(call: Call, price: Record) -> None:
     if not price["product"]:
         raise invalid("You must specify either `product` or `product_data` when creating a price.")
     fill(price, params, "")
+    keep_aggregation(work, price, params.get("recurring") or {})
     require_active_meter(work, price)
     _take_lookup_key(call, price)
 
@@ -152,12 +156,29 @@ def recurrence(given: Mapping[str, Any], param: str) -> Record:
         "usage_type": given.get("usage_type") or "licensed",
     }
     check_interval(recurring, param)
-    if recurring["usage_type"] == "metered" and not recurring["meter"]:
+    is_counted = recurring["meter"] or given.get(AGGREGATION)
+    if recurring["usage_type"] == "metered" and not is_counted:
         # https://docs.stripe.com/changelog/basil/2025-03-31/deprecate-legacy-usage-based-billing
         raise invalid(
             "Starting with Stripe version 2025-03-31.basil, all metered prices must be backed by meters."
         )
     return recurring
+
+
+def keep_aggregation(work: UnitOfWork, price: Record, given: Mapping[str, Any]) -> None:
+    """Remember how usage is counted that is recorded without a meter, as until version 2025-03-31.basil.
+
+    :param given: what a request says of how the price recurs
+    """
+    way, recurring = given.get(AGGREGATION), price["recurring"]
+    if way and recurring["usage_type"] == "metered" and not recurring["meter"]:
+        work.note(price, AGGREGATION, way)
+
+
+def aggregation_of(work: UnitOfWork, price: Record) -> str | None:
+    """How usage of a price is counted that has no meter; nothing of any other price."""
+    way: str | None = work.noted({"object": "price", "id": price["id"]}, AGGREGATION)
+    return way
 
 
 def require_active_meter(work: UnitOfWork, price: Record) -> None:
