@@ -19,6 +19,7 @@ from localstack_stripe.api.answers import headers_for, refusal
 from localstack_stripe.api.asgi import application, at_once
 from localstack_stripe.api.authentication import DEFAULT_ACCOUNT
 from localstack_stripe.api.control.accounts import Accounts
+from localstack_stripe.api.control.challenges import Challenges
 from localstack_stripe.api.control.checkout_pages import CheckoutPages
 from localstack_stripe.api.control.connecting import Connecting
 from localstack_stripe.api.control.dispatch import Control
@@ -143,6 +144,7 @@ class StripeEmulator:
                 HostedPages(self.begin, self.commit),
                 NextActions(self.begin, self.commit),
                 SourceRedirects(self.begin, self.commit),
+                Challenges(self.begin, self.commit),
                 Onboarding(self.begin, self.commit),
                 Receipts(self.begin),
                 CheckoutPages(self.begin, self.commit),

@@ -109,8 +109,6 @@ OUTCOMES: Mapping[str, Outcome | None] = {
     f"POST {_DESIGN}/activate": Outcome(
         {"rejection_reasons": {"card_logo": [], "carrier_text": []}, "status": "active"}
     ),
-    # What a browser has found decides what comes next
-    "POST /v1/three_d_secure/authentications/{authentication}/submit": None,
     # https://docs.stripe.com/treasury/moving-money: canceling and the test helpers' outcomes
     "POST /v1/treasury/inbound_transfers/{inbound_transfer}/cancel": Outcome(
         {"status": "canceled", **_OVER}, ("canceled_at",), within=("processing",)

@@ -134,7 +134,6 @@ INITIAL: Mapping[str, Mapping[str, Any]] = {
     "tax_rate": {"active": True},
     "terminal.connection_token": {"secret": Made("pst_test_{24}")},
     "terminal.onboarding_link": {"redirect_url": Made("{base}/terminal/onboarding/{32}")},
-    "three_d_secure.authentication": {"status": "requires_submission"},
     "topup": {"expected_availability_date": After(5 * DAY), "status": "pending"},
     "transfer": {"amount_reversed": 0, "reversed": False, "source_type": "card"},
     "treasury.credit_reversal": {"status": "processing"},

@@ -283,7 +283,6 @@ BY_TYPE: dict[str, Test] = {
     "terminal.reader.action_updated": changed("action"),
     "test_helpers.test_clock.ready": turned("ready"),
     "three_d_secure.authentication.errored": became("error"),
-    "three_d_secure.authentication.requires_submission": turned("requires_submission"),
     "transfer.reversed": grew("amount_reversed"),
     "transfer.updated": changed("description", "metadata"),
     "treasury.debit_reversal.completed": became("succeeded"),

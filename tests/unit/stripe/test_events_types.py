@@ -24,7 +24,6 @@ NEVER_MADE = {
     "invoice.payment_attempt_required",
     "invoice.will_be_due",
     "payment_method.automatically_updated",
-    "three_d_secure.authentication.challenge_started",
     "treasury.debit_reversal.initial_credit_granted",
     # What the emulator does not do yet.
     "issuing_dispute.funds_rescinded",

@@ -28,7 +28,7 @@ def shown_record(work: UnitOfWork, kind: str, asked: Asked, param: str) -> Recor
     """
     id, secret = asked.path["id"], asked.params.get("client_secret")
     record = work.get(kind, id)
-    if record is None or secret not in (None, record["client_secret"]):
+    if record is None or secret not in (None, record.get("client_secret")):
         raise no_such(display_name(kind), id, param, status=404)
     return record
 
@@ -39,7 +39,9 @@ def choice_page(asked: Asked, record: Record, question: str | None) -> Response:
     :param question: whether to pay, or to save, as text; nothing where nothing is asked
     """
     what = question or f"Nothing is asked of the customer: the status is {record['status']}."
-    known = {"account": asked.account, "client_secret": record["client_secret"]}
+    known = {"account": asked.account}
+    if "client_secret" in record:
+        known["client_secret"] = record["client_secret"]
     body = _CHOICE.format(what=escape(what), query=escape(urlencode(known)))
     return page("Test payment page", body)
 

@@ -268,7 +268,19 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         **held(maker),
         "origin_payment_method": "pm_usBankAccount_success",
     },
-    "POST /v1/three_d_secure/authentications": {"payment_method": "pm_card_visa"},
+    "POST /v1/three_d_secure/authentications": {
+        "channel": {
+            "type": "browser",
+            "browser": {
+                "accept_header": "*/*",
+                "ip_address": "203.0.113.7",
+                "javascript_enabled": True,
+                "language": "en",
+                "user_agent": "x",
+            },
+        },
+        "payment_method": "pm_card_visa",
+    },
     "POST /v1/tokens": {"pii": {"id_number": "000000000"}},
     "POST /v1/transfers": earned,
     "POST /v1/transfers/{id}/reversals": {"amount": 10},
