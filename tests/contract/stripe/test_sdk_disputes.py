@@ -294,6 +294,39 @@ def test_what_was_won_back_can_be_refunded(stripe, disputed):
     assert stripe.Refund.create(charge=dispute.charge).status == "succeeded"
 
 
+@pytest.fixture
+def older(client):
+    """Asks for the dispute of a charge as the first SDKs did."""
+
+    def older(verb, charge, action="", **params):
+        path = f"/v1/charges/{charge}/dispute{action}"
+        return client.deserialize(client.raw_request(verb, path, **params), api_mode="V1")
+
+    return older
+
+
+def test_a_dispute_is_found_and_answered_by_its_charge(stripe, older, disputed):
+    dispute = disputed()
+
+    found = older("get", dispute.charge)
+    given = older("post", dispute.charge, evidence={"uncategorized_text": "winning_evidence"})
+
+    assert (found.object, found.id, found.status) == ("dispute", dispute.id, "needs_response")
+    assert (given.id, given.status) == (dispute.id, "under_review")
+    assert stripe.Dispute.retrieve(dispute.id).status == "won"
+
+
+def test_a_dispute_is_closed_by_its_charge(stripe, older, pay, disputed):
+    dispute = disputed()
+
+    assert older("post", dispute.charge, "/close").status == "lost"
+    with pytest.raises(stripe.InvalidRequestError, match="already closed"):
+        older("post", dispute.charge, "/close")
+    with pytest.raises(stripe.InvalidRequestError) as none:
+        older("get", pay().latest_charge)
+    assert (none.value.code, none.value.http_status) == ("resource_missing", 404)
+
+
 # Refunds
 
 

@@ -199,10 +199,17 @@ def _closed(status: str, cannot: str) -> StripeError:
 @operation("POST /v1/disputes/{dispute}/close")
 def close(call: Call) -> Record:
     """Accept that it is lost (https://docs.stripe.com/api/disputes/close)."""
-    made = require_path(call, "dispute", DISPUTE)
+    return concede(call.work, require_path(call, "dispute", DISPUTE))
+
+
+def concede(work: UnitOfWork, made: Record) -> Record:
+    """Let a dispute that waits for an answer be lost, or an inquiry be closed.
+
+    :raises StripeError: 400 where it does not wait
+    """
     if made["status"] not in CONCEDED:
         raise _closed(made["status"], "it cannot be closed")
-    return _decide(call.work, call.work.change(made), CONCEDED[made["status"]])
+    return _decide(work, work.change(made), CONCEDED[made["status"]])
 
 
 def _answer(made: Record) -> str | None:
