@@ -10,6 +10,16 @@ from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.invoice_collection import when_invoice_changes
+from localstack_stripe.resources.billing.invoice_drafts import subscription_of
+from localstack_stripe.resources.billing.schedule_pauses import (
+    follow_attempts,
+    has_more,
+    is_under_way,
+    next_pause,
+    pause_where_due,
+    resume_where_due,
+)
 from localstack_stripe.resources.billing.schedule_phases import (
     items_as_phase,
     known_price,
@@ -43,17 +53,30 @@ _SUBSCRIBE = "POST /v1/subscriptions"
 
 
 def proceed(work: UnitOfWork, schedule: Record) -> None:
-    """Begin, enter the next phase, or end, as far as that is due."""
+    """Begin, enter the next phase, pause or resume, or end, as far as that is due."""
     now = work.now(schedule)
     if schedule["status"] == "not_started" and schedule["phases"][0]["start_date"] <= now:
         _begin(work, schedule)
-    while schedule["status"] == "active" and schedule["current_phase"]["end_date"] <= now:
-        end = schedule["current_phase"]["end_date"]
-        phase = next((each for each in schedule["phases"] if each["start_date"] >= end), None)
-        if phase is None:
-            _finish(work, schedule)
-        else:
+    if schedule["status"] == "active":
+        pause_where_due(work, schedule)
+        while schedule["current_phase"]["end_date"] <= now and not _is_in_last_phase(schedule):
+            end = schedule["current_phase"]["end_date"]
+            phase = next(each for each in schedule["phases"] if each["start_date"] >= end)
             enter(work, schedule, phase, phase["proration_behavior"])
+        resume_where_due(work, schedule)
+        if schedule["current_phase"]["end_date"] <= now and not _waits(schedule):
+            _finish(work, schedule)
+
+
+def _is_in_last_phase(schedule: Record) -> bool:
+    return bool(schedule["current_phase"]["end_date"] == schedule["phases"][-1]["end_date"])
+
+
+def _waits(schedule: Record) -> bool:
+    """Whether a schedule does not let go of its subscription before it has paused and resumed it."""
+    return (
+        _is_in_last_phase(schedule) and schedule["end_behavior"] != "cancel" and has_more(schedule)
+    )
 
 
 def _begin(work: UnitOfWork, schedule: Record) -> None:
@@ -142,7 +165,9 @@ def enter(
     now = work.now(subscription)
     over = all(item["current_period_end"] <= now for item in items_of(work, subscription))
     trial = phase["trial_end"]
-    begins_trial = before is None and trial is not None and trial > now
+    # A phase that begins while its subscription is paused has no trial.
+    runs = subscription["status"] != "paused"
+    begins_trial = runs and before is None and trial is not None and trial > now
     if begins_trial:
         be_on_trial(work, subscription, trial, prorates=not over and proration != "none")
     _be_in(work, schedule, phase)
@@ -262,6 +287,17 @@ def end_with_subscription(work: UnitOfWork, subscription: Record) -> None:
         work.happened("subscription_schedule.aborted", schedule)
 
 
+@when_invoice_changes
+def follow_resumption(work: UnitOfWork, invoice: Record) -> None:
+    """An attempt to resume succeeds when its invoice is paid, and fails when that is voided."""
+    id = subscription_of(invoice)
+    subscription = work.get("subscription", id) if id else None
+    schedule = _schedule_of(work, subscription) if subscription is not None else None
+    if schedule is not None and is_under_way(schedule):
+        follow_attempts(work, schedule)
+        proceed(work, schedule)
+
+
 @when_subscription("changed")
 def take_over_items(work: UnitOfWork, subscription: Record) -> None:
     """What is changed of a subscription directly holds to the end of the phase, which is two from then on
@@ -275,6 +311,9 @@ def take_over_items(work: UnitOfWork, subscription: Record) -> None:
         place for place, phase in enumerate(schedule["phases"]) if phase["start_date"] == start
     )
     phase = schedule["phases"][place]
+    items = items_as_phase(work, subscription)
+    if phase["items"] == items:
+        return
     if now > start:
         later = {**phase, "start_date": now, "add_invoice_items": []}
         phase["end_date"] = now
@@ -285,7 +324,7 @@ def take_over_items(work: UnitOfWork, subscription: Record) -> None:
         schedule["phases"].insert(place + 1, later)
         schedule["current_phase"] = {name: later[name] for name in ("end_date", "start_date")}
         phase = later
-    phase["items"] = items_as_phase(work, subscription)
+    phase["items"] = items
 
 
 @when_subscription("due")
@@ -309,9 +348,9 @@ def _next_due(work: UnitOfWork, schedule: Record) -> int | None:
         return None
     if schedule["status"] == "not_started":
         return int(schedule["phases"][0]["start_date"])
-    warning = _warning(work, schedule)
-    end = int(schedule["current_phase"]["end_date"])
-    return end if warning is None else min(warning, end)
+    end = None if _waits(schedule) else int(schedule["current_phase"]["end_date"])
+    moments = (end, _warning(work, schedule), next_pause(schedule))
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _warning(work: UnitOfWork, schedule: Record) -> int | None:

@@ -25,6 +25,7 @@ from localstack_stripe.resources.billing.subscription_terms import (
     interval_of,
     is_flexible,
     items_of,
+    period_around,
 )
 from localstack_stripe.resources.connect.invoice_shares import subscription_shares
 from localstack_stripe.resources.products.tax_rates import MOST_DEFAULTS, usable_rates
@@ -266,6 +267,11 @@ def settings_of(schedule: Record, phase: Record) -> Record:
 def phase_of(work: UnitOfWork, subscription: Record) -> Record:
     """The phase that a subscription is in which no schedule has managed so far: the current period."""
     items = items_of(work, subscription)
+    ends = [item["current_period_end"] for item in items]
+    if subscription["status"] == "paused":
+        # Its periods were over when it was paused.
+        now = work.now(subscription)
+        ends = [period_around(work, subscription, item, now)[1] for item in items]
     phase = work.shapes.structure(PHASE)
     return phase | {
         "currency": subscription["currency"],
@@ -274,7 +280,7 @@ def phase_of(work: UnitOfWork, subscription: Record) -> Record:
             {"coupon": None, "discount": id, "promotion_code": None}
             for id in subscription["discounts"]
         ],
-        "end_date": min(item["current_period_end"] for item in items),
+        "end_date": min(ends),
         "items": items_as_phase(work, subscription),
         "proration_behavior": "create_prorations",
         "start_date": min(item["current_period_start"] for item in items),

@@ -54,16 +54,32 @@ def pause_subscription(call: Call) -> Record:
     """Stop service and invoices; what is unused of the period is credited, and what was used of it is billed."""
     work, params = call.work, call.params
     found = require_path(call, "subscription", "subscription")
-    _require_pausable(work, found)
+    require_pausable(work, found)
+    if found["schedule"]:
+        raise invalid(
+            f"This subscription is managed by the subscription schedule `{found['schedule']}`, whose `pause_schedules` "
+            "pause it."
+        )
     subscription = work.change(found)
-    discard(work, subscription)
-    _settle(work, subscription, params)
-    pause(work, subscription, "pause_requested")
+    stop_service(work, subscription, params)
     return subscription
 
 
-def _require_pausable(work: UnitOfWork, subscription: Record) -> None:
-    """https://docs.stripe.com/billing/subscriptions/pause#limitations"""
+def stop_service(work: UnitOfWork, subscription: Record, params: Mapping[str, Any]) -> None:
+    """Pause a subscription that can be.
+
+    :param params: those of pausing one
+    """
+    discard(work, subscription)
+    _settle(work, subscription, params)
+    pause(work, subscription, "pause_requested")
+
+
+def require_pausable(work: UnitOfWork, subscription: Record) -> None:
+    """Refuse to pause what cannot be (https://docs.stripe.com/billing/subscriptions/pause#limitations).
+
+    :raises StripeError: 400
+    """
     if any(item["current_trial"] for item in items_of(work, subscription)):
         raise invalid("This subscription has an active trial offer and cannot be paused.")
     if subscription["status"] not in _PAUSABLE:
@@ -74,11 +90,6 @@ def _require_pausable(work: UnitOfWork, subscription: Record) -> None:
         )
     if not is_flexible(subscription):
         raise invalid("Only a subscription whose `billing_mode` is `flexible` can be paused.")
-    if subscription["schedule"]:
-        raise invalid(
-            f"This subscription is managed by the subscription schedule `{subscription['schedule']}` and cannot be "
-            "paused."
-        )
 
 
 def _settle(work: UnitOfWork, subscription: Record, params: Mapping[str, Any]) -> None:
@@ -109,38 +120,47 @@ def resume_subscription(call: Call) -> Record:
 
     https://docs.stripe.com/billing/subscriptions/pause#payment-behavior
     """
-    work, params = call.work, call.params
     found = require_path(call, "subscription", "subscription")
-    if found["status"] != "paused":
+    subscription = call.work.change(found)
+    resume(call.work, subscription, call.params)
+    return subscription
+
+
+def resume(work: UnitOfWork, subscription: Record, params: Mapping[str, Any]) -> None:
+    """Resume a paused subscription, or try to.
+
+    :param params: those of resuming one
+    :raises StripeError: 400 where it cannot be resumed
+    """
+    if subscription["status"] != "paused":
         raise invalid("You can only resume a subscription if it is `paused`.")
-    if found["collection_method"] != "charge_automatically":
+    if subscription["collection_method"] != "charge_automatically":
         raise invalid(
             "Only a subscription whose `collection_method` is `charge_automatically` can be resumed."
         )
     has_to_be_paid = params.get("payment_behavior") == "resume_on_payment_success"
-    if has_to_be_paid and not is_flexible(found):
+    if has_to_be_paid and not is_flexible(subscription):
         raise invalid(
             "`resume_on_payment_success` is only for subscriptions whose `billing_mode` is `flexible`.",
             "payment_behavior",
         )
-    subscription = work.change(found)
-    resume = partial(_resume, call, subscription, charges=has_to_be_paid)
+    begin = partial(_resume, work, subscription, params, charges=has_to_be_paid)
     if has_to_be_paid:
-        attempt_to_resume(work, subscription, resume, 365 * DAY, _SETTLED)
+        attempt_to_resume(work, subscription, begin, 365 * DAY, _SETTLED)
     else:
-        attempt_to_resume(work, subscription, resume, 23 * HOUR, [*_SETTLED, ATTEMPTED])
-    return subscription
+        attempt_to_resume(work, subscription, begin, 23 * HOUR, [*_SETTLED, ATTEMPTED])
 
 
-def _resume(call: Call, subscription: Record, *, charges: bool) -> Record | None:
+def _resume(
+    work: UnitOfWork, subscription: Record, params: Mapping[str, Any], *, charges: bool
+) -> Record | None:
     """Let the subscription run, and return the invoice of what that costs at once, where it does.
 
     :param charges: whether it is charged; else it is left to be paid
     :raises StripeError: 400 where nothing is there to charge
     """
-    work = call.work
     customer = work.require("customer", subscription["customer"], "customer")
-    invoice = _begin_again(call, subscription, customer)
+    invoice = _begin_again(work, subscription, customer, params)
     if invoice is None:
         return None
     if not charges:
@@ -152,8 +172,9 @@ def _resume(call: Call, subscription: Record, *, charges: bool) -> Record | None
     return invoice
 
 
-def _begin_again(call: Call, subscription: Record, customer: Record) -> Record | None:
-    work, params = call.work, call.params
+def _begin_again(
+    work: UnitOfWork, subscription: Record, customer: Record, params: Mapping[str, Any]
+) -> Record | None:
     resets = ((params.get("billing_cycle_anchor") or {}).get("type") or "now") == "now"
     now = work.now(subscription)
     if resets:

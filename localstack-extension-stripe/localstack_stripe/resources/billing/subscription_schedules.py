@@ -11,7 +11,6 @@ from localstack_stripe.engine.behaviours import (
     before_create,
     before_update,
     operation,
-    refuses,
     require_path,
 )
 from localstack_stripe.engine.errors import invalid, not_emulated
@@ -20,6 +19,11 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.billing_thresholds import PARAM as THRESHOLDS
 from localstack_stripe.resources.billing.billing_thresholds import thresholds
+from localstack_stripe.resources.billing.pause_schedules import PARAM as PAUSES
+from localstack_stripe.resources.billing.pause_schedules import (
+    planned_pauses,
+    require_pausable_phases,
+)
 from localstack_stripe.resources.billing.schedule_course import (
     ALIVE,
     SCHEDULE,
@@ -46,11 +50,6 @@ from localstack_stripe.resources.billing.subscription_stages import ENDED
 from localstack_stripe.resources.billing.subscription_terms import items_of
 from localstack_stripe.resources.billing.subscriptions import billing_mode
 from localstack_stripe.resources.owners import belong_to_a_customer
-
-_CREATE = "POST /v1/subscription_schedules"
-_UPDATE = "POST /v1/subscription_schedules/{schedule}"
-
-refuses((_CREATE, _UPDATE), "pause_schedules")
 
 
 @before_create(SCHEDULE)
@@ -82,6 +81,8 @@ def _plan_new(
     now = work.now(schedule)
     begins = now if params.get("start_date") in (None, "now") else params["start_date"]
     schedule["phases"] = planned(work, schedule, params.get("phases") or [], begins, find)
+    schedule[PAUSES] = planned_pauses(work, schedule, params.get(PAUSES))
+    require_pausable_phases(schedule)
     if schedule["phases"][0]["end_date"] <= now:
         # What would have happened in a phase that is over is not made up for.
         raise not_emulated("start_date")
@@ -109,7 +110,7 @@ def _check(params: Mapping[str, Any]) -> None:
 def _go_on(call: Call, schedule: Record) -> None:
     """Manage a subscription from its current period on."""
     params, work = call.params, call.work
-    others = params.keys() - {"from_subscription"}
+    others = params.keys() - {"from_subscription", PAUSES}
     if others:
         raise invalid(f"You cannot set `{min(others)}` if `from_subscription` is set.", min(others))
     found = work.require("subscription", params["from_subscription"], "from_subscription")
@@ -119,7 +120,7 @@ def _go_on(call: Call, schedule: Record) -> None:
             f"`{found['schedule']}`",
             "from_subscription",
         )
-    if found["status"] in (*ENDED, "paused"):
+    if found["status"] in ENDED or (found["status"] == "paused" and not params.get(PAUSES)):
         raise invalid(
             f"You cannot migrate a subscription that is {found['status']}.", "from_subscription"
         )
@@ -144,8 +145,11 @@ def _go_on(call: Call, schedule: Record) -> None:
         "test_clock": subscription["test_clock"],
     }
     schedule["created"] = work.now(schedule)
+    schedule[PAUSES] = planned_pauses(work, schedule, params.get(PAUSES))
+    require_pausable_phases(schedule)
     subscription["schedule"] = schedule["id"]
     follow_end(work, schedule)
+    proceed(work, schedule)
 
 
 @before_update(SCHEDULE)
@@ -160,13 +164,16 @@ def change(call: Call, schedule: Record, before: Record) -> None:
             "one of the following statuses may: not_started, active."
         )
     _check(params)
+    if PAUSES in params:
+        schedule[PAUSES] = planned_pauses(work, schedule, params[PAUSES], before[PAUSES])
     if before["status"] == "not_started":
         if params.get("phases") is not None:
             begins = before["phases"][0]["start_date"]
             schedule["phases"] = planned(work, schedule, params["phases"], begins)
-            proceed(work, schedule)
     elif before["status"] == "active":
         _change_running(call, schedule, before)
+    require_pausable_phases(schedule)
+    proceed(work, schedule)
 
 
 def _change_running(call: Call, schedule: Record, before: Record) -> None:
