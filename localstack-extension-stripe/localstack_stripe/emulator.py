@@ -19,6 +19,7 @@ from localstack_stripe.api.answers import headers_for, refusal
 from localstack_stripe.api.asgi import application, at_once
 from localstack_stripe.api.authentication import DEFAULT_ACCOUNT
 from localstack_stripe.api.control.accounts import Accounts
+from localstack_stripe.api.control.catalog_uploads import CatalogUploads
 from localstack_stripe.api.control.challenges import Challenges
 from localstack_stripe.api.control.checkout_pages import CheckoutPages
 from localstack_stripe.api.control.connecting import Connecting
@@ -140,6 +141,7 @@ class StripeEmulator:
                 Localstripe(self.begin, self.commit),
                 Connecting(self.begin, self.commit),
                 FileLinks(self.begin),
+                CatalogUploads(self.begin, self.commit),
                 StripeCli(),
                 HostedPages(self.begin, self.commit),
                 NextActions(self.begin, self.commit),

@@ -176,7 +176,6 @@ INITIAL: Mapping[str, Mapping[str, Any]] = {
         "authentication_token": Made("ek_test_{48}"),
         "expires_at": After(15 * 60),
     },
-    "v2.commerce.product_catalog_import": {"status": "awaiting_upload"},
     "v2.core.account_link": {
         "expires_at": After(10 * 60),
         "url": Made("{base}/setup/e/{32}"),

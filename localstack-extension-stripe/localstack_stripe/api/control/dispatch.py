@@ -120,7 +120,11 @@ def _answered(endpoint: Endpoint, request: Request, path: dict[str, str]) -> Res
 
 
 def _params(request: Request) -> Tree:
-    """The parameters, of which those in the body may be JSON whatever it is sent as: curl's default is a form."""
+    """The parameters, of which those in the body may be JSON whatever it is sent as: curl's default is a form; what is put
+    somewhere is a file.
+    """
+    if request.verb == "PUT":
+        return decode(replace(request, body=b""))
     if request.body.lstrip()[:1] != b"{":
         return decode(request)
     try:

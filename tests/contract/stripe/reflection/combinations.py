@@ -287,6 +287,7 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     "POST /v1/treasury/outbound_payments": sent,
     "POST /v1/treasury/outbound_transfers": sent,
     "POST /v2/billing/meter_event_adjustments": lambda maker: used(maker, "v2"),
+    "POST /v2/commerce/product_catalog/imports": {"mode": "upsert"},
     "POST /v2/billing/meter_events": usage,
     "POST /v2/core/account_links": {
         "use_case": {

@@ -1,0 +1,1 @@
+"""Catalogs that agents sell from (https://docs.stripe.com/agentic-commerce)."""
