@@ -232,13 +232,6 @@ def test_the_one_discount_is_shown_and_taken_away(stripe, older, customer, team_
     assert (without["discount"], without["discounts"]) == (None, [])
 
 
-def test_a_customers_own_coupon_is_refused(stripe, older):
-    coupon = stripe.Coupon.create(percent_off=25, duration="forever")
-
-    with pytest.raises(stripe.InvalidRequestError, match="does not emulate"):
-        older("post", "/v1/customers", coupon=coupon.id)
-
-
 # Invoices
 
 
@@ -378,16 +371,57 @@ def test_a_plan_was_enough_for_a_subscription(older, customer, team_price):
     assert (changed["quantity"], pending["data"]) == (3, [])
 
 
-def test_a_percentage_of_tax_is_refused(stripe, older, customer, team_price):
-    with pytest.raises(stripe.InvalidRequestError, match="does not emulate"):
-        older(
-            "post",
-            "/v1/subscriptions",
-            "2019-05-16",
-            customer=customer.id,
-            items=[{"plan": team_price.id}],
-            tax_percent=20,
-        )
+LONG_AGO = "2019-05-16"
+
+
+def test_a_percentage_was_added_as_tax(stripe, older, customer, team_price):
+    items = [{"plan": team_price.id}]
+    made = older(
+        "post",
+        "/v1/subscriptions",
+        LONG_AGO,
+        customer=customer.id,
+        items=items,
+        tax_percent=8.25,
+        expand=["latest_invoice"],
+    )
+    another = older(
+        "post", "/v1/subscriptions", LONG_AGO, customer=customer.id, items=items, tax_percent=8.25
+    )
+    upcoming = older(
+        "get",
+        "/v1/invoices/upcoming",
+        LONG_AGO,
+        subscription=made["id"],
+        subscription_tax_percent=20,
+    )
+
+    without = older("post", f"/v1/subscriptions/{made['id']}", LONG_AGO, tax_percent=0)
+
+    invoice = made["latest_invoice"]
+    assert (made["tax_percent"], invoice["tax_percent"]) == (8.25, 8.25)
+    assert (invoice["tax"], invoice["total"]) == (99, 1299)
+    assert upcoming["total"] == 1440
+    assert another["tax_percent"] == 8.25
+    assert (without["tax_percent"], without["default_tax_rates"]) == (None, [])
+    assert len(stripe.TaxRate.list().data) == 1
+
+
+def test_an_invoice_had_a_percentage_of_its_own(older, customer):
+    older("post", "/v1/invoiceitems", LONG_AGO, customer=customer.id, amount=700, currency="usd")
+
+    made = older("post", "/v1/invoices", LONG_AGO, customer=customer.id, tax_percent=10)
+
+    assert (made["tax"], made["total"], made["tax_percent"]) == (70, 770, 10)
+
+
+@pytest.mark.parametrize("percentage", [-1, 101, 3.00001])
+def test_what_is_no_percentage_of_tax_is_refused(stripe, older, customer, percentage):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        older("post", "/v1/invoices", LONG_AGO, customer=customer.id, tax_percent=percentage)
+
+    assert refused.value.param == "tax_percent"
+    assert stripe.TaxRate.list().data == []
 
 
 def test_a_balance_was_an_accounts(older):

@@ -7,6 +7,7 @@ from localstack_stripe.api.versions.change import Change, by, by_each, renamed
 from localstack_stripe.engine.errors import not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.products.tax_percent import OF_PREVIEW, PARAM, percent_of
 
 
 def _customer(work: UnitOfWork, customer: Record) -> Record:
@@ -17,23 +18,19 @@ def _subscription(work: UnitOfWork, subscription: Record) -> Record:
     return {
         "billing": subscription["collection_method"],
         "start": subscription["start_date"],
-        "tax_percent": None,
+        "tax_percent": percent_of(work, subscription["default_tax_rates"]),
     }
 
 
 def _invoice(work: UnitOfWork, invoice: Record) -> Record:
-    return {"billing": invoice["collection_method"], "tax_percent": None}
-
-
-def _require_no_tax_percent(tree: Tree) -> None:
-    """Refuse a rate of tax that nothing would be taxed with."""
-    if tree.get("tax_percent"):
-        raise not_emulated("tax_percent")
+    return {
+        "billing": invoice["collection_method"],
+        "tax_percent": percent_of(work, invoice["default_tax_rates"]),
+    }
 
 
 def _billed(tree: Tree) -> Tree:
     """``billing`` was ``collection_method``, and ``prorate`` had no third way."""
-    _require_no_tax_percent(tree)
     tree = renamed(tree, {"billing": "collection_method"})
     prorates = str(tree.pop("prorate", "")).lower()
     if prorates in ("true", "false") and "proration_behavior" not in tree:
@@ -51,13 +48,20 @@ def _subscribed(tree: Tree) -> Tree:
 
 
 def _in_plans(phase: Tree) -> Tree:
-    """The items of a phase were its plans."""
+    """The items of a phase were its plans.
+
+    :raises StripeError: 400 where it has a tax of its own, which is not followed
+    """
+    if phase.get(PARAM):
+        raise not_emulated(PARAM)
     return renamed(phase, {"plans": "items"})
 
 
 def _named_balance(tree: Tree) -> Tree:
     return renamed(tree, {"account_balance": "balance"})
 
+
+_PERCENTAGE = {PARAM: "number"}
 
 CHANGE = Change(
     day="2020-08-27",
@@ -83,5 +87,12 @@ CHANGE = Change(
         "POST /v1/subscription_schedules/{schedule}": by_each("phases", _in_plans),
         "POST /v1/subscriptions": by(_subscribed),
         "POST /v1/subscriptions/{subscription}": by(_billed),
+    },
+    accepted={
+        "POST /v1/invoices": _PERCENTAGE,
+        "POST /v1/invoices/create_preview": {OF_PREVIEW: "number"},
+        "POST /v1/invoices/{invoice}": _PERCENTAGE,
+        "POST /v1/subscriptions": _PERCENTAGE,
+        "POST /v1/subscriptions/{subscription}": _PERCENTAGE,
     },
 )

@@ -7,13 +7,13 @@ from typing import Any
 
 from localstack_stripe.api.decoding import Tree
 from localstack_stripe.api.versions.change import Change, Moved, by, by_each, renamed, without
-from localstack_stripe.engine.errors import not_emulated
 from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import subscription_of
 from localstack_stripe.resources.billing.subscription_terms import items_of
 from localstack_stripe.resources.core.charge_captures import is_released
+from localstack_stripe.resources.products.customer_discounts import PARAMS
 
 
 def _subscription(work: UnitOfWork, subscription: Record) -> Record:
@@ -147,14 +147,6 @@ def _discounted(tree: Tree) -> Tree:
     return {**without(tree, *given), "discounts": named or ""}
 
 
-def _discount_no_customer(tree: Tree) -> Tree:
-    """Refuse a discount of all that a customer pays, which nothing would be less by."""
-    for name in ("coupon", "promotion_code"):
-        if tree.get(name):
-            raise not_emulated(name)
-    return tree
-
-
 def _priced_by(tree: Tree) -> Tree:
     """An item's price stood in it (``adds-new-parent-field-to-invoicing-objects``), and its amount could be rounded."""
     tree = renamed(tree, {"unit_amount": "unit_amount_decimal"})
@@ -184,8 +176,6 @@ def _preview(tree: Tree) -> Tree:
     """Upcoming invoices had more parameters than a preview has, and a customer was enough of them
     (``invoice-preview-api-deprecations``).
     """
-    if tree.get("subscription_tax_percent"):
-        raise not_emulated("subscription_tax_percent")
     names = {f"subscription_{name}": name for name in _OF_SUBSCRIPTION}
     details = {new: tree[old] for old, new in names.items() if old in tree}
     if str(tree.get("subscription_prorate", "")).lower() == "false":
@@ -217,6 +207,9 @@ _LINE = {
     "price": "#price | null",
     "subscription_item": "string | null",
 }
+
+_OF_CUSTOMER = dict.fromkeys(PARAMS, "'' | string")
+"""What gave a customer a discount of its own."""
 
 CHANGE = Change(
     day="2025-03-31",
@@ -272,8 +265,6 @@ CHANGE = Change(
         "GET /v1/credit_notes/preview": by(_refund_by),
         "GET /v1/credit_notes/preview/lines": by(_refund_by),
         "POST /v1/credit_notes": by(_refund_by),
-        "POST /v1/customers": by(_discount_no_customer),
-        "POST /v1/customers/{customer}": by(_discount_no_customer),
         "POST /v1/invoiceitems": by(_priced_by),
         "POST /v1/invoiceitems/{invoiceitem}": by(_priced_by),
         "POST /v1/invoices/create_preview": by(_preview),
@@ -283,6 +274,10 @@ CHANGE = Change(
         "POST /v1/subscription_schedules/{schedule}": by_each("phases", _discounted),
         "POST /v1/subscriptions": by(_discounted),
         "POST /v1/subscriptions/{subscription}": by(_discounted),
+    },
+    accepted={
+        "POST /v1/customers": _OF_CUSTOMER,
+        "POST /v1/customers/{customer}": _OF_CUSTOMER,
     },
     moved={
         ("GET", "/v1/invoices/upcoming"): Moved("POST", "/v1/invoices/create_preview"),

@@ -115,8 +115,9 @@ def _before(contract: Contract, changes: tuple[Change, ...]) -> Contract:
             if name in structures:
                 structures[name] = structures[name].with_(fields)
                 continue
-            parameters = operations[name].parameters.with_(fields)
-            operations[name] = replace(operations[name], parameters=parameters)
+            for key in [key for key, each in operations.items() if each.main_key == name]:
+                parameters = operations[key].parameters.with_(fields)
+                operations[key] = replace(operations[key], parameters=parameters)
         for key, withdrawn in change.operations.items():
             operations[key] = withdrawn.operation(key)
     return contract._replace(

@@ -27,6 +27,7 @@ from localstack_stripe.resources.billing.usage_billing import count_usage
 from localstack_stripe.resources.connect.invoice_shares import intent_shares
 from localstack_stripe.resources.core.customer_balances import balance_in, change_balance
 from localstack_stripe.resources.core.payment_intents import new_intent
+from localstack_stripe.resources.products.customer_discounts import spend_discount
 from localstack_stripe.resources.tax.invoice_taxes import require_taxes
 
 _opened = Listeners()
@@ -53,6 +54,7 @@ def finalize(
     credit_grants.apply(work, invoice)
     add_up(work, invoice)
     require_taxes(work, invoice, located=True)
+    spend_discount(work, customer, invoice)
     if invoice["number"] is None:
         take_number(invoice, customer)
     if uses_balance:

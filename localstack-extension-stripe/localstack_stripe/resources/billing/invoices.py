@@ -51,7 +51,7 @@ from localstack_stripe.resources.billing.invoice_shipping import take_shipping
 from localstack_stripe.resources.connect.invoice_shares import keep_shares
 from localstack_stripe.resources.payment_methods.attachment import owned_method
 from localstack_stripe.resources.payment_methods.payment_methods import obtain
-from localstack_stripe.resources.products.discounts import new_discounts
+from localstack_stripe.resources.products.discounts import in_force, new_discounts
 from localstack_stripe.resources.products.tax_rates import MOST_DEFAULTS, usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax, require_taxes
 
@@ -123,7 +123,10 @@ def from_parameters(call: Call, invoice: Record) -> None:
     elif original is not None:
         copy_discounts(work, invoice, original)
     elif subscription is not None:
-        invoice["discounts"] = list(subscription["discounts"])
+        invoice["discounts"] = in_force(work, subscription)
+    else:
+        # https://docs.stripe.com/api/invoices/create#create_invoice-discounts
+        invoice["discounts"] = in_force(work, invoice)
     _check_form(work, invoice, params)
     keep_shares(work, invoice, params)
     add_up(work, invoice)

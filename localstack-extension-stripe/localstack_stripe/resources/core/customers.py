@@ -18,6 +18,7 @@ from localstack_stripe.resources.payment_methods.attachment import attach, owned
 from localstack_stripe.resources.payment_methods.cards import add_source, source_of
 from localstack_stripe.resources.payment_methods.method_notes import mark_spent
 from localstack_stripe.resources.payment_methods.payment_methods import obtain
+from localstack_stripe.resources.products.customer_discounts import take_discount
 from localstack_stripe.resources.tax.customer_taxes import take_tax_details
 
 DEFAULT_METHOD = "invoice_settings[default_payment_method]"
@@ -51,6 +52,7 @@ def complete(call: Call, customer: Record) -> None:
         method = obtain(call.work, call.params["payment_method"], "payment_method")
         attach(call.work, method, customer)
     _use(call, customer)
+    take_discount(call, customer)
     take_tax_details(call, customer)
     check_numbering(call.work, customer, call.params)
     set_balance(call.work, customer, 0, "initial")
@@ -63,6 +65,7 @@ def change(call: Call, customer: Record, before: Record) -> None:
     wanted = call.params.get("default_source")
     if wanted and source_of(call.work, customer, wanted) is None:
         raise no_such("source", wanted, "default_source")
+    take_discount(call, customer)
     take_tax_details(call, customer)
     check_numbering(call.work, customer, call.params)
     set_balance(call.work, customer, before["balance"], "adjustment")

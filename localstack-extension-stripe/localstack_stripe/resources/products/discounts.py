@@ -56,7 +56,7 @@ def new_discounts(
     if len(given) > MAX_DISCOUNTS:
         raise too_many(param, MAX_DISCOUNTS)
     ids = [
-        _discount(work, each, owner, currency, f"{param}[{place}]", is_new=is_new)
+        new_discount(work, each, owner, currency, f"{param}[{place}]", is_new=is_new)
         for place, each in enumerate(given)
     ]
     coupons = [work.require("discount", id, param)["source"]["coupon"] for id in ids]
@@ -69,17 +69,18 @@ def new_discounts(
     return ids
 
 
-def _discount(
+def new_discount(
     work: UnitOfWork,
     given: Mapping[str, Any],
     owner: Record,
     currency: str | None,
-    param: str,
+    param: str = "",
     *,
-    is_new: bool,
+    is_new: bool = True,
 ) -> str:
+    """The id of one of them."""
     name = _named(given, param)
-    id, place = given[name], f"{param}[{name}]"
+    id, place = given[name], f"{param}[{name}]" if param else name
     if name == "discount":
         promised = work.require("discount", id, place)
         _require_own(promised, owner, place)
@@ -273,13 +274,27 @@ def spreads_evenly(work: UnitOfWork, discount: str) -> bool:
     return bool(coupon["percent_off"] and coupon["duration"] in ("once", "forever"))
 
 
+def is_for_one_invoice(work: UnitOfWork, discount: str) -> bool:
+    """Whether a discount is over when an invoice has used it."""
+    return bool(_coupon_of(work, discount)["duration"] == "once")
+
+
 def in_force(work: UnitOfWork, owner: Record, whose: Record | None = None) -> list[str]:
-    """The ids of an owner's discounts that have not ended.
+    """The ids of an owner's discounts that have not ended; a subscription or an invoice that has none has its customer's.
 
     :param whose: what the owner belongs to, where it does not tell the time that it lives in
     """
-    now = work.now(whose or owner)
-    found = (work.get("discount", id) for id in owner["discounts"])
+    own = _lasting(work, owner["discounts"], whose or owner)
+    if own or owner["object"] not in ("invoice", "subscription"):
+        return own
+    customer = work.get("customer", owner["customer"] or "")
+    shared = customer["discount"] if customer is not None else None
+    return _lasting(work, [shared], owner) if shared is not None else []
+
+
+def _lasting(work: UnitOfWork, discounts: Sequence[str], whose: Record) -> list[str]:
+    now = work.now(whose)
+    found = (work.get("discount", id) for id in discounts)
     return [each["id"] for each in found if each and (each["end"] is None or each["end"] > now)]
 
 
@@ -330,8 +345,8 @@ def use_up(
     """
     owner["discounts"] = [
         id
-        for id in in_force(work, owner, whose)
-        if id not in used or _coupon_of(work, id)["duration"] != "once"
+        for id in _lasting(work, owner["discounts"], whose or owner)
+        if id not in used or not is_for_one_invoice(work, id)
     ]
 
 
@@ -346,15 +361,6 @@ def tell_removed(work: UnitOfWork, before: Sequence[str], now: Sequence[str]) ->
 def _coupon_of(work: UnitOfWork, discount: str) -> Record:
     coupon: Record = work.noted(work.require("discount", discount, "discount"), TERMS)
     return coupon
-
-
-@operation("DELETE /v1/customers/{customer}/discount")
-def delete_customer_discount(call: Call) -> Record:
-    """Refuse to take a customer's own discount away: nothing gives one any more (https://docs.stripe.com/api/discounts/delete),
-    and those of subscriptions and invoices stay.
-    """
-    customer = require_path(call, "customer", "customer")
-    raise no_such("discount", customer["id"], "customer", status=404)
 
 
 @operation("DELETE /v1/subscriptions/{subscription}/discount")
