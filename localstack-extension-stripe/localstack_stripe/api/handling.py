@@ -126,7 +126,7 @@ class Handling:
         headers["Stripe-Emulator-Level"] = route.level
         self._fidelity.used(operation.key, route.level)
         forbid_publishable(key, operation.key)
-        account = self._account(key, request, headers)
+        account = self._account(key, request, operation, headers)
         if account != key.account and (itself := _of_the_account(operation, path, account)):
             account, path = key.account, itself
         tree = decode(request)
@@ -174,7 +174,7 @@ class Handling:
                 refuse_while_advancing(work)
         except StripeError as error:
             if self._unknown_ids is not None and self._unknown_ids.make(
-                error, account, path, headers
+                error, account, operation, path, headers
             ):
                 return self._answer(request, headers, held_back)
             self._hints.add(error, account, headers)
@@ -219,7 +219,9 @@ class Handling:
         }
         return error
 
-    def _account(self, key: Key, request: Request, headers: dict[str, str]) -> str:
+    def _account(
+        self, key: Key, request: Request, operation: Operation, headers: dict[str, str]
+    ) -> str:
         """The account that a request is for: the key's, or a connected one that it names."""
         named = request.headers.get("stripe-account") or _of_context(request)
         if not named or named == key.account:
@@ -227,7 +229,7 @@ class Handling:
         if self._begin(key.account).get("account", named) is None:
             missing = no_such("account", named, "id")
             if self._unknown_ids is None or not self._unknown_ids.make(
-                missing, key.account, {}, headers
+                missing, key.account, operation, {}, headers
             ):
                 raise no_access(key, named)
         headers["Stripe-Account"] = named

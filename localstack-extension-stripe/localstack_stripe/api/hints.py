@@ -14,6 +14,13 @@ LOG = logging.getLogger(__name__)
 
 HEADER = "Stripe-Emulator-Hint"
 
+_ALSO_CALLED = {
+    "destination": ["account"],
+    "external account": ["bank_account", "card"],
+    "source": ["bank_account", "card"],
+}
+"""What messages call some kinds where they are something to others."""
+
 _NOT_PRINTABLE = re.compile(r"[^ -~]")
 
 
@@ -57,4 +64,6 @@ def objects_by_name(contract: Contract) -> Mapping[str, list[str]]:
     named = defaultdict(list)
     for object in contract.resources:
         named[display_name(object)].append(object)
+    for name, objects in _ALSO_CALLED.items():
+        named[name] += objects
     return named

@@ -82,6 +82,7 @@ SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         },
     ),
     "coupon": ("POST /v1/coupons", {"percent_off": 10.0, "duration": "once"}),
+    "credit_note": ("POST /v1/credit_notes", {"amount": 500, "invoice": Another("invoice")}),
     # An address, as subscriptions are sent their invoices.
     "customer": ("POST /v1/customers", {"email": "customer@example.com"}),
     "file": (
@@ -206,6 +207,11 @@ SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         "POST /v1/test_helpers/test_clocks",
         {"frozen_time": 1_735_689_600},
     ),
+    # A debit card, which can be paid out to, too.
+    "token": (
+        "POST /v1/tokens",
+        {"card": {"number": "4000056655665556", "exp_month": "12", "exp_year": "2034"}},
+    ),
     "transfer": (
         "POST /v1/transfers",
         {
@@ -267,6 +273,40 @@ SMALLEST: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 only their empty fields, and the objects that these cannot do without.
 """
 
+_BANK_ACCOUNT = {
+    "account_holder_name": "Jenny Rosen",
+    "account_holder_type": "individual",
+    "account_number": "000123456789",
+    "country": "US",
+    "currency": "usd",
+    "routing_number": "110000000",
+}
+
+BY_PREFIX: Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]] = {
+    ("token", "btok"): ("POST /v1/tokens", {"bank_account": _BANK_ACCOUNT}),
+}
+"""The same, where it depends on what the id begins with: by its kind and that."""
+
+_OF_ACCOUNT = "POST /v1/accounts/{account}"
+
+BY_OWNER: Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]] = {
+    ("bank_account", "account"): (
+        f"{_OF_ACCOUNT}/external_accounts",
+        {"external_account": {"object": "bank_account", **_BANK_ACCOUNT}},
+    ),
+    ("bank_account", "customer"): (
+        "POST /v1/customers/{customer}/sources",
+        {"source": {"object": "bank_account", **_BANK_ACCOUNT}},
+    ),
+    ("card", "account"): (
+        f"{_OF_ACCOUNT}/external_accounts",
+        {"external_account": "tok_visa_debit"},
+    ),
+    ("card", "customer"): ("POST /v1/customers/{customer}/sources", {"source": "tok_visa"}),
+    ("person", "account"): (f"{_OF_ACCOUNT}/persons", {}),
+}
+"""The same of what belongs to somebody, by its kind and its owner's: of what stands under that in the path."""
+
 _SUM = {"amount": 1000, "currency": "usd"}
 
 NOT_EMPTY: Mapping[str, Mapping[str, Any]] = {
@@ -283,6 +323,7 @@ NOT_EMPTY: Mapping[str, Mapping[str, Any]] = {
         "subscriptions": [],
     },
     "payout": _SUM,
+    "review": {"open": True, "opened_reason": "rule", "reason": "rule"},
     "tax.calculation": {"expires_at": After(90 * DAY)},
     "transfer": _SUM,
 }
@@ -290,5 +331,5 @@ NOT_EMPTY: Mapping[str, Mapping[str, Any]] = {
 A structure is laid over the empty one.
 """
 
-PARTS = frozenset({"line_item"})
+PARTS = frozenset({"bank_account", "card", "line_item", "person"})
 """What is only a part of another object, and is not made without it."""

@@ -161,3 +161,41 @@ def test_a_part_of_something_else_is_not_made(lenient, refused):
     error = refused(lenient.post, "/v1/invoices/in_1/lines/il_1", description="x")
 
     assert (error.status, error.error["code"]) == (404, "resource_missing")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/payment_intents/pi_1/capture", "succeeded"),
+        ("/v1/payment_intents/pi_1/cancel", "canceled"),
+        ("/v1/invoices/in_1/void", "void"),
+        ("/v1/invoices/in_1/mark_uncollectible", "uncollectible"),
+        ("/v1/invoices/in_1/send", "open"),
+        ("/v1/quotes/qt_1/accept", "accepted"),
+        ("/v1/credit_notes/cn_1/void", "void"),
+    ],
+)
+def test_what_is_made_is_ready_for_what_is_done_with_it(lenient, path, status):
+    assert lenient.post(path)["status"] == status
+
+
+def test_what_belongs_to_somebody_is_made_with_its_owner(lenient):
+    told = {"metadata[order]": "6735"}
+
+    card = lenient.post("/v1/customers/cus_1/sources/card_1", **told)
+    bank = lenient.post("/v1/accounts/acct_1/external_accounts/ba_1", **told)
+    person = lenient.post("/v1/accounts/acct_2/persons/person_1", **told)
+
+    assert (card["id"], card["customer"]) == ("card_1", "cus_1")
+    assert (bank["id"], bank["account"]) == ("ba_1", "acct_1")
+    assert (person["id"], person["account"]) == ("person_1", "acct_2")
+    assert card["metadata"] == bank["metadata"] == person["metadata"] == {"order": "6735"}
+
+
+@pytest.mark.parametrize(("token", "kind"), [("tok_1", "card"), ("btok_1", "bank_account")])
+def test_tokens_stand_for_what_their_ids_say(lenient, token, kind):
+    assert lenient.post("/v1/customers/cus_1/sources", source=token)["object"] == kind
+
+
+def test_a_new_customer_can_pay_for_a_subscription(lenient):
+    assert lenient.subscribe("cus_1", "price_1")["status"] == "active"

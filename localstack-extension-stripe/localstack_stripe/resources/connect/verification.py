@@ -144,7 +144,7 @@ _UNMATCHED = ("address_no_match", "address_line1_no_match")
 
 def is_verified(person: Record) -> bool:
     """Whether a person, with whom nothing is wrong, is known by a document, or by number and date of birth."""
-    has_number = person["id_number_provided"] or person["ssn_last_4_provided"]
+    has_number = person.get("id_number_provided") or person.get("ssn_last_4_provided")
     return bool(at(person, f"{_DOCUMENT}.front") or (has_number and person.get("dob") in _MATCHING))
 
 
