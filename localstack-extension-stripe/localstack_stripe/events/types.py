@@ -181,6 +181,10 @@ def _finalized(before: Record | None, now: Record | None) -> bool:
     return now is not None and was in _NOT_FINAL and at(now, "status") not in _NOT_FINAL
 
 
+_by_its_bank = changed("us_bank_account.status_details")
+"""Nobody has asked for it: https://docs.stripe.com/payments/ach-direct-debit/blocked-bank-accounts."""
+
+
 def _of_payment_methods(test: Test) -> Test:
     """Only of what is no older card or source: those that can be used as payment methods have events of their own."""
 
@@ -269,9 +273,14 @@ BY_TYPE: dict[str, Test] = {
     "payment_intent.amount_capturable_updated": appeared("amount_capturable"),
     "payment_intent.payment_failed": appeared("last_payment_error"),
     "payment_method.attached": _of_payment_methods(appeared("customer")),
+    "payment_method.automatically_updated": _by_its_bank,
     "payment_method.detached": _of_payment_methods(vanished("customer")),
     "payment_method.updated": _of_payment_methods(
-        lambda before, now: updated(before, now) and not changed("customer")(before, now)
+        lambda before, now: (
+            updated(before, now)
+            and not changed("customer")(before, now)
+            and not _by_its_bank(before, now)
+        )
     ),
     "payout.reconciliation_completed": became("completed", field="reconciliation_status"),
     "quote.finalized": became("open"),

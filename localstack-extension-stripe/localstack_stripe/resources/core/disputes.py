@@ -29,6 +29,7 @@ from localstack_stripe.resources.core.dispute_eligibility import (
     lacks_acknowledgement,
 )
 from localstack_stripe.resources.core.refund_outcomes import when_refunded
+from localstack_stripe.resources.payment_methods.blocked_accounts import block_after
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_charge
 from localstack_stripe.resources.payment_methods.mandates import change_mandate
 
@@ -130,6 +131,7 @@ def _end_mandate(work: UnitOfWork, charge: Record) -> None:
     account = charge["payment_method_details"].get("us_bank_account")
     if account is not None:
         change_mandate(work, account.get("mandate"), "inactive")
+        block_after(work, charge)
 
 
 @when_refunded

@@ -14,6 +14,7 @@ from localstack_stripe.resources.core.intent_refusals import require_state
 from localstack_stripe.resources.core.intents import wants_authentication
 from localstack_stripe.resources.core.next_actions import asked, authentication
 from localstack_stripe.resources.payment_methods.attachment import attach
+from localstack_stripe.resources.payment_methods.blocked_accounts import why_blocked
 from localstack_stripe.resources.payment_methods.card_checks import checked
 from localstack_stripe.resources.payment_methods.card_errors import declined
 from localstack_stripe.resources.payment_methods.card_present import is_presented
@@ -42,11 +43,12 @@ def attempt(
     if way is not None and not authenticated:
         _ask(intent, asked(work, intent, way.action))
         return None
-    needed = needed_verification(work, intent, method)
+    blocked = why_blocked(method)
+    needed = needed_verification(work, intent, method) if blocked is None else None
     if needed is not None:
         _ask(intent, needed)
         return None
-    answer = ask_to_save(
+    answer = blocked or ask_to_save(
         bank_card(method),
         work.forced_decline,
         authenticated=authenticated or is_presented(method),

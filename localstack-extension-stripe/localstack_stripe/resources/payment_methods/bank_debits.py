@@ -25,6 +25,7 @@ from localstack_stripe.resources.core.payment_attempts import (
 )
 from localstack_stripe.resources.core.payment_cancellation import when_canceled
 from localstack_stripe.resources.core.payment_outcomes import need_another_method, succeed
+from localstack_stripe.resources.payment_methods.blocked_accounts import block_after, why_blocked
 from localstack_stripe.resources.payment_methods.debited_accounts import (
     account_of_charge,
     account_of_method,
@@ -53,6 +54,10 @@ def debit(work: UnitOfWork, intent: Record, method: Record) -> CardError | None:
             f"The payment method type `{type}` cannot be captured by hand.", "capture_method"
         )
     _require_near(work, intent, type)
+    blocked = why_blocked(method)
+    if blocked is not None:
+        charge = new_charge(work, intent, method, blocked, captured=False)
+        return fail(work, intent, method, charge, blocked)
     needed = needed_verification(work, intent, method)
     if needed is not None:
         ask(work, intent, needed)
@@ -126,6 +131,7 @@ def answer(work: UnitOfWork, intent: Record) -> None:
     end_pending(work, charge, refused)
     if account.code in REVOKES_MANDATE:
         change_mandate(work, mandate_of(work, intent), "inactive")
+    block_after(work, charge)
     method = work.require("payment_method", intent["payment_method"], "payment_method")
     failure = card_failure(refused, method) | {"charge": charge["id"]}
     if account.type == "sepa_debit":

@@ -17,6 +17,7 @@ from localstack_stripe.payments.test_debits import CURRENCIES
 from localstack_stripe.resources.core.charge_amounts import check_amount
 from localstack_stripe.resources.core.intents import TITLES, is_saved_by, options_of
 from localstack_stripe.resources.payment_methods.attachment import when_detached
+from localstack_stripe.resources.payment_methods.blocked_accounts import why_blocked
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_method
 from localstack_stripe.resources.payment_methods.described_methods import type_details
 
@@ -54,6 +55,8 @@ def take_mandate(call: Call, intent: Record, method: Record) -> None:
         if work.noted(intent, _SINGLE_USE):
             raise not_emulated("single_use")
         return
+    if why_blocked(method) is not None:
+        return  # there is nothing to agree to
     acceptance = (params.get("mandate_data") or {}).get("customer_acceptance")
     if params.get("mandate"):
         mandate = _named(work, params["mandate"], intent, method)
