@@ -18,6 +18,8 @@ class Asking(NamedTuple):
     :param by_hand: whether the money can be authorized first, and captured later
     :param refusal: what a customer's refusal is called, a key of :data:`REFUSALS`
     :param waits: how long their answer is waited for, in seconds, where Stripe says so
+    :param later: whether it is not known at once that they have paid: the payment is ``processing`` until then
+        (https://docs.stripe.com/payments/payment-methods#payment-notification)
     """
 
     type: str
@@ -26,6 +28,7 @@ class Asking(NamedTuple):
     by_hand: bool
     refusal: str
     waits: int | None
+    later: bool
 
 
 @cache
@@ -40,6 +43,7 @@ def ways_that_ask() -> dict[str, Asking]:
             row["by_hand"] == "yes",
             row["refusal"],
             int(row["waits"]) if row["waits"] else None,
+            row["later"] == "yes",
         )
         for row in csv.DictReader(table.splitlines())
     }

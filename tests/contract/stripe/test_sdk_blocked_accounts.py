@@ -18,9 +18,11 @@ def customer(stripe):
 @pytest.fixture
 def save(stripe, customer):
     """Saves the customer's account, and gives its id."""
-    return lambda test: stripe.SetupIntent.create(
-        **setting_up(TYPE, f"pm_usBankAccount_{test}", customer)
-    ).payment_method
+    return lambda test: (
+        stripe.SetupIntent.create(
+            **setting_up(TYPE, f"pm_usBankAccount_{test}", customer)
+        ).payment_method
+    )
 
 
 @pytest.fixture

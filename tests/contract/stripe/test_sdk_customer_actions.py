@@ -511,3 +511,24 @@ def test_blik_needs_the_customers_code(stripe, pay_by_blik, name, code, error):
 
     assert refused.value.param == "payment_method_options[blik][code]"
     assert refused.value.code == error
+
+
+@pytest.mark.parametrize(("type", "currency"), [("crypto", "usd"), ("sofort", "eur")])
+def test_it_is_known_later_that_a_customer_has_paid(stripe, pay, control, type, currency):
+    data = {"type": type, **({"sofort": {"country": "DE"}} if type == "sofort" else {})}
+    intent = pay(currency=currency, payment_method_data=data)
+
+    agreed = control(f"payment_intents/{intent.id}/next_action", outcome="succeeded")
+
+    paid = stripe.PaymentIntent.retrieve(intent.id, expand=["latest_charge"])
+    assert (agreed["status"], agreed["next_action"]) == ("processing", None)
+    assert (paid.status, paid.latest_charge.status) == ("succeeded", "succeeded")
+    told = [each for each in types_of(stripe) if each.startswith(("charge", "payment_intent"))]
+    assert told == [
+        "payment_intent.created",
+        "payment_intent.requires_action",
+        "charge.pending",
+        "payment_intent.processing",
+        "charge.succeeded",
+        "payment_intent.succeeded",
+    ]

@@ -117,6 +117,26 @@ def test_a_voucher_that_is_never_paid_expires(stripe, pay, pass_time):
     assert failed.last_payment_error.code == "payment_intent_payment_attempt_expired"
 
 
+def test_a_card_that_was_declined_first_does_not_pay_a_voucher(stripe, days_later):
+    terms = {"amount": 2000, "currency": "eur", "confirm": True}
+    with pytest.raises(stripe.CardError) as declined:
+        stripe.PaymentIntent.create(
+            payment_method="pm_card_chargeDeclined",
+            allowed_payment_method_types=["card", "multibanco"],
+            **terms,
+        )
+    intent = declined.value.error.payment_intent.id
+    owner = {"name": "Jenny", "email": "fill_never@example.com"}
+    stripe.PaymentIntent.confirm(
+        intent, payment_method_data={"type": "multibanco", "billing_details": owner}
+    )
+
+    days_later(7)
+
+    waiting = stripe.PaymentIntent.retrieve(intent, expand=["latest_charge"])
+    assert (waiting.status, waiting.latest_charge.status) == ("processing", "failed")
+
+
 def test_money_for_multibanco_is_waited_for_after_the_voucher_has_expired(stripe, pay, days_later):
     intent = pay("multibanco", "fill_never@example.com")
     other = pay("multibanco", "fill_never@example.com")

@@ -8,6 +8,10 @@ from localstack_stripe.payments.customer_actions import REFUSALS, ways_that_ask
 from localstack_stripe.payments.declines import Decline
 from localstack_stripe.resources.core.intents import TITLES
 
+ATTEMPT_FAILED = "payment_intent_payment_attempt_failed"
+"""What an intent says of a SEPA debit that failed; the charge says why (as seen in test mode by those who keep
+https://github.com/gburgyan/aat)."""
+
 
 def card_failure(decline: Decline, method: Record) -> Record:
     """A bank's refusal, as an intent keeps it."""

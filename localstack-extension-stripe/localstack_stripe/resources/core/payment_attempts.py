@@ -143,6 +143,10 @@ def take(
     off_session: bool = False,
 ) -> None:
     """Charge a method that pays, or authorize it where the intent is captured by hand."""
+    way = ways_that_ask().get(method.get("type", ""))
+    if way is not None and way.later:
+        take_later(work, intent, method)
+        return
     manual = _is_manual(intent, method)
     is_async = not manual and intent["capture_method"] == "automatic_async"
     charge = new_charge(
@@ -163,6 +167,20 @@ def take(
         succeed(work, intent, intent["amount"])
     if is_async:
         collect_afterwards(work, charge)
+
+
+def take_later(
+    work: UnitOfWork, intent: Record, method: Record, *, mandate: str | None = None
+) -> None:
+    """Charge a method of which it is not known yet whether it pays: what comes of it is
+    said by :mod:`localstack_stripe.resources.payment_methods.pending_payments`.
+
+    :param mandate: the id of the mandate with which a bank account is debited
+    """
+    charge = new_charge(work, intent, method, None, captured=True, pending=True, mandate=mandate)
+    intent["latest_charge"] = charge["id"]
+    intent["status"], intent["next_action"] = "processing", None
+    keep_or_spend(work, intent, method, charge)
 
 
 def keep_or_spend(
