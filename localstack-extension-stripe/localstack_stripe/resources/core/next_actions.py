@@ -79,6 +79,26 @@ def lead_to_page(
         intent["next_action"] = authentication(call.work, intent)
 
 
+_ASKED_AT = "asked at"
+"""Noted of an intent: when its customer was last asked for something."""
+
+
+def ask(work: UnitOfWork, intent: Record, action: Record) -> None:
+    """Have an intent, which may be written to, wait for its customer, who is asked for something.
+
+    :param action: the ``next_action``
+    """
+    intent["status"], intent["next_action"] = "requires_action", action
+    work.note(intent, _ASKED_AT, work.now(intent))
+
+
+def asked_at(work: UnitOfWork, intent: Record) -> int | None:
+    """When an intent that waits for its customer began to, in seconds since 1970; nothing where it does not wait."""
+    waits = intent["status"] == "requires_action"
+    at: int | None = work.noted(intent, _ASKED_AT) if waits else None
+    return at
+
+
 def receipt_address(work: UnitOfWork, intent: Record, charge: str) -> str:
     """The address of the receipt of an intent's charge."""
     noted = work.noted(intent, _CONFIRMED_FROM)

@@ -8,11 +8,11 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import Answer, Approved, AuthenticationNeeded, ask_to_pay
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import AUTHENTICATION_NOT_HANDLED, Decline
+from localstack_stripe.resources.core import next_actions
 from localstack_stripe.resources.core.charge_captures import collect_afterwards
 from localstack_stripe.resources.core.charges import new_charge
 from localstack_stripe.resources.core.intent_failures import card_failure
 from localstack_stripe.resources.core.intents import is_saved_by, options_of, wants_authentication
-from localstack_stripe.resources.core.next_actions import authentication
 from localstack_stripe.resources.core.payment_outcomes import hold, need_another_method, succeed
 from localstack_stripe.resources.core.statement_descriptors import refuse_card_descriptor
 from localstack_stripe.resources.payment_methods.attachment import attach
@@ -97,7 +97,7 @@ def attempt(
                 AUTHENTICATION_NOT_HANDLED, payment_intent=intent, payment_method=method
             )
         case AuthenticationNeeded():
-            ask(work, intent, authentication(work, intent))
+            ask(work, intent, next_actions.authentication(work, intent))
         case Approved():
             take(work, intent, method, authenticated=authenticated, off_session=off_session)
     return None
@@ -128,9 +128,8 @@ def answer_to(
 
 
 def ask(work: UnitOfWork, intent: Record, action: Record) -> None:
-    """Have an intent wait for its customer, who is asked for something."""
-    intent["status"] = "requires_action"
-    intent["next_action"] = action
+    """Have a payment wait for its customer, who is asked for something, and tell of it."""
+    next_actions.ask(work, intent, action)
     work.happened("payment_intent.requires_action", intent)
 
 

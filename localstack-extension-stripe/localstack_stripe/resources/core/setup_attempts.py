@@ -12,7 +12,7 @@ from localstack_stripe.payments.declines import Decline
 from localstack_stripe.resources.core.intent_failures import card_failure, refused_by_customer
 from localstack_stripe.resources.core.intent_refusals import require_state
 from localstack_stripe.resources.core.intents import wants_authentication
-from localstack_stripe.resources.core.next_actions import asked, authentication
+from localstack_stripe.resources.core.next_actions import ask, asked, authentication
 from localstack_stripe.resources.payment_methods.attachment import attach
 from localstack_stripe.resources.payment_methods.blocked_accounts import why_blocked
 from localstack_stripe.resources.payment_methods.card_checks import checked
@@ -41,12 +41,12 @@ def attempt(
     """
     way = ways_that_ask().get(method["type"])
     if way is not None and not authenticated:
-        _ask(intent, asked(work, intent, way.action))
+        ask(work, intent, asked(work, intent, way.action))
         return None
     blocked = why_blocked(method)
     needed = needed_verification(work, intent, method) if blocked is None else None
     if needed is not None:
-        _ask(intent, needed)
+        ask(work, intent, needed)
         return None
     answer = blocked or ask_to_save(
         bank_card(method),
@@ -59,7 +59,7 @@ def attempt(
             fail(work, intent, method, card_failure(decline, method))
             return declined(decline, setup_intent=intent, payment_method=method)
         case AuthenticationNeeded():
-            _ask(intent, authentication(work, intent))
+            ask(work, intent, authentication(work, intent))
         case _:
             made = _new_attempt(work, intent, method, "succeeded", None)
             intent["latest_attempt"] = made["id"]
@@ -91,11 +91,6 @@ def authenticate(work: UnitOfWork, intent: Record, *, success: bool) -> Record:
     else:
         fail(work, intent, method, refused_by_customer(intent, method))
     return intent
-
-
-def _ask(intent: Record, action: Record) -> None:
-    intent["status"] = "requires_action"
-    intent["next_action"] = action
 
 
 def fail(work: UnitOfWork, intent: Record, method: Record, error: Record) -> None:

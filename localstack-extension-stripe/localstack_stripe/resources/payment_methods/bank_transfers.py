@@ -17,7 +17,7 @@ from localstack_stripe.resources.core.customer_balances import (
 )
 from localstack_stripe.resources.core.intents import options_of
 from localstack_stripe.resources.core.next_actions import page_address
-from localstack_stripe.resources.core.payment_attempts import pays_by, take
+from localstack_stripe.resources.core.payment_attempts import ask, pays_by, take
 from localstack_stripe.resources.core.payment_cancellation import when_canceled
 from localstack_stripe.resources.payment_methods.funding_instructions import (
     EU_COUNTRIES,
@@ -52,9 +52,7 @@ def pay_from_cash(work: UnitOfWork, intent: Record, method: Record) -> None:
     if is_automatic(work, intent):
         apply_cash(work, intent, cash_in(work, intent["customer"], currency))
     if intent["status"] != "succeeded":
-        intent["status"] = "requires_action"
-        intent["next_action"] = _instructions(work, intent)
-        work.happened("payment_intent.requires_action", intent)
+        ask(work, intent, _instructions(work, intent))
 
 
 @operation("POST /v1/payment_intents/{intent}/apply_customer_balance")

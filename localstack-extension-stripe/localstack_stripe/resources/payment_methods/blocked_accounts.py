@@ -5,6 +5,8 @@ At Stripe that is so of an account wherever it is saved. Its test accounts are e
 blocked, so that the next customer's account answers as Stripe's page on testing says.
 """
 
+from collections.abc import Mapping
+
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import Decline
@@ -21,7 +23,7 @@ _UNAUTHORIZED = "debit_not_authorized"
 _MOST_UNAUTHORIZED = 1
 """How often a customer may say that they have not agreed before their account is blocked; then they have to agree anew."""
 
-_BLOCKS = {
+_BLOCKS: Mapping[str, Record] = {
     "account_closed": {"network_code": "R02", "reason": "bank_account_closed"},
     _UNUSABLE: {"network_code": None, "reason": "tokenized_account_number_deactivated"},
     _UNAUTHORIZED: {"network_code": "R10", "reason": _UNAUTHORIZED},
@@ -41,7 +43,7 @@ def block_after(work: UnitOfWork, charge: Record) -> None:
     if code == _UNAUTHORIZED and _times_unauthorized(work, method) <= _MOST_UNAUTHORIZED:
         return
     details = work.change(method)[_TYPE]
-    details["status_details"] = {"blocked": dict(_BLOCKS[code])}
+    details["status_details"] = {"blocked": {**_BLOCKS[code]}}
 
 
 def why_blocked(method: Record) -> Decline | None:

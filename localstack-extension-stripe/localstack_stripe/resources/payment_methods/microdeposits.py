@@ -15,6 +15,7 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core import payment_attempts, setup_attempts
 from localstack_stripe.resources.core.intent_failures import failure_of
 from localstack_stripe.resources.core.intents import TITLES
+from localstack_stripe.resources.core.next_actions import asked_at
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_method
 from localstack_stripe.resources.payment_methods.method_notes import mark_verified
@@ -22,7 +23,6 @@ from localstack_stripe.resources.payment_methods.payment_methods import obtain
 from localstack_stripe.resources.payment_methods.verification import (
     LASTS,
     count_mistake,
-    sent_at,
     waits,
 )
 
@@ -124,9 +124,10 @@ def _mistake(call: Call) -> tuple[str, str]:
 
 
 def _given_up_at(work: UnitOfWork, intent: Record) -> int | None:
-    if not waits(intent):
+    since = asked_at(work, intent)
+    if since is None or not waits(intent):
         return None
-    return sent_at(work, intent) + (LASTS if _arrive(work, intent) else 0)
+    return since + (LASTS if _arrive(work, intent) else 0)
 
 
 def _arrive(work: UnitOfWork, intent: Record) -> bool:

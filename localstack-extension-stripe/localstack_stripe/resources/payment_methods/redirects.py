@@ -9,14 +9,11 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.vouchers import VOUCHERS
 from localstack_stripe.resources.core.intent_failures import refusal_of
-from localstack_stripe.resources.core.next_actions import asked
+from localstack_stripe.resources.core.next_actions import asked, asked_at
 from localstack_stripe.resources.core.payment_attempts import ask, pays_by, require_currency, take
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
 from localstack_stripe.resources.payment_methods.payment_methods import obtain
 from localstack_stripe.resources.payment_methods.vouchers import make_voucher
-
-_ASKED = "customer asked"
-"""Noted of an intent: when its customer was last asked for something, and for which type of payment method."""
 
 
 def send_away(work: UnitOfWork, intent: Record, method: Record) -> None:
@@ -33,7 +30,6 @@ def send_away(work: UnitOfWork, intent: Record, method: Record) -> None:
         return
     action = asked(work, intent, way.action)
     make_voucher(work, intent, method, action)
-    work.note(intent, _ASKED, {"at": work.now(intent), "type": way.type})
     ask(work, intent, action)
 
 
@@ -41,20 +37,15 @@ for _type in ways_that_ask():
     pays_by(_type)(send_away)
 
 
-def asked_at(work: UnitOfWork, intent: Record, *types: str) -> int | None:
-    """When an intent began to wait for its customer, in seconds since 1970, where it does, for one of some types."""
-    if intent["status"] != "requires_action":
-        return None
-    noted = work.noted(intent, _ASKED)
-    return int(noted["at"]) if noted is not None and noted["type"] in types else None
-
-
 _WAITS = {way.type: way.waits for way in ways_that_ask().values() if way.waits is not None}
 
 
 def _given_up_at(work: UnitOfWork, intent: Record) -> int | None:
-    since = asked_at(work, intent, *_WAITS)
-    return None if since is None else since + _WAITS[work.noted(intent, _ASKED)["type"]]
+    since = asked_at(work, intent)
+    method = work.get("payment_method", intent["payment_method"] or "")
+    if since is None or method is None or method["type"] not in _WAITS:
+        return None
+    return since + _WAITS[method["type"]]
 
 
 @due("payment_intent", next=_given_up_at)

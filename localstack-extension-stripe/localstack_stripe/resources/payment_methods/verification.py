@@ -17,8 +17,8 @@ _VERIFIED_TYPES = ("acss_debit", "us_bank_account")
 LASTS = 10 * DAY
 """How long micro-deposits are waited for, in seconds."""
 
-_SENT = "micro-deposits sent"
-"""Noted of an intent: when the last ones were, and how often they were told wrongly."""
+_MISTAKES = "micro-deposits told wrongly"
+"""Noted of an intent: how often the last ones were."""
 
 
 def needed_verification(work: UnitOfWork, intent: Record, method: Record) -> Record | None:
@@ -33,20 +33,14 @@ def needed_verification(work: UnitOfWork, intent: Record, method: Record) -> Rec
         "arrival_date": (work.now(intent) // DAY + 1) * DAY,
         "microdeposit_type": "descriptor_code",
     }
-    work.note(intent, _SENT, {"at": work.now(intent), "mistakes": 0})
+    work.note(intent, _MISTAKES, 0)
     return action
-
-
-def sent_at(work: UnitOfWork, intent: Record) -> int:
-    """When the micro-deposits that an intent waits for were sent, in seconds since 1970."""
-    return int(work.noted(intent, _SENT)["at"])
 
 
 def count_mistake(work: UnitOfWork, intent: Record) -> int:
     """Note that the micro-deposits of an intent were told wrongly, and say how often they were."""
-    sent = work.noted(intent, _SENT)
-    mistakes = int(sent["mistakes"]) + 1
-    work.note(intent, _SENT, {**sent, "mistakes": mistakes})
+    mistakes = int(work.noted(intent, _MISTAKES)) + 1
+    work.note(intent, _MISTAKES, mistakes)
     return mistakes
 
 

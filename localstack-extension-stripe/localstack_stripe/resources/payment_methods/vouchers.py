@@ -16,11 +16,12 @@ from localstack_stripe.payments.vouchers import (
 )
 from localstack_stripe.resources.core.intent_failures import refused_by_customer
 from localstack_stripe.resources.core.intents import options_of
+from localstack_stripe.resources.core.next_actions import asked_at
 from localstack_stripe.resources.core.payment_confirmation import authenticate
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
 
-_MADE = "voucher made"
-"""Noted of an intent: when its voucher was made, and until when it is valid."""
+_EXPIRES = "voucher expires"
+"""Noted of an intent: until when its voucher is valid."""
 
 
 def make_voucher(work: UnitOfWork, intent: Record, method: Record, action: Record) -> None:
@@ -38,7 +39,7 @@ def make_voucher(work: UnitOfWork, intent: Record, method: Record, action: Recor
     outcome = _outcome_of(intent, method)
     if not outcome.paid and outcome.after is not None:
         expires = now + outcome.after
-    work.note(intent, _MADE, {"at": now, "expires": expires})
+    work.note(intent, _EXPIRES, expires)
     details = action[action["type"]]
     details["expires_after" if "expires_after" in details else "expires_at"] = expires
     number = options.get("confirmation_number")
@@ -96,25 +97,26 @@ def _outcome_of(intent: Record, method: Record) -> Outcome:
     return outcome_of(method["billing_details"]["email"], options.get("confirmation_number"))
 
 
-def _voucher(work: UnitOfWork, intent: Record) -> tuple[Voucher, Record, Outcome] | None:
-    """The kind of an intent's voucher, what is noted of it, and what becomes of it; nothing where there is none."""
+def _voucher(work: UnitOfWork, intent: Record) -> tuple[Voucher, int, Outcome] | None:
+    """The kind of an intent's voucher, until when it is valid, and what becomes of it; nothing where there is none."""
     if intent["status"] not in ("requires_action", "processing"):
         return None
     method = work.get("payment_method", intent["payment_method"] or "")
-    kind, made = VOUCHERS.get((method or {}).get("type", "")), work.noted(intent, _MADE)
-    if method is None or kind is None or made is None:
+    kind, expires = VOUCHERS.get((method or {}).get("type", "")), work.noted(intent, _EXPIRES)
+    if method is None or kind is None or expires is None:
         return None
-    return kind, made, _outcome_of(intent, method)
+    return kind, expires, _outcome_of(intent, method)
 
 
 def _ends_at(work: UnitOfWork, intent: Record) -> int | None:
     voucher = _voucher(work, intent)
     if voucher is None:
         return None
-    kind, made, outcome = voucher
-    if intent["status"] == "processing":
-        return int(made["expires"]) + kind.kept
-    return int(made["expires"] if outcome.after is None else made["at"] + outcome.after)
+    kind, expires, outcome = voucher
+    since = asked_at(work, intent)
+    if since is None:
+        return expires + kind.kept
+    return expires if outcome.after is None else since + outcome.after
 
 
 @due("payment_intent", next=_ends_at)
