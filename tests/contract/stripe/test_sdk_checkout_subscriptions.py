@@ -141,6 +141,55 @@ def test_a_session_that_subscribes_uses_the_customers_credit(stripe, session, cu
     assert stripe.PaymentIntent.list().data[0].amount == 700
 
 
+@pytest.fixture
+def credit(stripe, customer):
+    """What the customer has in credit, and the types of the transactions after the first, the oldest first."""
+
+    def credit():
+        told = stripe.Customer.list_balance_transactions(customer.id).data
+        return -stripe.Customer.retrieve(customer.id).balance, [each.type for each in told][-2::-1]
+
+    return credit
+
+
+HELD = "checkout_session_subscription_payment"
+
+
+def test_credit_is_held_until_the_customer_has_paid_the_rest(
+    stripe, session, customer, page, credit
+):
+    stripe.Customer.create_balance_transaction(customer.id, amount=-500, currency="usd")
+    made = session(customer=customer.id)
+
+    _, asked = page(made.url, **CARD)
+    held = credit()
+    page(asked, outcome="succeeded")
+
+    assert held == credit() == (0, [HELD])
+    done = stripe.checkout.Session.retrieve(made.id, expand=["invoice"])
+    [used, _] = stripe.Customer.list_balance_transactions(customer.id).data
+    assert (used.amount, used.checkout_session, used.invoice) == (500, made.id, done.invoice.id)
+    assert (done.invoice.starting_balance, done.invoice.amount_paid) == (-500, 700)
+
+
+@pytest.mark.parametrize("ends", ["refused", "expired"])
+def test_credit_of_who_does_not_pay_the_rest_is_theirs_again(
+    stripe, session, customer, page, credit, ends
+):
+    stripe.Customer.create_balance_transaction(customer.id, amount=-500, currency="usd")
+    made = session(customer=customer.id)
+
+    _, asked = page(made.url, **CARD)
+    if ends == "refused":
+        page(asked, outcome="failed")
+    else:
+        stripe.checkout.Session.expire(made.id)
+
+    assert credit() == (500, [HELD, f"{HELD}_canceled"])
+    [back, *_] = stripe.Customer.list_balance_transactions(customer.id).data
+    assert (back.amount, back.checkout_session) == (-500, made.id)
+
+
 @pytest.mark.parametrize(("method", "saved"), [("ideal", "sepa_debit"), ("paypal", "paypal")])
 def test_who_pays_elsewhere_is_subscribed_when_they_have(stripe, page, method, saved):
     item = {

@@ -12,6 +12,7 @@ from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_item_amounts import NOBODY
+from localstack_stripe.resources.checkout.checkout_credit import release_credit
 from localstack_stripe.resources.checkout.checkout_intents import (
     intents_of,
     offered,
@@ -28,6 +29,7 @@ from localstack_stripe.resources.checkout.checkout_sessions import require_open
 from localstack_stripe.resources.checkout.checkout_subscriptions import (
     ask_first_payment,
     subscribe,
+    wait_for_first_payment,
 )
 from localstack_stripe.resources.checkout.checkout_totals import redeem_discounts, require_taxes_of
 from localstack_stripe.resources.checkout.payment_links import LINK, count_completed
@@ -214,6 +216,8 @@ def follow_payment(work: UnitOfWork, intent: Record) -> None:
             _complete(work, session)
         elif session["status"] == "complete" and session["payment_status"] == "unpaid":
             work.happened("checkout.session.async_payment_failed", session)
+        elif session["status"] == "open":
+            release_credit(work, session)
 
 
 def _paid_with(work: UnitOfWork, intent: Record) -> Record:
@@ -294,3 +298,5 @@ def _subscribe(call: Call, session: Record, method: Record | None, customer: Rec
     if intent["status"] == "processing":
         subscribe(work, session, method, intent)
         _complete(work, session)
+    elif intent["status"] == "requires_action":
+        wait_for_first_payment(work, session)

@@ -12,6 +12,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_item_amounts import rates_of
 from localstack_stripe.resources.billing.line_items import items_of
+from localstack_stripe.resources.checkout.checkout_credit import release_credit
 from localstack_stripe.resources.checkout.checkout_intents import intents_of, sessions_of
 from localstack_stripe.resources.checkout.checkout_parameters import SESSION
 from localstack_stripe.resources.checkout.checkout_sessions import CREATED_WITH, open_session
@@ -55,6 +56,7 @@ def expire(work: UnitOfWork, session: Record) -> None:
 def _expired(work: UnitOfWork, session: Record) -> Record:
     session = work.change(session)
     session["status"], session["url"] = "expired", None
+    release_credit(work, session)
     for intent in intents_of(work, session):
         if intent["status"] not in OPEN:
             continue

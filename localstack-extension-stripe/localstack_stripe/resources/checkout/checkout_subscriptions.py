@@ -14,6 +14,12 @@ from localstack_stripe.resources.billing.line_item_amounts import rates_of
 from localstack_stripe.resources.billing.line_items import items_of
 from localstack_stripe.resources.billing.subscription_start import bill_paid, bill_start
 from localstack_stripe.resources.billing.subscriptions import subscribe as new_subscription
+from localstack_stripe.resources.checkout.checkout_credit import (
+    held_by,
+    hold_credit,
+    release_credit,
+    use_credit,
+)
 from localstack_stripe.resources.checkout.checkout_intents import first_payment, note_first_payment
 from localstack_stripe.resources.checkout.checkout_parameters import SUBSCRIPTION_DATA
 from localstack_stripe.resources.core.payment_intents import new_intent
@@ -30,11 +36,15 @@ _TERMS = (
 )
 """What the first payment's intent has of the one that the first invoice would have."""
 
+_CREDIT = "credit used"
+"""Noted of a session: how much of the customer's credit its subscription uses at first, in minor units."""
+
 
 def ask_first_payment(work: UnitOfWork, session: Record) -> Record | None:
     """The intent to pay what the subscription of a session costs now, which may be written to; nothing where it costs
     nothing yet.
     """
+    release_credit(work, session)
     ahead = work.rehearsal()
     subscription = _create(ahead, session, payment_behavior="default_incomplete")
     invoice = ahead.get("invoice", subscription["latest_invoice"] or "")
@@ -50,7 +60,13 @@ def ask_first_payment(work: UnitOfWork, session: Record) -> Record | None:
     else:
         intent = work.change(known)
     intent |= {name: asked[name] for name in _TERMS if name in asked}
+    work.note(session, _CREDIT, invoice["ending_balance"] - invoice["starting_balance"])
     return intent
+
+
+def wait_for_first_payment(work: UnitOfWork, session: Record) -> None:
+    """Hold what credit the subscription of a session uses, while its customer is asked to pay the rest."""
+    hold_credit(work, session, work.noted(session, _CREDIT))
 
 
 def subscribe(
@@ -64,6 +80,8 @@ def subscribe(
     customer = work.require("customer", session["customer"], "customer")
     if method is not None and method["customer"] is None:
         method = attach(work, method, customer)
+    held = held_by(work, session)
+    back = release_credit(work, session)
     subscription = _create(
         work,
         session,
@@ -73,7 +91,7 @@ def subscribe(
     )
     session["subscription"] = subscription["id"]
     session["invoice"] = subscription["latest_invoice"]
-    _name_session(work, session)
+    use_credit(work, session, held, back)
 
 
 def _create(work: UnitOfWork, session: Record, paid_by: Record | None = None, **how: Any) -> Record:
@@ -104,15 +122,3 @@ def _create(work: UnitOfWork, session: Record, paid_by: Record | None = None, **
     bill = bill_start if paid_by is None else partial(bill_paid, paid_by)
     # What was offered is sold, though it may be archived since, or be there for this one use.
     return new_subscription(call, customer, prices, extras, bill)
-
-
-def _name_session(work: UnitOfWork, session: Record) -> None:
-    """Say of the customer's balance that a session has used it
-    (https://docs.stripe.com/changelog/basil/2025-03-31/new-customer-transaction-types).
-    """
-    kind = "customer_balance_transaction"
-    for transaction in work.where(kind, "invoice", session["invoice"] or ""):
-        if transaction["type"] == "applied_to_invoice":
-            transaction = work.change(transaction)
-            transaction["type"] = "checkout_session_subscription_payment"
-            transaction["checkout_session"] = session["id"]
