@@ -6,6 +6,7 @@ import pytest
 
 DAY, HOUR = 86_400, 3600
 JANUARY_31, FEBRUARY_29, MARCH_31 = 1_706_702_400, 1_709_208_000, 1_711_886_400
+NOVEMBER_30, DECEMBER_30, JANUARY_30 = 1_701_345_600, 1_703_937_600, 1_706_616_000
 APRIL_30, JANUARY_31_2025 = 1_714_478_400, 1_738_324_800
 
 
@@ -182,3 +183,24 @@ def test_checkout_and_payment_links_have_one_interval(stripe, team_price, quarte
         )
     with pytest.raises(stripe.InvalidRequestError, match=why):
         stripe.PaymentLink.create(line_items=sold)
+
+
+def test_each_period_of_the_past_is_billed_in_its_interval(
+    stripe, traveller, team_price, quarterly
+):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": quarterly.id}, {"price": team_price.id}],
+        backdate_start_date=NOVEMBER_30,
+        expand=["latest_invoice"],
+    )
+
+    periods = {item.price.id: item.current_period_end for item in subscription["items"].data}
+    assert periods == {quarterly.id: FEBRUARY_29, team_price.id: FEBRUARY_29}
+    lines = subscription.latest_invoice.lines.data
+    assert sorted((line.amount, line.period.start, line.period.end) for line in lines) == [
+        (1200, NOVEMBER_30, DECEMBER_30),
+        (1200, DECEMBER_30, JANUARY_30),
+        (1200, JANUARY_30, FEBRUARY_29),
+        (10000, NOVEMBER_30, FEBRUARY_29),
+    ]

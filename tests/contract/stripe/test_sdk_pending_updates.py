@@ -87,3 +87,30 @@ def test_an_upgrade_expires_when_the_end_of_the_subscription_is_decided_otherwis
     decided = stripe.Subscription.modify(waiting.id, cancel_at_period_end=False)
     assert (decided.pending_update, decided.cancel_at_period_end) == (None, False)
     assert "customer.subscription.pending_update_expired" in types(stripe)
+
+
+def test_an_item_that_is_removed_is_there_until_that_is_paid_for(
+    stripe, traveller, team_price, dearer
+):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id, items=[{"price": dearer.id}, {"price": team_price.id}]
+    )
+    stripe.InvoiceItem.create(customer=traveller.customer.id, amount=5000, currency="usd")
+    first, second = subscription["items"].data
+    secure = stripe.PaymentMethod.attach(
+        "pm_card_authenticationRequired", customer=traveller.customer.id
+    )
+    stripe.Subscription.modify(subscription.id, default_payment_method=secure.id)
+
+    stripe.SubscriptionItem.delete(
+        second.id, payment_behavior="pending_if_incomplete", proration_behavior="always_invoice"
+    )
+
+    waiting = stripe.Subscription.retrieve(subscription.id)
+    assert [item.id for item in waiting["items"].data] == [first.id, second.id]
+    assert [item.id for item in waiting.pending_update.subscription_items] == [first.id]
+
+    stripe.Invoice.pay(waiting.latest_invoice, payment_method="pm_card_visa")
+
+    [left] = stripe.Subscription.retrieve(subscription.id)["items"].data
+    assert left.id == first.id

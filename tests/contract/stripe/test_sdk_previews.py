@@ -4,6 +4,7 @@ import pytest
 
 HOUR, DAY = 3600, 86_400
 JANUARY_31, FEBRUARY_29, MARCH_31 = 1_706_702_400, 1_709_208_000, 1_711_886_400
+DECEMBER_31, APRIL_30 = 1_704_024_000, 1_714_478_400
 MIDWAY = JANUARY_31 + (FEBRUARY_29 - JANUARY_31) // 2
 
 
@@ -175,13 +176,6 @@ def test_a_schedule_that_there_is_not_is_previewed(stripe, traveller, dearer):
     assert stripe.Subscription.list(customer=traveller.customer.id).data == []
 
 
-def test_what_a_preview_does_not_follow_is_refused(stripe, subscription):
-    with pytest.raises(stripe.InvalidRequestError, match="does not emulate"):
-        stripe.Invoice.create_preview(
-            subscription=subscription.id, subscription_details={"start_date": JANUARY_31}
-        )
-
-
 def test_what_recurs_is_shown_without_what_is_billed_once(stripe, traveller, subscription, dearer):
     stripe.InvoiceItem.create(customer=traveller.customer.id, amount=300, currency="usd")
     item = subscription["items"].data[0].id
@@ -244,6 +238,27 @@ def test_a_new_subscription_can_be_previewed(stripe, customer, team_price):
 
     assert preview.total == 2400
     assert stripe.Subscription.list(status="all").data == []
+
+
+@pytest.mark.parametrize(
+    ("start", "periods"),
+    [
+        (MARCH_31, [(MARCH_31, APRIL_30)]),
+        (DECEMBER_31, [(DECEMBER_31, JANUARY_31), (JANUARY_31, FEBRUARY_29)]),
+    ],
+)
+def test_a_new_subscription_can_be_previewed_from_another_day_on(
+    stripe, traveller, team_price, start, periods
+):
+    preview = stripe.Invoice.create_preview(
+        customer=traveller.customer.id,
+        subscription_details={"items": [{"price": team_price.id}], "start_date": start},
+    )
+
+    lines = preview.lines.data
+    assert [(each.amount, each.period.start, each.period.end) for each in lines] == [
+        (1200, *period) for period in periods
+    ]
 
 
 def test_what_has_ended_has_no_next_invoice(stripe, subscription):

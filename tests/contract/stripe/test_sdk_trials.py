@@ -111,3 +111,37 @@ def test_a_trial_is_not_ended_now_without_anything_to_charge(stripe, team_price)
 
     assert (refused.value.code, refused.value.param) == ("resource_missing", None)
     assert stripe.Subscription.retrieve(subscription.id).status == "trialing"
+
+
+def test_what_lies_between_a_trial_and_the_anchor_can_be_free(stripe, traveller, team_price):
+    anchor = JANUARY_31 + 20 * DAY
+    stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        trial_end=JANUARY_31 + 7 * DAY,
+        billing_cycle_anchor=anchor,
+        proration_behavior="none",
+    )
+
+    traveller.advance(anchor + 2 * HOUR)
+
+    first, *rest = stripe.Invoice.list(customer=traveller.customer.id).data
+    assert (first.amount_paid, first.lines.data[0].period.start) == (1200, anchor)
+    assert [invoice.total for invoice in rest] == [0]
+
+
+def test_the_cycle_begins_anew_only_after_the_trial(stripe, traveller, team_price):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id, items=[{"price": team_price.id}], trial_period_days=7
+    )
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Subscription.modify(subscription.id, billing_cycle_anchor={"type": "now"})
+
+    assert refused.value.code == "subscription_update_trial_after_billing_cycle_anchor"
+    changed = stripe.Subscription.modify(
+        subscription.id, billing_cycle_anchor={"type": "now"}, trial_end="now"
+    )
+    assert changed.status == "active"
+    billed = stripe.Invoice.list(customer=traveller.customer.id).data
+    assert [invoice.amount_paid for invoice in billed] == [1200, 0]

@@ -10,7 +10,7 @@ from typing import Any
 
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import BEHAVIOURS, Call, operation
-from localstack_stripe.engine.errors import StripeError, invalid, not_emulated
+from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -39,18 +39,12 @@ _OF_RESUMING = ("billing_cycle_anchor", "proration_behavior", "proration_date")
 
 _BILLED_NO_MORE = (*ENDED, "paused")
 
-_NOT_FOLLOWED = frozenset({"start_date"})
-"""Of ``subscription_details``."""
-
 
 @operation("POST /v1/invoices/create_preview")
 def preview(call: Call) -> Record:
     """The invoice that comes next, after the change that is asked about."""
     work, params = call.work, call.params
     work.preview()
-    for name, value in (params.get("subscription_details") or {}).items():
-        if value and name in _NOT_FOLLOWED:
-            raise not_emulated(f"subscription_details[{name}]")
     call = _with_customer(call)
     _add_items(call)
     invoice = work.change(_invoice(call))
@@ -176,7 +170,9 @@ def _of_subscription(call: Call, id: str, details: Mapping[str, Any]) -> Record 
         end = {"invoice_now": True, "prorate": prorates}
         BEHAVIOURS.operations[_CANCEL](replace(call, path=path, params=end))
     else:
-        changes = {name: value for name, value in details.items() if name != "cancel_now"}
+        # When it started cannot be changed any more.
+        no_change = ("cancel_now", "start_date")
+        changes = {name: value for name, value in details.items() if name not in no_change}
         if changes and params.get("preview_mode") == RECURRING:
             # What a change costs once is not asked for.
             changes["proration_behavior"] = "none"
@@ -200,8 +196,14 @@ def _of_new_subscription(call: Call, details: Mapping[str, Any]) -> Record | Non
         anchor = {}
         once = ("billing_schedules", "trial_end")
         details = {name: value for name, value in details.items() if name not in once}
+    begins = details.get("start_date")
+    customer = call.work.require("customer", call.params["customer"], "customer")
+    if begins is not None and begins > call.work.now(customer):
+        call.work.look_ahead(begins, call.work.clock_of(customer))
+        begins = None
     params = {
-        **details,
+        **{name: value for name, value in details.items() if name != "start_date"},
+        "backdate_start_date": begins,
         "billing_cycle_anchor": anchor.get("timestamp"),
         "customer": call.params["customer"],
         "discounts": call.params.get("discounts"),

@@ -30,7 +30,7 @@ from localstack_stripe.resources.billing.subscription_end import (
     cancel_now,
     expire,
 )
-from localstack_stripe.resources.billing.subscription_invoices import new_cycle_invoice
+from localstack_stripe.resources.billing.subscription_invoices import FREE_STUB, new_cycle_invoice
 from localstack_stripe.resources.billing.subscription_stages import ENDED, RENEWING, tell_followers
 from localstack_stripe.resources.billing.subscription_terms import begin_period, items_of
 
@@ -234,7 +234,15 @@ def renew(work: UnitOfWork, subscription: Record) -> None:
     ending = [*ended, *(item for item in on_trial if item not in ended)]
     begin_periods(work, subscription, ending, start)
     customer = work.require("customer", subscription["customer"], "customer")
-    invoice = new_cycle_invoice(work, subscription, customer, "subscription_cycle", items=ending)
+    invoice = new_cycle_invoice(
+        work,
+        subscription,
+        customer,
+        "subscription_cycle",
+        items=ending,
+        stub_is_free=start == subscription["trial_end"]
+        and bool(work.noted(subscription, FREE_STUB)),
+    )
     paused = subscription["pause_collection"]
     if invoice is None:
         return

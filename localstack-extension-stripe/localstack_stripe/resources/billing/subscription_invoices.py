@@ -46,6 +46,10 @@ AHEAD = "billed ahead"
 (https://docs.stripe.com/billing/subscriptions/prebilling)."""
 
 
+FREE_STUB = "free stub"
+"""Noted of a subscription: that it is free between the end of its trial and its anchor."""
+
+
 def new_cycle_invoice(
     work: UnitOfWork,
     subscription: Record,

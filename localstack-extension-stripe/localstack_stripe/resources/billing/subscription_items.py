@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import StripeError, missing_parameter, no_such, not_emulated
+from localstack_stripe.engine.errors import StripeError, missing_parameter, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.billing.item_trials import require_possible
 from localstack_stripe.resources.billing.subscription_changes import change_items
@@ -53,10 +53,10 @@ def update(call: Call) -> Record:
 def delete(call: Call) -> Record:
     """Remove an item."""
     item = require_path(call, "item", "subscription_item")
-    if call.params.get("payment_behavior") == BEHAVIOR:
-        raise not_emulated("payment_behavior")
     subscription = call.work.require("subscription", item["subscription"], "subscription")
     _change(call, subscription, {"id": item["id"], "deleted": True})
+    if call.work.get("subscription_item", item["id"]) is not None:
+        return item  # which is removed when that was paid for
     buried = call.work.buried("subscription_item", item["id"])
     assert buried is not None
     return buried

@@ -8,13 +8,14 @@ from localstack_stripe.billing.periods import Interval, anchor_on, period_at, pe
 from localstack_stripe.billing.proration import portion
 from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import CardError, invalid, not_emulated, too_small
+from localstack_stripe.engine.errors import CardError, invalid, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_collection import collect, default_method
 from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, Line, schedule
 from localstack_stripe.resources.billing.invoice_finalization import finalize_new
 from localstack_stripe.resources.billing.subscription_invoices import (
+    FREE_STUB,
     item_lines,
     new_cycle_invoice,
     refusing,
@@ -32,8 +33,8 @@ from localstack_stripe.resources.billing.subscription_terms import (
 from localstack_stripe.resources.billing.usage_billing import is_metered
 from localstack_stripe.resources.tax.invoice_taxes import require_taxes
 
-Billing = Callable[[Call, Record, Record, Interval], None]
-"""Bills the first period of a subscription to a customer, which renews in an interval."""
+Billing = Callable[[Call, Record, Record], None]
+"""Bills the first period of a subscription to a customer."""
 
 LONGEST_TRIAL = 730 * DAY
 """https://docs.stripe.com/api/subscriptions/create: two years."""
@@ -121,8 +122,7 @@ def first_period(call: Call, subscription: Record, interval: Interval) -> Period
         anchor = subscription["billing_cycle_anchor"] = paid_from
     if trial_end is not None:
         if anchor != trial_end and call.params.get("proration_behavior") == "none":
-            # What lies between the trial and the anchor is billed when the trial ends.
-            raise not_emulated("proration_behavior")
+            call.work.note(subscription, FREE_STUB, True)
         return now, trial_end
     if anchor == now:
         return now, interval.after(now, 1)
@@ -133,10 +133,10 @@ def first_period(call: Call, subscription: Record, interval: Interval) -> Period
 
 def own_period(subscription: Record, period: Period, price: Record) -> Period:
     """The first period of an item, which has the interval of its price where the others have another."""
-    start = period[0]
-    if subscription["billing_cycle_anchor"] != start:
+    anchor = subscription["billing_cycle_anchor"]
+    if anchor != subscription["start_date"]:
         return period
-    return start, recurrence(price).after(start, 1)
+    return period_at(anchor, recurrence(price), subscription["created"])
 
 
 def _check_anchor(anchor: int, paid_from: int, interval: Interval) -> None:
@@ -183,7 +183,7 @@ def _configured_anchor(
     return anchor_on(after, config, interval)
 
 
-def bill_start(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:
+def bill_start(call: Call, subscription: Record, customer: Record) -> None:
     """Bill the first period, as ``payment_behavior`` says.
 
     :raises StripeError: where the payment fails and everything depends on it, or nothing is there to pay with
@@ -195,7 +195,7 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
             "Setting `payment_behavior` to `pending_if_incomplete` has no effect when creating a subscription.",
             "payment_behavior",
         )
-    invoice = _first_invoice(call, subscription, customer, interval)
+    invoice = _first_invoice(call, subscription, customer)
     if invoice is None:
         _begin_without_invoice(work, subscription, customer)
         return
@@ -224,14 +224,12 @@ def bill_start(call: Call, subscription: Record, customer: Record, interval: Int
         )
 
 
-def bill_paid(
-    paid_by: Record, call: Call, subscription: Record, customer: Record, interval: Interval
-) -> None:
+def bill_paid(paid_by: Record, call: Call, subscription: Record, customer: Record) -> None:
     """Bill the first period where the customer has paid for it before, as Checkout has them do.
 
     :param paid_by: the payment intent; its payment may still be on its way
     """
-    invoice = _first_invoice(call, subscription, customer, interval)
+    invoice = _first_invoice(call, subscription, customer)
     if invoice is None:
         _begin_without_invoice(call.work, subscription, customer)
         return
@@ -240,21 +238,21 @@ def bill_paid(
     finalize_new(call.work, invoice, paid_by)
 
 
-def bill_later(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:
+def bill_later(call: Call, subscription: Record, customer: Record) -> None:
     """Bill the first period in an hour, however the payment goes, as a schedule does."""
-    invoice = _first_invoice(call, subscription, customer, interval)
+    invoice = _first_invoice(call, subscription, customer)
     if invoice is None:
         _begin_without_invoice(call.work, subscription, customer)
     else:
         _leave_open_to_change(subscription, invoice)
 
 
-def bill_quoted(call: Call, subscription: Record, customer: Record, interval: Interval) -> None:
+def bill_quoted(call: Call, subscription: Record, customer: Record) -> None:
     """Bill the first period of what was quoted in an hour (https://docs.stripe.com/quotes/overview#accept).
 
     :raises StripeError: 400 where nothing is there to pay with
     """
-    bill_later(call, subscription, customer, interval)
+    bill_later(call, subscription, customer)
     work = call.work
     invoice = work.get("invoice", subscription["latest_invoice"] or "")
     if invoice is not None and subscription["collection_method"] == "charge_automatically":
@@ -269,9 +267,7 @@ def _begin_without_invoice(work: UnitOfWork, subscription: Record, customer: Rec
         prepare(work, subscription, default_method(work, subscription, customer))
 
 
-def _first_invoice(
-    call: Call, subscription: Record, customer: Record, interval: Interval
-) -> Record | None:
+def _first_invoice(call: Call, subscription: Record, customer: Record) -> Record | None:
     """The draft that bills the first period, and the time before it since a start in the past; nothing where neither is
     billed.
     """
@@ -281,7 +277,7 @@ def _first_invoice(
         customer,
         "subscription_create",
         stub_is_free=call.params.get("proration_behavior") == "none",
-        before=_past(call, subscription, interval),
+        before=_past(call, subscription),
     )
 
 
@@ -289,7 +285,7 @@ MAX_PAST_LINES = 250
 """https://docs.stripe.com/billing/subscriptions/backdating"""
 
 
-def _past(call: Call, subscription: Record, interval: Interval) -> list[Line]:
+def _past(call: Call, subscription: Record) -> list[Line]:
     """What the time costs between a start in the past and the first period
     (https://docs.stripe.com/billing/subscriptions/backdating).
 
@@ -303,9 +299,10 @@ def _past(call: Call, subscription: Record, interval: Interval) -> list[Line]:
     anchor = subscription["billing_cycle_anchor"] if each_period else start
     lines: list[Line] = []
     for item in items_of(work, subscription):
-        if is_metered(price_of(work, item)):
+        price = price_of(work, item)
+        if is_metered(price):
             continue
-        end = item["current_period_start"]
+        interval, end = recurrence(price), item["current_period_start"]
         whole = gross(work, item)
         parts: list[tuple[Period, int]] = [
             (part, portion(whole, period, part))

@@ -16,7 +16,7 @@ from localstack_stripe.engine.behaviours import (
     operation,
     require_path,
 )
-from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
+from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, no_such
 from localstack_stripe.engine.lists import Filter, Page, in_range, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -75,7 +75,6 @@ from localstack_stripe.resources.billing.subscription_terms import (
     is_flexible,
     is_itemized,
     items_of,
-    recurrence,
     show_single_item,
 )
 from localstack_stripe.resources.connect.invoice_shares import subscription_shares
@@ -138,11 +137,6 @@ def subscribe(
     lasting = lasting_prices(work, params["items"], prices, "items")
     currency_of(lasting, subscription["currency"])
     interval = interval_of(lasting, mixed=is_flexible(subscription))
-    if (
-        subscription["start_date"] != subscription["created"]
-        and len({*map(recurrence, prices)}) > 1
-    ):
-        raise not_emulated("backdate_start_date")
     period = first_period(call, subscription, interval)
     for place, (given, price) in enumerate(zip(params["items"], prices, strict=True)):
         own = own_period(subscription, period, price)
@@ -159,7 +153,7 @@ def subscribe(
     extra_items = params.get("add_invoice_items") or []
     add_invoice_items(work, subscription, customer, extra_items, extras)
     prebill(work, subscription, customer, params)
-    bill(call, subscription, customer, interval)
+    bill(call, subscription, customer)
     tell_followers(work, subscription, "begun")
     if subscription["status"] == "trialing":
         announce_near_end(work, subscription)
@@ -328,10 +322,18 @@ def _change(call: Call, subscription: Record, customer: Record) -> None:
     require_possible(
         subscription, params, [*(params.get("items") or ()), *items_of(work, subscription)]
     )
+    was_on_trial = subscription["status"] == "trialing"
     begins_trial = _change_trial(call, subscription)
-    restart = (params.get("billing_cycle_anchor") or {}).get("type") == "now"
+    has_begun_anew = was_on_trial and params.get("trial_end") == "now"
+    restart = (params.get("billing_cycle_anchor") or {}).get("type") == "now" and not has_begun_anew
     if restart and subscription["status"] == "trialing":
-        raise not_emulated("billing_cycle_anchor")
+        # https://docs.stripe.com/changelog/endive/2026-10-28/error-code-billing-cycle-trial-end-validation-subscriptions
+        raise StripeError(
+            "The billing cycle cannot begin anew before the trial has ended. End the trial first: set `trial_end` to "
+            "`now`.",
+            code="subscription_update_trial_after_billing_cycle_anchor",
+            param="billing_cycle_anchor",
+        )
     if restart and subscription["status"] == "paused":
         raise invalid(
             "A paused subscription begins no period: resume it instead.", "billing_cycle_anchor"
