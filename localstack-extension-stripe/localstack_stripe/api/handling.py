@@ -181,7 +181,9 @@ class Handling:
             self._versions.explain(request, error, headers)
             if _is_out_of_reach(operation, path, error):
                 error = no_access(key, path["account"])
-            response = refusal(request, self._shown(account, error, rendering), headers)
+            # Of what is refused, nothing is there any more.
+            seen = work if error.commits else self._begin(account)
+            response = refusal(request, _shown(seen, error, rendering), headers)
             if error.commits:
                 self._commit(work)
         except Exception:
@@ -210,15 +212,6 @@ class Handling:
     def _find(self, account: str, object: str, id: str) -> Record | None:
         return self._begin(account).get(object, id)
 
-    def _shown(self, account: str, error: StripeError, rendering: Rendering) -> StripeError:
-        """The error, with the records that it shows whole as clients see them."""
-        work = self._begin(account)
-        error.objects = {
-            name: rendering.record(work, value, {}) if isinstance(value, dict) else value
-            for name, value in error.objects.items()
-        }
-        return error
-
     def _account(
         self, key: Key, request: Request, operation: Operation, headers: dict[str, str]
     ) -> str:
@@ -234,6 +227,15 @@ class Handling:
                 raise no_access(key, named)
         headers["Stripe-Account"] = named
         return named
+
+
+def _shown(work: UnitOfWork, error: StripeError, rendering: Rendering) -> StripeError:
+    """The error, with the records that it shows whole as clients see them."""
+    error.objects = {
+        name: rendering.record(work, value, {}) if isinstance(value, dict) else value
+        for name, value in error.objects.items()
+    }
+    return error
 
 
 def _of_context(request: Request) -> str:

@@ -44,23 +44,6 @@ def test_invoices_name_what_they_are_for_and_what_pays_them(stripe, older, custo
     assert line["plan"]["amount"] == 1200
 
 
-def test_what_was_held_and_never_captured_counts_as_refunded(stripe, older, pay):
-    in_part, canceled, waiting = (pay(capture_method="manual") for _ in range(3))
-    stripe.PaymentIntent.capture(in_part.id, amount_to_capture=600)
-    stripe.PaymentIntent.cancel(canceled.id)
-
-    def seen(intent, version):
-        charge = older("get", f"/v1/charges/{intent.latest_charge}", version)
-        return charge["amount_refunded"], charge["refunded"]
-
-    assert [seen(each, ACACIA) for each in (in_part, canceled, waiting)] == [
-        (400, False),
-        (1000, True),
-        (0, False),
-    ]
-    assert [seen(each, BASIL) for each in (in_part, canceled, waiting)] == [(0, False)] * 3
-
-
 def test_coupons_stand_where_they_stood(stripe, older, customer, team_price):
     coupon = stripe.Coupon.create(percent_off=25, duration="forever")
 
@@ -324,7 +307,96 @@ def test_a_credit_note_named_its_refund(stripe, older, bill):
     assert (note["refund"], note["total"]) == (refund.id, 400)
 
 
+def test_lines_said_what_they_are_without_tax(older, customer, team_price, vat):
+    made = older(
+        "post",
+        "/v1/subscriptions",
+        customer=customer.id,
+        items=[{"price": team_price.id, "quantity": 2}],
+        default_tax_rates=[vat(20, inclusive=True)],
+        expand=["latest_invoice"],
+    )
+
+    [line] = made["latest_invoice"]["lines"]["data"]
+    assert (line["amount"], line["amount_excluding_tax"]) == (2400, 2000)
+    assert line["unit_amount_excluding_tax"] == "1000"
+
+
+def test_the_taxes_of_a_credit_note_had_other_names(older, customer, team_price, vat):
+    made = older(
+        "post",
+        "/v1/subscriptions",
+        customer=customer.id,
+        items=[{"price": team_price.id}],
+        default_tax_rates=[vat(20)],
+        expand=["latest_invoice"],
+    )
+    [line] = made["latest_invoice"]["lines"]["data"]
+
+    note = older(
+        "post",
+        "/v1/credit_notes",
+        invoice=made["latest_invoice"]["id"],
+        lines=[{"type": "invoice_line_item", "invoice_line_item": line["id"], "amount": 600}],
+        credit_amount=720,
+    )
+
+    [credited] = note["lines"]["data"]
+    assert [each["amount"] for each in note["tax_amounts"]] == [120]
+    assert [each["amount"] for each in credited["tax_amounts"]] == [120]
+    assert credited["amount_excluding_tax"] == 600
+
+
+def test_a_phase_had_one_coupon_and_its_plans(stripe, older, customer, team_price):
+    coupon = stripe.Coupon.create(percent_off=25, duration="forever")
+
+    made = older(
+        "post",
+        "/v1/subscription_schedules",
+        "2020-03-02",
+        customer=customer.id,
+        start_date="now",
+        phases=[
+            {"plans": [{"plan": team_price.id}], "iterations": 2, "coupon": coupon.id},
+            {"plans": [{"plan": team_price.id}], "iterations": 1},
+        ],
+    )
+
+    assert [phase["coupon"] for phase in made["phases"]] == [coupon.id, None]
+    assert made["phases"][0]["plans"][0]["plan"] == team_price.id
+
+
 # Long ago
+
+
+def test_a_product_had_features(older):
+    made = older("post", "/v1/products", "2023-10-16", name="Team", features=[{"name": "Chat"}])
+
+    assert [each["name"] for each in made["features"]] == ["Chat"]
+
+
+def test_an_account_listed_the_capabilities_that_it_asks_for(stripe, older):
+    made = older(
+        "post",
+        "/v1/accounts",
+        "2020-03-02",
+        type="custom",
+        country="US",
+        requested_capabilities=["card_payments", "transfers"],
+    )
+
+    link = older(
+        "post",
+        "/v1/account_links",
+        "2020-03-02",
+        account=made["id"],
+        type="custom_account_verification",
+        success_url="https://example.com/done",
+        failure_url="https://example.com/again",
+    )
+
+    assert made["capabilities"].to_dict() == {"card_payments": "inactive", "transfers": "inactive"}
+    assert link["url"].startswith("http")
 
 
 def test_objects_had_lists_in_them(stripe, older, customer, team_price):

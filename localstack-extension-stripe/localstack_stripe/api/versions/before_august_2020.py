@@ -3,10 +3,12 @@
 """
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, by, by_each, renamed
+from localstack_stripe.api.versions.change import Change, by, by_each, renamed, without
 from localstack_stripe.engine.errors import not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.line_items import items_of
+from localstack_stripe.resources.products.plans import plan_of
 from localstack_stripe.resources.products.tax_percent import OF_PREVIEW, PARAM, percent_of
 
 
@@ -57,6 +59,53 @@ def _in_plans(phase: Tree) -> Tree:
     return renamed(phase, {"plans": "items"})
 
 
+def _session(work: UnitOfWork, session: Record) -> Record:
+    """What was sold was shown by itself (``removes-display-items-checkout-session``)."""
+    return {"display_items": [_display_item(work, item) for item in items_of(work, session)]}
+
+
+def _display_item(work: UnitOfWork, item: Record) -> Record:
+    price = work.require("price", item["price"], "price")
+    product = work.get("product", price["product"]) or {}
+    shown = {
+        "amount": price["unit_amount"],
+        "currency": item["currency"],
+        "quantity": item["quantity"],
+    }
+    if price["recurring"]:
+        return {**shown, "plan": plan_of(price), "type": "plan"}
+    custom = {name: product.get(name) or None for name in ("description", "images", "name")}
+    return {**shown, "custom": custom, "type": "custom"}
+
+
+def _schedule(work: UnitOfWork, schedule: Record) -> Record:
+    """https://docs.stripe.com/changelog/2020-08-27/renames-phases-attributes-subscription-schedules"""
+    return {"phases": [{**phase, "plans": phase["items"]} for phase in schedule["phases"]]}
+
+
+def _requesting(tree: Tree) -> Tree:
+    """An account's capabilities were listed."""
+    given = tree.get("requested_capabilities")
+    listed = [*given.values()] if isinstance(given, dict) else given
+    if not isinstance(listed, list) or "capabilities" in tree:
+        return tree
+    asked = {name: {"requested": "true"} for name in listed if isinstance(name, str)}
+    return {**without(tree, "requested_capabilities"), "capabilities": asked}
+
+
+_LINKS = {
+    "custom_account_update": "account_update",
+    "custom_account_verification": "account_onboarding",
+}
+
+
+def _linking(tree: Tree) -> Tree:
+    """A link led to one address when all was told, and to another when it was not."""
+    tree = renamed(tree, {"failure_url": "refresh_url", "success_url": "return_url"})
+    type = tree.get("type")
+    return {**tree, "type": _LINKS[type]} if type in _LINKS else tree
+
+
 def _named_balance(tree: Tree) -> Tree:
     return renamed(tree, {"account_balance": "balance"})
 
@@ -66,6 +115,8 @@ _PERCENTAGE = {PARAM: "number"}
 CHANGE = Change(
     day="2020-08-27",
     fields={
+        "SubscriptionSchedulePhase": {"plans": "[SubscriptionSchedulePhaseItem]"},
+        "checkout.session": {"display_items": "[any]"},
         "customer": {"account_balance": "integer"},
         "invoice": {"billing": "string", "tax_percent": "number | null"},
         "subscription": {
@@ -74,9 +125,18 @@ CHANGE = Change(
             "tax_percent": "number | null",
         },
     },
-    values={"customer": _customer, "invoice": _invoice, "subscription": _subscription},
+    values={
+        "checkout.session": _session,
+        "customer": _customer,
+        "invoice": _invoice,
+        "subscription": _subscription,
+        "subscription_schedule": _schedule,
+    },
     shown={"customer": ("sources", "subscriptions", "tax_ids")},
     parameters={
+        "POST /v1/account_links": by(_linking),
+        "POST /v1/accounts": by(_requesting),
+        "POST /v1/accounts/{account}": by(_requesting),
         "POST /v1/customers": by(_named_balance),
         "POST /v1/customers/{customer}": by(_named_balance),
         "POST /v1/invoices": by(_billed),

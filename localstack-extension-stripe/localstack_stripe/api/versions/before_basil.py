@@ -3,6 +3,7 @@
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from localstack_stripe.api.decoding import Tree
@@ -56,7 +57,7 @@ def _invoice(work: UnitOfWork, invoice: Record) -> Record:
 def _tax_amount(tax: Record) -> Record:
     return {
         "amount": tax["amount"],
-        "inclusive": tax["tax_behavior"] == "inclusive",
+        "inclusive": _is_inside(tax),
         "tax_rate": at(tax, "tax_rate_details.tax_rate"),
         "taxability_reason": tax["taxability_reason"],
         "taxable_amount": tax["taxable_amount"],
@@ -90,7 +91,25 @@ def _line(work: UnitOfWork, line: Record) -> Record:
         "tax_amounts": [_tax_amount(each) for each in line["taxes"] or ()],
         "tax_rates": [at(each, "tax_rate_details.tax_rate") for each in line["taxes"] or ()],
         "type": "invoiceitem" if parent.get("invoice_item") else "subscription",
+        **_excluding_tax(line, line["quantity"]),
     }
+
+
+def _excluding_tax(line: Record, quantity: int | None) -> Record:
+    """What a line asks for without tax, and each one of it
+    (https://docs.stripe.com/api/invoice-line-item/object?api-version=2025-02-24.acacia).
+    """
+    included = (each["amount"] for each in line["taxes"] or () if _is_inside(each))
+    amount = line["amount"] - sum(included)
+    unit = Decimal(amount) / quantity if quantity else Decimal(amount)
+    return {
+        "amount_excluding_tax": amount,
+        "unit_amount_excluding_tax": f"{round(unit, 12).normalize():f}",
+    }
+
+
+def _is_inside(tax: Record) -> bool:
+    return bool(tax["tax_behavior"] == "inclusive")
 
 
 def _item(work: UnitOfWork, item: Record) -> Record:
@@ -118,9 +137,33 @@ def _names_invoice(field: str) -> Callable[[UnitOfWork, Record], Record]:
 
 
 def _note(work: UnitOfWork, note: Record) -> Record:
-    """There was one refund."""
+    """There was one refund, and taxes had another name."""
     refunds = note["refunds"]
-    return {"refund": refunds[0]["refund"] if refunds else None}
+    return {
+        "refund": refunds[0]["refund"] if refunds else None,
+        "tax_amounts": [_tax_amount(each) for each in note["total_taxes"] or ()],
+    }
+
+
+def _note_line(work: UnitOfWork, line: Record) -> Record:
+    return {
+        "tax_amounts": [_tax_amount(each) for each in line["taxes"] or ()],
+        **_excluding_tax(line, line["quantity"]),
+    }
+
+
+def _schedule(work: UnitOfWork, schedule: Record) -> Record:
+    """A phase had one coupon."""
+    phases = schedule["phases"]
+    return {"phases": [{**phase, "coupon": _coupon_of(work, phase)} for phase in phases]}
+
+
+def _coupon_of(work: UnitOfWork, phase: Record) -> str | None:
+    for each in phase["discounts"]:
+        discount = work.get("discount", each.get("discount") or "") or {}
+        coupon: str | None = each.get("coupon") or at(discount, "source.coupon")
+        return coupon
+    return None
 
 
 def _session(work: UnitOfWork, session: Record) -> Record:
@@ -202,6 +245,11 @@ def _charge(work: UnitOfWork, charge: Record) -> Record:
 
 _NAMED_BY_INTENT = _names_invoice("payment_intent")
 
+_WITHOUT_TAX = {
+    "amount_excluding_tax": "integer | null",
+    "unit_amount_excluding_tax": "decimal | null",
+}
+
 _LINE = {
     "plan": "#plan | null",
     "price": "#price | null",
@@ -216,7 +264,9 @@ CHANGE = Change(
     fields={
         "charge": {"invoice": "@invoice | null"},
         "checkout.session": {"shipping_details": "{any} | null"},
-        "credit_note": {"refund": "@refund | null"},
+        "SubscriptionSchedulePhase": {"coupon": "@coupon | null"},
+        "credit_note": {"refund": "@refund | null", "tax_amounts": "[any]"},
+        "credit_note_line_item": {**_WITHOUT_TAX, "tax_amounts": "[any]"},
         "invoice": {
             "charge": "@charge | null",
             "discount": "#discount | null",
@@ -237,6 +287,7 @@ CHANGE = Change(
         },
         "line_item": {
             **_LINE,
+            **_WITHOUT_TAX,
             "invoice_item": "string | null",
             "proration": "boolean",
             "tax_amounts": "[any]",
@@ -254,11 +305,13 @@ CHANGE = Change(
         "charge": _charge,
         "checkout.session": _session,
         "credit_note": _note,
+        "credit_note_line_item": _note_line,
         "invoice": _invoice,
         "invoiceitem": _item,
         "line_item": _line,
         "payment_intent": _names_invoice("id"),
         "subscription": _subscription,
+        "subscription_schedule": _schedule,
     },
     telling=("charge",),
     parameters={

@@ -10,8 +10,10 @@ from types import MappingProxyType
 
 from localstack_stripe.api.decoding import Tree
 from localstack_stripe.api.rendering import Expansion, Rendering
+from localstack_stripe.api.versions.before_april_2024 import CHANGE as APRIL_2024
 from localstack_stripe.api.versions.before_august_2020 import CHANGE as AUGUST_2020
 from localstack_stripe.api.versions.before_august_2022 import CHANGE as AUGUST_2022
+from localstack_stripe.api.versions.before_august_2023 import CHANGE as AUGUST_2023
 from localstack_stripe.api.versions.before_basil import CHANGE as BASIL
 from localstack_stripe.api.versions.before_clover import CHANGE as CLOVER
 from localstack_stripe.api.versions.before_dahlia import CHANGE as DAHLIA
@@ -19,12 +21,25 @@ from localstack_stripe.api.versions.before_endive import CHANGE as ENDIVE
 from localstack_stripe.api.versions.before_meters import CHANGE as METERS
 from localstack_stripe.api.versions.before_november_2022 import CHANGE as NOVEMBER_2022
 from localstack_stripe.api.versions.change import Change, Find, Moved
+from localstack_stripe.api.versions.checkout_before_august_2022 import CHANGE as CHECKOUT_2022
 from localstack_stripe.contract.loader import Contract, Field, Resource, written_fields
 from localstack_stripe.engine.shown import Shown
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
-CHANGES = (ENDIVE, DAHLIA, CLOVER, BASIL, METERS, NOVEMBER_2022, AUGUST_2022, AUGUST_2020)
+CHANGES = (
+    ENDIVE,
+    DAHLIA,
+    CLOVER,
+    BASIL,
+    METERS,
+    APRIL_2024,
+    AUGUST_2023,
+    NOVEMBER_2022,
+    AUGUST_2022,
+    CHECKOUT_2022,
+    AUGUST_2020,
+)
 """The latest first. The words of an older version are translated into those of the next, and so on."""
 
 

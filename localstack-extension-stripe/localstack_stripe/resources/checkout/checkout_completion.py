@@ -5,7 +5,6 @@ The page on which a customer pays confirms it, and so can a test, as the Stripe 
 (https://github.com/stripe/stripe-cli, pkg/fixtures/triggers/checkout.session.completed.json).
 """
 
-from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, operation, plain, require_path
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.initial import start
@@ -15,13 +14,13 @@ from localstack_stripe.resources.billing.line_item_amounts import NOBODY
 from localstack_stripe.resources.checkout.checkout_credit import release_credit
 from localstack_stripe.resources.checkout.checkout_intents import (
     intents_of,
+    make_payment,
     offered,
     sessions_of,
 )
 from localstack_stripe.resources.checkout.checkout_invoices import invoice_payment, is_invoiced
 from localstack_stripe.resources.checkout.checkout_parameters import (
     CUSTOMER_UPDATE,
-    PAYMENT_DATA,
     SESSION,
 )
 from localstack_stripe.resources.checkout.checkout_saving import save_by_payment, show_again
@@ -33,11 +32,9 @@ from localstack_stripe.resources.checkout.checkout_subscriptions import (
 )
 from localstack_stripe.resources.checkout.checkout_totals import redeem_discounts, require_taxes_of
 from localstack_stripe.resources.checkout.payment_links import LINK, count_completed
-from localstack_stripe.resources.connect.charge_shares import check_shares
 from localstack_stripe.resources.core.intent_refusals import require_allowed
 from localstack_stripe.resources.core.next_actions import note_page
 from localstack_stripe.resources.core.payment_attempts import attempt as attempt_to_pay
-from localstack_stripe.resources.core.payment_intents import new_intent
 from localstack_stripe.resources.core.payment_outcomes import when_settled
 from localstack_stripe.resources.core.setup_attempts import attempt as attempt_to_set_up
 from localstack_stripe.resources.core.setup_attempts import when_set_up
@@ -156,9 +153,8 @@ def _pay(call: Call, session: Record, method: Record | None) -> None:
         _complete(work, session)
         return
     known = work.get("payment_intent", session["payment_intent"] or "")
-    intent = work.change(known) if known is not None else _intent(work, session)
-    session["payment_intent"] = intent["id"]
-    intent["amount"] = session["amount_total"]
+    intent = work.change(known) if known is not None else make_payment(work, session)
+    intent["amount"], intent["customer"] = session["amount_total"], session["customer"]
     shipping = _shipping(session, method["billing_details"]["phone"])
     if shipping is not None:
         intent["shipping"] = {"carrier": None, "tracking_number": None, **shipping}
@@ -249,19 +245,6 @@ def completed_address(session: Record) -> str | None:
     """
     address: str | None = session.get("success_url") or session.get("return_url")
     return address and address.replace("{CHECKOUT_SESSION_ID}", session["id"])
-
-
-def _intent(work: UnitOfWork, session: Record) -> Record:
-    intent = new_intent(
-        work, session["amount_total"], session["currency"], customer=session["customer"]
-    )
-    intent |= offered(session)
-    fields = work.contract.resources["payment_intent"].fields
-    options = {"payment_method_options": session["payment_method_options"]}
-    assign(work, intent, options, fields)
-    assign(work, intent, work.noted(session, PAYMENT_DATA) or {}, fields, PAYMENT_DATA)
-    check_shares(work, intent)
-    return intent
 
 
 def _set_up(call: Call, session: Record, method: Record) -> None:

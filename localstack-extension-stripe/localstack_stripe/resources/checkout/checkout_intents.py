@@ -3,11 +3,21 @@
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.checkout.checkout_parameters import SESSION, SETUP_DATA
+from localstack_stripe.resources.checkout.checkout_parameters import (
+    PAYMENT_DATA,
+    SESSION,
+    SETUP_DATA,
+)
+from localstack_stripe.resources.connect.charge_shares import check_shares
+from localstack_stripe.resources.core.payment_intents import new_intent
 from localstack_stripe.resources.core.setup_intents import new_setup_intent
 
 _FIRST_PAYMENT = "first_payment"
 """Noted of a session and of the intent that pays what its subscription costs at first: each other's id."""
+
+
+AT_ONCE = "creates_payment_intent"
+"""The parameter by which older versions have a session's payment intent made with it, and not when its customer pays."""
 
 
 def offered(session: Record) -> Record:
@@ -30,6 +40,21 @@ def make_setup(work: UnitOfWork, session: Record) -> None:
     assign(work, intent, data, work.contract.resources["setup_intent"].fields, SETUP_DATA)
     work.happened("setup_intent.created", intent)
     session["setup_intent"] = intent["id"]
+
+
+def make_payment(work: UnitOfWork, session: Record) -> Record:
+    """Make the intent by which a session's customer pays once."""
+    intent = new_intent(
+        work, session["amount_total"], session["currency"], customer=session["customer"]
+    )
+    intent |= offered(session)
+    fields = work.contract.resources["payment_intent"].fields
+    options = {"payment_method_options": session["payment_method_options"]}
+    assign(work, intent, options, fields)
+    assign(work, intent, work.noted(session, PAYMENT_DATA) or {}, fields, PAYMENT_DATA)
+    check_shares(work, intent)
+    session["payment_intent"] = intent["id"]
+    return intent
 
 
 def note_first_payment(work: UnitOfWork, session: Record, intent: Record) -> None:

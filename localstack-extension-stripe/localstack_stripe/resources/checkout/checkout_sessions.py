@@ -20,7 +20,11 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import replace_items, terms
 from localstack_stripe.resources.billing.subscription_terms import recurrence
-from localstack_stripe.resources.checkout.checkout_intents import make_setup
+from localstack_stripe.resources.checkout.checkout_intents import (
+    AT_ONCE,
+    make_payment,
+    make_setup,
+)
 from localstack_stripe.resources.checkout.checkout_look import take_branding
 from localstack_stripe.resources.checkout.checkout_parameters import (
     CUSTOMER_UPDATE,
@@ -71,7 +75,7 @@ def complete(call: Call, session: Record) -> None:
             call.work.note(session, name, params[name])
     _set_fields(call.work, session)
     if mode == "setup":
-        if not (params.get("currency") or params.get("allowed_payment_method_types")):
+        if not any(params.get(name) for name in _ENOUGH_FOR_TYPES):
             raise missing_parameter("currency")
         session["payment_status"] = "no_payment_required"
         _offer_types(call, session)
@@ -89,6 +93,12 @@ def complete(call: Call, session: Record) -> None:
     add_up_session(call.work, session, call.work.get("customer", session["customer"] or ""))
     data = PAYMENT_DATA if mode == "payment" else SUBSCRIPTION_DATA
     check_session(call.work, mode, params.get(data) or {}, session["amount_total"], data)
+    if params.get(AT_ONCE) and mode == "payment" and session["amount_total"]:
+        make_payment(call.work, session)
+
+
+_ENOUGH_FOR_TYPES = ("allowed_payment_method_types", "currency", "payment_method_types")
+"""What decides which types of payment methods are offered where nothing is sold; older versions list them."""
 
 
 def _offer_types(call: Call, session: Record) -> None:
