@@ -45,6 +45,10 @@ def test_a_percentage_is_taken_off_for_ever(stripe, traveller, subscribe):
         {"amount": 300, "discount": discount.id}
     ]
     assert invoice.lines.data[0].discount_amounts[0].amount == 300
+    pretax = [{"amount": 300, "discount": discount.id, "type": "discount"}]
+    assert [each.to_dict() for each in invoice.total_pretax_credit_amounts] == pretax
+    [line] = invoice.lines.data
+    assert [each.to_dict() for each in line.pretax_credit_amounts] == pretax
     assert paid(stripe, traveller) == [900, 900]
 
 

@@ -422,3 +422,34 @@ def test_a_voided_invoice_gives_its_credits_back(stripe, traveller, price, subsc
     assert (invoice.total, meanwhile, left(stripe, traveller, credits)) == (50, 0, 100)
     assert listed[0].credit.type == "credits_application_invoice_voided"
     assert listed[0].credit.credits_application_invoice_voided.invoice == invoice.id
+
+
+def test_what_credits_have_paid_is_not_credited_again(
+    stripe, traveller, price, subscribe, use, grant
+):
+    """https://docs.stripe.com/billing/subscriptions/usage-based/billing-credits#void-invoices-and-issue-credit-notes"""
+    credits = grant(50)
+    rate = stripe.TaxRate.create(display_name="VAT", inclusive=False, percentage=20)
+    subscription = subscribe(price())
+    stripe.Subscription.modify(subscription.id, default_tax_rates=[rate.id])
+    use(30)
+    traveller.advance(traveller.clock.frozen_time + 30 * DAY)
+    renewal = stripe.Invoice.list(customer=traveller.customer.id).data[0]
+    assert (renewal.subtotal, renewal.total_excluding_tax, renewal.total) == (150, 100, 120)
+    [line] = renewal.lines.data
+
+    note = stripe.CreditNote.create(
+        invoice=renewal.id,
+        lines=[{"type": "invoice_line_item", "invoice_line_item": line.id, "amount": 75}],
+        credit_amount=60,
+    )
+
+    assert (note.subtotal, note.total_excluding_tax, note.total) == (75, 50, 60)
+    [shared] = note.pretax_credit_amounts
+    assert (shared.amount, shared.type) == (25, "credit_balance_transaction")
+    assert note.lines.data[0].pretax_credit_amounts[0].amount == 25
+    assert left(stripe, traveller, credits) == 0
+    rest = stripe.CreditNote.create(invoice=renewal.id, amount=60, credit_amount=60)
+    assert (rest.total, rest.total_excluding_tax) == (60, 50)
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.CreditNote.create(invoice=renewal.id, amount=1, credit_amount=1)

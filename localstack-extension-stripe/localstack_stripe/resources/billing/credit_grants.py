@@ -23,6 +23,7 @@ from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import discounted
+from localstack_stripe.resources.billing.pretax_credits import CREDIT, credits_in, shown
 from localstack_stripe.resources.billing.usage_billing import is_metered, price_of_usage
 
 GRANT, TRANSACTION = "billing.credit_grant", "billing.credit_balance_transaction"
@@ -150,16 +151,16 @@ def _apply_to(
                 {
                     "amount": part,
                     "credit_balance_transaction": made["id"],
-                    "type": "credit_balance_transaction",
+                    "type": CREDIT,
                 }
             )
             owed -= part
-    line["pretax_credit_amounts"] = used
+    line["pretax_credit_amounts"] = shown(line["discount_amounts"], used)
 
 
 def give_back(work: UnitOfWork, invoice: Record) -> None:
     """Give the credits back that an invoice has used which is voided."""
-    for used in invoice["total_pretax_credit_amounts"] or []:
+    for used in credits_in(invoice["total_pretax_credit_amounts"]):
         debit = work.require(TRANSACTION, used["credit_balance_transaction"], "invoice")
         record = work.require(GRANT, debit["credit_grant"], "invoice")
         applied = dict(debit["debit"]["credits_applied"])

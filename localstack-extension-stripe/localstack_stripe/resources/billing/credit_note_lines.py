@@ -4,7 +4,7 @@ What is credited of one of its lines has its share of the line's discounts and t
 (https://docs.stripe.com/tax/invoicing/refunds).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from localstack_stripe.engine.errors import exclusive, invalid, missing_paramete
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import discounted
+from localstack_stripe.resources.billing.pretax_credits import credited, credits_in, shown
 from localstack_stripe.resources.products.tax_rates import RATE, usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import taxes_of
 
@@ -41,10 +42,15 @@ def lines_over(work: UnitOfWork, note: Record, invoice: Record, total: int) -> l
 
 def _worth(line: Record, part: int, whole: int) -> Record:
     """The part of an invoice's line that comes to an amount, with its taxes."""
-    discounts = [
-        {**each, "amount": _share(each["amount"], part, whole)} for each in line["discount_amounts"]
-    ]
-    off = sum(each["amount"] for each in discounts)
+
+    def shares(of: Iterable[Record]) -> list[Record]:
+        return [{**each, "amount": _share(each["amount"], part, whole)} for each in of]
+
+    discounts, credits = (
+        shares(line["discount_amounts"]),
+        shares(credits_in(line["pretax_credit_amounts"])),
+    )
+    off = sum(each["amount"] for each in (*discounts, *credits))
     on_top = [tax["amount"] for tax in line["taxes"] if tax["tax_behavior"] == "exclusive"]
     amount = _share(line["amount"], part, whole) if any(on_top) else part + off
     added = iter(spread(part - amount + off, on_top, sum(on_top)))
@@ -53,6 +59,7 @@ def _worth(line: Record, part: int, whole: int) -> Record:
         "description": line["description"],
         "discount_amounts": discounts,
         "invoice_line_item": line["id"],
+        "pretax_credit_amounts": shown(discounts, credits),
         "taxes": [
             {
                 **tax,
@@ -68,9 +75,9 @@ def _worth(line: Record, part: int, whole: int) -> Record:
 
 
 def _total_of(line: Record) -> int:
-    """What was asked for an invoice's line, with its taxes and after its discounts."""
+    """What was asked for an invoice's line, with its taxes and after its discounts and credits."""
     on_top: int = sum(t["amount"] for t in line["taxes"] if t["tax_behavior"] == "exclusive")
-    return discounted(line) + on_top
+    return discounted(line) - credited(line) + on_top
 
 
 def _share(amount: int, part: int, whole: int) -> int:
@@ -88,12 +95,10 @@ def described_line(
 
 def new_line(work: UnitOfWork, note: Record, values: Record) -> Record:
     """A line of a note, with what it is to have."""
-    off = values["discount_amounts"]
     return work.create(
         LINE,
         **{PARENT: note["id"], "metadata": {}, **values},
-        discount_amount=sum(each["amount"] for each in off),
-        pretax_credit_amounts=[{**each, "type": "discount"} for each in off],
+        discount_amount=sum(each["amount"] for each in values["discount_amounts"]),
     )
 
 
@@ -104,15 +109,15 @@ def _part_of_line(
     if not given.get("invoice_line_item"):
         raise missing_parameter(f"{param}[invoice_line_item]")
     named = f"{param}[invoice_line_item]"
-    credited = work.require("line_item", given["invoice_line_item"], named)
-    if credited["invoice"] != invoice["id"]:
-        raise invalid(f"The line {credited['id']} is not one of this invoice.", named)
-    whole, quantity = credited["amount"], given.get("quantity")
-    all_of_it = credited["quantity"] or 1
+    line = work.require("line_item", given["invoice_line_item"], named)
+    if line["invoice"] != invoice["id"]:
+        raise invalid(f"The line {line['id']} is not one of this invoice.", named)
+    whole, quantity = line["amount"], given.get("quantity")
+    all_of_it = line["quantity"] or 1
     amount = given.get("amount")
     if amount is not None and quantity is not None:
         raise exclusive("amount", "quantity", param)
-    others = _credits_before(work, note, invoice, credited["id"])
+    others = _credits_before(work, note, invoice, line["id"])
     for other in others:
         _require_same_way(other, given, param)
     if amount is None:
@@ -128,14 +133,17 @@ def _part_of_line(
         # Several notes of a line come to all of it: what was rounded before counts.
         return _share(of, before + amount, whole) - _share(of, before, whole)
 
+    def parts(of: Iterable[Record]) -> list[Record]:
+        return [{**each, "amount": part(each["amount"])} for each in of]
+
+    discounts = parts(line["discount_amounts"])
     return {
         "amount": amount,
-        "description": given.get("description") or credited["description"],
-        "discount_amounts": [
-            {**each, "amount": part(each["amount"])} for each in credited["discount_amounts"]
-        ],
-        "invoice_line_item": credited["id"],
+        "description": given.get("description") or line["description"],
+        "discount_amounts": discounts,
+        "invoice_line_item": line["id"],
         "metadata": dict(given.get("metadata") or {}),
+        "pretax_credit_amounts": shown(discounts, parts(credits_in(line["pretax_credit_amounts"]))),
         "quantity": quantity,
         "taxes": [
             {
@@ -143,7 +151,7 @@ def _part_of_line(
                 "amount": part(each["amount"]),
                 "taxable_amount": part(each["taxable_amount"]),
             }
-            for each in credited["taxes"]
+            for each in line["taxes"]
         ],
         "type": given["type"],
     }
@@ -191,6 +199,7 @@ def _own_line(work: UnitOfWork, invoice: Record, given: Mapping[str, Any], param
         "description": given.get("description"),
         "discount_amounts": [],
         "metadata": dict(given.get("metadata") or {}),
+        "pretax_credit_amounts": [],
         "quantity": quantity,
         "tax_rates": ids,
         "taxes": taxes_of(amount, [work.require(RATE, id, RATE) for id in ids]),

@@ -20,7 +20,7 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.children import PARENT
-from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter, not_emulated
+from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter
 from localstack_stripe.engine.initial import begin
 from localstack_stripe.engine.lists import PAGING, Page, page_of
 from localstack_stripe.engine.store import Record
@@ -33,6 +33,7 @@ from localstack_stripe.resources.billing.credit_note_lines import (
     new_line,
 )
 from localstack_stripe.resources.billing.invoice_collection import default_intent, mark_paid
+from localstack_stripe.resources.billing.pretax_credits import credits_in, shown
 from localstack_stripe.resources.core.customer_balances import change_balance
 from localstack_stripe.resources.core.payment_cancellation import cancel_intent
 from localstack_stripe.resources.core.refund_eligibility import refundable
@@ -66,8 +67,6 @@ def issue(call: Call, note: Record) -> None:
             f"You can only create credit notes for open or paid invoices; this one is {invoice['status']}.",
             "invoice",
         )
-    if invoice["total_pretax_credit_amounts"]:
-        raise not_emulated("invoice")
     for name in ("currency", "customer", "customer_account"):
         note[name] = invoice[name]
     note["created"] = work.now(invoice)
@@ -166,20 +165,20 @@ def _add_up(work: UnitOfWork, note: Record, lines: Sequence[Record]) -> None:
     inside = sum(tax["amount"] for tax in taxes if tax["tax_behavior"] == "inclusive")
     on_top = sum(tax["amount"] for tax in taxes) - inside
     discounts = taken_off(lines)
+    credits = [each for line in lines for each in credits_in(line["pretax_credit_amounts"])]
     off = sum(discounts.values())
     amount = sum(line["amount"] for line in lines)
+    net = amount - off - sum(each["amount"] for each in credits)
     note["subtotal"] = amount - sum(_own_discount(work, line) for line in lines)
     note["subtotal_excluding_tax"] = note["subtotal"] - inside
     note["discount_amount"] = off
     note["discount_amounts"] = [
         {"amount": amount, "discount": id} for id, amount in discounts.items()
     ]
-    note["pretax_credit_amounts"] = [
-        {**each, "type": "discount"} for each in note["discount_amounts"]
-    ]
+    note["pretax_credit_amounts"] = shown(note["discount_amounts"], credits)
     note["total_taxes"] = together(taxes)
-    note["total_excluding_tax"] = amount - off - inside
-    note["amount"] = note["total"] = amount - off + on_top
+    note["total_excluding_tax"] = net - inside
+    note["amount"] = note["total"] = net + on_top
     if note["total"] < 1:
         raise invalid("The amount of a credit note must be greater than 0.", "amount")
 

@@ -15,6 +15,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_issuers import details_of_maker
 from localstack_stripe.resources.billing.invoice_shipping import shipping_of
+from localstack_stripe.resources.billing.pretax_credits import credited, credits_in, shown
 from localstack_stripe.resources.products.discounts import own_discount, reductions
 from localstack_stripe.resources.tax.invoice_taxes import add_taxes
 from localstack_stripe.resources.tax.tax_ids import customer_tax_ids
@@ -355,7 +356,9 @@ def add_up(work: UnitOfWork, invoice: Record) -> None:
     off = _take_off(work, invoice, lines)
     # https://docs.stripe.com/api/invoices/object#invoice_object-subtotal
     subtotal = sum(line["amount"] - own_discount(line) for line in lines)
-    discounted = sum(line["amount"] for line in lines) - off - _credited(invoice, lines)
+    _show_pretax_credits(work, invoice, lines)
+    discounted = sum(line["amount"] for line in lines) - off
+    discounted -= sum(credited(line) for line in lines)
     taxes = add_taxes(work, invoice, lines)
     shipping = shipping_of(invoice)
     total = discounted + taxes.on_top + shipping.total
@@ -390,9 +393,9 @@ def _take_off(work: UnitOfWork, invoice: Record, lines: list[Record]) -> int:
     general = reductions(work, invoice["discounts"], priced)
     for line, first, then in zip(discountable, own, general, strict=True):
         off = {**first, **{id: first.get(id, 0) + amount for id, amount in then.items()}}
-        shown = [{"amount": amount, "discount": id} for id, amount in off.items()]
-        if line["discount_amounts"] != shown:
-            work.change(line)["discount_amounts"] = shown
+        amounts = [{"amount": amount, "discount": id} for id, amount in off.items()]
+        if line["discount_amounts"] != amounts:
+            work.change(line)["discount_amounts"] = amounts
         for id, amount in off.items():
             sums[id] += amount
     invoice["total_discount_amounts"] = [
@@ -406,11 +409,13 @@ def _is_proration(line: Record) -> bool:
     return bool(parent[parent["type"]]["proration"])
 
 
-def _credited(invoice: Record, lines: list[Record]) -> int:
-    """Write what billing credits have paid of the lines into the invoice, and return what that comes to."""
-    credits = [each for line in lines for each in line["pretax_credit_amounts"]]
-    invoice["total_pretax_credit_amounts"] = credits
-    return sum(each["amount"] for each in credits)
+def _show_pretax_credits(work: UnitOfWork, invoice: Record, lines: list[Record]) -> None:
+    for line in lines:
+        off = shown(line["discount_amounts"], credits_in(line["pretax_credit_amounts"]))
+        if line["pretax_credit_amounts"] != off:
+            work.change(line)["pretax_credit_amounts"] = off
+    credits = [each for line in lines for each in credits_in(line["pretax_credit_amounts"])]
+    invoice["total_pretax_credit_amounts"] = shown(invoice["total_discount_amounts"], credits)
 
 
 def _product_of(line: Record) -> str | None:

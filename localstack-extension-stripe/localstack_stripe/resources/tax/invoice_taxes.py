@@ -13,6 +13,7 @@ from localstack_stripe.billing.taxes import added, included
 from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.pretax_credits import credited
 from localstack_stripe.resources.core.customer_locations import LOCATION_INVALID, locate
 from localstack_stripe.resources.products.discounts import own_discount
 from localstack_stripe.resources.products.tax_rates import RATE, rate_for
@@ -236,8 +237,8 @@ def _terms_of(work: UnitOfWork, invoice: Record, line: Record) -> tuple[str, boo
 
 def _taxes_of(line: Record, levies: Sequence[_Levy]) -> list[Record]:
     """A line's taxes as it shows them: of what its discounts and credits leave, without the taxes that are in it."""
-    off = (*line["discount_amounts"], *line["pretax_credit_amounts"])
-    return _taxes_in(line["amount"] - sum(each["amount"] for each in off), levies)
+    off = sum(each["amount"] for each in line["discount_amounts"]) + credited(line)
+    return _taxes_in(line["amount"] - off, levies)
 
 
 def taxes_of(amount: int, rates: Sequence[Record]) -> list[Record]:
