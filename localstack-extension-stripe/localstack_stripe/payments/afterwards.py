@@ -15,6 +15,7 @@ class Complaint(NamedTuple):
     :param case: ``chargeback``, ``compliance``, or an ``inquiry``, which takes no money yet
     :param eligible: which enhanced evidence the dispute is open to
     :param final: whether nothing can be said against it
+    :param parts: of how many parts of the payment they complain, one after the other
     """
 
     reason: str
@@ -22,13 +23,14 @@ class Complaint(NamedTuple):
     case: str = "chargeback"
     eligible: tuple[str, ...] = ()
     final: bool = False
+    parts: int = 1
 
 
 COMPLAINTS = {
     "createDispute": Complaint("fraudulent", "10.4"),
     "createDisputeProductNotReceived": Complaint("product_not_received", "13.1"),
     "createDisputeInquiry": Complaint("fraudulent", "10.4", case="inquiry"),
-    "createMultipleDisputes": Complaint("fraudulent", "10.4"),
+    "createMultipleDisputes": Complaint("fraudulent", "10.4", parts=2),
     "createCe3EligibleDispute": Complaint(
         "fraudulent", "10.4", eligible=("visa_compelling_evidence_3",)
     ),
@@ -43,8 +45,8 @@ COMPLAINTS = {
     "createCe3BlockDispute": Complaint("fraudulent", "10.4"),
     "createEthocaAlert": Complaint("fraudulent", "4837"),
 }
-"""By the card's name. A card for several disputes makes one of each charge here; what would prevent a dispute does so in
-accounts that have enrolled for that, which none here has (https://docs.stripe.com/testing#dispute-prevention)."""
+"""By the card's name. What would prevent a dispute does so in accounts that have enrolled for that, which none here has
+(https://docs.stripe.com/testing#dispute-prevention)."""
 
 UNAUTHORIZED_DEBIT = Complaint("debit_not_authorized", None, final=True)
 """Of a bank debit (https://docs.stripe.com/payments/ach-direct-debit#disputed-payments)."""

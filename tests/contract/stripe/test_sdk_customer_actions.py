@@ -58,6 +58,45 @@ def test_a_card_is_authenticated_on_a_page(stripe, pay):
     assert card.electronic_commerce_indicator == "05"
 
 
+@pytest.mark.parametrize(
+    ("method", "result", "indicator"),
+    [
+        ("pm_card_visa", "attempt_acknowledged", "06"),
+        ("pm_card_mastercard", "attempt_acknowledged", "01"),
+        ("pm_card_amex_threeDSecureNotSupported", "not_supported", None),
+        ("pm_card_threeDSecureOptionalProcessingError", "processing_error", None),
+    ],
+)
+def test_what_comes_of_3d_secure_where_nobody_is_asked(pay, method, result, indicator):
+    wanted = {"card": {"request_three_d_secure": "any"}}
+    intent = pay(payment_method=method, payment_method_options=wanted, expand=["latest_charge"])
+
+    secure = intent.latest_charge.payment_method_details.card.three_d_secure
+    assert intent.status == "succeeded"
+    assert (secure.result, secure.authentication_flow) == (result, None)
+    assert secure.electronic_commerce_indicator == indicator
+
+
+def test_a_card_may_be_authenticated_without_its_holder(pay, browser):
+    card = {"number": "4000000032200000", "exp_month": 8, "exp_year": 2040, "cvc": "123"}
+    method = browser.v1.payment_methods.create({"type": "card", "card": card})
+
+    intent = pay(payment_method=method.id, expand=["latest_charge"])
+
+    secure = intent.latest_charge.payment_method_details.card.three_d_secure
+    assert (secure.result, secure.authentication_flow) == ("authenticated", "frictionless")
+
+
+def test_a_card_whose_authentication_fails_is_declined(stripe, pay):
+    with pytest.raises(stripe.CardError) as declined:
+        pay(payment_method="pm_card_threeDSecureRequiredProcessingError")
+
+    error = declined.value.error
+    charge = stripe.Charge.retrieve(error.charge)
+    assert (error.code, error.payment_intent.status) == ("card_declined", "requires_payment_method")
+    assert charge.payment_method_details.card.three_d_secure.result == "processing_error"
+
+
 @pytest.mark.parametrize(("method", "indicator"), [("pm_card_visa", "07"), ("pm_card_amex", None)])
 def test_a_visa_payment_without_authentication_says_so(pay, method, indicator):
     charge = pay(payment_method=method, expand=["latest_charge"]).latest_charge

@@ -294,6 +294,21 @@ def test_what_was_won_back_can_be_refunded(stripe, disputed):
     assert stripe.Refund.create(charge=dispute.charge).status == "succeeded"
 
 
+@pytest.mark.parametrize(("amount", "parts"), [(1001, [501, 500]), (50, [25, 25])])
+def test_a_payment_may_be_disputed_in_parts(stripe, pay, amount, parts):
+    intent = pay("pm_card_createMultipleDisputes", amount=amount)
+
+    found = stripe.Dispute.list(payment_intent=intent.id).data
+    charge = stripe.Charge.retrieve(intent.latest_charge)
+    assert [each.amount for each in found] == parts
+    assert (charge.disputed, charge.dispute) == (True, found[0].id)
+    stripe.Dispute.close(found[1].id)
+    assert [stripe.Dispute.retrieve(each.id).status for each in found] == [
+        "needs_response",
+        "lost",
+    ]
+
+
 @pytest.fixture
 def older(client):
     """Asks for the dispute of a charge as the first SDKs did."""

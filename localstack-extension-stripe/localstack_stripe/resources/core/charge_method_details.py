@@ -4,6 +4,8 @@
 
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.authentications import commerce_indicator
+from localstack_stripe.payments.secured_payments import Secured, secured
 from localstack_stripe.resources.payment_methods.card_checks import checked
 from localstack_stripe.resources.payment_methods.card_details import used_network
 from localstack_stripe.resources.payment_methods.card_present import charged, is_presented
@@ -17,12 +19,14 @@ def method_details(
     method: Record,
     *,
     authenticated: bool = False,
+    requested: bool = False,
     mandate: str | None = None,
     target_date: str | None = None,
 ) -> Record:
     """The ``payment_method_details`` of a charge of *method*, before the bank has said anything.
 
     :param authenticated: whether the customer has authenticated the payment
+    :param requested: whether the merchant wanted them to
     :param mandate: the id of the mandate with which a bank account is debited
     :param target_date: the day on which it is to be debited
     """
@@ -37,6 +41,7 @@ def method_details(
     if card is None:
         details = type_details(work, "ChargePaymentMethodDetails", method)
         return {"type": method["type"], method["type"]: details}
+    tried = secured(bank_card(method), authenticated=authenticated, requested=requested)
     names = ("country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
     known = bank_card(method)
     brand = card["brand"].lower().replace("american express", "amex").split()[0]
@@ -52,32 +57,39 @@ def method_details(
         | {
             "brand": brand,
             "checks": told if known is None else checked(known, told),
-            "electronic_commerce_indicator": _indicator(brand, authenticated),
+            "electronic_commerce_indicator": _indicator(brand, tried),
             "network": used_network({**card, "brand": brand}),
             "regulated_status": "unregulated",
-            "three_d_secure": dict(_AUTHENTICATED) if authenticated else None,
+            "three_d_secure": None if tried is None else _shown(brand, tried),
         },
     }
 
 
-def _indicator(brand: str, authenticated: bool) -> str | None:
+def _indicator(brand: str, tried: Secured | None) -> str | None:
     """How far a payment was authenticated, as Visa has it; what other networks say is not known here."""
     if brand != "visa":
         return None
-    return "05" if authenticated else "07"
+    return (tried and commerce_indicator(brand, tried.result)) or "07"
 
 
-_AUTHENTICATED = {
-    "authentication_flow": "challenge",
-    "electronic_commerce_indicator": "05",
-    "exemption_indicator": None,
-    "result": "authenticated",
-    "result_reason": None,
-    "transaction_id": "9ee68e93-8e0c-4e6d-8d8f-9c2a0f0b3c54",
-    "version": "2.2.0",
-}
-"""What is kept of an authentication
-(https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-three_d_secure)."""
+def _shown(brand: str, tried: Secured) -> Record:
+    """What is kept of an authentication
+    (https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-three_d_secure).
+    """
+    is_known = tried.result in ("attempt_acknowledged", "authenticated")
+    return {
+        "authentication_flow": tried.flow,
+        "electronic_commerce_indicator": commerce_indicator(brand, tried.result),
+        "exemption_indicator": None,
+        "result": tried.result,
+        "result_reason": _REASONS.get(tried.result),
+        "transaction_id": _TRANSACTION if is_known else None,
+        "version": "2.2.0" if is_known else None,
+    }
+
+
+_REASONS = {"not_supported": "network_not_supported", "processing_error": "protocol_error"}
+_TRANSACTION = "9ee68e93-8e0c-4e6d-8d8f-9c2a0f0b3c54"
 
 
 _UNKNOWN_OF_CARD = (

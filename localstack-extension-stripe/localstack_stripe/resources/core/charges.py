@@ -11,7 +11,7 @@ from localstack_stripe.resources.connect.charge_shares import collect, is_card, 
 from localstack_stripe.resources.core.card_authorizations import NETWORKS, authorization
 from localstack_stripe.resources.core.charge_method_details import method_details
 from localstack_stripe.resources.core.charge_outcomes import outcome_of
-from localstack_stripe.resources.core.intents import options_of
+from localstack_stripe.resources.core.intents import options_of, wants_authentication
 from localstack_stripe.resources.core.next_actions import receipt_address
 from localstack_stripe.resources.core.statement_descriptors import descriptor_of
 from localstack_stripe.resources.payment_methods.card_details import available_networks
@@ -61,6 +61,7 @@ def new_charge(
         work,
         method,
         authenticated=authenticated,
+        requested=wants_authentication(intent),
         mandate=mandate,
         target_date=options.get("target_date"),
     )

@@ -88,14 +88,25 @@ def _complaint(charge: Record) -> Complaint | None:
 
 @due("charge", next=_complained_at)
 def dispute(work: UnitOfWork, charge: Record) -> None:
-    """The customer complains to the bank: the charge stays paid, and is disputed."""
+    """The customer complains to the bank: the charge stays paid, and is disputed, perhaps more than once
+    (https://docs.stripe.com/disputes/api#multiple-disputes).
+    """
     complaint = _complaint(charge)
     assert complaint is not None
     charge = work.change(charge)
+    whole = charge["amount_captured"]
+    part = max(1, whole // complaint.parts)
+    for begins in range(0, whole, part)[: complaint.parts]:
+        is_last = begins == (complaint.parts - 1) * part
+        _complain(work, charge, complaint, whole - begins if is_last else part)
+
+
+def _complain(work: UnitOfWork, charge: Record, complaint: Complaint, amount: int) -> None:
+    """Record the dispute of an amount, in minor units, of a charge, which may be written to."""
     is_inquiry = complaint.case == "inquiry"
     made = work.create(
         DISPUTE,
-        amount=charge["amount_captured"],
+        amount=amount,
         charge=charge["id"],
         created=work.now(charge),
         currency=charge["currency"],
