@@ -180,7 +180,7 @@ def test_a_server_that_confirms_by_hand_confirms_again(stripe, pay):
     waiting = stripe.PaymentIntent.retrieve(intent.id)
     assert (waiting.status, waiting.next_action) == ("requires_confirmation", None)
     assert waiting.latest_charge is None
-    assert stripe.PaymentIntent.confirm(intent.id, return_url=RETURN).status == "succeeded"
+    assert stripe.PaymentIntent.confirm(intent.id).status == "succeeded"
 
 
 def test_what_is_confirmed_by_hand_no_browser_confirms(stripe, browser):

@@ -117,6 +117,35 @@ def test_a_voucher_that_is_never_paid_expires(stripe, pay, pass_time):
     assert failed.last_payment_error.code == "payment_intent_payment_attempt_expired"
 
 
+@pytest.mark.parametrize("type", ["multibanco", "oxxo"])
+def test_a_charge_tells_which_voucher_was_paid(stripe, pay, pass_time, type):
+    intent = pay(type)
+    told = details_of(intent)
+
+    pass_time(180)
+
+    paid = stripe.PaymentIntent.retrieve(intent.id, expand=["latest_charge"])
+    details = paid.latest_charge.payment_method_details[type].to_dict()
+    assert details == {name: told[name] for name in details}
+    assert all(details.values())
+
+
+@pytest.mark.parametrize(
+    ("tax_id", "is_one"),
+    [("000.000.000-00", True), ("00000000000191", True), ("1234", False), ("abc", False)],
+)
+def test_a_boleto_is_for_somebody_with_a_tax_id(stripe, tax_id, is_one):
+    told = {"name": "Jenny", "email": "jenny@example.com"}
+    method = {"type": "boleto", "boleto": {"tax_id": tax_id}, "billing_details": told}
+
+    if is_one:
+        assert stripe.PaymentMethod.create(**method).boleto.tax_id == tax_id
+        return
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.PaymentMethod.create(**method)
+    assert (refused.value.param, refused.value.code) == ("boleto[tax_id]", "tax_id_invalid")
+
+
 def test_a_card_that_was_declined_first_does_not_pay_a_voucher(stripe, days_later):
     terms = {"amount": 2000, "currency": "eur", "confirm": True}
     with pytest.raises(stripe.CardError) as declined:

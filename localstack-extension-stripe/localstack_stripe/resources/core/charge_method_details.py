@@ -11,6 +11,7 @@ from localstack_stripe.resources.payment_methods.card_details import used_networ
 from localstack_stripe.resources.payment_methods.card_present import charged, is_presented
 from localstack_stripe.resources.payment_methods.debited_accounts import charged_account, is_debit
 from localstack_stripe.resources.payment_methods.described_methods import type_details
+from localstack_stripe.resources.payment_methods.method_notes import voucher_of
 from localstack_stripe.resources.payment_methods.payment_methods import bank_card
 
 
@@ -40,6 +41,8 @@ def method_details(
         }
     if card is None:
         details = type_details(work, "ChargePaymentMethodDetails", method)
+        voucher = voucher_of(work, method)
+        details |= {name: value for name, value in voucher.items() if name in details}
         return {"type": method["type"], method["type"]: details}
     tried = secured(bank_card(method), authenticated=authenticated, requested=requested)
     names = ("country", "exp_month", "exp_year", "fingerprint", "funding", "last4")

@@ -111,10 +111,11 @@ def confirm_intent(call: Call, intent: Record) -> None:
     if call.params.get("amount_to_confirm") is not None:
         _confirm_amount(call, intent, call.params["amount_to_confirm"])
     off_session = bool(call.params.get("off_session"))
-    if not off_session:
+    id = intent["payment_method"]
+    is_authenticated = id is not None and work.noted(intent, _AUTHENTICATED) == id
+    if not off_session and not is_authenticated:
         require_return_url(call, intent)
     note_return(call, intent)
-    id = intent["payment_method"]
     if id is None:
         raise missing_method(intent)
     method = obtain(work, id, "payment_method")
@@ -131,7 +132,7 @@ def confirm_intent(call: Call, intent: Record) -> None:
         intent,
         method,
         off_session=off_session,
-        authenticated=work.noted(intent, _AUTHENTICATED) == method["id"],
+        authenticated=is_authenticated,
         may_ask=not call.params.get("error_on_requires_action"),
     )
     if error is not None:

@@ -2,10 +2,11 @@
 (https://docs.stripe.com/api/payment_methods/create).
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from localstack_stripe.engine.errors import missing_parameter
+from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.required_details import REQUIRED_DETAILS
@@ -106,3 +107,9 @@ def require_details(type: str, described: Mapping[str, Any]) -> None:
             told = (told or {}).get(name)
         if not told:
             raise missing_parameter(param)
+        if param == "boleto[tax_id]" and not _BRAZILIAN.fullmatch(_UNSEPARATED.sub("", told)):
+            raise invalid("Invalid value for tax_id: a CPF or a CNPJ.", param, "tax_id_invalid")
+
+
+_UNSEPARATED, _BRAZILIAN = re.compile(r"[./-]"), re.compile(r"[0-9]{11}|[0-9]{14}")
+"""The tax IDs of people and of businesses in Brazil (https://docs.stripe.com/payments/boleto/accept-a-payment)."""

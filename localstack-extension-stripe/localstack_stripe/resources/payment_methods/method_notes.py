@@ -1,4 +1,5 @@
-"""What is known of a payment method that it does not show: whether it was set up, is verified, or may not be used again."""
+"""What is known of a payment method that it does not show: whether it was set up, is verified, or may not be used again,
+and which voucher it has."""
 
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
@@ -54,3 +55,17 @@ def refuse_spent(work: UnitOfWork, method: Record) -> None:
             "used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.",
             "payment_method",
         )
+
+
+_VOUCHER = "voucher"
+"""Noted of a payment method: what its last voucher is found by, such as its number."""
+
+
+def note_voucher(work: UnitOfWork, method: Record, told: Record) -> None:
+    """Note what a customer was told to pay a voucher with, which the charge tells too."""
+    work.note(method, _VOUCHER, told)
+
+
+def voucher_of(work: UnitOfWork, method: Record) -> Record:
+    """What that was, if they were told anything."""
+    return work.noted(method, _VOUCHER) or {}

@@ -19,9 +19,14 @@ from localstack_stripe.resources.core.intents import options_of
 from localstack_stripe.resources.core.next_actions import asked_at
 from localstack_stripe.resources.core.payment_confirmation import authenticate
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
+from localstack_stripe.resources.payment_methods.method_notes import note_voucher
 
 _EXPIRES = "voucher expires"
 """Noted of an intent: until when its voucher is valid."""
+
+
+_FOUND_BY = ("entity", "number", "reference")
+"""What of a voucher its charge tells as well."""
 
 
 def make_voucher(work: UnitOfWork, intent: Record, method: Record, action: Record) -> None:
@@ -41,6 +46,7 @@ def make_voucher(work: UnitOfWork, intent: Record, method: Record, action: Recor
         expires = now + outcome.after
     work.note(intent, _EXPIRES, expires)
     details = action[action["type"]]
+    note_voucher(work, method, {name: details[name] for name in _FOUND_BY if name in details})
     details["expires_after" if "expires_after" in details else "expires_at"] = expires
     number = options.get("confirmation_number")
     if number:
