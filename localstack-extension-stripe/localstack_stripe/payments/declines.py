@@ -100,12 +100,18 @@ def mistake_in_card(
     """What is wrong with a card as it was typed (https://docs.stripe.com/testing#invalid-data), or nothing."""
     if not number.isdigit() or not 12 <= len(number) <= 19 or not _luhn(number):
         return decline("incorrect_number")
+    mistake = mistake_in_expiry(exp_month, exp_year, this_year=this_year)
+    if mistake is None and cvc and not (cvc.isdigit() and len(cvc) in (3, 4)):
+        return decline("invalid_cvc")
+    return mistake
+
+
+def mistake_in_expiry(exp_month: int, exp_year: int, *, this_year: int) -> Decline | None:
+    """What is wrong with a card's expiry date, or nothing."""
     if not 1 <= exp_month <= 12:
         return decline("invalid_expiry_month")
     if not this_year <= exp_year <= this_year + 50:
         return decline("invalid_expiry_year")
-    if cvc and not (cvc.isdigit() and len(cvc) in (3, 4)):
-        return decline("invalid_cvc")
     return None
 
 

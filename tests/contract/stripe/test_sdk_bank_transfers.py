@@ -17,11 +17,9 @@ def pay(stripe, jenny):
     """Pays an amount of dollars by bank transfer."""
 
     def pay(amount=1000, **terms):
-        given = {"amount": amount, "currency": "usd", "customer": jenny, **terms}
-        return stripe.PaymentIntent.create(
-            **{name: value for name, value in given.items() if value is not None},
-            **BY_BANK_TRANSFER,
-        )
+        how = {"currency": "usd", "customer": jenny, **BY_BANK_TRANSFER, **terms}
+        given = {name: value for name, value in how.items() if value is not None}
+        return stripe.PaymentIntent.create(amount=amount, **given)
 
     return pay
 
@@ -223,9 +221,30 @@ def test_an_invoice_is_paid_from_cash_that_is_there(stripe, bill, send, cash):
 
 
 def test_no_reference_is_asked_for_in_japan(stripe, pay):
-    intent = pay(currency="jpy")
+    options = {"funding_type": "bank_transfer", "bank_transfer": {"type": "jp_bank_transfer"}}
+    intent = pay(currency="jpy", payment_method_options={"customer_balance": options})
 
     assert intent.next_action.display_bank_transfer_instructions.reference is None
+
+
+@pytest.mark.parametrize(
+    ("transfer", "place"),
+    [
+        ({"type": "us_bank_transfer"}, "[type]"),
+        (
+            {"type": "eu_bank_transfer", "eu_bank_transfer": {"country": "US"}},
+            "[eu_bank_transfer][country]",
+        ),
+    ],
+)
+def test_a_transfer_is_one_in_the_currency(stripe, pay, transfer, place):
+    options = {"funding_type": "bank_transfer", "bank_transfer": transfer}
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        pay(currency="eur", payment_method_options={"customer_balance": options})
+
+    where = "payment_method_options[customer_balance][bank_transfer]"
+    assert refused.value.param == where + place
 
 
 def test_an_invoice_that_is_long_overdue_is_not_paid_by_itself(stripe, bill, send, days_later):

@@ -101,3 +101,25 @@ def test_what_cannot_be_saved_is_not_offered_where_it_would_have_to_be(stripe, o
     for intent in (saved, setup):
         assert "affirm" not in intent.payment_method_types
         assert "cashapp" in intent.payment_method_types
+
+
+def test_only_what_is_saved_can_be_changed(stripe):
+    method = stripe.PaymentMethod.create(type="card", card={"token": "tok_visa"})
+
+    with pytest.raises(stripe.InvalidRequestError, match="save this PaymentMethod to a customer"):
+        stripe.PaymentMethod.modify(method.id, metadata={"order": "1"})
+
+
+@pytest.mark.parametrize(("name", "value"), [("exp_month", 13), ("exp_year", 2001)])
+def test_a_saved_card_expires_at_a_date(stripe, customer, name, value):
+    [method] = stripe.Customer.list_payment_methods(customer.id).data
+
+    with pytest.raises(stripe.CardError) as refused:
+        stripe.PaymentMethod.modify(method.id, card={name: value})
+    changed = stripe.PaymentMethod.modify(method.id, card={"exp_month": 12, "exp_year": 40})
+
+    assert (refused.value.code, refused.value.param) == (
+        f"invalid_expiry_{name.removeprefix('exp_')}",
+        name,
+    )
+    assert (changed.card.exp_month, changed.card.exp_year) == (12, 2040)

@@ -22,6 +22,7 @@ from localstack_stripe.resources.core.payment_cancellation import when_canceled
 from localstack_stripe.resources.payment_methods.funding_instructions import (
     EU_COUNTRIES,
     financial_addresses,
+    require_country,
 )
 from localstack_stripe.resources.payment_methods.payment_methods import new_method, obtain
 
@@ -49,10 +50,28 @@ def pay_from_cash(work: UnitOfWork, intent: Record, method: Record) -> None:
             f"Bank transfers are not supported in {currency}; they are in {', '.join(TRANSFERS)}.",
             "currency",
         )
+    _require_transfer(intent)
     if is_automatic(work, intent):
         apply_cash(work, intent, cash_in(work, intent["customer"], currency))
     if intent["status"] != "succeeded":
         ask(work, intent, _instructions(work, intent))
+
+
+_OPTIONS = "payment_method_options[customer_balance][bank_transfer]"
+
+
+def _require_transfer(intent: Record) -> None:
+    """Refuse to ask for a transfer that there is not in the currency, or to a country without accounts.
+
+    :raises StripeError: 400
+    """
+    asked = options_of(intent, METHOD).get("bank_transfer") or {}
+    type, currency = asked.get("type"), intent["currency"]
+    if type not in (None, f"{TRANSFERS[currency]}_bank_transfer"):
+        raise invalid(f"Transfers of the type {type} are not in {currency}.", f"{_OPTIONS}[type]")
+    country = (asked.get("eu_bank_transfer") or {}).get("country")
+    if country is not None:
+        require_country(country, f"{_OPTIONS}[eu_bank_transfer][country]")
 
 
 @operation("POST /v1/payment_intents/{intent}/apply_customer_balance")

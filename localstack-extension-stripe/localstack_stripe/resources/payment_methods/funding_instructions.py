@@ -111,6 +111,16 @@ _TRANSFERS: Mapping[str, tuple[str, tuple[_Address, ...]]] = {
 (https://docs.stripe.com/payments/customer-balance/funding-instructions). Their numbers are made up."""
 
 
+def require_country(country: str, param: str) -> None:
+    """Refuse a country in which no account in euros can be.
+
+    :param param: the parameter that asks for it
+    :raises StripeError: 400
+    """
+    if country not in EU_COUNTRIES:
+        raise invalid(f"Invalid country: must be one of {', '.join(EU_COUNTRIES)}", param)
+
+
 _COUNTRY = "bank_transfer[eu_bank_transfer][country]"
 
 
@@ -128,8 +138,8 @@ def instruct(call: Call) -> Record:
     country = (transfer.get(type) or {}).get("country") if type == "eu_bank_transfer" else None
     if type == "eu_bank_transfer" and country is None:
         raise missing_parameter(_COUNTRY)
-    if country is not None and country not in EU_COUNTRIES:
-        raise invalid(f"Invalid country: must be one of {', '.join(EU_COUNTRIES)}", _COUNTRY)
+    if country is not None:
+        require_country(country, _COUNTRY)
     return call.work.create(
         "funding_instructions",
         bank_transfer={

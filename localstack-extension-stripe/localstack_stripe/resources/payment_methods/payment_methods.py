@@ -14,6 +14,7 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.declines import mistake_in_expiry
 from localstack_stripe.payments.test_cards import (
     TestCard,
     card_of_fingerprint,
@@ -23,6 +24,8 @@ from localstack_stripe.payments.test_debits import debit_of_payment_method
 from localstack_stripe.resources.connect.kept_accounts import keeper_of
 from localstack_stripe.resources.payment_methods.card_checks import checked, to_check_of
 from localstack_stripe.resources.payment_methods.card_details import card_details, prefer_network
+from localstack_stripe.resources.payment_methods.card_errors import declined
+from localstack_stripe.resources.payment_methods.card_expiry import given_expiry, this_year
 from localstack_stripe.resources.payment_methods.debited_accounts import details_of_test
 from localstack_stripe.resources.payment_methods.described_methods import (
     billing_details,
@@ -194,10 +197,25 @@ def from_parameters(call: Call, method: Record) -> None:
 
 @before_update("payment_method")
 def change(call: Call, method: Record, before: Record) -> None:
-    """Keep which network a card's holder prefers (https://docs.stripe.com/api/payment_methods/update)."""
-    networks = (call.params.get("card") or {}).get("networks") or {}
+    """Change what a customer has saved (https://docs.stripe.com/api/payment_methods/update).
+
+    :raises StripeError: 400 where no customer has; 402 where no card can expire then
+    """
+    if before["customer"] is None:
+        raise invalid(
+            "You must save this PaymentMethod to a customer before you can update it.",
+            "payment_method",
+        )
+    card = call.params.get("card") or {}
+    networks = card.get("networks") or {}
     if "preferred" in networks:
         prefer_network(method["card"], networks["preferred"])
+    if "exp_month" in card or "exp_year" in card:
+        expiry = given_expiry(method["card"])
+        mistake = mistake_in_expiry(**expiry, this_year=this_year(call.work))
+        if mistake is not None:
+            raise declined(mistake)
+        method["card"] = {**method["card"], **expiry}
 
 
 @operation("GET /v1/payment_methods/{payment_method}")

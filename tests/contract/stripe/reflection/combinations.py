@@ -345,5 +345,8 @@ OTHERWISE = {
 """What is shown otherwise than it was sent, or a moment before: an amount that was taken is negative, a report is run,
 an address is opened, a refund gets its reference."""
 
+CHANGED_ONCE_SAVED = {"payment_method"}
+"""What can only be changed when a customer has it."""
+
 ENDED = {"subscription"}
 """What is deleted and stays readable: it has ended."""
