@@ -112,3 +112,34 @@ def test_automatic_tax_is_charged_on_shipping_too(
     assert (shown, invoice.amount_shipping) == (cost, 500)
     assert (invoice.subtotal, invoice.total, invoice.total_excluding_tax) == (1000, total, without)
     assert (untaxed.shipping_cost.amount_tax, untaxed.total) == (0, 1500)
+
+
+def test_shipping_can_be_credited_once(stripe, bill, express):
+    rate = express()
+    invoice = stripe.Invoice.finalize_invoice(bill(1000, shipping_cost={"shipping_rate": rate}).id)
+
+    with pytest.raises(stripe.InvalidRequestError) as other:
+        stripe.CreditNote.create(invoice=invoice.id, shipping_cost={"shipping_rate": express()})
+    note = stripe.CreditNote.create(invoice=invoice.id, shipping_cost={"shipping_rate": rate})
+    with pytest.raises(stripe.InvalidRequestError) as again:
+        stripe.CreditNote.create(invoice=invoice.id, shipping_cost={"shipping_rate": rate})
+
+    assert other.value.param == "shipping_cost[shipping_rate]"
+    assert again.value.param == "shipping_cost"
+    assert (note.amount_shipping, note.subtotal, note.total) == (500, 0, 500)
+    assert note.shipping_cost.shipping_rate == rate
+    assert stripe.Invoice.retrieve(invoice.id).amount_due == 1000
+
+
+def test_shipping_is_credited_with_lines(stripe, bill, express):
+    rate = express()
+    invoice = stripe.Invoice.finalize_invoice(bill(1000, shipping_cost={"shipping_rate": rate}).id)
+    [line] = invoice.lines.data
+
+    note = stripe.CreditNote.create(
+        invoice=invoice.id,
+        lines=[{"type": "invoice_line_item", "invoice_line_item": line.id, "amount": 400}],
+        shipping_cost={"shipping_rate": rate},
+    )
+
+    assert (note.subtotal, note.amount_shipping, note.total) == (400, 500, 900)

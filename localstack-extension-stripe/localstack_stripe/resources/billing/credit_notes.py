@@ -24,6 +24,7 @@ from localstack_stripe.engine.errors import exclusive, invalid, missing_paramete
 from localstack_stripe.engine.initial import begin
 from localstack_stripe.engine.lists import PAGING, Page, page_of
 from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.credit_note_lines import (
     LINE,
@@ -33,6 +34,7 @@ from localstack_stripe.resources.billing.credit_note_lines import (
     new_line,
 )
 from localstack_stripe.resources.billing.invoice_collection import default_intent, mark_paid
+from localstack_stripe.resources.billing.invoice_shipping import PARAM, shipping_of
 from localstack_stripe.resources.billing.pretax_credits import credits_in, shown
 from localstack_stripe.resources.core.customer_balances import change_balance
 from localstack_stripe.resources.core.payment_cancellation import cancel_intent
@@ -50,7 +52,6 @@ refuses(
     ),
     "lines[].tax_amounts",
     "refunds[].payment_record_refund",
-    "shipping_cost",
 )
 
 SETTLEMENTS = ("credit_amount", "out_of_band_amount", "refund_amount")
@@ -75,6 +76,7 @@ def issue(call: Call, note: Record) -> None:
     note["number"] = f"{invoice['number']}-CN-{len(earlier):02d}"
     note["pdf"] = f"{call.base}/credit_notes/{work.account}/{note['id']}/pdf"
     note["effective_at"] = params.get("effective_at", note["created"])
+    _take_shipping(work, note, invoice, params)
     _add_up(work, note, _add_lines(work, note, invoice, params))
     _require_within(note, invoice)
     before = min(note["amount"], invoice["amount_remaining"])
@@ -130,6 +132,28 @@ def _foresee(call: Call) -> Record:
     return note
 
 
+def _take_shipping(
+    work: UnitOfWork, note: Record, invoice: Record, params: Mapping[str, Any]
+) -> None:
+    """Credit what the invoice asks for shipping, where the request names its rate.
+
+    :raises StripeError: 400 where the invoice has another or none, or it was credited before
+    """
+    rate = (params.get(PARAM) or {}).get("shipping_rate")
+    note[PARAM] = None
+    if rate is None:
+        return
+    cost = invoice[PARAM]
+    if cost is None or cost["shipping_rate"] != rate:
+        raise invalid(
+            f"The shipping rate {rate} is not that of the invoice.", f"{PARAM}[shipping_rate]"
+        )
+    others = work.where(NOTE, "invoice", invoice["id"])
+    if any(each[PARAM] and each["status"] == "issued" for each in others):
+        raise invalid("The shipping cost of this invoice was credited before.", PARAM)
+    note[PARAM] = copy(cost)
+
+
 def _add_lines(
     work: UnitOfWork, note: Record, invoice: Record, params: Mapping[str, Any]
 ) -> list[Record]:
@@ -141,6 +165,8 @@ def _add_lines(
         made = [
             described_line(work, note, invoice, each, f"lines[{n}]") for n, each in enumerate(given)
         ]
+    elif note[PARAM] is not None and params.get("amount") is None:
+        made = []
     else:
         made = lines_over(work, note, invoice, _wanted(work, params))
     return [new_line(work, note, values) for values in made]
@@ -168,6 +194,7 @@ def _add_up(work: UnitOfWork, note: Record, lines: Sequence[Record]) -> None:
     credits = [each for line in lines for each in credits_in(line["pretax_credit_amounts"])]
     off = sum(discounts.values())
     amount = sum(line["amount"] for line in lines)
+    shipping = shipping_of(note)
     net = amount - off - sum(each["amount"] for each in credits)
     note["subtotal"] = amount - sum(_own_discount(work, line) for line in lines)
     note["subtotal_excluding_tax"] = note["subtotal"] - inside
@@ -176,9 +203,10 @@ def _add_up(work: UnitOfWork, note: Record, lines: Sequence[Record]) -> None:
         {"amount": amount, "discount": id} for id, amount in discounts.items()
     ]
     note["pretax_credit_amounts"] = shown(note["discount_amounts"], credits)
+    note["amount_shipping"] = shipping.amount
     note["total_taxes"] = together(taxes)
-    note["total_excluding_tax"] = net - inside
-    note["amount"] = note["total"] = net + on_top
+    note["total_excluding_tax"] = net - inside + shipping.net
+    note["amount"] = note["total"] = net + on_top + shipping.total
     if note["total"] < 1:
         raise invalid("The amount of a credit note must be greater than 0.", "amount")
 
