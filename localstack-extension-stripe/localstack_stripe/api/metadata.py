@@ -23,6 +23,11 @@ def check_metadata(metadata: Mapping[str, Any], path: str) -> None:
                 f"{len(key)} characters. Invalid key: {key}",
                 path,
             )
+        if isinstance(value, dict | list):
+            raise invalid(
+                f"Metadata values must be strings, but for key {key} you passed in a value of type hash",
+                path,
+            )
         if isinstance(value, str) and len(value) > MAX_VALUE_LENGTH:
             raise invalid(
                 f"Metadata values can have up to {MAX_VALUE_LENGTH} characters, but you passed in a value that "

@@ -196,7 +196,8 @@ class Rendering:
                 envelope["total_count"] = result.count()
             return dumped(envelope)
         if result is None or "object" not in result:
-            return dumped(result)  # OAuth's answers are no resources
+            # OAuth's answers are no resources. What is answered with nothing has no fields: SDKs look for an error in it.
+            return dumped(result or {})
         is_plain = not expansion and result["object"] not in self.changed
         if is_plain and work.get(result["object"], result["id"]) is result:
             text = work.text(result["object"], result["id"])

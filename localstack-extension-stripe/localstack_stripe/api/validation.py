@@ -315,7 +315,7 @@ class _Value:
         if "timestamp" in self._kinds:
             raise refused(value, "timestamp", path)
         if self._choices:
-            raise invalid(f"Invalid {_leaf(path)}: must be {_one_of(self._choices)}", path)
+            raise invalid(f"Invalid {path}: must be {_one_of(self._choices)}", path)
         if not self._kinds:
             raise invalid(f"Invalid {'array' if self._array is not None else 'object'}", path)
         raise refused(value, self._kinds[0], path)
@@ -332,7 +332,7 @@ def _unsetting(check: Check) -> Check:
 def _not_null(check: Check) -> Check:
     def checked(value: Any, path: str) -> Any:
         if value is None:
-            raise invalid(f"Invalid {_leaf(path)}: must not be null", path)
+            raise invalid(f"Invalid {path}: must not be null", path)
         return check(value, path)
 
     return checked
@@ -368,14 +368,6 @@ def _path(prefix: str, name: str) -> str:
     return f"{prefix}[{name}]" if prefix else name
 
 
-def _leaf(path: str) -> str:
-    """What a message calls the parameter: its own name, with its place where it is one of an array."""
-    name, _, place = path.rpartition("[")
-    if place.rstrip("]").isdigit():
-        return f"{_leaf(name)}[{place}"
-    return place.rstrip("]")
-
-
 def _one_of(choices: list[str]) -> str:
     if len(choices) == 1:
         return choices[0]
@@ -385,7 +377,7 @@ def _one_of(choices: list[str]) -> str:
 
 
 def _too_long(text: str, longest: int, path: str) -> StripeError:
-    if _leaf(path).startswith("statement_descriptor"):
+    if path.rpartition("[")[2].startswith("statement_descriptor"):
         return invalid(
             f"The statement descriptor must be at most {longest} characters. {text} is {len(text)} characters long.",
             path,

@@ -131,5 +131,5 @@ def check_keys(metadata: Mapping[str, Any], path: str = "metadata") -> None:
     """
     if len(metadata) > _MOST_KEYS:
         raise invalid(
-            f"Metadata can have up to {_MOST_KEYS} keys, but you passed in {len(metadata)}.", path
+            f"Metadata can have up to {_MOST_KEYS} keys, but you've set {len(metadata)}.", path
         )

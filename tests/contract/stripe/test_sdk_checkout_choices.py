@@ -329,3 +329,47 @@ def test_nothing_was_collected_yet(session):
         "individual_name": None,
         "shipping_details": None,
     }
+
+
+@pytest.mark.parametrize("by_code", [False, True])
+def test_a_discount_has_to_be_for_something_that_is_sold(stripe, session, by_code):
+    other = stripe.Product.create(name="Other")
+    coupon = stripe.Coupon.create(percent_off=5, applies_to={"products": [other.id]})
+    given = {"coupon": coupon.id}
+    if by_code:
+        promotion = {"type": "coupon", "coupon": coupon.id}
+        given = {"promotion_code": stripe.PromotionCode.create(promotion=promotion).id}
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        session(discounts=[given])
+
+    name = "promotion code" if by_code else "coupon"
+    message = f"This {name} cannot be redeemed because it does not apply to anything in this order."
+    assert refused.value.user_message == message
+    assert refused.value.code == (None if by_code else "coupon_applies_to_nothing")
+
+
+def test_how_many_are_sold_is_said_unless_usage_is_metered(stripe, session):
+    meter = stripe.billing.Meter.create(
+        display_name="Calls", event_name="calls", default_aggregation={"formula": "sum"}
+    )
+    metered = stripe.Price.create(
+        currency="usd",
+        unit_amount=5,
+        product_data={"name": "Calls"},
+        recurring={"interval": "month", "usage_type": "metered", "meter": meter.id},
+    )
+    plain = stripe.Price.create(currency="usd", unit_amount=500, product_data={"name": "Cup"})
+
+    def refused(**terms):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            session(**terms)
+        return refused.value.user_message
+
+    assert refused(line_items=[{"price": plain.id}]) == (
+        "Quantity is required. Add `quantity` to `line_items[0]`"
+    )
+    items = [{"price": metered.id, "quantity": 1}]
+    assert refused(mode="subscription", line_items=items) == (
+        "Quantity should not be specified where usage_type is `metered`. Remove quantity from `line_items[0]`"
+    )

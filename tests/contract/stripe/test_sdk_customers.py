@@ -342,3 +342,20 @@ def test_a_customer_shows_that_it_has_no_account_and_what_its_balances_are(strip
     assert customer.invoice_credit_balance.to_dict() == {}
     after = stripe.Customer.retrieve(customer.id, **expanded)
     assert after.invoice_credit_balance.to_dict() == {"eur": -500}
+
+
+@pytest.mark.parametrize("value", [{"b": "1"}, ["1"]])
+def test_metadata_is_flat(stripe, value):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Customer.create(metadata={"a": value})
+
+    assert refused.value.user_message == (
+        "Metadata values must be strings, but for key a you passed in a value of type hash"
+    )
+
+
+def test_a_payment_method_has_a_type(stripe):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.PaymentMethod.create(card={"token": "tok_visa"})
+
+    assert (refused.value.code, refused.value.param) == ("parameter_missing", "type")

@@ -519,3 +519,24 @@ def test_a_line_says_in_its_parent_which_subscription_it_is_of(stripe, customer,
     [line] = subscription.latest_invoice.lines.data
     assert line.parent.subscription_item_details.subscription == subscription.id
     assert "subscription" not in line
+
+
+def test_an_item_is_of_the_customer_of_its_invoice(stripe, customer):
+    draft = stripe.Invoice.create(customer=stripe.Customer.create().id)
+    terms = {"customer": customer.id, "amount": 500, "currency": "usd"}
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.InvoiceItem.create(**terms, invoice=draft.id)
+
+    assert refused.value.param == "invoice"
+    assert stripe.Invoice.retrieve(draft.id).lines.data == []
+
+
+def test_what_an_item_costs_is_said_once(stripe, customer):
+    product = stripe.Product.create(name="Cup")
+    price = stripe.Price.create(product=product.id, currency="usd", unit_amount=900)
+
+    with pytest.raises(stripe.InvalidRequestError, match="only specify one of these parameters"):
+        stripe.InvoiceItem.create(
+            customer=customer.id, amount=500, currency="usd", pricing={"price": price.id}
+        )

@@ -139,7 +139,9 @@ def test_the_first_thing_that_is_wrong_is_named_as_it_was_sent(api, refused):
     )
 
     assert error.error["param"] == "recurring[interval]"
-    assert error.error["message"] == ("Invalid interval: must be one of day, month, week, or year")
+    assert error.error["message"] == (
+        "Invalid recurring[interval]: must be one of day, month, week, or year"
+    )
 
 
 HUGE = "9" * 5000

@@ -104,6 +104,11 @@ def from_parameters(call: Call, item: Record) -> None:
     invoice = None
     if params.get("invoice"):
         invoice = _draft(work, params["invoice"])
+        if invoice["customer"] != customer["id"]:
+            raise invalid(
+                f"The invoice {invoice['id']} is not one of the customer {customer['id']}.",
+                "invoice",
+            )
     of_invoice = invoice["currency"] if invoice is not None else None
     item["currency"] = (
         params.get("currency") or of_invoice or customer["currency"] or "usd"
@@ -162,6 +167,9 @@ def set_taxes(call: Call, item: Record) -> None:
 def set_amount(call: Call, item: Record) -> None:
     """Derive an item's amount from what the request says of it: an amount, or a price and a quantity."""
     params, work = call.params, call.work
+    for name in ("pricing", "price_data", "unit_amount_decimal"):
+        if params.get("amount") is not None and params.get(name) is not None:
+            raise exclusive("amount", name)
     quantity = _quantity(params, item)
     price = _price(call, item)
     if params.get("amount") is not None:

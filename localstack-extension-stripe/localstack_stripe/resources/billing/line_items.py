@@ -152,18 +152,23 @@ def price_of(work: UnitOfWork, given: Mapping[str, Any], param: str) -> Record:
     else:
         described = f"{param}[price_data]"
         price = price_in_place(work, _product(work, data, described), data, described)
-    _check_quantity(price, given.get("quantity"), f"{param}[quantity]")
+    _check_quantity(price, given.get("quantity"), param)
     return price
 
 
 def _check_quantity(price: Record, quantity: int | None, param: str) -> None:
+    at = f"{param}[quantity]"
     if is_metered(price):
         if quantity is not None:
-            raise invalid("You cannot set the quantity of a metered price.", param)
+            raise invalid(
+                "Quantity should not be specified where usage_type is `metered`. Remove quantity from "
+                f"`{param}`",
+                at,
+            )
     elif quantity is None:
-        raise missing_parameter(param)
+        raise invalid(f"Quantity is required. Add `quantity` to `{param}`", at, "parameter_missing")
     elif quantity < 0:
-        raise too_small(param, 0)
+        raise too_small(at, 0)
 
 
 def _product(work: UnitOfWork, data: Mapping[str, Any], param: str) -> str:

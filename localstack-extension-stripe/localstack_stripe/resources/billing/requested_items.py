@@ -171,7 +171,7 @@ def add_item(
         item["quantity"] = 1 if quantity is None else checked_quantity(quantity, param)
     elif given.get("quantity") is not None:
         raise invalid(
-            "You cannot set the quantity of a metered item; report its usage instead.",
+            "You cannot set the quantity for metered plans",
             f"{param}[quantity]",
         )
     item["billing_thresholds"] = item_thresholds(given.get("billing_thresholds"), param)

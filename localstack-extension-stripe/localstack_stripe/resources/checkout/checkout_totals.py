@@ -23,7 +23,11 @@ from localstack_stripe.resources.billing.line_item_amounts import (
 )
 from localstack_stripe.resources.billing.line_items import PARAM, items_of
 from localstack_stripe.resources.core.customer_locations import LOCATION_INVALID, require_located
-from localstack_stripe.resources.products.discounts import offer_discount, redeem_offered
+from localstack_stripe.resources.products.discounts import (
+    offer_discount,
+    redeem_offered,
+    require_concerned,
+)
 from localstack_stripe.resources.products.tax_rates import MOST_DEFAULTS, usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax
 
@@ -53,6 +57,10 @@ def take_discounts(
         offer_discount(work, each, session, cost, f"discounts[{place}]")
         for place, each in enumerate(given)
     ]
+    products = {
+        str(work.require("price", item["price"], "line_items")["product"]) for item in items
+    }
+    require_concerned(work, [each["id"] for each in offered], products, "discounts")
     work.note(session, OFFERED, [each["id"] for each in offered])
     session["discounts"] = [
         {"coupon": each.get("coupon"), "promotion_code": each.get("promotion_code")}

@@ -188,11 +188,10 @@ def from_parameters(call: Call, method: Record) -> None:
             "You cannot attach a PaymentMethod to a Customer during PaymentMethod creation. Please instead create the "
             "PaymentMethod and then attach it using the attachment method of the PaymentMethods API."
         )
-    if not params.get("type") and params.get("card") is None:
+    if not params.get("type"):
         raise missing_parameter("type")
-    described = {**params, "type": params.get("type") or "card"}
-    method |= described_values(call.work, described, "", raw_allowed=call.publishable)
-    require_details(described["type"], described)
+    method |= described_values(call.work, dict(params), "", raw_allowed=call.publishable)
+    require_details(params["type"], params)
 
 
 @before_update("payment_method")

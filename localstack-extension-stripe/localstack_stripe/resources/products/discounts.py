@@ -3,7 +3,7 @@
 A discount outlives its coupon.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from localstack_stripe.billing.amounts import price_amount
@@ -230,6 +230,27 @@ def check_currency(work: UnitOfWork, discounts: Sequence[str], currency: str | N
     """
     for place, id in enumerate(discounts):
         _check_currency(_coupon_of(work, id), currency, f"discounts[{place}]")
+
+
+def require_concerned(
+    work: UnitOfWork, discounts: Sequence[str], products: Collection[str], param: str
+) -> None:
+    """Refuse discounts of which nothing that is sold is cheaper.
+
+    :param products: what is sold, by ids
+    :raises StripeError: 400
+    """
+    for place, id in enumerate(discounts):
+        coupon = _coupon_of(work, id)
+        if any(applies_to(coupon, product) for product in products):
+            continue
+        by_code = work.require("discount", id, param)["promotion_code"] is not None
+        name = "promotion_code" if by_code else "coupon"
+        raise invalid(
+            f"This {name.replace('_', ' ')} cannot be redeemed because it does not apply to anything in this order.",
+            f"{param}[{place}][{name}]",
+            None if by_code else "coupon_applies_to_nothing",
+        )
 
 
 def _begin(work: UnitOfWork, discount: Record, owner: Record) -> None:
