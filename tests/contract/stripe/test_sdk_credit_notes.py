@@ -229,3 +229,38 @@ def test_a_line_of_its_own_is_not_negative(stripe, bill):
             invoice=invoice.id,
             lines=[{**own, "unit_amount": 500}, {**own, "unit_amount": -100}],
         )
+
+
+def test_a_refund_that_was_reported_is_linked(stripe, bill):
+    invoice = stripe.Invoice.finalize_invoice(bill(1000).id)
+    record = stripe.PaymentRecord.report_payment(
+        amount_requested={"currency": "eur", "value": 1000},
+        initiated_at=1_730_253_453,
+        payment_method_details={"type": "custom", "custom": {"display_name": "newpay"}},
+        processor_details={"type": "custom", "custom": {"payment_reference": "pay_1"}},
+        outcome="guaranteed",
+        guaranteed={"guaranteed_at": 1_730_253_453},
+    )
+    stripe.Invoice.attach_payment(invoice.id, payment_record=record.id)
+    record.report_refund(
+        outcome="refunded",
+        amount={"currency": "eur", "value": 300},
+        processor_details={"type": "custom", "custom": {"refund_reference": "back_1"}},
+        refunded={"refunded_at": 1_730_253_453},
+    )
+    link = {"payment_record": record.id, "refund_group": "back_1"}
+    refund = {"type": "payment_record_refund", "payment_record_refund": link}
+
+    note = stripe.CreditNote.create(invoice=invoice.id, refunds=[refund])
+
+    assert (note.total, note.post_payment_amount) == (300, 300)
+    [shown] = note.refunds
+    assert (shown.amount_refunded, shown.type) == (300, "payment_record_refund")
+    assert shown.payment_record_refund.to_dict() == link
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.CreditNote.create(
+            invoice=invoice.id,
+            amount=300,
+            refunds=[{**refund, "payment_record_refund": {**link, "refund_group": "back_2"}}],
+        )
+    assert refused.value.param == "refunds[0][payment_record_refund][refund_group]"

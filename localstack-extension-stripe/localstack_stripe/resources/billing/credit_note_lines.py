@@ -4,7 +4,7 @@ What is credited of one of its lines has its share of the line's discounts and t
 (https://docs.stripe.com/tax/invoicing/refunds).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,9 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import discounted
 from localstack_stripe.resources.billing.pretax_credits import credited, credits_in, shown
 from localstack_stripe.resources.products.tax_rates import RATE, usable_rates
-from localstack_stripe.resources.tax.invoice_taxes import taxes_of
+from localstack_stripe.resources.tax.invoice_taxes import BY_HAND, taxes_of
+from localstack_stripe.resources.tax.tax_amounts import PARAM as TAX_AMOUNTS
+from localstack_stripe.resources.tax.tax_amounts import credited_taxes
 
 NOTE, LINE = "credit_note", "credit_note_line_item"
 
@@ -137,6 +139,15 @@ def _part_of_line(
         return [{**each, "amount": part(each["amount"])} for each in of]
 
     discounts = parts(line["discount_amounts"])
+    taxes = _given_taxes(work, invoice, given, line["taxes"], param)
+    if taxes is None:
+        if work.noted(line, BY_HAND):
+            # What its taxes come to is for nobody else to say.
+            raise missing_parameter(f"{param}[{TAX_AMOUNTS}]")
+        taxes = [
+            {**each, "amount": part(each["amount"]), "taxable_amount": part(each["taxable_amount"])}
+            for each in line["taxes"]
+        ]
     return {
         "amount": amount,
         "description": given.get("description") or line["description"],
@@ -145,16 +156,32 @@ def _part_of_line(
         "metadata": dict(given.get("metadata") or {}),
         "pretax_credit_amounts": shown(discounts, parts(credits_in(line["pretax_credit_amounts"]))),
         "quantity": quantity,
-        "taxes": [
-            {
-                **each,
-                "amount": part(each["amount"]),
-                "taxable_amount": part(each["taxable_amount"]),
-            }
-            for each in line["taxes"]
-        ],
+        "taxes": taxes,
         "type": given["type"],
     }
+
+
+def _given_taxes(
+    work: UnitOfWork,
+    invoice: Record,
+    given: Mapping[str, Any],
+    of: Sequence[Record],
+    param: str,
+) -> list[Record] | None:
+    """The taxes that a request gives a line by their amounts, where it does.
+
+    :param of: the taxes of the invoice's line that is credited
+    :raises StripeError: 400 where the line has tax rates as well, or the invoice automatic tax
+    """
+    amounts = given.get(TAX_AMOUNTS)
+    if not amounts:
+        return None
+    if given.get("tax_rates"):
+        raise exclusive(TAX_AMOUNTS, "tax_rates", param)
+    where = f"{param}[{TAX_AMOUNTS}]"
+    if invoice["automatic_tax"]["enabled"]:
+        raise invalid("You cannot give tax amounts for an invoice with automatic tax.", where)
+    return credited_taxes(work, amounts, of, where)
 
 
 def _credits_before(work: UnitOfWork, note: Record, invoice: Record, line: str) -> list[Record]:
@@ -194,6 +221,9 @@ def _own_line(work: UnitOfWork, invoice: Record, given: Mapping[str, Any], param
     if amount < 0:
         raise invalid("The amount of a `custom_line_item` cannot be negative.", param)
     ids = usable_rates(work, given.get("tax_rates") or [], f"{param}[tax_rates]")
+    taxes = _given_taxes(work, invoice, given, (), param)
+    if taxes is None:
+        taxes = taxes_of(amount, [work.require(RATE, id, RATE) for id in ids])
     return {
         "amount": amount,
         "description": given.get("description"),
@@ -202,7 +232,7 @@ def _own_line(work: UnitOfWork, invoice: Record, given: Mapping[str, Any], param
         "pretax_credit_amounts": [],
         "quantity": quantity,
         "tax_rates": ids,
-        "taxes": taxes_of(amount, [work.require(RATE, id, RATE) for id in ids]),
+        "taxes": taxes,
         "type": given["type"],
         "unit_amount": given.get("unit_amount"),
         "unit_amount_decimal": str(unit),

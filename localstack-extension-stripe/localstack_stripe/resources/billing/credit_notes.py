@@ -16,7 +16,6 @@ from localstack_stripe.engine.behaviours import (
     before_create,
     operation,
     plain,
-    refuses,
     require_path,
 )
 from localstack_stripe.engine.children import PARENT
@@ -38,21 +37,13 @@ from localstack_stripe.resources.billing.invoice_shipping import PARAM, shipping
 from localstack_stripe.resources.billing.pretax_credits import credits_in, shown
 from localstack_stripe.resources.core.customer_balances import change_balance
 from localstack_stripe.resources.core.payment_cancellation import cancel_intent
+from localstack_stripe.resources.core.payment_records import refund_reported
 from localstack_stripe.resources.core.refund_eligibility import refundable
 from localstack_stripe.resources.core.refunds import give_back
 from localstack_stripe.resources.products.discounts import own_discount, taken_off
 from localstack_stripe.resources.tax.invoice_taxes import together
 
 plain("POST /v1/credit_notes/{id}")
-refuses(
-    (
-        "POST /v1/credit_notes",
-        "GET /v1/credit_notes/preview",
-        "GET /v1/credit_notes/preview/lines",
-    ),
-    "lines[].tax_amounts",
-    "refunds[].payment_record_refund",
-)
 
 SETTLEMENTS = ("credit_amount", "out_of_band_amount", "refund_amount")
 """How what was paid already is settled."""
@@ -287,6 +278,11 @@ def _charge_with(work: UnitOfWork, invoice: Record, amount: int) -> Record:
 
 def _refunded(work: UnitOfWork, given: Mapping[str, Any]) -> int:
     """How much of a refund that was made before is for a note."""
+    elsewhere = given.get("payment_record_refund")
+    if elsewhere:
+        record = work.get("payment_record", elsewhere["payment_record"])
+        found = record and refund_reported(work, record, elsewhere["refund_group"])
+        return int(given.get("amount_refunded") or found or 0)
     refund = work.get("refund", given.get("refund") or "") or {"amount": 0}
     return int(given.get("amount_refunded") or refund["amount"])
 
@@ -296,6 +292,8 @@ def _linked(work: UnitOfWork, invoice: Record, given: Mapping[str, Any], place: 
 
     :raises StripeError: 400 where it is of something else
     """
+    if given.get("type") == "payment_record_refund" or given.get("payment_record_refund"):
+        return _linked_elsewhere(work, invoice, given, f"refunds[{place}][payment_record_refund]")
     param = f"refunds[{place}][refund]"
     if not given.get("refund"):
         raise missing_parameter(param)
@@ -305,6 +303,28 @@ def _linked(work: UnitOfWork, invoice: Record, given: Mapping[str, Any], place: 
     if refund["payment_intent"] not in intents:
         raise invalid("This refund is not one of a payment of the invoice.", param)
     return _shown(refund, _refunded(work, given))
+
+
+def _linked_elsewhere(
+    work: UnitOfWork, invoice: Record, given: Mapping[str, Any], param: str
+) -> Record:
+    """A refund of a payment that was made elsewhere, as it was reported."""
+    named = given.get("payment_record_refund")
+    if not named:
+        raise missing_parameter(param)
+    where = f"{param}[payment_record]"
+    record = work.require("payment_record", named["payment_record"], where)
+    payments = work.where("invoice_payment", "invoice", invoice["id"])
+    if record["id"] not in [each["payment"].get("payment_record") for each in payments]:
+        raise invalid("This payment record is not one of a payment of the invoice.", where)
+    if refund_reported(work, record, named["refund_group"]) is None:
+        raise invalid("No refund of this group was reported.", f"{param}[refund_group]")
+    return {
+        "amount_refunded": _refunded(work, given),
+        "payment_record_refund": dict(named),
+        "refund": None,
+        "type": "payment_record_refund",
+    }
 
 
 def _shown(refund: Record, amount: int) -> Record:

@@ -179,30 +179,36 @@ def add_lines(work: UnitOfWork, invoice: Record, lines: list[Line]) -> None:
     for line in lines:
         work.create(
             "line_item",
-            amount=line.amount,
+            **_values(line),
             currency=invoice["currency"],
-            description=line.description,
-            # What a discount of the item alone has taken off is shown where it is something
-            # (https://docs.stripe.com/changelog/clover/2025-09-30/itemize-proration-discount-amounts).
-            discount_amounts=[
-                each
-                for each in line.discount_amounts
-                if each["amount"] or each["discount"] not in line.discounts
-            ],
-            discountable=line.discountable and not line.proration,
-            discounts=list(line.discounts),
             invoice=invoice["id"],
-            metadata=dict(line.metadata),
-            parent=_line_parent(line),
-            period={"start": line.period[0], "end": line.period[1]},
             pretax_credit_amounts=[],
-            pricing=pricing_of(line),
-            quantity=int(line.quantity),
-            quantity_decimal=str(line.quantity),
-            subtotal=line.amount,
             taxes=[],
         )
     add_up(work, invoice)
+
+
+def _values(line: Line) -> Record:
+    return {
+        "amount": line.amount,
+        "description": line.description,
+        # What a discount of the item alone has taken off is shown where it is something
+        # (https://docs.stripe.com/changelog/clover/2025-09-30/itemize-proration-discount-amounts).
+        "discount_amounts": [
+            each
+            for each in line.discount_amounts
+            if each["amount"] or each["discount"] not in line.discounts
+        ],
+        "discountable": line.discountable and not line.proration,
+        "discounts": list(line.discounts),
+        "metadata": dict(line.metadata),
+        "parent": _line_parent(line),
+        "period": {"start": line.period[0], "end": line.period[1]},
+        "pricing": pricing_of(line),
+        "quantity": int(line.quantity),
+        "quantity_decimal": str(line.quantity),
+        "subtotal": line.amount,
+    }
 
 
 def pricing_of(line: Line) -> Record:
@@ -279,6 +285,22 @@ def put_on_invoice(work: UnitOfWork, item: Record, invoice: Record) -> None:
     if sum(1 for line in lines if line["parent"]["invoice_item_details"]) >= MAX_ITEMS:
         raise invalid(f"An invoice can have at most {MAX_ITEMS} invoice items.", "invoice")
     add_lines(work, invoice, [line_of(work, item)])
+
+
+def follow_item(work: UnitOfWork, item: Record, invoice: Record) -> None:
+    """Write onto the line of an item on a draft what the item is now, and add the draft up anew."""
+    for line in lines_of_item(work, item):
+        work.change(line).update(_values(line_of(work, item)))
+    add_up(work, invoice)
+
+
+def lines_of_item(work: UnitOfWork, item: Record) -> list[Record]:
+    """The lines that an item has become."""
+    return [
+        line
+        for line in work.where("line_item", "invoice", item["invoice"])
+        if (line["parent"]["invoice_item_details"] or {}).get("invoice_item") == item["id"]
+    ]
 
 
 def line_of(work: UnitOfWork, item: Record) -> Line:

@@ -18,6 +18,8 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import (
     Line,
     add_up,
+    follow_item,
+    lines_of_item,
     pricing_of,
     put_on_invoice,
 )
@@ -268,9 +270,7 @@ def change(call: Call, item: Record, before: Record) -> None:
     set_discounts(call, item)
     if item["invoice"] is not None:
         invoice = work.change(work.require("invoice", item["invoice"], "invoice"))
-        for line in lines_of_item(work, item):
-            work.remove(line)
-        put_on_invoice(work, item, invoice)
+        follow_item(work, item, invoice)
         require_taxes(work, invoice)
 
 
@@ -287,15 +287,6 @@ def require_not_frozen(item: Record, params: Mapping[str, Any], where: str = "")
                 "the invoice item, and create another one.",
                 f"{where}[{name}]" if where else name,
             )
-
-
-def lines_of_item(work: UnitOfWork, item: Record) -> list[Record]:
-    """The lines that an item has become."""
-    return [
-        line
-        for line in work.where("line_item", "invoice", item["invoice"])
-        if (line["parent"]["invoice_item_details"] or {}).get("invoice_item") == item["id"]
-    ]
 
 
 @before_delete("invoiceitem")

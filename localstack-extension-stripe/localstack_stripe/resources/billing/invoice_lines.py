@@ -18,7 +18,7 @@ from localstack_stripe.engine.errors import (
 )
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
-from localstack_stripe.resources.billing.invoice_drafts import add_up, put_on_invoice
+from localstack_stripe.resources.billing.invoice_drafts import add_up, lines_of_item, put_on_invoice
 from localstack_stripe.resources.billing.invoice_items import (
     TERMS,
     from_parameters,
@@ -29,6 +29,8 @@ from localstack_stripe.resources.billing.invoice_items import (
 )
 from localstack_stripe.resources.products.products import described_product
 from localstack_stripe.resources.tax.invoice_taxes import require_taxes
+from localstack_stripe.resources.tax.tax_amounts import PARAM as TAX_AMOUNTS
+from localstack_stripe.resources.tax.tax_amounts import set_tax_amounts
 
 _OF_ITEM = ("description", "discountable", "metadata", "period")
 """What a line and its invoice item have in common, besides what they cost."""
@@ -99,14 +101,8 @@ def _in(param: str, name: str) -> str:
     return f"{param}[{name}]" if param else name
 
 
-def _require_followed(given: Mapping[str, Any], param: str) -> None:
-    if given.get("tax_amounts"):
-        raise not_emulated(_in(param, "tax_amounts"))
-
-
 def _add(call: Call, invoice: Record, given: Mapping[str, Any], param: str) -> None:
     work = call.work
-    _require_followed(given, param)
     if given.get("amount") is not None and given.get("quantity") is not None:
         raise exclusive("amount", "quantity", param)
     if given.get("invoice_item"):
@@ -119,6 +115,7 @@ def _add(call: Call, invoice: Record, given: Mapping[str, Any], param: str) -> N
         item = work.change(item)
         item["invoice"] = invoice["id"]
         put_on_invoice(work, item, invoice)
+        _set_tax_amounts(call, item, given, param)
         return
     fields = work.contract.resources["invoiceitem"].fields
     params = _with_product(call, given, param)
@@ -127,6 +124,12 @@ def _add(call: Call, invoice: Record, given: Mapping[str, Any], param: str) -> N
     assign(work, item, params, fields, param)
     params = {"currency": invoice["currency"], **params, **owner}
     from_parameters(replace(call, params=params), item)
+    _set_tax_amounts(call, item, given, param)
+
+
+def _set_tax_amounts(call: Call, item: Record, given: Mapping[str, Any], param: str) -> None:
+    for line in lines_of_item(call.work, item):
+        set_tax_amounts(call.work, line, given, _in(param, TAX_AMOUNTS))
 
 
 def _with_product(call: Call, given: Mapping[str, Any], param: str) -> Record:
@@ -164,8 +167,8 @@ def _change(
     :param status: what it is answered with where there is no such line
     """
     work = call.work
-    _require_followed(given, param)
     line = work.change(_line(call, invoice, id, _in(param, "id") if param else "line", status))
+    set_tax_amounts(work, line, given, _in(param, TAX_AMOUNTS))
     item_id = (line["parent"]["invoice_item_details"] or {}).get("invoice_item")
     if item_id is None:
         for name in (*_COSTS, "discounts", "price_data", "tax_rates"):

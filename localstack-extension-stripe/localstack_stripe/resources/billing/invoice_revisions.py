@@ -13,12 +13,13 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import (
     Line,
     add_lines,
+    add_up,
     line_of,
     subscription_of,
 )
 from localstack_stripe.resources.billing.invoice_shipping import PARAM as SHIPPING
 from localstack_stripe.resources.products.discounts import copied
-from localstack_stripe.resources.tax.invoice_taxes import TERMS
+from localstack_stripe.resources.tax.invoice_taxes import BY_HAND, TERMS
 
 PARAM = "from_invoice"
 
@@ -82,6 +83,10 @@ def copy_lines(work: UnitOfWork, invoice: Record, original: Record) -> None:
     """Put the lines of the invoice that is revised on the draft, each with an item of its own."""
     lines = work.where("line_item", "invoice", original["id"])[::-1]
     add_lines(work, invoice, [_copied(work, invoice, line) for line in lines])
+    made = work.where("line_item", "invoice", invoice["id"])[::-1]
+    for line, its in zip(made, lines, strict=True):
+        work.note(line, BY_HAND, work.noted(its, BY_HAND))
+    add_up(work, invoice)
 
 
 def copy_discounts(work: UnitOfWork, invoice: Record, original: Record) -> None:

@@ -8,6 +8,7 @@ from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.payment_methods.described_methods import type_details
 from localstack_stripe.resources.payment_methods.payment_methods import obtain
 
@@ -32,8 +33,8 @@ _OF_ATTEMPTS = (
 )
 """What an attempt has from its payment record."""
 
-_REFUNDS = "refund references"
-"""Noted of a payment record: how the refunds are called that were reported of it."""
+_REFUNDS = "refunds"
+"""Noted of a payment record: what the refunds come to that were reported of it, in minor units, by their references."""
 
 
 @before_create(RECORD)
@@ -118,12 +119,18 @@ def report_refund(call: Call) -> Record:
             "processor_details[custom][refund_reference]",
         )
     record = work.change(record)
-    work.note(record, _REFUNDS, [*(work.noted(record, _REFUNDS) or ()), reference])
+    work.note(record, _REFUNDS, {**(work.noted(record, _REFUNDS) or {}), reference: value})
     record["amount_refunded"]["value"] += value
     if "metadata" in params:
         _take_metadata(call, record)
     _tell_attempt(call, record)
     return record
+
+
+def refund_reported(work: UnitOfWork, record: Record, reference: str) -> int | None:
+    """What a refund that was reported of a payment record comes to, in minor units; nothing where none is called so."""
+    amount: int | None = (work.noted(record, _REFUNDS) or {}).get(reference)
+    return amount
 
 
 def _show_method(call: Call, record: Record) -> None:

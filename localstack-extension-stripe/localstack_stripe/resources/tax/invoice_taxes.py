@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from localstack_stripe.billing.taxes import added, included
-from localstack_stripe.engine.errors import StripeError
+from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.pretax_credits import credited
@@ -49,6 +49,9 @@ class TaxSums(NamedTuple):
 GIVEN = "not_available"
 """The reason of a tax whose rate was given by hand, and not found."""
 
+BY_HAND = "taxes by hand"
+"""Noted of a line: the taxes that were given for it, whatever it costs (``tax_amounts``)."""
+
 
 class _Levy(NamedTuple):
     """A tax of a line: the rate that says what it is, and why it is charged or not."""
@@ -69,6 +72,8 @@ def add_taxes(work: UnitOfWork, invoice: Record, lines: Sequence[Record]) -> Tax
     """Write each line's taxes into it and their sums into the invoice, and return what they come to.
 
     With automatic tax, ``automatic_tax[status]`` says whether they could be found; where not, there are none.
+
+    :raises StripeError: 400 where some are given as amounts, and others by rates or automatic
     """
     automatic = invoice["automatic_tax"]
     levies: list[list[_Levy]]
@@ -84,10 +89,16 @@ def add_taxes(work: UnitOfWork, invoice: Record, lines: Sequence[Record]) -> Tax
             automatic["status"] = "complete"
     else:
         levies = [_given_levies(work, invoice, line) for line in lines]
+    by_hand = [work.noted(line, BY_HAND) or () for line in lines]
+    if any(by_hand) and ((automatic or {}).get("enabled") or any(levies)):
+        raise invalid(
+            "An invoice of which a line has `tax_amounts` can have no `default_tax_rates` and no automatic tax, and its "
+            "lines can have no `tax_rates`."
+        )
     sums = TaxSums()
     shown: list[Record] = []
-    for line, each in zip(lines, levies, strict=True):
-        taxes = _taxes_of(line, each)
+    for line, each, own in zip(lines, levies, by_hand, strict=True):
+        taxes = [*own] if any(by_hand) else _taxes_of(line, each)
         if line["taxes"] != taxes:
             work.change(line)["taxes"] = taxes
         shown += taxes
@@ -251,16 +262,29 @@ def _taxes_in(amount: int, levies: Sequence[_Levy]) -> list[Record]:
     on_top = iter(added(net, [each.percentage for each in _on_top(levies)]))
     amounts = iter(inside)
     return [
-        {
-            "amount": next(amounts) if levy.rate["inclusive"] else next(on_top),
-            "tax_behavior": "inclusive" if levy.rate["inclusive"] else "exclusive",
-            "tax_rate_details": {"tax_rate": levy.rate["id"]},
-            "taxability_reason": levy.reason,
-            "taxable_amount": net if levy.is_charged else 0,
-            "type": "tax_rate_details",
-        }
+        shown_tax(
+            levy.rate,
+            next(amounts) if levy.rate["inclusive"] else next(on_top),
+            net if levy.is_charged else 0,
+            levy.reason,
+        )
         for levy in levies
     ]
+
+
+def shown_tax(rate: Record, amount: int, taxable: int, reason: str) -> Record:
+    """A tax as a line shows it.
+
+    :param amount: in minor units, as is what it is of
+    """
+    return {
+        "amount": amount,
+        "tax_behavior": "inclusive" if rate["inclusive"] else "exclusive",
+        "tax_rate_details": {"tax_rate": rate["id"]},
+        "taxability_reason": reason,
+        "taxable_amount": taxable,
+        "type": "tax_rate_details",
+    }
 
 
 def _inside(amount: int, levies: Sequence[_Levy]) -> tuple[list[int], int]:
@@ -277,11 +301,13 @@ def _plus(sums: TaxSums, line: Record, levies: Sequence[_Levy], taxes: Sequence[
     by_behavior = {"inclusive": 0, "exclusive": 0}
     for tax in taxes:
         by_behavior[tax["tax_behavior"]] += tax["amount"]
-    before, _ = _inside(line["amount"] - own_discount(line), levies)
+    before = by_behavior["inclusive"]
+    if levies:
+        before = sum(_inside(line["amount"] - own_discount(line), levies)[0])
     return TaxSums(
         sums.on_top + by_behavior["exclusive"],
         sums.inside + by_behavior["inclusive"],
-        sums.inside_of_subtotal + sum(before),
+        sums.inside_of_subtotal + before,
     )
 
 
