@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
 import orjson
@@ -41,13 +42,14 @@ from localstack_stripe.api.control.stripe_cli import StripeCli
 from localstack_stripe.api.control.timing import TimeControl
 from localstack_stripe.api.faults import Fault, Faults
 from localstack_stripe.api.handling import Handling
-from localstack_stripe.api.messages import Request, Response
+from localstack_stripe.api.messages import Errand, Request, Response
 from localstack_stripe.api.request_log import RequestLog
 from localstack_stripe.api.stripe_js import with_headers
 from localstack_stripe.api.unknown_ids import UnknownIds
 from localstack_stripe.api.versions.older import Renderings
 from localstack_stripe.contract.loader import load_contract
 from localstack_stripe.engine.clock import Clock, Clocks, KeptTime
+from localstack_stripe.engine.errands import Brought
 from localstack_stripe.engine.errors import StripeError
 from localstack_stripe.engine.fidelity import Fidelity
 from localstack_stripe.engine.ids import IdGenerator
@@ -170,21 +172,42 @@ class StripeEmulator:
     def _logged(self, request: Request) -> Response:
         began = time.perf_counter()
         fault = self._faults.next(request) if self._faults else None
-        response = self._handling.handle(request) if fault is None else self._met(fault, request)
-        self._log.add(request, response, self.clock.now(), time.perf_counter() - began)
-        return response
-
-    def _met(self, fault: Fault, request: Request) -> Response:
-        """The answer to a request that meets a fault."""
-        if fault.error is not None:
+        if fault is None:
+            response = self._handling.handle(request)
+        elif fault.error is not None:
             headers = headers_for(request, self.ids, self.contract.versions["api"])
             headers.update(fault.headers)
-            return fault.upon(refusal(request, fault.error, headers))
+            response = fault.upon(refusal(request, fault.error, headers))
+        else:
+            response = self._met(fault, partial(self._handling.handle, request, fault.delay))
+        return self._ended(request, fault, began, response)
+
+    def _met(self, fault: Fault, answer: Callable[[], Response]) -> Response:
+        """The answer to a request that meets a fault, and is done nevertheless."""
         self._forced_decline = fault.decline
         try:
-            return fault.upon(self._handling.handle(request, fault.delay))
+            return fault.upon(answer())
         finally:
             self._forced_decline = None
+
+    def _ended(
+        self, request: Request, fault: Fault | None, began: float, response: Response
+    ) -> Response:
+        """The answer, which is in the log; or, where something has to be done outside first, how to go on then."""
+        errand = response.errand
+        if errand is None:
+            self._log.add(request, response, self.clock.now(), time.perf_counter() - began)
+            return response
+
+        def go_on(brought: Brought) -> Response:
+            self._base = request.base or self._base
+            answer = partial(errand.go_on, brought)
+            then = answer() if fault is None else self._met(fault, answer)
+            ended = self._ended(request, fault, began, then)
+            self.settle()
+            return ended
+
+        return replace(response, errand=Errand(errand.run, go_on))
 
     def settle(self, seconds: float = SETTLE_SECONDS) -> bool:
         """Work off what is due, for at most *seconds*.

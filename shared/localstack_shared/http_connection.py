@@ -18,7 +18,7 @@ import httptools
 from localstack_shared.http_exchange import Exchange, status_line
 from localstack_shared.http_server import KEEP_ALIVE_SECONDS, HttpServer
 from localstack_shared.plain_request import PlainRequest, plain_request
-from localstack_shared.serving import Headers, Message
+from localstack_shared.serving import ASGIApplication, Headers, Message
 from localstack_shared.turns import Turns
 
 LOG = logging.getLogger(__name__)
@@ -68,6 +68,8 @@ class HttpConnection(asyncio.Protocol):
         """Whether nothing of the next request has come."""
         self._is_left = False
         """Whether what came last is a request that was not answered at once, and is the application's."""
+        self._left_to: ASGIApplication | None = None
+        """What answers that request, where it is not the server's application."""
         self._got_on = False
         """Whether the bytes that came last ended a head or a body."""
         self._size = 0
@@ -232,7 +234,8 @@ class HttpConnection(asyncio.Protocol):
 
     def _exchange(self, scope: Message) -> Exchange:
         """Have the application answer the request, when it is its turn."""
-        exchange = Exchange(self, scope, keeps_alive=self._keeps_alive)
+        application, self._left_to = self._left_to or self.server.application, None
+        exchange = Exchange(self, scope, application, keeps_alive=self._keeps_alive)
         exchange.take(self._body)
         self._exchanges.append(exchange)
         return exchange
@@ -259,7 +262,8 @@ class HttpConnection(asyncio.Protocol):
         method = request[0]
         try:
             answer = self._at_once(*request)
-            if answer is None:
+            if answer is None or callable(answer):
+                self._left_to = answer
                 return False
             self._write_whole(*answer, keeps_alive=keeps_alive, with_body=method != "HEAD")
         except Exception:
@@ -309,7 +313,7 @@ class HttpConnection(asyncio.Protocol):
     def _start(self, exchange: Exchange) -> None:
         """Run the application for *exchange*, without a task's delay where this Python can."""
         exchange.started = True
-        work = exchange.answer(self.server.application)
+        work = exchange.answer()
         task: asyncio.Task[None]
         if sys.version_info >= (3, 12):
             task = asyncio.Task(work, loop=self.loop, eager_start=True)

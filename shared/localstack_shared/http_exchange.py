@@ -21,10 +21,12 @@ _NO_BODY = {204, 304}
 class Exchange:
     """A request and its response, as ASGI's ``receive`` and ``send`` see them.
 
+    :param application: answers it
     :param keeps_alive: whether the connection is kept for another request
     """
 
     __slots__ = (
+        "_application",
         "_begun",
         "_body",
         "_chunked",
@@ -44,8 +46,16 @@ class Exchange:
         "wants_go_ahead",
     )
 
-    def __init__(self, connection: "HttpConnection", scope: Message, *, keeps_alive: bool) -> None:
+    def __init__(
+        self,
+        connection: "HttpConnection",
+        scope: Message,
+        application: ASGIApplication,
+        *,
+        keeps_alive: bool,
+    ) -> None:
         self.scope = scope
+        self._application = application
         self.keeps_alive = keeps_alive
         self.has_all = False
         """Whether all of the request's body has come."""
@@ -71,10 +81,10 @@ class Exchange:
         """How many bytes of the body nobody has asked for."""
         return len(self._body)
 
-    async def answer(self, application: ASGIApplication) -> None:
-        """Run *application*; it has to answer, and its errors are no client's business."""
+    async def answer(self) -> None:
+        """Run the application; it has to answer, and its errors are no client's business."""
         try:
-            await application(self.scope, self.receive, self.send)
+            await self._application(self.scope, self.receive, self.send)
             if not self.is_over and not self._gone:
                 raise RuntimeError("the application has not answered")
         except ClientGone:

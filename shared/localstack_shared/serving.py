@@ -37,8 +37,9 @@ class AnswerAtOnce(Protocol):
 
     def __call__(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
-    ) -> tuple[int, bytes, bytes] | None:
-        """A status, the lines of the headers without the length, and a body; nothing leaves it to the application.
+    ) -> tuple[int, bytes, bytes] | ASGIApplication | None:
+        """A status, the lines of the headers without the length, and a body; nothing leaves it to the application, and what
+        turns out to take its time is left to an application of its own.
 
         :param path: as it was sent: nothing in it is decoded
         :param query: without its question mark

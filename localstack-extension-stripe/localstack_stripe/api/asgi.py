@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from localstack_shared.asgi import BodyTooLarge, ClientGone, Receive, Send, read_body
+from localstack_shared.beside import beside
 from localstack_shared.http_exchange import lines_of_text
 from localstack_shared.serving import AnswerAtOnce, ASGIApplication, Message
 from localstack_stripe.api.messages import MAX_BODY, Request, Response, encoded
+from localstack_stripe.engine.errands import brought_by
 
 
 def application(handle: Callable[[Request], Response]) -> ASGIApplication:
@@ -19,22 +22,28 @@ def application(handle: Callable[[Request], Response]) -> ASGIApplication:
             request = _request(scope, b"", too_large=True)
         except ClientGone:
             return  # half a request is none
-        response = handle(request)
-        if response.delay:
-            await asyncio.sleep(response.delay)
-        content = response.body
-        headers = [*encoded(response.headers), (b"Content-Length", b"%d" % len(content))]
-        start = {"type": "http.response.start", "status": response.status, "headers": headers}
-        await send(start)
-        if response.cut:
-            half = content[: len(content) // 2]
-            await send({"type": "http.response.body", "body": half, "more_body": True})
-            raise ClientGone  # as far as this answer goes: the connection ends
-        await send(
-            {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content}
-        )
+        await _answer(handle(request), scope, send)
 
     return serve
+
+
+async def _answer(response: Response, scope: Message, send: Send) -> None:
+    """Send a response, when what it waits for has been done outside."""
+    while response.errand is not None:
+        run, go_on = response.errand
+        response = go_on(await beside("stripe-errand", partial(brought_by, run)))
+    if response.delay:
+        await asyncio.sleep(response.delay)
+    content = response.body
+    headers = [*encoded(response.headers), (b"Content-Length", b"%d" % len(content))]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    if response.cut:
+        half = content[: len(content) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        raise ClientGone  # as far as this answer goes: the connection ends
+    await send(
+        {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content}
+    )
 
 
 def at_once(handle: Callable[[Request], Response], waits: Callable[[], object]) -> AnswerAtOnce:
@@ -45,11 +54,13 @@ def at_once(handle: Callable[[Request], Response], waits: Callable[[], object]) 
 
     def answer(
         method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
-    ) -> tuple[int, bytes, bytes] | None:
+    ) -> tuple[int, bytes, bytes] | ASGIApplication | None:
         if waits():
             return None
         base = f"http://{headers.get('host', 'localhost')}"
         response = handle(Request(method, path, query, headers, body, base))
+        if response.errand is not None:
+            return lambda scope, receive, send: _answer(response, scope, send)
         return response.status, response.standing.lines + lines_of_text(response.own), response.body
 
     return answer

@@ -47,6 +47,15 @@ def unexpected_error() -> StripeError:
     )
 
 
+def errand_left() -> StripeError:
+    """A request needs something that is done outside, and whoever brings it cannot wait for that."""
+    return StripeError(
+        "The Stripe emulator has to ask another server for this, which only a request over its port can wait for.",
+        type="api_error",
+        status=503,
+    )
+
+
 def too_large() -> StripeError:
     """A request's body has more bytes than are read."""
     return StripeError(

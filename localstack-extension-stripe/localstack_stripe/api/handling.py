@@ -18,10 +18,10 @@ from localstack_stripe.api.answers import (
 )
 from localstack_stripe.api.authentication import Key, authenticate, forbid_publishable, no_access
 from localstack_stripe.api.decoding import decode
-from localstack_stripe.api.errors import too_large
+from localstack_stripe.api.errors import errand_left, too_large
 from localstack_stripe.api.hints import Hints
 from localstack_stripe.api.idempotency import IdempotencyKeys, use_of
-from localstack_stripe.api.messages import Request, Response
+from localstack_stripe.api.messages import Errand, Request, Response
 from localstack_stripe.api.parameters import refuse_withdrawn
 from localstack_stripe.api.rendering import Rendering
 from localstack_stripe.api.route import Routes
@@ -34,6 +34,7 @@ from localstack_stripe.contract.loader import Contract, Operation
 from localstack_stripe.engine.behaviours import Call, refuse_not_emulated
 from localstack_stripe.engine.clock import Clocks
 from localstack_stripe.engine.content import Content
+from localstack_stripe.engine.errands import Brought, ErrandNeeded
 from localstack_stripe.engine.errors import NoSuchObject, StripeError, no_such
 from localstack_stripe.engine.fidelity import Fidelity
 from localstack_stripe.engine.ids import IdGenerator
@@ -102,16 +103,36 @@ class Handling:
             return PREFLIGHT
         if request.verb == "HEAD":
             request = replace(request, verb="GET")
-        headers = headers_for(request, self._ids, self._versions.served)
+        return self._answered(
+            request, headers_for(request, self._ids, self._versions.served), held_back
+        )
+
+    def _answered(
+        self,
+        request: Request,
+        headers: dict[str, str],
+        held_back: float,
+        brought: Brought | None = None,
+    ) -> Response:
+        """The answer to a request.
+
+        :param brought: what was done outside for it, where that was needed
+        """
         try:
-            return self._answer(request, headers, held_back)
+            return self._answer(request, headers, held_back, brought)
         except StripeError as error:
             self._versions.explain(request, error, headers)
             return refusal(request, error, headers)
         except Exception:
             return failed(request, headers)
 
-    def _answer(self, request: Request, headers: dict[str, str], held_back: float) -> Response:
+    def _answer(
+        self,
+        request: Request,
+        headers: dict[str, str],
+        held_back: float,
+        brought: Brought | None = None,
+    ) -> Response:
         if request.too_large:
             raise too_large()
         key = authenticate(request)
@@ -156,7 +177,8 @@ class Handling:
         now = 0
         if use is not None:
             now = self._clocks.of(account).now()
-            replayed = self._idempotency.replay(use, now, headers)
+            # While something is done outside for a request, its key is its own.
+            replayed = self._idempotency.replay(use, now, headers) if brought is None else None
             if replayed is not None:
                 return replayed
         refuse_not_emulated(operation.main_key, params)
@@ -164,7 +186,7 @@ class Handling:
         work = self._begin(account)
         work.cause = Cause(headers["Request-Id"], request.headers.get("idempotency-key"))
         params = _with_alias(operation, path, params)
-        call = Call(operation, path, params, work, key.publishable)
+        call = Call(operation, path, params, work, key.publishable, brought)
         if use is not None and not use.is_v2:
             # Whatever comes of it now is kept, and would be answered again.
             headers["Stripe-Should-Retry"] = "false"
@@ -176,7 +198,7 @@ class Handling:
             if self._unknown_ids is not None and self._unknown_ids.make(
                 error, account, operation, path, headers
             ):
-                return self._answer(request, headers, held_back)
+                return self._answer(request, headers, held_back, brought)
             self._hints.add(error, account, headers)
             self._versions.explain(request, error, headers)
             if _is_out_of_reach(operation, path, error):
@@ -186,6 +208,13 @@ class Handling:
             response = refusal(request, _shown(seen, error, rendering), headers)
             if error.commits:
                 self._commit(work)
+        except ErrandNeeded as needed:
+            if use is not None:
+                self._idempotency.hold(use, now)
+            response = refusal(request, errand_left(), dict(headers))
+            go_on = partial(self._answered, request, headers, held_back)
+            response.errand = Errand(needed.run, go_on)
+            return response
         except Exception:
             response = failed(request, headers)
         else:

@@ -9,12 +9,13 @@ import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping
+from math import inf
 from time import monotonic
 from typing import Any, NamedTuple
 
 import orjson
 
-from localstack_stripe.api.messages import Request, Response, Standing
+from localstack_stripe.api.messages import NO_STANDING, Request, Response, Standing
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import StripeError, invalid
 
@@ -100,11 +101,10 @@ class IdempotencyKeys:
 
         :param held_back: seconds until the client has it
         """
+        self._drop((use.account, use.key))
         if use.is_v2 and response.status >= 400:
             return
-        key = (use.account, use.key)
-        self._drop(key)
-        kept = self._kept[key] = _Kept(
+        kept = _Kept(
             use,
             response.status,
             response.body,
@@ -113,6 +113,14 @@ class IdempotencyKeys:
             now + (30 * DAY if use.is_v2 else DAY),
             monotonic() + held_back if held_back else 0.0,
         )
+        self._add(kept, now)
+
+    def hold(self, use: Use, now: int) -> None:
+        """Have a key in use until what comes of the request is kept."""
+        self._add(_Kept(use, 0, b"", NO_STANDING, "", now + DAY, inf), now)
+
+    def _add(self, kept: _Kept, now: int) -> None:
+        self._kept[kept.use.account, kept.use.key] = kept
         self._size += kept.size
         self._make_room(now)
 

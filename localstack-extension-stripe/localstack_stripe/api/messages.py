@@ -1,10 +1,12 @@
 """A request and a response as plain values: what the pipeline takes and gives, without I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from localstack_shared.http_exchange import lines_of_text
 from localstack_shared.serving import Headers
+from localstack_stripe.engine.errands import Brought
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of a request that are read; files may be up to 16 MB at Stripe."""
@@ -58,6 +60,17 @@ class Standing:
 NO_STANDING = Standing({})
 
 
+class Errand(NamedTuple):
+    """What has to be done before there is an answer.
+
+    :param run: does it, in a thread
+    :param go_on: gives the answer, on the loop, or the next errand
+    """
+
+    run: Callable[[], Any]
+    go_on: Callable[[Brought], "Response"]
+
+
 @dataclass(slots=True)
 class Response:
     """One HTTP response.
@@ -74,6 +87,8 @@ class Response:
     """Seconds that it is held back."""
     cut: bool = False
     """Whether it breaks off in the middle."""
+    errand: Errand | None = None
+    """What has to be done first: what comes of that is the answer, and this is one for who cannot do it."""
 
     @property
     def headers(self) -> dict[str, str]:

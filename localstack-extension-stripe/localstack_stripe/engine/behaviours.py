@@ -13,11 +13,15 @@ from localstack_stripe.contract.loader import Operation
 from localstack_stripe.engine.browsers import require_secret
 from localstack_stripe.engine.collection import Value
 from localstack_stripe.engine.content import Content
+from localstack_stripe.engine.errands import Brought, ErrandNeeded
 from localstack_stripe.engine.errors import no_such, not_emulated
 from localstack_stripe.engine.lists import Filter, Page
 from localstack_stripe.engine.presets import settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork, display_name
+
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -27,6 +31,7 @@ class Call:
     :param path: the values of the path's placeholders
     :param params: without ``expand``; an unset parameter is ``None``
     :param publishable: whether a browser's key makes it
+    :param brought: what was done outside for it, once that is done
     """
 
     operation: Operation
@@ -34,6 +39,19 @@ class Call:
     params: Mapping[str, Any]
     work: UnitOfWork
     publishable: bool = False
+    brought: Brought | None = None
+
+    def outside(self, run: Callable[[], T]) -> T:
+        """What *run* brings, which would hold up the loop, and is done beside it
+        (:mod:`localstack_stripe.engine.errands`). There is one such errand to a call.
+
+        :param run: is run in a thread, and must not touch any record
+        :raises ErrandNeeded: where that has not been done yet
+        """
+        if self.brought is None:
+            raise ErrandNeeded(run)
+        result: T = self.brought.result()
+        return result
 
     @property
     def base(self) -> str:
@@ -46,7 +64,6 @@ Behaviour = Callable[[Call], Result]
 CreateHook = Callable[[Call, Record], None]
 UpdateHook = Callable[[Call, Record, Record], None]
 
-F = TypeVar("F", bound=Callable[..., Any])
 K = TypeVar("K")
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from localstack_shared.http_exchange import lines_of
 from localstack_shared.http_server import HttpServer
-from localstack_shared.serving import Message, Serving, bind, bound_address
+from localstack_shared.serving import ASGIApplication, Message, Serving, bind, bound_address
 from localstack_shared.settings import Address
 from tests.waiting import wait_until
 
@@ -38,8 +38,10 @@ class Service:
 
     def at_once(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
-    ) -> tuple[int, bytes, bytes] | None:
+    ) -> tuple[int, bytes, bytes] | ASGIApplication | None:
         self.asked.append(path)
+        if path == "/at-once/not-yet":
+            return self._later
         if path == "/at-once/broken":
             raise LookupError("broken")
         if path == "/at-once/injecting":
@@ -54,6 +56,11 @@ class Service:
         if path == "/at-once/slow":
             time.sleep(0.2)
         return 200, b"content-type: text/plain\r\n", said + body
+
+    async def _later(self, scope: Message, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(0.01)
+        await send({"type": "http.response.start", "status": 202, "headers": []})
+        await send({"type": "http.response.body", "body": b"later " + (await receive())["body"]})
 
     async def application(self, scope: Message, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -147,6 +154,18 @@ def test_who_answers_at_once_is_asked_once(service: Service, path: str) -> None:
 
     assert (response.status, body.split()[:2]) == (200, [b"GET", path.encode()])
     assert service.asked == [path]
+
+
+def test_what_turns_out_to_take_its_time_has_an_application_of_its_own(service: Service) -> None:
+    connection = http.client.HTTPConnection(service.address.host, service.address.port)
+    answers = []
+    for path in ("/at-once/not-yet", "/by-application", "/at-once/not-yet", "/at-once"):
+        connection.request("POST", path, path)
+        response = connection.getresponse()
+        answers.append((response.status, response.read().split()[0]))
+    connection.close()
+
+    assert answers == [(202, b"later"), (200, b"POST"), (202, b"later"), (200, b"POST")]
 
 
 def test_a_connection_is_kept_for_the_next_request(service: Service, path: str) -> None:

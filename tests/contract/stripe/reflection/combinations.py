@@ -175,6 +175,11 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
     },
     "POST /v1/ephemeral_keys": of_customer,
     "POST /v1/files": {"purpose": "dispute_evidence"},
+    "POST /v1/forwarding/requests": lambda maker: {
+        "payment_method": maker.made("payment_method")["id"],
+        "request": {"body": '{"number": ""}'},
+        "url": f"{maker.sdk.address}/_emulator/health",
+    },
     "POST /v1/identity/verification_sessions": {"type": "document"},
     "POST /v1/invoices": of_customer,
     "POST /v1/financial_connections/sessions": lambda maker: {

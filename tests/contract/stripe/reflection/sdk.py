@@ -15,6 +15,11 @@ class Sdk:
     def __init__(self, client: stripe.StripeClient) -> None:
         self._client = client
 
+    @property
+    def address(self) -> str:
+        """Where the emulator is."""
+        return str(self._client._requestor.base_addresses["api"])
+
     def call(self, operation: Operation, ids: list[str], params: dict[str, Any]) -> dict[str, Any]:
         """Call the SDK's method of *operation*, and give what it returns, as plain values.
 
