@@ -305,6 +305,8 @@ def test_the_payment_of_a_session_is_canceled_by_expiring_it(stripe, confirm, pr
 
     with pytest.raises(stripe.InvalidRequestError, match="Expire the Checkout Session"):
         stripe.PaymentIntent.cancel(intent)
+    with pytest.raises(stripe.InvalidRequestError, match="complete the Checkout Session"):
+        stripe.PaymentIntent.confirm(intent, payment_method="pm_card_visa")
     stripe.checkout.Session.expire(opened.id)
 
     over = stripe.PaymentIntent.retrieve(intent)
@@ -328,6 +330,8 @@ def test_the_setup_of_a_session_is_canceled_by_expiring_it(stripe, confirm, cust
 
     with pytest.raises(stripe.InvalidRequestError, match="Expire the Checkout Session"):
         stripe.SetupIntent.cancel(intent)
+    with pytest.raises(stripe.InvalidRequestError, match="complete the Checkout Session"):
+        stripe.SetupIntent.confirm(intent, payment_method="pm_card_visa")
     stripe.checkout.Session.expire(opened.id)
 
     assert stripe.SetupIntent.retrieve(intent).status == "canceled"

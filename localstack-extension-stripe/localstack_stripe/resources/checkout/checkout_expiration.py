@@ -13,15 +13,11 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_item_amounts import rates_of
 from localstack_stripe.resources.billing.line_items import items_of
 from localstack_stripe.resources.checkout.checkout_credit import release_credit
-from localstack_stripe.resources.checkout.checkout_intents import intents_of, sessions_of
+from localstack_stripe.resources.checkout.checkout_intents import intents_of
 from localstack_stripe.resources.checkout.checkout_parameters import SESSION
 from localstack_stripe.resources.checkout.checkout_sessions import CREATED_WITH, open_session
 from localstack_stripe.resources.core import setup_intents
-from localstack_stripe.resources.core.intents import TITLES
-from localstack_stripe.resources.core.payment_cancellation import (
-    cancel_intent,
-    when_asked_to_cancel,
-)
+from localstack_stripe.resources.core.payment_cancellation import cancel_intent
 from localstack_stripe.resources.core.payment_states import OPEN
 
 REASON = "expired"
@@ -70,25 +66,6 @@ def _expired(work: UnitOfWork, session: Record) -> Record:
         base = work.noted(session, CREATED_WITH)["base"]
         recovery["url"] = f"{base}/r/{work.account}/test_{work.ids.text(20)}"
     return session
-
-
-@when_asked_to_cancel
-@setup_intents.when_asked_to_cancel
-def cancel_by_expiring(work: UnitOfWork, intent: Record) -> None:
-    """The intent of an open session is only canceled by itself where it is a payment that can be captured
-    (https://docs.stripe.com/api/payment_intents/cancel, https://docs.stripe.com/api/setup_intents/cancel); a complete
-    session cannot be expired, and its customer may still have something to pay, such as a voucher.
-
-    :raises StripeError: 400
-    """
-    if intent["status"] == "requires_capture":
-        return
-    for session in sessions_of(work, intent):
-        if session["status"] == "open":
-            raise invalid(
-                f"This {TITLES[intent['object']]} is that of the Checkout Session {session['id']}, and cannot be "
-                "canceled directly. Expire the Checkout Session instead."
-            )
 
 
 def _recovery(session: Record) -> Record | None:

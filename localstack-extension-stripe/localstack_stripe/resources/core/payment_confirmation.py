@@ -3,6 +3,7 @@
 from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.browsers import secret_key_required
 from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.charge_shares import check_shares, require_card_payments
@@ -52,6 +53,12 @@ _AUTHENTICATED = "authenticated"
 """Noted of an intent that is confirmed by hand: the id of the payment method that its customer has authenticated."""
 
 
+_asked_for = Listeners()
+
+when_asked_to_confirm = _asked_for.register
+"""Register who may refuse that a request confirms an intent."""
+
+
 @operation("POST /v1/payment_intents/{intent}/confirm")
 def confirm(call: Call) -> Record:
     """Try to pay."""
@@ -59,6 +66,7 @@ def confirm(call: Call) -> Record:
     if intent["status"] == "canceled" and call.params.get("payment_method"):
         require_updatable(intent, "payment_method", OPEN)
     require_state(intent, "confirm", ALLOWED_FROM["confirm"])
+    _asked_for.tell(call.work, intent)
     if call.publishable and intent["confirmation_method"] == "manual":
         # https://docs.stripe.com/api/payment_intents/confirm: the server initiates each attempt.
         raise invalid(

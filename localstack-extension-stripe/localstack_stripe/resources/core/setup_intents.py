@@ -117,6 +117,15 @@ def _require_owner(work: UnitOfWork, intent: Record, *, shown: bool = True) -> N
         require_owner(intent, obtain(work, intent["payment_method"], "payment_method"), shown=shown)
 
 
+_asked_to_confirm, _asked_to_cancel = Listeners(), Listeners()
+
+when_asked_to_confirm = _asked_to_confirm.register
+"""Register who may refuse that a request confirms a setup intent."""
+
+when_asked_to_cancel = _asked_to_cancel.register
+"""Register who may refuse that a request cancels one."""
+
+
 @operation("POST /v1/setup_intents/{intent}/confirm")
 def confirm(call: Call) -> Record:
     """Try to set the payment method up."""
@@ -124,6 +133,7 @@ def confirm(call: Call) -> Record:
     if not intent["payment_method"] and _NAMES_METHOD.isdisjoint(call.params):
         raise missing_method(intent)
     require_state(intent, "confirm", ALLOWED_FROM["confirm"])
+    _asked_to_confirm.tell(call.work, intent)
     intent = call.work.change(intent)
     take_over(call, intent, _CHANGED_BY_CONFIRMATION)
     change_method_types(call, intent)
@@ -142,18 +152,12 @@ _CHANGED_BY_CONFIRMATION = frozenset(
 )
 
 
-_asked_for = Listeners()
-
-when_asked_to_cancel = _asked_for.register
-"""Register who may refuse that a request cancels a setup intent."""
-
-
 @operation("POST /v1/setup_intents/{intent}/cancel")
 def cancel(call: Call) -> Record:
     """Give it up."""
     intent = require_path(call, "intent", "setup_intent")
     require_state(intent, "cancel", ALLOWED_FROM["cancel"])
-    _asked_for.tell(call.work, intent)
+    _asked_to_cancel.tell(call.work, intent)
     return cancel_setup(call.work, intent, call.params.get("cancellation_reason"))
 
 
