@@ -99,6 +99,27 @@ def test_a_session_offers_the_types_that_were_chosen(stripe, session, page):
 
 
 @pytest.mark.parametrize(
+    ("blocked", "refused", "taken"),
+    [
+        ({"brands_blocked": ["american_express"]}, "pm_card_amex", "pm_card_visa"),
+        ({"brands_blocked": ["discover_global_network"]}, "pm_card_jcb", "pm_card_amex"),
+        ({"funding_types_blocked": ["prepaid"]}, "pm_card_mastercard_prepaid", "pm_card_visa"),
+    ],
+)
+def test_a_card_of_a_blocked_kind_does_not_pay(stripe, session, page, blocked, refused, taken):
+    made = session(payment_method_options={"card": {"restrictions": blocked}})
+
+    shown, sent = page(made.url, payment_method=refused)
+    still = stripe.checkout.Session.retrieve(made.id)
+    page(made.url, payment_method=taken)
+
+    assert sent is None
+    assert "are not accepted" in shown
+    assert (still.status, still.payment_intent) == ("open", None)
+    assert stripe.checkout.Session.retrieve(made.id).status == "complete"
+
+
+@pytest.mark.parametrize(
     ("method", "event", "status"),
     [
         ("pm_usBankAccount_success", "async_payment_succeeded", "paid"),

@@ -23,6 +23,7 @@ from localstack_stripe.resources.checkout.checkout_parameters import (
     CUSTOMER_UPDATE,
     SESSION,
 )
+from localstack_stripe.resources.checkout.checkout_restrictions import refuse_restricted
 from localstack_stripe.resources.checkout.checkout_saving import save_by_payment, show_again
 from localstack_stripe.resources.checkout.checkout_sessions import require_open
 from localstack_stripe.resources.checkout.checkout_subscriptions import (
@@ -75,6 +76,8 @@ def finish(call: Call, session: Record, method: Record | None, told: Record) -> 
     require_open(session)
     if method is None and needs_method(session):
         raise missing_parameter("payment_method")
+    if method is not None:
+        refuse_restricted(session, method)
     billing = billing_details(told) if method is None else method["billing_details"]
     customer = _customer(call, session, billing)
     require_taxes_of(work, session, customer or {**NOBODY, "address": billing["address"]})
