@@ -1,6 +1,9 @@
 """Disputes and refunds that Stripe's test cards make, and what decides them. With the SDK."""
 
+from io import BytesIO
+
 import pytest
+import stripe as stripe_sdk
 
 
 @pytest.fixture
@@ -307,6 +310,29 @@ def test_a_payment_may_be_disputed_in_parts(stripe, pay, amount, parts):
         "needs_response",
         "lost",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "purpose", "is_taken"),
+    [
+        ("receipt", "dispute_evidence", True),
+        ("receipt", "business_logo", False),
+        ("customer_signature", "customer_signature", True),
+    ],
+)
+def test_evidence_is_a_file_that_was_uploaded_as_such(client, disputed, name, purpose, is_taken):
+    picture = BytesIO(b"\x89PNG\r\n\x1a\n")
+    picture.name = "evidence.png"
+    file = client.v1.files.create({"purpose": purpose, "file": picture})
+    told = {"evidence": {name: file.id}, "submit": False}
+
+    if is_taken:
+        changed = client.v1.disputes.update(disputed().id, told)
+        assert changed.evidence[name] == file.id
+        return
+    with pytest.raises(stripe_sdk.InvalidRequestError) as refused:
+        client.v1.disputes.update(disputed().id, told)
+    assert refused.value.param == f"evidence[{name}]"
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ Test cards make them, and test evidence decides them (https://docs.stripe.com/te
 
 from typing import Any
 
-from localstack_stripe.engine.behaviours import Call, before_update, operation, require_path
+from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.schedule import due
@@ -24,10 +24,7 @@ from localstack_stripe.resources.core.balance_transactions import (
     settles_with,
 )
 from localstack_stripe.resources.core.charges import when_charged
-from localstack_stripe.resources.core.dispute_eligibility import (
-    eligibility,
-    lacks_acknowledgement,
-)
+from localstack_stripe.resources.core.dispute_eligibility import eligibility
 from localstack_stripe.resources.core.refund_outcomes import when_refunded
 from localstack_stripe.resources.payment_methods.blocked_accounts import block_after
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_charge
@@ -56,9 +53,6 @@ CONCEDED = {"needs_response": "lost", "warning_needs_response": "warning_closed"
 _INQUIRY_LASTS = 120 * DAY
 """How long an inquiry that does not escalate is open, in seconds, answered or not
 (https://docs.stripe.com/disputes/how-disputes-work#inquiries)."""
-
-_MOST_CHARACTERS = 150_000
-"""How long all the evidence may be together (https://docs.stripe.com/disputes/api#update-dispute)."""
 
 _DAYS_TO_RESPOND = {"needs_response": 9, "warning_needs_response": 20}
 
@@ -173,37 +167,8 @@ def _of_card(charge: Record, complaint: Complaint) -> Record:
     }
 
 
-@before_update(DISPUTE)
-def give_evidence(call: Call, made: Record, before: Record) -> None:
-    """Keep evidence, and submit it unless only that is asked for (https://docs.stripe.com/api/disputes/update)."""
-    if not call.params.get("evidence") and not call.params.get("submit"):
-        return
-    if before["status"] not in OPEN:
-        raise _closed(before["status"], "evidence can no longer be given")
-    details = made["evidence_details"]
-    if details["past_due"]:
-        raise invalid("The time to give evidence is over.", "evidence")
-    length = sum(len(each) for each in made["evidence"].values() if isinstance(each, str))
-    if length > _MOST_CHARACTERS:
-        raise invalid(
-            f"The evidence has {length} characters; all of it together may have {_MOST_CHARACTERS}.",
-            "evidence",
-        )
-    details["has_evidence"] = any(made["evidence"].values())
-    details["enhanced_eligibility"] = eligibility(made)
-    if call.params.get("submit", True):
-        unacknowledged = lacks_acknowledgement(details["enhanced_eligibility"])
-        if unacknowledged is not None:
-            raise invalid(
-                "Evidence for this dispute can only be submitted when the network's fee is acknowledged.",
-                f"evidence[enhanced_evidence][{unacknowledged}][fee_acknowledged]",
-            )
-        details["submission_count"] += 1
-        details["submission_method"] = "manual"
-        made["status"] = OPEN[before["status"]]
-
-
-def _closed(status: str, cannot: str) -> StripeError:
+def closed(status: str, cannot: str) -> StripeError:
+    """The refusal of what a dispute's status does not allow."""
     if status in ("won", "lost"):
         return invalid("This dispute is already closed")
     return invalid(f"This dispute's status is {status}: {cannot}.")
@@ -221,7 +186,7 @@ def concede(work: UnitOfWork, made: Record) -> Record:
     :raises StripeError: 400 where it does not wait
     """
     if made["status"] not in CONCEDED:
-        raise _closed(made["status"], "it cannot be closed")
+        raise closed(made["status"], "it cannot be closed")
     return _decide(work, work.change(made), CONCEDED[made["status"]])
 
 

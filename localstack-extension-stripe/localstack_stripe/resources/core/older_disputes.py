@@ -6,7 +6,8 @@ from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.store import Record
-from localstack_stripe.resources.core.disputes import DISPUTE, concede, give_evidence
+from localstack_stripe.resources.core.dispute_evidence import give_evidence
+from localstack_stripe.resources.core.disputes import DISPUTE, concede
 
 
 def _latest(call: Call) -> Record:
