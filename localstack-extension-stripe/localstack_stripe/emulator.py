@@ -240,6 +240,7 @@ class StripeEmulator:
 
     def commit(self, work: UnitOfWork) -> None:
         """Make a unit of work's changes everyone's, with their events, and schedule what they make due."""
+        work.do_what_is_left()
         followed = [(part, part.replaced()) for part in work.parts()]
         for part, changes in followed:
             self._events.add_to(part, changes)

@@ -112,6 +112,7 @@ class UnitOfWork:
         """Lists of children as they are shown, by the parent's kind and id and the field. Nothing is written any more
         when something is shown."""
         self._parts: dict[str, UnitOfWork] | None = None
+        self._left: list[Callable[[], None]] = []
 
     # Other times and accounts
 
@@ -371,6 +372,19 @@ class UnitOfWork:
         """Look only: what is changed here is answered, and never becomes everyone's."""
         for part in self.parts():
             part._is_preview = True
+
+    def leave_for_last(self, do: Callable[[], None]) -> None:
+        """Do something when the answer has been written, which does not show it yet."""
+        self._left.append(do)
+
+    def do_what_is_left(self) -> None:
+        """Do what was left for last, in whichever part. Whoever commits sees to that."""
+        for part in self.parts():
+            left, part._left = part._left, []
+            for do in left:
+                do()
+            if left:
+                part.shown_lists.clear()
 
     def commit(self) -> None:
         """Make the changes everyone's."""

@@ -38,6 +38,8 @@ def test_a_destination_charge_gives_the_seller_all_but_the_platforms_fee(
     )
     assert (transfer.amount, transfer.source_transaction) == (1000, charge.id)
     assert transfer.transfer_group == charge.transfer_group == f"group_{intent.id}"
+    # It is there at once, and the transfer a little later.
+    assert intent.transfer_group == transfer.transfer_group
     assert payment.id.startswith("py_")
     assert (payment.amount, payment.source_transfer) == (1000, transfer.id)
     assert (payment.application_fee, payment.application_fee_amount) == (fee.id, 123)

@@ -35,19 +35,23 @@ def test_a_payment_shows_what_nobody_has_said_of_it(stripe, customer, team_price
     [payment] = subscription.latest_invoice.payments.data
     billed = stripe.PaymentIntent.retrieve(payment.payment.payment_intent)
 
+    setup = stripe.SetupIntent.create()
+    for intent in (made, billed, setup):
+        assert intent.managed_payments.to_dict() == {"enabled": False}
     for intent in (made, billed):
         assert intent.amount_details.to_dict() == {"tip": {}}
-        assert intent.managed_payments.to_dict() == {"enabled": False}
         assert intent["transfer_data"] is None
 
 
 def test_money_is_captured_after_the_payment_has_succeeded(stripe, pay):
-    intent = pay()
+    intent = pay(expand=["latest_charge"])
 
     succeeded, updated = (
         stripe.Event.list(type=f"charge.{what}").data[0] for what in ("succeeded", "updated")
     )
-    charge = stripe.Charge.retrieve(intent.latest_charge)
+    charge = stripe.Charge.retrieve(intent.latest_charge.id)
+    assert intent.latest_charge.balance_transaction is None
+    assert charge.balance_transaction
     assert succeeded.data.object.balance_transaction is None
     assert updated.data.object.balance_transaction == charge.balance_transaction
     assert updated.data.previous_attributes.to_dict() == {"balance_transaction": None}

@@ -66,6 +66,8 @@ def new_charge(
         target_date=options.get("target_date"),
     )
     values: Record = {}
+    if intent.get("transfer_data") and not intent["transfer_group"]:
+        intent["transfer_group"] = f"group_{intent['id']}"
     if not is_card(type):
         values["id"] = work.ids.new(PAYMENT, 24)
     charge = work.create(

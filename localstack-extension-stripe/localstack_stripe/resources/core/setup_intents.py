@@ -7,6 +7,7 @@ from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
     before_update,
+    defaults,
     operation,
     require_path,
 )
@@ -57,13 +58,19 @@ _UPDATED_WHILE_OPEN = frozenset(
 (https://docs.stripe.com/api/setup_intents/update)."""
 
 
+@defaults("setup_intent")
+def plain_intent(work: UnitOfWork) -> Record:
+    """What Stripe shows of every setup intent although the contract says it may be null, as recorded."""
+    return {"managed_payments": {"enabled": False}}
+
+
 def new_setup_intent(
     work: UnitOfWork, customer: str | None, method: Record | None, **values: Any
 ) -> Record:
     """A setup intent that something else needs, to save a payment method; it is not confirmed yet."""
     intent = work.create(
         "setup_intent",
-        **{"payment_method_types": ["card"], **values},
+        **{**plain_intent(work), "payment_method_types": ["card"], **values},
         customer=customer,
         payment_method=method["id"] if method is not None else None,
         status="requires_payment_method" if method is None else "requires_confirmation",
