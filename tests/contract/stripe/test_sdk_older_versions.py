@@ -322,6 +322,17 @@ def test_lines_said_what_they_are_without_tax(older, customer, team_price, vat):
     assert line["unit_amount_excluding_tax"] == "1000"
 
 
+def test_invoices_said_who_has_a_share_in_them(stripe, older, customer, seller, bill):
+    invoice = bill(1000, transfer_data={"destination": seller, "amount": 700})
+
+    shown = older("get", f"/v1/invoices/{invoice.id}")
+    [plain] = older("get", "/v1/invoices", customer=customer.id, status="draft", limit=1)["data"]
+
+    assert shown["transfer_data"].to_dict() == {"amount": 700, "destination": seller}
+    assert shown["application_fee_amount"] is None
+    assert plain["id"] == invoice.id
+
+
 def test_the_taxes_of_a_credit_note_had_other_names(older, customer, team_price, vat):
     made = older(
         "post",
@@ -366,140 +377,13 @@ def test_a_phase_had_one_coupon_and_its_plans(stripe, older, customer, team_pric
     assert made["phases"][0]["plans"][0]["plan"] == team_price.id
 
 
-# Long ago
+# Others
 
 
 def test_a_product_had_features(older):
     made = older("post", "/v1/products", "2023-10-16", name="Team", features=[{"name": "Chat"}])
 
     assert [each["name"] for each in made["features"]] == ["Chat"]
-
-
-def test_an_account_listed_the_capabilities_that_it_asks_for(stripe, older):
-    made = older(
-        "post",
-        "/v1/accounts",
-        "2020-03-02",
-        type="custom",
-        country="US",
-        requested_capabilities=["card_payments", "transfers"],
-    )
-
-    link = older(
-        "post",
-        "/v1/account_links",
-        "2020-03-02",
-        account=made["id"],
-        type="custom_account_verification",
-        success_url="https://example.com/done",
-        failure_url="https://example.com/again",
-    )
-
-    assert made["capabilities"].to_dict() == {"card_payments": "inactive", "transfers": "inactive"}
-    assert link["url"].startswith("http")
-
-
-def test_objects_had_lists_in_them(stripe, older, customer, team_price):
-    stripe.Subscription.create(customer=customer.id, items=[{"price": team_price.id}])
-    [charge] = stripe.Charge.list().data
-
-    shown = older("get", f"/v1/customers/{customer.id}", "2020-03-02")
-    [paid] = older("get", "/v1/payment_intents", "2020-08-27")["data"]
-
-    assert shown["subscriptions"]["data"][0]["plan"]["id"] == team_price.id
-    assert shown["sources"]["data"] == []
-    assert [each["id"] for each in paid["charges"]["data"]] == [charge.id]
-    assert paid["charges"]["data"][0]["refunds"]["data"] == []
-    assert "charges" not in older("get", "/v1/payment_intents", "2022-11-15")["data"][0]
-
-
-def test_a_plan_was_enough_for_a_subscription(older, customer, team_price):
-    made = older(
-        "post",
-        "/v1/subscriptions",
-        "2019-05-16",
-        customer=customer.id,
-        plan=team_price.id,
-        quantity=2,
-        billing="send_invoice",
-        days_until_due=30,
-    )
-
-    changed = older(
-        "post",
-        f"/v1/subscriptions/{made['id']}",
-        "2019-05-16",
-        items=[{"id": made["items"]["data"][0]["id"], "quantity": 3}],
-        prorate=False,
-    )
-
-    assert (made["plan"]["id"], made["quantity"], made["billing"]) == (
-        team_price.id,
-        2,
-        "send_invoice",
-    )
-    assert made["start"] == made["start_date"]
-    pending = older("get", "/v1/invoiceitems", "2019-05-16", customer=customer.id, pending=True)
-    assert (changed["quantity"], pending["data"]) == (3, [])
-
-
-LONG_AGO = "2019-05-16"
-
-
-def test_a_percentage_was_added_as_tax(stripe, older, customer, team_price):
-    items = [{"plan": team_price.id}]
-    made = older(
-        "post",
-        "/v1/subscriptions",
-        LONG_AGO,
-        customer=customer.id,
-        items=items,
-        tax_percent=8.25,
-        expand=["latest_invoice"],
-    )
-    another = older(
-        "post", "/v1/subscriptions", LONG_AGO, customer=customer.id, items=items, tax_percent=8.25
-    )
-    upcoming = older(
-        "get",
-        "/v1/invoices/upcoming",
-        LONG_AGO,
-        subscription=made["id"],
-        subscription_tax_percent=20,
-    )
-
-    without = older("post", f"/v1/subscriptions/{made['id']}", LONG_AGO, tax_percent=0)
-
-    invoice = made["latest_invoice"]
-    assert (made["tax_percent"], invoice["tax_percent"]) == (8.25, 8.25)
-    assert (invoice["tax"], invoice["total"]) == (99, 1299)
-    assert upcoming["total"] == 1440
-    assert another["tax_percent"] == 8.25
-    assert (without["tax_percent"], without["default_tax_rates"]) == (None, [])
-    assert len(stripe.TaxRate.list().data) == 1
-
-
-def test_an_invoice_had_a_percentage_of_its_own(older, customer):
-    older("post", "/v1/invoiceitems", LONG_AGO, customer=customer.id, amount=700, currency="usd")
-
-    made = older("post", "/v1/invoices", LONG_AGO, customer=customer.id, tax_percent=10)
-
-    assert (made["tax"], made["total"], made["tax_percent"]) == (70, 770, 10)
-
-
-@pytest.mark.parametrize("percentage", [-1, 101, 3.00001])
-def test_what_is_no_percentage_of_tax_is_refused(stripe, older, customer, percentage):
-    with pytest.raises(stripe.InvalidRequestError) as refused:
-        older("post", "/v1/invoices", LONG_AGO, customer=customer.id, tax_percent=percentage)
-
-    assert refused.value.param == "tax_percent"
-    assert stripe.TaxRate.list().data == []
-
-
-def test_a_balance_was_an_accounts(older):
-    made = older("post", "/v1/customers", "2019-05-16", account_balance=-500)
-
-    assert (made["account_balance"], made["balance"]) == (-500, -500)
 
 
 def test_an_account_is_rejected_for_fraud_of_any_kind(stripe, older):

@@ -8,6 +8,7 @@ from localstack_stripe.engine.errors import not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import items_of
+from localstack_stripe.resources.billing.older_subscriptions import PLAN, QUANTITY
 from localstack_stripe.resources.products.plans import plan_of
 from localstack_stripe.resources.products.tax_percent import OF_PREVIEW, PARAM, percent_of
 
@@ -38,6 +39,31 @@ def _billed(tree: Tree) -> Tree:
     if prorates in ("true", "false") and "proration_behavior" not in tree:
         tree["proration_behavior"] = "create_prorations" if prorates == "true" else "none"
     return tree
+
+
+def _changed(tree: Tree) -> Tree:
+    """The plan and the quantity of a subscription's one item were its own."""
+    tree = _billed(tree)
+    return tree if "items" in tree else renamed(tree, {"plan": PLAN, "quantity": QUANTITY})
+
+
+def _paid_by(tree: Tree) -> Tree:
+    """An intent was paid by a source, which is a payment method as well, or by a token."""
+    source = tree.get("source")
+    if not isinstance(source, str) or "payment_method" in tree or "payment_method_data" in tree:
+        return tree
+    others = without(tree, "source")
+    if source.startswith("tok_"):
+        return {**others, "payment_method_data": {"type": "card", "card": {"token": source}}}
+    return {**others, "payment_method": source}
+
+
+def _saved_by(tree: Tree) -> Tree:
+    """A payment saved what it was made with where that was asked for."""
+    tree = _paid_by(tree)
+    saves = str(tree.get("save_payment_method", "")).lower() == "true"
+    others = without(tree, "save_payment_method")
+    return {"setup_future_usage": "off_session", **others} if saves else others
 
 
 def _subscribed(tree: Tree) -> Tree:
@@ -141,18 +167,25 @@ CHANGE = Change(
         "POST /v1/customers/{customer}": by(_named_balance),
         "POST /v1/invoices": by(_billed),
         "POST /v1/invoices/{invoice}": by(_billed),
+        "POST /v1/payment_intents": by(_saved_by),
+        "POST /v1/payment_intents/{intent}": by(_saved_by),
+        "POST /v1/payment_intents/{intent}/confirm": by(_saved_by),
         "POST /v1/subscription_items": by(_billed),
         "POST /v1/subscription_items/{item}": by(_billed),
         "POST /v1/subscription_schedules": by_each("phases", _in_plans),
         "POST /v1/subscription_schedules/{schedule}": by_each("phases", _in_plans),
         "POST /v1/subscriptions": by(_subscribed),
-        "POST /v1/subscriptions/{subscription}": by(_billed),
+        "POST /v1/subscriptions/{subscription}": by(_changed),
     },
     accepted={
         "POST /v1/invoices": _PERCENTAGE,
         "POST /v1/invoices/create_preview": {OF_PREVIEW: "number"},
         "POST /v1/invoices/{invoice}": _PERCENTAGE,
         "POST /v1/subscriptions": _PERCENTAGE,
-        "POST /v1/subscriptions/{subscription}": _PERCENTAGE,
+        "POST /v1/subscriptions/{subscription}": {
+            **_PERCENTAGE,
+            PLAN: "@plan",
+            QUANTITY: "integer",
+        },
     },
 )

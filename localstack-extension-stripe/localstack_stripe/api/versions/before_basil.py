@@ -13,6 +13,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import subscription_of
 from localstack_stripe.resources.billing.subscription_terms import items_of
+from localstack_stripe.resources.connect.invoice_shares import intent_shares
 from localstack_stripe.resources.core.charge_captures import is_released
 from localstack_stripe.resources.products.customer_discounts import PARAMS
 
@@ -38,7 +39,10 @@ def _invoice(work: UnitOfWork, invoice: Record) -> Record:
     intent = work.get("payment_intent", named or "") or {}
     details = at(invoice, "parent.subscription_details")
     taxes, is_paid = invoice["total_taxes"], invoice["status"] == "paid"
+    shares = intent_shares(work, dict(invoice)) if invoice.get("id") else {}
+    data = shares.get("transfer_data")
     return {
+        "application_fee_amount": shares.get("application_fee_amount"),
         "charge": intent.get("latest_charge"),
         "discount": _discount_of(invoice),
         "paid": is_paid,
@@ -49,8 +53,10 @@ def _invoice(work: UnitOfWork, invoice: Record) -> Record:
         "quote": at(invoice, "parent.quote_details.quote"),
         "subscription": subscription_of(invoice),
         "subscription_details": {"metadata": details.get("metadata")} if details else None,
+        "subscription_proration_date": (details or {}).get("subscription_proration_date"),
         "tax": sum(each["amount"] for each in taxes) if taxes else None,
         "total_tax_amounts": [_tax_amount(each) for each in taxes or ()],
+        "transfer_data": {"amount": None, **data} if data else None,
     }
 
 
@@ -87,6 +93,7 @@ def _line(work: UnitOfWork, line: Record) -> Record:
         **_priced(work, line),
         "invoice_item": parent.get("invoice_item"),
         "proration": bool(parent.get("proration")),
+        "proration_details": parent.get("proration_details") or {"credited_items": None},
         "subscription": parent.get("subscription"),
         "tax_amounts": [_tax_amount(each) for each in line["taxes"] or ()],
         "tax_rates": [at(each, "tax_rate_details.tax_rate") for each in line["taxes"] or ()],
@@ -268,6 +275,7 @@ CHANGE = Change(
         "credit_note": {"refund": "@refund | null", "tax_amounts": "[any]"},
         "credit_note_line_item": {**_WITHOUT_TAX, "tax_amounts": "[any]"},
         "invoice": {
+            "application_fee_amount": "integer | null",
             "charge": "@charge | null",
             "discount": "#discount | null",
             "paid": "boolean",
@@ -276,8 +284,10 @@ CHANGE = Change(
             "quote": "@quote | null",
             "subscription": "@subscription | null",
             "subscription_details": "{any} | null",
+            "subscription_proration_date": "timestamp | null",
             "tax": "integer | null",
             "total_tax_amounts": "[any]",
+            "transfer_data": "{any} | null",
         },
         "invoiceitem": {
             **_LINE,
@@ -290,6 +300,7 @@ CHANGE = Change(
             **_WITHOUT_TAX,
             "invoice_item": "string | null",
             "proration": "boolean",
+            "proration_details": "{any}",
             "tax_amounts": "[any]",
             "tax_rates": "[#tax_rate]",
             "type": "string",

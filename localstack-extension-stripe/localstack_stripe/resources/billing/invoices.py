@@ -1,6 +1,7 @@
 """Invoices (https://docs.stripe.com/api/invoices): what is done to one by hand."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from localstack_stripe.engine.behaviours import (
@@ -11,6 +12,7 @@ from localstack_stripe.engine.behaviours import (
     list_filter,
     operation,
     require_path,
+    understands,
 )
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import CardError, StripeError, exclusive, invalid, too_many
@@ -327,6 +329,21 @@ def send(call: Call) -> Record:
         finalize(call.work, invoice)
     call.work.happened("invoice.sent", invoice)
     return invoice
+
+
+FORGIVEN = "forgiven"
+"""What older versions say of an invoice that nobody is expected to pay any more."""
+
+
+@understands(FORGIVEN)
+def forgive(call: Call) -> Call:
+    """Give up an invoice, in the words of before version 2018-11-08
+    (https://docs.stripe.com/changelog/2018-11-08/mark-invoice-uncollectible-instead-forgiven).
+    """
+    if not call.params[FORGIVEN]:
+        return call
+    action = call.work.contract.operations["POST /v1/invoices/{invoice}/mark_uncollectible"]
+    return replace(call, operation=action, params={})
 
 
 @operation("POST /v1/invoices/{invoice}/mark_uncollectible")
