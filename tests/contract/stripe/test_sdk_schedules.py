@@ -142,3 +142,69 @@ def test_what_is_sold_once_with_a_phase_is_for_the_phase_or_for_its_first_period
         (FEBRUARY_29, MARCH_31),
         (FEBRUARY_29, end),
     ]
+
+
+def test_phases_that_are_over_stay_when_others_are_changed(stripe, traveller, team_price, dearer):
+    month = {"duration": {"interval": "month"}}
+    schedule = stripe.SubscriptionSchedule.create(
+        customer=traveller.customer.id,
+        phases=[{"items": [{"price": each.id}], **month} for each in (team_price, dearer)],
+    )
+    traveller.advance(FEBRUARY_29 + HOUR)
+
+    changed = stripe.SubscriptionSchedule.modify(
+        schedule.id,
+        phases=[
+            {
+                "items": [{"price": dearer.id, "quantity": 2}],
+                "start_date": FEBRUARY_29,
+                "end_date": "now",
+            },
+            {"items": [{"price": team_price.id}], **month},
+        ],
+    )
+
+    starts = [phase.start_date for phase in changed.phases]
+    assert starts == [JANUARY_31, FEBRUARY_29, FEBRUARY_29 + HOUR]
+    assert changed.current_phase.start_date == FEBRUARY_29 + HOUR
+
+
+def test_what_only_one_phase_says_ends_with_it(stripe, traveller, team_price):
+    other = stripe.PaymentMethod.attach("pm_card_mastercard", customer=traveller.customer.id)
+    month = {"items": [{"price": team_price.id}], "duration": {"interval": "month"}}
+    schedule = stripe.SubscriptionSchedule.create(
+        customer=traveller.customer.id,
+        default_settings={"description": "For all", "invoice_settings": {"footer": "Bye"}},
+        phases=[{**month, "default_payment_method": other.id, "description": "First"}, month],
+    )
+    first = stripe.Subscription.retrieve(schedule.subscription)
+
+    traveller.advance(FEBRUARY_29 + HOUR)
+
+    second = stripe.Subscription.retrieve(schedule.subscription)
+    assert (first.default_payment_method, first.description) == (other.id, "First")
+    assert (second.default_payment_method, second.description) == (None, "For all")
+    assert first.invoice_settings.issuer.type == "self"
+
+
+@pytest.mark.parametrize("name", ["discounts", "default_tax_rates", "trial_end"])
+def test_what_is_changed_of_the_subscription_makes_a_phase_of_its_own(
+    stripe, traveller, team_price, vat, subscription, name
+):
+    schedule = stripe.SubscriptionSchedule.create(from_subscription=subscription.id)
+    month = {"items": [{"price": team_price.id}], "duration": {"interval": "month"}}
+    now = [{**month, "start_date": JANUARY_31}, month]
+    stripe.SubscriptionSchedule.modify(schedule.id, phases=now)
+    traveller.advance(JANUARY_31 + DAY)
+    coupon = stripe.Coupon.create(percent_off=10, duration="forever").id
+    changes = {
+        "discounts": [{"coupon": coupon}],
+        "default_tax_rates": [vat()],
+        "trial_end": JANUARY_31 + 9 * DAY,
+    }
+
+    stripe.Subscription.modify(subscription.id, **{name: changes[name]})
+
+    before, after, last = stripe.SubscriptionSchedule.retrieve(schedule.id).phases
+    assert (before.end_date, after.end_date) == (JANUARY_31 + DAY, FEBRUARY_29)
+    assert [bool(phase[name]) for phase in (before, after, last)] == [False, True, False]

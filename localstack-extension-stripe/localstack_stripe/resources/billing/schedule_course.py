@@ -21,8 +21,9 @@ from localstack_stripe.resources.billing.schedule_pauses import (
     resume_where_due,
 )
 from localstack_stripe.resources.billing.schedule_phases import (
-    items_as_phase,
+    OPTIONAL,
     known_price,
+    said,
     settings_of,
 )
 from localstack_stripe.resources.billing.subscription_changes import (
@@ -146,7 +147,7 @@ def enter(
         work.require("subscription", schedule["subscription"], "subscription")
     )
     customer = work.require("customer", subscription["customer"], "customer")
-    settings = settings_of(schedule, phase)
+    settings = settings_of(schedule, phase) | _ended(schedule, phase, before)
     metadata = settings.pop("metadata")
     settings["invoice_settings"] = subscription["invoice_settings"] | settings["invoice_settings"]
     if "automatic_tax" in settings:
@@ -186,6 +187,21 @@ def enter(
         adapts=True,
         find=known_price,
     )
+
+
+def _ended(schedule: Record, phase: Record, before: Record | None) -> Record:
+    """What a phase said of its subscription that neither the next one nor the schedule does
+    (https://docs.stripe.com/billing/subscriptions/subscription-schedules#phase-attribute-inheritance).
+
+    :param before: as in :func:`enter`
+    """
+    start = schedule["current_phase"]["start_date"]
+    was = before or next(each for each in schedule["phases"] if each["start_date"] == start)
+    return {
+        name: None
+        for name in OPTIONAL
+        if was.get(name) is not None and said(schedule, phase, name) is None
+    }
 
 
 def _changes(
@@ -296,35 +312,6 @@ def follow_resumption(work: UnitOfWork, invoice: Record) -> None:
     if schedule is not None and is_under_way(schedule):
         follow_attempts(work, schedule)
         proceed(work, schedule)
-
-
-@when_subscription("changed")
-def take_over_items(work: UnitOfWork, subscription: Record) -> None:
-    """What is changed of a subscription directly holds to the end of the phase, which is two from then on
-    (https://docs.stripe.com/billing/subscriptions/subscription-schedules#subscription-schedule-sub-updates).
-    """
-    schedule = _schedule_of(work, subscription)
-    if schedule is None or schedule["current_phase"] is None:
-        return
-    start, now = schedule["current_phase"]["start_date"], work.now(subscription)
-    place = next(
-        place for place, phase in enumerate(schedule["phases"]) if phase["start_date"] == start
-    )
-    phase = schedule["phases"][place]
-    items = items_as_phase(work, subscription)
-    if phase["items"] == items:
-        return
-    if now > start:
-        later = {**phase, "start_date": now, "add_invoice_items": []}
-        phase["end_date"] = now
-        if phase["trial_end"] is not None:
-            phase["trial_end"] = min(phase["trial_end"], now)
-            later["trial_end"] = later["trial_end"] if later["trial_end"] > now else None
-            later["trial"] = later["trial_end"] == later["end_date"]
-        schedule["phases"].insert(place + 1, later)
-        schedule["current_phase"] = {name: later[name] for name in ("end_date", "start_date")}
-        phase = later
-    phase["items"] = items
 
 
 @when_subscription("due")

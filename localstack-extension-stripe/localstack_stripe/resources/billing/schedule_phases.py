@@ -37,6 +37,16 @@ PHASE = "SubscriptionSchedulePhase"
 _OWN = {"duration", "end_date", "start_date", "trial", "trial_end", "items", "add_invoice_items"}
 """Parameters of a phase that are not simply written into the field of their name."""
 
+OPTIONAL = (
+    "application_fee_percent",
+    THRESHOLDS,
+    "default_payment_method",
+    "description",
+    "on_behalf_of",
+    "transfer_data",
+)
+"""What a phase, or the schedule for all of them, may say of a subscription, and need not."""
+
 PriceFinders = tuple[FindPrice, FindPrice]
 """What finds the prices of items, and those of what is sold once."""
 
@@ -133,7 +143,7 @@ def _phase(
         price = find[1](work, each, f"{param}[add_invoice_items][{place}]")
         item = _invoice_item(work, each, price, f"{param}[add_invoice_items][{place}]")
         phase["add_invoice_items"].append(item)
-    sends = _said(schedule, phase, "collection_method") == "send_invoice"
+    sends = said(schedule, phase, "collection_method") == "send_invoice"
     if sends and days_until_due(schedule, phase) is None:
         raise invalid(
             "When `collection_method` is `send_invoice`, `invoice_settings[days_until_due]` must be set.",
@@ -223,8 +233,8 @@ def _set_trial(phase: Record, given: Mapping[str, Any], now: int, param: str) ->
 # What a phase says of its subscription
 
 
-def _said(schedule: Record, phase: Record, name: str) -> Any:
-    """What a phase says, or else the schedule for all of them."""
+def said(schedule: Record, phase: Record, name: str) -> Any:
+    """What a phase says of a subscription, or else the schedule for all of them."""
     own = phase.get(name)
     return schedule["default_settings"].get(name) if own is None else own
 
@@ -238,22 +248,11 @@ def days_until_due(schedule: Record, phase: Record) -> int | None:
 
 def settings_of(schedule: Record, phase: Record) -> Record:
     """The parameters of a subscription that follow from its phase, its items aside."""
-    settings = {
-        name: _said(schedule, phase, name)
-        for name in (
-            "application_fee_percent",
-            "automatic_tax",
-            THRESHOLDS,
-            "default_payment_method",
-            "description",
-            "on_behalf_of",
-            "transfer_data",
-        )
-    }
+    settings = {name: said(schedule, phase, name) for name in ("automatic_tax", *OPTIONAL)}
     general = schedule["default_settings"]["invoice_settings"]
     return {
         **{name: value for name, value in settings.items() if value is not None},
-        "collection_method": _said(schedule, phase, "collection_method") or "charge_automatically",
+        "collection_method": said(schedule, phase, "collection_method") or "charge_automatically",
         "days_until_due": days_until_due(schedule, phase),
         "default_tax_rates": phase.get("default_tax_rates") or [],
         "invoice_settings": {
@@ -311,8 +310,11 @@ def settings_from(work: UnitOfWork, subscription: Record) -> Record:
         "collection_method",
         "default_payment_method",
         "description",
+        "on_behalf_of",
+        "transfer_data",
     ):
         settings[name] = subscription[name]
+    settings["automatic_tax"] = dict(subscription["automatic_tax"])
     settings["invoice_settings"] |= {
         **subscription["invoice_settings"],
         "days_until_due": subscription["days_until_due"],

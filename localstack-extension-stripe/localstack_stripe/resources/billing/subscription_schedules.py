@@ -16,6 +16,7 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.errors import invalid, not_emulated
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.billing_thresholds import PARAM as THRESHOLDS
 from localstack_stripe.resources.billing.billing_thresholds import thresholds
@@ -74,9 +75,8 @@ def _plan_new(
     schedule["test_clock"] = customer["test_clock"]
     schedule["billing_mode"] = billing_mode(params)
     settings = schedule["default_settings"]
-    settings["invoice_settings"]["issuer"] = settings["invoice_settings"]["issuer"] or {
-        "type": "self"
-    }
+    given = (params.get("default_settings") or {}).get("invoice_settings") or {}
+    settings["invoice_settings"]["issuer"] = dict(given.get("issuer") or {"type": "self"})
     settings["collection_method"] = settings["collection_method"] or "charge_automatically"
     now = work.now(schedule)
     begins = now if params.get("start_date") in (None, "now") else params["start_date"]
@@ -181,7 +181,15 @@ def _change_running(call: Call, schedule: Record, before: Record) -> None:
     now = work.now(schedule)
     current = before["current_phase"]["start_date"]
     if params.get("phases") is not None:
-        schedule["phases"] = planned(work, schedule, params["phases"], current)
+        phases = planned(work, schedule, params["phases"], current)
+        # What is over stays as it was.
+        begins = phases[0]["start_date"]
+        past = [
+            copy(each) | {"end_date": min(each["end_date"], begins)}
+            for each in before["phases"]
+            if each["start_date"] < begins
+        ]
+        schedule["phases"] = [*past, *phases]
     phase = next(
         (each for each in schedule["phases"] if each["start_date"] <= now < each["end_date"]), None
     )

@@ -32,6 +32,7 @@ from localstack_stripe.resources.billing.requested_items import (
     lasting_prices,
     prices_of,
 )
+from localstack_stripe.resources.billing.schedule_splits import TAKEN_OVER
 from localstack_stripe.resources.billing.subscription_cancellation import (
     cut_periods,
     plan_cancellation,
@@ -341,6 +342,7 @@ def _change(call: Call, subscription: Record, customer: Record) -> None:
     restart = restart or begins_trial
     if params.get("items") or restart:
         change_items(work, params, subscription, customer, restart=restart)
+    if restart or params.keys() & TAKEN_OVER:
         tell_followers(work, subscription, "changed")
 
 
