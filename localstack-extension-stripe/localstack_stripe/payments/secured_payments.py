@@ -2,8 +2,9 @@
 without them.
 """
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from localstack_stripe.payments.authentications import commerce_indicator
 from localstack_stripe.payments.test_cards import TestCard
 
 
@@ -44,3 +45,24 @@ def secured(card: TestCard | None, *, authenticated: bool, requested: bool) -> S
     if not requested or card.authentication:
         return None
     return _ON_REQUEST.get(card.number, Secured("attempt_acknowledged"))
+
+
+_REASONS = {"not_supported": "network_not_supported", "processing_error": "protocol_error"}
+_TRANSACTION = "9ee68e93-8e0c-4e6d-8d8f-9c2a0f0b3c54"
+
+
+def shown_authentication(brand: str, tried: Secured) -> dict[str, Any]:
+    """What is kept of an authentication
+    (https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-three_d_secure).
+
+    :param brand: the card's
+    """
+    is_known = tried.result in ("attempt_acknowledged", "authenticated")
+    return {
+        "authentication_flow": tried.flow,
+        "electronic_commerce_indicator": commerce_indicator(brand, tried.result),
+        "result": tried.result,
+        "result_reason": _REASONS.get(tried.result),
+        "transaction_id": _TRANSACTION if is_known else None,
+        "version": "2.2.0" if is_known else None,
+    }

@@ -398,9 +398,11 @@ def test_a_card_is_authenticated_once_for_later_payments(stripe):
 
     told = press(setup.next_action.redirect_to_url.url, "succeeded")
 
-    done = stripe.SetupIntent.retrieve(setup.id)
+    done = stripe.SetupIntent.retrieve(setup.id, expand=["latest_attempt"])
+    secure = done.latest_attempt.payment_method_details.card.three_d_secure
     assert (told["setup_intent"], told["redirect_status"]) == (setup.id, "succeeded")
     assert (done.status, done.next_action) == ("succeeded", None)
+    assert (secure.result, secure.authentication_flow) == ("authenticated", "challenge")
     paid = stripe.PaymentIntent.create(
         amount=1000,
         currency="usd",

@@ -5,7 +5,7 @@
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.authentications import commerce_indicator
-from localstack_stripe.payments.secured_payments import Secured, secured
+from localstack_stripe.payments.secured_payments import Secured, secured, shown_authentication
 from localstack_stripe.resources.payment_methods.card_checks import checked
 from localstack_stripe.resources.payment_methods.card_details import used_network
 from localstack_stripe.resources.payment_methods.card_present import charged, is_presented
@@ -63,7 +63,9 @@ def method_details(
             "electronic_commerce_indicator": _indicator(brand, tried),
             "network": used_network({**card, "brand": brand}),
             "regulated_status": "unregulated",
-            "three_d_secure": None if tried is None else _shown(brand, tried),
+            "three_d_secure": None
+            if tried is None
+            else {**shown_authentication(brand, tried), "exemption_indicator": None},
         },
     }
 
@@ -73,26 +75,6 @@ def _indicator(brand: str, tried: Secured | None) -> str | None:
     if brand != "visa":
         return None
     return (tried and commerce_indicator(brand, tried.result)) or "07"
-
-
-def _shown(brand: str, tried: Secured) -> Record:
-    """What is kept of an authentication
-    (https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-three_d_secure).
-    """
-    is_known = tried.result in ("attempt_acknowledged", "authenticated")
-    return {
-        "authentication_flow": tried.flow,
-        "electronic_commerce_indicator": commerce_indicator(brand, tried.result),
-        "exemption_indicator": None,
-        "result": tried.result,
-        "result_reason": _REASONS.get(tried.result),
-        "transaction_id": _TRANSACTION if is_known else None,
-        "version": "2.2.0" if is_known else None,
-    }
-
-
-_REASONS = {"not_supported": "network_not_supported", "processing_error": "protocol_error"}
-_TRANSACTION = "9ee68e93-8e0c-4e6d-8d8f-9c2a0f0b3c54"
 
 
 _UNKNOWN_OF_CARD = (

@@ -9,6 +9,7 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import AuthenticationNeeded, ask_to_save
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import Decline
+from localstack_stripe.payments.secured_payments import secured, shown_authentication
 from localstack_stripe.resources.core.intent_failures import card_failure, refused_by_customer
 from localstack_stripe.resources.core.intent_refusals import require_state
 from localstack_stripe.resources.core.intents import wants_authentication
@@ -61,7 +62,9 @@ def attempt(
         case AuthenticationNeeded():
             ask(work, intent, authentication(work, intent))
         case _:
-            made = _new_attempt(work, intent, method, "succeeded", None)
+            made = _new_attempt(
+                work, intent, method, "succeeded", None, authenticated=authenticated
+            )
             intent["latest_attempt"] = made["id"]
             intent["status"] = "succeeded"
             intent["next_action"] = intent["last_setup_error"] = None
@@ -102,7 +105,13 @@ def fail(work: UnitOfWork, intent: Record, method: Record, error: Record) -> Non
 
 
 def _new_attempt(
-    work: UnitOfWork, intent: Record, method: Record, status: str, error: Record | None
+    work: UnitOfWork,
+    intent: Record,
+    method: Record,
+    status: str,
+    error: Record | None,
+    *,
+    authenticated: bool = False,
 ) -> Record:
     """What is kept of an attempt (https://docs.stripe.com/api/setup_attempts)."""
     details: dict[str, Any] = {"type": method["type"]}
@@ -110,10 +119,11 @@ def _new_attempt(
         shown = ("brand", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
         card = bank_card(method)
         assert card is not None
+        tried = secured(card, authenticated=authenticated, requested=wants_authentication(intent))
         details["card"] = {name: method["card"][name] for name in shown} | {
             "checks": checked(card, method["card"]["checks"]),
             "network": method["card"]["brand"],
-            "three_d_secure": None,
+            "three_d_secure": tried and shown_authentication(card.brand, tried),
             "wallet": None,
         }
     elif is_presented(method):
