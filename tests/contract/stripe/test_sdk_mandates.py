@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contract.stripe.debits import PAD, debiting, setting_up
+from tests.contract.stripe.debits import ACCEPTED, PAD, debiting, setting_up
 
 
 @pytest.fixture
@@ -21,6 +21,17 @@ def test_a_debit_needs_the_customers_mandate(stripe, pay):
 
     left = refused.value.error.payment_intent
     assert stripe.PaymentIntent.retrieve(left.id).status == "requires_confirmation"
+
+
+@pytest.mark.parametrize(("name", "value"), [("mandate", "mandate_1"), ("mandate_data", ACCEPTED)])
+def test_a_mandate_is_given_with_the_confirmation(stripe, name, value):
+    with pytest.raises(stripe.InvalidRequestError, match="`confirm` is set to `true`") as paying:
+        stripe.PaymentIntent.create(amount=1000, currency="usd", **{name: value})
+
+    assert paying.value.param == name
+    if name == "mandate_data":
+        with pytest.raises(stripe.InvalidRequestError, match="`confirm` is set to `true`"):
+            stripe.SetupIntent.create(mandate_data=value)
 
 
 def test_a_mandate_tells_how_it_was_given(stripe):

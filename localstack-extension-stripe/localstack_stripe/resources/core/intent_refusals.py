@@ -35,6 +35,26 @@ def require_return_url(call: Call, intent: Record) -> None:
         )
 
 
+_OF_CONFIRMATION = (
+    "error_on_requires_action",
+    "mandate",
+    "mandate_data",
+    "off_session",
+    "return_url",
+)
+
+
+def refuse_unconfirmed(call: Call) -> None:
+    """Refuse what only a request says that confirms a new intent
+    (https://docs.stripe.com/api/payment_intents/create, https://docs.stripe.com/api/setup_intents/create).
+
+    :raises StripeError: 400
+    """
+    for name in _OF_CONFIRMATION:
+        if call.params.get(name):
+            raise invalid(f"You can only provide `{name}` when `confirm` is set to `true`.", name)
+
+
 _NOT_EMULATED = frozenset({"custom", "payto"})
 """The types of payment methods of which nothing is known."""
 

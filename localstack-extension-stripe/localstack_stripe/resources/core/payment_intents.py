@@ -12,7 +12,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.charge_shares import check_shares
 from localstack_stripe.resources.core.charge_amounts import check_amount
-from localstack_stripe.resources.core.intent_refusals import require_updatable
+from localstack_stripe.resources.core.intent_refusals import refuse_unconfirmed, require_updatable
 from localstack_stripe.resources.core.intents import (
     change_method_types,
     complete_options,
@@ -84,11 +84,7 @@ def from_parameters(call: Call, intent: Record) -> None:
     if params.get("confirm"):
         confirm_intent(call, intent)
     else:
-        for name in ("off_session", "return_url", "error_on_requires_action"):
-            if params.get(name):
-                raise invalid(
-                    f"You can only provide `{name}` when `confirm` is set to `true`.", name
-                )
+        refuse_unconfirmed(call)
 
 
 def _check_amount(intent: Record) -> None:

@@ -17,6 +17,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.intent_refusals import (
     missing_method,
+    refuse_unconfirmed,
     require_allowed,
     require_owner,
     require_return_url,
@@ -98,10 +99,8 @@ def from_parameters(call: Call, intent: Record) -> None:
     work.happened("setup_intent.created", intent)
     if params.get("confirm"):
         _confirm(call, intent)
-    elif params.get("return_url"):
-        raise invalid(
-            "You can only provide `return_url` when `confirm` is set to `true`.", "return_url"
-        )
+    else:
+        refuse_unconfirmed(call)
 
 
 @before_update("setup_intent")
