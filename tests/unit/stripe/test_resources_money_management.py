@@ -50,6 +50,12 @@ def books(api, account):
     return tuple(sums.values())
 
 
+def failing(api, number):
+    """The id of an account of the vault, by its number."""
+    bank = {"account_number": number, "routing_number": "110000000", "currency": "usd"}
+    return api.post("/v2/core/vault/us_bank_accounts", **bank)["id"]
+
+
 def pay(api, account, **terms):
     """A payment of five dollars out of the account."""
     source = {"financial_account": account, "currency": "usd"}
@@ -89,6 +95,26 @@ def test_a_payment_arrives_after_a_day(own, funded):
     assert (later["status"], later["cancelable"]) == ("posted", False)
     assert later["status_transitions"]["posted_at"]
     assert balance(own, funded) == books(own, funded) == (500, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        ("000111111113", "payout_method_closed"),
+        ("000111111116", "payout_method_does_not_exist"),
+        ("000444444440", "payout_method_currency_unsupported"),
+    ],
+)
+def test_a_payment_comes_back_from_a_test_account_that_fails(own, funded, number, reason):
+    made = pay(own, funded, to={"recipient": "acct_1", "payout_method": failing(own, number)})
+
+    own.pass_time(DAY)
+
+    later = own.get(f"{V2}/outbound_payments/{made['id']}")
+    assert ("expected_arrival_date" in made, "expected_arrival_date" in later) == (True, False)
+    assert later["status_details"] == {"returned": {"reason": reason}}
+    assert (later["status"], set(later["status_transitions"])) == ("returned", {"returned_at"})
+    assert balance(own, funded) == books(own, funded) == (1000, 0, 0)
 
 
 def test_a_payment_can_be_canceled_until_it_has_arrived(own, funded, refused):
@@ -234,6 +260,25 @@ def test_a_plan_that_has_failed_is_tried_again_when_it_is_confirmed(own, account
 
     assert own.get(f"{V2}/payout_intents/{made}")["status"] == "processing"
     assert balance(own, account) == (500, 0, 500)
+
+
+def test_a_plan_whose_payment_comes_back_can_be_paid_to_another_account(own, funded):
+    path = f"{V2}/payout_intents"
+    closed, right = failing(own, "000111111113"), failing(own, "000123456789")
+    made = plan(own, funded, to={"recipient": "acct_1", "payout_method": closed})["id"]
+    own.emulator.settle()
+    own.pass_time(DAY)
+    failed = own.get(f"{path}/{made}")
+
+    own.post(f"{path}/{made}", to={"recipient": "acct_1", "payout_method": right})
+    own.post(f"{path}/{made}/confirm")
+    own.emulator.settle()
+    own.pass_time(DAY)
+
+    assert failed["status"] == "requires_action"
+    assert failed["next_action"]["handle_failure"]["failure_reason"] == "payout_method_closed"
+    assert own.get(f"{path}/{made}")["status"] == "posted"
+    assert balance(own, funded) == (500, 0, 0)
 
 
 def test_a_plan_is_canceled_until_its_payment_has_arrived(own, funded, refused):

@@ -15,6 +15,7 @@ def test_an_intent_sets_up_a_payout_method(api):
     made = intent["payout_method"]
 
     assert (intent["status"], made["bank_account"]["last4"]) == ("succeeded", "6789")
+    assert made["id"].startswith("usba_test_")
     assert made["usage_status"] == {"payments": "eligible", "transfers": "ineligible"}
     assert api.get(f"/v2/money_management/payout_methods/{made['id']}")["id"] == made["id"]
 

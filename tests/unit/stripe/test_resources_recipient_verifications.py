@@ -22,3 +22,17 @@ def test_what_does_not_match_has_to_be_acknowledged(api, result):
     assert (made["match_result"], made["status"]) == (result, "awaiting_acknowledgement")
     assert (done["status"], api.get(f"{PATH}/{made['id']}")["status"]) == ("acknowledged", "acknowledged")  # fmt: skip
     assert done["status_transitions"]["acknowledged_at"]
+
+
+@pytest.mark.parametrize(
+    ("country", "currency", "type"),
+    [("DE", "eur", "verification_of_payee"), ("GB", "gbp", "confirmation_of_payee")],
+)
+def test_what_is_asked_of_a_bank_is_named_by_its_country(api, country, currency, type):
+    bank = {"account_number": "DE89370400440532013000", "country": country, "currency": currency}
+    data = {"type": "bank_account", "bank_account": bank}
+    intent = api.post("/v2/money_management/outbound_setup_intents", payout_method_data=data)
+
+    made = api.post(PATH, payout_method=intent["payout_method"]["id"])
+
+    assert made["verification_type"] == type

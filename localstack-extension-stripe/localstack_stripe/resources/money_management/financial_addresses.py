@@ -51,7 +51,7 @@ def open_address(call: Call, address: Record) -> None:
             "bank_name": "STRIPE TEST BANK",
             "routing_number": "110000000",
         },
-        "country": bank.get("country") or "US",
+        "country": (bank.get("country") or "us").lower(),
         "currency": currency,
         "type": "aba",
     }

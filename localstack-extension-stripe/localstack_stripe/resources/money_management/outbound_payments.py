@@ -1,9 +1,9 @@
 """Outbound payments of v2 (https://docs.stripe.com/api/v2/money-management/outbound-payments): money that leaves a
-financial account for somebody, and takes a day.
+financial account for somebody, and takes a day. It comes back from one of Stripe's test accounts that fail.
 """
 
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
-from localstack_stripe.engine.clock import DAY
+from localstack_stripe.engine.clock import DAY, moment
 from localstack_stripe.engine.errors import of_type
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.schedule import due
@@ -20,9 +20,11 @@ from localstack_stripe.resources.money_management.money_management import (
     transaction_of,
     turn,
 )
+from localstack_stripe.resources.money_management.payout_methods import sends_back
 from localstack_stripe.resources.money_management.recipient_verifications import consume
 
 PAYMENT = "v2.money_management.outbound_payment"
+_ARRIVES = "expected_arrival_date"
 
 
 @before_create(PAYMENT)
@@ -50,6 +52,7 @@ def send(work: UnitOfWork, payment: Record, account: Record, value: int, currenc
     payment["from"] = {"debited": money(value, currency), "financial_account": account["id"]}
     payment["to"] = {**payment["to"], "credited": money(value, currency)}
     payment["status_transitions"] = {}
+    payment[_ARRIVES] = moment(work.now() + DAY)
     impact = {"available": -value, "outbound_pending": value}
     begin(work, payment, account["id"], "outbound_payment", -value, **impact)
     work.note(payment, SINCE, work.now())
@@ -58,7 +61,7 @@ def send(work: UnitOfWork, payment: Record, account: Record, value: int, currenc
 _over = Listeners()
 
 when_over = _over.register
-"""Register who is told when a payment has arrived, or is canceled: a payout intent waits for that."""
+"""Register who is told when a payment has arrived, came back or is canceled: a payout intent waits for that."""
 
 
 @operation("POST /v2/money_management/outbound_payments/{id}/cancel")
@@ -80,13 +83,7 @@ def cancel(call: Call) -> Record:
 
 def call_back(work: UnitOfWork, payment: Record) -> Record:
     """Cancel a payment that can be canceled: the money stays in the account."""
-    payment = work.change(payment)
-    value = payment["amount"]["value"]
-    transaction = transaction_of(work, payment)
-    enter(work, transaction, available=value, outbound_pending=-value)
-    turn(work, transaction, "void")
-    _finish(work, payment, "canceled")
-    return payment
+    return _keep(work, work.change(payment), "canceled")
 
 
 def _posts_at(work: UnitOfWork, payment: Record) -> int | None:
@@ -96,12 +93,28 @@ def _posts_at(work: UnitOfWork, payment: Record) -> int | None:
 
 @due(PAYMENT, next=_posts_at)
 def post(work: UnitOfWork, payment: Record) -> None:
-    """It has arrived."""
+    """It has arrived, or comes back."""
     payment = work.change(payment)
+    reason = sends_back(work, payment["to"].get("payout_method") or "")
+    if reason:
+        payment["status_details"] = {"returned": {"reason": reason}}
+        _keep(work, payment, "returned")
+        return
     transaction = transaction_of(work, payment)
     enter(work, transaction, outbound_pending=-payment["amount"]["value"])
     turn(work, transaction, "posted")
     _finish(work, payment, "posted")
+
+
+def _keep(work: UnitOfWork, payment: Record, status: str) -> Record:
+    """End a payment without having paid."""
+    value = payment["amount"]["value"]
+    transaction = transaction_of(work, payment)
+    enter(work, transaction, available=value, outbound_pending=-value)
+    turn(work, transaction, "void")
+    del payment[_ARRIVES]
+    _finish(work, payment, status)
+    return payment
 
 
 def _finish(work: UnitOfWork, payment: Record, status: str) -> None:

@@ -176,9 +176,14 @@ def carry_out(work: UnitOfWork, intent: Record) -> None:
 
 @when_over
 def finish(work: UnitOfWork, payment: Record) -> None:
-    """The payment has arrived, or is canceled."""
+    """The payment has arrived, came back or is canceled."""
     intent = work.get(INTENT, payment.get("payout_intent") or "")
-    if intent is not None:
+    if intent is None:
+        return
+    if payment["status"] == "returned":
+        reason = payment["status_details"]["returned"]["reason"]
+        _require_action(work, work.change(intent), "handle_failure", failure_reason=reason)
+    else:
         turn(work, work.change(intent), payment["status"])
 
 

@@ -1,6 +1,6 @@
 """Payout methods (https://docs.stripe.com/api/v2/money-management/outbound-setup-intents), which a setup intent makes.
 
-No bank is asked: who is to be paid can be.
+No bank is asked: who is to be paid can be. What is sent to one of Stripe's test accounts that fail comes back.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,6 +16,7 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, no_such,
 from localstack_stripe.engine.lists import Filter, Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.payout_failures import failure_of
 from localstack_stripe.resources.vault import OF_GB, OF_US
 
 INTENT = "v2.money_management.outbound_setup_intent"
@@ -26,6 +27,14 @@ _METHODS = "/v2/money_management/payout_methods"
 
 _VAULTED = {OF_GB: "GB", OF_US: "US"}
 """The accounts of the vault that can be paid, too, and where they are."""
+
+_SENDS_BACK = {
+    "account_closed": "payout_method_closed",
+    "invalid_currency": "payout_method_currency_unsupported",
+    "no_account": "payout_method_does_not_exist",
+}
+"""By what is wrong with a test account, why money comes back from it
+(https://docs.stripe.com/connect/testing#testing-payouts)."""
 
 plain(
     "POST /v2/money_management/outbound_setup_intents/{id}/cancel",
@@ -95,6 +104,14 @@ def country_of(work: UnitOfWork, id: str) -> str | None:
     return next((country for kind, country in _VAULTED.items() if work.get(kind, id)), None)
 
 
+def sends_back(work: UnitOfWork, id: str) -> str | None:
+    """Why what is sent to a payout method comes back, or nothing where it stays."""
+    method = work.get(METHOD, id)
+    kinds = (work.get(kind, id) for kind in _VAULTED)
+    bank = method["bank_account"] if method is not None else next(filter(None, kinds), None)
+    return _SENDS_BACK.get(failure_of(bank) or "")
+
+
 def _can_be_used(
     work: UnitOfWork, method: Record, wanted: Mapping[str, Collection[str] | None]
 ) -> bool:
@@ -110,12 +127,14 @@ def _new(call: Call, described: Record) -> Record:
     if not bank:
         raise missing_parameter(f"{_DESCRIBED}[bank_account]")
     shown = ("branch_number", "routing_number", "swift_code")
+    country = bank["country"]
     return call.work.create(
         METHOD,
+        **({"id": call.work.ids.new("usba_test_", 44)} if country == "US" else {}),
         bank_account={
             "bank_account_type": bank.get("bank_account_type") or "checking",
             "bank_name": "STRIPE TEST BANK",
-            "country": bank["country"],
+            "country": country,
             "last4": bank["account_number"][-4:],
             "supported_currencies": [bank["currency"].lower()],
             **{name: bank[name] for name in shown if bank.get(name)},

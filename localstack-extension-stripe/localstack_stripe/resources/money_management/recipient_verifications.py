@@ -4,11 +4,13 @@
 Everybody's name matches, unless a test says otherwise.
 """
 
+from localstack_stripe.billing.jurisdictions import EU
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.money_management.money_management import turn
+from localstack_stripe.resources.money_management.payout_methods import country_of
 
 VERIFICATION = "v2.money_management.recipient_verification"
 
@@ -27,10 +29,12 @@ def verify(call: Call, verification: Record) -> None:
     (https://docs.stripe.com/api/v2/money-management/recipient-verifications/create).
     """
     result = call.params.get("match_result") or "match"
+    in_eu = country_of(call.work, verification["payout_method"]) in EU
     verification |= {
         **answer_of_bank(result),
         "status": "verified" if result == "match" else "awaiting_acknowledgement",
         "status_transitions": {},
+        "verification_type": "verification_of_payee" if in_eu else "confirmation_of_payee",
     }
 
 
