@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.contract.stripe.debits import ACCEPTED
+
 RETURN = "https://shop.example/done"
 
 
@@ -123,3 +125,59 @@ def test_a_saved_card_expires_at_a_date(stripe, customer, name, value):
         name,
     )
     assert (changed.card.exp_month, changed.card.exp_year) == (12, 2040)
+
+
+ACCOUNTS = ["bancontact", "ideal", "sofort"]
+"""What the customer's bank account is known by, which is debited from then on."""
+
+
+@pytest.mark.parametrize("type", ACCOUNTS)
+def test_an_account_that_was_set_up_elsewhere_is_debited_without_the_customer(
+    stripe, pay, owner, control, type
+):
+    data = {"type": type, **({"sofort": {"country": "DE"}} if type == "sofort" else {})}
+    setup = stripe.SetupIntent.create(
+        customer=owner,
+        payment_method_data=data,
+        mandate_data=ACCEPTED,
+        confirm=True,
+        return_url=RETURN,
+    )
+
+    control(f"setup_intents/{setup.id}/next_action", outcome="succeeded")
+    done = stripe.SetupIntent.retrieve(setup.id, expand=["latest_attempt", "mandate"])
+    details = done.latest_attempt.payment_method_details[type]
+    paid = pay(currency="eur", payment_method=details.generated_sepa_debit, off_session=True)
+
+    assert details.generated_sepa_debit_mandate == done.mandate.id
+    assert (done.mandate.status, done.mandate.type) == ("active", "multi_use")
+    assert done.mandate.payment_method_details.sepa_debit.reference
+    assert paid.status == "processing"
+
+
+def test_a_boleto_is_saved_without_a_voucher(stripe, owner):
+    billing = {"name": "Jenny", "email": "jenny@example.com"}
+    data = {"type": "boleto", "boleto": {"tax_id": "000.000.000-00"}, "billing_details": billing}
+
+    setup = stripe.SetupIntent.create(
+        customer=owner, payment_method_data=data, confirm=True, return_url=RETURN
+    )
+
+    assert (setup.status, setup.next_action) == ("succeeded", None)
+    assert [each.type for each in stripe.Customer.list_payment_methods(owner).data] == ["boleto"]
+
+
+def test_who_agrees_to_pay_later_with_a_wallet_gives_a_mandate(stripe, owner, control):
+    setup = stripe.SetupIntent.create(
+        customer=owner,
+        payment_method_data={"type": "cashapp"},
+        mandate_data=ACCEPTED,
+        confirm=True,
+        return_url=RETURN,
+    )
+
+    control(f"setup_intents/{setup.id}/next_action", outcome="succeeded")
+
+    mandate = stripe.SetupIntent.retrieve(setup.id, expand=["mandate"]).mandate
+    assert (mandate.status, mandate.payment_method) == ("active", setup.payment_method)
+    assert mandate.customer_acceptance.online.ip_address == "127.0.0.1"

@@ -32,6 +32,9 @@ when_set_up = _set_up.register
 """Register who is told that a setup intent has succeeded."""
 
 
+_ACTIONS = "SetupIntentNextAction"
+
+
 def attempt(
     work: UnitOfWork, intent: Record, method: Record, *, authenticated: bool = False
 ) -> CardError | None:
@@ -41,7 +44,9 @@ def attempt(
     :return: the error of a decline, for whoever must answer it; it stays in the records either way
     """
     way = ways_that_ask().get(method["type"])
-    if way is not None and not authenticated:
+    # What nobody can be asked for in a setup, such as to pay a voucher, is asked for in each payment.
+    is_asked = way is not None and way.action in work.contract.structures[_ACTIONS]
+    if way is not None and is_asked and not authenticated:
         ask(work, intent, asked(work, intent, way.action))
         return None
     blocked = why_blocked(method)
@@ -70,6 +75,8 @@ def attempt(
             intent["next_action"] = intent["last_setup_error"] = None
             answer_mandate(work, intent, method)
             saved = reusable(work, method, made)
+            told = made["payment_method_details"][method["type"]]
+            intent["mandate"] = told.get("generated_sepa_debit_mandate") or intent["mandate"]
             if authenticated:
                 mark_set_up(work, saved)
             if intent["customer"] and saved["customer"] is None:

@@ -26,6 +26,23 @@ MANDATE = "mandate"
 _OF_INTENT = "mandate"
 """Noted of a payment intent: the id of the mandate with which its account is debited."""
 
+_WALLETS = frozenset(
+    {
+        "amazon_pay",
+        "cashapp",
+        "kakao_pay",
+        "klarna",
+        "kr_card",
+        "link",
+        "naver_pay",
+        "paypal",
+        "revolut_pay",
+        "twint",
+    }
+)
+"""What else customers agree to pay with later
+(https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details)."""
+
 _SINGLE_USE = "single use"
 """Noted of a setup intent: what of the customer can be debited once, where that is all they agree to."""
 
@@ -51,13 +68,15 @@ def take_mandate(call: Call, intent: Record, method: Record) -> None:
     :raises StripeError: 400 where the customer has not given one; the intent stays
     """
     work, params = call.work, call.params
+    acceptance = (params.get("mandate_data") or {}).get("customer_acceptance")
     if method["type"] not in CURRENCIES:
         if work.noted(intent, _SINGLE_USE):
             raise not_emulated("single_use")
+        if acceptance and method["type"] in _WALLETS and intent["object"] == "setup_intent":
+            _use(work, intent, _new_mandate(work, intent, method, acceptance))
         return
     if why_blocked(method) is not None:
         return  # there is nothing to agree to
-    acceptance = (params.get("mandate_data") or {}).get("customer_acceptance")
     if params.get("mandate"):
         mandate = _named(work, params["mandate"], intent, method)
     elif acceptance or call.publishable:
@@ -175,23 +194,13 @@ def _new_mandate(work: UnitOfWork, intent: Record, method: Record, acceptance: R
     type = method["type"]
     lasts = is_saved_by(intent, type) if not is_setup else not work.noted(intent, _SINGLE_USE)
     options = options_of(intent, type).get("mandate_options") or {}
-    details = type_details(work, "MandatePaymentMethodDetails", {"type": type, type: options})
-    if "reference" in details:
-        details["reference"] = _reference(work, type, options.get("reference_prefix") or "")
-    if "network_status" in details:
-        details["network_status"] = _NETWORK_STATUSES["pending" if is_setup else "active"]
-    if "url" in details:
-        details["url"] = f"https://payments.stripe.com/{type}/mandate/{work.ids.text(24)}"
+    status = "pending" if is_setup else "active"
     return work.create(
         MANDATE,
-        customer_acceptance={
-            "accepted_at": acceptance.get("accepted_at") or work.now(intent),
-            "type": acceptance.get("type") or "online",
-            "online": acceptance.get("online") or {"ip_address": None, "user_agent": None},
-        },
+        customer_acceptance=_accepted(work.now(intent), acceptance),
         payment_method=method["id"],
-        payment_method_details={"type": type, type: details},
-        status="pending" if is_setup else "active",
+        payment_method_details=_details(work, type, status, options),
+        status=status,
         type="multi_use" if lasts else "single_use",
         **(
             {"multi_use": {}}
@@ -199,6 +208,46 @@ def _new_mandate(work: UnitOfWork, intent: Record, method: Record, acceptance: R
             else {"single_use": work.noted(intent, _SINGLE_USE) or _whole(intent)}
         ),
     )
+
+
+def mandate_with(work: UnitOfWork, method: Record, of: Record) -> Record:
+    """The mandate of an account that the customer has paid from, or set up, in another way, and agreed to be debited
+    (https://docs.stripe.com/payments/ideal/set-up-payment).
+
+    :param of: the charge, or the attempt of a setup, by which they did
+    """
+    return work.create(
+        MANDATE,
+        customer_acceptance=_accepted(of["created"], {}),
+        payment_method=method["id"],
+        payment_method_details=_details(work, method["type"], "active", {}),
+        status="active",
+        type="multi_use",
+        multi_use={},
+    )
+
+
+def _accepted(at: int, acceptance: Record) -> Record:
+    return {
+        "accepted_at": acceptance.get("accepted_at") or at,
+        "type": acceptance.get("type") or "online",
+        "online": acceptance.get("online") or {"ip_address": None, "user_agent": None},
+    }
+
+
+def _details(work: UnitOfWork, type: str, status: str, options: Record) -> Record:
+    """What a mandate says of the account's type.
+
+    :param options: the ``mandate_options`` of the intent
+    """
+    details = type_details(work, "MandatePaymentMethodDetails", {"type": type, type: options})
+    if "reference" in details:
+        details["reference"] = _reference(work, type, options.get("reference_prefix") or "")
+    if "network_status" in details:
+        details["network_status"] = _NETWORK_STATUSES[status]
+    if "url" in details:
+        details["url"] = f"https://payments.stripe.com/{type}/mandate/{work.ids.text(24)}"
+    return {"type": type, type: details}
 
 
 def _whole(intent: Record) -> Record:

@@ -4,6 +4,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.payment_methods.card_present import card_of_presented, is_presented
 from localstack_stripe.resources.payment_methods.debited_accounts import described_details
+from localstack_stripe.resources.payment_methods.mandates import mandate_with
 from localstack_stripe.resources.payment_methods.payment_methods import new_method
 
 ACCOUNTS = {
@@ -36,6 +37,7 @@ def _debited(work: UnitOfWork, method: Record, of: Record) -> Record:
     made["billing_details"] = method["billing_details"]
     of["payment_method_details"][type] |= {
         "generated_sepa_debit": made["id"],
+        "generated_sepa_debit_mandate": mandate_with(work, made, of)["id"],
         "iban_last4": details["last4"],
     }
     return made
