@@ -282,6 +282,14 @@ def empty_account(work: UnitOfWork, country: str) -> Record:
     }
     settings["card_payments"]["decline_on"] = {"avs_failure": False, "cvc_failure": False}
     settings["dashboard"]["timezone"] = "Etc/UTC"
+    # As recorded from Stripe's test mode, of an account that has none of these.
+    settings["bacs_debit_payments"] = structure("AccountSettingsBacsDebitPayments")
+    settings["card_issuing"] = {"tos_acceptance": {"date": None, "ip": None}}
+    settings["invoices"] = {
+        **structure("AccountSettingsInvoices"),
+        "hosted_payment_method_save": "always",
+    }
+    settings["sepa_debit_payments"] = {}
     return {
         "business_profile": {
             "annual_revenue": None,

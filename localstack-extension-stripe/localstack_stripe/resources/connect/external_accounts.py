@@ -73,8 +73,18 @@ def add_external_account(
         return _debit_card(work, account, card, param)
     else:
         values = described(work, given, param)
-    made = work.create(BANK_ACCOUNT, **values, account=account["id"], future_requirements=None)
+    made = work.create(
+        BANK_ACCOUNT,
+        **values,
+        account=account["id"],
+        future_requirements=_nothing_due(work),
+        requirements=_nothing_due(work),
+    )
     return _placed(work, account, made)
+
+
+def _nothing_due(work: UnitOfWork) -> Record:
+    return {name: [] for name in work.shapes.part(BANK_ACCOUNT, "requirements")}
 
 
 def _debit_card(work: UnitOfWork, account: Record, card: GivenCard, param: str) -> Record:
