@@ -110,7 +110,10 @@ def test_an_item_of_an_invoice_is_in_the_currency_of_that(stripe, customer):
         stripe.InvoiceItem.create(
             customer=customer.id, invoice=invoice.id, amount=100, currency="usd"
         )
-    assert refused.value.param == "currency"
+    assert refused.value.user_message == (
+        "You cannot combine currencies on a single invoice. This invoice has invoice items currency usd that "
+        "conflicts with the invoice currency eur."
+    )
 
 
 def test_a_checkout_session_is_in_the_currency_that_is_chosen(stripe, price):
@@ -122,3 +125,31 @@ def test_a_checkout_session_is_in_the_currency_that_is_chosen(stripe, price):
     )
 
     assert (session.currency, session.amount_total) == ("gbp", 1600)
+
+
+def test_a_customer_is_subscribed_in_one_currency(stripe, customer, team_price):
+    euros = stripe.Price.create(
+        product=team_price.product, currency="eur", unit_amount=900, recurring={"interval": "month"}
+    )
+    terms = {"customer": customer.id, "items": [{"price": euros.id}]}
+    page = {
+        "customer": customer.id,
+        "mode": "subscription",
+        "line_items": [{"price": euros.id, "quantity": 1}],
+        "success_url": "https://example.com",
+    }
+    first = stripe.Subscription.create(customer=customer.id, items=[{"price": team_price.id}])
+
+    for subscribe, params in (
+        (stripe.Subscription.create, terms),
+        (stripe.checkout.Session.create, page),
+    ):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            subscribe(**params)
+        assert refused.value.user_message.startswith(
+            "You cannot combine currencies on a single customer. This customer has an active subscription"
+        )
+        assert refused.value.user_message.endswith("with currency usd.")
+
+    stripe.Subscription.cancel(first.id)
+    assert stripe.Subscription.create(**terms).currency == "eur"

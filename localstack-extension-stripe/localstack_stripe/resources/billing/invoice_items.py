@@ -128,8 +128,8 @@ def from_parameters(call: Call, item: Record) -> None:
     if invoice is not None:
         if item["currency"] != invoice["currency"]:
             raise invalid(
-                f"The invoice item is in {item['currency']}, and the invoice in {invoice['currency']}.",
-                "currency",
+                "You cannot combine currencies on a single invoice. This invoice has invoice items currency "
+                f"{item['currency']} that conflicts with the invoice currency {invoice['currency']}."
             )
         invoice = work.change(invoice)
         put_on_invoice(work, item, invoice)

@@ -21,6 +21,7 @@ from localstack_stripe.engine.lists import Filter, Page, in_range, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.billing_thresholds import thresholds
+from localstack_stripe.resources.billing.customer_currency import require_one_currency
 from localstack_stripe.resources.billing.invoice_collection import default_method
 from localstack_stripe.resources.billing.invoice_drafts import require_email
 from localstack_stripe.resources.billing.item_trials import follow_trials, require_possible
@@ -103,6 +104,8 @@ def create(call: Call) -> Record:
         raise missing_parameter("items")
     prices = prices_of(work, params["items"], "items")
     extras = one_time_prices(work, params.get("add_invoice_items") or [])
+    currency = currency_of(prices, params.get("currency"), customer["currency"])
+    require_one_currency(work, customer["id"], currency)
     return subscribe(call, customer, prices, extras)
 
 

@@ -18,6 +18,7 @@ from localstack_stripe.engine.errors import exclusive, invalid, missing_paramete
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.customer_currency import require_one_currency
 from localstack_stripe.resources.billing.line_items import replace_items, terms
 from localstack_stripe.resources.billing.subscription_terms import recurrence
 from localstack_stripe.resources.checkout.checkout_intents import (
@@ -88,6 +89,8 @@ def complete(call: Call, session: Record) -> None:
     take_discounts(call.work, session, items, params)
     take_taxes(call.work, session, items, params)
     session["currency"] = items[0]["currency"]
+    if mode == "subscription" and session["customer"]:
+        require_one_currency(call.work, session["customer"], session["currency"])
     _offer_types(call, session)
     take_shipping(call, session, params.get("shipping_options") or ())
     add_up_session(call.work, session, call.work.get("customer", session["customer"] or ""))
