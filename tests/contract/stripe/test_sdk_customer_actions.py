@@ -573,3 +573,24 @@ def test_it_is_known_later_that_a_customer_has_paid(stripe, pay, control, type, 
         "charge.succeeded",
         "payment_intent.succeeded",
     ]
+
+
+BELGIAN = ("VAN DE PUT & CO", "VAPEBE22", "7061")
+
+
+@pytest.mark.parametrize(
+    ("type", "told"),
+    [("bancontact", BELGIAN), ("ideal", ("rabobank", "RABONL2U", "5264")), ("sofort", BELGIAN)],
+)
+def test_a_bank_tells_whose_account_has_paid(stripe, pay, control, type, told):
+    data = {"type": type, **({"sofort": {"country": "DE"}} if type == "sofort" else {})}
+    intent = pay(payment_method_data={**data, "billing_details": {"name": "Jenny Rosen"}})
+
+    control(f"payment_intents/{intent.id}/next_action", outcome="succeeded")
+
+    paid = stripe.PaymentIntent.retrieve(intent.id, expand=["latest_charge"])
+    bank = paid.latest_charge.payment_method_details[type].to_dict()
+    assert (bank.get("bank_name") or bank["bank"], bank["bic"], bank["iban_last4"]) == told
+    assert bank["verified_name"] == "Jenny Rosen"
+    if type == "bancontact":
+        assert bank["preferred_language"] == "en"

@@ -5,6 +5,7 @@
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.authentications import commerce_indicator
+from localstack_stripe.payments.known_banks import told_by_bank
 from localstack_stripe.payments.secured_payments import Secured, secured, shown_authentication
 from localstack_stripe.resources.payment_methods.card_checks import checked
 from localstack_stripe.resources.payment_methods.card_details import used_network
@@ -22,27 +23,29 @@ def method_details(
     authenticated: bool = False,
     requested: bool = False,
     mandate: str | None = None,
-    target_date: str | None = None,
+    options: Record | None = None,
 ) -> Record:
     """The ``payment_method_details`` of a charge of *method*, before the bank has said anything.
 
     :param authenticated: whether the customer has authenticated the payment
     :param requested: whether the merchant wanted them to
     :param mandate: the id of the mandate with which a bank account is debited
-    :param target_date: the day on which it is to be debited
+    :param options: what an intent says of that type of payment method
     """
+    options = options or {}
     if is_presented(method):
         return charged(work, method)
     card = method if method["object"] == "card" else method.get("card")
     if is_debit(method.get("type")):
         return {
             "type": method["type"],
-            method["type"]: charged_account(method, mandate, target_date),
+            method["type"]: charged_account(method, mandate, options.get("target_date")),
         }
     if card is None:
         details = type_details(work, "ChargePaymentMethodDetails", method)
-        voucher = voucher_of(work, method)
-        details |= {name: value for name, value in voucher.items() if name in details}
+        bank = told_by_bank(method["type"], _owner_of(method)["name"], options)
+        told = {**bank, **voucher_of(work, method)}
+        details |= {name: value for name, value in told.items() if details.get(name, "") is None}
         return {"type": method["type"], method["type"]: details}
     tried = secured(bank_card(method), authenticated=authenticated, requested=requested)
     names = ("country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
@@ -68,6 +71,11 @@ def method_details(
             else {**shown_authentication(brand, tried), "exemption_indicator": None},
         },
     }
+
+
+def _owner_of(method: Record) -> Record:
+    """What is said of whoever pays: of the older kind, by a source."""
+    return method.get("billing_details") or method.get("owner") or {"name": None}
 
 
 def _indicator(brand: str, tried: Secured | None) -> str | None:

@@ -63,7 +63,7 @@ def new_charge(
         authenticated=authenticated,
         requested=wants_authentication(intent),
         mandate=mandate,
-        target_date=options.get("target_date"),
+        options=options,
     )
     values: Record = {}
     if intent.get("transfer_data") and not intent["transfer_group"]:

@@ -9,10 +9,11 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import AuthenticationNeeded, ask_to_save
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import Decline
+from localstack_stripe.payments.known_banks import told_by_bank
 from localstack_stripe.payments.secured_payments import secured, shown_authentication
 from localstack_stripe.resources.core.intent_failures import card_failure, refused_by_customer
 from localstack_stripe.resources.core.intent_refusals import require_state
-from localstack_stripe.resources.core.intents import wants_authentication
+from localstack_stripe.resources.core.intents import options_of, wants_authentication
 from localstack_stripe.resources.core.next_actions import ask, asked, authentication
 from localstack_stripe.resources.payment_methods.attachment import attach
 from localstack_stripe.resources.payment_methods.blocked_accounts import why_blocked
@@ -136,7 +137,11 @@ def _new_attempt(
     elif is_presented(method):
         details[method["type"]] = {"generated_card": None, "offline": None}
     else:
-        details[method["type"]] = type_details(work, "SetupAttemptPaymentMethodDetails", method)
+        told = type_details(work, "SetupAttemptPaymentMethodDetails", method)
+        name, options = method["billing_details"]["name"], options_of(intent, method["type"])
+        bank = told_by_bank(method["type"], name, options)
+        told |= {name: value for name, value in bank.items() if told.get(name, "") is None}
+        details[method["type"]] = told
     return work.create(
         "setup_attempt",
         customer=intent["customer"],

@@ -2,18 +2,11 @@
 
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.known_banks import IBANS
 from localstack_stripe.resources.payment_methods.card_present import card_of_presented, is_presented
 from localstack_stripe.resources.payment_methods.debited_accounts import described_details
 from localstack_stripe.resources.payment_methods.mandates import mandate_with
 from localstack_stripe.resources.payment_methods.payment_methods import new_method
-
-ACCOUNTS = {
-    "bancontact": "BE62510007547061",
-    "ideal": "NL39RABO0300065264",
-    "sofort": "DE89370400440532013000",
-}
-"""The types whose bank account is debited by SEPA from the second payment on, and the test account that it is
-(https://docs.stripe.com/payments/ideal/set-up-payment)."""
 
 
 def reusable(work: UnitOfWork, method: Record, of: Record) -> Record:
@@ -23,14 +16,14 @@ def reusable(work: UnitOfWork, method: Record, of: Record) -> Record:
     """
     if is_presented(method):
         return card_of_presented(work, method, of)
-    if method["object"] == "payment_method" and method["type"] in ACCOUNTS:
+    if method["object"] == "payment_method" and method["type"] in IBANS:
         return _debited(work, method, of)
     return method
 
 
 def _debited(work: UnitOfWork, method: Record, of: Record) -> Record:
     type = method["type"]
-    details = described_details(work, "sepa_debit", {"iban": ACCOUNTS[type]}, "iban")
+    details = described_details(work, "sepa_debit", {"iban": IBANS[type]}, "iban")
     origin = "charge" if of["object"] == "charge" else "setup_attempt"
     details["generated_from"] = {"charge": None, "setup_attempt": None, origin: of["id"]}
     made = new_method(work, "sepa_debit", details)
