@@ -264,3 +264,22 @@ def test_a_refund_that_was_reported_is_linked(stripe, bill):
             refunds=[{**refund, "payment_record_refund": {**link, "refund_group": "back_2"}}],
         )
     assert refused.value.param == "refunds[0][payment_record_refund][refund_group]"
+
+
+def test_a_line_shows_the_rates_of_what_it_credits(stripe, bill, vat, credit):
+    rate = vat(20)
+    invoice = stripe.Invoice.finalize_invoice(bill(1000, default_tax_rates=[rate]).id)
+
+    assert [each.id for each in credit(invoice).lines.data[0].tax_rates] == [rate]
+
+
+def test_an_invoice_whose_payment_is_processing_is_not_credited(stripe, customer):
+    debit = stripe.PaymentMethod.attach("pm_usBankAccount_processing", customer=customer.id)
+    invoice = stripe.Invoice.create(customer=customer.id, currency="usd")
+    stripe.InvoiceItem.create(customer=customer.id, invoice=invoice.id, amount=1000, currency="usd")
+    stripe.Invoice.pay(stripe.Invoice.finalize_invoice(invoice.id).id, payment_method=debit.id)
+
+    with pytest.raises(stripe.InvalidRequestError, match="processing") as refused:
+        stripe.CreditNote.create(invoice=invoice.id, amount=100)
+
+    assert refused.value.param == "invoice"

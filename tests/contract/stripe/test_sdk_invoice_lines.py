@@ -138,3 +138,62 @@ def test_a_line_whose_price_is_of_no_product_is_refused(stripe, invoice):
         "parameter_missing",
         "lines[0][price_data][product]",
     )
+
+
+@pytest.fixture
+def renewal(stripe, traveller, team_price):
+    """The draft that bills a subscription with metadata."""
+    stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        collection_method="send_invoice",
+        days_until_due=7,
+        metadata={"plan": "team"},
+    )
+    [invoice] = stripe.Invoice.list(customer=traveller.customer.id).data
+    return invoice
+
+
+def test_a_subscriptions_line_has_rates_discounts_and_metadata_of_its_own(stripe, renewal, vat):
+    coupon = stripe.Coupon.create(percent_off=50, duration="once")
+    [line] = renewal.lines.data
+
+    changed = stripe.Invoice.update_lines(
+        renewal.id,
+        lines=[
+            {
+                "id": line.id,
+                "discounts": [{"coupon": coupon.id}],
+                "metadata": {"order": "1"},
+                "tax_rates": [vat(20)],
+            }
+        ],
+    )
+    without = stripe.Invoice.update_lines(
+        renewal.id, lines=[{"id": line.id, "discounts": "", "tax_rates": ""}]
+    )
+
+    [line] = changed.lines.data
+    assert (changed.total, line.metadata.to_dict()) == (720, {"order": "1"})
+    assert (line.discount_amounts[0].amount, line.taxes[0].amount) == (600, 120)
+    assert without.total == 1200
+
+
+@pytest.mark.parametrize("change", [{"quantity": 2}, {"price_data": {"unit_amount": 5}}])
+def test_a_subscriptions_line_has_the_price_of_its_item(stripe, renewal, team_price, change):
+    if "price_data" in change:
+        change["price_data"] |= {"currency": "usd", "product": team_price.product}
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Invoice.update_lines(renewal.id, lines=[{"id": renewal.lines.data[0].id, **change}])
+
+    assert refused.value.param == f"lines[0][{next(iter(change))}]"
+
+
+def test_fifty_lines_are_added_at_most(stripe, customer):
+    invoice = stripe.Invoice.create(customer=customer.id)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Invoice.add_lines(invoice.id, lines=[{"amount": 5}] * 51)
+
+    assert refused.value.param == "lines"

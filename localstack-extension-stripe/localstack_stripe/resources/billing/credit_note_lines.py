@@ -15,7 +15,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import discounted
 from localstack_stripe.resources.billing.pretax_credits import credited, credits_in, shown
-from localstack_stripe.resources.products.tax_rates import RATE, usable_rates
+from localstack_stripe.resources.products.tax_rates import AUTOMATIC, RATE, usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import BY_HAND, taxes_of
 from localstack_stripe.resources.tax.tax_amounts import PARAM as TAX_AMOUNTS
 from localstack_stripe.resources.tax.tax_amounts import credited_taxes
@@ -99,9 +99,20 @@ def new_line(work: UnitOfWork, note: Record, values: Record) -> Record:
     """A line of a note, with what it is to have."""
     return work.create(
         LINE,
-        **{PARENT: note["id"], "metadata": {}, **values},
+        **{
+            PARENT: note["id"],
+            "metadata": {},
+            "tax_rates": _rates_in(work, values["taxes"]),
+            **values,
+        },
         discount_amount=sum(each["amount"] for each in values["discount_amounts"]),
     )
+
+
+def _rates_in(work: UnitOfWork, taxes: Sequence[Record]) -> list[str]:
+    """The ids of the rates of taxes that somebody has made."""
+    ids = [tax["tax_rate_details"]["tax_rate"] for tax in taxes]
+    return [id for id in ids if not work.require(RATE, id, RATE).get(AUTOMATIC)]
 
 
 def _part_of_line(

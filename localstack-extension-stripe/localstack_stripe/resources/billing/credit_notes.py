@@ -59,6 +59,7 @@ def issue(call: Call, note: Record) -> None:
             f"You can only create credit notes for open or paid invoices; this one is {invoice['status']}.",
             "invoice",
         )
+    _require_no_payment_under_way(work, invoice)
     for name in ("currency", "customer", "customer_account"):
         note[name] = invoice[name]
     note["created"] = work.now(invoice)
@@ -78,6 +79,17 @@ def issue(call: Call, note: Record) -> None:
     if before:
         invoice["pre_payment_credit_notes_amount"] += before
         _change_due(work, invoice, -before)
+
+
+def _require_no_payment_under_way(work: UnitOfWork, invoice: Record) -> None:
+    """https://docs.stripe.com/invoicing/dashboard/credit-notes#create-credit-note"""
+    for payment in work.where("invoice_payment", "invoice", invoice["id"]):
+        intent = work.get("payment_intent", payment["payment"].get("payment_intent") or "")
+        if invoice["status"] == "open" and intent and intent["status"] == "processing":
+            raise invalid(
+                f"You cannot credit this invoice while its payment `{intent['id']}` is processing.",
+                "invoice",
+            )
 
 
 @operation("GET /v1/credit_notes/preview")

@@ -14,7 +14,7 @@ from localstack_stripe.engine.errors import (
     invalid,
     missing_parameter,
     no_such,
-    not_emulated,
+    too_many,
 )
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
@@ -27,10 +27,16 @@ from localstack_stripe.resources.billing.invoice_items import (
     set_discounts,
     set_taxes,
 )
+from localstack_stripe.resources.products.discounts import new_discounts
 from localstack_stripe.resources.products.products import described_product
-from localstack_stripe.resources.tax.invoice_taxes import require_taxes
+from localstack_stripe.resources.products.tax_rates import usable_rates
+from localstack_stripe.resources.tax.invoice_taxes import OWN_RATES, require_taxes
 from localstack_stripe.resources.tax.tax_amounts import PARAM as TAX_AMOUNTS
 from localstack_stripe.resources.tax.tax_amounts import set_tax_amounts
+
+MOST_LINES = 50
+"""How many lines one request can add, change or remove
+(https://docs.stripe.com/invoicing/bulk-update-line-item#restrictions)."""
 
 _OF_ITEM = ("description", "discountable", "metadata", "period")
 """What a line and its invoice item have in common, besides what they cost."""
@@ -74,6 +80,8 @@ _Each = Callable[[Call, Record, Mapping[str, Any], str], object]
 
 def _each(call: Call, do: _Each) -> Record:
     invoice = _draft(call)
+    if len(call.params["lines"]) > MOST_LINES:
+        raise too_many("lines", MOST_LINES)
     for place, given in enumerate(call.params["lines"]):
         do(call, invoice, given, f"lines[{place}]")
     if "invoice_metadata" in call.params:
@@ -171,18 +179,12 @@ def _change(
     set_tax_amounts(work, line, given, _in(param, TAX_AMOUNTS))
     item_id = (line["parent"]["invoice_item_details"] or {}).get("invoice_item")
     if item_id is None:
-        for name in (*_COSTS, "discounts", "price_data", "tax_rates"):
-            if given.get(name) is not None:
-                raise not_emulated(_in(param, name))
-        owner = line
-    else:
-        owner = work.change(work.require("invoiceitem", item_id, "invoice_item"))
-        require_not_frozen(owner, given, param)
-    plain = {name: given[name] for name in _OF_ITEM if name in given}
-    assign(work, owner, plain, work.contract.resources[owner["object"]].fields, param)
-    if owner is line:
-        line["amount"] = line["subtotal"] = given.get("amount", line["amount"])
+        _change_subscription_line(call, invoice, line, given, param)
         return line
+    owner = work.change(work.require("invoiceitem", item_id, "invoice_item"))
+    require_not_frozen(owner, given, param)
+    plain = {name: given[name] for name in _OF_ITEM if name in given}
+    assign(work, owner, plain, work.contract.resources["invoiceitem"].fields, param)
     params = replace(call, params=_with_product(call, given, param))
     if TERMS & params.params.keys():
         set_amount(params, owner)
@@ -193,6 +195,40 @@ def _change(
     line["subtotal"] = line["amount"]
     line["period"], line["metadata"] = dict(owner["period"]), dict(owner["metadata"])
     return line
+
+
+def _change_subscription_line(
+    call: Call, invoice: Record, line: Record, given: Mapping[str, Any], param: str
+) -> None:
+    """Change a line that bills an item of a subscription, which stays as it is
+    (https://docs.stripe.com/invoicing/bulk-update-line-item#restrictions).
+    """
+    work = call.work
+    for name in (*_COSTS, "price_data"):
+        if given.get(name) is not None:
+            raise invalid(
+                f"You cannot change `{name}` of a line item that bills a subscription.",
+                _in(param, name),
+            )
+    if "metadata" in given:
+        # What is given takes the place of what the line has of the subscription
+        # (https://docs.stripe.com/api/invoice-line-item/update#update_line-metadata).
+        line["metadata"] = merged_metadata({}, given["metadata"] or {})
+    plain = {name: given[name] for name in _OF_ITEM if name in given and name != "metadata"}
+    assign(work, line, plain, work.contract.resources["line_item"].fields, param)
+    line["amount"] = line["subtotal"] = given.get("amount", line["amount"])
+    if "tax_rates" in given:
+        rates = usable_rates(work, given["tax_rates"] or [], _in(param, "tax_rates"))
+        work.note(line, OWN_RATES, rates)
+    if "discounts" in given:
+        line["discounts"] = new_discounts(
+            work,
+            given["discounts"] or [],
+            invoice,
+            invoice["currency"],
+            _in(param, "discounts"),
+            is_new=False,
+        )
 
 
 def _remove(call: Call, invoice: Record, given: Mapping[str, Any], param: str) -> None:

@@ -49,6 +49,9 @@ class TaxSums(NamedTuple):
 GIVEN = "not_available"
 """The reason of a tax whose rate was given by hand, and not found."""
 
+OWN_RATES = "own tax rates"
+"""Noted of a subscription's line: the ids of the tax rates that were given for it, in place of its item's."""
+
 BY_HAND = "taxes by hand"
 """Noted of a line: the taxes that were given for it, whatever it costs (``tax_amounts``)."""
 
@@ -155,8 +158,10 @@ def automatic_tax(work: UnitOfWork, given: Mapping[str, Any] | None) -> Record:
 
 
 def _given_levies(work: UnitOfWork, invoice: Record, line: Record) -> list[_Levy]:
-    item = _item_of(work, line) or {}
-    ids = item.get("tax_rates") or invoice["default_tax_rates"] or ()
+    own = work.noted(line, OWN_RATES)
+    if own is None:
+        own = (_item_of(work, line) or {}).get("tax_rates")
+    ids = own or invoice["default_tax_rates"] or ()
     exempt = TAX_EXEMPT.get(invoice["customer_tax_exempt"] or "none", "none")
     reason = GIVEN if exempt == "none" else exempt
     return [_Levy(work.require(RATE, id, RATE), reason) for id in ids]
