@@ -34,5 +34,5 @@ def told_by_bank(type: str, name: str | None, options: Mapping[str, Any]) -> dic
     """
     if type not in _ACCOUNTS:
         return {}
-    language = options.get("preferred_language")
+    language = options.get("preferred_language") or "en"
     return {**_ACCOUNTS[type], "preferred_language": language, "verified_name": name}
