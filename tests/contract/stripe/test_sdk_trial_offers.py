@@ -266,6 +266,19 @@ def test_a_free_trial_of_several_intervals_lasts_for_all_of_them(
     assert billed(subscription) == [0, 0]
 
 
+def test_a_trial_of_days_is_announced_when_one_of_them_ends(
+    stripe, traveller, offer, try_out, weekly, billed
+):
+    free = weekly(0, recurring={"interval": "day"})
+    subscription = try_out(offer(price=free, weeks=5))
+
+    for days in (1, 3, 5):
+        traveller.advance(JANUARY_31 + days * DAY + 2 * HOUR)
+
+    assert len(stripe.Event.list(type="customer.subscription.trial_will_end").data) == 1
+    assert billed(subscription) == [0, 0, 0, 0, 0, 1200]
+
+
 @pytest.mark.parametrize("amount", [0, 100])
 @pytest.mark.parametrize(("behavior", "status"), [("cancel", "canceled"), ("pause", "paused")])
 def test_a_trial_without_a_payment_method_ends_as_it_was_told(

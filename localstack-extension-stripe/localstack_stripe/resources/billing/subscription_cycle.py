@@ -173,6 +173,9 @@ def come_due(work: UnitOfWork, found: Record) -> None:
         bill_rest(work, subscription)
     elif subscription["status"] == "trialing" and _trial_warning(work, subscription) == now:
         announce_near_end(work, subscription)
+        if next_due(work, subscription) == now:
+            # A period of a trial of several ends just then.
+            come_due(work, subscription)
     elif _collection_resumes(subscription) == now:
         subscription["pause_collection"] = None
     elif _overdue_at(work, subscription) == now:
