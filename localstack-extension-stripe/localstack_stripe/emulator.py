@@ -46,7 +46,7 @@ from localstack_stripe.api.messages import Errand, Request, Response
 from localstack_stripe.api.request_log import RequestLog
 from localstack_stripe.api.stripe_js import with_headers
 from localstack_stripe.api.unknown_ids import UnknownIds
-from localstack_stripe.api.versions.older import Renderings
+from localstack_stripe.api.versions.renderings import Renderings
 from localstack_stripe.contract.loader import load_contract
 from localstack_stripe.engine.clock import Clock, Clocks, KeptTime
 from localstack_stripe.engine.errands import Brought

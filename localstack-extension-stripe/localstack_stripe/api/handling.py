@@ -7,6 +7,7 @@ the way has changed nothing.
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from localstack_stripe.api.answers import (
     OF_CONTENT,
@@ -29,7 +30,7 @@ from localstack_stripe.api.routing import Router
 from localstack_stripe.api.unknown_ids import UnknownIds
 from localstack_stripe.api.validation import Parameters
 from localstack_stripe.api.versions import Versions
-from localstack_stripe.api.versions.older import Older, Renderings
+from localstack_stripe.api.versions.renderings import Renderings
 from localstack_stripe.contract.loader import Contract, Operation
 from localstack_stripe.engine.behaviours import Call, refuse_not_emulated
 from localstack_stripe.engine.clock import Clocks
@@ -44,6 +45,9 @@ from localstack_stripe.engine.schedule import ClockKey
 from localstack_stripe.engine.store import Record, Store
 from localstack_stripe.engine.work import Cause, UnitOfWork
 from localstack_stripe.resources.core.test_clocks import refuse_while_advancing
+
+if TYPE_CHECKING:
+    from localstack_stripe.api.versions.older import Older
 
 
 class Handling:
@@ -137,11 +141,13 @@ class Handling:
             raise too_large()
         key = authenticate(request)
         other_version = self._versions.other_of(request, headers)
-        older = self._renderings.older(other_version)
+        older = self._renderings.older(other_version) if other_version is not None else None
         rendering = older or self._renderings.today
         place = older.moved(request.verb, request.path) if older is not None else None
         verb, at = (place.verb, place.path) if place is not None else (request.verb, request.path)
-        router, routes = (self._router, self._routes) if older is None else self._routes_of(older)
+        router, routes = self._router, self._routes
+        if older is not None:
+            router, routes = self._routes_of(older)
         operation, path = router.match(verb, at)
         route = routes.of(operation)
         headers["Stripe-Emulator-Level"] = route.level
@@ -232,7 +238,7 @@ class Handling:
             self._idempotency.keep(use, response, now, held_back)
         return response
 
-    def _routes_of_older(self, older: Older) -> tuple[Router, Routes]:
+    def _routes_of_older(self, older: "Older") -> tuple[Router, Routes]:
         """What finds and reads the operations that there were in an older version."""
         contract = older.contract
         routes = Routes(contract, self._fidelity.levels, self._versions)

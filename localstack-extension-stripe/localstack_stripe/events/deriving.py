@@ -98,6 +98,7 @@ class Events:
         self._types = EventTypes(contract)
         self._thin = ThinEvents(contract)
         self._form = form
+        self._changed, self._telling = form.changed, form.telling
         self._version = version
         self._begin = begin
         self._is_connected = is_connected
@@ -190,7 +191,7 @@ class Events:
         return [*new, *told, *others]
 
     def _told(self, work: UnitOfWork, happening: Happening) -> bytes:
-        if happening.as_stored and happening.record["object"] not in self._form.changed:
+        if happening.as_stored and happening.record["object"] not in self._changed:
             return happening.text
         shown = self._form.record(work, loaded(happening.text), {})
         if happening.type in NAMELESS:
@@ -228,7 +229,7 @@ class Events:
         if object is None:
             return []
         was, has_become = before, now
-        if object in self._form.telling:
+        if object in self._telling:
             was = before and self._form.record(earlier, before, {})
             has_become = now and self._form.record(work, now, {})
         # What belongs to a record and is shown in it can be different although the record is the same.
@@ -237,7 +238,7 @@ class Events:
         types = [type for type in self._types.of(object) if type.happened(was, has_become)]
         if not types:
             return []
-        is_as_stored = now is not None and object not in self._form.changed
+        is_as_stored = now is not None and object not in self._changed
         text = work.text(object, subject["id"]) if is_as_stored else None
         shown = (
             self._form.record(work if now is not None else earlier, subject, {})

@@ -70,7 +70,8 @@ class Versions:
         :param headers: those of the answer, which says so then
         :raises StripeError: 400 where there is no such version
         """
-        if request.headers.get("stripe-version", self._default) in (None, self.served):
+        asked = request.headers.get("stripe-version", self._default)
+        if asked is None or asked == self.served:
             return None
         version = self._asked(request)
         if version is None or version == self.served:

@@ -5,7 +5,6 @@ both finds what it looks for.
 """
 
 from dataclasses import replace
-from functools import cache, partial
 from types import MappingProxyType
 
 from localstack_stripe.api.decoding import Tree
@@ -51,23 +50,6 @@ CHANGES = (
     FEBRUARY_2018,
 )
 """The latest first. The words of an older version are translated into those of the next, and so on."""
-
-
-class Renderings:
-    """What makes answers and events, by the version that they are for."""
-
-    def __init__(self, contract: Contract, shown: Shown) -> None:
-        self.today = Rendering(contract, shown)
-        self._older = cache(partial(Older, contract))
-
-    def of(self, version: str | None) -> Rendering:
-        """That of a version; without one, that of the version that is served."""
-        return self.older(version) or self.today
-
-    def older(self, version: str | None) -> "Older | None":
-        """That of a version, where anything has changed since."""
-        changes = changes_since(version) if version is not None else ()
-        return self._older(changes) if changes else None
 
 
 class Older(Rendering):

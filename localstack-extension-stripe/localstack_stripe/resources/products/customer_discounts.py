@@ -12,14 +12,14 @@ from localstack_stripe.resources.products.discounts import (
     tell_removed,
 )
 
-PARAMS = ("coupon", "promotion_code")
+PARAMS = frozenset({"coupon", "promotion_code"})
 
 
 def take_discount(call: Call, customer: Record) -> None:
     """Give a customer the discount that a request says, in place of the one that it had, or take that away."""
-    given = {name: call.params[name] for name in PARAMS if name in call.params}
-    if not given:
+    if PARAMS.isdisjoint(call.params):
         return
+    given = {name: id for name, id in call.params.items() if name in PARAMS}
     work, before = call.work, customer["discount"]
     named = {name: id for name, id in given.items() if id}
     owner = {**customer, "customer": customer["id"]}
