@@ -97,7 +97,7 @@ class StripeEmulator:
             renderings.of(self._settings.api_version),
             self._settings.api_version or self.contract.versions["api"],
             self.begin,
-            lambda account: self._platform_of(account) is not None,
+            self._platform_of,
             shown,
         )
         self._reach = Reach(self.begin, self._platform_of)
@@ -171,7 +171,7 @@ class StripeEmulator:
 
     def _logged(self, request: Request) -> Response:
         began = time.perf_counter()
-        fault = self._faults.next(request) if self._faults else None
+        fault = self._faults.next(request) if self._faults.left else None
         if fault is None:
             response = self._handling.handle(request)
         elif fault.error is not None:
@@ -297,7 +297,7 @@ class StripeEmulator:
             self._address = bound_address(listener)
             self._base = f"http://{self._address}"
             server = HttpServer(
-                self.application, [listener], at_once=at_once(self.handle, self._faults.__bool__)
+                self.application, [listener], at_once=at_once(self.handle, self._faults.left)
             )
             self.serving.start([server.open, self._start_clockwork])
         except BaseException:

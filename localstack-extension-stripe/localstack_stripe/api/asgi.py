@@ -1,7 +1,7 @@
 """The ASGI adapter: HTTP to plain values and back."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from functools import partial
 
 from localstack_shared.asgi import BodyTooLarge, ClientGone, Receive, Send, read_body
@@ -46,16 +46,16 @@ async def _answer(response: Response, scope: Message, send: Send) -> None:
     )
 
 
-def at_once(handle: Callable[[Request], Response], waits: Callable[[], object]) -> AnswerAtOnce:
+def at_once(handle: Callable[[Request], Response], waits: Sized) -> AnswerAtOnce:
     """What answers a whole request with *handle*.
 
-    :param waits: whether an answer may have to be held back or broken off, which the application does
+    :param waits: what there is because of which an answer may have to be held back or broken off, which the application does
     """
 
     def answer(
         method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
     ) -> tuple[int, bytes, bytes] | ASGIApplication | None:
-        if waits():
+        if waits:
             return None
         base = f"http://{headers.get('host', 'localhost')}"
         response = handle(Request(method, path, query, headers, body, base))

@@ -55,14 +55,10 @@ PUBLISHABLE_OPERATIONS = frozenset(
 class Key:
     """An API key that was accepted."""
 
-    kind: str
     account: str
     text: str
-
-    @property
-    def publishable(self) -> bool:
-        """Whether it may stand in a web page."""
-        return self.kind == "pk"
+    publishable: bool
+    """Whether it may stand in a web page."""
 
 
 class LiveKey(StripeError):
@@ -106,7 +102,8 @@ def _test_key(authorization: str) -> Key:
     if match is None:
         raise _NoTestKey(text)
     carried = _ACCOUNT_IN_KEY.match(match["rest"])
-    return Key(match["kind"], f"acct_{carried[1]}" if carried else DEFAULT_ACCOUNT, text)
+    account = f"acct_{carried[1]}" if carried else DEFAULT_ACCOUNT
+    return Key(account, text, match["kind"] == "pk")
 
 
 def _refused(text: str, request: Request) -> StripeError:
@@ -133,12 +130,12 @@ def key_for(account: str) -> dict[str, str]:
     return headers if account == DEFAULT_ACCOUNT else {**headers, "stripe-account": account}
 
 
-def forbid_publishable(key: Key, operation: str) -> None:
-    """Refuse what needs a secret key.
+def forbid_publishable(operation: str) -> None:
+    """Refuse with a publishable key what needs a secret one.
 
     :raises StripeError: 401 ``secret_key_required``
     """
-    if key.publishable and operation not in PUBLISHABLE_OPERATIONS:
+    if operation not in PUBLISHABLE_OPERATIONS:
         raise secret_key_required()
 
 

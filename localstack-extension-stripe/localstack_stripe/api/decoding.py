@@ -31,26 +31,28 @@ def decode(request: Request) -> Tree:
 
     :raises StripeError: 400 where they cannot be decoded
     """
-    if not (request.query or request.body):
-        return {}
-    pairs = _form(request.query) if request.query else []
+    tree: Tree = {}
+    if request.query:
+        _read_form(tree, request.query)
     if request.body and request.verb != "GET":
         content_type = request.headers.get("content-type", "")
         if takes_json(request.verb, request.path):
-            return _grow(pairs) | _json(request.body)
+            return tree | _json(request.body)
         if content_type.startswith("application/json"):
             raise invalid(
                 "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have "
                 "any questions, we can help at https://support.stripe.com/."
             )
         if content_type.startswith("multipart/form-data"):
-            pairs += _multipart(request.body, content_type)
-        else:
-            try:
-                pairs += _form(request.body.decode("utf-8"))
-            except UnicodeDecodeError:
-                raise invalid("Invalid request body: it is not valid UTF-8") from None
-    return _grow(pairs)
+            for key, value in _multipart(request.body, content_type):
+                _put(tree, _names(key), value)
+            return tree
+        try:
+            text = request.body.decode("utf-8")
+        except UnicodeDecodeError:
+            raise invalid("Invalid request body: it is not valid UTF-8") from None
+        _read_form(tree, text)
+    return tree
 
 
 def takes_json(verb: str, path: str) -> bool:
@@ -58,32 +60,31 @@ def takes_json(verb: str, path: str) -> bool:
     return verb == "POST" and path.startswith("/v2/")
 
 
-def _form(text: str) -> list[tuple[str, Any]]:
-    """The names and values of a form (https://url.spec.whatwg.org/#urlencoded-parsing)."""
+def _read_form(tree: Tree, text: str) -> None:
+    """Put what a form says into a tree (https://url.spec.whatwg.org/#urlencoded-parsing)."""
     pieces = text.split("&")
     if len(pieces) > MAX_FIELDS:
         raise invalid(f"Too many parameters: at most {MAX_FIELDS} are read")
-    pairs: list[tuple[str, Any]] = []
     try:
         for piece in pieces:
-            name, _, value = piece.partition("=")
             if piece:
-                read = _unquoted_name if len(name) <= _LONGEST_KNOWN else _unquoted
+                key, _, value = piece.partition("=")
                 if "%" in value or "+" in value:
                     value = _unquoted(value)
-                pairs.append((read(name), value))
+                read = _known_names if len(key) <= _LONGEST_KNOWN else _quoted_names
+                names = read(key)
+                if len(names) == 1:  # as most are
+                    tree[names[0]] = value
+                else:
+                    _put(tree, names, value)
     except UnicodeError:
         raise invalid("Invalid request parameters: they are not valid UTF-8") from None
-    return pairs
 
 
 def _unquoted(text: str) -> str:
     if "+" in text:
         text = text.replace("+", " ")
     return unquote_to_bytes(text).decode() if "%" in text else text
-
-
-_unquoted_name = lru_cache(4096)(_unquoted)
 
 
 def _multipart(body: bytes, content_type: str) -> list[tuple[str, Any]]:
@@ -115,40 +116,36 @@ def _json(body: bytes) -> Tree:
     return tree
 
 
-def _grow(pairs: list[tuple[str, Any]]) -> Tree:
-    tree: Tree = {}
-    for key, value in pairs:
-        if "[" not in key:
-            tree[key] = value
-            continue
-        names = _known_names(key) if len(key) <= _LONGEST_KNOWN else _names(key)
-        if len(names) == 2 and names[1]:
-            node = tree.setdefault(names[0], {})
-            if type(node) is dict:  # as it is for `metadata[plan]=team`
-                node[names[1]] = value
-                continue
-        _plant(tree, names, value, key)
-    return tree
-
-
 def _names(key: str) -> tuple[str, ...]:
-    """The names in a key with brackets: ``items[0][price]``."""
-    name, _, rest = key.partition("[")
+    """The names in a key, which may have brackets: ``items[0][price]``."""
+    name, bracket, rest = key.partition("[")
+    if not bracket:
+        return (name,)
     names = (name, *rest[:-1].split("]["))
     if rest[-1:] != "]" or any("[" in each or "]" in each for each in names):
-        raise _unmatched(key)
+        raise invalid(f"Invalid parameter: {key}: its brackets do not match", name or None)
     return names
 
 
-_known_names = lru_cache(4096)(_names)
+def _quoted_names(key: str) -> tuple[str, ...]:
+    return _names(_unquoted(key))
 
 
-def _unmatched(key: str) -> StripeError:
-    name = key.partition("[")[0]
-    return invalid(f"Invalid parameter: {key}: its brackets do not match", name or None)
+_known_names = lru_cache(4096)(_quoted_names)
 
 
-def _plant(tree: Tree, names: tuple[str, ...], value: Any, key: str) -> None:
+def _put(tree: Tree, names: tuple[str, ...], value: Any) -> None:
+    """Put a value where its names lead."""
+    if len(names) == 2 and names[1]:
+        node = tree.setdefault(names[0], {})
+        if type(node) is dict:  # as it is for `metadata[plan]=team`
+            node[names[1]] = value
+            return
+    _plant(tree, names, value)
+
+
+def _plant(tree: Tree, names: tuple[str, ...], value: Any) -> None:
+    key = names[0] + "".join(f"[{name}]" for name in names[1:])
     if len(names) > MAX_DEPTH:
         raise invalid(f"Invalid parameter {key}: it is nested too deeply")
     node: Any = tree

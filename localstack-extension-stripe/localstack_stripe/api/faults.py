@@ -1,6 +1,6 @@
 """Faults on demand: what a test makes the next requests meet, to see what its application does then."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -82,14 +82,8 @@ class Faults:
     """The faults that are still to happen, in the order they were asked for."""
 
     def __init__(self) -> None:
-        self._left: list[Fault] = []
+        self.left: list[Fault] = []
         self._number = 0
-
-    def __bool__(self) -> bool:
-        return bool(self._left)
-
-    def __iter__(self) -> Iterator[Fault]:
-        return iter(self._left)
 
     def add(self, params: Mapping[str, Any]) -> Fault:
         """Have the next requests meet a fault.
@@ -120,7 +114,7 @@ class Faults:
             cut=bool(then.get("cut")),
             then=then,
         )
-        self._left.append(fault)
+        self.left.append(fault)
         return fault
 
     def next(self, request: Request) -> Fault | None:
@@ -130,17 +124,17 @@ class Faults:
         except StripeError:
             account = None
         account = request.headers.get("stripe-account", account)
-        for fault in self._left:
+        for fault in self.left:
             if fault.meets(request, account):
                 fault.times -= 1
                 if not fault.times:
-                    self._left.remove(fault)
+                    self.left.remove(fault)
                 return fault
         return None
 
     def forget(self, id: str | None = None) -> None:
         """Forget a fault, or all."""
-        self._left = [each for each in self._left if id is not None and each.id != id]
+        self.left[:] = [each for each in self.left if id is not None and each.id != id]
 
 
 def _hash(params: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -152,7 +152,8 @@ class Handling:
         route = routes.of(operation)
         headers["Stripe-Emulator-Level"] = route.level
         self._fidelity.used(operation.key, route.level)
-        forbid_publishable(key, operation.key)
+        if key.publishable:
+            forbid_publishable(operation.key)
         account = self._account(key, request, operation, headers)
         if account != key.account and (itself := _of_the_account(operation, path, account)):
             account, path = key.account, itself
@@ -169,14 +170,18 @@ class Handling:
                 tree, lambda paths: self._versions.leave_out(operation, paths, headers)
             )
         else:
-            refuse_withdrawn(route.withdrawn, tree)
+            if route.withdrawn:
+                refuse_withdrawn(route.withdrawn, tree)
             params = (route.read_of_browser if key.publishable else route.read)(tree)
         use = use_of(account, request, params)
         unknown: list[str] = []
-        expansion = rendering.expansion(
-            params.pop("expand", None) or (),
-            operation.returns,
-            left_out=unknown if other_version is not None else None,
+        asked = params.pop("expand", None)
+        expansion = (
+            rendering.expansion(
+                asked, operation.returns, left_out=unknown if other_version is not None else None
+            )
+            if asked
+            else {}
         )
         if unknown:
             self._versions.leave_out(operation, [f"expand[{each}]" for each in unknown], headers)
@@ -191,7 +196,8 @@ class Handling:
         self._fidelity.refuse(operation, route.level)
         work = self._begin(account)
         work.cause = Cause(headers["Request-Id"], request.headers.get("idempotency-key"))
-        params = _with_alias(operation, path, params)
+        if operation.alias_of is not None:
+            params = _with_alias(operation.alias_of, path, params)
         call = Call(operation, path, params, work, key.publishable, brought)
         if use is not None and not use.is_v2:
             # Whatever comes of it now is kept, and would be answered again.
@@ -303,9 +309,9 @@ def _is_out_of_reach(operation: Operation, path: dict[str, str], error: StripeEr
     return error.name == "account" and error.id == path["account"]
 
 
-def _with_alias(operation: Operation, path: dict[str, str], params: Parameters) -> Parameters:
-    """The parameters, with what only an older path says: the customer of ``/v1/customers/{customer}/subscriptions``."""
-    if operation.alias_of is None:
-        return params
-    known = operation.alias_of
+def _with_alias(known: str, path: dict[str, str], params: Parameters) -> Parameters:
+    """The parameters, with what only an older path says: the customer of ``/v1/customers/{customer}/subscriptions``.
+
+    :param known: the operation that the older path leads to
+    """
     return {name: value for name, value in path.items() if f"{{{name}}}" not in known} | params

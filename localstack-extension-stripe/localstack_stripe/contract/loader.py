@@ -29,7 +29,7 @@ A type is parsed when it is first asked for: the start costs little more than re
 
 import re
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -206,7 +206,7 @@ class Fields(Mapping[str, Field]):
         return name in self._all()
 
     def get(self, name: str, default: Any = None) -> Any:
-        return self._all().get(name, default)
+        return (self._parsed or self._all()).get(name, default)
 
     def keys(self) -> KeysView[str]:
         return self._all().keys()
@@ -263,10 +263,11 @@ class Operation:
     of `/v1/customers/{customer}/subscriptions`.
     """
 
-    @property
-    def main_key(self) -> str:
-        """The key of what it does: its own, or that of the operation that it is an older path of."""
-        return self.alias_of or self.key
+    main_key: str = field(init=False)
+    """The key of what it does: its own, or that of the operation that it is an older path of."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "main_key", self.alias_of or self.key)
 
 
 class Resource(NamedTuple):

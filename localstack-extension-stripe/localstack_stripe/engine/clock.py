@@ -157,7 +157,7 @@ class Clocks:
 
     def of(self, account: str) -> Clock | AccountClock:
         """The time of an account."""
-        owner = self.owner(account)
+        owner = self.owner(account) if self.own else None
         return self.real if owner is None else self.own[owner]
 
     def own_of(self, account: str) -> AccountClock:

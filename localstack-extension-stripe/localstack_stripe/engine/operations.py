@@ -54,7 +54,8 @@ class GenericOperations:
     def run(self, call: Call) -> Result:
         """What *call* does according to its verb, its path and what it returns."""
         operation = call.operation
-        call.work.told = self._connected(call)
+        if call.path:
+            call.work.told = self._connected(call)
         params = self._references.resolve(call.work, operation, call.params)
         if params is not call.params:
             call = replace(call, params=params)

@@ -79,7 +79,7 @@ class Events:
     :param form: what events show of a record, whoever reads them (https://docs.stripe.com/webhooks/versioning)
     :param version: that of this form, the account's default
     :param begin: makes a unit of work for an account
-    :param is_connected: whether an account is connected to another, its platform
+    :param platform_of: the account that an account is connected to, or nothing
     :param shown: which records are shown with others
     """
 
@@ -90,7 +90,7 @@ class Events:
         form: Form,
         version: str,
         begin: Callable[[str], UnitOfWork],
-        is_connected: Callable[[str], bool],
+        platform_of: Callable[[str], str | None],
         shown: Shown,
     ) -> None:
         self._contract = contract
@@ -101,7 +101,7 @@ class Events:
         self._changed, self._telling = form.changed, form.telling
         self._version = version
         self._begin = begin
-        self._is_connected = is_connected
+        self._platform_of = platform_of
         self._shown = shown
 
     def add_to(self, work: UnitOfWork, changes: list[Change]) -> None:
@@ -114,7 +114,7 @@ class Events:
         real = work.now()
         for event in events:
             if event.type not in self._contract.events:
-                context = work.account if self._is_connected(work.account) else None
+                context = work.account if self._platform_of(work.account) else None
                 self._thin.create(work, event.type, event.subject, context, event.data)
                 continue
             account = self._connected(work, event.subject)
@@ -168,13 +168,14 @@ class Events:
         of = subject.get(OF_ACCOUNTS.get(subject["object"], ""))
         if isinstance(of, str) and of != work.account:
             return of
-        return work.account if self._is_connected(work.account) else None
+        return work.account if self._platform_of(work.account) else None
 
     def _in_order(self, work: UnitOfWork, changes: list[Change]) -> list[_Event]:
         """First what is new, then what was said to have happened, then what else changed."""
         derived = self._derived(work, changes)
         if not work.happenings:
-            derived.sort(key=_is_old)
+            if len(derived) > 1:
+                derived.sort(key=_is_old)
             return derived
         said = {(each.type, each.record["id"]) for each in work.happenings}
         new: list[_Event] = []
@@ -200,10 +201,8 @@ class Events:
 
     def _derived(self, work: UnitOfWork, changes: list[Change]) -> list[_Event]:
         derived: list[_Event] = []
-        if all(before is None for before, _ in changes):
-            earlier = work  # nothing is asked of it
-        else:
-            earlier = self._begin(work.account)
+        has_been = [before for before, _ in changes if before is not None]
+        earlier = self._begin(work.account) if has_been else work  # of which nothing is asked
         gone = {before["id"] for before, now in changes if now is None and before is not None}
         for before, now in changes:
             subject = now or before
@@ -217,6 +216,17 @@ class Events:
                 derived += self._of_change(work, earlier, seen or was or {}, was, seen)
         return derived
 
+    def _of_new(self, work: UnitOfWork, record: Record) -> list[_Event]:
+        """What happens when a record is made."""
+        object = record["object"]
+        types = [type for type in self._types.of_new(object) if type.happened(None, record)]
+        if not types:
+            return []
+        text = None if object in self._form.changed else work.text(object, record["id"])
+        if text is None:
+            text = dumped(self._form.record(work, record, {}))
+        return [_Event(type.name, text, record) for type in types]
+
     def _of_change(
         self,
         work: UnitOfWork,
@@ -228,6 +238,8 @@ class Events:
         object = subject.get("object")
         if object is None:
             return []
+        if before is None and now is not None and object not in self._form.telling:
+            return self._of_new(work, now)
         was, has_become = before, now
         if object in self._telling:
             was = before and self._form.record(earlier, before, {})

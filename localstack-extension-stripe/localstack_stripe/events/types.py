@@ -38,6 +38,7 @@ class EventTypes:
         of_v2 = {name: of for name, of in contract.thin_events.items() if name.startswith("v2.")}
         self._carried = {**contract.events, **of_v2}
         self.of = cache(self._find)
+        self.of_new = cache(self._find_of_new)
 
     def _find(self, object: str) -> tuple[EventType, ...]:
         """What can be derived for a kind of object, in the order in which it happens."""
@@ -47,6 +48,14 @@ class EventTypes:
             if object in objects and (test := self._test(name, object)) is not None
         ]
         return tuple(sorted(types, key=_order))
+
+    def _find_of_new(self, object: str) -> tuple[EventType, ...]:
+        """The same for what is new, which cannot be said to have been otherwise before, or to be gone."""
+        return tuple(
+            type
+            for type in self.of(object)
+            if not type.tells_previous and type.happened is not deleted
+        )
 
     def _test(self, name: str, object: str) -> Test | None:
         group, _, what = name.rpartition(".")

@@ -23,7 +23,7 @@ class FaultControl:
         }
 
     def _list(self, asked: Asked) -> Any:
-        return {"faults": [fault.described() for fault in self._faults]}
+        return {"faults": [fault.described() for fault in self._faults.left]}
 
     def _add(self, asked: Asked) -> Any:
         return self._faults.add(asked.params).described()
