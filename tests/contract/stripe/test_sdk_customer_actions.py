@@ -594,3 +594,46 @@ def test_a_bank_tells_whose_account_has_paid(stripe, pay, control, type, told):
     assert bank["verified_name"] == "Jenny Rosen"
     if type == "bancontact":
         assert bank["preferred_language"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("indicator", "result"), [("05", "authenticated"), ("06", "attempt_acknowledged")]
+)
+def test_a_cardholder_has_authenticated_elsewhere(stripe, pay, indicator, result):
+    told = {
+        "cryptogram": "M6+990I6FLD8Y6rZz9d5QbfrMNY=",
+        "electronic_commerce_indicator": indicator,
+        "transaction_id": "f879ea1c-aa2c-4441-806d-e30406466d79",
+        "version": "2.2.0",
+    }
+    options = {"card": {"three_d_secure": told}}
+
+    paid = pay(
+        payment_method="pm_card_authenticationRequired",
+        payment_method_options=options,
+        expand=["latest_charge"],
+    )
+    saved = stripe.SetupIntent.create(
+        payment_method="pm_card_authenticationRequired",
+        payment_method_options=options,
+        confirm=True,
+        return_url=RETURN,
+        expand=["latest_attempt"],
+    )
+
+    assert paid.status == saved.status == "succeeded"
+    for made in (paid.latest_charge, saved.latest_attempt):
+        secure = made.payment_method_details.card.three_d_secure
+        assert (secure.result, secure.authentication_flow) == (result, None)
+        assert secure.transaction_id == told["transaction_id"]
+
+
+def test_who_orders_by_phone_is_not_asked(pay):
+    paid = pay(
+        payment_method="pm_card_authenticationRequired",
+        payment_method_options={"card": {"moto": True}},
+        expand=["latest_charge"],
+    )
+
+    assert paid.status == "succeeded"
+    assert paid.latest_charge.payment_method_details.card.three_d_secure is None

@@ -13,6 +13,7 @@ from localstack_stripe.resources.core.charge_method_details import method_detail
 from localstack_stripe.resources.core.charge_outcomes import outcome_of
 from localstack_stripe.resources.core.intents import options_of, wants_authentication
 from localstack_stripe.resources.core.next_actions import receipt_address
+from localstack_stripe.resources.core.outside_authentication import outside
 from localstack_stripe.resources.core.statement_descriptors import descriptor_of
 from localstack_stripe.resources.payment_methods.card_details import available_networks
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_method, is_debit
@@ -92,6 +93,9 @@ def new_charge(
         told = authorization(work, charge, card, decline, options, off_session=off_session)
         if card is not None and options.get("network") in available_networks(card):
             told["network"] = options["network"]
+        elsewhere = outside(work, intent).shown
+        if elsewhere is not None:
+            told["three_d_secure"] = elsewhere
         details["card"] |= told
     if type == "card_present" and decline is None and not captured:
         presented = details["card_present"]

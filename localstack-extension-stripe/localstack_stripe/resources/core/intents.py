@@ -7,6 +7,7 @@ from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.confirmation_tokens import use_up
+from localstack_stripe.resources.core.outside_authentication import note_outside
 from localstack_stripe.resources.payment_methods.offered_types import OFFERED_BY, offer_types
 from localstack_stripe.resources.payment_methods.payment_methods import given_method
 
@@ -95,6 +96,7 @@ def take_method(call: Call, intent: Record) -> None:
     """Use the payment method that the request names or describes; with another one, nothing is asked of the customer any
     more (https://docs.stripe.com/api/payment_intents/update).
     """
+    note_outside(call, intent)
     method = given_method(call)
     if method is not None:
         intent["payment_method"] = method["id"]

@@ -13,6 +13,7 @@ from localstack_stripe.resources.core.charge_captures import collect_afterwards
 from localstack_stripe.resources.core.charges import new_charge
 from localstack_stripe.resources.core.intent_failures import card_failure
 from localstack_stripe.resources.core.intents import is_saved_by, options_of, wants_authentication
+from localstack_stripe.resources.core.outside_authentication import outside
 from localstack_stripe.resources.core.payment_outcomes import hold, need_another_method, succeed
 from localstack_stripe.resources.core.statement_descriptors import refuse_card_descriptor
 from localstack_stripe.resources.payment_methods.attachment import attach
@@ -83,7 +84,7 @@ def attempt(
         work,
         method,
         off_session=off_session,
-        authenticated=authenticated,
+        authenticated=authenticated or outside(work, intent).suffices,
         requested=wants_authentication(intent),
         refused_for=refused_for,
     )

@@ -15,6 +15,7 @@ from localstack_stripe.resources.core.intent_failures import card_failure, refus
 from localstack_stripe.resources.core.intent_refusals import require_state
 from localstack_stripe.resources.core.intents import options_of, wants_authentication
 from localstack_stripe.resources.core.next_actions import ask, asked, authentication
+from localstack_stripe.resources.core.outside_authentication import outside
 from localstack_stripe.resources.payment_methods.attachment import attach
 from localstack_stripe.resources.payment_methods.blocked_accounts import why_blocked
 from localstack_stripe.resources.payment_methods.card_checks import checked
@@ -58,7 +59,7 @@ def attempt(
     answer = blocked or ask_to_save(
         bank_card(method),
         work.forced_decline,
-        authenticated=authenticated or is_presented(method),
+        authenticated=authenticated or is_presented(method) or outside(work, intent).suffices,
         requested=wants_authentication(intent),
     )
     match answer:
@@ -78,7 +79,7 @@ def attempt(
             saved = reusable(work, method, made)
             told = made["payment_method_details"][method["type"]]
             intent["mandate"] = told.get("generated_sepa_debit_mandate") or intent["mandate"]
-            if authenticated:
+            if authenticated or outside(work, intent).suffices:
                 mark_set_up(work, saved)
             if intent["customer"] and saved["customer"] is None:
                 owner = work.require("customer", intent["customer"], "customer")
@@ -131,7 +132,8 @@ def _new_attempt(
         details["card"] = {name: method["card"][name] for name in shown} | {
             "checks": checked(card, method["card"]["checks"]),
             "network": method["card"]["brand"],
-            "three_d_secure": tried and shown_authentication(card.brand, tried),
+            "three_d_secure": _told_elsewhere(work, intent)
+            or (tried and shown_authentication(card.brand, tried)),
             "wallet": None,
         }
     elif is_presented(method):
@@ -154,3 +156,8 @@ def _new_attempt(
         status=status,
         usage=intent["usage"],
     )
+
+
+def _told_elsewhere(work: UnitOfWork, intent: Record) -> Record | None:
+    shown = outside(work, intent).shown
+    return shown and {name: value for name, value in shown.items() if name != "exemption_indicator"}
