@@ -198,7 +198,7 @@ class Handling:
         work.cause = Cause(headers["Request-Id"], request.headers.get("idempotency-key"))
         if operation.alias_of is not None:
             params = _with_alias(operation.alias_of, path, params)
-        call = Call(operation, path, params, work, key.publishable, brought)
+        call = Call(operation, path, params, work, key.publishable, key.text, brought)
         if use is not None and not use.is_v2:
             # Whatever comes of it now is kept, and would be answered again.
             headers["Stripe-Should-Retry"] = "false"

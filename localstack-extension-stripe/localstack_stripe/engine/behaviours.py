@@ -31,6 +31,7 @@ class Call:
     :param path: the values of the path's placeholders
     :param params: without ``expand``; an unset parameter is ``None``
     :param publishable: whether a browser's key makes it
+    :param key: the key that makes it
     :param brought: what was done outside for it, once that is done
     """
 
@@ -39,6 +40,7 @@ class Call:
     params: Mapping[str, Any]
     work: UnitOfWork
     publishable: bool = False
+    key: str = ""
     brought: Brought | None = None
 
     def outside(self, run: Callable[[], T]) -> T:

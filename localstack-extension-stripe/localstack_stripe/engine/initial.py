@@ -172,10 +172,6 @@ INITIAL: Mapping[str, Mapping[str, Any]] = {
     "treasury.received_debit": {"description": "Stripe Test", "status": "succeeded"},
     # https://docs.stripe.com/api/v2/core/account-links/object, .../event-destinations/object and so on
     "v2.billing.meter_event_adjustment": {"status": "pending"},
-    "v2.billing.meter_event_session": {
-        "authentication_token": Made("ek_test_{48}"),
-        "expires_at": After(15 * 60),
-    },
     "v2.core.account_link": {
         "expires_at": After(10 * 60),
         "url": Made("{base}/setup/e/{32}"),

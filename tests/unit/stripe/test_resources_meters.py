@@ -1,8 +1,11 @@
 """Meters: what customers have used, and its sums."""
 
+from functools import partial
+
 import pytest
 
 MINUTE, HOUR = 60, 3600
+STREAM = "/v2/billing/meter_event_stream"
 
 
 @pytest.fixture
@@ -197,6 +200,29 @@ def test_a_page_of_summaries_is_asked_for_as_any_other(hours, refused, terms, pa
     assert (error["param"], error["code"]) == (param, code)
 
 
+def session(api):
+    """The headers of a request to the stream."""
+    token = api.post("/v2/billing/meter_event_session")["authentication_token"]
+    return {"authorization": f"Bearer {token}"}
+
+
+def test_a_stream_takes_events_in_a_session_of_a_quarter_of_an_hour(own, refused):
+    headers = session(own)
+    used = {"event_name": "calls", "payload": {"value": "1"}}
+    stream = partial(own.post, STREAM, events=[used] * 100)
+
+    assert own.send("POST", STREAM, {"events": [used] * 100}, headers).status == 200
+    without = refused(stream)
+    too_many = refused(own.post, STREAM, headers, events=[used] * 101)
+    own.pass_time(15 * 60)
+    late = refused(stream, headers)
+
+    assert (without.status, too_many.status, late.status) == (401, 400, 401)
+    assert too_many.error["param"] == "events"
+    assert late.error["type"] == "temporary_session_expired"
+    assert late.error["code"] == "billing_meter_event_session_expired"
+
+
 def test_what_a_stream_cannot_take_is_told_of(api, customer, meter):
     """https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api#handle-meter-event-errors"""
     path = meter()
@@ -208,7 +234,7 @@ def test_what_a_stream_cannot_take_is_told_of(api, customer, meter):
         {"event_name": "texts", "payload": used},
     ]
 
-    answer = api.send("POST", "/v2/billing/meter_event_stream", {"events": events})
+    answer = api.send("POST", STREAM, {"events": events}, session(api))
 
     # stripe-node looks for an error in it.
     assert (answer.status, answer.body) == (200, b"{}")

@@ -18,6 +18,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.ephemeral_keys import session_key
 
+SESSION = "v2.billing.meter_event_session"
 METER, EVENT, SUMMARY = "billing.meter", "billing.meter_event", "billing.meter_event_summary"
 
 PAST, FUTURE = 35 * DAY, 5 * 60
@@ -25,6 +26,9 @@ PAST, FUTURE = 35 * DAY, 5 * 60
 
 MOST_SAMPLES = 10
 """How many refused events are told of, of each reason."""
+
+MOST_STREAMED = 100
+"""How many events a request to the stream can have."""
 
 WINDOWS = {"day": DAY, "hour": HOUR}
 
@@ -106,7 +110,7 @@ def report_v2(call: Call) -> Record:
 @operation("POST /v2/billing/meter_event_session")
 def open_stream(call: Call) -> Record:
     """A key for the stream of events, for a quarter of an hour."""
-    session = call.work.create("v2.billing.meter_event_session")
+    session = call.work.create(SESSION)
     session["authentication_token"] = session_key(call.work)
     session["expires_at"] = moment(call.work.now() + 15 * 60)
     return session
@@ -116,7 +120,13 @@ def open_stream(call: Call) -> Record:
 def report_many(call: Call) -> None:
     """Keep many at a time; what no meter can take is told of by an event
     (https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api#handle-meter-event-errors).
+
+    :raises StripeError: 400 where there are too many; 401 where the key is none of a session, or
+        (``billing_meter_event_session_expired``) the session is over
     """
+    _require_session(call)
+    if len(call.params["events"]) > MOST_STREAMED:
+        raise invalid(f"A request can have at most {MOST_STREAMED} events.", "events")
     refused: dict[str, list[tuple[Record, StripeError]]] = {}
     for event in call.params["events"]:
         try:
@@ -125,6 +135,24 @@ def report_many(call: Call) -> None:
             refused.setdefault(event["event_name"], []).append((event, error))
     for name, errors in refused.items():
         _tell_refused(call.work, name, errors)
+
+
+def _require_session(call: Call) -> None:
+    work = call.work
+    sessions = work.where(SESSION, "authentication_token", call.key)
+    if not sessions:
+        raise StripeError(
+            "The stream of meter events takes the authentication token of a meter event session for a key. "
+            "`POST /v2/billing/meter_event_session` makes one.",
+            status=401,
+        )
+    if sessions[0]["expires_at"] <= moment(work.now()):
+        raise StripeError(
+            "The temporary session token has expired.",
+            status=401,
+            type="temporary_session_expired",
+            code="billing_meter_event_session_expired",
+        )
 
 
 def _tell_refused(
