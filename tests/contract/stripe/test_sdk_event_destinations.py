@@ -113,6 +113,7 @@ def test_event_sources_of_others_wait_for_their_owners(make):
         ),
         ({"enabled_events": []}, "at least one"),
         ({"enabled_events": ["charge.succeeded"]}, "thin"),
+        ({"enabled_events": ["v2.core.account.create"]}, "no thin events of type"),
         ({"event_payload": "snapshot"}, "snapshot"),
         ({"snapshot_api_version": "2026-10-28.endive"}, "no API version"),
         ({"events_from": ["mars"]}, "events_from"),

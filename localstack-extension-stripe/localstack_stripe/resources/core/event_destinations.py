@@ -58,7 +58,7 @@ def create(call: Call) -> Record:
     else:
         topic = {"azure_partner_topic_name": destination["id"].replace("_", "-")}
         destination[type] |= topic | {"azure_partner_topic_status": "never_activated"}
-    _check(destination)
+    _check(work, destination)
     return _shown(destination, params)
 
 
@@ -76,7 +76,7 @@ def update(call: Call) -> Record:
     _refuse_others(destination["type"], call.params)
     assign(work, destination, call.params, work.contract.resources[DESTINATION].fields)
     work.stamp(destination, "updated")
-    _check(destination)
+    _check(work, destination)
     return _shown(destination, call.params)
 
 
@@ -131,21 +131,20 @@ def _refuse_others(type: str, params: Mapping[str, Any]) -> None:
             raise invalid(f"`{other}` is not for a destination of type `{type}`.", other)
 
 
-def _check(destination: Record) -> None:
+def _check(work: UnitOfWork, destination: Record) -> None:
     if destination["type"] == WEBHOOK:
         url(destination[WEBHOOK]["url"], f"{WEBHOOK}.url")
     if not destination["name"]:
         raise invalid("The name of a destination cannot be empty.", "name")
     if not destination["enabled_events"]:
         raise invalid("You must specify at least one event.", "enabled_events")
-    is_thin = destination["event_payload"] == "thin"
-    for each in destination["enabled_events"]:
-        # Those of v1's events that there are in thin, too, are named `v1.…`.
-        if each != "*" and each.startswith(("v1.", "v2.")) != is_thin:
-            raise invalid(
-                f"The event type {each} cannot be sent as a {destination['event_payload']} event.",
-                "enabled_events",
-            )
+    payload = destination["event_payload"]
+    # Those of v1's events that there are in thin, too, are named `v1.…`.
+    known = work.contract.thin_events if payload == "thin" else work.contract.events
+    for place, each in enumerate(destination["enabled_events"]):
+        if each != "*" and each not in known:
+            param = f"enabled_events[{place}]"
+            raise invalid(f"Invalid {param}: there are no {payload} events of type {each}.", param)
 
 
 def _check_sources(destination: Record) -> None:
