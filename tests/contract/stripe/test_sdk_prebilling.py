@@ -249,3 +249,22 @@ def test_usage_is_never_billed_ahead(stripe, traveller, calls):
             items=[{"price": calls.id}],
             billing_schedules=THREE_MONTHS,
         )
+
+
+def test_what_comes_after_a_trial_is_billed_ahead(stripe, traveller, team_price):
+    trial_end = JANUARY_31 + 10 * DAY
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        trial_end=trial_end,
+        billing_schedules=until_moment(trial_end + 29 * DAY),
+        expand=["latest_invoice"],
+    )
+
+    traveller.advance(trial_end + 2 * HOUR)
+
+    lines = [(line.amount, line.description) for line in subscription.latest_invoice.lines.data]
+    assert lines == [(1200, "1 × Team (at $12.00 / month)"), (0, "Free trial for 1 × Team")]
+    assert subscription["items"].data[0].billed_until == trial_end + 29 * DAY
+    assert totals(stripe, traveller) == [1200]
+    assert stripe.Subscription.retrieve(subscription.id).status == "active"

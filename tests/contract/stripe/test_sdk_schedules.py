@@ -208,3 +208,14 @@ def test_what_is_changed_of_the_subscription_makes_a_phase_of_its_own(
     before, after, last = stripe.SubscriptionSchedule.retrieve(schedule.id).phases
     assert (before.end_date, after.end_date) == (JANUARY_31 + DAY, FEBRUARY_29)
     assert [bool(phase[name]) for phase in (before, after, last)] == [False, True, False]
+
+
+def test_one_of_the_phases_that_are_changed_says_when_it_starts(stripe, subscription, team_price):
+    schedule = stripe.SubscriptionSchedule.create(from_subscription=subscription.id)
+
+    with pytest.raises(stripe.InvalidRequestError, match="anchor end dates") as refused:
+        stripe.SubscriptionSchedule.modify(
+            schedule.id, phases=[{"items": [{"price": team_price.id}]}]
+        )
+
+    assert refused.value.param == "phases"

@@ -677,7 +677,7 @@ def test_the_current_phase_is_changed_at_once(api, clock, scheduled, price, dear
 
     api.post(
         f"{SCHEDULES}/{made['id']}",
-        phases=[{"items": [{"price": dearer}], "end_date": MARCH_31}],
+        phases=[{"items": [{"price": dearer}], "start_date": JANUARY_31, "end_date": MARCH_31}],
         proration_behavior="always_invoice",
     )
 
@@ -708,7 +708,8 @@ def test_a_phase_can_end_now(api, clock, scheduled, price, dearer):
 def test_what_has_not_started_can_be_planned_anew(api, clock, scheduled, price, dearer):
     made = scheduled(price, start_date=JANUARY_31 + DAY)
 
-    changed = api.post(f"{SCHEDULES}/{made['id']}", phases=[{"items": [{"price": dearer}]}])
+    phase = {"items": [{"price": dearer}], "start_date": JANUARY_31 + DAY}
+    changed = api.post(f"{SCHEDULES}/{made['id']}", phases=[phase])
     api.advance(clock, JANUARY_31 + DAY)
 
     assert changed["phases"][0]["start_date"] == JANUARY_31 + DAY
@@ -718,7 +719,8 @@ def test_what_has_not_started_can_be_planned_anew(api, clock, scheduled, price, 
 def test_new_phases_have_prices_too(api, refused, scheduled, price):
     path = f"{SCHEDULES}/{scheduled(price)['id']}"
 
-    error = refused(api.post, path, phases=[{"items": [{"quantity": 1}]}]).error
+    phase = {"items": [{"quantity": 1}], "start_date": JANUARY_31}
+    error = refused(api.post, path, phases=[phase]).error
 
     assert error["param"] == "phases[0][items][0][price]"
 

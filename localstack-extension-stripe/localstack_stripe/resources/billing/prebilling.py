@@ -80,7 +80,8 @@ def _require_possible(work: UnitOfWork, subscription: Record, params: Mapping[st
             "proration_behavior",
         )
     items = items_of(work, subscription)
-    if subscription["status"] == "trialing" or any(item["current_trial"] for item in items):
+    if any(item["current_trial"] for item in items):
+        # What comes after the trial has another price, and another billing cycle.
         raise not_emulated(PARAM)
     owners = [subscription, *items]
     for id in (id for owner in owners for id in in_force(work, owner, subscription)):

@@ -211,7 +211,11 @@ def item_lines(
         discounts=tuple(in_force(work, item, subscription)),
         metadata=subscription["metadata"],
     )
-    is_free = subscription["status"] == "trialing" and period[0] >= subscription["trial_start"]
+    # What is billed beside a trial may be of the time before it, or of what comes after it.
+    is_free = (
+        subscription["status"] == "trialing"
+        and subscription["trial_start"] <= period[0] < subscription["trial_end"]
+    )
     if not is_free:
         return price_lines(work, line)
     return [line._replace(description=_trial_description(work, subscription, line, price))]

@@ -164,6 +164,13 @@ def change(call: Call, schedule: Record, before: Record) -> None:
             "one of the following statuses may: not_started, active."
         )
     _check(params)
+    if params.get("phases") and all(each.get("start_date") is None for each in params["phases"]):
+        # https://docs.stripe.com/api/subscription_schedules/update, in the words of
+        # https://github.com/stripe/stripe-dotnet/issues/1754.
+        raise invalid(
+            "The subscription schedule update is missing at least one phase with a `start_date` to anchor end dates to.",
+            "phases",
+        )
     if PAUSES in params:
         schedule[PAUSES] = planned_pauses(work, schedule, params[PAUSES], before[PAUSES])
     if before["status"] == "not_started":
