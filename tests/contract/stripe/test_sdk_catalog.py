@@ -293,3 +293,72 @@ def test_a_price_that_is_described_where_it_is_used_is_not_listed(stripe, custom
     assert stripe.Price.list(active=False).data == []
     found = stripe.Price.search(query="active:'false'")
     assert [each.id for each in found.data] == [price.id]
+
+
+UP_TO_10, REST = {"up_to": 10, "unit_amount": 5}, {"up_to": "inf", "unit_amount": 4}
+
+
+@pytest.mark.parametrize(
+    ("terms", "code", "param"),
+    [
+        ({"tiers_mode": "volume"}, "parameter_missing", "tiers"),
+        ({"tiers": [REST]}, "parameter_missing", "tiers_mode"),
+        ({"tiers": [REST], "unit_amount": 5}, None, "tiers"),
+        ({"tiers": [UP_TO_10]}, None, "tiers[0][up_to]"),
+        ({"tiers": [REST, REST]}, None, "tiers[0][up_to]"),
+        ({"tiers": [UP_TO_10, {**UP_TO_10, "up_to": 5}, REST]}, None, "tiers[1][up_to]"),
+        ({"tiers": [{"up_to": "inf"}]}, "parameter_missing", "tiers[0][unit_amount]"),
+        (
+            {"tiers": [{**REST, "flat_amount": -1}]},
+            "parameter_invalid_integer",
+            "tiers[0][flat_amount]",
+        ),
+        ({"billing_scheme": "per_unit", "tiers": [REST]}, None, "tiers"),
+    ],
+)
+def test_tiers_follow_each_other_to_the_last(stripe, team_price, terms, code, param):
+    by_default = {"billing_scheme": "tiered"}
+    if param not in ("tiers_mode", "tiers") or "unit_amount" in terms:
+        by_default["tiers_mode"] = "volume"
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Price.create(
+            **{**by_default, **terms},
+            product=team_price.product,
+            currency="usd",
+            recurring={"interval": "month"},
+        )
+
+    assert (refused.value.code, refused.value.param) == (code, param)
+
+
+@pytest.mark.parametrize(
+    ("terms", "param"),
+    [
+        ({"unit_amount_decimal": "0.1234567890123"}, "unit_amount_decimal"),
+        (
+            {"unit_amount": 5, "recurring": {"interval": "month", "interval_count": 0}},
+            "recurring[interval_count]",
+        ),
+    ],
+)
+def test_a_price_is_as_exact_and_recurs_as_often_as_one_can(stripe, team_price, terms, param):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Price.create(product=team_price.product, currency="usd", **terms)
+
+    assert refused.value.param == param
+
+
+def test_how_a_price_is_taxed_is_said_once(stripe, team_price):
+    taxed = stripe.Price.modify(team_price.id, tax_behavior="inclusive")
+
+    assert taxed.tax_behavior == "inclusive"
+    assert stripe.Price.modify(team_price.id, tax_behavior="inclusive", nickname="x").nickname
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Price.modify(team_price.id, tax_behavior="exclusive")
+    assert refused.value.param == "tax_behavior"
+
+
+def test_a_product_has_at_most_eight_images(stripe):
+    with pytest.raises(stripe.InvalidRequestError, match="exceeded maximum 8 allowed elements"):
+        stripe.Product.create(name="Cup", images=["https://example.com/cup.png"] * 9)

@@ -8,7 +8,8 @@ from typing import Any
 from localstack_stripe.engine.behaviours import lists_only
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.products.prices import INLINE, active_price, new_price, set_amounts
+from localstack_stripe.resources.products.price_tiers import set_amounts
+from localstack_stripe.resources.products.prices import INLINE, active_price, new_price
 
 # https://docs.stripe.com/api/prices/list; what is described is found by a search and by its id
 # (https://github.com/stripe/stripe-python/issues/1724).

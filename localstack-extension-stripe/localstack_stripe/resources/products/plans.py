@@ -9,12 +9,11 @@ from localstack_stripe.engine.errors import already_exists, missing_parameter, n
 from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.products.price_tiers import set_amounts, set_scheme
 from localstack_stripe.resources.products.prices import (
     active_price,
     keep_aggregation,
     recurrence,
-    set_amounts,
-    set_scheme,
     tell_archived,
 )
 from localstack_stripe.resources.products.products import described_product

@@ -18,9 +18,13 @@ from localstack_stripe.engine.errors import exclusive, invalid, missing_paramete
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.products.price_tiers import set_amounts, set_scheme, tiers_of
 
 INTERVAL_LIMITS = {"day": 1095, "week": 156, "month": 36, "year": 3}
 """The largest ``interval_count`` of each interval: three years."""
+
+_MOST_DECIMALS = 12
+"""How exact a price can be (https://docs.stripe.com/api/prices/create#create_price-unit_amount_decimal)."""
 
 
 @defaults("price")
@@ -64,6 +68,11 @@ def change(call: Call, price: Record, before: Record) -> None:
         price["currency_options"] = before.get("currency_options") or {}
         _set_options(price, params["currency_options"] or {}, "")
     product = work.get("product", price["product"])
+    if before["tax_behavior"] not in (None, "unspecified", price["tax_behavior"]):
+        raise invalid(
+            f"The `tax_behavior` of this price is `{before['tax_behavior']}`, and cannot be changed.",
+            "tax_behavior",
+        )
     if not price["active"] and product is not None and product["default_price"] == price["id"]:
         raise invalid(
             "This price cannot be archived because it is the default price of its product."
@@ -150,7 +159,7 @@ def recurrence(given: Mapping[str, Any], param: str) -> Record:
     """
     recurring = {
         "interval": given["interval"],
-        "interval_count": given.get("interval_count") or 1,
+        "interval_count": 1 if given.get("interval_count") is None else given["interval_count"],
         "meter": given.get("meter"),
         "trial_period_days": given.get("trial_period_days"),
         "usage_type": given.get("usage_type") or "licensed",
@@ -192,20 +201,6 @@ def require_active_meter(work: UnitOfWork, price: Record) -> None:
         raise invalid(f"The meter {id} is not active.", "recurring[meter]")
 
 
-def set_scheme(price: Record, params: Mapping[str, Any]) -> bool:
-    """Write how a price counts: by the unit, or in tiers.
-
-    :return: whether it has tiers, and so no amount of its own
-    """
-    price["billing_scheme"] = params.get("billing_scheme") or "per_unit"
-    price["tiers_mode"] = params.get("tiers_mode")
-    if price["billing_scheme"] != "tiered":
-        return False
-    price["tiers"] = [_tier(tier) for tier in params.get("tiers") or []]
-    price["unit_amount"] = price["unit_amount_decimal"] = None
-    return True
-
-
 def fill(price: Record, params: Mapping[str, Any], prefix: str) -> None:
     """Derive what of a price follows from its parameters: its type, its exact amount, its scheme."""
     price["currency"] = params["currency"]
@@ -233,7 +228,9 @@ def _set_options(price: Record, given: Mapping[str, Any], prefix: str) -> None:
         option = {name: each.get(name) for name in _BY_CURRENCY}
         option["tax_behavior"] = each.get("tax_behavior") or price["tax_behavior"]
         if tiered:
-            option["tiers"] = [_tier(tier) for tier in each.get("tiers") or ()]
+            option["tiers"] = tiers_of(
+                each.get("tiers") or (), _in(prefix, f"currency_options[{currency}][tiers]")
+            )
         else:
             _set_amount(option, each, _in(prefix, f"currency_options[{currency}]"))
         options[currency.lower()] = option
@@ -274,6 +271,11 @@ def _set_amount(price: Record, params: Mapping[str, Any], prefix: str) -> None:
     :raises StripeError: 400 where there is none, or it is negative
     """
     amount, exact = params.get("unit_amount"), params.get("unit_amount_decimal")
+    if exact is not None and Decimal(exact) != round(Decimal(exact), _MOST_DECIMALS):
+        raise invalid(
+            f"Invalid decimal: {exact}; must have at most {_MOST_DECIMALS} decimal places.",
+            _in(prefix, "unit_amount_decimal"),
+        )
     for name, given in (("unit_amount", amount), ("unit_amount_decimal", exact)):
         if given is not None and Decimal(given) < 0:
             raise too_small(_in(prefix, name), 0)
@@ -283,15 +285,6 @@ def _set_amount(price: Record, params: Mapping[str, Any], prefix: str) -> None:
     if amount is None and exact is None and not custom:
         raise missing_parameter(_in(prefix, "unit_amount"))
     set_amounts(price, "unit_amount", amount, exact)
-
-
-def set_amounts(record: Record, name: str, amount: int | None, exact: str | None) -> None:
-    """Write an amount as whole cents and as an exact decimal; whole cents are null where it has a fraction."""
-    if exact is None and amount is not None:
-        exact = str(amount)
-    if amount is None and exact is not None and Decimal(exact) == int(Decimal(exact)):
-        amount = int(Decimal(exact))
-    record[name], record[f"{name}_decimal"] = amount, exact
 
 
 def check_interval(recurring: Record, param: str) -> None:
@@ -327,13 +320,6 @@ def _take_lookup_key(call: Call, price: Record) -> None:
         if not call.params.get("transfer_lookup_key"):
             raise invalid(f"A price (`{other['id']}`) already uses that lookup key.", "lookup_key")
         call.work.change(other)["lookup_key"] = None
-
-
-def _tier(given: Record) -> Record:
-    tier: Record = {"up_to": None if given["up_to"] == "inf" else given["up_to"]}
-    for name in ("flat_amount", "unit_amount"):
-        set_amounts(tier, name, given.get(name), given.get(f"{name}_decimal"))
-    return tier
 
 
 def _in(prefix: str, name: str) -> str:

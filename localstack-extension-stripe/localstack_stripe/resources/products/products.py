@@ -12,7 +12,7 @@ from localstack_stripe.engine.behaviours import (
     plain,
     prepares,
 )
-from localstack_stripe.engine.errors import already_exists, exclusive, invalid
+from localstack_stripe.engine.errors import already_exists, exclusive, invalid, too_many
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.products.prices import new_price, require_active, tell_archived
@@ -57,9 +57,19 @@ def come_with_price(call: Call) -> Record:
     return {"product": described_product(call.work, data, "product_data")["id"]}
 
 
+_MOST_IMAGES = 8
+"""https://docs.stripe.com/api/products/create#create_product-images"""
+
+
+def _check_images(call: Call) -> None:
+    if len(call.params.get("images") or ()) > _MOST_IMAGES:
+        raise too_many("images", _MOST_IMAGES)
+
+
 @before_create("product")
 def complete(call: Call, product: Record) -> None:
     """Make the default price that a product comes with."""
+    _check_images(call)
     data = call.params.get("default_price_data")
     if data:
         price = new_price(call.work, product["id"], data, "default_price_data")
@@ -71,6 +81,7 @@ def change(call: Call, product: Record, before: Record) -> None:
     """Its default price is an active one of its own; what is archived is sold no more
     (https://docs.stripe.com/products-prices/manage-prices).
     """
+    _check_images(call)
     work, id = call.work, call.params.get("default_price")
     if id:
         price = work.require("price", id, "default_price")
