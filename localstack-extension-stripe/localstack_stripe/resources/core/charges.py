@@ -11,6 +11,7 @@ from localstack_stripe.resources.connect.charge_shares import collect, is_card, 
 from localstack_stripe.resources.core.card_authorizations import NETWORKS, authorization
 from localstack_stripe.resources.core.charge_method_details import method_details
 from localstack_stripe.resources.core.charge_outcomes import outcome_of
+from localstack_stripe.resources.core.installments import chosen_plan
 from localstack_stripe.resources.core.intents import options_of, wants_authentication
 from localstack_stripe.resources.core.next_actions import receipt_address
 from localstack_stripe.resources.core.outside_authentication import outside
@@ -93,6 +94,7 @@ def new_charge(
         told = authorization(work, charge, card, decline, options, off_session=off_session)
         if card is not None and options.get("network") in available_networks(card):
             told["network"] = options["network"]
+        told["installments"] = chosen_plan(intent)
         elsewhere = outside(work, intent).shown
         if elsewhere is not None:
             told["three_d_secure"] = elsewhere

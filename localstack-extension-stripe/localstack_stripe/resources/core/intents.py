@@ -7,6 +7,7 @@ from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.confirmation_tokens import use_up
+from localstack_stripe.resources.core.installments import offer_installments
 from localstack_stripe.resources.core.outside_authentication import note_outside
 from localstack_stripe.resources.payment_methods.offered_types import OFFERED_BY, offer_types
 from localstack_stripe.resources.payment_methods.payment_methods import given_method
@@ -103,5 +104,7 @@ def take_method(call: Call, intent: Record) -> None:
         if intent["status"] == "requires_action":
             intent["status"], intent["next_action"] = "requires_confirmation", None
     use_up(call, intent)
+    if intent["object"] == "payment_intent":
+        offer_installments(call.work, intent)
     if intent["payment_method"] and intent["status"] == "requires_payment_method":
         intent["status"] = "requires_confirmation"
