@@ -89,3 +89,24 @@ def test_a_dispute_is_not_prevented_in_an_account_that_has_not_enrolled(stripe, 
     pay(stripe, payment_method=f"pm_card_{card}")
 
     assert [each.reason for each in stripe.Dispute.list().data] == ["fraudulent"]
+
+
+def test_the_code_of_a_saved_card_is_asked_for_again(stripe, browser, customer, pay):
+    [saved] = stripe.Customer.list_payment_methods(customer.id).data
+    token = browser.v1.tokens.create({"cvc_update": {"cvc": "123"}})
+    told = {
+        "customer": customer.id,
+        "payment_method_options": {"card": {"cvc_token": token.id}},
+    }
+
+    checked, _ = pay(stripe, payment_method=saved.id, **told)
+    with pytest.raises(stripe.InvalidRequestError) as again:
+        pay(stripe, payment_method=saved.id, **told)
+    told["payment_method_options"]["card"]["cvc_token"] = "cvctok_none"
+    with pytest.raises(stripe.InvalidRequestError) as unknown:
+        pay(stripe, payment_method=saved.id, **told)
+
+    assert (token.type, token.id[:7]) == ("cvc_update", "cvctok_")
+    assert checked[2] == "pass"
+    assert again.value.code == "token_already_used"
+    assert unknown.value.param == "payment_method_options[card][cvc_token]"

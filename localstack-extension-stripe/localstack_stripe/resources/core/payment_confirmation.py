@@ -28,6 +28,7 @@ from localstack_stripe.resources.core.payment_attempts import attempt
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
 from localstack_stripe.resources.core.payment_states import ALLOWED_FROM, OPEN
 from localstack_stripe.resources.payment_methods.attachment import can_be_saved
+from localstack_stripe.resources.payment_methods.cvc_updates import take_cvc
 from localstack_stripe.resources.payment_methods.mandates import take_mandate
 from localstack_stripe.resources.payment_methods.method_notes import refuse_spent
 from localstack_stripe.resources.payment_methods.payment_methods import bank_card, obtain
@@ -133,6 +134,7 @@ def confirm_intent(call: Call, intent: Record) -> None:
     require_card_payments(work, method["type"])
     check_most(intent["amount"], intent["currency"], bank_card(method))
     require_options(call, intent, method)
+    take_cvc(call, method)
     _require_savable(work, intent, method)
     take_mandate(call, intent, method)
     error = attempt(

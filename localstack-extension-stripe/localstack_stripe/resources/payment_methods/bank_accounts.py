@@ -119,7 +119,7 @@ def use_token(work: UnitOfWork, token: str, kind: str, param: str) -> Record:
     :raises StripeError: 400 where there is no such token, or it was used before
     """
     record = work.get("token", token)
-    if record is None or kind not in record:
+    if record is None or kind not in (record["type"], *record):
         raise no_such("token", token, param)
     if record["used"]:
         raise invalid(

@@ -12,7 +12,7 @@ from localstack_stripe.resources.payment_methods.given_cards import card_by_numb
 _OF_TOKENS = ("card", "bank_account", "account", "person", "pii", "cvc_update")
 """What a token may stand for."""
 
-_PREFIXES = {**PREFIXES, "bank_account": "btok_"}
+_PREFIXES = {**PREFIXES, "bank_account": "btok_", "cvc_update": "cvctok_"}
 """With what the ids of tokens begin, by what they are of, where it is no card."""
 
 
