@@ -137,7 +137,7 @@ class _Readers:
         """
         check: Check = _Value(self, type, name)
         formats = FORMATS if self._writes else FILTER_FORMATS
-        if self.typed or name not in formats or not _is_text(type):
+        if name not in formats or not _is_text(type):
             return check
         given_form = formats[name]
 

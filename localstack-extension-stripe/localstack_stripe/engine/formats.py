@@ -137,6 +137,7 @@ def statement_descriptor(text: str, param: str) -> str:
 
 FORMATS: Mapping[str, Format] = {
     "email": email,
+    "contact_email": email,
     "customer_email": email,
     "receipt_email": email,
     "support_email": email,

@@ -319,6 +319,20 @@ def test_v2_takes_each_value_as_its_own_type(api, refused, params, param):
     assert (error.status, error.error["param"]) == (400, param)
 
 
+@pytest.mark.parametrize(
+    ("params", "param"),
+    [
+        ({"contact_email": "jenny"}, "contact_email"),
+        ({"identity": {"country": "usa"}}, "identity[country]"),
+        ({"defaults": {"currency": "dollars"}}, "defaults[currency]"),
+    ],
+)
+def test_v2_refuses_what_has_the_wrong_form_too(api, refused, params, param):
+    error = refused(api.post, "/v2/core/accounts", **params)
+
+    assert (error.status, error.error["param"]) == (400, param)
+
+
 def test_v2_takes_no_null_for_what_it_needs(api, refused):
     path = "/v2/billing/meter_events"
 
