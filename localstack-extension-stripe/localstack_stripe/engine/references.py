@@ -149,9 +149,17 @@ def existing(work: UnitOfWork, reference: Reference, id: str, param: str) -> str
 
 
 def _title(kind: str, param: str) -> str:
-    """What the message calls the kind; Stripe says ``No such destination`` of the account that money would go to."""
+    """What the message calls the kind; Stripe says ``No such destination`` of the account that money would go to, and
+    ``No such source`` of what a customer would pay with.
+    """
     leaf = param.rpartition("[")[2].rstrip("]")
-    return leaf if (kind, leaf) == ("account", "destination") else display_name(kind)
+    return _TITLES.get((kind, leaf)) or display_name(kind)
+
+
+_TITLES = {
+    ("account", "default_source"): "source",
+    ("account", "destination"): "destination",
+}
 
 
 def _find(work: UnitOfWork, kind: str, id: str) -> Record | None:

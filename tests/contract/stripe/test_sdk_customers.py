@@ -359,3 +359,11 @@ def test_a_payment_method_has_a_type(stripe):
         stripe.PaymentMethod.create(card={"token": "tok_visa"})
 
     assert (refused.value.code, refused.value.param) == ("parameter_missing", "type")
+
+
+def test_a_default_source_that_is_none_is_called_a_source(stripe, customer):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Customer.modify(customer.id, default_source="card_none")
+
+    assert (refused.value.param, refused.value.code) == ("default_source", "resource_missing")
+    assert refused.value.user_message == "No such source: 'card_none'"

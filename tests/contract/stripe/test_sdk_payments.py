@@ -868,3 +868,16 @@ def test_a_card_without_funds_that_was_set_up_says_so_off_session(stripe):
         )
 
     assert declined.value.error.decline_code == "insufficient_funds"
+
+
+def test_what_is_paid_with_is_said_once(stripe):
+    card = {"type": "card", "card": {"token": "tok_visa"}}
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.PaymentIntent.create(
+            amount=1000, currency="usd", payment_method="pm_card_visa", payment_method_data=card
+        )
+
+    assert refused.value.user_message == (
+        "You may only specify one of these parameters: payment_method, payment_method_data."
+    )

@@ -558,3 +558,41 @@ def test_iterations_of_a_schedule_are_refused(stripe, customer, team_price):
         "parameter_unknown",
         "phases[0][iterations]",
     )
+
+
+def test_a_subscription_keeps_one_item(stripe, customer, team_price):
+    subscription = stripe.Subscription.create(
+        customer=customer.id, items=[{"price": team_price.id}]
+    )
+    [item] = subscription["items"].data
+    words = (
+        "A subscription must have at least one active plan. To cancel a subscription, please use the cancel API "
+        "endpoint on /v1/subscriptions."
+    )
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.SubscriptionItem.delete(item.id)
+    assert refused.value.user_message == words
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Subscription.modify(subscription.id, items=[{"id": item.id, "deleted": True}])
+    assert refused.value.user_message == words
+
+
+def test_prices_of_a_classic_subscription_recur_together(stripe, customer, team_price):
+    yearly = stripe.Price.create(
+        product=team_price.product,
+        currency="usd",
+        unit_amount=9000,
+        recurring={"interval": "year"},
+    )
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Subscription.create(
+            customer=customer.id,
+            items=[{"price": team_price.id}, {"price": yearly.id}],
+            billing_mode={"type": "classic"},
+        )
+
+    assert refused.value.user_message == (
+        "All prices on a subscription must have the same `recurring.interval` and `recurring.interval_count`."
+    )

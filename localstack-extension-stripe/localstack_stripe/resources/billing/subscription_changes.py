@@ -96,7 +96,11 @@ def change_items(
     bills_usage = proration != "none" and subscription["status"] != "paused"
     _settle_usage(work, subscription, customer, priced, bills=bills_usage)
     if not items:
-        raise invalid("A subscription must have at least one active plan.", "items")
+        raise invalid(
+            "A subscription must have at least one active plan. To cancel a subscription, please use the cancel API "
+            "endpoint on /v1/subscriptions.",
+            "items",
+        )
     prices = [price_of(work, item) for item in items]
     lasting = [lasting_price(work, item) for item in items]
     require_different(prices, "items")

@@ -70,8 +70,7 @@ def interval_of(prices: Sequence[Record], param: str = "items", *, mixed: bool =
     intervals = {recurrence(price) for price in prices}
     if len(intervals) > 1 and not mixed:
         raise invalid(
-            "All prices must have the same billing interval here; a subscription's may differ with the billing mode "
-            "`flexible`.",
+            "All prices on a subscription must have the same `recurring.interval` and `recurring.interval_count`.",
             param,
         )
     shortest = min(intervals, key=lambda interval: interval.shortest)

@@ -11,7 +11,7 @@ from localstack_stripe.engine.behaviours import (
     stands_in,
     understands,
 )
-from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
+from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter, no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import mistake_in_expiry
@@ -135,6 +135,8 @@ def given_method(call: Call) -> Record | None:
     """The payment method that a request names, or describes in place, or nothing."""
     work, params = call.work, call.params
     named, data = params.get("payment_method"), params.get("payment_method_data")
+    if named and data:
+        raise exclusive("payment_method", "payment_method_data")
     if named:
         return obtain(work, named, "payment_method")
     if data:
