@@ -86,7 +86,9 @@ def test_a_phase_of_a_schedule_has_several_intervals_too(
 
 
 def test_a_classic_schedule_has_one_interval(stripe, traveller, team_price, quarterly):
-    with pytest.raises(stripe.InvalidRequestError, match="must have the same `recurring.interval`") as refused:
+    with pytest.raises(
+        stripe.InvalidRequestError, match="must have the same `recurring"
+    ) as refused:
         stripe.SubscriptionSchedule.create(
             customer=traveller.customer.id,
             billing_mode={"type": "classic"},
@@ -97,7 +99,9 @@ def test_a_classic_schedule_has_one_interval(stripe, traveller, team_price, quar
 
 
 def test_classic_billing_has_one_interval(stripe, traveller, team_price, quarterly):
-    with pytest.raises(stripe.InvalidRequestError, match="must have the same `recurring.interval`") as refused:
+    with pytest.raises(
+        stripe.InvalidRequestError, match="must have the same `recurring"
+    ) as refused:
         stripe.Subscription.create(
             customer=traveller.customer.id,
             items=[{"price": quarterly.id}, {"price": team_price.id}],
