@@ -115,6 +115,8 @@ def test_the_intent_that_saves_is_there_from_the_start(stripe, customer):
     intent = stripe.SetupIntent.retrieve(session.setup_intent)
     assert (intent.status, intent.customer) == ("requires_payment_method", customer.id)
     assert intent.metadata.to_dict() == {"seat": "4"}
+    assert intent.payment_method_options.card.request_three_d_secure == "automatic"
+    assert (intent["customer_account"], intent["flow_directions"]) == (None, None)
     assert (session.adaptive_pricing.enabled, session.managed_payments) == (False, None)
     assert session.customer_details.tax_exempt is None
 

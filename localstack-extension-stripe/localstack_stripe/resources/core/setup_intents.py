@@ -61,8 +61,12 @@ _UPDATED_WHILE_OPEN = frozenset(
 
 @defaults("setup_intent")
 def plain_intent(work: UnitOfWork) -> Record:
-    """What Stripe shows of every setup intent although the contract says it may be null, as recorded."""
-    return {"managed_payments": {"enabled": False}}
+    """What Stripe shows of every setup intent although the contract says it may be absent or null, as recorded."""
+    return {
+        "customer_account": None,
+        "flow_directions": None,
+        "managed_payments": {"enabled": False},
+    }
 
 
 def new_setup_intent(
@@ -78,6 +82,7 @@ def new_setup_intent(
         usage="off_session",
     )
     intent["client_secret"] = work.ids.client_secret(intent["id"])
+    complete_options(work, intent)
     return intent
 
 
