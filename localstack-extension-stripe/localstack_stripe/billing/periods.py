@@ -4,10 +4,14 @@ Source: https://docs.stripe.com/billing/subscriptions/billing-cycle. Dates are i
 day its month lacks ends on that month's last day, and the next one goes back to the anchor's day.
 """
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
+
+from localstack_stripe.engine.errors import StripeError, invalid, too_small
 
 SECONDS = {"day": 86_400, "week": 7 * 86_400, "month": 28 * 86_400, "year": 365 * 86_400}
 """The shortest that one interval can be."""
@@ -50,11 +54,25 @@ class Interval:
         return SECONDS[self.unit] * self.count
 
 
+def interval_given(given: Mapping[str, Any], param: str) -> Interval:
+    """The interval that a client names, once where it does not say how many times.
+
+    :raises StripeError: 400 where it is none or less than none
+    """
+    count = given.get("interval_count")
+    if count is not None and count < 1:
+        raise too_small(f"{param}[interval_count]")
+    return Interval(given["interval"], count or 1)
+
+
 @lru_cache(maxsize=1024)
 def _moved(moment: int, unit: str, amount: int) -> int:
     """A moment so many units later. The same few are asked for again and again while something is billed."""
     if unit in ("day", "week"):
-        return moment + amount * SECONDS[unit]
+        moved = moment + amount * SECONDS[unit]
+        if moved > _LAST_MOMENT:
+            raise _beyond_time()
+        return moved
     then = datetime.fromtimestamp(moment, UTC)
     months = amount * _MADE_OF[unit][1]
     return int(_in_month(then, months, then.day).timestamp())
@@ -64,13 +82,22 @@ def _in_month(then: datetime, months: int, day: int) -> datetime:
     """The same time on a day of the month so many months later; on the last one where that month lacks the day."""
     count = then.year * 12 + then.month - 1 + months
     year, month = count // 12, count % 12 + 1
+    if year > _LAST_YEAR:
+        raise _beyond_time()
     return then.replace(year, month, min(day, last_day(year, month)))
+
+
+_LAST_YEAR = 9999
+_LAST_MOMENT = int(datetime(_LAST_YEAR, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
+
+
+def _beyond_time() -> StripeError:
+    return invalid(f"Invalid timestamp: nothing can be later than the year {_LAST_YEAR}.")
 
 
 def last_day(year: int, month: int) -> int:
     """How many days a month has."""
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return (following - timedelta(days=1)).day
+    return monthrange(year, month)[1]
 
 
 def period_at(anchor: int, interval: Interval, moment: int) -> tuple[int, int]:

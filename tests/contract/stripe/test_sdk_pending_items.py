@@ -53,11 +53,12 @@ def test_the_interval_is_taken_away(stripe, traveller, subscription):
     ]
 
 
-def test_an_interval_is_positive(stripe, subscription):
+@pytest.mark.parametrize(("interval", "count"), [("day", 0), ("month", 13), ("year", 2)])
+def test_an_interval_is_positive_and_a_year_at_most(stripe, subscription, interval, count):
     with pytest.raises(stripe.InvalidRequestError) as refused:
         stripe.Subscription.modify(
             subscription.id,
-            pending_invoice_item_interval={"interval": "day", "interval_count": 0},
+            pending_invoice_item_interval={"interval": interval, "interval_count": count},
         )
 
     assert refused.value.param == "pending_invoice_item_interval[interval_count]"

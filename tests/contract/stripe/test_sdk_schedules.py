@@ -219,3 +219,27 @@ def test_one_of_the_phases_that_are_changed_says_when_it_starts(stripe, subscrip
         )
 
     assert refused.value.param == "phases"
+
+
+@pytest.mark.parametrize(
+    ("interval", "count", "param"),
+    [
+        ("month", 0, "phases[0][duration][interval_count]"),
+        ("year", 100_000, None),
+        ("week", 10**9, None),
+    ],
+)
+def test_a_phase_lasts_for_as_long_as_time_does_at_most(
+    stripe, traveller, team_price, interval, count, param
+):
+    phase = {
+        "items": [{"price": team_price.id}],
+        "duration": {"interval": interval, "interval_count": count},
+    }
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.SubscriptionSchedule.create(
+            customer=traveller.customer.id, start_date="now", phases=[phase]
+        )
+
+    assert refused.value.param == param

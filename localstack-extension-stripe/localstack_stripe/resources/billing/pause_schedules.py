@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from localstack_stripe.billing.periods import Interval
-from localstack_stripe.engine.errors import already_exists, invalid, missing_parameter, too_small
+from localstack_stripe.billing.periods import interval_given
+from localstack_stripe.engine.errors import already_exists, invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
@@ -180,12 +180,9 @@ def _resume_moment(
     length = at.get("duration")
     if length is None:
         raise missing_parameter(f"{param}[duration]")
-    count = length.get("interval_count")
-    if count is not None and count < 1:
-        raise too_small(f"{param}[duration][interval_count]")
     # From the pause on, or from now on where that has begun.
     begins = max(pause["pause_at"], work.now(schedule))
-    return Interval(length["interval"], count or 1).after(begins, 1)
+    return interval_given(length, f"{param}[duration]").after(begins, 1)
 
 
 def _moment(work: UnitOfWork, schedule: Record, at: Mapping[str, Any], param: str) -> int:

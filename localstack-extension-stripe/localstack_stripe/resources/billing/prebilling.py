@@ -8,7 +8,7 @@ billed: a renewal bills what is left.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from localstack_stripe.billing.periods import Interval, periods_between
+from localstack_stripe.billing.periods import interval_given, periods_between
 from localstack_stripe.billing.proration import portion
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
@@ -125,7 +125,7 @@ def _until(work: UnitOfWork, subscription: Record, given: Mapping[str, Any], par
     length = None
     if kind == "duration":
         length = {"interval_count": None, **given["duration"]}
-        moment = Interval(length["interval"], length["interval_count"] or 1).after(now, 1)
+        moment = interval_given(length, f"{param}[duration]").after(now, 1)
     else:
         moment = given["timestamp"]
     if moment > now + LONGEST:

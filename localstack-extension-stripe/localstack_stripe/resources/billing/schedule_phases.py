@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from localstack_stripe.billing.periods import Interval, aligned_end
+from localstack_stripe.billing.periods import aligned_end, interval_given
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter
 from localstack_stripe.engine.store import Record
@@ -202,7 +202,7 @@ def _end(
     if end is not None and duration is not None:
         raise exclusive("end_date", "duration", param)
     if duration is not None:
-        length = Interval(duration["interval"], duration.get("interval_count") or 1)
+        length = interval_given(duration, f"{param}[duration]")
     else:
         prices = [known_price(work, each, param) for each in phase["items"]]
         length = interval_of(prices, mixed=True)

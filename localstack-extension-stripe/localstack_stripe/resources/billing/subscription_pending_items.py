@@ -5,8 +5,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from localstack_stripe.billing.periods import Interval
-from localstack_stripe.engine.errors import too_small
+from localstack_stripe.billing.periods import Interval, interval_given
+from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, schedule
@@ -14,6 +14,9 @@ from localstack_stripe.resources.billing.subscription_invoices import new_pendin
 from localstack_stripe.resources.billing.subscription_stages import when_subscription
 
 PARAM = "pending_invoice_item_interval"
+MOST = {"day": 365, "week": 52, "month": 12, "year": 1}
+"""The largest ``interval_count`` of each interval: a year."""
+
 NEXT = "next_pending_invoice_item_invoice"
 
 
@@ -25,10 +28,14 @@ def set_interval(work: UnitOfWork, subscription: Record, given: Mapping[str, Any
     if not given:
         subscription[PARAM] = subscription[NEXT] = None
         return
-    count = given.get("interval_count")
-    if count is not None and count < 1:
-        raise too_small(f"{PARAM}[interval_count]")
-    subscription[PARAM] = {"interval": given["interval"], "interval_count": count or 1}
+    interval = interval_given(given, PARAM)
+    most = MOST[interval.unit]
+    if interval.count > most:
+        raise invalid(
+            f"Invalid interval_count: the maximum for the interval {interval.unit} is {most}.",
+            f"{PARAM}[interval_count]",
+        )
+    subscription[PARAM] = {"interval": interval.unit, "interval_count": interval.count}
     subscription[NEXT] = _interval(subscription).after(work.now(subscription), 1)
 
 
