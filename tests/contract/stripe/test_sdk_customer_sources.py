@@ -80,11 +80,54 @@ def test_a_card_is_not_described(client, customer):
         client.v1.customers.payment_sources.create(customer.id, {"source": card})
 
 
-def test_debiting_a_bank_account_by_a_charge_is_not_emulated_and_says_so(client, customer):
-    client.v1.customers.payment_sources.create(customer.id, {"source": "btok_us_verified"})
+@pytest.mark.parametrize(
+    ("account", "status", "code"),
+    [
+        ("btok_us_verified", "succeeded", None),
+        ("btok_us_verified_insufficientFunds", "failed", "insufficient_funds"),
+        ("btok_us_verified_accountClosed", "failed", "account_closed"),
+    ],
+)
+def test_a_bank_account_is_debited_by_a_charge(client, customer, account, status, code):
+    bank = client.v1.customers.payment_sources.create(customer.id, {"source": account})
+    told = {"amount": 500, "currency": "usd", "customer": customer.id}
 
-    with pytest.raises(InvalidRequestError, match="does not emulate the parameter 'source'"):
+    charge = client.v1.charges.create({**told, "source": bank.id})
+
+    answered = client.v1.charges.retrieve(charge.id)
+    details = charge.payment_method_details.ach_debit
+    assert (charge.id[:3], charge.status, charge.paid) == ("py_", "pending", False)
+    assert (details.last4, details.routing_number) == (bank.last4, "110000000")
+    assert (answered.status, answered.failure_code) == (status, code)
+    types = {each.type for each in client.v1.events.list({"limit": 100}).data}
+    assert {"charge.pending", f"charge.{status}"} <= types
+
+
+@pytest.mark.parametrize(
+    ("account", "status"),
+    [("btok_us_verified", "succeeded"), ("btok_us_verified_noAccount", "canceled")],
+)
+def test_what_is_given_back_of_a_debit_waits_for_the_bank(client, traveller, account, status):
+    owner = traveller.customer.id
+    bank = client.v1.customers.payment_sources.create(owner, {"source": account})
+    charge = client.v1.charges.create(
+        {"amount": 500, "currency": "usd", "customer": owner, "source": bank.id}
+    )
+
+    refund = client.v1.refunds.create({"charge": charge.id})
+    traveller.advance(traveller.clock.frozen_time + 60)
+
+    assert (refund.status, refund.pending_reason) == ("pending", "charge_pending")
+    assert client.v1.refunds.retrieve(refund.id).status == status
+
+
+def test_only_a_verified_bank_account_is_debited_by_a_charge(client, customer):
+    client.v1.customers.payment_sources.create(customer.id, {"source": ACCOUNT})
+
+    with pytest.raises(InvalidRequestError) as refused:
         client.v1.charges.create({"amount": 500, "currency": "usd", "customer": customer.id})
+
+    assert refused.value.code == "bank_account_unverified"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from localstack_stripe.engine.errors import (
     StripeError,
     invalid,
     missing_parameter,
-    not_emulated,
 )
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
@@ -43,8 +42,8 @@ from localstack_stripe.resources.core.charge_captures import (
 from localstack_stripe.resources.core.charge_method_details import method_details
 from localstack_stripe.resources.core.charge_outcomes import outcome_of
 from localstack_stripe.resources.core.charges import PAYMENT
+from localstack_stripe.resources.core.older_debits import charged_account, debit_account
 from localstack_stripe.resources.core.statement_descriptors import descriptor_of
-from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT
 from localstack_stripe.resources.payment_methods.card_errors import declined
 from localstack_stripe.resources.payment_methods.cards import new_card
 from localstack_stripe.resources.payment_methods.described_methods import billing_details
@@ -62,7 +61,7 @@ from localstack_stripe.resources.payment_methods.sources import (
 def name(call: Call) -> Record:
     """What pays by a source that is no card has the id of a payment."""
     work, params = call.work, call.params
-    if debited_account(call) is not None:
+    if debited_account(call) is not None or charged_account(call) is not None:
         return {"id": work.ids.new(PAYMENT, 24)}
     owner = work.get("customer", params.get("customer") or "") or {}
     id = params.get("source") or owner.get("default_source")
@@ -81,6 +80,10 @@ def charge_at_once(call: Call, charge: Record) -> None:
     debited = debited_account(call)
     if debited is not None:
         debit(call, charge, debited)
+        return
+    account = charged_account(call)
+    if account is not None:
+        debit_account(call, charge, account)
         return
     charge |= _older_shares(params)
     whole_transfer_data(charge)
@@ -143,10 +146,6 @@ def _source(call: Call) -> Record:
                 "A card that is described cannot be charged with a customer. Add it to the customer, or make a token of it.",
                 "source",
             )
-        account = work.get(BANK_ACCOUNT, id)
-        if account is not None and account.get("customer") == customer:
-            # The older way to debit a bank account (https://docs.stripe.com/ach-deprecated).
-            raise not_emulated("source")
         source = card_or_source(work, id)
         if source is None or source.get("customer") != customer:
             raise invalid(

@@ -258,7 +258,16 @@ def follow_debit(work: UnitOfWork, intent: Record) -> None:
     """What is given back of a debit is sent when the bank has paid, and not at all where it does not
     (https://docs.stripe.com/payments/acss-debit#refunds).
     """
-    for found in work.where("refund", "payment_intent", intent["id"]):
+    _follow(work, work.where("refund", "payment_intent", intent["id"]))
+
+
+def follow_charge(work: UnitOfWork, charge: Record) -> None:
+    """The same of a debit without an intent."""
+    _follow(work, work.where("refund", "charge", charge["id"]))
+
+
+def _follow(work: UnitOfWork, refunds: list[Record]) -> None:
+    for found in refunds:
         if found.get("pending_reason") != _CHARGE_PENDING:
             continue
         refund = work.change(found)
