@@ -12,8 +12,9 @@ from localstack_stripe.engine.behaviours import (
     require_path,
 )
 from localstack_stripe.engine.clock import DAY, moment
-from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
+from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, of_type
 from localstack_stripe.engine.store import Record
+from localstack_stripe.resources.payment_methods.bank_accounts import is_of_a_bank
 from localstack_stripe.resources.payment_methods.microdeposits import TEST_AMOUNTS, TEST_CODES
 
 OF_US, OF_GB = "v2.core.vault.us_bank_account", "v2.core.vault.gb_bank_account"
@@ -69,7 +70,7 @@ def keep_account_of_gb(call: Call, account: Record) -> None:
     if iban is not None:
         plain_iban = iban.replace(" ", "")
         if not (iban[:2].upper() == "GB" and len(plain_iban) == 22):
-            raise invalid("This IBAN is none of an account in Britain.", "iban")
+            raise _unusable(OF_GB, "This IBAN is none of an account in Britain.", "iban")
         _keep(account, plain_iban, "iban", params["currency"], "gbp")
         account["sort_code"] = plain_iban[8:14]
         return
@@ -79,7 +80,7 @@ def keep_account_of_gb(call: Call, account: Record) -> None:
         raise missing_parameter("sort_code")
     plain_code = sort_code.replace("-", "").replace(" ", "")
     if not (plain_code.isdigit() and len(plain_code) == 6):
-        raise invalid("A sort code has six digits.", "sort_code")
+        raise _unusable(OF_GB, "A sort code has six digits.", "sort_code")
     _keep(account, number, "account_number", params["currency"], "gbp")
     account["sort_code"] = plain_code
 
@@ -91,7 +92,7 @@ def send_microdeposits(call: Call) -> Record:
     account = work.change(require_path(call, "id", OF_US))
     _require_kept(account)
     if account[VERIFICATION]["status"] == "verified":
-        raise invalid("This bank account has already been verified.")
+        raise of_type("cannot_proceed", "This bank account has already been verified.")
     account[VERIFICATION] = {
         "microdeposit_verification_details": {
             "expires": moment(work.now() + _LASTS),
@@ -144,19 +145,32 @@ def _failed(account: Record, type: str, message: str) -> StripeError:
 
 def _require_kept(account: Record) -> None:
     if account["archived"]:
-        raise invalid("This bank account is archived.", code="archived_us_bank_account")
+        raise of_type(
+            "cannot_proceed", "This bank account is archived.", "archived_us_bank_account"
+        )
 
 
 def _check_routing(params: Mapping[str, Any]) -> None:
     for name in _ROUTING:
         number = params.get(name)
-        if number is not None and not (len(number) == 9 and number.isdigit()):
-            raise invalid("A routing number has nine digits.", name)
+        if number is None:
+            continue
+        if not (len(number) == 9 and number.isdigit()):
+            raise _unusable(OF_US, "A routing number has nine digits.", name)
+        if not is_of_a_bank(number):
+            raise _unusable(OF_US, "There is no bank with this routing number.", name)
+
+
+def _unusable(object: str, message: str, param: str) -> StripeError:
+    """No bank has an account of such numbers, in the words of one country or the other."""
+    type = "invalid_payment_method" if object == OF_US else "invalid_vaulted_credential"
+    code = f"invalid_{object.rpartition('.')[2]}"
+    return StripeError(message, type=type, code=code, invalid_param=param)
 
 
 def _keep(account: Record, number: str, param: str, currency: str, only: str) -> None:
     if not number.isalnum() or len(number) < 4:
-        raise invalid("This account number is none.", param)
+        raise _unusable(account["object"], "This account number is none.", param)
     if currency.lower() != only:
         raise invalid(f"Bank accounts of this kind are in {only} only.", "currency")
     account |= {

@@ -23,7 +23,7 @@ def test_money_comes_to_an_account_and_is_paid_out(client):
         {
             "amount": {"value": 400, "currency": "usd"},
             "from": {"financial_account": account.id, "currency": "usd"},
-            "to": {"recipient": "acct_123"},
+            "to": {"recipient": client.v2.core.accounts.create().id},
         }
     )
 

@@ -45,7 +45,7 @@ def test_an_account_is_verified_by_what_was_sent_to_it(accounts):
 
     assert done.verification.status == "verified"
     assert [each.id for each in accounts.list({"verification_status": "verified"})] == [made.id]
-    with pytest.raises(InvalidRequestError, match="already been verified"):
+    with pytest.raises(sdk.CannotProceedError, match="already been verified"):
         accounts.send_microdeposits(made.id)
 
 
@@ -55,28 +55,34 @@ def test_what_is_known_of_an_account_stays(accounts):
     more = accounts.update(made.id, {"fedwire_routing_number": "110000000"})
     assert more.fedwire_routing_number == "110000000"
     with pytest.raises(InvalidRequestError, match="cannot be changed"):
-        accounts.update(made.id, {"routing_number": "110000001"})
+        accounts.update(made.id, {"routing_number": "021000021"})
 
     assert accounts.archive(made.id).archived is True
-    with pytest.raises(InvalidRequestError, match="archived"):
+    with pytest.raises(sdk.CannotProceedError, match="archived"):
         accounts.send_microdeposits(made.id)
     assert accounts.unarchive(made.id).archived is False
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("name", "wrong"),
     [
-        {"routing_number": None},
-        {"routing_number": "1"},
-        {"account_number": "1"},
-        {"currency": "eur"},
+        ("routing_number", "1"),
+        ("routing_number", "110000001"),
+        ("fedwire_routing_number", "none"),
+        ("account_number", "1"),
     ],
 )
-def test_an_account_has_numbers_that_can_be(accounts, wrong):
-    given = {name: value for name, value in {**US, **wrong}.items() if value is not None}
+def test_an_account_has_numbers_that_can_be(accounts, name, wrong):
+    with pytest.raises(sdk.InvalidPaymentMethodError) as refused:
+        accounts.create({**US, name: wrong})
 
-    with pytest.raises(InvalidRequestError):
-        accounts.create(given)
+    assert (refused.value.code, refused.value.invalid_param) == ("invalid_us_bank_account", name)
+
+
+def test_an_account_has_a_routing_number_and_is_in_dollars(accounts):
+    for wrong in ({"account_number": "000123456789", "currency": "usd"}, {**US, "currency": "eur"}):
+        with pytest.raises(InvalidRequestError):
+            accounts.create(wrong)
 
 
 def test_an_account_in_britain_has_a_sort_code_or_an_iban(client):
@@ -90,6 +96,8 @@ def test_an_account_in_britain_has_a_sort_code_or_an_iban(client):
     assert (by_number.last4, by_number.sort_code) == ("2345", "108800")
     assert (by_iban.last4, by_iban.sort_code) == ("5432", "123456")
     assert by_iban.supported_currencies == ["gbp"]
-    for wrong in ({"account_number": "00012345"}, {"iban": "DE89370400440532013000"}):
-        with pytest.raises(InvalidRequestError):
-            accounts.create({"currency": "gbp", **wrong})
+    with pytest.raises(InvalidRequestError, match="sort_code"):
+        accounts.create({"currency": "gbp", "account_number": "00012345"})
+    with pytest.raises(sdk.InvalidVaultedCredentialError) as refused:
+        accounts.create({"currency": "gbp", "iban": "DE89370400440532013000"})
+    assert (refused.value.code, refused.value.invalid_param) == ("invalid_gb_bank_account", "iban")

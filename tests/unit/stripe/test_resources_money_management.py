@@ -50,7 +50,13 @@ def books(api, account):
     return tuple(sums.values())
 
 
-def failing(api, number):
+@pytest.fixture
+def recipient(own):
+    """The id of who is paid."""
+    return own.post("/v2/core/accounts")["id"]
+
+
+def bank_of(api, number):
     """The id of an account of the vault, by its number."""
     bank = {"account_number": number, "routing_number": "110000000", "currency": "usd"}
     return api.post("/v2/core/vault/us_bank_accounts", **bank)["id"]
@@ -58,10 +64,11 @@ def failing(api, number):
 
 def pay(api, account, **terms):
     """A payment of five dollars out of the account."""
+    to = {"recipient": api.post("/v2/core/accounts")["id"]}
     source = {"financial_account": account, "currency": "usd"}
     return api.post(
         f"{V2}/outbound_payments",
-        **{"from": source, "to": {"recipient": "acct_1"}, "amount": USD, **terms},
+        **{"from": source, "to": to, "amount": USD, **terms},
     )
 
 
@@ -105,8 +112,10 @@ def test_a_payment_arrives_after_a_day(own, funded):
         ("000444444440", "payout_method_currency_unsupported"),
     ],
 )
-def test_a_payment_comes_back_from_a_test_account_that_fails(own, funded, number, reason):
-    made = pay(own, funded, to={"recipient": "acct_1", "payout_method": failing(own, number)})
+def test_a_payment_comes_back_from_a_test_account_that_fails(
+    own, funded, recipient, number, reason
+):
+    made = pay(own, funded, to={"recipient": recipient, "payout_method": bank_of(own, number)})
 
     own.pass_time(DAY)
 
@@ -135,6 +144,7 @@ def test_a_payment_can_be_canceled_until_it_has_arrived(own, funded, refused):
         ({"amount": {"value": 0, "currency": "usd"}}, "amount[value]"),
         ({"amount": {"value": 1, "currency": "eur"}}, "from[currency]"),
         ({"to": {"recipient": "acct_1", "currency": "eur"}}, "to[currency]"),
+        ({"to": {"recipient": "acct_none"}}, "to[recipient]"),
         (
             {"from": {"financial_account": "fa_none", "currency": "usd"}},
             "from[financial_account]",
@@ -149,9 +159,35 @@ def test_what_cannot_be_paid_is_refused(own, funded, refused, terms, param):
     assert balance(own, funded) == (1000, 0, 0)
 
 
+def test_nobody_is_paid_where_there_is_nothing(own, funded, recipient, refused):
+    archived = bank_of(own, "000123456789")
+    own.post(f"/v2/core/vault/us_bank_accounts/{archived}/archive")
+    terms = {"payout_method": "usba_none"}
+
+    for method, type in (
+        ("usba_none", "invalid_request_error"),
+        (archived, "invalid_payout_method"),
+    ):
+        to = {"recipient": recipient, "payout_method": method}
+        for make in (pay, plan):
+            error = refused(make, own, funded, to=to).error
+            assert (error["type"], error["param"]) == (type, "to[payout_method]")
+    assert (
+        refused(own.post, f"{V2}/recipient_verifications", **terms).error["param"]
+        == "payout_method"
+    )
+    source = {
+        "from": {"payment_method": "usba_none"},
+        "to": {"financial_account": funded, "currency": "usd"},
+    }
+    error = refused(own.post, f"{V2}/inbound_transfers", amount=USD, **source).error
+    assert error["param"] == "from[payment_method]"
+
+
 def test_a_recipient_is_verified_for_one_payment(own, funded):
     path = f"{V2}/recipient_verifications"
-    terms = {"payout_method": "gbba_1", "match_result": "no_match"}
+    bank = bank_of(own, "000123456789")
+    terms = {"payout_method": bank, "match_result": "no_match"}
     made = own.post("/v2/test_helpers/money_management/recipient_verifications", **terms)["id"]
     with pytest.raises(Exception, match="awaiting_acknowledgement"):
         pay(own, funded, recipient_verification=made)
@@ -169,7 +205,7 @@ def test_a_recipient_is_verified_for_one_payment(own, funded):
 def test_what_is_fetched_arrives_after_a_day(own, funded):
     made = own.post(
         f"{V2}/inbound_transfers",
-        **{"from": {"payment_method": "pm_1"}},
+        **{"from": {"payment_method": bank_of(own, "000123456789")}},
         to={"financial_account": funded, "currency": "usd"},
         amount=USD,
     )
@@ -190,7 +226,7 @@ def test_what_is_fetched_arrives_after_a_day(own, funded):
 def plan(api, account, **terms):
     """A payout intent of five dollars."""
     source = {"financial_account": account, "currency": "usd"}
-    to = {"recipient": "acct_1"}
+    to = {"recipient": api.post("/v2/core/accounts")["id"]}
     return api.post(f"{V2}/payout_intents", **{"from": source, "to": to, "amount": USD, **terms})
 
 
@@ -262,15 +298,15 @@ def test_a_plan_that_has_failed_is_tried_again_when_it_is_confirmed(own, account
     assert balance(own, account) == (500, 0, 500)
 
 
-def test_a_plan_whose_payment_comes_back_can_be_paid_to_another_account(own, funded):
+def test_a_plan_whose_payment_comes_back_can_be_paid_to_another_account(own, funded, recipient):
     path = f"{V2}/payout_intents"
-    closed, right = failing(own, "000111111113"), failing(own, "000123456789")
-    made = plan(own, funded, to={"recipient": "acct_1", "payout_method": closed})["id"]
+    closed, right = bank_of(own, "000111111113"), bank_of(own, "000123456789")
+    made = plan(own, funded, to={"recipient": recipient, "payout_method": closed})["id"]
     own.emulator.settle()
     own.pass_time(DAY)
     failed = own.get(f"{path}/{made}")
 
-    own.post(f"{path}/{made}", to={"recipient": "acct_1", "payout_method": right})
+    own.post(f"{path}/{made}", to={"recipient": recipient, "payout_method": right})
     own.post(f"{path}/{made}/confirm")
     own.emulator.settle()
     own.pass_time(DAY)
@@ -314,13 +350,13 @@ def test_nothing_is_converted_so_there_is_no_quote_to_refresh(own, funded, refus
     assert (refusal.status, "no FX quote" in refusal.error["message"]) == (400, True)
 
 
-def test_a_bank_in_britain_is_asked_whose_an_account_is(own, funded, refused):
+def test_a_bank_in_britain_is_asked_whose_an_account_is(own, funded, recipient, refused):
     numbers = {"account_number": "00012345", "sort_code": "108800", "currency": "gbp"}
     british = own.post("/v2/core/vault/gb_bank_accounts", **numbers)["id"]
     gbp = {
         "amount": {"value": 500, "currency": "gbp"},
         "from": {"financial_account": funded, "currency": "gbp"},
-        "to": {"recipient": "acct_1", "payout_method": british},
+        "to": {"recipient": recipient, "payout_method": british},
     }
     asked = plan(own, funded, confirmation_method="manual", **gbp)
     not_asked = plan(own, funded, confirmation_method="manual")

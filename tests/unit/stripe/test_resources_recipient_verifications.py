@@ -6,16 +6,23 @@ PATH = "/v2/money_management/recipient_verifications"
 HELPER = "/v2/test_helpers/money_management/recipient_verifications"
 
 
-def test_a_name_matches_unless_a_test_says_otherwise(api, refused):
-    made = api.post(PATH, payout_method="gbba_1")
+@pytest.fixture
+def bank(api):
+    """The id of a bank account."""
+    numbers = {"account_number": "00012345", "sort_code": "108800", "currency": "gbp"}
+    return api.post("/v2/core/vault/gb_bank_accounts", **numbers)["id"]
+
+
+def test_a_name_matches_unless_a_test_says_otherwise(api, bank, refused):
+    made = api.post(PATH, payout_method=bank)
 
     assert (made["match_result"], made["status"]) == ("match", "verified")
     assert refused(api.post, f"{PATH}/{made['id']}/acknowledge").status == 400
 
 
 @pytest.mark.parametrize("result", ["close_match", "no_match", "unavailable"])
-def test_what_does_not_match_has_to_be_acknowledged(api, result):
-    made = api.post(HELPER, payout_method="gbba_1", match_result=result)
+def test_what_does_not_match_has_to_be_acknowledged(api, bank, result):
+    made = api.post(HELPER, payout_method=bank, match_result=result)
 
     done = api.post(f"{PATH}/{made['id']}/acknowledge")
 

@@ -17,6 +17,7 @@ from localstack_stripe.resources.money_management.money_management import (
     transaction_of,
     turn,
 )
+from localstack_stripe.resources.vault import OF_US
 
 TRANSFER = "v2.money_management.inbound_transfer"
 
@@ -27,7 +28,8 @@ def fetch(call: Call, transfer: Record) -> None:
     work, params = call.work, call.params
     account = open_account(work, params["to"]["financial_account"], "to[financial_account]")
     value, currency = amount_of(params)
-    method = {"type": "us_bank_account", "us_bank_account": params["from"]["payment_method"]}
+    bank = work.require(OF_US, params["from"]["payment_method"], "from[payment_method]")
+    method = {"type": "us_bank_account", "us_bank_account": bank["id"]}
     transfer["from"] = {"debited": money(value, currency), "payment_method": method}
     transfer["to"] = {
         "credited": money(value, currency),

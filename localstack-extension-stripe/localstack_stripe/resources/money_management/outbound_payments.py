@@ -20,7 +20,7 @@ from localstack_stripe.resources.money_management.money_management import (
     transaction_of,
     turn,
 )
-from localstack_stripe.resources.money_management.payout_methods import sends_back
+from localstack_stripe.resources.money_management.payout_methods import require_payee, sends_back
 from localstack_stripe.resources.money_management.recipient_verifications import consume
 
 PAYMENT = "v2.money_management.outbound_payment"
@@ -33,6 +33,7 @@ def pay(call: Call, payment: Record) -> None:
     work, params = call.work, call.params
     account = open_account(work, params["from"]["financial_account"], "from[financial_account]")
     value, currency = amount_of(params)
+    require_payee(work, params["to"])
     if available(account, currency) < value:
         raise of_type(
             "insufficient_funds",

@@ -30,7 +30,7 @@ from localstack_stripe.resources.money_management.outbound_payments import (
     send,
     when_over,
 )
-from localstack_stripe.resources.money_management.payout_methods import country_of
+from localstack_stripe.resources.money_management.payout_methods import country_of, require_payee
 from localstack_stripe.resources.money_management.recipient_verifications import answer_of_bank
 
 INTENT = "v2.money_management.payout_intent"
@@ -52,6 +52,7 @@ def plan(call: Call, intent: Record) -> None:
     work, params = call.work, call.params
     account = open_account(work, params["from"]["financial_account"], "from[financial_account]")
     value, currency = amount_of(params)
+    require_payee(work, params["to"])
     intent["confirmation_method"] = params.get("confirmation_method") or "automatic"
     intent["from"] = {
         "currency": currency,
@@ -72,6 +73,7 @@ def change(call: Call, intent: Record, before: Record) -> None:
     if before["status"] not in OPEN:
         raise _not("changed", before)
     if intent["to"] != before["to"]:
+        require_payee(call.work, intent["to"])
         _verify(call.work, intent)
     if _day(call):
         call.work.note(intent, _DUE, _day(call))

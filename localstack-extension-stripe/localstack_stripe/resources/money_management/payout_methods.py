@@ -4,6 +4,7 @@ No bank is asked: who is to be paid can be. What is sent to one of Stripe's test
 """
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from localstack_stripe.engine.behaviours import (
     Call,
@@ -12,11 +13,19 @@ from localstack_stripe.engine.behaviours import (
     operation,
     plain,
 )
-from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, not_emulated
+from localstack_stripe.engine.errors import (
+    StripeError,
+    invalid,
+    missing_parameter,
+    no_such,
+    not_emulated,
+    of_type,
+)
 from localstack_stripe.engine.lists import Filter, Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.payout_failures import failure_of
+from localstack_stripe.resources.accounts_v2.accounts import require_open_account
 from localstack_stripe.resources.vault import OF_GB, OF_US
 
 INTENT = "v2.money_management.outbound_setup_intent"
@@ -60,7 +69,7 @@ def set_up(call: Call, intent: Record) -> None:
         if described:
             raise not_emulated(_DESCRIBED)
         if method["archived"]:
-            raise invalid(f"The payout method {named} is archived.", _NAMED)
+            raise _unusable(f"The payout method {named} is archived.", _NAMED)
         method = work.change(method)
     elif described:
         method = _new(call, described)
@@ -96,6 +105,29 @@ def list_methods(call: Call) -> Page:
     )
 
 
+def require_payee(work: UnitOfWork, to: Mapping[str, Any]) -> None:
+    """Whoever is paid is there, and where they are paid.
+
+    :raises StripeError: 400
+    """
+    if to.get("recipient"):
+        require_open_account(work, to["recipient"], "to[recipient]", 400)
+    if to.get(_NAMED):
+        require_payout_method(work, to[_NAMED], f"to[{_NAMED}]")
+
+
+def require_payout_method(work: UnitOfWork, id: str, param: str) -> None:
+    """There is such a payout method, or account of the vault, that is not archived.
+
+    :raises StripeError: 400
+    """
+    found = next(filter(None, (work.get(kind, id) for kind in (METHOD, *_VAULTED))), None)
+    if found is None:
+        raise no_such("payout method", id, param)
+    if found["archived"]:
+        raise _unusable(f"The payout method {id} is archived.", param)
+
+
 def country_of(work: UnitOfWork, id: str) -> str | None:
     """Where the bank is whose account a payout method is, or nothing where there is no such account."""
     method = work.get(METHOD, id)
@@ -110,6 +142,10 @@ def sends_back(work: UnitOfWork, id: str) -> str | None:
     kinds = (work.get(kind, id) for kind in _VAULTED)
     bank = method["bank_account"] if method is not None else next(filter(None, kinds), None)
     return _SENDS_BACK.get(failure_of(bank) or "")
+
+
+def _unusable(message: str, param: str) -> StripeError:
+    return of_type("invalid_payout_method", message, param=param)
 
 
 def _can_be_used(

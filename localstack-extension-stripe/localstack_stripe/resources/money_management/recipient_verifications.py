@@ -10,7 +10,10 @@ from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.money_management.money_management import turn
-from localstack_stripe.resources.money_management.payout_methods import country_of
+from localstack_stripe.resources.money_management.payout_methods import (
+    country_of,
+    require_payout_method,
+)
 
 VERIFICATION = "v2.money_management.recipient_verification"
 
@@ -29,6 +32,7 @@ def verify(call: Call, verification: Record) -> None:
     (https://docs.stripe.com/api/v2/money-management/recipient-verifications/create).
     """
     result = call.params.get("match_result") or "match"
+    require_payout_method(call.work, verification["payout_method"], "payout_method")
     in_eu = country_of(call.work, verification["payout_method"]) in EU
     verification |= {
         **answer_of_bank(result),

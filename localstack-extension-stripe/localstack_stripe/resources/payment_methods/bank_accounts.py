@@ -74,7 +74,7 @@ def _require_american(routing: str | None, number: str, param: str) -> None:
             f"{param}[routing_number]",
             "routing_number_invalid",
         )
-    if not _is_of_a_bank(routing):
+    if not is_of_a_bank(routing):
         raise invalid(
             "We couldn't find the bank for that routing number",
             f"{param}[routing_number]",
@@ -88,7 +88,7 @@ def _require_american(routing: str | None, number: str, param: str) -> None:
         )
 
 
-def _is_of_a_bank(routing: str) -> bool:
+def is_of_a_bank(routing: str) -> bool:
     """Whether the last digit is the check digit of the others, as in what the American Bankers Association gave."""
     weighed = zip(map(int, routing), (3, 7, 1) * 3, strict=True)
     return sum(digit * weight for digit, weight in weighed) % 10 == 0

@@ -77,6 +77,11 @@ def paid_out(maker: Maker) -> dict[str, Any]:
     }
 
 
+def paid_to(maker: Maker) -> dict[str, Any]:
+    """Where v2's money is sent to."""
+    return {"payout_method": maker.made("v2.core.vault.gb_bank_account")["id"]}
+
+
 def sent(maker: Maker) -> dict[str, Any]:
     """From where to where money is sent."""
     return {**funded(maker), "destination_payment_method": "pm_usBankAccount_success"}
@@ -320,9 +325,12 @@ ALSO: dict[str, dict[str, Any] | Callable[[Maker], dict[str, Any]]] = {
         "bank_account": {"currency": "usd"},
     },
     "POST /v2/money_management/inbound_transfers": lambda maker: {
-        "to": {"financial_account": stored(maker), "currency": "usd"}
+        "from": {"payment_method": maker.made("v2.core.vault.us_bank_account")["id"]},
+        "to": {"financial_account": stored(maker), "currency": "usd"},
     },
     "POST /v2/money_management/outbound_payments": paid_out,
+    "POST /v2/money_management/recipient_verifications": paid_to,
+    "POST /v2/test_helpers/money_management/recipient_verifications": paid_to,
     "POST /v2/money_management/payout_intents": lambda maker: {
         **paid_out(maker),
         "confirmation_method": "manual",
