@@ -19,14 +19,12 @@ from localstack_stripe.api.answers import (
 )
 from localstack_stripe.api.authentication import Key, authenticate, forbid_publishable, no_access
 from localstack_stripe.api.decoding import decode
+from localstack_stripe.api.edition import Edition
 from localstack_stripe.api.errors import errand_left, too_large
 from localstack_stripe.api.hints import Hints
 from localstack_stripe.api.idempotency import IdempotencyKeys, use_of
 from localstack_stripe.api.messages import Errand, Request, Response
-from localstack_stripe.api.parameters import refuse_withdrawn
 from localstack_stripe.api.rendering import Rendering
-from localstack_stripe.api.route import Routes
-from localstack_stripe.api.routing import Router
 from localstack_stripe.api.unknown_ids import UnknownIds
 from localstack_stripe.api.validation import Parameters
 from localstack_stripe.api.versions import Versions
@@ -47,7 +45,7 @@ from localstack_stripe.engine.work import Cause, UnitOfWork
 from localstack_stripe.resources.core.test_clocks import refuse_while_advancing
 
 if TYPE_CHECKING:
-    from localstack_stripe.api.versions.older import Older
+    pass
 
 
 class Handling:
@@ -85,13 +83,12 @@ class Handling:
         self._begin = begin
         self._commit = commit
         self._store = store
-        self._router = Router(contract.operations.values())
         self._generic = generic
         self._renderings = renderings
         self._idempotency = IdempotencyKeys()
-        self._routes = Routes(contract, fidelity.levels, self._versions)
-        self._routes_of = cache(self._routes_of_older)
         self._fidelity = fidelity
+        self._today = Edition(renderings.today, fidelity.levels, self._versions)
+        self._other = cache(self._other_edition)
         self._hints = Hints(contract, store.elsewhere)
 
     def forget(self, account: str) -> None:
@@ -140,16 +137,10 @@ class Handling:
         if request.too_large:
             raise too_large()
         key = authenticate(request)
-        other_version = self._versions.other_of(request, headers)
-        older = self._renderings.older(other_version) if other_version is not None else None
-        rendering = older or self._renderings.today
-        place = older.moved(request.verb, request.path) if older is not None else None
-        verb, at = (place.verb, place.path) if place is not None else (request.verb, request.path)
-        router, routes = self._router, self._routes
-        if older is not None:
-            router, routes = self._routes_of(older)
-        operation, path = router.match(verb, at)
-        route = routes.of(operation)
+        version = self._versions.other_of(request, headers)
+        edition = self._today if version is None else self._other(self._renderings.of(version))
+        operation, path, part = edition.match(request)
+        route = edition.route(operation)
         headers["Stripe-Emulator-Level"] = route.level
         self._fidelity.used(operation.key, route.level)
         if key.publishable:
@@ -159,32 +150,15 @@ class Handling:
             account, path = key.account, itself
         tree = decode(request)
         as_stored = None if key.publishable else route.as_stored
-        if as_stored is not None and as_stored.object not in rendering.changed:
+        if as_stored is not None and as_stored.object not in edition.rendering.changed:
             text = as_stored.text(self._store, account, path, tree)
             if text is not None:
                 return answer(200, text, headers)
-        if older is not None:
-            tree = older.parameters(operation.main_key, tree, partial(self._find, account))
-        if other_version is not None:
-            params = route.read_of_other_versions(
-                tree, lambda paths: self._versions.leave_out(operation, paths, headers)
-            )
-        else:
-            if route.withdrawn:
-                refuse_withdrawn(route.withdrawn, tree)
-            params = (route.read_of_browser if key.publishable else route.read)(tree)
+        find = partial(self._find, account)
+        params = edition.read(operation, route, tree, find, headers, publishable=key.publishable)
         use = use_of(account, request, params)
-        unknown: list[str] = []
-        asked = params.pop("expand", None)
-        expansion = (
-            rendering.expansion(
-                asked, operation.returns, left_out=unknown if other_version is not None else None
-            )
-            if asked
-            else {}
-        )
-        if unknown:
-            self._versions.leave_out(operation, [f"expand[{each}]" for each in unknown], headers)
+        expand = params.pop("expand", None)
+        expansion = edition.expansion(operation, expand, headers) if expand else {}
         now = 0
         if use is not None:
             now = self._clocks.of(account).now()
@@ -217,7 +191,7 @@ class Handling:
                 error = no_access(key, path["account"])
             # Of what is refused, nothing is there any more.
             seen = work if error.commits else self._begin(account)
-            response = refusal(request, _shown(seen, error, rendering), headers)
+            response = refusal(request, _shown(seen, error, edition.rendering), headers)
             if error.commits:
                 self._commit(work)
         except ErrandNeeded as needed:
@@ -235,20 +209,21 @@ class Handling:
                 own = headers | {"Content-Type": result.type}
                 response = Response(200, result.body, own, OF_CONTENT)
             else:
-                if place is not None and place.part is not None and isinstance(result, dict):
-                    result = Page(place.part(work, result), has_more=False, url=request.path)
-                body = rendering.render(work, result, expansion, request.path)
+                if part is not None and isinstance(result, dict):
+                    result = Page(part(work, result), has_more=False, url=request.path)
+                body = edition.rendering.render(work, result, expansion, request.path)
                 response = answer(200, body, headers)
             self._commit(work)
         if use is not None:
             self._idempotency.keep(use, response, now, held_back)
         return response
 
-    def _routes_of_older(self, older: "Older") -> tuple[Router, Routes]:
-        """What finds and reads the operations that there were in an older version."""
-        contract = older.contract
-        routes = Routes(contract, self._fidelity.levels, self._versions)
-        return Router(contract.operations.values()), routes
+    def _other_edition(self, rendering: Rendering) -> Edition:
+        """That of other versions than the served one, which are answered in the same way."""
+        # It is imported when somebody asks for it: most starts never do.
+        from localstack_stripe.api.versions.other_edition import OtherEdition
+
+        return OtherEdition(rendering, self._fidelity.levels, self._versions)
 
     def _find(self, account: str, object: str, id: str) -> Record | None:
         return self._begin(account).get(object, id)

@@ -38,7 +38,10 @@ Expansion = dict[str, Any]
 
 
 class Rendering:
-    """Makes answers from records."""
+    """Makes answers from records.
+
+    :param contract: what there is to be shown
+    """
 
     changed: frozenset[str] = frozenset()
     """The kinds of which it does not answer with the texts of records as they are stored."""
@@ -46,7 +49,7 @@ class Rendering:
     """Those of which its form says what has happened, as events tell it."""
 
     def __init__(self, contract: Contract, shown: Shown) -> None:
-        self._contract = contract
+        self.contract = contract
         self._paths = Paths(contract)
         self._shown = shown
 
@@ -111,12 +114,12 @@ class Rendering:
                 case Array(item):
                     yield from self._of(item, name)
                 case Inline(resource) | Deleted(resource):
-                    yield from self._fields_of(self._contract.resources[resource].fields, name)
+                    yield from self._fields_of(self.contract.resources[resource].fields, name)
                 case Reference(resources):
                     for each in resources:
-                        yield from self._fields_of(self._contract.resources[each].fields, name)
+                        yield from self._fields_of(self.contract.resources[each].fields, name)
                 case Structure(structure):
-                    yield from self._fields_of(self._contract.structures[structure], name)
+                    yield from self._fields_of(self.contract.structures[structure], name)
                 case _:
                     pass
 
@@ -146,16 +149,16 @@ class Rendering:
                     hidden = BEHAVIOURS.hidden.get(resource, frozenset()) - {PARENT}
                     if names[0] in hidden or _is_included(resource, names):
                         return True
-                    if self._expandable_field(self._contract.resources[resource].fields, names):
+                    if self._expandable_field(self.contract.resources[resource].fields, names):
                         return True
                 case Reference(resources):
-                    fields = (self._contract.resources[name].fields for name in resources)
+                    fields = (self.contract.resources[name].fields for name in resources)
                     if any(self._expandable_field(each, names) for each in fields):
                         return True
                     if any(_is_included(each, names) for each in resources):
                         return True
                 case Structure(name):
-                    if self._expandable_field(self._contract.structures[name], names):
+                    if self._expandable_field(self.contract.structures[name], names):
                         return True
                 case _:
                     pass
@@ -210,7 +213,7 @@ class Rendering:
         if record.get("deleted") or (not expansion and self._shown.as_stored(record)):
             return record
         object = record["object"]
-        fields = self._contract.resources[object].fields
+        fields = self.contract.resources[object].fields
         shown = dict(record)
         if "id" not in fields:
             del shown["id"]
@@ -260,7 +263,7 @@ class Rendering:
             if one_of(type, ListOf) is not None and "data" in value:
                 inner = (asked or {}).get("data", {})
                 return value | {"data": [self.record(work, each, inner) for each in value["data"]]}
-            if "object" in value and value["object"] in self._contract.resources:
+            if "object" in value and value["object"] in self.contract.resources:
                 return self.record(work, value, asked or {})
             structure = one_of(type, Structure)
             if structure is not None:
@@ -279,7 +282,7 @@ class Rendering:
         names = (special.keys() | expansion.keys()) & value.keys()
         if not names:
             return value
-        fields = self._contract.structures[name]
+        fields = self.contract.structures[name]
         shown = dict(value)
         for each in names:
             shown[each] = self._value(work, value[each], fields[each].type, expansion.get(each))
@@ -323,7 +326,7 @@ class Rendering:
     @cache  # noqa: B019 - one rendering lives as long as its emulator
     def _list_urls(self, object: str, name: str, listed: ListOf) -> tuple[str | None, str]:
         of_kind = f"/v1/{inlined(listed.item)[0].replace('.', '/')}s"
-        for operation in self._contract.operations.values():
+        for operation in self.contract.operations.values():
             if operation.verb != "GET" or one_of(operation.returns, ListOf) is None:
                 continue
             head, _, last = operation.path.rpartition("}/")

@@ -150,7 +150,7 @@ def test_a_live_key_that_is_in_the_way_when_something_fails_is_not_logged(api, c
     def fails(*_):
         raise RuntimeError(f"of sk_live_{SECRET}")
 
-    monkeypatch.setattr(api.emulator._handling._router, "match", fails)
+    monkeypatch.setattr("localstack_stripe.api.edition.Router.match", fails)
     response = raw(api, "GET", f"/v1/customers/sk_live_{SECRET}")
 
     assert response.status == 500

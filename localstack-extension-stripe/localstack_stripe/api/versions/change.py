@@ -16,6 +16,10 @@ Translate = Callable[[Tree, Find], Tree]
 """Gives an operation's parameters in the words of today."""
 
 
+Part = Callable[[UnitOfWork, Record], list[Record]]
+"""Gives the records that are shown, of what an operation returns."""
+
+
 class Moved(NamedTuple):
     """Where what a path did is done now.
 
@@ -25,7 +29,7 @@ class Moved(NamedTuple):
 
     verb: str
     path: str
-    part: Callable[[UnitOfWork, Record], list[Record]] | None = None
+    part: Part | None = None
 
 
 class Withdrawn(NamedTuple):

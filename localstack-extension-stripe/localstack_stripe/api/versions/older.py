@@ -56,8 +56,8 @@ class Older(Rendering):
     """Makes answers as they were before some changes, which may be expanded as they could."""
 
     def __init__(self, contract: Contract, changes: tuple[Change, ...]) -> None:
-        self.contract = contract = _before(contract, changes)
-        """What there was then: today's, and what is not in it any more."""
+        # What there was then: today's, and what is not in it any more.
+        contract = _before(contract, changes)
         super().__init__(contract, Shown(contract))
         self._changes = changes
         self.changed = frozenset(

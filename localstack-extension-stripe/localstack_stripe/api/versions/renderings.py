@@ -20,16 +20,14 @@ class Renderings:
         self._by_changes = cache(self._make)
 
     def of(self, version: str | None) -> Rendering:
-        """That of a version; without one, that of the version that is served."""
-        return self.older(version) or self.today if version is not None else self.today
-
-    def older(self, version: str) -> "Older | None":
-        """That of a version, where anything has changed since."""
+        """That of a version; without one, and where nothing has changed since, that of the version that is served."""
+        if version is None:
+            return self.today
         # What has changed is imported when somebody asks for it: most starts never do.
         from localstack_stripe.api.versions.older import changes_since
 
         count = len(changes_since(version))
-        return self._by_changes(count) if count else None
+        return self._by_changes(count) if count else self.today
 
     def _make(self, count: int) -> "Older":
         """That of before the last so many changes."""
