@@ -3,13 +3,17 @@
 Nothing here knows a record: it runs beside the loop.
 """
 
-import http.client
+from __future__ import annotations
+
 import time
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from localstack_stripe.engine.errors import StripeError
+
+if TYPE_CHECKING:
+    import http.client
 
 CONNECT_SECONDS = 5.0
 """How long a server may take to be connected to."""
@@ -50,6 +54,8 @@ def send(outgoing: Outgoing) -> Incoming:
     :raises StripeError: where there is none. It is 402 where the server was not connected to in time, so that it can be tried
         again; else 502 or 504 (https://docs.stripe.com/changelog/basil/2025-03-31/vault-forward-api-returns-402)
     """
+    import http.client  # nothing else needs it, and it brings some twenty modules
+
     began = time.monotonic()
     connection = _connected(outgoing.url)
     try:
@@ -75,6 +81,8 @@ def send(outgoing: Outgoing) -> Incoming:
 
 
 def _connected(url: str) -> http.client.HTTPConnection:
+    import http.client
+
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=CONNECT_SECONDS)
