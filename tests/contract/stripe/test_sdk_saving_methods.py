@@ -181,3 +181,21 @@ def test_who_agrees_to_pay_later_with_a_wallet_gives_a_mandate(stripe, owner, co
     mandate = stripe.SetupIntent.retrieve(setup.id, expand=["mandate"]).mandate
     assert (mandate.status, mandate.payment_method) == ("active", setup.payment_method)
     assert mandate.customer_acceptance.online.ip_address == "127.0.0.1"
+
+
+def test_what_is_set_up_for_oneself_is_no_customers(stripe, owner):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.SetupIntent.create(customer=owner, attach_to_self=True)
+
+    assert refused.value.param == "attach_to_self"
+
+
+def test_a_payment_method_is_of_a_type_that_there_is(stripe):
+    with pytest.raises(stripe.InvalidRequestError) as paying:
+        stripe.PaymentIntent.create(
+            amount=1000, currency="usd", payment_method_data={"type": "coins"}
+        )
+    with pytest.raises(stripe.InvalidRequestError) as saving:
+        stripe.SetupIntent.create(payment_method_data={"type": "coins"})
+
+    assert paying.value.param == saving.value.param == "payment_method_data[type]"

@@ -90,6 +90,12 @@ def new_setup_intent(
 def from_parameters(call: Call, intent: Record) -> None:
     """Complete a new setup intent, and confirm it at once where that is asked for."""
     params, work = call.params, call.work
+    if params.get("attach_to_self") and intent["customer"]:
+        # https://docs.stripe.com/api/setup_intents/create#create_setup_intent-attach_to_self
+        raise invalid(
+            "`attach_to_self` cannot be set to `true` when setting up a PaymentMethod for a Customer.",
+            "attach_to_self",
+        )
     intent["client_secret"] = work.ids.client_secret(intent["id"])
     intent["usage"] = params.get("usage") or "off_session"
     set_method_types(call, intent)

@@ -39,6 +39,8 @@ def described_values(
     type = data.get("type")
     if not type:
         raise missing_parameter(_within(param, "type"))
+    if type not in work.contract.resources["payment_method"].fields:
+        raise invalid(f"Invalid {_within(param, 'type')}: {type}", _within(param, "type"))
     billing = billing_details(data.get("billing_details") or {})
     values = {
         "type": type,
