@@ -115,14 +115,14 @@ def record(stripe):
     """Reports a payment that another processor has taken, or tried to."""
     now = int(time.time())
 
-    def record(amount, **params):
-        terms = {"outcome": "guaranteed", "guaranteed": {"guaranteed_at": now}, **params}
+    def record(amount, *, is_certain=True):
+        terms = {"outcome": "guaranteed", "guaranteed": {"guaranteed_at": now}}
         return stripe.PaymentRecord.report_payment(
             amount_requested={"currency": "usd", "value": amount},
             initiated_at=now,
             payment_method_details={"type": "custom", "custom": {"display_name": "newpay"}},
             processor_details={"type": "custom", "custom": {"payment_reference": "4711"}},
-            **terms,
+            **(terms if is_certain else {}),
         )
 
     return record
@@ -139,6 +139,37 @@ def test_what_another_processor_has_taken_pays_an_invoice(stripe, invoice, recor
         ("payment_record", 600),
         ("payment_record", 400),
     ]
+
+
+@pytest.mark.parametrize("is_again", [False, True])
+def test_what_another_processor_will_have_taken_pays_once_it_has(stripe, invoice, record, is_again):
+    at = int(time.time())
+    waiting = record(1000, is_certain=False)
+    before = stripe.Invoice.attach_payment(invoice.id, payment_record=waiting.id)
+    if is_again:
+        waiting.report_payment_attempt_failed(failed_at=at)
+        waiting.report_payment_attempt(
+            initiated_at=at, outcome="guaranteed", guaranteed={"guaranteed_at": at}
+        )
+    else:
+        waiting.report_payment_attempt_guaranteed(guaranteed_at=at)
+
+    after = stripe.Invoice.retrieve(invoice.id)
+    assert (before.status, before.amount_paid) == ("open", 0)
+    assert (after.status, after.amount_paid) == ("paid", 1000)
+
+
+def test_what_is_void_is_not_paid_by_another_processor(stripe, invoice, record):
+    waiting = record(1000, is_certain=False)
+    stripe.Invoice.attach_payment(invoice.id, payment_record=waiting.id)
+    stripe.Invoice.void_invoice(invoice.id)
+
+    waiting.report_payment_attempt_guaranteed(guaranteed_at=int(time.time()))
+
+    [payment] = stripe.InvoicePayment.list(
+        payment={"type": "payment_record", "payment_record": waiting.id}
+    ).data
+    assert (payment.status, stripe.Invoice.retrieve(invoice.id).status) == ("canceled", "void")
 
 
 def test_what_another_processor_has_taken_counts_once(stripe, invoice, record):

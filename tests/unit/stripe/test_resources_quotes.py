@@ -150,20 +150,13 @@ def test_items_that_cannot_be_quoted_are_refused(api, refused, items, param):
     assert api.get("/v1/quotes")["data"] == []
 
 
-@pytest.mark.parametrize(
-    ("params", "param"),
-    [
-        (
-            {"subscription_data": {"effective_date": "current_period_end"}},
-            "subscription_data[effective_date]",
-        ),
-    ],
-)
-def test_what_would_be_calculated_wrongly_is_refused(api, refused, params, param):
-    error = refused(api.post, "/v1/quotes", **params).error
+def test_a_new_subscription_has_no_current_period(api, refused):
+    data = {"effective_date": "current_period_end"}
 
-    assert error["param"] == param
-    assert "does not emulate" in error["message"]
+    error = refused(api.post, "/v1/quotes", subscription_data=data).error
+
+    assert error["param"] == "subscription_data[effective_date]"
+    assert "updates a subscription" in error["message"]
 
 
 def rate(api, percentage, *, inclusive=False):

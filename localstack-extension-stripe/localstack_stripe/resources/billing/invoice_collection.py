@@ -192,8 +192,9 @@ def cancel_payment(
     payment = work.change(payment)
     payment["status"] = "canceled"
     payment["status_transitions"]["canceled_at"] = work.now(invoice)
-    intent = work.require("payment_intent", payment["payment"]["payment_intent"], "intent")
-    cancel_intent(work, intent, reason)
+    if payment["payment"]["type"] == "payment_intent":
+        intent = work.require("payment_intent", payment["payment"]["payment_intent"], "intent")
+        cancel_intent(work, intent, reason)
 
 
 def mark_paid(work: UnitOfWork, invoice: Record, *, attempted: bool = True) -> None:

@@ -1,10 +1,11 @@
 """Payments of invoices (https://docs.stripe.com/api/invoice-payment): those that are made elsewhere and attached."""
 
 from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import invalid, missing_parameter, not_emulated
+from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_collection import credit, new_payment
+from localstack_stripe.resources.core.payment_records import when_guaranteed
 
 
 @operation("POST /v1/invoices/{invoice}/attach_payment")
@@ -33,27 +34,36 @@ def attach(call: Call) -> Record:
 
 
 def _attach_record(work: UnitOfWork, invoice: Record, id: str) -> Record:
-    """Count what another processor has taken
+    """Count what another processor has taken, or will have
     (https://docs.stripe.com/billing/subscriptions/third-party-payment-processing).
 
-    :raises StripeError: 400 where that is not guaranteed yet, in another currency, or counted already
+    :raises StripeError: 400 where that is in another currency, or counted already
     """
     record = work.require("payment_record", id, "payment_record")
-    taken = record["amount_guaranteed"]
-    if not taken["value"]:
-        raise not_emulated("payment_record")
-    if taken["currency"] != invoice["currency"]:
+    currency = record["amount"]["currency"]
+    if currency != invoice["currency"]:
         raise invalid(
-            f"The PaymentRecord {id} is in {taken['currency']}, and the invoice in {invoice['currency']}.",
+            f"The PaymentRecord {id} is in {currency}, and the invoice in {invoice['currency']}.",
             "payment_record",
         )
     if work.where("invoice_payment", "payment.payment_record", id):
         raise invalid(
             f"The PaymentRecord {id} is already attached to an invoice.", "payment_record"
         )
-    payment = new_payment(work, invoice, record, taken["value"])
-    credit(work, invoice, payment, taken["value"])
+    payment = new_payment(work, invoice, record, record["amount"]["value"])
+    if record["amount_guaranteed"]["value"]:
+        credit(work, invoice, payment, record["amount_guaranteed"]["value"])
     return invoice
+
+
+@when_guaranteed
+def follow_record(work: UnitOfWork, record: Record) -> None:
+    """What another processor was to take counts once it has."""
+    for payment in work.where("invoice_payment", "payment.payment_record", record["id"]):
+        invoice = work.require("invoice", payment["invoice"], "invoice")
+        if payment["status"] == "open" and invoice["status"] in ("open", "uncollectible"):
+            taken = record["amount_guaranteed"]["value"]
+            credit(work, work.change(invoice), work.change(payment), taken)
 
 
 def _require_usable(work: UnitOfWork, invoice: Record, intent: Record) -> None:

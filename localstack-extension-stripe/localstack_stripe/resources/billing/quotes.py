@@ -18,7 +18,6 @@ from localstack_stripe.engine.content import Content
 from localstack_stripe.engine.errors import (
     invalid,
     missing_parameter,
-    not_emulated,
     too_small,
 )
 from localstack_stripe.engine.initial import INITIAL
@@ -182,7 +181,11 @@ def _complete(call: Call, quote: Record) -> None:
         quote["default_tax_rates"] = usable_rates(work, rates, "default_tax_rates", MOST_DEFAULTS)
     data = params.get("subscription_data") or {}
     if data.get("effective_date") == "current_period_end":
-        raise not_emulated("subscription_data[effective_date]")
+        # Only what there is has a current period, and here a quote makes its subscription.
+        raise invalid(
+            "`current_period_end` can only be the `effective_date` of a quote that updates a subscription.",
+            "subscription_data[effective_date]",
+        )
     days = data.get("trial_period_days")
     if days is not None and days < 1:
         raise too_small("subscription_data[trial_period_days]")

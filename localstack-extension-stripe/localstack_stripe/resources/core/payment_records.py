@@ -7,6 +7,7 @@ unit.
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
 from localstack_stripe.engine.errors import invalid, missing_parameter
+from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.payment_methods.described_methods import type_details
@@ -37,6 +38,12 @@ _REFUNDS = "refunds"
 """Noted of a payment record: what the refunds come to that were reported of it, in minor units, by their references."""
 
 
+_guaranteed = Listeners()
+
+when_guaranteed = _guaranteed.register
+"""Follows a payment record whose money has become certain."""
+
+
 @before_create(RECORD)
 def begin(call: Call, record: Record) -> None:
     """A report makes the record and its first attempt (https://docs.stripe.com/api/payment-record/report-payment)."""
@@ -63,6 +70,8 @@ def report_attempt(call: Call) -> Record:
     assign(call.work, record, call.params, call.work.contract.resources[RECORD].fields)
     _show_method(call, record)
     _attempt(call, record)
+    if _outcome(record) == "guaranteed":
+        _guaranteed.tell(call.work, record)
     return record
 
 
@@ -81,7 +90,9 @@ def report_failed(call: Call) -> Record:
 @operation("POST /v1/payment_records/{id}/report_payment_attempt_guaranteed")
 def report_guaranteed(call: Call) -> Record:
     """The last attempt's money is certain (https://docs.stripe.com/api/payment-record/report-payment-attempt-guaranteed)."""
-    return _reported(call, "guaranteed")
+    record = _reported(call, "guaranteed")
+    _guaranteed.tell(call.work, record)
+    return record
 
 
 @operation("POST /v1/payment_records/{id}/report_payment_attempt_informational")
