@@ -74,7 +74,7 @@ class EventTypes:
         return became(what)
 
 
-_ORDER = {"created": 0, "updated": 1, "finalized": 2, "deleted": 4}
+_ORDER = {"created": 0, "updated": 1, "bank_debit_queued": 2, "finalized": 2, "deleted": 4}
 
 
 def _order(type: EventType) -> int:
@@ -188,6 +188,20 @@ _NOT_FINAL = (None, "draft")
 def _finalized(before: Record | None, now: Record | None) -> bool:
     was = at(before, "status") if before is not None else None
     return now is not None and was in _NOT_FINAL and at(now, "status") not in _NOT_FINAL
+
+
+_BANK_DEBIT_STEPS = tuple(
+    f"bank_debit_{each}" for each in ("failed", "processing", "queued", "returned", "succeeded")
+)
+
+
+def _took(step: str) -> Test:
+    """A transfer of v2 has taken a step of its history."""
+
+    def taken(record: Record | None) -> bool:
+        return any(each["type"] == step for each in (record or {}).get("transfer_history", ()))
+
+    return lambda before, now: taken(now) and not taken(before)
 
 
 _by_its_bank = changed("us_bank_account.status_details")
@@ -313,6 +327,7 @@ BY_TYPE: dict[str, Test] = {
     "treasury.outbound_transfer.tracking_details_updated": changed("tracking_details"),
     "v2.core.account.closed": appeared("closed"),
     "v2.money_management.financial_address.activated": became("active"),
+    **{f"v2.money_management.inbound_transfer.{each}": _took(each) for each in _BANK_DEBIT_STEPS},
 }
 
 TELL_PREVIOUS = frozenset({"charge.captured", "charge.refunded", "payment_method.detached"})

@@ -79,6 +79,11 @@ def test_money_comes_by_an_address(own, funded, address):
     assert balance(own, funded) == books(own, funded) == (1000, 0, 0)
     assert (received["status"], received["bank_transfer"]["financial_address"]) == ("succeeded", address)  # fmt: skip
     assert (transaction["status"], transaction["flow"]["received_credit"]) == ("posted", received["id"])  # fmt: skip
+    told = {
+        each["type"]: each for each in own.get("/v2/core/events", object_id=received["id"])["data"]
+    }
+    available = told["v2.money_management.received_credit.available"]
+    assert available["data"] == {"transaction_id": transaction["id"]}
 
 
 def test_an_address_works_a_moment_later(own, account, address, refused):
@@ -215,9 +220,47 @@ def test_what_is_fetched_arrives_after_a_day(own, funded):
 
     later = own.get(f"{V2}/inbound_transfers/{made['id']}")
     types = [each["type"] for each in later["transfer_history"]]
+    told = own.get("/v2/core/events", object_id=made["id"])["data"]
+    [transaction] = own.get(f"{V2}/transactions", flow=made["id"])["data"]
     assert between == (1000, 500, 0)
+    assert [
+        each["type"].removeprefix("v2.money_management.inbound_transfer.") for each in told
+    ] == [
+        "bank_debit_succeeded",
+        "available",
+        "bank_debit_processing",
+        "bank_debit_queued",
+    ]
+    assert told[1]["data"] == {"transaction_id": transaction["id"]}
     assert types == ["bank_debit_queued", "bank_debit_processing", "bank_debit_succeeded"]
     assert balance(own, funded) == books(own, funded) == (1500, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        ("000111111113", "bank_account_closed"),
+        ("000111111116", "bank_account_not_found"),
+        ("000222222227", "insufficient_funds"),
+        ("000333333335", "bank_debit_not_authorized"),
+        ("000444444440", "bank_debit_could_not_be_processed"),
+    ],
+)
+def test_nothing_comes_from_a_test_account_that_fails(own, funded, number, reason):
+    made = own.post(
+        f"{V2}/inbound_transfers",
+        **{"from": {"payment_method": bank_of(own, number)}},
+        to={"financial_account": funded, "currency": "usd"},
+        amount=USD,
+    )
+
+    own.pass_time(DAY)
+
+    *_, last = own.get(f"{V2}/inbound_transfers/{made['id']}")["transfer_history"]
+    types = {each["type"] for each in own.get("/v2/core/events", object_id=made["id"])["data"]}
+    assert last["bank_debit_failed"] == {"failure_reason": reason}
+    assert "v2.money_management.inbound_transfer.bank_debit_failed" in types
+    assert balance(own, funded) == books(own, funded) == (1000, 0, 0)
 
 
 # Payout intents

@@ -20,6 +20,7 @@ from localstack_stripe.resources.money_management.money_management import (
     begin,
     money,
     open_account,
+    tell_available,
     turn,
 )
 
@@ -105,4 +106,5 @@ def credit(call: Call) -> Record:
     )
     begun = begin(work, made, made["financial_account"], "received_credit", value, available=value)
     turn(work, begun, "posted")
+    tell_available(work, made, begun)
     return work.shapes.skeleton(SIMULATION) | {"id": "", "status": "succeeded"}

@@ -123,6 +123,11 @@ def transaction_of(work: UnitOfWork, flow: Record) -> Record:
     return work.change(work.require(TRANSACTION, work.noted(flow, "transaction"), "transaction"))
 
 
+def tell_available(work: UnitOfWork, flow: Record, transaction: Record) -> None:
+    """Tell that what has come by a transfer or a credit can be spent."""
+    work.happened(f"{flow['object']}.available", flow, data={"transaction_id": transaction["id"]})
+
+
 def money(value: int, currency: str) -> dict[str, Any]:
     """An amount in minor units, as v2 writes it."""
     return {"currency": currency, "value": value}
