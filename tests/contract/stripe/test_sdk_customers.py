@@ -367,3 +367,15 @@ def test_a_default_source_that_is_none_is_called_a_source(stripe, customer):
 
     assert (refused.value.param, refused.value.code) == ("default_source", "resource_missing")
     assert refused.value.user_message == "No such source: 'card_none'"
+
+
+def test_a_test_clock_has_three_customers(stripe):
+    clock = stripe.test_helpers.TestClock.create(frozen_time=1_700_000_000)
+    first, *_ = [stripe.Customer.create(test_clock=clock.id) for _ in range(3)]
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Customer.create(test_clock=clock.id)
+
+    assert refused.value.param == "test_clock"
+    stripe.Customer.delete(first.id)
+    assert stripe.Customer.create(test_clock=clock.id).test_clock == clock.id

@@ -14,6 +14,7 @@ from localstack_stripe.resources.billing.invoice_numbers import check_numbering
 from localstack_stripe.resources.billing.subscription_end import cancel_now
 from localstack_stripe.resources.billing.subscription_stages import ENDED
 from localstack_stripe.resources.core.customer_balances import CASH, choose, set_balance
+from localstack_stripe.resources.core.test_clocks import require_place
 from localstack_stripe.resources.payment_methods.attachment import attach, owned_method
 from localstack_stripe.resources.payment_methods.cards import add_source, source_of
 from localstack_stripe.resources.payment_methods.method_notes import mark_spent
@@ -48,6 +49,8 @@ def complete(call: Call, customer: Record) -> None:
     """Attach the payment method or the source that the customer comes with, and note its balance
     (https://docs.stripe.com/billing/customer/balance#types).
     """
+    if call.params.get("test_clock"):
+        require_place(call.work, customer["test_clock"])
     if call.params.get("payment_method"):
         method = obtain(call.work, call.params["payment_method"], "payment_method")
         attach(call.work, method, customer)

@@ -47,6 +47,19 @@ def complete(call: Call, clock: Record) -> None:
         _attach(call, clock)
 
 
+MOST_CUSTOMERS = 3
+"""How many customers can live on a clock (https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage)."""
+
+
+def require_place(work: UnitOfWork, clock: str) -> None:
+    """Refuse one more customer on a clock, known by its id, than can live on it.
+
+    :raises StripeError: 400
+    """
+    if len(work.where("customer", "test_clock", clock)) > MOST_CUSTOMERS:
+        raise invalid(f"A test clock can have at most {MOST_CUSTOMERS} customers.", "test_clock")
+
+
 def _attach(call: Call, clock: Record) -> None:
     """Let a customer live on a new clock, for good (https://docs.stripe.com/api/test_clocks/create, ``customer``)."""
     work = call.work
