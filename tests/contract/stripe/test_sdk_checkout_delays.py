@@ -99,3 +99,18 @@ def test_a_session_that_saves_an_account_is_complete_before_that_is_verified(
     assert done.status == "complete"
     assert done.setup_intent.next_action.type == "verify_with_microdeposits"
     assert verified.status == "succeeded"
+
+
+@pytest.mark.parametrize(("type", "currency"), [("crypto", "usd"), ("sofort", "eur")])
+def test_a_session_is_complete_when_the_money_is_on_its_way(stripe, session, page, type, currency):
+    made = session(type, currency)
+
+    _, asked = page(made.url, payment_method=type)
+    waiting = stripe.checkout.Session.retrieve(made.id).status
+    page(asked, outcome="succeeded")
+
+    [completed] = stripe.Event.list(type="checkout.session.completed").data
+    assert waiting == "open"
+    assert completed.data.object.payment_status == "unpaid"
+    assert stripe.checkout.Session.retrieve(made.id).payment_status == "paid"
+    assert events_of(stripe) == {"completed", "async_payment_succeeded"}

@@ -36,7 +36,7 @@ from localstack_stripe.resources.checkout.payment_links import LINK, count_compl
 from localstack_stripe.resources.core.intent_refusals import require_allowed
 from localstack_stripe.resources.core.next_actions import note_page
 from localstack_stripe.resources.core.payment_attempts import attempt as attempt_to_pay
-from localstack_stripe.resources.core.payment_outcomes import when_settled
+from localstack_stripe.resources.core.payment_outcomes import when_settled, when_under_way
 from localstack_stripe.resources.core.setup_attempts import attempt as attempt_to_set_up
 from localstack_stripe.resources.core.setup_attempts import when_set_up
 from localstack_stripe.resources.payment_methods.described_methods import billing_details
@@ -200,6 +200,17 @@ def _pay_by(call: Call, session: Record, intent: Record, method: Record) -> None
         raise error
 
 
+@when_under_way
+def wait_for_money(work: UnitOfWork, intent: Record) -> None:
+    """The customer of a session has done what there is to do, and the money is on its way."""
+    for session in sessions_of(work, intent):
+        if session["status"] == "open":
+            session = work.change(session)
+            if session["mode"] == "subscription":
+                subscribe(work, session, _paid_with(work, intent), intent)
+            _complete(work, session)
+
+
 @when_settled
 def follow_payment(work: UnitOfWork, intent: Record) -> None:
     """A payment that was asked for by a session has succeeded, or has failed after the session was completed
@@ -281,8 +292,5 @@ def _subscribe(call: Call, session: Record, method: Record | None, customer: Rec
         return
     intent |= offered(session)
     _pay_by(call, session, intent, method)
-    if intent["status"] == "processing":
-        subscribe(work, session, method, intent)
-        _complete(work, session)
-    elif intent["status"] == "requires_action":
+    if intent["status"] == "requires_action":
         wait_for_first_payment(work, session)

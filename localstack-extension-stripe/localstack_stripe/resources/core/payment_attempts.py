@@ -14,7 +14,12 @@ from localstack_stripe.resources.core.charges import new_charge
 from localstack_stripe.resources.core.intent_failures import card_failure
 from localstack_stripe.resources.core.intents import is_saved_by, options_of, wants_authentication
 from localstack_stripe.resources.core.outside_authentication import outside
-from localstack_stripe.resources.core.payment_outcomes import hold, need_another_method, succeed
+from localstack_stripe.resources.core.payment_outcomes import (
+    hold,
+    need_another_method,
+    process,
+    succeed,
+)
 from localstack_stripe.resources.core.statement_descriptors import refuse_card_descriptor
 from localstack_stripe.resources.payment_methods.attachment import attach
 from localstack_stripe.resources.payment_methods.card_errors import declined
@@ -180,8 +185,8 @@ def take_later(
     """
     charge = new_charge(work, intent, method, None, captured=True, pending=True, mandate=mandate)
     intent["latest_charge"] = charge["id"]
-    intent["status"], intent["next_action"] = "processing", None
     keep_or_spend(work, intent, method, charge)
+    process(work, intent)
 
 
 def keep_or_spend(

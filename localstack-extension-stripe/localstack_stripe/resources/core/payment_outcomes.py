@@ -9,10 +9,21 @@ _settled = Listeners()
 when_settled = _settled.register
 """Register who is told when an intent has succeeded or failed: an invoice waits for its payment."""
 
+_under_way = Listeners()
+
+when_under_way = _under_way.register
+"""Register who is told that an intent's money is on its way, and that it is known later whether it arrives."""
+
 _authorized = Listeners()
 
 when_authorized = _authorized.register
 """Register who is told when the money of an intent is held, until somebody captures it."""
+
+
+def process(work: UnitOfWork, intent: Record) -> None:
+    """Note that an intent, which may be written to, waits for its money."""
+    intent["status"], intent["next_action"] = "processing", None
+    _under_way.tell(work, intent)
 
 
 def hold(work: UnitOfWork, intent: Record) -> None:

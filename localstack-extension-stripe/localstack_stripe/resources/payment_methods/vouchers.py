@@ -18,7 +18,7 @@ from localstack_stripe.resources.core.intent_failures import refused_by_customer
 from localstack_stripe.resources.core.intents import options_of
 from localstack_stripe.resources.core.next_actions import asked_at
 from localstack_stripe.resources.core.payment_confirmation import authenticate
-from localstack_stripe.resources.core.payment_outcomes import need_another_method
+from localstack_stripe.resources.core.payment_outcomes import need_another_method, process
 from localstack_stripe.resources.payment_methods.method_notes import note_voucher
 
 _EXPIRES = "voucher expires"
@@ -137,7 +137,6 @@ def end(work: UnitOfWork, intent: Record) -> None:
         need_another_method(work, intent, refused_by_customer(intent, method))
     elif outcome.after is None and kind.kept:
         # The customer may have paid, and the money be under way (https://docs.stripe.com/payments/multibanco/accept-a-payment).
-        intent = work.change(intent)
-        intent["status"], intent["next_action"] = "processing", None
+        process(work, work.change(intent))
     else:
         authenticate(work, intent, success=outcome.paid)
