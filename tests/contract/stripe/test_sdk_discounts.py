@@ -574,3 +574,19 @@ def test_a_discount_of_another_subscription_stays_there(stripe, customer, team_p
     with pytest.raises(stripe.InvalidRequestError) as refused:
         stripe.Subscription.modify(other.id, discounts=kept)
     assert refused.value.param == "discounts[0][discount]"
+
+
+def test_what_has_no_discount_cannot_lose_it(stripe, customer, team_price):
+    subscription = stripe.Subscription.create(
+        customer=customer.id, items=[{"price": team_price.id}]
+    )
+
+    for delete, owner in (
+        (stripe.Customer.delete_discount, customer),
+        (stripe.Subscription.delete_discount, subscription),
+    ):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            delete(owner.id)
+        assert (refused.value.http_status, refused.value.code) == (404, "resource_missing")
+        words = f"No active discount for {owner.object}: {owner.id}"
+        assert refused.value.user_message == words

@@ -3,12 +3,12 @@ give it (https://docs.stripe.com/changelog/basil/2025-03-31/deprecate-singular-c
 """
 
 from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.products.discounts import (
     is_for_one_invoice,
     new_discount,
+    no_discount,
     tell_removed,
 )
 
@@ -46,7 +46,7 @@ def delete_customer_discount(call: Call) -> Record:
     customer = require_path(call, "customer", "customer")
     id = customer["discount"]
     if id is None:
-        raise no_such("discount", customer["id"], "customer", status=404)
+        raise no_discount(customer)
     call.work.change(customer)["discount"] = None
     tell_removed(call.work, [id], [])
     return {**call.work.require("discount", id, "discount"), "deleted": True}

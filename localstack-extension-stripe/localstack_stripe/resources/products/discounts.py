@@ -9,7 +9,7 @@ from typing import Any
 from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.billing.periods import Interval
 from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import invalid, missing_parameter, no_such, too_many
+from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, too_many
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.products.coupons import (
@@ -232,6 +232,16 @@ def check_currency(work: UnitOfWork, discounts: Sequence[str], currency: str | N
         _check_currency(_coupon_of(work, id), currency, f"discounts[{place}]")
 
 
+def no_discount(owner: Record) -> StripeError:
+    """What has no discount cannot lose it."""
+    return StripeError(
+        f"No active discount for {owner['object']}: {owner['id']}",
+        status=404,
+        code="resource_missing",
+        param=owner["object"],
+    )
+
+
 def require_concerned(
     work: UnitOfWork, discounts: Sequence[str], products: Collection[str], param: str
 ) -> None:
@@ -389,7 +399,7 @@ def delete_subscription_discount(call: Call) -> Record:
     """Take a subscription's discount away; invoices that have it keep it."""
     subscription = require_path(call, "subscription", "subscription")
     if not subscription["discounts"]:
-        raise no_such("discount", subscription["id"], "subscription", status=404)
+        raise no_discount(subscription)
     subscription = call.work.change(subscription)
     id = subscription["discounts"].pop()
     tell_removed(call.work, [id], subscription["discounts"])
