@@ -273,20 +273,24 @@ def plan(api, account, **terms):
     return api.post(f"{V2}/payout_intents", **{"from": source, "to": to, "amount": USD, **terms})
 
 
-def test_a_planned_payment_is_made_and_arrives(own, funded):
+def test_a_planned_payment_is_made_at_once_and_arrives(own, funded):
     made = plan(own, funded, description="Rent")
-    own.emulator.settle()
-    under_way = own.get(f"{V2}/payout_intents/{made['id']}")
     between = balance(own, funded)
 
     own.pass_time(DAY)
 
-    payment = own.get(f"{V2}/outbound_payments/{under_way['latest_payout']['outbound_payment']}")
+    payment = own.get(f"{V2}/outbound_payments/{made['latest_payout']['outbound_payment']}")
     later = own.get(f"{V2}/payout_intents/{made['id']}")
-    assert [each["status"] for each in (made, under_way, later)] == ["pending", "processing", "posted"]  # fmt: skip
+    told = [each["type"] for each in own.get("/v2/core/events", object_id=made["id"])["data"]]
+    assert [each["status"] for each in (made, later)] == ["processing", "posted"]
     assert (between, balance(own, funded)) == ((500, 0, 500), (500, 0, 0))
     assert (payment["payout_intent"], payment["description"]) == (made["id"], "Rent")
     assert {"processing_at", "posted_at"} == set(later["status_transitions"])
+    assert [each.rpartition(".")[2] for each in told if not each.endswith("updated")] == [
+        "posted",
+        "processing",
+        "created",
+    ]
 
 
 def test_a_plan_can_wait_for_its_confirmation(own, funded, refused):
@@ -296,7 +300,6 @@ def test_a_plan_can_wait_for_its_confirmation(own, funded, refused):
     assert balance(own, funded) == (1000, 0, 0)
 
     confirmed = own.post(f"{path}/confirm")
-    own.emulator.settle()
 
     assert made["next_action"]["confirm"]["reason"] == "manually_requested"
     assert ("next_action" in confirmed, own.get(path)["status"]) == (False, "processing")
@@ -320,7 +323,6 @@ def test_a_plan_waits_for_its_day_and_can_be_canceled(own, funded, refused):
 
 def test_a_plan_that_cannot_be_paid_asks_for_help(own, account):
     made = plan(own, account)
-    own.emulator.settle()
 
     failed = own.get(f"{V2}/payout_intents/{made['id']}")
 
@@ -330,12 +332,10 @@ def test_a_plan_that_cannot_be_paid_asks_for_help(own, account):
 
 def test_a_plan_that_has_failed_is_tried_again_when_it_is_confirmed(own, account, address):
     made = plan(own, account)["id"]
-    own.emulator.settle()
     credit = {"amount": {"value": 1000, "currency": "usd"}, "network": "ach"}
     own.post(f"{V2}/test_helpers/financial_addresses/{address}/credit", **credit)
 
     own.post(f"{V2}/payout_intents/{made}/confirm")
-    own.emulator.settle()
 
     assert own.get(f"{V2}/payout_intents/{made}")["status"] == "processing"
     assert balance(own, account) == (500, 0, 500)
@@ -345,13 +345,11 @@ def test_a_plan_whose_payment_comes_back_can_be_paid_to_another_account(own, fun
     path = f"{V2}/payout_intents"
     closed, right = bank_of(own, "000111111113"), bank_of(own, "000123456789")
     made = plan(own, funded, to={"recipient": recipient, "payout_method": closed})["id"]
-    own.emulator.settle()
     own.pass_time(DAY)
     failed = own.get(f"{path}/{made}")
 
     own.post(f"{path}/{made}", to={"recipient": recipient, "payout_method": right})
     own.post(f"{path}/{made}/confirm")
-    own.emulator.settle()
     own.pass_time(DAY)
 
     assert failed["status"] == "requires_action"
@@ -362,7 +360,6 @@ def test_a_plan_whose_payment_comes_back_can_be_paid_to_another_account(own, fun
 
 def test_a_plan_is_canceled_until_its_payment_has_arrived(own, funded, refused):
     paths = [f"{V2}/payout_intents/{plan(own, funded)['id']}" for _ in range(2)]
-    own.emulator.settle()
 
     canceled = own.post(f"{paths[0]}/cancel")
     own.pass_time(DAY)
@@ -376,7 +373,6 @@ def test_a_plan_is_canceled_until_its_payment_has_arrived(own, funded, refused):
 
 def test_a_payment_that_is_canceled_ends_its_plan(own, funded):
     made = plan(own, funded)["id"]
-    own.emulator.settle()
     payment = own.get(f"{V2}/payout_intents/{made}")["latest_payout"]["outbound_payment"]
 
     own.post(f"{V2}/outbound_payments/{payment}/cancel")

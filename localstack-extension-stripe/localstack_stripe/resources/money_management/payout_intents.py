@@ -65,6 +65,8 @@ def plan(call: Call, intent: Record) -> None:
     _verify(work, intent)
     if intent["confirmation_method"] == "manual":
         _require_action(work, intent, "confirm", reason="manually_requested")
+    else:
+        _go_on(work, intent)
 
 
 @before_update(INTENT)
@@ -91,6 +93,7 @@ def confirm(call: Call) -> Record:
         raise _not("confirmed", intent, "payout_intent_not_confirmable")
     intent["status"] = "pending"
     del intent["next_action"]
+    _go_on(call.work, intent)
     return intent
 
 
@@ -142,6 +145,12 @@ def refresh_recipient_verification(call: Call) -> Record:
             "This payout intent has no recipient verification: banks are asked in Britain and in the EU."
         )
     return intent
+
+
+def _go_on(work: UnitOfWork, intent: Record) -> None:
+    """Carry out at once what waits for no day."""
+    if work.noted(intent, _DUE) <= work.now():
+        carry_out(work, intent)
 
 
 def _carried_out_at(work: UnitOfWork, intent: Record) -> int | None:
