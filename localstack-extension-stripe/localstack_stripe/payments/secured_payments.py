@@ -15,9 +15,14 @@ class Secured(NamedTuple):
     :param flow: whether the cardholder had to do something; nothing where no bank has answered
     """
 
-    result: Literal["attempt_acknowledged", "authenticated", "not_supported", "processing_error"]
+    result: Literal[
+        "attempt_acknowledged", "authenticated", "failed", "not_supported", "processing_error"
+    ]
     flow: Literal["challenge", "frictionless"] | None = None
 
+
+REFUSED = Secured("failed", "challenge")
+"""The cardholder was asked, and has not done what they were asked for."""
 
 _ALWAYS = {
     "4000000032200000": Secured("authenticated", "frictionless"),
@@ -47,7 +52,11 @@ def secured(card: TestCard | None, *, authenticated: bool, requested: bool) -> S
     return _ON_REQUEST.get(card.number, Secured("attempt_acknowledged"))
 
 
-_REASONS = {"not_supported": "network_not_supported", "processing_error": "protocol_error"}
+_REASONS = {
+    "failed": "rejected",
+    "not_supported": "network_not_supported",
+    "processing_error": "protocol_error",
+}
 _TRANSACTION = "9ee68e93-8e0c-4e6d-8d8f-9c2a0f0b3c54"
 
 

@@ -421,9 +421,11 @@ def test_a_setup_that_is_not_authenticated_fails(stripe):
 
     press(setup.next_action.redirect_to_url.url, "failed")
 
-    failed = stripe.SetupIntent.retrieve(setup.id)
+    failed = stripe.SetupIntent.retrieve(setup.id, expand=["latest_attempt"])
+    secure = failed.latest_attempt.payment_method_details.card.three_d_secure
     assert failed.status == "requires_payment_method"
     assert failed.last_setup_error.code == "setup_intent_authentication_failure"
+    assert (secure.result, secure.result_reason) == ("failed", "rejected")
     assert "setup_intent.setup_failed" in types_of(stripe)
 
 

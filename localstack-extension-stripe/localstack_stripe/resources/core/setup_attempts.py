@@ -10,7 +10,12 @@ from localstack_stripe.payments.bank import AuthenticationNeeded, ask_to_save
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import Decline
 from localstack_stripe.payments.known_banks import told_by_bank
-from localstack_stripe.payments.secured_payments import secured, shown_authentication
+from localstack_stripe.payments.secured_payments import (
+    REFUSED,
+    Secured,
+    secured,
+    shown_authentication,
+)
 from localstack_stripe.resources.core.intent_failures import card_failure, refused_by_customer
 from localstack_stripe.resources.core.intent_refusals import require_state
 from localstack_stripe.resources.core.intents import options_of, wants_authentication
@@ -62,16 +67,17 @@ def attempt(
         authenticated=authenticated or is_presented(method) or outside(work, intent).suffices,
         requested=wants_authentication(intent),
     )
+    tried = secured(
+        bank_card(method), authenticated=authenticated, requested=wants_authentication(intent)
+    )
     match answer:
         case Decline() as decline:
-            fail(work, intent, method, card_failure(decline, method))
+            fail(work, intent, method, card_failure(decline, method), tried=tried)
             return declined(decline, setup_intent=intent, payment_method=method)
         case AuthenticationNeeded():
             ask(work, intent, authentication(work, intent))
         case _:
-            made = _new_attempt(
-                work, intent, method, "succeeded", None, authenticated=authenticated
-            )
+            made = _new_attempt(work, intent, method, "succeeded", None, tried=tried)
             intent["latest_attempt"] = made["id"]
             intent["status"] = "succeeded"
             intent["next_action"] = intent["last_setup_error"] = None
@@ -101,13 +107,19 @@ def authenticate(work: UnitOfWork, intent: Record, *, success: bool) -> Record:
         if error is not None:
             raise error
     else:
-        fail(work, intent, method, refused_by_customer(intent, method))
+        fail(work, intent, method, refused_by_customer(intent, method), tried=REFUSED)
     return intent
 
 
-def fail(work: UnitOfWork, intent: Record, method: Record, error: Record) -> None:
-    """Note that a setup, whose intent may be written to, has failed: it needs another method."""
-    intent["latest_attempt"] = _new_attempt(work, intent, method, "failed", error)["id"]
+def fail(
+    work: UnitOfWork, intent: Record, method: Record, error: Record, *, tried: Secured | None = None
+) -> None:
+    """Note that a setup, whose intent may be written to, has failed: it needs another method.
+
+    :param tried: how its cardholder was to be authenticated, where they were
+    """
+    made = _new_attempt(work, intent, method, "failed", error, tried=tried)
+    intent["latest_attempt"] = made["id"]
     intent["status"] = "requires_payment_method"
     intent["payment_method"] = intent["next_action"] = None
     intent["last_setup_error"] = error
@@ -120,7 +132,7 @@ def _new_attempt(
     status: str,
     error: Record | None,
     *,
-    authenticated: bool = False,
+    tried: Secured | None,
 ) -> Record:
     """What is kept of an attempt (https://docs.stripe.com/api/setup_attempts)."""
     details: dict[str, Any] = {"type": method["type"]}
@@ -128,7 +140,6 @@ def _new_attempt(
         shown = ("brand", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
         card = bank_card(method)
         assert card is not None
-        tried = secured(card, authenticated=authenticated, requested=wants_authentication(intent))
         details["card"] = {name: method["card"][name] for name in shown} | {
             "checks": checked(card, method["card"]["checks"]),
             "network": method["card"]["brand"],
