@@ -276,6 +276,8 @@ def test_the_upcoming_invoice_is_a_preview(older, traveller, subscription, deare
     lines = older("get", "/v1/invoices/upcoming/lines", **changes)
 
     assert (next_one["total"], next_one["subscription"]) == (1200, subscription.id)
+    assert "id" not in next_one
+    assert next_one["lines"]["data"][0]["invoice"] is None
     assert (changed["total"], without["total"]) == (3000 + 1800, 3000)
     assert [line["amount"] for line in lines["data"]] == [-1200, 3000, 3000]
     assert lines["object"] == "list"

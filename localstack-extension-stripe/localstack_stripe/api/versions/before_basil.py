@@ -13,6 +13,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_drafts import subscription_of
 from localstack_stripe.resources.billing.subscription_terms import items_of
+from localstack_stripe.resources.billing.upcoming_invoices import PREFIX
 from localstack_stripe.resources.connect.invoice_shares import intent_shares
 from localstack_stripe.resources.core.charge_captures import is_released
 from localstack_stripe.resources.products.customer_discounts import PARAMS
@@ -91,6 +92,7 @@ def _line(work: UnitOfWork, line: Record) -> Record:
     parent = _of_parent(line)
     return {
         **_priced(work, line),
+        "invoice": None if _is_upcoming(line["invoice"]) else line["invoice"],
         "invoice_item": parent.get("invoice_item"),
         "proration": bool(parent.get("proration")),
         "proration_details": parent.get("proration_details") or {"credited_items": None},
@@ -186,6 +188,15 @@ def _refund_by(tree: Tree) -> Tree:
 
 def _lines_of(work: UnitOfWork, invoice: Record) -> list[Record]:
     return work.where("line_item", "invoice", invoice["id"])[::-1]
+
+
+def _is_upcoming(invoice: str | None) -> bool:
+    return (invoice or "").startswith(PREFIX)
+
+
+def _nameless(invoice: Record) -> tuple[str, ...]:
+    """An upcoming invoice had no id (https://docs.stripe.com/api/invoices/object?api-version=2025-02-24.acacia)."""
+    return ("id",) if _is_upcoming(invoice.get("id")) else ()
 
 
 def _discounted(tree: Tree) -> Tree:
@@ -324,6 +335,7 @@ CHANGE = Change(
         "subscription": _subscription,
         "subscription_schedule": _schedule,
     },
+    absent={"invoice": _nameless},
     telling=("charge",),
     parameters={
         "GET /v1/credit_notes/preview": by(_refund_by),

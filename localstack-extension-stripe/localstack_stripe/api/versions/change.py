@@ -56,6 +56,7 @@ class Change:
     :param fields: what objects had besides, in the notation of the contract, by the kind of object or the structure; all
         that they had, of kinds that there are no more
     :param values: what such fields of an object would have
+    :param absent: what an object did not have, by its kind
     :param shown: lists that objects had in them without being asked, by the kind of object
     :param telling: kinds of object of which events told by these values what had happened
     :param parameters: what translates an operation's parameters, by its key
@@ -67,6 +68,7 @@ class Change:
     day: str
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: Mapping[str, Callable[[UnitOfWork, Record], Record]] = field(default_factory=dict)
+    absent: Mapping[str, Callable[[Record], tuple[str, ...]]] = field(default_factory=dict)
     shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     telling: tuple[str, ...] = ()
     parameters: Mapping[str, Translate] = field(default_factory=dict)

@@ -80,8 +80,13 @@ class Older(Rendering):
             values = change.values.get(record["object"])
             if values is not None:
                 record = {**record, **values(work, record)}
-        shown = self._always.get(record["object"])
-        return super().record(work, record, {**shown, **expansion} if shown else expansion)
+        always = self._always.get(record["object"])
+        shown = super().record(work, record, {**always, **expansion} if always else expansion)
+        for change in self._changes:
+            absent = change.absent.get(record["object"])
+            names = absent(record) if absent is not None else ()
+            shown = {name: shown[name] for name in shown if name not in names} if names else shown
+        return shown
 
     def parameters(self, operation: str, tree: Tree, find: Find) -> Tree:
         """The parameters of an operation in the words of today."""
