@@ -3,7 +3,15 @@
 """
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, by, by_each, renamed, without
+from localstack_stripe.api.versions.change import (
+    Change,
+    by,
+    by_each,
+    listed,
+    named,
+    renamed,
+    without,
+)
 from localstack_stripe.engine.errors import not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -111,11 +119,10 @@ def _schedule(work: UnitOfWork, schedule: Record) -> Record:
 
 def _requesting(tree: Tree) -> Tree:
     """An account's capabilities were listed."""
-    given = tree.get("requested_capabilities")
-    listed = [*given.values()] if isinstance(given, dict) else given
-    if not isinstance(listed, list) or "capabilities" in tree:
+    given = listed(tree.get("requested_capabilities"))
+    if given is None or "capabilities" in tree:
         return tree
-    asked = {name: {"requested": "true"} for name in listed if isinstance(name, str)}
+    asked = {name: {"requested": "true"} for name in given if isinstance(name, str)}
     return {**without(tree, "requested_capabilities"), "capabilities": asked}
 
 
@@ -128,8 +135,7 @@ _LINKS = {
 def _linking(tree: Tree) -> Tree:
     """A link led to one address when all was told, and to another when it was not."""
     tree = renamed(tree, {"failure_url": "refresh_url", "success_url": "return_url"})
-    type = tree.get("type")
-    return {**tree, "type": _LINKS[type]} if type in _LINKS else tree
+    return {**tree, "type": named(tree["type"], _LINKS)} if "type" in tree else tree
 
 
 def _named_balance(tree: Tree) -> Tree:

@@ -243,7 +243,8 @@ def _preview(tree: Tree) -> Tree:
         details["proration_behavior"] = "none"
     others = without(_discounted(tree), *names, "subscription_prorate")
     if details:
-        others["subscription_details"] = {**details, **(tree.get("subscription_details") or {})}
+        given = tree.get("subscription_details") or {}
+        others["subscription_details"] = {**details, **given} if isinstance(given, dict) else given
     about = ("schedule", "schedule_details", "subscription", "subscription_details")
     return others if any(name in others for name in about) else {"invoice_items": [], **others}
 

@@ -3,7 +3,7 @@ may be something else, too; and what was not said of a subscription's billing (h
 """
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, Find, by, with_each, without
+from localstack_stripe.api.versions.change import Change, Find, by, listed, with_each, without
 from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -78,9 +78,8 @@ def _repeated(tree: Tree, find: Find) -> Tree:
 
 def _recurring(phase: Tree, find: Find) -> Record | None:
     """How often the first price of a phase recurs, where that is known."""
-    items = phase.get("items")
-    listed = [*items.values()] if isinstance(items, dict) else items
-    first = listed[0] if isinstance(listed, list) and listed else None
+    items = listed(phase.get("items"))
+    first = items[0] if items else None
     if not isinstance(first, dict):
         return None
     id = first.get("price") or first.get("plan")

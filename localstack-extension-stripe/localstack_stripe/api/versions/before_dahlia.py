@@ -3,14 +3,13 @@
 """
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, by
+from localstack_stripe.api.versions.change import Change, by, named
 
 _MODES = {"custom": "elements", "embedded": "embedded_page", "hosted": "hosted_page"}
 
 
 def _session(tree: Tree) -> Tree:
-    mode = tree.get("ui_mode")
-    return {**tree, "ui_mode": _MODES[mode]} if mode in _MODES else tree
+    return {**tree, "ui_mode": named(tree["ui_mode"], _MODES)} if "ui_mode" in tree else tree
 
 
 CHANGE = Change(day="2026-03-25", parameters={"POST /v1/checkout/sessions": by(_session)})

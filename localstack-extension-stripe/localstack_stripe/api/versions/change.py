@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from localstack_stripe.api.decoding import Tree
 from localstack_stripe.contract.loader import Operation, parse_type, written_fields
@@ -100,8 +100,18 @@ def renamed(tree: Tree, names: Mapping[str, str]) -> Tree:
 
 def with_each(tree: Tree, name: str, translate: Callable[[Tree], Tree]) -> Tree:
     """Parameters of which one is a list whose entries are translated."""
-    given = tree.get(name)
-    listed = [*given.values()] if isinstance(given, dict) else given
-    if not isinstance(listed, list):
+    given = listed(tree.get(name))
+    if given is None:
         return tree
-    return {**tree, name: [translate(each) if isinstance(each, dict) else each for each in listed]}
+    return {**tree, name: [translate(each) if isinstance(each, dict) else each for each in given]}
+
+
+def listed(value: Any) -> list[Any] | None:
+    """The entries of a parameter that is a list, however it was sent; nothing where it is none."""
+    entries = [*value.values()] if isinstance(value, dict) else value
+    return entries if isinstance(entries, list) else None
+
+
+def named(value: Any, names: Mapping[str, str]) -> Any:
+    """What a word is called now; what is none of the words stays as it is."""
+    return names.get(value, value) if isinstance(value, str) else value

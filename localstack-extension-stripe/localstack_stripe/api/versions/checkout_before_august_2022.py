@@ -5,7 +5,7 @@ their amounts in them, a subscription its plans, and the payment was there from 
 from typing import Any
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, Find, with_each, without
+from localstack_stripe.api.versions.change import Change, Find, listed, with_each, without
 from localstack_stripe.resources.checkout.checkout_intents import AT_ONCE
 
 _PRODUCT = ("description", "images", "name")
@@ -44,12 +44,10 @@ def _subscribing(tree: Tree, find: Find) -> Tree:
     if not isinstance(data, dict):
         return tree
     others = without(data, "coupon", "items", "trial_from_plan")
-    given: Any = data.get("items") or []
-    plans = [*given.values()] if isinstance(given, dict) else given
-    if plans and isinstance(plans, list):
-        plans = [_item(each) if isinstance(each, dict) else each for each in plans]
-        more: Any = tree.get("line_items") or []
-        once = [*more.values()] if isinstance(more, dict) else more
+    given = listed(data.get("items"))
+    if given:
+        plans = [_item(each) if isinstance(each, dict) else each for each in given]
+        once = listed(tree.get("line_items")) or []
         tree = {"mode": "subscription", **tree, "line_items": [*plans, *once]}
         if str(data.get("trial_from_plan", "")).lower() == "true":
             days = _trial_of(plans, find)
@@ -68,17 +66,17 @@ def _item(plan: Tree) -> Tree:
 
 def _trial_of(items: list[Any], find: Find) -> int | None:
     """The longest trial that a plan offers."""
-    prices = [find("price", each["price"]) for each in items if isinstance(each, dict)]
+    named = [each["price"] for each in items if isinstance(each, dict)]
+    prices = [find("price", each) for each in named if isinstance(each, str)]
     offered = [(price or {}).get("recurring") or {} for price in prices]
     return max((each.get("trial_period_days") or 0 for each in offered), default=0) or None
 
 
 def _brought(tree: Tree) -> Tree:
-    given: Any = tree.get("shipping_rates")
+    given = listed(tree.get("shipping_rates"))
     if not given or "shipping_options" in tree:
         return tree
-    rates = [*given.values()] if isinstance(given, dict) else given
-    options = [{"shipping_rate": each} for each in rates]
+    options = [{"shipping_rate": each} for each in given]
     return {**without(tree, "shipping_rates"), "shipping_options": options}
 
 
