@@ -11,6 +11,7 @@ from localstack_stripe.engine.work import UnitOfWork
 _SAY_TYPES = (
     "allowed_payment_method_types",
     "automatic_payment_methods",
+    "excluded_payment_method_types",
     "payment_method_configuration",
     "payment_method_types",
 )
