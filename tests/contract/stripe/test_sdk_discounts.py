@@ -557,7 +557,10 @@ def test_a_code_that_asks_for_an_amount_is_for_a_first_payment(stripe, customer,
         (stripe.Subscription.modify, other.id),
         (stripe.SubscriptionItem.modify, item.id),
     ):
-        with pytest.raises(stripe.InvalidRequestError, match="amount restrictions"):
+        with pytest.raises(
+            stripe.InvalidRequestError,
+            match="`minimum_amount` restriction and the amount may change",
+        ):
             update(id, discounts=discounts)
 
 

@@ -121,8 +121,8 @@ def _require_any_amount(promotion: Record, param: str) -> None:
     """
     if promotion["restrictions"]["minimum_amount"] is not None:
         raise invalid(
-            "Promotion codes with amount restrictions can only be given when a subscription is created, and not to its "
-            "items.",
+            "This promotion code cannot be redeemed on a subscription update because it uses the `minimum_amount` "
+            "restriction and the amount may change.",
             param,
         )
 
