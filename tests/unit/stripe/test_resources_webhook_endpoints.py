@@ -43,3 +43,9 @@ def test_an_ephemeral_key_is_a_key_of_the_account(api):
 def test_an_ephemeral_key_is_for_somebody(api, refused):
     assert refused(api.post, "/v1/ephemeral_keys").error["param"] == "customer"
     assert refused(api.post, "/v1/ephemeral_keys", customer="cus_none").status == 400
+
+
+def test_the_log_says_that_nothing_is_delivered_yet(api, caplog):
+    made = api.post(PATH, **TERMS)
+
+    assert f"{made['id']} is kept, and nothing is delivered to it yet" in caplog.text

@@ -11,6 +11,7 @@ from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.lists import Page, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.core.webhook_endpoints import warn_that_nothing_is_delivered
 
 DESTINATION = "v2.core.event_destination"
 WEBHOOK = "webhook_endpoint"
@@ -59,6 +60,7 @@ def create(call: Call) -> Record:
         topic = {"azure_partner_topic_name": destination["id"].replace("_", "-")}
         destination[type] |= topic | {"azure_partner_topic_status": "never_activated"}
     _check(work, destination)
+    warn_that_nothing_is_delivered(destination)
     return _shown(destination, params)
 
 

@@ -1,9 +1,13 @@
 """Webhook endpoints (https://docs.stripe.com/api/webhook_endpoints): who is to be told of which events."""
 
+import logging
+
 from localstack_stripe.engine.behaviours import Call, before_create, before_update, shows_once
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.formats import url
 from localstack_stripe.engine.store import Record
+
+LOG = logging.getLogger(__name__)
 
 ENDPOINT = "webhook_endpoint"
 SECRET = "secret"
@@ -23,6 +27,7 @@ def complete(call: Call, endpoint: Record) -> None:
     if sum(1 for _ in call.work.all(ENDPOINT)) > _MOST:
         raise invalid(f"You have reached the maximum of {_MOST} test webhook endpoints.")
     call.work.note(endpoint, SECRET, f"whsec_{call.work.ids.text(32)}")
+    warn_that_nothing_is_delivered(endpoint)
 
 
 @before_update(ENDPOINT)
@@ -32,6 +37,14 @@ def change(call: Call, endpoint: Record, before: Record) -> None:
     _check_events(endpoint)
     if call.params.get("disabled") is not None:
         endpoint["status"] = "disabled" if call.params["disabled"] else "enabled"
+
+
+def warn_that_nothing_is_delivered(destination: Record) -> None:
+    """Say in the log what one that is told of events will wait for in vain."""
+    LOG.warning(
+        "%s is kept, and nothing is delivered to it yet: GET /v1/events lists what has happened",
+        destination["id"],
+    )
 
 
 def _check_events(endpoint: Record) -> None:
