@@ -501,6 +501,24 @@ def test_an_invoice_that_is_sent_is_owed(stripe, traveller, team_price):
     assert stripe.Subscription.retrieve(subscription.id).status == "active"
 
 
+def test_what_is_overdue_as_its_period_ends_is_renewed_all_the_same(stripe, traveller, team_price):
+    subscription = stripe.Subscription.create(
+        customer=traveller.customer.id,
+        items=[{"price": team_price.id}],
+        collection_method="send_invoice",
+        days_until_due=29,
+    )
+    stripe.Invoice.finalize_invoice(subscription.latest_invoice)
+    end = subscription["items"].data[0].current_period_end
+
+    traveller.advance(end + DAY)
+
+    renewed = stripe.Subscription.retrieve(subscription.id)
+    assert stripe.Invoice.retrieve(subscription.latest_invoice).due_date == end
+    assert renewed.status == "past_due"
+    assert renewed["items"].data[0].current_period_start == end
+
+
 def test_a_sent_invoice_that_is_paid_in_time_is_never_past_due(stripe, traveller, team_price):
     subscription = stripe.Subscription.create(
         customer=traveller.customer.id,

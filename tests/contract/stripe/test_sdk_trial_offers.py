@@ -517,3 +517,21 @@ def test_a_trial_is_not_paused_and_not_scheduled(stripe, offer, try_out):
         stripe.Subscription.pause(subscription.id, type="subscription")
     with pytest.raises(stripe.InvalidRequestError, match="trial offer"):
         stripe.SubscriptionSchedule.create(from_subscription=subscription.id)
+
+
+def test_the_periods_of_a_trial_end_while_a_longer_one_goes_on(
+    stripe, traveller, team_price, offer, try_out
+):
+    recurring = {"interval": "year"}
+    yearly = stripe.Price.create(
+        product=team_price.product, currency="usd", unit_amount=9000, recurring=recurring
+    )
+    subscription = try_out(offer(weeks=2), prices=[yearly])
+
+    traveller.advance(WEEK_LATER + DAY)
+
+    item, other = stripe.Subscription.retrieve(subscription.id)["items"].data
+    assert item.current_period_end == TWO_WEEKS_LATER
+    traveller.advance(TWO_WEEKS_LATER + DAY)
+    item, other = stripe.Subscription.retrieve(subscription.id)["items"].data
+    assert (item.price.id, other.current_period_start) == (team_price.id, TWO_WEEKS_LATER)

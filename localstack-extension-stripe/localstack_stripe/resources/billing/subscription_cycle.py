@@ -117,7 +117,10 @@ def next_due(work: UnitOfWork, subscription: Record) -> int | None:
 def renewal_warning(work: UnitOfWork, subscription: Record, items: Sequence[Record]) -> int | None:
     """When the next invoice is to be announced, where it was not yet; never in a period that is not as long."""
     end: int = min((item["current_period_end"] for item in items), default=0)
-    start: int = min((item["current_period_start"] for item in items), default=0)
+    start: int = min(
+        (item["current_period_start"] for item in items if item["current_period_end"] == end),
+        default=0,
+    )
     ends = subscription["cancel_at"]
     if end - RENEWAL_WARNING <= start or (ends is not None and ends <= end):
         return None
@@ -173,17 +176,23 @@ def come_due(work: UnitOfWork, found: Record) -> None:
         bill_rest(work, subscription)
     elif subscription["status"] == "trialing" and _trial_warning(work, subscription) == now:
         announce_near_end(work, subscription)
-        if next_due(work, subscription) == now:
-            # A period of a trial of several ends just then.
-            come_due(work, subscription)
+        _go_on(work, subscription, now)
     elif _collection_resumes(subscription) == now:
         subscription["pause_collection"] = None
+        _go_on(work, subscription, now)
     elif _overdue_at(work, subscription) == now:
         subscription["status"] = "past_due"
+        _go_on(work, subscription, now)
     elif _ends_trial(work, subscription) and ends_without_payment(work, subscription):
         return
     else:
         renew(work, subscription)
+
+
+def _go_on(work: UnitOfWork, subscription: Record, now: int | None) -> None:
+    """A period may end at just that moment, too."""
+    if next_due(work, subscription) == now:
+        come_due(work, subscription)
 
 
 def _ends_trial(work: UnitOfWork, subscription: Record) -> bool:
