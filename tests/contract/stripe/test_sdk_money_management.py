@@ -63,3 +63,44 @@ def test_a_receipt_is_shown_for_sixty_days(client, received, page, days_later):
     assert transactions.retrieve(received.id).regulatory_receipt.status == "url_expired"
     with pytest.raises(HTTPError, match="404"):
         page(receipt.url)
+
+
+def test_a_payout_method_that_is_set_up_for_a_recipient_is_paid(client, days_later):
+    """https://docs.stripe.com/global-payouts/api-recipient-creation"""
+    money = client.v2.money_management
+    wanted = {"capabilities": {"bank_accounts": {"local": {"requested": True}}}}
+    recipient = client.v2.core.accounts.create({"configuration": {"recipient": wanted}}).id
+    bank = {
+        "account_number": "000111111113",
+        "country": "US",
+        "currency": "usd",
+        "routing_number": "110000000",
+    }
+    method = money.outbound_setup_intents.create(
+        {"payout_method_data": {"type": "bank_account", "bank_account": bank}},
+        {"stripe_context": recipient},
+    ).payout_method.id
+    [account] = money.financial_accounts.list().data
+    to = {
+        "financial_account": account.id,
+        "type": "bank_account",
+        "bank_account": {"currency": "usd"},
+    }
+    amount = {"value": 1000, "currency": "usd"}
+    money.test_helpers.financial_addresses.credit(
+        money.financial_addresses.create(to).id, {"amount": amount, "network": "ach"}
+    )
+
+    payment = money.outbound_payments.create(
+        {
+            "amount": amount,
+            "from": {"financial_account": account.id, "currency": "usd"},
+            "to": {"recipient": recipient, "payout_method": method},
+        }
+    )
+    days_later(2)
+
+    returned = money.outbound_payments.retrieve(payment.id)
+    assert returned.status_details.returned.reason == "payout_method_closed"
+    verification = {"payout_method": method, "recipient": recipient}
+    assert money.recipient_verifications.create(verification).status == "verified"

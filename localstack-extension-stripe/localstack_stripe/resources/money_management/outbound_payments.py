@@ -96,7 +96,7 @@ def _posts_at(work: UnitOfWork, payment: Record) -> int | None:
 def post(work: UnitOfWork, payment: Record) -> None:
     """It has arrived, or comes back."""
     payment = work.change(payment)
-    reason = sends_back(work, payment["to"].get("payout_method") or "")
+    reason = sends_back(work, payment["to"])
     if reason:
         payment["status_details"] = {"returned": {"reason": reason}}
         _keep(work, payment, "returned")

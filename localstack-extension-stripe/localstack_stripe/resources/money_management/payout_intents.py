@@ -201,7 +201,8 @@ def finish(work: UnitOfWork, payment: Record) -> None:
 def _verify(work: UnitOfWork, intent: Record) -> bool:
     """Ask the bank whose the account is that is paid, where banks tell, and say whether this one does."""
     intent.pop("recipient_verification", None)
-    tells = country_of(work, intent["to"].get("payout_method") or "") in VERIFIED_IN
+    to = intent["to"]
+    tells = country_of(work, to.get("payout_method"), to.get("recipient")) in VERIFIED_IN
     if tells:
         intent["recipient_verification"] = answer_of_bank("match")
     return tells

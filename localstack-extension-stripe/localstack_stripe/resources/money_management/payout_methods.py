@@ -26,6 +26,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.payout_failures import failure_of
 from localstack_stripe.resources.accounts_v2.accounts import require_open_account
+from localstack_stripe.resources.connect.kept_accounts import ACCOUNT
 from localstack_stripe.resources.vault import OF_GB, OF_US
 
 INTENT = "v2.money_management.outbound_setup_intent"
@@ -110,38 +111,51 @@ def require_payee(work: UnitOfWork, to: Mapping[str, Any]) -> None:
 
     :raises StripeError: 400
     """
-    if to.get("recipient"):
-        require_open_account(work, to["recipient"], "to[recipient]", 400)
+    recipient = to.get("recipient")
+    if recipient:
+        require_open_account(work, recipient, "to[recipient]", 400)
     if to.get(_NAMED):
-        require_payout_method(work, to[_NAMED], f"to[{_NAMED}]")
+        require_payout_method(work, to[_NAMED], recipient, f"to[{_NAMED}]")
 
 
-def require_payout_method(work: UnitOfWork, id: str, param: str) -> None:
+def require_payout_method(work: UnitOfWork, id: str, recipient: str | None, param: str) -> None:
     """There is such a payout method, or account of the vault, that is not archived.
 
+    :param recipient: the account of who is paid, if that is known
     :raises StripeError: 400
     """
-    found = next(filter(None, (work.get(kind, id) for kind in (METHOD, *_VAULTED))), None)
-    if found is None:
+    method = _found(work, id, recipient)
+    if method is None:
         raise no_such("payout method", id, param)
-    if found["archived"]:
+    if method["archived"]:
         raise _unusable(f"The payout method {id} is archived.", param)
 
 
-def country_of(work: UnitOfWork, id: str) -> str | None:
+def country_of(work: UnitOfWork, id: str | None, recipient: str | None) -> str | None:
     """Where the bank is whose account a payout method is, or nothing where there is no such account."""
-    method = work.get(METHOD, id)
-    if method is not None:
-        return str(method["bank_account"]["country"])
-    return next((country for kind, country in _VAULTED.items() if work.get(kind, id)), None)
+    method = _found(work, id, recipient)
+    if method is None:
+        return None
+    return _VAULTED.get(method["object"]) or str(method["bank_account"]["country"])
 
 
-def sends_back(work: UnitOfWork, id: str) -> str | None:
+def sends_back(work: UnitOfWork, to: Mapping[str, Any]) -> str | None:
     """Why what is sent to a payout method comes back, or nothing where it stays."""
-    method = work.get(METHOD, id)
-    kinds = (work.get(kind, id) for kind in _VAULTED)
-    bank = method["bank_account"] if method is not None else next(filter(None, kinds), None)
+    method = _found(work, to.get(_NAMED), to.get("recipient"))
+    bank = method.get("bank_account", method) if method is not None else None
     return _SENDS_BACK.get(failure_of(bank) or "")
+
+
+def _found(work: UnitOfWork, id: str | None, recipient: str | None) -> Record | None:
+    """A payout method or an account of the vault: one's own, or one that was set up for the recipient, in whose account
+    it is (https://docs.stripe.com/global-payouts/api-recipient-creation).
+    """
+    parts = [work]
+    if recipient and work.get(ACCOUNT, recipient) is not None:
+        parts.append(work.of(recipient))
+    kinds = (METHOD, *_VAULTED)
+    found = (part.get(kind, id) for part in parts for kind in kinds) if id else ()
+    return next(filter(None, found), None)
 
 
 def _unusable(message: str, param: str) -> StripeError:

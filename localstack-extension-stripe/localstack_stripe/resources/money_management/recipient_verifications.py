@@ -32,8 +32,9 @@ def verify(call: Call, verification: Record) -> None:
     (https://docs.stripe.com/api/v2/money-management/recipient-verifications/create).
     """
     result = call.params.get("match_result") or "match"
-    require_payout_method(call.work, verification["payout_method"], "payout_method")
-    in_eu = country_of(call.work, verification["payout_method"]) in EU
+    method, recipient = verification["payout_method"], call.params.get("recipient")
+    require_payout_method(call.work, method, recipient, "payout_method")
+    in_eu = country_of(call.work, method, recipient) in EU
     verification |= {
         **answer_of_bank(result),
         "status": "verified" if result == "match" else "awaiting_acknowledgement",
