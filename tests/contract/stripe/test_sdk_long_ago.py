@@ -188,7 +188,34 @@ def test_plans_had_names(older):
     assert (made["id"], made["name"], made["statement_descriptor"]) == ("gold", "Gold", "GOLD")
 
 
+@pytest.mark.parametrize(("version", "status"), [(LONG_AGO, "trialing"), ("2018-05-21", "active")])
+def test_a_subscription_began_with_the_trial_of_its_plan(older, customer, version, status):
+    plan = older(
+        "post",
+        "/v1/plans",
+        LONG_AGO,
+        name="Gold",
+        amount=900,
+        currency="usd",
+        interval="month",
+        trial_period_days=7,
+    )
+
+    made = older("post", "/v1/subscriptions", version, customer=customer.id, plan=plan["id"])
+    plain = older(
+        "post", "/v1/subscriptions", version, customer=customer.id, plan=plan["id"], trial_end="now"
+    )
+
+    assert (made["status"], plain["status"]) == (status, "active")
+
+
 # Invoices
+
+
+def test_lines_had_another_id_besides(older, subscribed):
+    [line] = older("get", f"/v1/invoices/{subscribed['latest_invoice']}", LONG_AGO)["lines"]["data"]
+
+    assert line["unique_id"] == line["id"]
 
 
 def test_invoices_had_dates_and_were_closed(older, customer):
@@ -246,6 +273,33 @@ def test_a_payment_saved_what_it_was_made_with(stripe, older):
 
     [saved] = stripe.PaymentMethod.list(customer=customer.id).data
     assert paid["payment_method"] == saved.id
+
+
+def test_3d_secure_had_two_answers(stripe, older, pay, page):
+    asked = pay("pm_card_threeDSecure2Required", return_url="https://example.com")
+    page(asked.next_action.redirect_to_url.url, outcome="succeeded")
+
+    paid = stripe.PaymentIntent.retrieve(asked.id)
+    charge = older("get", f"/v1/charges/{paid.latest_charge}", LONG_AGO)
+    other = older("get", f"/v1/charges/{pay().latest_charge}", LONG_AGO)
+
+    secure = charge["payment_method_details"]["card"]["three_d_secure"]
+    assert (secure["authenticated"], secure["succeeded"]) == (True, True)
+    assert not other["payment_method_details"]["card"]["three_d_secure"]
+
+
+# Customers
+
+
+def test_a_customer_had_a_number_for_vat(older):
+    made = older(
+        "post", "/v1/customers", LONG_AGO, tax_info={"type": "vat", "tax_id": "DE123456789"}
+    )
+    other = older("post", "/v1/customers", LONG_AGO)
+
+    assert made["tax_info"].to_dict() == {"type": "vat", "tax_id": "DE123456789"}
+    assert made["tax_ids"]["data"][0]["type"] == "eu_vat"
+    assert other["tax_info"] is None
 
 
 # Accounts

@@ -13,6 +13,7 @@ from localstack_stripe.api.versions.change import (
     without,
 )
 from localstack_stripe.engine.errors import not_emulated
+from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import items_of
@@ -93,6 +94,21 @@ def _in_plans(phase: Tree) -> Tree:
     return renamed(phase, {"plans": "items"})
 
 
+def _charge(work: UnitOfWork, charge: Record) -> Record:
+    """What came of 3D Secure was two answers (``updates-3d-scure-charge-object``)."""
+    details = charge["payment_method_details"]
+    secure = at(details or {}, "card.three_d_secure")
+    if not secure:
+        return {}
+    result = secure["result"]
+    told = {
+        "authenticated": result == "authenticated",
+        "succeeded": result in ("attempt_acknowledged", "authenticated"),
+    }
+    card = {**details["card"], "three_d_secure": {**secure, **told}}
+    return {"payment_method_details": {**details, "card": card}}
+
+
 def _session(work: UnitOfWork, session: Record) -> Record:
     """What was sold was shown by itself (``removes-display-items-checkout-session``)."""
     return {"display_items": [_display_item(work, item) for item in items_of(work, session)]}
@@ -158,6 +174,7 @@ CHANGE = Change(
         },
     },
     values={
+        "charge": _charge,
         "checkout.session": _session,
         "customer": _customer,
         "invoice": _invoice,

@@ -17,10 +17,12 @@ from localstack_stripe.api.versions.before_august_2023 import CHANGE as AUGUST_2
 from localstack_stripe.api.versions.before_basil import CHANGE as BASIL
 from localstack_stripe.api.versions.before_clover import CHANGE as CLOVER
 from localstack_stripe.api.versions.before_dahlia import CHANGE as DAHLIA
+from localstack_stripe.api.versions.before_december_2019 import CHANGE as DECEMBER_2019
 from localstack_stripe.api.versions.before_endive import CHANGE as ENDIVE
 from localstack_stripe.api.versions.before_february_2018 import CHANGE as FEBRUARY_2018
 from localstack_stripe.api.versions.before_february_2019 import CHANGE as FEBRUARY_2019
 from localstack_stripe.api.versions.before_march_2019 import CHANGE as MARCH_2019
+from localstack_stripe.api.versions.before_may_2018 import CHANGE as MAY_2018
 from localstack_stripe.api.versions.before_meters import CHANGE as METERS
 from localstack_stripe.api.versions.before_november_2018 import CHANGE as NOVEMBER_2018
 from localstack_stripe.api.versions.before_november_2022 import CHANGE as NOVEMBER_2022
@@ -43,10 +45,12 @@ CHANGES = (
     AUGUST_2022,
     CHECKOUT_2022,
     AUGUST_2020,
+    DECEMBER_2019,
     MARCH_2019,
     FEBRUARY_2019,
     NOVEMBER_2018,
     AUGUST_2018,
+    MAY_2018,
     FEBRUARY_2018,
 )
 """The latest first. The words of an older version are translated into those of the next, and so on."""
