@@ -121,6 +121,22 @@ def test_what_is_given_back_of_a_debit_waits_for_the_bank(client, traveller, acc
     assert client.v1.refunds.retrieve(refund.id).status == status
 
 
+def test_a_debit_has_shares_as_a_charge_has(client, customer):
+    client.v1.customers.payment_sources.create(customer.id, {"source": "btok_us_verified"})
+
+    with pytest.raises(InvalidRequestError) as refused:
+        client.v1.charges.create(
+            {
+                "amount": 500,
+                "currency": "usd",
+                "customer": customer.id,
+                "application_fee_amount": 100,
+            }
+        )
+
+    assert refused.value.param == "application_fee_amount"
+
+
 def test_only_a_verified_bank_account_is_debited_by_a_charge(client, customer):
     client.v1.customers.payment_sources.create(customer.id, {"source": ACCOUNT})
 

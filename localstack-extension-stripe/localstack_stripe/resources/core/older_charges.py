@@ -81,13 +81,13 @@ def charge_at_once(call: Call, charge: Record) -> None:
     if debited is not None:
         debit(call, charge, debited)
         return
+    charge |= _older_shares(params)
+    whole_transfer_data(charge)
+    check_shares(work, charge)
     account = charged_account(call)
     if account is not None:
         debit_account(call, charge, account)
         return
-    charge |= _older_shares(params)
-    whole_transfer_data(charge)
-    check_shares(work, charge)
     source = _source(call)
     if _is_of_card(source):
         require_card_payments(work, "card")
