@@ -121,6 +121,32 @@ def test_what_is_given_back_of_a_debit_waits_for_the_bank(client, traveller, acc
     assert client.v1.refunds.retrieve(refund.id).status == status
 
 
+@pytest.mark.parametrize(
+    ("account", "status", "invoice"),
+    [
+        ("btok_us_verified", "active", "paid"),
+        ("btok_us_verified_insufficientFunds", "incomplete", "open"),
+        ("btok_us_unverified", "incomplete", "open"),
+    ],
+)
+def test_a_subscriber_pays_from_a_bank_account(client, stripe, account, status, invoice):
+    customer = client.v1.customers.create({"source": account})
+    price = stripe.Price.create(
+        currency="usd",
+        unit_amount=1200,
+        recurring={"interval": "month"},
+        product_data={"name": "Team"},
+    )
+
+    made = client.v1.subscriptions.create({"customer": customer.id, "items": [{"price": price.id}]})
+
+    then = client.v1.subscriptions.retrieve(made.id, {"expand": ["latest_invoice"]})
+    [charge] = client.v1.charges.list({"customer": customer.id}).data
+    assert (made.status, then.status, then.latest_invoice.status) == ("incomplete", status, invoice)
+    assert charge.payment_method_details.type == "ach_debit"
+    assert charge.id.startswith("py_")
+
+
 def test_a_debit_has_shares_as_a_charge_has(client, customer):
     client.v1.customers.payment_sources.create(customer.id, {"source": "btok_us_verified"})
 

@@ -16,7 +16,7 @@ from localstack_stripe.resources.core.payment_attempts import answer_to, attempt
 from localstack_stripe.resources.core.payment_cancellation import cancel_intent
 from localstack_stripe.resources.core.payment_outcomes import when_settled
 from localstack_stripe.resources.payment_methods.payment_methods import obtain
-from localstack_stripe.resources.payment_methods.sources import card_or_source
+from localstack_stripe.resources.payment_methods.sources import chargeable_source
 
 TRANSITIONS = {
     "draft": {"open", "paid"},
@@ -280,7 +280,7 @@ def default_method(work: UnitOfWork, *owners: Record | None) -> Record | None:
             return obtain(work, method, "default_payment_method")
         source = owner.get("default_source")
         if source:
-            return card_or_source(work, source) or work.require("card", source, "default_source")
+            return chargeable_source(work, source) or work.require("card", source, "default_source")
     return None
 
 

@@ -82,7 +82,7 @@ from localstack_stripe.resources.billing.subscription_terms import (
 from localstack_stripe.resources.connect.invoice_shares import subscription_shares
 from localstack_stripe.resources.core.customer_locations import require_located
 from localstack_stripe.resources.payment_methods.attachment import owned_method
-from localstack_stripe.resources.payment_methods.sources import card_or_source
+from localstack_stripe.resources.payment_methods.sources import chargeable_source
 from localstack_stripe.resources.products.discounts import new_discounts, tell_removed
 from localstack_stripe.resources.products.tax_rates import MOST_DEFAULTS, usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax
@@ -254,7 +254,7 @@ def _require_one_kind_of_tax(subscription: Record, items: Sequence[Mapping[str, 
 
 
 def _require_source(work: UnitOfWork, customer: Record, id: str) -> None:
-    source = card_or_source(work, id)
+    source = chargeable_source(work, id)
     if source is None or source.get("customer") != customer["id"]:
         raise no_such("source", id, "default_source")
 

@@ -7,10 +7,15 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.authentications import commerce_indicator
 from localstack_stripe.payments.known_banks import told_by_bank
 from localstack_stripe.payments.secured_payments import Secured, secured, shown_authentication
+from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT
 from localstack_stripe.resources.payment_methods.card_checks import checked
 from localstack_stripe.resources.payment_methods.card_details import used_network
 from localstack_stripe.resources.payment_methods.card_present import charged, is_presented
-from localstack_stripe.resources.payment_methods.debited_accounts import charged_account, is_debit
+from localstack_stripe.resources.payment_methods.debited_accounts import (
+    charged_account,
+    charged_older_account,
+    is_debit,
+)
 from localstack_stripe.resources.payment_methods.described_methods import type_details
 from localstack_stripe.resources.payment_methods.method_notes import voucher_of
 from localstack_stripe.resources.payment_methods.payment_methods import bank_card
@@ -35,6 +40,8 @@ def method_details(
     options = options or {}
     if is_presented(method):
         return charged(work, method)
+    if method["object"] == BANK_ACCOUNT:
+        return charged_older_account(method)
     card = method if method["object"] == "card" else method.get("card")
     if is_debit(method.get("type")):
         return {

@@ -16,8 +16,13 @@ from localstack_stripe.resources.core.intents import options_of, wants_authentic
 from localstack_stripe.resources.core.next_actions import receipt_address
 from localstack_stripe.resources.core.outside_authentication import outside
 from localstack_stripe.resources.core.statement_descriptors import descriptor_of
+from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT
 from localstack_stripe.resources.payment_methods.card_details import available_networks
-from localstack_stripe.resources.payment_methods.debited_accounts import account_of_method, is_debit
+from localstack_stripe.resources.payment_methods.debited_accounts import (
+    OLDER_TYPE,
+    account_of_method,
+    is_debit,
+)
 from localstack_stripe.resources.payment_methods.described_methods import billing_details
 from localstack_stripe.resources.payment_methods.payment_methods import bank_card
 
@@ -55,7 +60,7 @@ def new_charge(
     """
     amount = intent["amount"]
     card = bank_card(method)
-    type = method.get("type") or "card"
+    type = method.get("type") or (OLDER_TYPE if method["object"] == BANK_ACCOUNT else "card")
     options = options_of(intent, type)
     risk = risk_of_debit(account_of_method(method)) if is_debit(type) else risk_of(card)
     outcome = outcome_of(amount, type, decline, risk, captured=captured)

@@ -3,31 +3,42 @@ intents. The charge is ``pending`` until the bank has answered, after days at St
 """
 
 from localstack_stripe.engine.behaviours import Call
-from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.errors import CardError, StripeError, invalid
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import Decline
 from localstack_stripe.payments.risk import NORMAL
-from localstack_stripe.payments.test_debits import MESSAGES, debit_of_account
+from localstack_stripe.payments.test_debits import MESSAGES
 from localstack_stripe.resources.core.charge_outcomes import outcome_of
-from localstack_stripe.resources.core.charges import end_pending
+from localstack_stripe.resources.core.charges import end_pending, new_charge
+from localstack_stripe.resources.core.payment_attempts import fail, pays_by, take_later
 from localstack_stripe.resources.core.refunds import follow_charge
 from localstack_stripe.resources.core.statement_descriptors import descriptor_of
 from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT
+from localstack_stripe.resources.payment_methods.debited_accounts import (
+    OLDER_TYPE,
+    account_of_charge,
+    charged_older_account,
+)
 from localstack_stripe.resources.payment_methods.described_methods import billing_details
 
-_TYPE = "ach_debit"
-
-_TOLD = (
-    "account_holder_type",
-    "bank_name",
-    "country",
-    "fingerprint",
-    "last4",
-    "routing_number",
+_UNVERIFIED = Decline(
+    "bank_account_unverified",
+    None,
+    "The customer's bank account must be verified in order to create an ACH payment.",
 )
+
+
+@pays_by(BANK_ACCOUNT)
+def debit_for_intent(work: UnitOfWork, intent: Record, account: Record) -> CardError | None:
+    """Pay what is owed of an invoice from the account that is its customer's default source."""
+    if account["status"] != "verified":
+        charge = new_charge(work, intent, account, _UNVERIFIED, captured=False)
+        return fail(work, intent, account, charge, _UNVERIFIED)
+    take_later(work, intent, account)
+    return None
 
 
 def charged_account(call: Call) -> Record | None:
@@ -47,39 +58,33 @@ def debit_account(call: Call, charge: Record, account: Record) -> None:
     :raises StripeError: 400 where it cannot be debited, or not like that
     """
     if account["status"] != "verified":
-        raise StripeError(
-            "The customer's bank account must be verified in order to create an ACH payment.",
-            code="bank_account_unverified",
-            param="source",
-        )
+        raise StripeError(_UNVERIFIED.message, code=_UNVERIFIED.code, param="source")
     if charge["currency"] != "usd":
         raise invalid("Bank accounts are only debited in usd.", "currency", "invalid_currency")
     if call.params.get("capture") is False:
         raise invalid("Bank accounts cannot be captured by hand.", "capture")
-    charge |= outcome_of(charge["amount"], _TYPE, None, NORMAL, captured=True)
+    charge |= outcome_of(charge["amount"], OLDER_TYPE, None, NORMAL, captured=True)
     charge |= {"paid": False, "status": "pending"}
     charge["billing_details"] = billing_details({"name": account["account_holder_name"]})
     charge["customer"], charge["payment_method"] = account["customer"], account["id"]
     charge["fraud_details"] = {}
-    charge["payment_method_details"] = {
-        "type": _TYPE,
-        _TYPE: {name: account[name] for name in _TOLD},
-    }
+    charge["payment_method_details"] = charged_older_account(account)
     charge["calculated_statement_descriptor"] = descriptor_of(call.work, charge)
     charge["source"] = copy(account)
     call.work.happened("charge.pending", charge)
 
 
 def _answered_at(_: UnitOfWork, charge: Record) -> int | None:
-    is_older = (charge["payment_method_details"] or {}).get("type") == _TYPE
-    return int(charge["created"]) if is_older and charge["status"] == "pending" else None
+    is_alone = charge["payment_intent"] is None and charge["status"] == "pending"
+    details = charge["payment_method_details"] or {}
+    return int(charge["created"]) if is_alone and details.get("type") == OLDER_TYPE else None
 
 
 @due("charge", next=_answered_at)
 def answer(work: UnitOfWork, charge: Record) -> None:
     """The bank has answered, as it does of test accounts."""
     charge = work.change(charge)
-    account = debit_of_account("us_bank_account", charge["payment_method_details"][_TYPE])
+    account = account_of_charge(charge)
     code = account.code if account is not None else ""
     end_pending(work, charge, Decline(code, None, MESSAGES[code]) if code else None)
     follow_charge(work, charge)

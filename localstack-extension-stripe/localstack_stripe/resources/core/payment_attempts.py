@@ -37,7 +37,9 @@ _WAYS: dict[str, Way] = {}
 
 
 def pays_by(type: str) -> Callable[[Way], Way]:
-    """Register how an intent is paid with a type of payment method that no bank answers for at once."""
+    """Register how an intent is paid with a type of payment method that no bank answers for at once, or with what is no
+    payment method, by its ``object``.
+    """
 
     def register(way: Way) -> Way:
         _WAYS[type] = way
@@ -81,8 +83,9 @@ def attempt(
     intent["payment_method"] = method["id"] if method["object"] == "payment_method" else None
     intent["source"] = None if method["object"] == "payment_method" else method["id"]
     intent["next_action"] = intent["last_payment_error"] = None
-    way = _WAYS.get(method["type"]) if method["object"] == "payment_method" else None
-    is_agreed = authenticated and method["type"] in ways_that_ask()
+    is_method = method["object"] == "payment_method"
+    way = _WAYS.get(method["type"] if is_method else method["object"])
+    is_agreed = authenticated and is_method and method["type"] in ways_that_ask()
     if way is not None and not is_agreed and not work.forced_decline:
         return way(work, intent, method)
     answer = answer_to(

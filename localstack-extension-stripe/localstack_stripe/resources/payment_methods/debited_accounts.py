@@ -82,7 +82,26 @@ def account_of_charge(charge: Record) -> TestDebit | None:
     """The test bank account that was debited."""
     details = charge["payment_method_details"] or {}
     type = details.get("type")
-    return debit_of_account(type, details.get(type) or {})
+    known = "us_bank_account" if type == OLDER_TYPE else type
+    return debit_of_account(known, details.get(type) or {})
+
+
+OLDER_TYPE = "ach_debit"
+"""What a charge calls a bank account that is no payment method."""
+
+_TOLD_OF_OLDER = (
+    "account_holder_type",
+    "bank_name",
+    "country",
+    "fingerprint",
+    "last4",
+    "routing_number",
+)
+
+
+def charged_older_account(account: Record) -> Record:
+    """The ``payment_method_details`` of a charge that debits a customer's bank account that is no payment method."""
+    return {"type": OLDER_TYPE, OLDER_TYPE: {name: account[name] for name in _TOLD_OF_OLDER}}
 
 
 def _sepa(given: Record, param: str) -> Record:

@@ -13,6 +13,7 @@ from localstack_stripe.resources.core.charges import end_pending
 from localstack_stripe.resources.core.intent_failures import ATTEMPT_FAILED, card_failure
 from localstack_stripe.resources.core.payment_cancellation import when_canceled
 from localstack_stripe.resources.core.payment_outcomes import need_another_method, succeed
+from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT
 from localstack_stripe.resources.payment_methods.blocked_accounts import block_after
 from localstack_stripe.resources.payment_methods.debited_accounts import account_of_charge
 from localstack_stripe.resources.payment_methods.mandates import change_mandate, mandate_of
@@ -54,7 +55,10 @@ def answer(work: UnitOfWork, intent: Record) -> None:
     if account.code in REVOKES_MANDATE:
         change_mandate(work, mandate_of(work, intent), "inactive")
     block_after(work, charge)
-    method = work.require("payment_method", intent["payment_method"], "payment_method")
+    # An account that is no payment method is the intent's source.
+    method = work.get("payment_method", intent["payment_method"] or "") or work.require(
+        BANK_ACCOUNT, intent["source"], "source"
+    )
     failure = card_failure(refused, method) | {"charge": charge["id"]}
     if account.type == "sepa_debit":
         failure = {**failure, "code": ATTEMPT_FAILED, "type": "invalid_request_error"}

@@ -8,6 +8,7 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
 from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT
 from localstack_stripe.resources.payment_methods.given_cards import (
     GivenCard,
     card_by_token,
@@ -116,3 +117,8 @@ def consume(work: UnitOfWork, source: Record) -> Record:
 def card_or_source(work: UnitOfWork, id: str) -> Record | None:
     """The card, or the source of one, of that id."""
     return work.get("card", id) or work.get(SOURCE, id)
+
+
+def chargeable_source(work: UnitOfWork, id: str) -> Record | None:
+    """What an invoice can be charged to that is no payment method: also a bank account."""
+    return card_or_source(work, id) or work.get(BANK_ACCOUNT, id)
