@@ -182,7 +182,11 @@ INITIAL: Mapping[str, Mapping[str, Any]] = {
     "v2.core.vault.us_bank_account": {"verification": {"status": "unverified"}},
     "v2.money_management.financial_address": {"status": "pending"},
     "v2.money_management.inbound_transfer": {"description": ""},
-    "v2.money_management.outbound_payment": {"cancelable": True, "status": "processing"},
+    "v2.money_management.outbound_payment": {
+        "cancelable": True,
+        "statement_descriptor": "STRIPE",
+        "status": "processing",
+    },
     "v2.money_management.outbound_setup_intent": {"status": "requires_payout_method"},
     "v2.money_management.payout_intent": {"status": "pending"},
     "v2.money_management.recipient_verification": {"status": "verified"},

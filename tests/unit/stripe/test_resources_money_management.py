@@ -105,6 +105,7 @@ def test_a_payment_arrives_after_a_day(own, funded):
     later = own.get(f"{V2}/outbound_payments/{made['id']}")
     assert (made["status"], made["cancelable"], between) == ("processing", True, (500, 0, 500))
     assert (later["status"], later["cancelable"]) == ("posted", False)
+    assert made["statement_descriptor"] == "STRIPE"
     assert later["status_transitions"]["posted_at"]
     assert balance(own, funded) == books(own, funded) == (500, 0, 0)
 
@@ -284,7 +285,9 @@ def test_a_planned_payment_is_made_at_once_and_arrives(own, funded):
     told = [each["type"] for each in own.get("/v2/core/events", object_id=made["id"])["data"]]
     assert [each["status"] for each in (made, later)] == ["processing", "posted"]
     assert (between, balance(own, funded)) == ((500, 0, 500), (500, 0, 0))
+    transaction = own.get(f"{V2}/transactions")["data"][0]
     assert (payment["payout_intent"], payment["description"]) == (made["id"], "Rent")
+    assert transaction["description"] == "Rent"
     assert {"processing_at", "posted_at"} == set(later["status_transitions"])
     assert [each.rpartition(".")[2] for each in told if not each.endswith("updated")] == [
         "posted",

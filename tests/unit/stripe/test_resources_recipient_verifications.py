@@ -35,11 +35,18 @@ def test_what_does_not_match_has_to_be_acknowledged(api, bank, result):
     ("country", "currency", "type"),
     [("DE", "eur", "verification_of_payee"), ("GB", "gbp", "confirmation_of_payee")],
 )
-def test_what_is_asked_of_a_bank_is_named_by_its_country(api, country, currency, type):
+def test_what_is_asked_of_a_bank_is_as_its_country_has_it(own, country, currency, type):
     bank = {"account_number": "DE89370400440532013000", "country": country, "currency": currency}
     data = {"type": "bank_account", "bank_account": bank}
-    intent = api.post("/v2/money_management/outbound_setup_intents", payout_method_data=data)
+    intent = own.post("/v2/money_management/outbound_setup_intents", payout_method_data=data)
 
-    made = api.post(PATH, payout_method=intent["payout_method"]["id"])
+    made = own.post(PATH, payout_method=intent["payout_method"]["id"])
+    own.pass_time(5 * 60)
 
+    later = own.get(f"{PATH}/{made['id']}")["status"]
+    lasts = {
+        "confirmation_of_payee": (False, "verified"),
+        "verification_of_payee": (True, "expired"),
+    }
     assert made["verification_type"] == type
+    assert ("expires_at" in made, later) == lasts[type]

@@ -84,6 +84,7 @@ def begin(
         regulatory_receipt={"status": "not_applicable"},
         status="pending",
         status_transitions={},
+        **({"description": flow["description"]} if flow.get("description") else {}),
     )
     work.note(flow, "transaction", transaction["id"])
     enter(work, transaction, **impact)

@@ -12,7 +12,7 @@ from localstack_stripe.engine.behaviours import (
     operation,
     require_path,
 )
-from localstack_stripe.engine.errors import StripeError, invalid, of_type
+from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, of_type
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
@@ -52,6 +52,8 @@ def plan(call: Call, intent: Record) -> None:
     work, params = call.work, call.params
     account = open_account(work, params["from"]["financial_account"], "from[financial_account]")
     value, currency = amount_of(params)
+    if not (params["to"].get("recipient") or params["to"].get("payout_method")):
+        raise missing_parameter("to[recipient]")
     require_payee(work, params["to"])
     intent["confirmation_method"] = params.get("confirmation_method") or "automatic"
     intent["from"] = {

@@ -1,12 +1,16 @@
 """Verifying that a bank account is whose a platform thinks
 (https://docs.stripe.com/api/v2/money-management/recipient-verifications).
 
-Everybody's name matches, unless a test says otherwise.
+Everybody's name matches, unless a test says otherwise. In the EU, a verification is good for five minutes.
 """
+
+from datetime import datetime
 
 from localstack_stripe.billing.jurisdictions import EU
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
+from localstack_stripe.engine.clock import moment
 from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.money_management.money_management import turn
@@ -16,6 +20,8 @@ from localstack_stripe.resources.money_management.payout_methods import (
 )
 
 VERIFICATION = "v2.money_management.recipient_verification"
+
+_LASTS = 5 * 60
 
 MESSAGES = {
     "close_match": "The name is similar to the one of the bank account's owner.",
@@ -41,6 +47,21 @@ def verify(call: Call, verification: Record) -> None:
         "status_transitions": {},
         "verification_type": "verification_of_payee" if in_eu else "confirmation_of_payee",
     }
+    if in_eu:
+        verification["expires_at"] = moment(call.work.now() + _LASTS)
+
+
+def _expires_at(work: UnitOfWork, verification: Record) -> int | None:
+    at = verification.get("expires_at")
+    if at is None or verification["status"] in ("consumed", "expired"):
+        return None
+    return int(datetime.fromisoformat(at).timestamp())
+
+
+@due(VERIFICATION, next=_expires_at)
+def expire(work: UnitOfWork, verification: Record) -> None:
+    """It is too late to pay with it."""
+    work.change(verification)["status"] = "expired"
 
 
 def answer_of_bank(result: str) -> Record:
