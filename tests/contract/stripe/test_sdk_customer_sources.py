@@ -163,6 +163,20 @@ def test_a_debit_has_shares_as_a_charge_has(client, customer):
     assert refused.value.param == "application_fee_amount"
 
 
+def test_a_bank_account_is_only_debited_in_dollars(client, stripe):
+    customer = client.v1.customers.create({"source": "btok_us_verified"})
+    invoice = stripe.Invoice.create(customer=customer.id, currency="eur")
+    stripe.InvoiceItem.create(customer=customer.id, invoice=invoice.id, amount=500, currency="eur")
+
+    with pytest.raises(InvalidRequestError) as charged:
+        client.v1.charges.create({"amount": 500, "currency": "eur", "customer": customer.id})
+    with pytest.raises(CardError) as paid:
+        stripe.Invoice.pay(stripe.Invoice.finalize_invoice(invoice.id).id)
+
+    assert (charged.value.code, charged.value.param) == ("invalid_currency", "currency")
+    assert paid.value.code == "invalid_currency"
+
+
 def test_only_a_verified_bank_account_is_debited_by_a_charge(client, customer):
     client.v1.customers.payment_sources.create(customer.id, {"source": ACCOUNT})
 

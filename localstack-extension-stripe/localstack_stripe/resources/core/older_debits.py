@@ -28,15 +28,25 @@ _UNVERIFIED = Decline(
     "bank_account_unverified",
     None,
     "The customer's bank account must be verified in order to create an ACH payment.",
+    "source",
 )
+_OTHER_CURRENCY = Decline("invalid_currency", None, MESSAGES["invalid_currency"], "currency")
+
+
+def _refusal(account: Record, currency: str) -> Decline | None:
+    """Why an account cannot be debited, or nothing."""
+    if account["status"] != "verified":
+        return _UNVERIFIED
+    return _OTHER_CURRENCY if currency != "usd" else None
 
 
 @pays_by(BANK_ACCOUNT)
 def debit_for_intent(work: UnitOfWork, intent: Record, account: Record) -> CardError | None:
     """Pay what is owed of an invoice from the account that is its customer's default source."""
-    if account["status"] != "verified":
-        charge = new_charge(work, intent, account, _UNVERIFIED, captured=False)
-        return fail(work, intent, account, charge, _UNVERIFIED)
+    refused = _refusal(account, intent["currency"])
+    if refused is not None:
+        charge = new_charge(work, intent, account, refused, captured=False)
+        return fail(work, intent, account, charge, refused)
     take_later(work, intent, account)
     return None
 
@@ -57,10 +67,9 @@ def debit_account(call: Call, charge: Record, account: Record) -> None:
 
     :raises StripeError: 400 where it cannot be debited, or not like that
     """
-    if account["status"] != "verified":
-        raise StripeError(_UNVERIFIED.message, code=_UNVERIFIED.code, param="source")
-    if charge["currency"] != "usd":
-        raise invalid("Bank accounts are only debited in usd.", "currency", "invalid_currency")
+    refused = _refusal(account, charge["currency"])
+    if refused is not None:
+        raise StripeError(refused.message, code=refused.code, param=refused.param)
     if call.params.get("capture") is False:
         raise invalid("Bank accounts cannot be captured by hand.", "capture")
     charge |= outcome_of(charge["amount"], OLDER_TYPE, None, NORMAL, captured=True)
