@@ -166,8 +166,10 @@ class Handling:
             replayed = self._idempotency.replay(use, now, headers) if brought is None else None
             if replayed is not None:
                 return replayed
-        refuse_not_emulated(operation.main_key, params)
-        self._fidelity.refuse(operation, route.level)
+        if route.refused:
+            refuse_not_emulated(route.refused, params)
+        if self._fidelity.strict:
+            self._fidelity.refuse(operation, route.level)
         work = self._begin(account)
         work.cause = Cause(headers["Request-Id"], request.headers.get("idempotency-key"))
         if operation.alias_of is not None:

@@ -9,6 +9,7 @@ from localstack_stripe.api.parameters import ADDED_FIELDS, accepted_by, withdraw
 from localstack_stripe.api.validation import Parameters, Reader, UnknownNames, Validation
 from localstack_stripe.api.versions import Versions
 from localstack_stripe.contract.loader import Contract, Field, Inline, Operation
+from localstack_stripe.engine.behaviours import BEHAVIOURS
 from localstack_stripe.engine.levels import Level, Levels
 from localstack_stripe.engine.shapes import nullable, one_of
 
@@ -29,6 +30,8 @@ class Route:
     level: Level
     withdrawn: list[str]
     """Parameters that it took once, and that are refused now."""
+    refused: tuple[str, ...]
+    """Parameters that it knows, and that the emulator does not follow."""
     as_stored: Retrieves | Lists | None
     """How it is answered by texts as they are stored, where it can be."""
 
@@ -54,6 +57,7 @@ class Routes:
                 self._reader_of_other_versions(operation),
                 self._levels.of(operation),
                 withdrawn_of(operation),
+                BEHAVIOURS.refused.get(operation.main_key, ()),
                 way_of(operation, read),
             )
         return route

@@ -151,7 +151,7 @@ class _Readers:
 class _Object:
     """Reads named parameters. It is made ready when it is first used, since structures may contain themselves."""
 
-    __slots__ = ("_checks", "_fields", "_readers", "_required", "_unsettable")
+    __slots__ = ("_checks", "_fields", "_readers", "_required", "_texts", "_unsettable")
 
     def __init__(
         self,
@@ -164,6 +164,8 @@ class _Object:
         self._unsettable = unsettable
         self._checks: dict[str, Check] | None = None
         self._required: tuple[str, ...] = ()
+        self._texts: dict[str, int] = {}
+        """The parameters that take any text, and of how many characters at most."""
 
     def __call__(self, tree: Tree, prefix: str = "") -> Parameters:
         checks = self._checks
@@ -176,15 +178,22 @@ class _Object:
         for name in self._required:
             if name not in tree:
                 raise missing_parameter(_path(prefix, name))
-        if prefix:
-            return {name: checks[name](value, f"{prefix}[{name}]") for name, value in tree.items()}
-        return {name: checks[name](value, name) for name, value in tree.items()}
+        read: Parameters = {}
+        texts = self._texts
+        for name, value in tree.items():
+            if name in texts and type(value) is str and 0 < len(value) <= texts[name]:
+                read[name] = value  # as most are
+            else:
+                read[name] = checks[name](value, f"{prefix}[{name}]" if prefix else name)
+        return read
 
     def _made_ready(self) -> dict[str, Check]:
         checks = {}
         for name, field in self._fields.items():
             check = self._readers.check(field.type, name)
             checks[name] = _unsetting(check) if name in self._unsettable else check
+            if isinstance(check, _Value) and check.is_text:
+                self._texts[name] = check.longest
         required = (name for name, field in self._fields.items() if field.required)
         self._required = tuple(required)
         if self._readers.typed:
@@ -203,13 +212,13 @@ class _Value:
         "_is_by_currency",
         "_is_metadata",
         "_kinds",
-        "_longest",
         "_map",
-        "_plain",
         "_structures",
         "_typed",
         "_unsets",
         "_values",
+        "is_text",
+        "longest",
     )
 
     def __init__(self, readers: _Readers, type: Type, name: str) -> None:
@@ -231,7 +240,7 @@ class _Value:
         kinds = [_kind(each) for each in candidates]
         self._kinds = [kind for kind in kinds if kind is not None]
         self._is_any = "any" in self._kinds
-        self._longest = min(
+        self.longest = min(
             (
                 each.max_length
                 for each in candidates
@@ -240,11 +249,11 @@ class _Value:
             default=sys.maxsize if readers.typed else MAX_LENGTH,
         )
         self._typed = readers.typed
-        # What most parameters are.
-        self._plain = self._kinds == ["string"] and not values
+        self.is_text = self._kinds == ["string"] and not values
+        """Whether any text is taken that is not empty and not longer than that."""
 
     def __call__(self, value: Any, path: str) -> Any:
-        if self._plain and type(value) is str and 0 < len(value) <= self._longest:
+        if self.is_text and type(value) is str and 0 < len(value) <= self.longest:
             return value
         if value == "" and self._unsets:
             return UNSET
@@ -290,7 +299,7 @@ class _Value:
             check_metadata(value, path)
             # An empty string unsets a key, so it is a value here.
             return {
-                key: item if item == "" else check(item, f"{path}[{key}]")
+                key: item if type(item) is str else check(item, f"{path}[{key}]")
                 for key, item in value.items()
             }
         if self._is_by_currency:
@@ -305,8 +314,8 @@ class _Value:
             raise invalid(f"Invalid {self._expected}: must not be a file", path)
         if value in self._values:
             return value
-        if isinstance(value, str) and len(value) > self._longest:
-            raise _too_long(value, self._longest, path)
+        if isinstance(value, str) and len(value) > self.longest:
+            raise _too_long(value, self.longest, path)
         read = from_json if self._typed else from_text
         for kind in self._kinds:
             typed = read(value, kind)

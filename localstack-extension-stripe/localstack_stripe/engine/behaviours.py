@@ -197,12 +197,13 @@ def refuses(operations: Iterable[str], *paths: str) -> None:
         BEHAVIOURS.refused[key] = (*BEHAVIOURS.refused.get(key, ()), *paths)
 
 
-def refuse_not_emulated(operation: str, params: Mapping[str, Any]) -> None:
+def refuse_not_emulated(paths: Iterable[str], params: Mapping[str, Any]) -> None:
     """Refuse what was registered with :func:`refuses`, where it says something.
 
+    :param paths: what was registered of an operation
     :raises StripeError: 400, which names the parameter and says that the emulator is at fault
     """
-    for path in BEHAVIOURS.refused.get(operation, ()):
+    for path in paths:
         head, _, inner = path.partition("[].")
         values = (params.get(head) or []) if inner else [params]
         for place, value in enumerate(values):

@@ -24,7 +24,7 @@ class Fidelity:
 
     def __init__(self, contract: Contract, strict: bool = False) -> None:
         self.levels = Levels(contract)
-        self._strict = strict
+        self.strict = strict
         self._used: Counter[str] = Counter()
         self._levels_used: dict[str, Level] = {}
 
@@ -39,11 +39,11 @@ class Fidelity:
             LOG.warning(_WARNINGS[level], key)
 
     def refuse(self, operation: Operation, level: Level) -> None:
-        """Refuse what would be answered though nothing happened, where that is wanted.
+        """Refuse what would be answered though nothing happened, where that is wanted (:attr:`strict`).
 
         :raises StripeError: 400, which names the operation; not a 5xx, which an SDK would repeat
         """
-        if self._strict and level is Level.SHAPE:
+        if level is Level.SHAPE:
             raise StripeError(
                 f"The Stripe emulator does not know what {operation.key} does. It refuses the request because "
                 "STRIPE_STRICT is on; without it, the answer is well-formed and nothing happens."

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from localstack_stripe.contract.loader import Enum, Scalar, Structure, Type
+from localstack_stripe.contract.loader import Contract, Enum, Scalar, Structure, Type
 from localstack_stripe.engine.behaviours import BEHAVIOURS
 from localstack_stripe.engine.clock import DAY, HOUR, moment
 from localstack_stripe.engine.shapes import alternatives, nullable, one_of
@@ -223,24 +223,27 @@ def begin(work: UnitOfWork, record: Record, given: Collection[str] = ()) -> None
     :param given: fields that have their value already
     """
     object = record["object"]
-    table = INITIAL.get(object, {})
+    table = INITIAL.get(object)
     fields = work.contract.resources[object].fields
-    for name, value in table.items():
-        if name not in given and name in fields:
-            record[name] = value_of(work, record, value, fields[name].type, record.get(name))
-    status = fields.get("status")
-    if (
-        status is not None
-        and not status.optional
-        and not any(
-            "status" in each for each in (given, table, work.contract.defaults.get(object, {}))
-        )
-    ):
-        enum = None if nullable(status.type) else one_of(status.type, Enum)
-        if enum is not None:
-            record["status"] = next(
-                (value for value in _BEGINNINGS if value in enum.values), enum.values[0]
-            )
+    if table is not None:
+        for name, value in table.items():
+            if name not in given and name in fields:
+                record[name] = value_of(work, record, value, fields[name].type, record.get(name))
+    if "status" in fields and "status" not in given and (table is None or "status" not in table):
+        first = _first_status(work.contract, object)
+        if first is not None:
+            record["status"] = first
+
+
+def _first_status(contract: Contract, object: str) -> str | None:
+    """What a status starts as that no table and no default says."""
+    status = contract.resources[object].fields["status"]
+    if status.optional or "status" in contract.defaults.get(object, {}):
+        return None
+    enum = None if nullable(status.type) else one_of(status.type, Enum)
+    if enum is None:
+        return None
+    return next((value for value in _BEGINNINGS if value in enum.values), enum.values[0])
 
 
 def value_of(work: UnitOfWork, record: Record, value: Any, type: Type, existing: Any) -> Any:
