@@ -228,7 +228,10 @@ def test_invoices_had_dates_and_were_closed(older, customer):
     assert (made["date"], made["finalized_at"]) == (made["created"], None)
     assert (made["auto_advance"], made["closed"], made["forgiven"]) == (True, False, False)
     assert (closed["auto_advance"], closed["closed"]) == (False, True)
-    assert (paid["closed"], paid["finalized_at"]) == (True, paid["created"])
+    assert (paid["closed"], paid["finalized_at"]) == (
+        True,
+        paid["status_transitions"]["finalized_at"],
+    )
 
 
 def test_invoices_could_be_forgiven(stripe, older, customer):
