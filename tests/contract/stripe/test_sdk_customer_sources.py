@@ -28,6 +28,16 @@ def test_a_card_is_changed(client, customer):
         sources.update(customer.id, card.id, {"account_holder_name": "Jenny"})
 
 
+def test_the_charge_of_an_invoice_shows_the_card_that_paid_it(stripe, team_price):
+    customer = stripe.Customer.create(source="tok_visa")
+    stripe.Subscription.create(customer=customer.id, items=[{"price": team_price.id}])
+
+    [charge] = stripe.Charge.list().data
+
+    assert charge.source.id == charge.payment_method == customer.default_source
+    assert (charge.source.object, charge.source.last4) == ("card", "4242")
+
+
 def test_sources_are_listed_by_what_they_are(client, customer):
     sources = client.v1.customers.payment_sources
     card = sources.create(customer.id, {"source": "tok_visa"})

@@ -212,10 +212,12 @@ def test_a_subscription_began_with_the_trial_of_its_plan(older, customer, versio
 # Invoices
 
 
-def test_lines_had_another_id_besides(older, subscribed):
-    [line] = older("get", f"/v1/invoices/{subscribed['latest_invoice']}", LONG_AGO)["lines"]["data"]
+def test_lines_had_another_id_besides(older, customer, subscribed):
+    path = f"/v1/invoices/{subscribed['latest_invoice']}/lines"
+    [line], [later] = (older("get", path, each)["data"] for each in (LONG_AGO, "2018-05-21"))
 
-    assert line["unique_id"] == line["id"]
+    assert (line["id"], line["unique_id"]) == (subscribed["id"], later["id"])
+    assert later["unique_id"] == later["id"]
 
 
 def test_invoices_had_dates_and_were_closed(older, customer):

@@ -3,6 +3,7 @@
 from localstack_stripe.engine.behaviours import plain
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import Decline
 from localstack_stripe.payments.holds import held_until
@@ -93,6 +94,7 @@ def new_charge(
         payment_method=method["id"],
         payment_method_details=details,
         receipt_email=intent["receipt_email"],
+        source=None if method["object"] == "payment_method" else copy(method),
         **{name: intent.get(name) for name in _OF_INTENT},
     )
     if type == "card":
