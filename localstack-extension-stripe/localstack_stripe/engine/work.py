@@ -116,17 +116,6 @@ class UnitOfWork:
 
     # Other times and accounts
 
-    def ahead(self, moment: int, clock: str | None) -> "UnitOfWork":
-        """Another unit of work, on what is committed, at a later moment: what is done there is only looked at.
-
-        :param clock: as in :meth:`look_ahead`
-        """
-        assert self.reach is not None
-        ahead = self.reach.begin(self.account)
-        ahead.preview()
-        ahead.look_ahead(moment, clock)
-        return ahead
-
     def rehearsal(self) -> "UnitOfWork":
         """Another unit of work, on what has been changed so far: what is done there is only looked at."""
         assert self.reach is not None
@@ -367,6 +356,11 @@ class UnitOfWork:
     def replaced(self) -> list[Change]:
         """What has been changed so far, each as what was before and what is now; nothing where it will not count."""
         return [] if self._is_preview else self._changes.replaced()
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether what is done is only looked at."""
+        return self._is_preview
 
     def preview(self) -> None:
         """Look only: what is changed here is answered, and never becomes everyone's."""

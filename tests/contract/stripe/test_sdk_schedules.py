@@ -243,3 +243,31 @@ def test_a_phase_lasts_for_as_long_as_time_does_at_most(
         )
 
     assert refused.value.param == param
+
+
+def test_one_trial_follows_another(stripe, traveller, team_price, dearer):
+    schedule = stripe.SubscriptionSchedule.create(
+        customer=traveller.customer.id,
+        start_date="now",
+        phases=[
+            {
+                "items": [{"price": team_price.id}],
+                "duration": {"interval": "week", "interval_count": 2},
+                "trial": True,
+            },
+            {
+                "items": [{"price": dearer.id}],
+                "duration": {"interval": "day", "interval_count": 3},
+                "trial": True,
+            },
+        ],
+    )
+
+    traveller.advance(JANUARY_31 + 15 * DAY)
+    second = stripe.Subscription.retrieve(schedule.subscription)
+    traveller.advance(JANUARY_31 + 18 * DAY)
+
+    after = stripe.Subscription.retrieve(schedule.subscription)
+    assert (second.status, second.trial_end) == ("trialing", JANUARY_31 + 17 * DAY)
+    assert after.status == "active"
+    assert [each.total for each in stripe.Invoice.list(subscription=after.id).data] == [3000, 0, 0]

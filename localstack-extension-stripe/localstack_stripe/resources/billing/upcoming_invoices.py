@@ -82,7 +82,11 @@ def announce(work: UnitOfWork, subscription: Record) -> None:
         return
     end = min(item["current_period_end"] for item in items)
     work.note(subscription, ANNOUNCED_RENEWAL, end)
-    ahead = work.ahead(end, work.clock_of(subscription))
+    if work.is_preview:
+        # What comes is not announced to whoever looks at it, who would look further ahead, for ever.
+        return
+    ahead = work.rehearsal()
+    ahead.look_ahead(end, work.clock_of(subscription))
     try:
         then = ahead.require("subscription", subscription["id"], "subscription")
         invoice = next_invoice(ahead, then)
