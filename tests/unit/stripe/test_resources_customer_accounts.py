@@ -74,3 +74,50 @@ def test_another_customer_cannot_be_named_besides(api, account, refused):
     )
 
     assert error.error["param"] == "customer_account"
+
+
+def test_an_account_numbers_its_invoices(own):
+    numbers = {"prefix": "FIRST", "next_sequence": 5}
+    billing = {"billing": {"invoice": numbers}}
+    account = own.post("/v2/core/accounts", configuration={"customer": billing})["id"]
+    terms = {"customer_account": account, "auto_advance": False}
+
+    first = own.post("/v1/invoices", **terms)
+    first = own.post(f"/v1/invoices/{first['id']}/finalize")
+    own.post(
+        f"/v2/core/accounts/{account}",
+        configuration={"customer": {"billing": {"invoice": {"prefix": "SECOND"}}}},
+    )
+    second = own.post("/v1/invoices", **terms)
+    second = own.post(f"/v1/invoices/{second['id']}/finalize")
+
+    assert (first["number"], second["number"]) == ("FIRST-0005", "SECOND-0006")
+
+
+@pytest.mark.parametrize(
+    ("terms", "param"),
+    [
+        ({"billing": {"invoice": {"prefix": "x"}}}, "[billing][invoice][prefix]"),
+        (
+            {"billing": {"invoice": {"custom_fields": [{"name": "a", "value": "b"}] * 5}}},
+            "[billing][invoice][custom_fields]",
+        ),
+        ({"test_clock": "clock_none"}, "[test_clock]"),
+    ],
+)
+def test_a_customer_that_cannot_be_is_refused(api, account, refused, terms, param):
+    for path in ("", f"/{account}"):
+        error = refused(api.post, f"/v2/core/accounts{path}", configuration={"customer": terms})
+        assert error.error["param"] == f"configuration[customer]{param}"
+
+
+def test_an_account_lives_on_a_test_clock_from_the_first_or_never(api, account, refused):
+    clock = api.post("/v1/test_helpers/test_clocks", frozen_time=1_800_000_000)["id"]
+    other = api.post("/v2/core/accounts")["id"]
+    terms = {"configuration": {"customer": {"test_clock": clock}}}
+
+    api.post(f"/v2/core/accounts/{other}", **terms)
+    error = refused(api.post, f"/v2/core/accounts/{account}", **terms).error
+
+    assert error["param"] == "configuration[customer][test_clock]"
+    assert api.post(f"/v2/core/accounts/{other}", **terms)["id"] == other

@@ -25,7 +25,11 @@ from localstack_stripe.resources.accounts_v2.configurations import (
 )
 from localstack_stripe.resources.accounts_v2.tokens import use_account_token
 from localstack_stripe.resources.connect.kept_accounts import ACCOUNT as ACCOUNT_OF_V1
-from localstack_stripe.resources.core.customer_accounts import billed_as, follow_customer
+from localstack_stripe.resources.core.customer_accounts import (
+    billed_as,
+    check_terms,
+    follow_customer,
+)
 
 _LIST = "GET /v2/core/accounts"
 
@@ -140,6 +144,9 @@ def _change(call: Call, account: Record) -> None:
     params = use_account_token(work, call.params)
     _require_terms(account, params)
     known = at(account, "identity.individual")
+    customer = at(params, "configuration.customer")
+    if customer is not None:
+        check_terms(work, account, customer, account["configuration"]["customer"])
     fields = work.contract.resources[ACCOUNT].fields
     assign(work, account, params, fields)
     for name, value in empty(work).items():

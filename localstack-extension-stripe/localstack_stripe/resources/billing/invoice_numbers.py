@@ -38,22 +38,22 @@ def check_numbering(work: UnitOfWork, customer: Record, params: Mapping[str, Any
     """
     prefix = params.get("invoice_prefix")
     if prefix is not None:
-        _check_prefix(work, customer, prefix)
+        check_prefix(work, prefix, "invoice_prefix", customer["id"])
     sequence = params.get("next_invoice_sequence")
     if sequence is not None:
         _check_sequence(work, customer, sequence)
 
 
-def _check_prefix(work: UnitOfWork, customer: Record, prefix: str) -> None:
+def check_prefix(work: UnitOfWork, prefix: str, param: str, customer: str | None) -> None:
+    """Refuse a prefix that is none, or that is not the customer's, known by their id, but another's.
+
+    :raises StripeError: 400
+    """
     if not _PREFIX.fullmatch(prefix):
-        raise invalid(
-            "The invoice prefix must be 3 to 12 uppercase letters or numbers.", "invoice_prefix"
-        )
+        raise invalid("The invoice prefix must be 3 to 12 uppercase letters or numbers.", param)
     others = work.where("customer", "invoice_prefix", prefix)
-    if any(each["id"] != customer["id"] for each in others):
-        raise invalid(
-            f"The invoice prefix `{prefix}` is another customer's already.", "invoice_prefix"
-        )
+    if any(each["id"] != customer for each in others):
+        raise invalid(f"The invoice prefix `{prefix}` is another customer's already.", param)
 
 
 def _check_sequence(work: UnitOfWork, customer: Record, sequence: int) -> None:

@@ -4,20 +4,22 @@ An account of v2 with the configuration ``customer`` can be named by ``customer_
 named by ``customer``. There is a customer behind each such account, which is made when it is first needed.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, find, understands
-from localstack_stripe.engine.errors import invalid, no_such
+from localstack_stripe.engine.errors import invalid, no_such, too_many
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
-from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.engine.work import TEST_CLOCK, UnitOfWork
+from localstack_stripe.resources.billing.invoice_numbers import check_prefix
 
 ACCOUNT = "v2.core.account"
 PARAM = "customer_account"
 
-_BILLING = "configuration.customer.billing"
+_MOST_CUSTOM_FIELDS = 4
 
 
 @understands(PARAM)
@@ -57,7 +59,6 @@ def customer_of(work: UnitOfWork, id: str) -> Record:
         return known[0]
     customer = start(work, "customer", {PARAM: id, "test_clock": configuration.get("test_clock")})
     _tell(customer, account)
-    customer["invoice_prefix"] = at(account, f"{_BILLING}.invoice.prefix")
     return customer
 
 
@@ -79,6 +80,32 @@ def billed_as(work: UnitOfWork, account: Record) -> Record | None:
     }
 
 
+def check_terms(
+    work: UnitOfWork, account: Record, given: Mapping[str, Any], before: Record | None
+) -> None:
+    """Check what a request says of an account as a customer (https://docs.stripe.com/api/v2/core/accounts/create).
+
+    :param given: the parameter ``configuration.customer``
+    :param before: the configuration as it was
+    :raises StripeError: 400
+    """
+    invoice, place = at(given, "billing.invoice") or {}, "configuration[customer][billing][invoice]"
+    if invoice.get("prefix") is not None:
+        own = next((each["id"] for each in work.where("customer", PARAM, account["id"])), None)
+        check_prefix(work, invoice["prefix"], f"{place}[prefix]", own)
+    if len(invoice.get("custom_fields") or ()) > _MOST_CUSTOM_FIELDS:
+        raise too_many(f"{place}[custom_fields]", _MOST_CUSTOM_FIELDS)
+    clock, place = given.get("test_clock"), "configuration[customer][test_clock]"
+    if clock is None:
+        return
+    work.require(TEST_CLOCK, clock, place)
+    if before is not None and before.get("test_clock") != clock:
+        raise invalid(
+            "The test clock of an account is set when it first has the `customer` configuration.",
+            place,
+        )
+
+
 def follow_customer(work: UnitOfWork, account: Record) -> None:
     """Let the customer that an account is know what has changed of it, where there is one already."""
     for customer in work.where("customer", PARAM, account["id"]):
@@ -92,7 +119,9 @@ def _tell(customer: Record, account: Record) -> None:
     told = "individual" if kind == "individual" else "business_details"
     invoices = at(configuration, "billing.invoice") or {}
     rendering = invoices.get("rendering")
+    numbers = {"prefix": "invoice_prefix", "next_sequence": "next_invoice_sequence"}
     customer |= {
+        **{theirs: invoices[ours] for ours, theirs in numbers.items() if invoices.get(ours)},
         "address": _address(at(account, f"identity.{told}.address")),
         "email": account["contact_email"],
         "name": account["display_name"],
