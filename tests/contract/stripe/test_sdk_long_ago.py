@@ -172,6 +172,41 @@ def test_a_subscription_was_canceled_when_its_period_was_over(older, subscribed,
     assert (canceled["status"], canceled["cancel_at_period_end"]) == (status, waits)
 
 
+def test_a_subscription_was_paid_by_a_source_that_it_named(stripe, older, team_price):
+    customer = stripe.Customer.create()
+
+    made = older(
+        "post",
+        f"/v1/customers/{customer.id}/subscriptions",
+        LONG_AGO,
+        plan=team_price.id,
+        source="tok_visa",
+    )
+    older("post", f"/v1/subscriptions/{made['id']}", LONG_AGO, source="tok_mastercard")
+
+    assert made["status"] == "active"
+    cards = older("get", f"/v1/customers/{customer.id}", LONG_AGO)["sources"]["data"]
+    default = stripe.Customer.retrieve(customer.id).default_source
+    assert sorted(each["brand"] for each in cards) == ["MasterCard", "Visa"]
+    assert default == next(each["id"] for each in cards if each["brand"] == "MasterCard")
+
+
+def test_a_source_that_does_not_exist_pays_nothing(stripe, older, team_price):
+    customer = stripe.Customer.create()
+
+    with pytest.raises(stripe.InvalidRequestError, match="No such token"):
+        older(
+            "post",
+            "/v1/subscriptions",
+            LONG_AGO,
+            customer=customer.id,
+            plan=team_price.id,
+            source="tok_none",
+        )
+
+    assert stripe.Subscription.list(customer=customer.id).data == []
+
+
 def test_plans_had_names(older):
     made = older(
         "post",

@@ -21,6 +21,7 @@ from localstack_stripe.api.versions.before_december_2019 import CHANGE as DECEMB
 from localstack_stripe.api.versions.before_endive import CHANGE as ENDIVE
 from localstack_stripe.api.versions.before_february_2018 import CHANGE as FEBRUARY_2018
 from localstack_stripe.api.versions.before_february_2019 import CHANGE as FEBRUARY_2019
+from localstack_stripe.api.versions.before_july_2018 import CHANGE as JULY_2018
 from localstack_stripe.api.versions.before_march_2019 import CHANGE as MARCH_2019
 from localstack_stripe.api.versions.before_may_2018 import CHANGE as MAY_2018
 from localstack_stripe.api.versions.before_meters import CHANGE as METERS
@@ -50,6 +51,7 @@ CHANGES = (
     FEBRUARY_2019,
     NOVEMBER_2018,
     AUGUST_2018,
+    JULY_2018,
     MAY_2018,
     FEBRUARY_2018,
 )
