@@ -47,9 +47,9 @@ from localstack_stripe.resources.billing.subscription_prorations import (
     credit_unused,
     invoice_pending,
 )
+from localstack_stripe.resources.billing.subscription_settings import billing_mode
 from localstack_stripe.resources.billing.subscription_stages import ENDED
 from localstack_stripe.resources.billing.subscription_terms import items_of
-from localstack_stripe.resources.billing.subscriptions import billing_mode
 from localstack_stripe.resources.owners import belong_to_a_customer
 
 

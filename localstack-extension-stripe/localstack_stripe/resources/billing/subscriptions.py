@@ -1,29 +1,19 @@
-"""Subscriptions (https://docs.stripe.com/api/subscriptions): subscribing, changing, listing.
+"""Subscriptions (https://docs.stripe.com/api/subscriptions): subscribing and changing.
 
-How one starts is in ``subscription_start``, what happens by itself in ``subscription_cycle``, what a change of items
-costs in ``subscription_changes``, how one is canceled in ``subscription_cancellation``.
+What is said of one is in ``subscription_settings``, how one starts in ``subscription_start``, what happens by itself in
+``subscription_cycle``, what a change of items costs in ``subscription_changes``, how one is canceled in
+``subscription_cancellation``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
-from localstack_stripe.engine.assignment import assign, merged_metadata
-from localstack_stripe.engine.behaviours import (
-    Call,
-    listed_only,
-    operation,
-    require_path,
-)
-from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, no_such
-from localstack_stripe.engine.lists import Filter, Page, in_range, page_of
+from localstack_stripe.engine.behaviours import Call, operation, require_path
+from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
 from localstack_stripe.engine.store import Record
-from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.billing_thresholds import thresholds
 from localstack_stripe.resources.billing.customer_currency import require_one_currency
 from localstack_stripe.resources.billing.invoice_collection import default_method
-from localstack_stripe.resources.billing.invoice_drafts import require_email
 from localstack_stripe.resources.billing.item_trials import follow_trials, require_possible
 from localstack_stripe.resources.billing.prebilling import PARAM as PREBILLING
 from localstack_stripe.resources.billing.prebilling import prebill
@@ -48,7 +38,6 @@ from localstack_stripe.resources.billing.subscription_cycle import (
     ends_without_payment,
     renew,
 )
-from localstack_stripe.resources.billing.subscription_end import cancellation_details
 from localstack_stripe.resources.billing.subscription_extras import (
     add_invoice_items,
     one_time_prices,
@@ -62,6 +51,12 @@ from localstack_stripe.resources.billing.subscription_pending import (
 )
 from localstack_stripe.resources.billing.subscription_pending_items import set_interval
 from localstack_stripe.resources.billing.subscription_prorations import invoice_pending, move_ends
+from localstack_stripe.resources.billing.subscription_settings import (
+    billing_mode,
+    change_settings,
+    new_settings,
+    require_one_kind_of_tax,
+)
 from localstack_stripe.resources.billing.subscription_stages import ENDED, tell_followers
 from localstack_stripe.resources.billing.subscription_start import (
     Billing,
@@ -79,13 +74,7 @@ from localstack_stripe.resources.billing.subscription_terms import (
     items_of,
     show_single_item,
 )
-from localstack_stripe.resources.connect.invoice_shares import subscription_shares
-from localstack_stripe.resources.core.customer_locations import require_located
-from localstack_stripe.resources.payment_methods.attachment import owned_method
-from localstack_stripe.resources.payment_methods.sources import chargeable_source
 from localstack_stripe.resources.products.discounts import new_discounts, tell_removed
-from localstack_stripe.resources.products.tax_rates import MOST_DEFAULTS, usable_rates
-from localstack_stripe.resources.tax.invoice_taxes import automatic_tax
 
 _CREATE, _UPDATE = "POST /v1/subscriptions", "POST /v1/subscriptions/{subscription}"
 
@@ -125,7 +114,7 @@ def subscribe(
     params, work = call.params, call.work
     subscription = work.create(
         "subscription",
-        **_settings(call, customer),
+        **new_settings(call, customer),
         currency=currency_of(prices, params.get("currency"), customer["currency"]),
         customer=customer["id"],
         customer_account=customer.get("customer_account"),
@@ -135,7 +124,7 @@ def subscribe(
         subscription["billing_mode"]["updated_at"] = subscription["created"]
     subscription["start_date"] = start_date(call, subscription)
     set_interval(work, subscription, params.get("pending_invoice_item_interval"))
-    _require_one_kind_of_tax(subscription, params["items"])
+    require_one_kind_of_tax(subscription, params["items"])
     require_possible(subscription, params, params["items"])
     start_trial(call, subscription, prices)
     lasting = lasting_prices(work, params["items"], prices, "items")
@@ -162,101 +151,6 @@ def subscribe(
     if subscription["status"] == "trialing":
         announce_near_end(work, subscription)
     return subscription
-
-
-def _settings(call: Call, customer: Record) -> Record:
-    params, work = call.params, call.work
-    method = params.get("default_payment_method")
-    if method:
-        method = owned_method(work, customer, method, "default_payment_method")["id"]
-    source = params.get("default_source")
-    if source:
-        _require_source(work, customer, source)
-    collection = params.get("collection_method") or "charge_automatically"
-    _require_term(collection, params.get("days_until_due"))
-    if collection == "send_invoice":
-        require_email(customer)
-    given = params.get("payment_settings") or {}
-    invoice_settings = params.get("invoice_settings") or {}
-    end_behavior = (params.get("trial_settings") or {}).get("end_behavior") or {}
-    return {
-        **subscription_shares(work, params, {}),
-        "automatic_tax": _automatic_tax(work, customer, params.get("automatic_tax")),
-        "billing_mode": billing_mode(params),
-        "billing_thresholds": thresholds(params.get("billing_thresholds")),
-        "cancellation_details": cancellation_details(None),
-        "collection_method": collection,
-        "days_until_due": params.get("days_until_due"),
-        "default_payment_method": method,
-        "default_source": source,
-        "default_tax_rates": usable_rates(
-            work, params.get("default_tax_rates") or [], "default_tax_rates", MOST_DEFAULTS
-        ),
-        "description": params.get("description"),
-        "invoice_settings": {
-            "account_tax_ids": invoice_settings.get("account_tax_ids"),
-            "custom_fields": invoice_settings.get("custom_fields"),
-            "description": invoice_settings.get("description"),
-            "footer": invoice_settings.get("footer"),
-            "issuer": dict(invoice_settings.get("issuer") or {"type": "self"}),
-        },
-        "managed_payments": {"enabled": False},
-        "metadata": merged_metadata({}, params.get("metadata") or {}),
-        "payment_settings": {
-            "payment_method_options": given.get("payment_method_options"),
-            "payment_method_types": given.get("payment_method_types") or None,
-            "save_default_payment_method": given.get("save_default_payment_method") or "off",
-        },
-        "status": "incomplete",
-        "trial_settings": {
-            "end_behavior": {
-                "billing_cycle_anchor": end_behavior.get("billing_cycle_anchor") or "now",
-                "missing_payment_method": end_behavior.get("missing_payment_method")
-                or "create_invoice",
-            }
-        },
-    }
-
-
-def billing_mode(params: Mapping[str, Any]) -> Record:
-    """How a subscription is billed, from the ``billing_mode`` of a request
-    (https://docs.stripe.com/billing/subscriptions/billing-mode).
-    """
-    given = params.get("billing_mode") or {}
-    mode = given.get("type") or "flexible"
-    flexible = given.get("flexible")
-    if mode != "flexible":
-        if flexible:
-            raise invalid(
-                "`billing_mode[flexible]` is only for the billing mode `flexible`.",
-                "billing_mode[flexible]",
-            )
-        return {"flexible": None, "type": mode}
-    shown = (flexible or {}).get("proration_discounts") or "included"
-    return {"flexible": {"proration_discounts": shown}, "type": mode}
-
-
-def _automatic_tax(work: UnitOfWork, customer: Record, given: Mapping[str, Any] | None) -> Record:
-    """What a subscription's invoices are to have of Stripe Tax: it has to be known where the customer is."""
-    settings = automatic_tax(work, given)
-    if settings["enabled"]:
-        require_located(work, customer)
-    return {name: settings[name] for name in ("disabled_reason", "enabled", "liability")}
-
-
-def _require_one_kind_of_tax(subscription: Record, items: Sequence[Mapping[str, Any]] = ()) -> None:
-    """Refuse tax rates beside automatic tax (https://docs.stripe.com/tax/subscriptions)."""
-    rates = subscription["default_tax_rates"] or any(each.get("tax_rates") for each in items)
-    if subscription["automatic_tax"]["enabled"] and rates:
-        raise invalid(
-            "You cannot give tax rates where automatic tax is enabled.", "automatic_tax[enabled]"
-        )
-
-
-def _require_source(work: UnitOfWork, customer: Record, id: str) -> None:
-    source = chargeable_source(work, id)
-    if source is None or source.get("customer") != customer["id"]:
-        raise no_such("source", id, "default_source")
 
 
 # Changing
@@ -305,7 +199,7 @@ def _change_and_prebill(call: Call, subscription: Record, customer: Record) -> N
 
 def _change(call: Call, subscription: Record, customer: Record) -> None:
     params, work = call.params, call.work
-    _change_settings(call, subscription, customer)
+    change_settings(call, subscription, customer)
     if "discounts" in params:
         before = subscription["discounts"]
         subscription["discounts"] = new_discounts(
@@ -347,68 +241,6 @@ def _change(call: Call, subscription: Record, customer: Record) -> None:
         change_items(work, params, subscription, customer, restart=restart)
     if restart or params.keys() & TAKEN_OVER:
         tell_followers(work, subscription, "changed")
-
-
-_PLAIN = {
-    "collection_method",
-    "days_until_due",
-    "default_source",
-    "description",
-    "invoice_settings",
-    "metadata",
-    "pause_collection",
-    "payment_settings",
-    "trial_settings",
-}
-"""Parameters that are simply written into the field of their name."""
-
-
-def _change_settings(call: Call, subscription: Record, customer: Record) -> None:
-    params, work = call.params, call.work
-    if params.get("default_payment_method"):
-        method = owned_method(
-            work, customer, params["default_payment_method"], "default_payment_method"
-        )
-        subscription["default_payment_method"] = method["id"]
-    if params.get("default_source"):
-        _require_source(work, customer, params["default_source"])
-    if "automatic_tax" in params:
-        subscription["automatic_tax"] = _automatic_tax(work, customer, params["automatic_tax"])
-    if "default_tax_rates" in params:
-        subscription["default_tax_rates"] = usable_rates(
-            work, params["default_tax_rates"] or [], "default_tax_rates", MOST_DEFAULTS
-        )
-    _require_one_kind_of_tax(
-        subscription, [*(params.get("items") or ()), *items_of(work, subscription)]
-    )
-    if "pending_invoice_item_interval" in params:
-        set_interval(work, subscription, params["pending_invoice_item_interval"])
-    resumes_at = (params.get("pause_collection") or {}).get("resumes_at")
-    if resumes_at is not None and resumes_at <= work.now(subscription):
-        raise invalid(
-            "Invalid timestamp: can only specify a future timestamp", "pause_collection[resumes_at]"
-        )
-    if "billing_thresholds" in params:
-        subscription["billing_thresholds"] = thresholds(params["billing_thresholds"])
-    subscription |= subscription_shares(work, params, subscription)
-    plain = {name: value for name, value in params.items() if name in _PLAIN}
-    assign(work, subscription, plain, work.contract.resources["subscription"].fields)
-    _require_term(subscription["collection_method"], subscription["days_until_due"])
-
-
-def _require_term(collection: str, days: int | None) -> None:
-    """Require the days in which an invoice that is sent is to be paid, and refuse them of one that is charged.
-
-    :raises StripeError: 400
-    """
-    if collection == "send_invoice" and days is None:
-        raise invalid(
-            "If invoice collection method is 'send_invoice', you must specify 'days_until_due'."
-        )
-    if collection != "send_invoice" and days is not None:
-        raise invalid(
-            "You can only specify 'days_until_due' if invoice collection method is 'send_invoice'."
-        )
 
 
 def _change_trial(call: Call, subscription: Record) -> bool:
@@ -460,56 +292,3 @@ def migrate(call: Call) -> Record:
     subscription = call.work.change(found)
     subscription["billing_mode"] = {**mode, "updated_at": call.work.now(subscription)}
     return subscription
-
-
-# Lists
-
-
-@operation("GET /v1/subscriptions")
-def list_subscriptions(call: Call) -> Page:
-    """Those that have not ended, unless a status is asked for (https://docs.stripe.com/api/subscriptions/list)."""
-    conditions = {"status": "not_canceled", **call.params}
-    filters = {
-        "status": has_status,
-        "price": has_price,
-        "plan": has_price,
-        "current_period_start": _has_period("current_period_start"),
-        "current_period_end": _has_period("current_period_end"),
-    }
-    return page_of(
-        call.work,
-        ["subscription"],
-        call.operation,
-        call.path,
-        conditions,
-        "list",
-        filters,
-        listed_only(call),
-    )
-
-
-def has_status(work: UnitOfWork, subscription: Record, wanted: str) -> bool:
-    """Select by status, or by Stripe's groups of them."""
-    status = subscription["status"]
-    if wanted == "all":
-        return True
-    if wanted == "ended":
-        return status in ENDED
-    if wanted == "not_canceled":
-        return bool(status != "canceled")
-    return bool(status == wanted)
-
-
-def _has_period(name: str) -> Filter:
-    """Select by the start or the end of an item's period."""
-
-    def test(work: UnitOfWork, subscription: Record, wanted: Any) -> bool:
-        bounds = wanted if isinstance(wanted, dict) else {"gte": wanted, "lte": wanted}
-        return any(in_range(item[name], bounds) for item in items_of(work, subscription))
-
-    return test
-
-
-def has_price(work: UnitOfWork, subscription: Record, price: str) -> bool:
-    """Select by the price of an item."""
-    return any(item["price"] == price for item in items_of(work, subscription))
