@@ -178,20 +178,22 @@ def test_phases_that_cannot_be_are_refused(api, refused, customer, price, phases
     assert api.get(SCHEDULES)["data"] == []
 
 
-@pytest.mark.parametrize(
-    ("params", "param"),
-    [
-        ({"end_behavior": "renew"}, "end_behavior"),
-        ({"start_date": JANUARY_31 - 40 * DAY}, "start_date"),
-    ],
-)
-def test_what_is_not_followed_is_refused(api, refused, customer, price, params, param):
+def test_a_schedule_whose_first_phase_is_over_is_refused(api, refused, customer, price):
+    phases = [{"items": [{"price": price}]}]
+    past = JANUARY_31 - 40 * DAY
+    error = refused(api.post, SCHEDULES, customer=customer, phases=phases, start_date=past).error
+
+    assert error["param"] == "start_date"
+    assert "does not emulate" in error["message"]
+
+
+def test_a_schedule_ends_in_one_of_two_ways(api, refused, customer, price):
+    phases = [{"items": [{"price": price}]}]
     error = refused(
-        api.post, SCHEDULES, customer=customer, phases=[{"items": [{"price": price}]}], **params
+        api.post, SCHEDULES, customer=customer, phases=phases, end_behavior="renew"
     ).error
 
-    assert error["param"] == param
-    assert "does not emulate" in error["message"]
+    assert error["message"] == "Invalid end_behavior: must be one of cancel or release"
 
 
 # Its course

@@ -101,8 +101,9 @@ def plan_quoted(call: Call, params: Mapping[str, Any]) -> Record:
 
 
 def _check(params: Mapping[str, Any]) -> None:
-    if params.get("end_behavior") in ("none", "renew"):
-        raise not_emulated("end_behavior")
+    # The SDKs know two more, of the time before schedules could be released.
+    if params.get("end_behavior") not in (None, "cancel", "release"):
+        raise invalid("Invalid end_behavior: must be one of cancel or release", "end_behavior")
     settings = params.get("default_settings") or {}
     thresholds(settings.get(THRESHOLDS), f"default_settings[{THRESHOLDS}]")
 
