@@ -7,7 +7,6 @@ the way has changed nothing.
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
 from localstack_stripe.api.answers import (
     OF_CONTENT,
@@ -22,7 +21,7 @@ from localstack_stripe.api.decoding import decode
 from localstack_stripe.api.edition import Edition
 from localstack_stripe.api.errors import errand_left, too_large
 from localstack_stripe.api.hints import Hints
-from localstack_stripe.api.idempotency import IdempotencyKeys, use_of
+from localstack_stripe.api.idempotency import IdempotencyKeys, Use, use_of
 from localstack_stripe.api.messages import Errand, Request, Response
 from localstack_stripe.api.rendering import Rendering
 from localstack_stripe.api.unknown_ids import UnknownIds
@@ -43,9 +42,6 @@ from localstack_stripe.engine.schedule import ClockKey
 from localstack_stripe.engine.store import Record, Store
 from localstack_stripe.engine.work import Cause, UnitOfWork
 from localstack_stripe.resources.core.test_clocks import refuse_while_advancing
-
-if TYPE_CHECKING:
-    pass
 
 
 class Handling:
@@ -142,7 +138,8 @@ class Handling:
         operation, path, part = edition.match(request)
         route = edition.route(operation)
         headers["Stripe-Emulator-Level"] = route.level
-        self._fidelity.used(operation.key, route.level)
+        if brought is None:
+            self._fidelity.used(operation.key, route.level)
         if key.publishable:
             forbid_publishable(operation.key)
         account = self._account(key, request, operation, headers)
@@ -162,8 +159,7 @@ class Handling:
         now = 0
         if use is not None:
             now = self._clocks.of(account).now()
-            # While something is done outside for a request, its key is its own.
-            replayed = self._idempotency.replay(use, now, headers) if brought is None else None
+            replayed = self._idempotency.replay(use, now, headers)
             if replayed is not None:
                 return replayed
         if route.refused:
@@ -200,8 +196,9 @@ class Handling:
             if use is not None:
                 self._idempotency.hold(use, now)
             response = refusal(request, errand_left(), dict(headers))
-            go_on = partial(self._answered, request, headers, held_back)
-            response.errand = Errand(needed.run, go_on)
+            response.errand = Errand(
+                needed.run, partial(self._go_on, request, headers, held_back, use)
+            )
             return response
         except Exception:
             response = failed(request, headers)
@@ -219,6 +216,20 @@ class Handling:
         if use is not None:
             self._idempotency.keep(use, response, now, held_back)
         return response
+
+    def _go_on(
+        self,
+        request: Request,
+        headers: dict[str, str],
+        held_back: float,
+        use: Use | None,
+        brought: Brought,
+    ) -> Response:
+        """The answer to a request for which something was done outside."""
+        if use is not None:
+            # Whatever comes of it now: the key must not stay in use. Nobody else can take it before this has an answer.
+            self._idempotency.release(use)
+        return self._answered(request, headers, held_back, brought)
 
     def _other_edition(self, rendering: Rendering) -> Edition:
         """That of other versions than the served one, which are answered in the same way."""

@@ -101,7 +101,6 @@ class IdempotencyKeys:
 
         :param held_back: seconds until the client has it
         """
-        self._drop((use.account, use.key))
         if use.is_v2 and response.status >= 400:
             return
         kept = _Kept(
@@ -116,11 +115,20 @@ class IdempotencyKeys:
         self._add(kept, now)
 
     def hold(self, use: Use, now: int) -> None:
-        """Have a key in use until what comes of the request is kept."""
+        """Have a key in use until it is released."""
         self._add(_Kept(use, 0, b"", NO_STANDING, "", now + DAY, inf), now)
 
+    def release(self, use: Use) -> None:
+        """Have a key no longer in use for a request, unless it has been forgotten and is another's by now."""
+        key = (use.account, use.key)
+        kept = self._kept.get(key)
+        if kept is not None and kept.use is use:
+            self._drop(key)
+
     def _add(self, kept: _Kept, now: int) -> None:
-        self._kept[kept.use.account, kept.use.key] = kept
+        key = (kept.use.account, kept.use.key)
+        self._drop(key)
+        self._kept[key] = kept
         self._size += kept.size
         self._make_room(now)
 

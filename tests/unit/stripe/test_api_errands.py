@@ -82,3 +82,34 @@ def test_the_log_has_the_answer_and_nothing_else(own, asking):
 
     log = orjson.loads(own.send("GET", "/_emulator/requests").body)["requests"]
     assert [each["status"] for each in log] == [200]
+
+
+def test_it_is_counted_as_one_request(fresh, asking):
+    api = fresh()
+    begun = send(api)
+    begun.errand.go_on(brought_by(begun.errand.run))
+
+    assert orjson.loads(api.send("GET", "/_emulator/fidelity").body)["requests"] == 1
+
+
+def test_a_key_is_free_again_where_no_answer_could_be_written(own, monkeypatch):
+    monkeypatch.setitem(BEHAVIOURS.operations, f"POST {PATH}", lambda call: call.outside(object))
+    begun = send(own, "key")
+
+    answer = begun.errand.go_on(brought_by(begun.errand.run))
+
+    again = send(own, "key")
+    assert (answer.status, again.status) == (500, 503)
+    assert again.errand is not None
+
+
+def test_who_was_forgotten_meanwhile_takes_the_key_from_nobody(own, asking):
+    before = send(own, "key")
+    own.send("POST", "/_emulator/reset")
+    after = send(own, "key")
+
+    late = before.errand.go_on(brought_by(before.errand.run))
+
+    answer = after.errand.go_on(brought_by(after.errand.run))
+    assert (late.status, orjson.loads(late.body)["error"]["code"]) == (409, "idempotency_key_in_use")  # fmt: skip
+    assert (answer.status, len(own.get(PATH)["data"])) == (200, 1)

@@ -12,6 +12,7 @@ from localstack_stripe.api import idempotency
 from localstack_stripe.api.idempotency import IdempotencyKeys, Use
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.engine.behaviours import BEHAVIOURS
+from localstack_stripe.engine.errors import StripeError
 
 DAY = 86_400
 
@@ -235,6 +236,17 @@ def test_what_has_expired_takes_no_room(caplog):
         keys.keep(a_use(str(number)), a_result(b"x" * 1000), number * DAY)
 
     assert len(keys._kept) == 1
+    assert not caplog.records
+
+
+def test_a_key_that_is_used_again_takes_its_room_once(caplog):
+    keys = IdempotencyKeys(most=10_000)
+
+    for number in range(100):
+        keys.hold(a_use("k"), number * 2 * DAY)
+
+    with pytest.raises(StripeError, match="in-progress"):
+        keys.replay(a_use("k"), 99 * 2 * DAY, {})
     assert not caplog.records
 
 
