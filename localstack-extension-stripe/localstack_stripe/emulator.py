@@ -157,7 +157,7 @@ class StripeEmulator:
             ]
         )
         self.serving = Serving("stripe")
-        self.application = application(self.handle)
+        self.application = application(self.handle, self.serving.stopping)
         self._address: Address | None = None
 
     # Without I/O
@@ -297,7 +297,9 @@ class StripeEmulator:
             self._address = bound_address(listener)
             self._base = f"http://{self._address}"
             server = HttpServer(
-                self.application, [listener], at_once=at_once(self.handle, self._faults.left)
+                self.application,
+                [listener],
+                at_once=at_once(self.handle, self._faults.left, self.serving.stopping),
             )
             self.serving.start([server.open, self._start_clockwork])
         except BaseException:

@@ -6,6 +6,7 @@ what is handed over late is refused.
 """
 
 import asyncio
+import contextlib
 import errno
 import logging
 import socket
@@ -209,6 +210,21 @@ class Serving:
         others = asyncio.all_tasks() - {asyncio.current_task()}
         if others:
             await asyncio.wait(others, timeout=GRACE_SECONDS / 2)
+
+
+async def first_of(*waits: Awaitable[object]) -> None:
+    """Wait until one of *waits* is done, and end the others; its error is raised here. One of them may be that stopping is
+    announced."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _new_event_loop() -> asyncio.AbstractEventLoop:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
 from localstack_shared.asgi import Receive, Send
-from localstack_shared.serving import Headers, Message
+from localstack_shared.serving import Headers, Message, first_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,17 +213,3 @@ async def client_gone(receive: Receive) -> None:
     """Wait until the client has closed the connection."""
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-async def first_of(*waits: Awaitable[object]) -> None:
-    """Wait until one of *waits* is done, and end the others; its error is raised here."""
-    tasks = [asyncio.ensure_future(wait) for wait in waits]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*tasks, return_exceptions=True)

@@ -14,7 +14,6 @@ from localstack_mailhog.api.http import (
     Response,
     Route,
     Stream,
-    first_of,
     plain,
     route,
 )
@@ -25,6 +24,7 @@ from localstack_mailhog.mailbox.mail import Entry
 from localstack_mailhog.mailbox.store import View
 from localstack_mailhog.smtp.outgoing import Outgoing, OutgoingServers, UnknownServer
 from localstack_mailhog.smtp.relay import RelayError, send_beside
+from localstack_shared.serving import first_of
 
 LOG = logging.getLogger(__name__)
 

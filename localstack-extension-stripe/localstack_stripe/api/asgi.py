@@ -7,13 +7,16 @@ from functools import partial
 from localstack_shared.asgi import BodyTooLarge, ClientGone, Receive, Send, read_body
 from localstack_shared.beside import beside
 from localstack_shared.http_exchange import lines_of_text
-from localstack_shared.serving import AnswerAtOnce, ASGIApplication, Message
+from localstack_shared.serving import AnswerAtOnce, ASGIApplication, Message, first_of
 from localstack_stripe.api.messages import MAX_BODY, Request, Response, encoded
 from localstack_stripe.engine.errands import brought_by
 
 
-def application(handle: Callable[[Request], Response]) -> ASGIApplication:
-    """An ASGI application that answers with *handle*, on the event loop's own thread."""
+def application(handle: Callable[[Request], Response], stopping: asyncio.Event) -> ASGIApplication:
+    """An ASGI application that answers with *handle*, on the event loop's own thread.
+
+    :param stopping: set when the emulator stops; nobody waits for an errand then
+    """
 
     async def serve(scope: Message, receive: Receive, send: Send) -> None:
         try:
@@ -22,16 +25,20 @@ def application(handle: Callable[[Request], Response]) -> ASGIApplication:
             request = _request(scope, b"", too_large=True)
         except ClientGone:
             return  # half a request is none
-        await _answer(handle(request), scope, send)
+        await _answer(handle(request), scope, send, stopping)
 
     return serve
 
 
-async def _answer(response: Response, scope: Message, send: Send) -> None:
-    """Send a response, when what it waits for has been done outside."""
+async def _answer(response: Response, scope: Message, send: Send, stopping: asyncio.Event) -> None:
+    """Send a response, when what it waits for has been done outside, or when nobody can wait any longer."""
     while response.errand is not None:
         run, go_on = response.errand
-        response = go_on(await beside("stripe-errand", partial(brought_by, run)))
+        bringing = asyncio.ensure_future(beside("stripe-errand", partial(brought_by, run)))
+        await first_of(bringing, stopping.wait())
+        if bringing.cancelled():
+            break
+        response = go_on(bringing.result())
     if response.delay:
         await asyncio.sleep(response.delay)
     content = response.body
@@ -46,10 +53,13 @@ async def _answer(response: Response, scope: Message, send: Send) -> None:
     )
 
 
-def at_once(handle: Callable[[Request], Response], waits: Sized) -> AnswerAtOnce:
+def at_once(
+    handle: Callable[[Request], Response], waits: Sized, stopping: asyncio.Event
+) -> AnswerAtOnce:
     """What answers a whole request with *handle*.
 
     :param waits: what there is because of which an answer may have to be held back or broken off, which the application does
+    :param stopping: as of :func:`application`
     """
 
     def answer(
@@ -60,7 +70,7 @@ def at_once(handle: Callable[[Request], Response], waits: Sized) -> AnswerAtOnce
         base = f"http://{headers.get('host', 'localhost')}"
         response = handle(Request(method, path, query, headers, body, base))
         if response.errand is not None:
-            return lambda scope, receive, send: _answer(response, scope, send)
+            return lambda scope, receive, send: _answer(response, scope, send, stopping)
         return response.status, response.standing.lines + lines_of_text(response.own), response.body
 
     return answer

@@ -50,7 +50,8 @@ def unexpected_error() -> StripeError:
 def errand_left() -> StripeError:
     """A request needs something that is done outside, and whoever brings it cannot wait for that."""
     return StripeError(
-        "The Stripe emulator has to ask another server for this, which only a request over its port can wait for.",
+        "The Stripe emulator has to ask another server for this, which only a request over its port can wait for, and only "
+        "as long as it runs.",
         type="api_error",
         status=503,
     )

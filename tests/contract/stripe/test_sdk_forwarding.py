@@ -14,7 +14,10 @@ from typing import Any
 import pytest
 import stripe as sdk
 
+from localstack_shared.settings import Address
+from localstack_stripe.emulator import StripeEmulator
 from localstack_stripe.resources.forwarding import destinations
+from localstack_stripe.settings import StripeSettings
 from tests.waiting import wait_until
 
 REPLACED = ["card_number", "card_expiry", "card_cvc", "cardholder_name"]
@@ -167,6 +170,23 @@ def test_others_are_answered_while_a_third_party_takes_its_time(client, method, 
     assert (used.value.http_status, used.value.error.code) == (409, "idempotency_key_in_use")
     assert forward(client, method, destination.url, "key-1") == made
     assert len(destination.received) == 1
+
+
+def test_nobody_waits_for_a_third_party_when_the_emulator_stops(destination):
+    destination.may_answer.clear()
+    emulator = StripeEmulator(StripeSettings(bind=Address("127.0.0.1", 0)))
+    emulator.start()
+    [endpoint] = emulator.endpoints()
+    client = sdk.StripeClient("sk_test_1", base_addresses={"api": endpoint.url}, max_network_retries=0)  # fmt: skip
+    with ThreadPoolExecutor() as threads:
+        waiting = threads.submit(forward, client, "pm_card_visa", destination.url)
+        wait_until(lambda: destination.received, 5)
+
+        emulator.stop()
+
+        with pytest.raises(sdk.APIError) as failed:
+            waiting.result(5)
+    assert failed.value.http_status == 503
 
 
 def free_port() -> int:

@@ -2,12 +2,13 @@
 
 import asyncio
 
-from localstack_mailhog.api.http import Request, Response, Route, first_of, route
+from localstack_mailhog.api.http import Request, Response, Route, route
 from localstack_mailhog.api.own.asking import Refused, entry_of, refusing
 from localstack_mailhog.api.own.shapes import JSON, answer
 from localstack_mailhog.api.reading import Reader
 from localstack_mailhog.content.decoded import Decoded, decode_mail
 from localstack_mailhog.content.links import links_of
+from localstack_shared.serving import first_of
 
 LINK_CHECK_SETTING = "MH_LINK_CHECK"
 
