@@ -11,7 +11,7 @@ from localstack_stripe.api.versions.change import Change, Moved, by, by_each, re
 from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import subscription_of
+from localstack_stripe.resources.billing.invoice_parents import subscription_of
 from localstack_stripe.resources.billing.subscription_terms import items_of
 from localstack_stripe.resources.billing.upcoming_invoices import PREFIX
 from localstack_stripe.resources.connect.invoice_shares import intent_shares

@@ -22,7 +22,7 @@ from localstack_stripe.engine.errors import invalid, missing_parameter, too_smal
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import discounted
+from localstack_stripe.resources.billing.invoice_totals import discounted
 from localstack_stripe.resources.billing.pretax_credits import CREDIT, credits_in, shown
 from localstack_stripe.resources.billing.usage_billing import is_metered, price_of_usage
 

@@ -13,7 +13,7 @@ from localstack_stripe.engine.children import PARENT
 from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import discounted
+from localstack_stripe.resources.billing.invoice_totals import discounted
 from localstack_stripe.resources.billing.pretax_credits import credited, credits_in, shown
 from localstack_stripe.resources.products.tax_rates import AUTOMATIC, RATE, usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import BY_HAND, taxes_of

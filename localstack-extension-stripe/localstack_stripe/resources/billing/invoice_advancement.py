@@ -13,14 +13,11 @@ from localstack_stripe.resources.billing.invoice_collection import (
     method_for,
     set_delinquent,
 )
-from localstack_stripe.resources.billing.invoice_drafts import (
-    add_up,
-    copy_customer,
-    schedule,
-    subscription_of,
-)
+from localstack_stripe.resources.billing.invoice_drafts import copy_customer, schedule
 from localstack_stripe.resources.billing.invoice_finalization import finalize
+from localstack_stripe.resources.billing.invoice_parents import subscription_of
 from localstack_stripe.resources.billing.invoice_retries import PLANNED, is_worth_trying
+from localstack_stripe.resources.billing.invoice_totals import add_up
 from localstack_stripe.resources.tax.invoice_taxes import require_taxes
 
 COLLECTION_SECONDS = HOUR

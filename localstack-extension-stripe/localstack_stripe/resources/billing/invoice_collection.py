@@ -9,7 +9,8 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import AUTHENTICATION_REQUIRED
 from localstack_stripe.resources.billing import credit_grants
-from localstack_stripe.resources.billing.invoice_drafts import schedule, subscription_of
+from localstack_stripe.resources.billing.invoice_drafts import schedule
+from localstack_stripe.resources.billing.invoice_parents import subscription_of
 from localstack_stripe.resources.billing.invoice_retries import plan_retry
 from localstack_stripe.resources.core.customer_balances import change_balance
 from localstack_stripe.resources.core.payment_attempts import answer_to, attempt

@@ -15,14 +15,11 @@ from localstack_stripe.resources.billing.invoice_collection import (
     new_payment,
     void_invoice,
 )
-from localstack_stripe.resources.billing.invoice_drafts import (
-    add_up,
-    choose_page_size,
-    copy_customer,
-    schedule,
-)
+from localstack_stripe.resources.billing.invoice_drafts import copy_customer, schedule
 from localstack_stripe.resources.billing.invoice_issuers import issue
 from localstack_stripe.resources.billing.invoice_numbers import take_number
+from localstack_stripe.resources.billing.invoice_rendering import choose_page_size
+from localstack_stripe.resources.billing.invoice_totals import add_up
 from localstack_stripe.resources.billing.usage_billing import count_usage
 from localstack_stripe.resources.connect.invoice_shares import intent_shares
 from localstack_stripe.resources.core.customer_balances import balance_in, change_balance

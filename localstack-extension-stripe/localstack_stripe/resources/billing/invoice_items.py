@@ -15,14 +15,13 @@ from localstack_stripe.engine.behaviours import (
 from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import (
-    Line,
-    add_up,
+from localstack_stripe.resources.billing.draft_lines import Line, pricing, pricing_of
+from localstack_stripe.resources.billing.invoice_item_lines import (
     follow_item,
     lines_of_item,
-    pricing_of,
     put_on_invoice,
 )
+from localstack_stripe.resources.billing.invoice_totals import add_up
 from localstack_stripe.resources.products.discounts import new_discounts
 from localstack_stripe.resources.products.inline_prices import price_in_place, price_of_amount
 from localstack_stripe.resources.products.prices import (
@@ -116,7 +115,7 @@ def from_parameters(call: Call, item: Record) -> None:
         params.get("currency") or of_invoice or customer["currency"] or "usd"
     ).lower()
     item["quantity"], item["quantity_decimal"] = 1, "1"
-    item["pricing"] = {"price_details": None, "type": "price_details", "unit_amount_decimal": None}
+    item["pricing"] = pricing(None, None)
     set_amount(call, item)
     set_discounts(call, item)
     item["discountable"] = params.get("discountable", item["amount"] >= 0)
@@ -185,7 +184,7 @@ def set_amount(call: Call, item: Record) -> None:
         product = work.get("product", price["product"])
         named = product["name"] if product else ""
         item["description"] = item["description"] or named or None
-        item["pricing"] = _pricing(price, price["unit_amount_decimal"])
+        item["pricing"] = pricing(price, price["unit_amount_decimal"])
     else:
         unit = params.get("unit_amount_decimal") or item["pricing"]["unit_amount_decimal"]
         if unit is None:
@@ -237,12 +236,7 @@ def _price(call: Call, item: Record) -> Record | None:
 
 def _pricing_of_amount(work: UnitOfWork, item: Record, unit: str) -> Record:
     price = price_of_amount(work, item["currency"], unit, item["description"])
-    return _pricing(price, unit)
-
-
-def _pricing(price: Record, unit: str | None) -> Record:
-    details = {"price": price["id"], "product": price["product"]}
-    return {"price_details": details, "type": "price_details", "unit_amount_decimal": unit}
+    return pricing(price, unit)
 
 
 TERMS = {"amount", "quantity", "quantity_decimal", "pricing", "price_data", "unit_amount_decimal"}

@@ -9,16 +9,10 @@ from typing import Any
 
 from localstack_stripe.engine.assignment import assign, merged_metadata
 from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import (
-    exclusive,
-    invalid,
-    missing_parameter,
-    no_such,
-    too_many,
-)
+from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter, no_such, too_many
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
-from localstack_stripe.resources.billing.invoice_drafts import add_up, lines_of_item, put_on_invoice
+from localstack_stripe.resources.billing.invoice_item_lines import lines_of_item, put_on_invoice
 from localstack_stripe.resources.billing.invoice_items import (
     TERMS,
     from_parameters,
@@ -27,6 +21,7 @@ from localstack_stripe.resources.billing.invoice_items import (
     set_discounts,
     set_taxes,
 )
+from localstack_stripe.resources.billing.invoice_totals import add_up
 from localstack_stripe.resources.products.discounts import new_discounts
 from localstack_stripe.resources.products.products import described_product
 from localstack_stripe.resources.products.tax_rates import usable_rates

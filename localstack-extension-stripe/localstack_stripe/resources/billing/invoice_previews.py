@@ -19,7 +19,9 @@ from localstack_stripe.resources.billing import (
     subscription_pauses,
     subscription_schedules,
 )
-from localstack_stripe.resources.billing.invoice_drafts import add_up, bill_pending, draft
+from localstack_stripe.resources.billing.invoice_drafts import draft
+from localstack_stripe.resources.billing.invoice_item_lines import bill_pending
+from localstack_stripe.resources.billing.invoice_totals import add_up
 from localstack_stripe.resources.billing.schedule_course import SCHEDULE, proceed
 from localstack_stripe.resources.billing.subscription_stages import ENDED
 from localstack_stripe.resources.billing.subscription_terms import items_of

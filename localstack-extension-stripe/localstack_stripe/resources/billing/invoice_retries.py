@@ -7,7 +7,7 @@ exactly it tries is what Stripe's model has learned; here the tries are equally 
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import subscription_of
+from localstack_stripe.resources.billing.invoice_parents import subscription_of
 from localstack_stripe.resources.billing.subscription_stages import RENEWING
 from localstack_stripe.resources.payment_methods.debited_accounts import is_debit
 

@@ -10,14 +10,11 @@ from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import (
-    Line,
-    add_lines,
-    add_up,
-    line_of,
-    subscription_of,
-)
+from localstack_stripe.resources.billing.draft_lines import Line, add_lines
+from localstack_stripe.resources.billing.invoice_item_lines import line_of
+from localstack_stripe.resources.billing.invoice_parents import subscription_of
 from localstack_stripe.resources.billing.invoice_shipping import PARAM as SHIPPING
+from localstack_stripe.resources.billing.invoice_totals import add_up
 from localstack_stripe.resources.products.discounts import copied
 from localstack_stripe.resources.tax.invoice_taxes import BY_HAND, TERMS
 

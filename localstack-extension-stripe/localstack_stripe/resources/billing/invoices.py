@@ -31,18 +31,18 @@ from localstack_stripe.resources.billing.invoice_collection import (
 )
 from localstack_stripe.resources.billing.invoice_drafts import (
     DRAFT_SECONDS,
-    add_up,
-    begin_rendering,
-    bill_pending,
     copy_customer,
-    look_as_customer_says,
     require_email,
     schedule,
-    subscription_of,
-    subscription_parent,
 )
 from localstack_stripe.resources.billing.invoice_finalization import finalize
+from localstack_stripe.resources.billing.invoice_item_lines import bill_pending
 from localstack_stripe.resources.billing.invoice_numbers import require_unused
+from localstack_stripe.resources.billing.invoice_parents import subscription_of, subscription_parent
+from localstack_stripe.resources.billing.invoice_rendering import (
+    begin_rendering,
+    look_as_customer_says,
+)
 from localstack_stripe.resources.billing.invoice_revisions import (
     begin_as,
     copy_discounts,
@@ -50,6 +50,7 @@ from localstack_stripe.resources.billing.invoice_revisions import (
     revised,
 )
 from localstack_stripe.resources.billing.invoice_shipping import take_shipping
+from localstack_stripe.resources.billing.invoice_totals import add_up
 from localstack_stripe.resources.connect.invoice_shares import keep_shares
 from localstack_stripe.resources.payment_methods.attachment import owned_method
 from localstack_stripe.resources.payment_methods.payment_methods import obtain

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from localstack_stripe.engine.behaviours import includable
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import Line, add_lines, draft, line_of
+from localstack_stripe.resources.billing.draft_lines import Line, add_lines
+from localstack_stripe.resources.billing.invoice_drafts import draft
+from localstack_stripe.resources.billing.invoice_item_lines import line_of
 from localstack_stripe.resources.billing.invoice_items import new_item
 from localstack_stripe.resources.billing.line_items import ITEM, PARAM, items_of
 from localstack_stripe.resources.products.prices import priced_in

@@ -9,7 +9,8 @@ from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import draft, quote_parent
+from localstack_stripe.resources.billing.invoice_drafts import draft
+from localstack_stripe.resources.billing.invoice_parents import quote_parent
 from localstack_stripe.resources.billing.line_item_amounts import (
     as_parameters,
     own_discounts,

@@ -7,7 +7,7 @@ from localstack_stripe.engine.content import Content
 from localstack_stripe.engine.pdf import document
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import line_description
+from localstack_stripe.resources.billing.draft_lines import line_description
 from localstack_stripe.resources.billing.line_items import PARAM, items_of
 
 

@@ -11,7 +11,7 @@ from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_collection import when_invoice_changes
-from localstack_stripe.resources.billing.invoice_drafts import subscription_of
+from localstack_stripe.resources.billing.invoice_parents import subscription_of
 from localstack_stripe.resources.billing.schedule_pauses import (
     follow_attempts,
     has_more,
@@ -26,10 +26,7 @@ from localstack_stripe.resources.billing.schedule_phases import (
     said,
     settings_of,
 )
-from localstack_stripe.resources.billing.subscription_changes import (
-    be_on_trial,
-    change_items,
-)
+from localstack_stripe.resources.billing.subscription_changes import be_on_trial, change_items
 from localstack_stripe.resources.billing.subscription_end import cancel_now
 from localstack_stripe.resources.billing.subscription_extras import add_invoice_items
 from localstack_stripe.resources.billing.subscription_prorations import move_ends

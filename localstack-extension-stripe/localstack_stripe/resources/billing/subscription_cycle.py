@@ -16,20 +16,13 @@ from localstack_stripe.resources.billing.invoice_collection import (
     void_invoice,
     when_invoice_changes,
 )
-from localstack_stripe.resources.billing.invoice_drafts import (
-    DRAFT_SECONDS,
-    schedule,
-    subscription_of,
-)
+from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, schedule
 from localstack_stripe.resources.billing.invoice_finalization import finalize_new
+from localstack_stripe.resources.billing.invoice_parents import subscription_of
 from localstack_stripe.resources.billing.invoice_retries import is_given_up
 from localstack_stripe.resources.billing.item_trial_ends import end_trials, ending_trials
 from localstack_stripe.resources.billing.item_trials import is_on_free_trials
-from localstack_stripe.resources.billing.subscription_end import (
-    bill_rest,
-    cancel_now,
-    expire,
-)
+from localstack_stripe.resources.billing.subscription_end import bill_rest, cancel_now, expire
 from localstack_stripe.resources.billing.subscription_invoices import FREE_STUB, new_cycle_invoice
 from localstack_stripe.resources.billing.subscription_stages import ENDED, RENEWING, tell_followers
 from localstack_stripe.resources.billing.subscription_terms import begin_period, items_of

@@ -11,7 +11,7 @@ from localstack_stripe.engine.assignment import merged_metadata
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import Line
+from localstack_stripe.resources.billing.draft_lines import Line
 from localstack_stripe.resources.billing.invoice_items import new_item
 from localstack_stripe.resources.billing.requested_items import (
     checked_quantity,
@@ -19,11 +19,7 @@ from localstack_stripe.resources.billing.requested_items import (
     price_of_item,
     set_discounts,
 )
-from localstack_stripe.resources.billing.subscription_terms import (
-    Period,
-    items_of,
-    period_around,
-)
+from localstack_stripe.resources.billing.subscription_terms import Period, items_of, period_around
 from localstack_stripe.resources.products.prices import priced_in
 from localstack_stripe.resources.products.tax_rates import usable_rates
 

@@ -11,17 +11,12 @@ from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import CardError, StripeError
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.draft_lines import Line, add_lines, price_lines
 from localstack_stripe.resources.billing.invoice_collection import collect, default_method
-from localstack_stripe.resources.billing.invoice_drafts import (
-    Line,
-    add_lines,
-    bill_pending,
-    draft,
-    price_lines,
-    subscription_of,
-    subscription_parent,
-)
+from localstack_stripe.resources.billing.invoice_drafts import draft
 from localstack_stripe.resources.billing.invoice_finalization import finalize_new
+from localstack_stripe.resources.billing.invoice_item_lines import bill_pending
+from localstack_stripe.resources.billing.invoice_parents import subscription_of, subscription_parent
 from localstack_stripe.resources.billing.subscription_terms import (
     Period,
     current_interval,

@@ -16,7 +16,7 @@ from localstack_stripe.resources.billing.invoice_collection import (
     void_invoice,
     when_invoice_changes,
 )
-from localstack_stripe.resources.billing.invoice_drafts import subscription_of
+from localstack_stripe.resources.billing.invoice_parents import subscription_of
 from localstack_stripe.resources.billing.subscription_cycle import follow_invoice
 from localstack_stripe.resources.billing.subscription_stages import (
     tell_followers,

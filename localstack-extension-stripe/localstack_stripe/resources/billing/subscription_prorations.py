@@ -12,7 +12,8 @@ from localstack_stripe.billing.proration import portion
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import Line, lines_of_item
+from localstack_stripe.resources.billing.draft_lines import Line
+from localstack_stripe.resources.billing.invoice_item_lines import lines_of_item
 from localstack_stripe.resources.billing.invoice_items import new_item
 from localstack_stripe.resources.billing.subscription_invoices import (
     finish_now,

@@ -11,8 +11,9 @@ from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import CardError, invalid, too_small
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.draft_lines import Line
 from localstack_stripe.resources.billing.invoice_collection import collect, default_method
-from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, Line, schedule
+from localstack_stripe.resources.billing.invoice_drafts import DRAFT_SECONDS, schedule
 from localstack_stripe.resources.billing.invoice_finalization import finalize_new
 from localstack_stripe.resources.billing.subscription_invoices import (
     FREE_STUB,

@@ -8,13 +8,8 @@ from decimal import Decimal
 from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import (
-    Line,
-    add_lines,
-    add_up,
-    price_lines,
-    pricing_of,
-)
+from localstack_stripe.resources.billing.draft_lines import Line, add_lines, price_lines, pricing_of
+from localstack_stripe.resources.billing.invoice_totals import add_up
 from localstack_stripe.resources.billing.meters import METER, used
 from localstack_stripe.resources.billing.usage_records import recorded
 from localstack_stripe.resources.products.prices import priced_in

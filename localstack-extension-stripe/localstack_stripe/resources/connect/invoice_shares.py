@@ -11,7 +11,7 @@ from localstack_stripe.billing.amounts import rounded
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoice_drafts import subscription_of
+from localstack_stripe.resources.billing.invoice_parents import subscription_of
 from localstack_stripe.resources.connect.charge_shares import check_shares, require_merchant
 from localstack_stripe.resources.connect.transfers import require_other_account
 
