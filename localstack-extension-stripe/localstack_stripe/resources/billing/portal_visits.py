@@ -13,8 +13,8 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.billing_portal import CONFIGURATION
 from localstack_stripe.resources.billing.subscription_stages import ENDED
 from localstack_stripe.resources.billing.subscription_terms import interval_of, items_of
-from localstack_stripe.resources.products.coupons import promotion_of_code
 from localstack_stripe.resources.products.discounts import as_parameters
+from localstack_stripe.resources.products.promotion_codes import promotion_of_code
 
 COMPLETED = "completed"
 """Noted of a session: that what it leads to was done, so that it shows the whole portal."""

@@ -18,7 +18,7 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
 )
 from localstack_stripe.resources.checkout.checkout_shipping import choose_shipping
 from localstack_stripe.resources.checkout.checkout_totals import add_up_session, take_discounts
-from localstack_stripe.resources.products.coupons import promotion_of_code
+from localstack_stripe.resources.products.promotion_codes import promotion_of_code
 
 FEWEST, MOST = 0, 99
 """How many of an item there can be where nothing else is said."""

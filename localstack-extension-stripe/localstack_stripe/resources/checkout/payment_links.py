@@ -30,8 +30,8 @@ from localstack_stripe.resources.checkout.checkout_sessions import (
 )
 from localstack_stripe.resources.checkout.checkout_shares import check_link
 from localstack_stripe.resources.checkout.checkout_shipping import offer_shipping
-from localstack_stripe.resources.products.coupons import promotion_of_code
 from localstack_stripe.resources.products.prices import when_archived
+from localstack_stripe.resources.products.promotion_codes import promotion_of_code
 
 LINK = "payment_link"
 

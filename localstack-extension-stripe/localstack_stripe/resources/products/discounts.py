@@ -13,16 +13,18 @@ from localstack_stripe.engine.errors import StripeError, invalid, missing_parame
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.products.coupons import (
-    Purchase,
     applies_to,
     in_currency,
     redeem_coupon,
-    redeem_promotion,
     reduction_of,
     usable_coupon,
-    usable_promotion,
 )
 from localstack_stripe.resources.products.prices import priced_in
+from localstack_stripe.resources.products.promotion_codes import (
+    Purchase,
+    redeem_promotion,
+    usable_promotion,
+)
 
 TERMS = "terms"
 """Noted of a discount: the coupon, as it was when it was redeemed. Deleting it does not end the discount."""
