@@ -11,13 +11,7 @@ from typing import Any
 
 from localstack_stripe.billing.amounts import written
 from localstack_stripe.engine.assignment import assign
-from localstack_stripe.engine.behaviours import (
-    Call,
-    before_create,
-    operation,
-    plain,
-    require_path,
-)
+from localstack_stripe.engine.behaviours import Call, before_create, operation, plain, require_path
 from localstack_stripe.engine.children import PARENT
 from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter
 from localstack_stripe.engine.initial import begin
@@ -40,7 +34,7 @@ from localstack_stripe.resources.core.payment_cancellation import cancel_intent
 from localstack_stripe.resources.core.payment_records import refund_reported
 from localstack_stripe.resources.core.refund_eligibility import refundable
 from localstack_stripe.resources.core.refunds import give_back
-from localstack_stripe.resources.products.discounts import own_discount, taken_off
+from localstack_stripe.resources.products.discount_reductions import own_discount, taken_off
 from localstack_stripe.resources.tax.invoice_taxes import together
 
 plain("POST /v1/credit_notes/{id}")

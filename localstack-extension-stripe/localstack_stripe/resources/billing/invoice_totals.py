@@ -6,7 +6,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_shipping import shipping_of
 from localstack_stripe.resources.billing.pretax_credits import credited, credits_in, shown
-from localstack_stripe.resources.products.discounts import own_discount, reductions
+from localstack_stripe.resources.products.discount_reductions import own_discount, reductions
 from localstack_stripe.resources.tax.invoice_taxes import add_taxes
 
 

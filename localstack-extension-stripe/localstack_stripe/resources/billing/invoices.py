@@ -54,7 +54,8 @@ from localstack_stripe.resources.billing.invoice_totals import add_up
 from localstack_stripe.resources.connect.invoice_shares import keep_shares
 from localstack_stripe.resources.payment_methods.attachment import owned_method
 from localstack_stripe.resources.payment_methods.payment_methods import obtain
-from localstack_stripe.resources.products.discounts import in_force, new_discounts
+from localstack_stripe.resources.products.discount_reductions import in_force
+from localstack_stripe.resources.products.discounts import new_discounts
 from localstack_stripe.resources.products.tax_rates import MOST_DEFAULTS, usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax, require_taxes
 

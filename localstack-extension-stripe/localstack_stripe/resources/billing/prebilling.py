@@ -24,7 +24,7 @@ from localstack_stripe.resources.billing.subscription_terms import (
     recurrence,
 )
 from localstack_stripe.resources.billing.usage_billing import is_metered
-from localstack_stripe.resources.products.discounts import in_force, spreads_evenly
+from localstack_stripe.resources.products.discount_reductions import in_force, spreads_evenly
 
 PARAM = "billing_schedules"
 

@@ -22,7 +22,7 @@ from localstack_stripe.resources.billing.line_item_amounts import (
 from localstack_stripe.resources.billing.line_items import ITEM, PARAM, items_of
 from localstack_stripe.resources.billing.requested_items import require_different
 from localstack_stripe.resources.billing.subscription_terms import interval_of
-from localstack_stripe.resources.products.discounts import lasts
+from localstack_stripe.resources.products.discount_reductions import lasts
 
 
 def add_up_quote(work: UnitOfWork, quote: Record) -> None:

@@ -33,7 +33,7 @@ from localstack_stripe.resources.billing.usage_billing import (
     usage_lines,
 )
 from localstack_stripe.resources.core.customer_balances import balance_in
-from localstack_stripe.resources.products.discounts import in_force, use_up
+from localstack_stripe.resources.products.discount_reductions import in_force, use_up
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax
 
 AHEAD = "billed ahead"

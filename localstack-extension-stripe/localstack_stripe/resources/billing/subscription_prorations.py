@@ -31,7 +31,7 @@ from localstack_stripe.resources.billing.subscription_terms import (
     whole_period,
 )
 from localstack_stripe.resources.billing.usage_billing import is_metered
-from localstack_stripe.resources.products.discounts import taken_off
+from localstack_stripe.resources.products.discount_reductions import taken_off
 
 _UNUSED, _REMAINING = "Unused time on", "Remaining time on"
 """How a credit and a debit begin."""

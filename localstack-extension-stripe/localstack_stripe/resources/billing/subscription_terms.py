@@ -11,7 +11,7 @@ from localstack_stripe.billing.periods import Interval, period_at
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.products.discounts import in_force, reductions
+from localstack_stripe.resources.products.discount_reductions import in_force, reductions
 from localstack_stripe.resources.products.prices import priced_in
 from localstack_stripe.resources.products.trial_offers import OFFER, price_after
 

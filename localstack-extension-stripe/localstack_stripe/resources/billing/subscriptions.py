@@ -74,7 +74,8 @@ from localstack_stripe.resources.billing.subscription_terms import (
     items_of,
     show_single_item,
 )
-from localstack_stripe.resources.products.discounts import new_discounts, tell_removed
+from localstack_stripe.resources.products.discount_deletion import tell_removed
+from localstack_stripe.resources.products.discounts import new_discounts
 
 _CREATE, _UPDATE = "POST /v1/subscriptions", "POST /v1/subscriptions/{subscription}"
 

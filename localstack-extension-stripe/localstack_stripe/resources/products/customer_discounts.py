@@ -2,15 +2,12 @@
 give it (https://docs.stripe.com/changelog/basil/2025-03-31/deprecate-singular-coupon-promotion-code).
 """
 
-from localstack_stripe.engine.behaviours import Call, operation, require_path
+from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.products.discounts import (
-    is_for_one_invoice,
-    new_discount,
-    no_discount,
-    tell_removed,
-)
+from localstack_stripe.resources.products.discount_deletion import tell_removed
+from localstack_stripe.resources.products.discount_reductions import is_for_one_invoice
+from localstack_stripe.resources.products.discounts import new_discount
 
 PARAMS = frozenset({"coupon", "promotion_code"})
 
@@ -38,15 +35,3 @@ def spend_discount(work: UnitOfWork, customer: Record, invoice: Record) -> None:
     if id in used and is_for_one_invoice(work, id):
         customer["discount"] = None
         tell_removed(work, [id], [])
-
-
-@operation("DELETE /v1/customers/{customer}/discount")
-def delete_customer_discount(call: Call) -> Record:
-    """Take a customer's own discount away (https://docs.stripe.com/api/discounts/delete); invoices that have it keep it."""
-    customer = require_path(call, "customer", "customer")
-    id = customer["discount"]
-    if id is None:
-        raise no_discount(customer)
-    call.work.change(customer)["discount"] = None
-    tell_removed(call.work, [id], [])
-    return {**call.work.require("discount", id, "discount"), "deleted": True}

@@ -1,6 +1,6 @@
 """Discounts (https://docs.stripe.com/api/discounts): a coupon, as it is in force for a subscription or an invoice.
 
-A discount outlives its coupon.
+A discount outlives its coupon. What it takes off while it is in force is in ``discount_reductions``.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -8,17 +8,16 @@ from typing import Any
 
 from localstack_stripe.billing.amounts import price_amount
 from localstack_stripe.billing.periods import Interval
-from localstack_stripe.engine.behaviours import Call, operation, require_path
-from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, too_many
+from localstack_stripe.engine.errors import invalid, missing_parameter, too_many
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.products.coupons import (
     applies_to,
     in_currency,
     redeem_coupon,
-    reduction_of,
     usable_coupon,
 )
+from localstack_stripe.resources.products.discount_reductions import TERMS, coupon_of
 from localstack_stripe.resources.products.prices import priced_in
 from localstack_stripe.resources.products.promotion_codes import (
     Purchase,
@@ -26,17 +25,11 @@ from localstack_stripe.resources.products.promotion_codes import (
     usable_promotion,
 )
 
-TERMS = "terms"
-"""Noted of a discount: the coupon, as it was when it was redeemed. Deleting it does not end the discount."""
-
 OWNERS = ("invoice", "invoice_item", "subscription", "subscription_item")
 """The fields of a discount that say what has it. One that a quote promises has none yet."""
 
 MAX_DISCOUNTS = 20
 """https://docs.stripe.com/billing/subscriptions/coupons#restrictions"""
-
-Priced = tuple[str | None, int]
-"""A product and what is asked for it, in minor units."""
 
 
 def new_discounts(
@@ -231,17 +224,7 @@ def check_currency(work: UnitOfWork, discounts: Sequence[str], currency: str | N
     :raises StripeError: 400
     """
     for place, id in enumerate(discounts):
-        _check_currency(_coupon_of(work, id), currency, f"discounts[{place}]")
-
-
-def no_discount(owner: Record) -> StripeError:
-    """What has no discount cannot lose it."""
-    return StripeError(
-        f"No active discount for {owner['object']}: {owner['id']}",
-        status=404,
-        code="resource_missing",
-        param=owner["object"],
-    )
+        _check_currency(coupon_of(work, id), currency, f"discounts[{place}]")
 
 
 def require_concerned(
@@ -253,7 +236,7 @@ def require_concerned(
     :raises StripeError: 400
     """
     for place, id in enumerate(discounts):
-        coupon = _coupon_of(work, id)
+        coupon = coupon_of(work, id)
         if any(applies_to(coupon, product) for product in products):
             continue
         by_code = work.require("discount", id, param)["promotion_code"] is not None
@@ -267,7 +250,7 @@ def require_concerned(
 
 def _begin(work: UnitOfWork, discount: Record, owner: Record) -> None:
     """Put a discount in force for its owner, from now until its coupon's duration is over."""
-    coupon = _coupon_of(work, discount["id"])
+    coupon = coupon_of(work, discount["id"])
     discount["start"], discount["end"] = work.now(owner), None
     if coupon["duration"] == "repeating":
         months = Interval("month", coupon["duration_in_months"])
@@ -294,115 +277,3 @@ def copied(work: UnitOfWork, discounts: Sequence[str], owner: Record) -> list[st
         work.note(made[-1], TERMS, work.noted(one, TERMS))
         _begin(work, made[-1], owner)
     return [each["id"] for each in made]
-
-
-def lasts(work: UnitOfWork, discount: str) -> bool:
-    """Whether a discount has no end."""
-    return bool(_coupon_of(work, discount)["duration"] == "forever")
-
-
-def spreads_evenly(work: UnitOfWork, discount: str) -> bool:
-    """Whether a discount is a percentage of all that is billed while it lasts, or of one invoice."""
-    coupon = _coupon_of(work, discount)
-    return bool(coupon["percent_off"] and coupon["duration"] in ("once", "forever"))
-
-
-def is_for_one_invoice(work: UnitOfWork, discount: str) -> bool:
-    """Whether a discount is over when an invoice has used it."""
-    return bool(_coupon_of(work, discount)["duration"] == "once")
-
-
-def in_force(work: UnitOfWork, owner: Record, whose: Record | None = None) -> list[str]:
-    """The ids of an owner's discounts that have not ended; a subscription or an invoice that has none has its customer's.
-
-    :param whose: what the owner belongs to, where it does not tell the time that it lives in
-    """
-    own = _lasting(work, owner["discounts"], whose or owner)
-    if own or owner["object"] not in ("invoice", "subscription"):
-        return own
-    customer = work.get("customer", owner["customer"] or "")
-    shared = customer["discount"] if customer is not None else None
-    return _lasting(work, [shared], owner) if shared is not None else []
-
-
-def _lasting(work: UnitOfWork, discounts: Sequence[str], whose: Record) -> list[str]:
-    now = work.now(whose)
-    found = (work.get("discount", id) for id in discounts)
-    return [each["id"] for each in found if each and (each["end"] is None or each["end"] > now)]
-
-
-def reductions(
-    work: UnitOfWork, discounts: Sequence[str], priced: Sequence[Priced]
-) -> list[dict[str, int]]:
-    """What each discount takes off each amount: one dictionary an amount, by the discount's id.
-
-    Each discount is taken off what the ones before it have left.
-    """
-    off: list[dict[str, int]] = [{} for _ in priced]
-    left = [amount for _, amount in priced]
-    for id in discounts:
-        coupon = _coupon_of(work, id)
-        concerned = [
-            amount if applies_to(coupon, product) else 0
-            for (product, _), amount in zip(priced, left, strict=True)
-        ]
-        for place, part in enumerate(reduction_of(coupon).parts(concerned)):
-            if part:
-                off[place][id] = part
-                left[place] -= part
-    return off
-
-
-def own_discount(line: Record) -> int:
-    """What the discounts that are for one line of an invoice alone take off it, in minor units."""
-    off = line["discount_amounts"]
-    return sum(each["amount"] for each in off if each["discount"] in line["discounts"])
-
-
-def taken_off(lines: Sequence[Record]) -> dict[str, int]:
-    """What each discount takes off lines of an invoice or of a credit note, in minor units, by its id."""
-    off: dict[str, int] = {}
-    for line in lines:
-        for each in line["discount_amounts"]:
-            off[each["discount"]] = off.get(each["discount"], 0) + each["amount"]
-    return off
-
-
-def use_up(
-    work: UnitOfWork, owner: Record, used: Sequence[str], whose: Record | None = None
-) -> None:
-    """Let go of the discounts for one invoice that an invoice of the subscription has used, and of ended ones.
-
-    :param owner: the subscription, or an item of it
-    :param whose: as in :func:`in_force`
-    """
-    owner["discounts"] = [
-        id
-        for id in _lasting(work, owner["discounts"], whose or owner)
-        if id not in used or not is_for_one_invoice(work, id)
-    ]
-
-
-def tell_removed(work: UnitOfWork, before: Sequence[str], now: Sequence[str]) -> None:
-    """Say of the discounts that an owner had *before*, and has no more, that they were removed."""
-    for id in before:
-        if id not in now:
-            discount = work.require("discount", id, "discount")
-            work.happened("customer.discount.deleted", discount)
-
-
-def _coupon_of(work: UnitOfWork, discount: str) -> Record:
-    coupon: Record = work.noted(work.require("discount", discount, "discount"), TERMS)
-    return coupon
-
-
-@operation("DELETE /v1/subscriptions/{subscription}/discount")
-def delete_subscription_discount(call: Call) -> Record:
-    """Take a subscription's discount away; invoices that have it keep it."""
-    subscription = require_path(call, "subscription", "subscription")
-    if not subscription["discounts"]:
-        raise no_discount(subscription)
-    subscription = call.work.change(subscription)
-    id = subscription["discounts"].pop()
-    tell_removed(call.work, [id], subscription["discounts"])
-    return {**call.work.require("discount", id, "discount"), "deleted": True}

@@ -15,7 +15,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.pretax_credits import credited
 from localstack_stripe.resources.core.customer_locations import LOCATION_INVALID, locate
-from localstack_stripe.resources.products.discounts import own_discount
+from localstack_stripe.resources.products.discount_reductions import own_discount
 from localstack_stripe.resources.products.tax_rates import RATE, rate_for
 from localstack_stripe.resources.tax.tax_settings import head_office, settings_of
 from localstack_stripe.resources.tax.taxability import (
