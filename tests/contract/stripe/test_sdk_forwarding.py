@@ -189,6 +189,24 @@ def test_nobody_waits_for_a_third_party_when_the_emulator_stops(destination):
     assert failed.value.http_status == 503
 
 
+@pytest.mark.parametrize("rest", ["//v1//x", "?x=1", "/%20?a=/b"])
+def test_what_is_asked_for_is_what_the_url_says(client, method, destination, rest):
+    made = forward(client, method, destination.url.removesuffix("/v1/payments?x=1") + rest)
+
+    asked = {each.name: each.value for each in made.response_details.headers}["X-Third-Party"]
+    assert asked == (rest if rest[0] == "/" else f"/{rest}")
+
+
+def test_an_answer_that_is_too_large_is_an_error(client, method, destination, monkeypatch):
+    monkeypatch.setattr(destinations, "LARGEST", 1 << 20)
+    destination.answer = (200, b"x" * (2 << 20))
+
+    with pytest.raises(sdk.APIError, match="more than 1 MB") as failed:
+        forward(client, method, destination.url)
+
+    assert failed.value.http_status == 502
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as one:

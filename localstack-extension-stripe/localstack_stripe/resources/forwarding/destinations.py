@@ -14,12 +14,16 @@ from localstack_stripe.engine.errors import StripeError
 
 if TYPE_CHECKING:
     import http.client
+    import socket
 
 CONNECT_SECONDS = 5.0
 """How long a server may take to be connected to."""
 
 SECONDS = 15.0
 """How long its answer may take (https://docs.stripe.com/payments/forwarding-token-vault)."""
+
+LARGEST = 32 << 20
+"""How many bytes an answer may have: it is kept, and shown, as a whole."""
 
 _PIECE = 1 << 16
 
@@ -59,15 +63,16 @@ def send(outgoing: Outgoing) -> Incoming:
     began = time.monotonic()
     connection = _connected(outgoing.url)
     try:
-        address = connection.sock.getpeername()[0]
-        path = urlsplit(outgoing.url)._replace(scheme="", netloc="", fragment="").geturl() or "/"
-        connection.putrequest("POST", path, skip_accept_encoding=True)
+        # The connection has it no more where the answer is the last one that comes by it.
+        sock = connection.sock
+        address = sock.getpeername()[0]
+        connection.putrequest("POST", _target(outgoing.url), skip_accept_encoding=True)
         for name, value in outgoing.headers:
             connection.putheader(name, value)
         connection.putheader("Content-Length", str(len(outgoing.body)))
         connection.endheaders(outgoing.body)
         response = connection.getresponse()
-        body = _read(response, began + SECONDS)
+        body = _read(response, sock, began + SECONDS)
     except TimeoutError:
         raise _refused(
             504, "connection_timeout", "did not answer within the time that Stripe waits"
@@ -101,14 +106,28 @@ def _connected(url: str) -> http.client.HTTPConnection:
     return connection
 
 
-def _read(response: http.client.HTTPResponse, deadline: float) -> bytes:
-    """All of an answer, however slowly it comes, as long as it is in time."""
-    pieces = []
-    while piece := response.read1(_PIECE):
-        pieces.append(piece)
-        if time.monotonic() > deadline:
-            raise TimeoutError
-    return b"".join(pieces)
+def _target(url: str) -> str:
+    """What of a URL is asked for (RFC 9112, 3.2.1)."""
+    parts = urlsplit(url)
+    return f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+
+
+def _read(response: http.client.HTTPResponse, sock: socket.socket, deadline: float) -> bytes:
+    """All of an answer, however slowly it comes, as long as it is in time.
+
+    :raises OSError: where it is not, or has more than :data:`LARGEST` bytes
+    """
+    body = bytearray()
+    while (left := deadline - time.monotonic()) > 0:
+        if not response.isclosed():  # as it is, with its socket, once all of it has been read
+            sock.settimeout(left)
+        piece = response.read1(_PIECE)
+        if not piece:
+            return bytes(body)
+        body += piece
+        if len(body) > LARGEST:
+            raise OSError(f"it has more than {LARGEST >> 20} MB")
+    raise TimeoutError
 
 
 def _refused(status: int, code: str, what: str) -> StripeError:
