@@ -26,6 +26,11 @@ def moment(timestamp: int) -> Moment:
     return _written(datetime.fromtimestamp(timestamp, UTC))
 
 
+def seconds_at(moment: str) -> int:
+    """A moment that v2 has written, in seconds since 1970."""
+    return int(datetime.fromisoformat(moment).timestamp())
+
+
 def read_moment(text: str) -> Moment | None:
     """The moment that a client wrote in any form of RFC 3339, or nothing where it is none."""
     if not _RFC_3339.fullmatch(text):

@@ -43,6 +43,11 @@ Format = Callable[[str, str], str]
 """Takes a text and the parameter that it is the value of, and gives the text to keep."""
 
 
+def is_digits(text: str) -> bool:
+    """Whether a text is one or more of the digits 0 to 9: ``str.isdigit`` takes ``²``, too, which is no number."""
+    return text.isascii() and text.isdigit()
+
+
 def email(text: str, param: str) -> str:
     """An email address.
 

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from localstack_stripe.engine.formats import is_digits
+
 
 class Decline(NamedTuple):
     """A refusal: the error's code, the bank's reason, and what a customer is told.
@@ -98,10 +100,10 @@ def mistake_in_card(
     number: str, exp_month: int, exp_year: int, cvc: str, *, this_year: int
 ) -> Decline | None:
     """What is wrong with a card as it was typed (https://docs.stripe.com/testing#invalid-data), or nothing."""
-    if not number.isdigit() or not 12 <= len(number) <= 19 or not _luhn(number):
+    if not is_digits(number) or not 12 <= len(number) <= 19 or not _luhn(number):
         return decline("incorrect_number")
     mistake = mistake_in_expiry(exp_month, exp_year, this_year=this_year)
-    if mistake is None and cvc and not (cvc.isdigit() and len(cvc) in (3, 4)):
+    if mistake is None and cvc and not (is_digits(cvc) and len(cvc) in (3, 4)):
         return decline("invalid_cvc")
     return mistake
 

@@ -13,6 +13,7 @@ from localstack_stripe.engine.behaviours import (
 )
 from localstack_stripe.engine.clock import DAY, moment
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, of_type
+from localstack_stripe.engine.formats import is_digits
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.payment_methods.bank_accounts import is_of_a_bank
 from localstack_stripe.resources.payment_methods.microdeposits import TEST_AMOUNTS, TEST_CODES
@@ -79,7 +80,7 @@ def keep_account_of_gb(call: Call, account: Record) -> None:
     if sort_code is None:
         raise missing_parameter("sort_code")
     plain_code = sort_code.replace("-", "").replace(" ", "")
-    if not (plain_code.isdigit() and len(plain_code) == 6):
+    if not (is_digits(plain_code) and len(plain_code) == 6):
         raise _unusable(OF_GB, "A sort code has six digits.", "sort_code")
     _keep(account, number, "account_number", params["currency"], "gbp")
     account["sort_code"] = plain_code
@@ -155,7 +156,7 @@ def _check_routing(params: Mapping[str, Any]) -> None:
         number = params.get(name)
         if number is None:
             continue
-        if not (len(number) == 9 and number.isdigit()):
+        if not (len(number) == 9 and is_digits(number)):
             raise _unusable(OF_US, "A routing number has nine digits.", name)
         if not is_of_a_bank(number):
             raise _unusable(OF_US, "There is no bank with this routing number.", name)
@@ -169,7 +170,7 @@ def _unusable(object: str, message: str, param: str) -> StripeError:
 
 
 def _keep(account: Record, number: str, param: str, currency: str, only: str) -> None:
-    if not number.isalnum() or len(number) < 4:
+    if not (number.isascii() and number.isalnum()) or len(number) < 4:
         raise _unusable(account["object"], "This account number is none.", param)
     if currency.lower() != only:
         raise invalid(f"Bank accounts of this kind are in {only} only.", "currency")

@@ -24,6 +24,8 @@ def test_a_card_is_changed(client, customer):
     assert changed.metadata.to_dict() == {"a": "1"}
     with pytest.raises(InvalidRequestError, match="expiration month"):
         sources.update(customer.id, card.id, {"exp_month": "13"})
+    with pytest.raises(InvalidRequestError, match="expiration month"):
+        sources.update(customer.id, card.id, {"exp_month": "²"})
     with pytest.raises(InvalidRequestError, match="account_holder_name"):
         sources.update(customer.id, card.id, {"account_holder_name": "Jenny"})
 
@@ -301,6 +303,7 @@ def test_a_bank_account_is_given_to_a_customer_once(stripe):
     ("routing", "number", "code"),
     [
         ("110000001", "000123456789", "routing_number_invalid"),
+        ("²" * 9, "000123456789", "routing_number_invalid"),
         ("110000000", "ABC123456789", "account_number_invalid"),
         ("110000000", "12", "account_number_invalid"),
     ],

@@ -194,6 +194,7 @@ def test_a_browser_may_send_card_numbers(client, browser):
     ("changed", "code", "param"),
     [
         ({"number": "4242424242424241"}, "incorrect_number", "number"),
+        ({"number": "²" * 16}, "incorrect_number", "number"),
         ({"exp_month": 13}, "invalid_expiry_month", "exp_month"),
         ({"exp_year": 1990}, "invalid_expiry_year", "exp_year"),
         ({"cvc": "99"}, "invalid_cvc", "cvc"),

@@ -68,6 +68,8 @@ def test_what_is_known_of_an_account_stays(accounts):
     [
         ("routing_number", "1"),
         ("routing_number", "110000001"),
+        ("routing_number", "²" * 9),
+        ("account_number", "²" * 9),
         ("fedwire_routing_number", "none"),
         ("account_number", "1"),
     ],

@@ -6,10 +6,9 @@ accounts. An account that v1 makes is one of v2, too.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
-from localstack_stripe.engine.clock import moment
+from localstack_stripe.engine.clock import moment, seconds_at
 from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.paths import at, put
 from localstack_stripe.engine.store import Record
@@ -277,7 +276,7 @@ def _tell_v1(work: UnitOfWork, account: Record, of_v1: Record) -> None:
     _copy(account, of_v1, _SAME_OF_MERCHANTS)
     agreed = at(account, _AGREED)
     if agreed is not None:
-        of_v1["tos_acceptance"]["date"] = int(datetime.fromisoformat(agreed).timestamp())
+        of_v1["tos_acceptance"]["date"] = seconds_at(agreed)
     individual = at(account, "identity.individual")
     if individual is not None:
         tell_v1_of_person(work, individual)

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from io import StringIO
 from typing import NamedTuple
 
-from localstack_stripe.engine.formats import CURRENCIES
+from localstack_stripe.engine.formats import CURRENCIES, is_digits
 
 Row = Mapping[str, str]
 Check = Callable[[str], bool]
@@ -67,10 +67,6 @@ def _one_of(*values: str) -> tuple[Check, str]:
     return lambda value: value in values, f"one of {', '.join(values)}"
 
 
-def _is_whole(value: str) -> bool:
-    return value.isascii() and value.isdigit()
-
-
 def _number(least: int, most: int) -> tuple[Check, str]:
     return lambda value: _is_within(value, least, most), f"a number from {least} to {most}"
 
@@ -104,7 +100,7 @@ _ADDRESS = (lambda value: value.startswith(("http://", "https://")), "an address
 _BOOLEAN = _one_of("true", "false")
 _DATE = (_is_date, "a date (ISO 8601)")
 _PERIOD = (_is_period, "a start and an end (ISO 8601), separated by a slash")
-_WHOLE = (_is_whole, "a whole number")
+_WHOLE = (is_digits, "a whole number")
 _PRICE = (_is_price, "a number and a currency, such as 15.00 USD")
 
 

@@ -4,11 +4,9 @@
 Everybody's name matches, unless a test says otherwise. In the EU, a verification is good for five minutes.
 """
 
-from datetime import datetime
-
 from localstack_stripe.billing.jurisdictions import EU
 from localstack_stripe.engine.behaviours import Call, before_create, operation, require_path
-from localstack_stripe.engine.clock import moment
+from localstack_stripe.engine.clock import moment, seconds_at
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
@@ -55,7 +53,7 @@ def _expires_at(work: UnitOfWork, verification: Record) -> int | None:
     at = verification.get("expires_at")
     if at is None or verification["status"] in ("consumed", "expired"):
         return None
-    return int(datetime.fromisoformat(at).timestamp())
+    return seconds_at(at)
 
 
 @due(VERIFICATION, next=_expires_at)

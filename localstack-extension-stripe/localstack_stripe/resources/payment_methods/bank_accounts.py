@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, no_such
+from localstack_stripe.engine.formats import is_digits
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.payout_failures import TEST_ACCOUNTS
@@ -68,7 +69,7 @@ def _require_american(routing: str | None, number: str, param: str) -> None:
     """
     if routing is None:
         raise missing_parameter(f"{param}[routing_number]")
-    if not (len(routing) == 9 and routing.isdigit()):
+    if not (len(routing) == 9 and is_digits(routing)):
         raise invalid(
             f"Invalid routing number for US: must contain 9 digits; you gave {routing}.",
             f"{param}[routing_number]",
@@ -80,7 +81,7 @@ def _require_american(routing: str | None, number: str, param: str) -> None:
             f"{param}[routing_number]",
             "routing_number_invalid",
         )
-    if not (number.isdigit() and 4 <= len(number) <= 17):
+    if not (is_digits(number) and 4 <= len(number) <= 17):
         raise invalid(
             "Invalid account number: must contain only digits, and be at most 17 digits long",
             f"{param}[account_number]",

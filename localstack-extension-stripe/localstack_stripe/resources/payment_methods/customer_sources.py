@@ -3,6 +3,7 @@
 from localstack_stripe.engine.assignment import merged_metadata
 from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.formats import is_digits
 from localstack_stripe.engine.store import Record
 from localstack_stripe.resources.payment_methods.cards import require_source
 from localstack_stripe.resources.payment_methods.sources import known_owner
@@ -81,7 +82,7 @@ def _number(name: str, value: str) -> int:
 
     :raises StripeError: 400 where it is none
     """
-    if not value.isdigit() or (name == "exp_month" and not 1 <= int(value) <= 12):
+    if not is_digits(value) or (name == "exp_month" and not 1 <= int(value) <= 12):
         raise invalid(
             f"Your card's expiration {name[4:]} is invalid.", name, f"invalid_expiry_{name[4:]}"
         )
