@@ -53,7 +53,7 @@ class Destination:
                 with contextlib.suppress(ConnectionError):  # who has given up
                     self.send_response(status)
                     self.send_header("Content-Length", str(len(content)))
-                    self.send_header("X-Third-Party", self.path)
+                    self.send_header("X-Third-Party", self.requestline.split()[1])
                     self.end_headers()
                     self.wfile.write(content)
 
