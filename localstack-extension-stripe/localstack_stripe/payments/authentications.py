@@ -3,7 +3,7 @@
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from localstack_stripe.payments.test_cards import TestCard
 
@@ -16,9 +16,16 @@ SERVERS: Mapping[str, str] = {
 }
 """Whose directory server knows a card, by its network."""
 
-_NOT_SUPPORTED = "378282246310005"
-_FAILS = "4000008400001280"
-"""The test cards that 3D Secure is not supported for, and where it fails."""
+Unchallenged = Literal["attempt_acknowledged", "authenticated", "not_supported", "processing_error"]
+
+_UNCHALLENGED: Mapping[str, Unchallenged] = {
+    "378282246310005": "not_supported",
+    "4000000000003097": "processing_error",
+    "4000000032200000": "authenticated",
+    "4000008400001280": "processing_error",
+}
+"""What comes of an authentication that the cardholder has no part in, by the test card's number; with the others it is only
+attempted, since they are not enrolled."""
 
 _ON_REQUEST = {"cardholder_authentication", "issuer_requested", "regulatory_compliance"}
 """The reasons for which a cardholder is asked whose bank leaves that to the merchant."""
@@ -45,6 +52,15 @@ _COMMERCE_OF_MASTERCARD: Mapping[str, str] = {
 }
 
 
+_STATUSES = {
+    "attempt_acknowledged": "A",
+    "authenticated": "Y",
+    "informational": "I",
+    "not_supported": "U",
+    "processing_error": "U",
+}
+
+
 class Answer(NamedTuple):
     """A bank's answer.
 
@@ -58,20 +74,30 @@ class Answer(NamedTuple):
 
 def answer_of(card: TestCard | None, authentication: Mapping[str, Any]) -> Answer:
     """What the bank of *card* answers to an authentication."""
+    outcome = _outcome(card, authentication)
+    return Answer("C" if outcome is None else _STATUSES[outcome], outcome)
+
+
+def _outcome(card: TestCard | None, authentication: Mapping[str, Any]) -> str | None:
     preferred = authentication.get("flow_preference") or {"type": None}
-    if card is None or card.number == _NOT_SUPPORTED:
-        return Answer("U", "not_supported")
-    if card.number == _FAILS:
-        return Answer("U", "processing_error")
+    outcome = "not_supported" if card is None else unchallenged(card)
+    if card is None or outcome in ("not_supported", "processing_error"):
+        return outcome
     if preferred["type"] == "data_share":
-        return Answer("I", "informational")
+        return "informational"
     if authentication["channel"]["type"] == "three_r_i":
-        return Answer("Y", "authenticated")
-    if not card.authentication:
-        return Answer("A", "attempt_acknowledged")
+        return "authenticated"
+    if outcome is not None:
+        return outcome
     wanted = preferred["type"] == "challenge" or authentication.get("reason") in _ON_REQUEST
-    is_asked = wanted or card.authentication != "on_request"
-    return Answer("C", None) if is_asked else Answer("Y", "authenticated")
+    return None if wanted or card.authentication != "on_request" else "authenticated"
+
+
+def unchallenged(card: TestCard) -> Unchallenged | None:
+    """What comes of an authentication of a card whose holder is never asked; nothing where they may be."""
+    if card.authentication:
+        return None
+    return _UNCHALLENGED.get(card.number, "attempt_acknowledged")
 
 
 def challenge_indicator(preferred: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ without them.
 
 from typing import Any, Literal, NamedTuple
 
-from localstack_stripe.payments.authentications import commerce_indicator
+from localstack_stripe.payments.authentications import commerce_indicator, unchallenged
 from localstack_stripe.payments.test_cards import TestCard
 
 
@@ -24,15 +24,8 @@ class Secured(NamedTuple):
 REFUSED = Secured("failed", "challenge")
 """The cardholder was asked, and has not done what they were asked for."""
 
-_ALWAYS = {
-    "4000000032200000": Secured("authenticated", "frictionless"),
-    "4000008400001280": Secured("processing_error"),
-}
-_ON_REQUEST = {
-    "378282246310005": Secured("not_supported"),
-    "4000000000003097": Secured("processing_error"),
-}
-"""What comes of it with some test cards, by their number: in every payment, and where it is wanted."""
+_REQUIRED = frozenset({"4000000032200000", "4000008400001280"})
+"""The numbers of the test cards whose holders are not asked, and with which it is tried in every payment nevertheless."""
 
 
 def secured(card: TestCard | None, *, authenticated: bool, requested: bool) -> Secured | None:
@@ -45,11 +38,10 @@ def secured(card: TestCard | None, *, authenticated: bool, requested: bool) -> S
         return None
     if authenticated:
         return Secured("authenticated", "challenge")
-    if card.number in _ALWAYS:
-        return _ALWAYS[card.number]
-    if not requested or card.authentication:
+    outcome = unchallenged(card)
+    if outcome is None or not (requested or card.number in _REQUIRED):
         return None
-    return _ON_REQUEST.get(card.number, Secured("attempt_acknowledged"))
+    return Secured(outcome, "frictionless" if outcome == "authenticated" else None)
 
 
 _REASONS = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.stripe.conftest import Refused
+from tests.unit.stripe.conftest import Api, Refused
 
 PATH = "/v1/three_d_secure/authentications"
 BROWSER = {
@@ -114,6 +114,7 @@ def test_what_does_not_go_together_is_refused(api, refused, terms, param):
         ("threeDSecureOptional", {"reason": "issuer_requested"}, "requires_challenge", None, None),
         ("threeDSecure2Required", {}, "requires_challenge", None, None),
         ("threeDSecureRequiredProcessingError", {}, "error", "processing_error", None),
+        ("threeDSecureOptionalProcessingError", {}, "error", "processing_error", None),
     ],
 )  # fmt: skip
 def test_the_bank_says_what_comes_of_it(api, card, terms, status, outcome, eci):
@@ -123,6 +124,18 @@ def test_the_bank_says_what_comes_of_it(api, card, terms, status, outcome, eci):
     assert (made["status"], made.get("outcome"), details.get("eci")) == (status, outcome, eci)
     assert ("challenge_url" in made) == (status == "requires_challenge")
     assert ("cryptogram" in details) == (outcome in ("attempt_acknowledged", "authenticated"))
+
+
+def test_a_bank_may_know_its_cardholder_without_asking(api):
+    browser = Api(api.emulator, api.key.replace("sk_", "pk_"))
+    card = {"number": "4000000032200000", "exp_month": 8, "exp_year": 2040}
+    method = browser.post("/v1/payment_methods", type="card", card=card)
+
+    made = api.post(PATH, **TERMS, payment_method=method["id"], submit="always")
+
+    details = made["outcome_details"]
+    assert (made["outcome"], details["ares_trans_status"]) == ("authenticated", "Y")
+    assert details["eci"] == "05"
 
 
 @pytest.mark.parametrize(
