@@ -54,6 +54,11 @@ class IdGenerator:
             return f"{prefix}1{self.text(length - 1)}"
         return prefix + self.text(length)
 
+    def uuid(self) -> str:
+        """A random UUID (https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-4)."""
+        drawn = f"{int(self.digits(38)):032x}"
+        return f"{drawn[:8]}-{drawn[8:12]}-4{drawn[13:16]}-a{drawn[17:20]}-{drawn[20:]}"
+
     def client_secret(self, id: str) -> str:
         """The secret with which a browser may act on the intent *id*."""
         return f"{id}_secret_{self.text(25)}"

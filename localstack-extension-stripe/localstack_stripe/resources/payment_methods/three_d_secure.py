@@ -7,7 +7,6 @@ no ``fingerprinting_url``, and what a browser has found is taken and makes no di
 
 from base64 import b64encode
 from collections.abc import Mapping
-from uuid import UUID
 
 from localstack_stripe.engine.assignment import merged_metadata
 from localstack_stripe.engine.behaviours import Call, before_create, find, operation, require_path
@@ -114,8 +113,6 @@ def _check_future(usage: Mapping[str, Mapping[str, object]]) -> None:
 
 
 def _method(call: Call) -> Record:
-    if call.params.get("payment_method") and call.params.get("payment_method_data"):
-        raise exclusive("payment_method", "payment_method_data")
     method = given_method(call)
     if method is None:
         raise missing_parameter("payment_method")
@@ -184,14 +181,14 @@ def _ask_bank(call: Call, authentication: Record) -> None:
     )
     answer = answer_of(card, authentication)
     authentication["outcome_details"] = {
-        "acs_transaction_id": _uuid(work),
+        "acs_transaction_id": work.ids.uuid(),
         "ares_trans_status": answer.status,
-        "ds_transaction_id": _uuid(work),
+        "ds_transaction_id": work.ids.uuid(),
         "protocol_version": "2.2.0",
         "requestor_challenge_indicator": challenge_indicator(
             authentication.get("flow_preference") or {}
         ),
-        "three_ds_server_transaction_id": _uuid(work),
+        "three_ds_server_transaction_id": work.ids.uuid(),
     }
     if answer.outcome is not None:
         _conclude(work, authentication, answer.outcome)
@@ -242,7 +239,3 @@ def _end(authentication: Record, outcome: str) -> None:
     authentication.pop("challenge_url", None)
     authentication["outcome"] = outcome
     authentication["status"] = _STATUS_OF[outcome]
-
-
-def _uuid(work: UnitOfWork) -> str:
-    return str(UUID(int=int(work.ids.digits(38)), version=4))
