@@ -21,23 +21,18 @@ class Secured(NamedTuple):
     flow: Literal["challenge", "frictionless"] | None = None
 
 
-REFUSED = Secured("failed", "challenge")
-"""The cardholder was asked, and has not done what they were asked for."""
-
 _REQUIRED = frozenset({"4000000032200000", "4000008400001280"})
 """The numbers of the test cards whose holders are not asked, and with which it is tried in every payment nevertheless."""
 
 
-def secured(card: TestCard | None, *, authenticated: bool, requested: bool) -> Secured | None:
+def secured(card: TestCard, *, authenticated: bool | None, requested: bool) -> Secured | None:
     """How a payment was authenticated; nothing where 3D Secure was not tried.
 
-    :param authenticated: whether the cardholder was asked, and has done what they were asked for
+    :param authenticated: whether the cardholder has done what they were asked for; nothing where they were not asked
     :param requested: whether the merchant wants them to be
     """
-    if card is None:
-        return None
-    if authenticated:
-        return Secured("authenticated", "challenge")
+    if authenticated is not None:
+        return Secured("authenticated" if authenticated else "failed", "challenge")
     outcome = unchallenged(card)
     if outcome is None or not (requested or card.number in _REQUIRED):
         return None
@@ -49,21 +44,22 @@ _REASONS = {
     "not_supported": "network_not_supported",
     "processing_error": "protocol_error",
 }
-_TRANSACTION = "9ee68e93-8e0c-4e6d-8d8f-9c2a0f0b3c54"
 
 
-def shown_authentication(brand: str, tried: Secured) -> dict[str, Any]:
+def shown_authentication(brand: str, tried: Secured, transaction: str) -> dict[str, Any]:
     """What is kept of an authentication
     (https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-three_d_secure).
 
     :param brand: the card's
+    :param transaction: by which id the bank knows it, if it was asked
     """
     is_known = tried.result in ("attempt_acknowledged", "authenticated")
     return {
         "authentication_flow": tried.flow,
         "electronic_commerce_indicator": commerce_indicator(brand, tried.result),
+        "exemption_indicator": None,
         "result": tried.result,
         "result_reason": _REASONS.get(tried.result),
-        "transaction_id": _TRANSACTION if is_known else None,
+        "transaction_id": transaction if is_known else None,
         "version": "2.2.0" if is_known else None,
     }

@@ -599,7 +599,8 @@ def test_a_bank_tells_whose_account_has_paid(stripe, pay, control, type, told):
 
 
 @pytest.mark.parametrize(
-    ("indicator", "result"), [("05", "authenticated"), ("06", "attempt_acknowledged")]
+    ("indicator", "result"),
+    [("05", "authenticated"), ("06", "attempt_acknowledged"), ("07", "failed")],
 )
 def test_a_cardholder_has_authenticated_elsewhere(stripe, pay, indicator, result):
     told = {
@@ -624,10 +625,48 @@ def test_a_cardholder_has_authenticated_elsewhere(stripe, pay, indicator, result
     )
 
     assert paid.status == saved.status == "succeeded"
+    card = paid.latest_charge.payment_method_details.card
+    assert card.electronic_commerce_indicator == indicator
     for made in (paid.latest_charge, saved.latest_attempt):
         secure = made.payment_method_details.card.three_d_secure
         assert (secure.result, secure.authentication_flow) == (result, None)
         assert secure.transaction_id == told["transaction_id"]
+
+
+def test_a_payment_of_low_risk_is_exempted_elsewhere(pay):
+    told = {
+        "cryptogram": "CJSJbzXT6TRQlvZDX+ZdOG4QriE=",
+        "electronic_commerce_indicator": "07",
+        "exemption_indicator": "low_risk",
+        "transaction_id": "aaa65c7b-b0fc-4e71-bd6c-29c87acad489",
+        "version": "2.2.0",
+    }
+
+    paid = pay(
+        payment_method="pm_card_authenticationRequired",
+        payment_method_options={"card": {"three_d_secure": told}},
+        error_on_requires_action=True,
+        expand=["latest_charge"],
+    )
+
+    secure = paid.latest_charge.payment_method_details.card.three_d_secure
+    assert (paid.status, secure.result) == ("succeeded", "exempted")
+    assert (secure.authentication_flow, secure.exemption_indicator_applied) == (
+        "frictionless",
+        True,
+    )
+
+
+def test_each_authentication_has_its_own_transaction(pay):
+    wanted = {"card": {"request_three_d_secure": "any"}}
+
+    made = [
+        pay(payment_method="pm_card_visa", payment_method_options=wanted, expand=["latest_charge"])
+        for _ in range(2)
+    ]
+
+    cards = [each.latest_charge.payment_method_details.card for each in made]
+    assert len({card.three_d_secure.transaction_id for card in cards}) == 2
 
 
 def test_who_orders_by_phone_is_not_asked(pay):

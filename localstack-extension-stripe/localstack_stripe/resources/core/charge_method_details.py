@@ -4,9 +4,7 @@
 
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.authentications import commerce_indicator
 from localstack_stripe.payments.known_banks import told_by_bank
-from localstack_stripe.payments.secured_payments import Secured, secured, shown_authentication
 from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT
 from localstack_stripe.resources.payment_methods.card_checks import checked
 from localstack_stripe.resources.payment_methods.card_details import used_network
@@ -25,15 +23,13 @@ def method_details(
     work: UnitOfWork,
     method: Record,
     *,
-    authenticated: bool = False,
-    requested: bool = False,
+    authentication: Record | None = None,
     mandate: str | None = None,
     options: Record | None = None,
 ) -> Record:
     """The ``payment_method_details`` of a charge of *method*, before the bank has said anything.
 
-    :param authenticated: whether the customer has authenticated the payment
-    :param requested: whether the merchant wanted them to
+    :param authentication: how whoever pays by card was authenticated, as it is shown
     :param mandate: the id of the mandate with which a bank account is debited
     :param options: what an intent says of that type of payment method
     """
@@ -54,7 +50,6 @@ def method_details(
         told = {**bank, **voucher_of(work, method)}
         details |= {name: value for name, value in told.items() if details.get(name, "") is None}
         return {"type": method["type"], method["type"]: details}
-    tried = secured(bank_card(method), authenticated=authenticated, requested=requested)
     names = ("country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
     known = bank_card(method)
     brand = card["brand"].lower().replace("american express", "amex").split()[0]
@@ -70,12 +65,10 @@ def method_details(
         | {
             "brand": brand,
             "checks": told if known is None else checked(known, told),
-            "electronic_commerce_indicator": _indicator(brand, tried),
+            "electronic_commerce_indicator": _indicator(brand, authentication),
             "network": used_network({**card, "brand": brand}),
             "regulated_status": "unregulated",
-            "three_d_secure": None
-            if tried is None
-            else {**shown_authentication(brand, tried), "exemption_indicator": None},
+            "three_d_secure": authentication,
         },
     }
 
@@ -85,11 +78,12 @@ def _owner_of(method: Record) -> Record:
     return method.get("billing_details") or method.get("owner") or {"name": None}
 
 
-def _indicator(brand: str, tried: Secured | None) -> str | None:
+def _indicator(brand: str, authentication: Record | None) -> str | None:
     """How far a payment was authenticated, as Visa has it; what other networks say is not known here."""
     if brand != "visa":
         return None
-    return (tried and commerce_indicator(brand, tried.result)) or "07"
+    told: str | None = (authentication or {}).get("electronic_commerce_indicator")
+    return told or "07"
 
 
 _UNKNOWN_OF_CARD = (

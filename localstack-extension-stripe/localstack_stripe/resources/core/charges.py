@@ -9,13 +9,13 @@ from localstack_stripe.payments.declines import Decline
 from localstack_stripe.payments.holds import held_until
 from localstack_stripe.payments.risk import NORMAL, risk_of, risk_of_debit
 from localstack_stripe.resources.connect.charge_shares import collect, is_card, whole_transfer_data
+from localstack_stripe.resources.core.card_authentication import authentication_of
 from localstack_stripe.resources.core.card_authorizations import NETWORKS, authorization
 from localstack_stripe.resources.core.charge_method_details import method_details
 from localstack_stripe.resources.core.charge_outcomes import outcome_of
 from localstack_stripe.resources.core.installments import chosen_plan
-from localstack_stripe.resources.core.intents import options_of, wants_authentication
+from localstack_stripe.resources.core.intents import options_of
 from localstack_stripe.resources.core.next_actions import receipt_address
-from localstack_stripe.resources.core.outside_authentication import outside
 from localstack_stripe.resources.core.statement_descriptors import descriptor_of
 from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT
 from localstack_stripe.resources.payment_methods.card_details import available_networks
@@ -65,14 +65,8 @@ def new_charge(
     options = options_of(intent, type)
     risk = risk_of_debit(account_of_method(method)) if is_debit(type) else risk_of(card)
     outcome = outcome_of(amount, type, decline, risk, captured=captured)
-    details = method_details(
-        work,
-        method,
-        authenticated=authenticated,
-        requested=wants_authentication(intent),
-        mandate=mandate,
-        options=options,
-    )
+    shown = authentication_of(work, intent, method, authenticated=authenticated or None)
+    details = method_details(work, method, authentication=shown, mandate=mandate, options=options)
     values: Record = {}
     if intent.get("transfer_data") and not intent["transfer_group"]:
         intent["transfer_group"] = f"group_{intent['id']}"
@@ -102,9 +96,6 @@ def new_charge(
         if card is not None and options.get("network") in available_networks(card):
             told["network"] = options["network"]
         told["installments"] = chosen_plan(intent)
-        elsewhere = outside(work, intent).shown
-        if elsewhere is not None:
-            told["three_d_secure"] = elsewhere
         details["card"] |= told
     if type == "card_present" and decline is None and not captured:
         presented = details["card_present"]

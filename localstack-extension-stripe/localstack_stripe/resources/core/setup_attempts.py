@@ -10,12 +10,7 @@ from localstack_stripe.payments.bank import AuthenticationNeeded, ask_to_save
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import Decline
 from localstack_stripe.payments.known_banks import told_by_bank
-from localstack_stripe.payments.secured_payments import (
-    REFUSED,
-    Secured,
-    secured,
-    shown_authentication,
-)
+from localstack_stripe.resources.core.card_authentication import authentication_of
 from localstack_stripe.resources.core.intent_failures import card_failure, refused_by_customer
 from localstack_stripe.resources.core.intent_refusals import require_state
 from localstack_stripe.resources.core.intents import options_of, wants_authentication
@@ -67,17 +62,15 @@ def attempt(
         authenticated=authenticated or is_presented(method) or outside(work, intent).suffices,
         requested=wants_authentication(intent),
     )
-    tried = secured(
-        bank_card(method), authenticated=authenticated, requested=wants_authentication(intent)
-    )
+    met = authenticated or None
     match answer:
         case Decline() as decline:
-            fail(work, intent, method, card_failure(decline, method), tried=tried)
+            fail(work, intent, method, card_failure(decline, method), authenticated=met)
             return declined(decline, setup_intent=intent, payment_method=method)
         case AuthenticationNeeded():
             ask(work, intent, authentication(work, intent))
         case _:
-            made = _new_attempt(work, intent, method, "succeeded", None, tried=tried)
+            made = _new_attempt(work, intent, method, "succeeded", None, authenticated=met)
             intent["latest_attempt"] = made["id"]
             intent["status"] = "succeeded"
             intent["next_action"] = intent["last_setup_error"] = None
@@ -107,18 +100,23 @@ def authenticate(work: UnitOfWork, intent: Record, *, success: bool) -> Record:
         if error is not None:
             raise error
     else:
-        fail(work, intent, method, refused_by_customer(intent, method), tried=REFUSED)
+        fail(work, intent, method, refused_by_customer(intent, method), authenticated=False)
     return intent
 
 
 def fail(
-    work: UnitOfWork, intent: Record, method: Record, error: Record, *, tried: Secured | None = None
+    work: UnitOfWork,
+    intent: Record,
+    method: Record,
+    error: Record,
+    *,
+    authenticated: bool | None = None,
 ) -> None:
     """Note that a setup, whose intent may be written to, has failed: it needs another method.
 
-    :param tried: how its cardholder was to be authenticated, where they were
+    :param authenticated: whether the cardholder has done what they were asked for; nothing where they were not asked
     """
-    made = _new_attempt(work, intent, method, "failed", error, tried=tried)
+    made = _new_attempt(work, intent, method, "failed", error, authenticated=authenticated)
     intent["latest_attempt"] = made["id"]
     intent["status"] = "requires_payment_method"
     intent["payment_method"] = intent["next_action"] = None
@@ -132,7 +130,7 @@ def _new_attempt(
     status: str,
     error: Record | None,
     *,
-    tried: Secured | None,
+    authenticated: bool | None,
 ) -> Record:
     """What is kept of an attempt (https://docs.stripe.com/api/setup_attempts)."""
     details: dict[str, Any] = {"type": method["type"]}
@@ -143,8 +141,7 @@ def _new_attempt(
         details["card"] = {name: method["card"][name] for name in shown} | {
             "checks": checked(card, method["card"]["checks"]),
             "network": method["card"]["brand"],
-            "three_d_secure": _told_elsewhere(work, intent)
-            or (tried and shown_authentication(card.brand, tried)),
+            "three_d_secure": _authentication(work, intent, method, authenticated),
             "wallet": None,
         }
     elif is_presented(method):
@@ -169,6 +166,10 @@ def _new_attempt(
     )
 
 
-def _told_elsewhere(work: UnitOfWork, intent: Record) -> Record | None:
-    shown = outside(work, intent).shown
-    return shown and {name: value for name, value in shown.items() if name != "exemption_indicator"}
+def _authentication(
+    work: UnitOfWork, intent: Record, method: Record, authenticated: bool | None
+) -> Record | None:
+    """What a charge would tell, without what only payments have."""
+    shown = authentication_of(work, intent, method, authenticated=authenticated)
+    known = work.contract.structures["SetupAttemptPaymentMethodDetailsCardThreeDSecure"]
+    return shown and {name: value for name, value in shown.items() if name in known}
