@@ -19,7 +19,12 @@ from localstack_stripe.payments.test_cards import TestCard, card_of_fingerprint
 from localstack_stripe.resources.connect.application_fees import application_fee, earn
 from localstack_stripe.resources.connect.kept_accounts import ACCOUNT, kept_account
 from localstack_stripe.resources.connect.thresholds import follow_charge
-from localstack_stripe.resources.connect.transfers import TRANSFER, pay, require_other_account
+from localstack_stripe.resources.connect.transfers import (
+    TRANSFER,
+    own_group,
+    pay,
+    require_other_account,
+)
 from localstack_stripe.resources.core.balance_transactions import (
     fee_detail,
     new_balance_transaction,
@@ -189,7 +194,7 @@ def _pass_on(
     """Transfer a destination charge's money (https://docs.stripe.com/connect/destination-charges)."""
     data = charge["transfer_data"]
     part = data.get("amount")
-    group = charge["transfer_group"] or f"group_{charge['payment_intent'] or charge['id']}"
+    group = charge["transfer_group"] or own_group(charge)
     transfer = work.create(
         TRANSFER,
         amount=captured if part is None else min(part, captured),

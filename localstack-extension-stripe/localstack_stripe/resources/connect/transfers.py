@@ -199,8 +199,13 @@ def _group_with(work: UnitOfWork, charge: Record, group: str | None) -> str:
     """The transfer group of a charge, which all transfers of it share."""
     if charge["transfer_group"] is None:
         charge = work.change(charge)
-        charge["transfer_group"] = group or f"group_{charge['payment_intent'] or charge['id']}"
+        charge["transfer_group"] = group or own_group(charge)
     return str(group or charge["transfer_group"])
+
+
+def own_group(paid: Record) -> str:
+    """The transfer group of a charge, or of the intent that it pays, where nobody has named one."""
+    return f"group_{paid.get('payment_intent') or paid['id']}"
 
 
 @before_create(REVERSAL)

@@ -44,6 +44,15 @@ def most_capturable(amount: int, status: str) -> int:
     return rounded(amount * _OVERCAPTURED_MOST) if status == "available" else amount
 
 
+def presented_until(created: int, brand: str, options: Record) -> int:
+    """Until when the money of a card that was held to a reader can be captured, in seconds since 1970.
+
+    :param options: as in :func:`authorization`
+    """
+    wanted = bool(options.get("request_extended_authorization"))
+    return held_until(created, "card_present", brand, extended=wanted and brand in NETWORKS)
+
+
 def authorization(
     work: UnitOfWork,
     charge: Record,

@@ -6,11 +6,11 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import Decline
-from localstack_stripe.payments.holds import held_until
 from localstack_stripe.payments.risk import NORMAL, risk_of, risk_of_debit
 from localstack_stripe.resources.connect.charge_shares import collect, is_card, whole_transfer_data
+from localstack_stripe.resources.connect.transfers import own_group
 from localstack_stripe.resources.core.card_authentication import authentication_of
-from localstack_stripe.resources.core.card_authorizations import NETWORKS, authorization
+from localstack_stripe.resources.core.card_authorizations import authorization, presented_until
 from localstack_stripe.resources.core.charge_method_details import method_details
 from localstack_stripe.resources.core.charge_outcomes import outcome_of
 from localstack_stripe.resources.core.installments import chosen_plan
@@ -59,37 +59,29 @@ def new_charge(
     :param collected: whether captured money goes into the balance at once; else :func:`collect_afterwards` sees to that
     :param off_session: whether the merchant has initiated it, without the customer
     """
-    amount = intent["amount"]
     card = bank_card(method)
     type = method.get("type") or (OLDER_TYPE if method["object"] == BANK_ACCOUNT else "card")
     options = options_of(intent, type)
     risk = risk_of_debit(account_of_method(method)) if is_debit(type) else risk_of(card)
-    outcome = outcome_of(amount, type, decline, risk, captured=captured)
+    outcome = outcome_of(intent["amount"], type, decline, risk, captured=captured)
+    if pending:
+        outcome |= {"paid": False, "status": "pending"}
     shown = authentication_of(work, intent, method, authenticated=authenticated or None)
     details = method_details(work, method, authentication=shown, mandate=mandate, options=options)
-    values: Record = {}
     if intent.get("transfer_data") and not intent["transfer_group"]:
-        intent["transfer_group"] = f"group_{intent['id']}"
-    if not is_card(type):
-        values["id"] = work.ids.new(PAYMENT, 24)
+        intent["transfer_group"] = own_group(intent)
+    named = {} if is_card(type) else {"id": work.ids.new(PAYMENT, 24)}
     charge = work.create(
         "charge",
-        **values,
-        **(outcome | {"paid": False, "status": "pending"} if pending else outcome),
-        amount=amount,
+        **named,
+        **outcome,
+        **_shared(intent),
         billing_details=method.get("billing_details") or billing_details({}),
-        currency=intent["currency"],
-        customer=intent["customer"],
-        description=intent["description"],
         fraud_details={},
         radar_options={},
-        metadata=dict(intent["metadata"]),
-        payment_intent=intent["id"],
         payment_method=method["id"],
         payment_method_details=details,
-        receipt_email=intent["receipt_email"],
         source=None if method["object"] == "payment_method" else copy(method),
-        **{name: intent.get(name) for name in _OF_INTENT},
     )
     if type == "card":
         told = authorization(work, charge, card, decline, options, off_session=off_session)
@@ -97,26 +89,25 @@ def new_charge(
             told["network"] = options["network"]
         told["installments"] = chosen_plan(intent)
         details["card"] |= told
-    if type == "card_present" and decline is None and not captured:
-        presented = details["card_present"]
-        until = held_until(
-            charge["created"],
-            "card_present",
-            presented["brand"],
-            extended=bool(options.get("request_extended_authorization"))
-            and presented["brand"] in NETWORKS,
-        )
-        presented["capture_before"] = until
+    elif type == "card_present" and decline is None and not captured:
+        until = presented_until(charge["created"], details["card_present"]["brand"], options)
+        details["card_present"]["capture_before"] = until
     charge["calculated_statement_descriptor"] = descriptor_of(work, charge)
     if decline is None:
         charge["receipt_url"] = receipt_address(work, intent, charge["id"])
     whole_transfer_data(charge)
     if charge["captured"] and collected and not pending:
-        collect(work, charge, amount)
+        collect(work, charge, charge["amount"])
     work.happened(f"charge.{charge['status']}", charge)
     if charge["status"] == "succeeded":
         _charged.tell(work, charge)
     return charge
+
+
+def _shared(intent: Record) -> Record:
+    """What a charge has from its intent."""
+    shared = {name: intent.get(name) for name in _OF_INTENT}
+    return {**shared, "metadata": dict(intent["metadata"]), "payment_intent": intent["id"]}
 
 
 def end_pending(work: UnitOfWork, charge: Record, decline: Decline | None) -> None:
@@ -130,8 +121,13 @@ def end_pending(work: UnitOfWork, charge: Record, decline: Decline | None) -> No
 
 
 _OF_INTENT = (
+    "amount",
     "application_fee_amount",
+    "currency",
+    "customer",
+    "description",
     "on_behalf_of",
+    "receipt_email",
     "shipping",
     "statement_descriptor",
     "statement_descriptor_suffix",
