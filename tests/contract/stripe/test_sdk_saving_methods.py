@@ -112,6 +112,16 @@ def test_only_what_is_saved_can_be_changed(stripe):
         stripe.PaymentMethod.modify(method.id, metadata={"order": "1"})
 
 
+def test_a_saved_card_has_nothing_of_a_bank_account(stripe, customer):
+    [method] = stripe.Customer.list_payment_methods(customer.id).data
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.PaymentMethod.modify(method.id, us_bank_account={"account_type": "savings"})
+
+    assert refused.value.param == "us_bank_account"
+    assert "us_bank_account" not in stripe.PaymentMethod.retrieve(method.id)
+
+
 @pytest.mark.parametrize(("name", "value"), [("exp_month", 13), ("exp_year", 2001)])
 def test_a_saved_card_expires_at_a_date(stripe, customer, name, value):
     [method] = stripe.Customer.list_payment_methods(customer.id).data
@@ -190,12 +200,11 @@ def test_what_is_set_up_for_oneself_is_no_customers(stripe, owner):
     assert refused.value.param == "attach_to_self"
 
 
-def test_a_payment_method_is_of_a_type_that_there_is(stripe):
+@pytest.mark.parametrize("type", ["coins", "metadata"])
+def test_a_payment_method_is_of_a_type_that_there_is(stripe, type):
     with pytest.raises(stripe.InvalidRequestError) as paying:
-        stripe.PaymentIntent.create(
-            amount=1000, currency="usd", payment_method_data={"type": "coins"}
-        )
+        stripe.PaymentIntent.create(amount=1000, currency="usd", payment_method_data={"type": type})
     with pytest.raises(stripe.InvalidRequestError) as saving:
-        stripe.SetupIntent.create(payment_method_data={"type": "coins"})
+        stripe.SetupIntent.create(payment_method_data={"type": type})
 
     assert paying.value.param == saving.value.param == "payment_method_data[type]"

@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from localstack_stripe.contract.loader import Enum
 from localstack_stripe.engine.errors import invalid, missing_parameter
+from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.required_details import REQUIRED_DETAILS
@@ -39,7 +41,8 @@ def described_values(
     type = data.get("type")
     if not type:
         raise missing_parameter(_within(param, "type"))
-    if type not in work.contract.resources["payment_method"].fields:
+    known: Enum = one_of(work.contract.resources["payment_method"].fields["type"].type, Enum)
+    if type not in known.values:
         raise invalid(f"Invalid {_within(param, 'type')}: {type}", _within(param, "type"))
     billing = billing_details(data.get("billing_details") or {})
     values = {

@@ -200,13 +200,20 @@ def from_parameters(call: Call, method: Record) -> None:
 def change(call: Call, method: Record, before: Record) -> None:
     """Change what a customer has saved (https://docs.stripe.com/api/payment_methods/update).
 
-    :raises StripeError: 400 where no customer has; 402 where no card can expire then
+    :raises StripeError: 400 where no customer has, or where it is of another type than what is changed; 402 where no card can
+        expire then
     """
     if before["customer"] is None:
         raise invalid(
             "You must save this PaymentMethod to a customer before you can update it.",
             "payment_method",
         )
+    for type in ("card", "us_bank_account"):
+        if type in call.params and type != before["type"]:
+            raise invalid(
+                f"You cannot update `{type}` of a PaymentMethod of the type `{before['type']}`.",
+                type,
+            )
     card = call.params.get("card") or {}
     networks = card.get("networks") or {}
     if "preferred" in networks:
