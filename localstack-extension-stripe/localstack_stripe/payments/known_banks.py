@@ -5,16 +5,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-_BELGIAN = {
-    "bank_code": "VAPE",
-    "bank_name": "VAN DE PUT & CO",
-    "bic": "VAPEBE22",
-    "iban_last4": "7061",
-}
+_BELGIAN = {"bank_code": "VAPE", "bank_name": "VAN DE PUT & CO", "bic": "VAPEBE22"}
 
 _ACCOUNTS: Mapping[str, Mapping[str, str]] = {
     "bancontact": _BELGIAN,
-    "ideal": {"bank": "rabobank", "bic": "RABONL2U", "iban_last4": "5264"},
+    "ideal": {"bank": "rabobank", "bic": "RABONL2U"},
     "sofort": _BELGIAN,
 }
 
@@ -34,5 +29,9 @@ def told_by_bank(type: str, name: str | None, options: Mapping[str, Any]) -> dic
     """
     if type not in _ACCOUNTS:
         return {}
-    language = options.get("preferred_language") or "en"
-    return {**_ACCOUNTS[type], "preferred_language": language, "verified_name": name}
+    return {
+        **_ACCOUNTS[type],
+        "iban_last4": IBANS[type][-4:],
+        "preferred_language": options.get("preferred_language") or "en",
+        "verified_name": name,
+    }

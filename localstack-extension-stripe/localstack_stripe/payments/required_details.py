@@ -3,6 +3,8 @@
 EPS and Przelewy24 need no name: https://github.com/stripe/stripe-android/pull/13408).
 """
 
+import re
+
 REQUIRED_DETAILS = {
     "acss_debit": ("billing_details[name]", "billing_details[email]"),
     "au_becs_debit": ("billing_details[name]", "billing_details[email]"),
@@ -19,6 +21,10 @@ REQUIRED_DETAILS = {
     "us_bank_account": ("billing_details[name]",),
 }
 """By type, the parameters of a new payment method that say it."""
+
+FORMATS = {"boleto[tax_id]": re.compile(r"[0-9]{11}(?:[0-9]{3})?")}
+"""How some of them are written, without separators: a CPF or a CNPJ, the tax IDs of people and of businesses in Brazil
+(https://docs.stripe.com/payments/boleto/accept-a-payment)."""
 
 SEPA_ADDRESS = tuple(
     f"billing_details[address][{name}]" for name in ("line1", "city", "postal_code", "country")

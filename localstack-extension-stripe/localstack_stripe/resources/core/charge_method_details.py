@@ -45,11 +45,10 @@ def method_details(
             method["type"]: charged_account(method, mandate, options.get("target_date")),
         }
     if card is None:
-        details = type_details(work, "ChargePaymentMethodDetails", method)
-        bank = told_by_bank(method["type"], _owner_of(method)["name"], options)
-        told = {**bank, **voucher_of(work, method)}
-        details |= {name: value for name, value in told.items() if details.get(name, "") is None}
-        return {"type": method["type"], method["type"]: details}
+        type = method["type"]
+        found = told_by_bank(type, _owner_of(method)["name"], options) | voucher_of(work, method)
+        details = type_details(work, "ChargePaymentMethodDetails", method, found)
+        return {"type": type, type: details}
     names = ("country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
     known = bank_card(method)
     brand = card["brand"].lower().replace("american express", "amex").split()[0]

@@ -147,11 +147,9 @@ def _new_attempt(
     elif is_presented(method):
         details[method["type"]] = {"generated_card": None, "offline": None}
     else:
-        told = type_details(work, "SetupAttemptPaymentMethodDetails", method)
-        name, options = method["billing_details"]["name"], options_of(intent, method["type"])
-        bank = told_by_bank(method["type"], name, options)
-        told |= {name: value for name, value in bank.items() if told.get(name, "") is None}
-        details[method["type"]] = told
+        type, name = method["type"], method["billing_details"]["name"]
+        found = told_by_bank(type, name, options_of(intent, type))
+        details[type] = type_details(work, "SetupAttemptPaymentMethodDetails", method, found)
     return work.create(
         "setup_attempt",
         customer=intent["customer"],

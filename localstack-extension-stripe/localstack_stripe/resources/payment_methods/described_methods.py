@@ -11,7 +11,7 @@ from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.payments.required_details import REQUIRED_DETAILS
+from localstack_stripe.payments.required_details import FORMATS, REQUIRED_DETAILS
 from localstack_stripe.resources.payment_methods.card_checks import to_check
 from localstack_stripe.resources.payment_methods.card_details import card_details, prefer_network
 from localstack_stripe.resources.payment_methods.debited_accounts import (
@@ -88,15 +88,19 @@ def _described_card(
     return described
 
 
-def type_details(work: UnitOfWork, of: str, described: Record) -> Record:
+def type_details(
+    work: UnitOfWork, of: str, described: Record, found: Mapping[str, Any] | None = None
+) -> Record:
     """What is said of a payment method's type where there is no more to it than what was told.
 
     :param of: what says it: a resource, or a structure, that has a field of the type's name
     :param described: the payment method, or the parameters that describe it
+    :param found: what is known besides, such as by the bank, of which is said what *of* has fields for
     """
     details = work.shapes.part(of, described["type"])
-    given = described.get(described["type"]) or {}
-    return details | {name: given[name] for name in details if given.get(name) is not None}
+    for told in (found or {}, described.get(described["type"]) or {}):
+        details |= {name: told[name] for name in details if told.get(name) is not None}
+    return details
 
 
 def require_details(type: str, described: Mapping[str, Any]) -> None:
@@ -112,9 +116,8 @@ def require_details(type: str, described: Mapping[str, Any]) -> None:
             told = (told or {}).get(name)
         if not told:
             raise missing_parameter(param)
-        if param == "boleto[tax_id]" and not _BRAZILIAN.fullmatch(_UNSEPARATED.sub("", told)):
-            raise invalid("Invalid value for tax_id: a CPF or a CNPJ.", param, "tax_id_invalid")
+        if param in FORMATS and not FORMATS[param].fullmatch(_SEPARATORS.sub("", told)):
+            raise invalid(f"Invalid value for {name}.", param, f"{name}_invalid")
 
 
-_UNSEPARATED, _BRAZILIAN = re.compile(r"[./-]"), re.compile(r"[0-9]{11}|[0-9]{14}")
-"""The tax IDs of people and of businesses in Brazil (https://docs.stripe.com/payments/boleto/accept-a-payment)."""
+_SEPARATORS = re.compile(r"[./-]")

@@ -31,7 +31,6 @@ def _debited(work: UnitOfWork, method: Record, of: Record) -> Record:
     of["payment_method_details"][type] |= {
         "generated_sepa_debit": made["id"],
         "generated_sepa_debit_mandate": mandate_with(work, made, of)["id"],
-        "iban_last4": details["last4"],
     }
     return made
 
