@@ -38,17 +38,21 @@ def method_details(
         return charged(work, method)
     if method["object"] == BANK_ACCOUNT:
         return charged_older_account(method)
+    type = method.get("type", "card")
+    if is_debit(type):
+        return {"type": type, type: charged_account(method, mandate, options.get("target_date"))}
     card = method if method["object"] == "card" else method.get("card")
-    if is_debit(method.get("type")):
-        return {
-            "type": method["type"],
-            method["type"]: charged_account(method, mandate, options.get("target_date")),
-        }
-    if card is None:
-        type = method["type"]
-        found = told_by_bank(type, _owner_of(method)["name"], options) | voucher_of(work, method)
-        details = type_details(work, "ChargePaymentMethodDetails", method, found)
-        return {"type": type, type: details}
+    if card is not None:
+        return {"type": "card", "card": _charged_card(method, card, authentication)}
+    found = told_by_bank(type, _owner_of(method)["name"], options) | voucher_of(work, method)
+    return {"type": type, type: type_details(work, "ChargePaymentMethodDetails", method, found)}
+
+
+def _charged_card(method: Record, card: Record, authentication: Record | None) -> Record:
+    """What is told of a card.
+
+    :param card: what is told of it where it is kept; of the older kind, the method itself
+    """
     names = ("country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
     known = bank_card(method)
     brand = card["brand"].lower().replace("american express", "amex").split()[0]
@@ -58,17 +62,14 @@ def method_details(
         "cvc_check": card.get("cvc_check"),
     }
     return {
-        "type": "card",
-        "card": {name: card[name] for name in names}
-        | dict.fromkeys(_UNKNOWN_OF_CARD)
-        | {
-            "brand": brand,
-            "checks": told if known is None else checked(known, told),
-            "electronic_commerce_indicator": _indicator(brand, authentication),
-            "network": used_network({**card, "brand": brand}),
-            "regulated_status": "unregulated",
-            "three_d_secure": authentication,
-        },
+        **{name: card[name] for name in names},
+        **dict.fromkeys(_UNKNOWN_OF_CARD),
+        "brand": brand,
+        "checks": told if known is None else checked(known, told),
+        "electronic_commerce_indicator": _indicator(brand, authentication),
+        "network": used_network({**card, "brand": brand}),
+        "regulated_status": "unregulated",
+        "three_d_secure": authentication,
     }
 
 

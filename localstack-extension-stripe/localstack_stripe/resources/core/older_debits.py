@@ -19,8 +19,9 @@ from localstack_stripe.resources.core.statement_descriptors import descriptor_of
 from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT
 from localstack_stripe.resources.payment_methods.debited_accounts import (
     OLDER_TYPE,
-    account_of_charge,
+    answered_at,
     charged_older_account,
+    refusal_of_charge,
 )
 from localstack_stripe.resources.payment_methods.described_methods import billing_details
 
@@ -84,16 +85,14 @@ def debit_account(call: Call, charge: Record, account: Record) -> None:
 
 
 def _answered_at(_: UnitOfWork, charge: Record) -> int | None:
-    is_alone = charge["payment_intent"] is None and charge["status"] == "pending"
     details = charge["payment_method_details"] or {}
-    return int(charge["created"]) if is_alone and details.get("type") == OLDER_TYPE else None
+    is_alone = charge["payment_intent"] is None and details.get("type") == OLDER_TYPE
+    return answered_at(charge) if is_alone else None
 
 
 @due("charge", next=_answered_at)
 def answer(work: UnitOfWork, charge: Record) -> None:
     """The bank has answered, as it does of test accounts."""
     charge = work.change(charge)
-    account = account_of_charge(charge)
-    code = account.code if account is not None else ""
-    end_pending(work, charge, Decline(code, None, MESSAGES[code]) if code else None)
+    end_pending(work, charge, refusal_of_charge(charge))
     follow_charge(work, charge)

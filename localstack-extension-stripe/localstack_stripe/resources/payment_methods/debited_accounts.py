@@ -7,9 +7,12 @@ from localstack_stripe.billing.jurisdictions import EU
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.payments.declines import Decline
 from localstack_stripe.payments.required_details import SEPA_ADDRESS
 from localstack_stripe.payments.test_debits import (
     CURRENCIES,
+    LATER,
+    MESSAGES,
     REFUSALS,
     TestDebit,
     debit_of_account,
@@ -84,6 +87,26 @@ def account_of_charge(charge: Record) -> TestDebit | None:
     type = details.get("type")
     known = "us_bank_account" if type == OLDER_TYPE else type
     return debit_of_account(known, details.get(type) or {})
+
+
+def answered_at(charge: Record) -> int | None:
+    """When the bank, or whoever else pays, answers to a charge that is ``pending``, in seconds since 1970, if ever: after days
+    at Stripe, and moments in its test mode.
+    """
+    if charge["status"] != "pending":
+        return None
+    account = account_of_charge(charge)
+    outcome = account.outcome if account is not None else "succeeds"
+    if outcome == "stays":
+        return None
+    return int(charge["created"]) + (LATER if outcome.endswith("_later") else 0)
+
+
+def refusal_of_charge(charge: Record) -> Decline | None:
+    """Why the bank does not pay when it answers to a debit, or nothing."""
+    account = account_of_charge(charge)
+    code = account.code if account is not None else ""
+    return Decline(code, None, MESSAGES[code]) if code else None
 
 
 OLDER_TYPE = "ach_debit"

@@ -8,14 +8,17 @@ from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import Decline
-from localstack_stripe.payments.test_debits import LATER, MESSAGES, REVOKES_MANDATE
+from localstack_stripe.payments.test_debits import REVOKES_MANDATE
 from localstack_stripe.resources.core.charges import end_pending
 from localstack_stripe.resources.core.intent_failures import ATTEMPT_FAILED, card_failure
 from localstack_stripe.resources.core.payment_cancellation import when_canceled
 from localstack_stripe.resources.core.payment_outcomes import need_another_method, succeed
 from localstack_stripe.resources.payment_methods.bank_accounts import BANK_ACCOUNT
 from localstack_stripe.resources.payment_methods.blocked_accounts import block_after
-from localstack_stripe.resources.payment_methods.debited_accounts import account_of_charge
+from localstack_stripe.resources.payment_methods.debited_accounts import (
+    answered_at,
+    refusal_of_charge,
+)
 from localstack_stripe.resources.payment_methods.mandates import change_mandate, mandate_of
 
 _CANCELED = Decline("payment_intent_canceled", None, "The payment was canceled.")
@@ -31,13 +34,7 @@ def _pending_charge(work: UnitOfWork, intent: Record) -> Record | None:
 
 def _answered_at(work: UnitOfWork, intent: Record) -> int | None:
     charge = _pending_charge(work, intent)
-    if charge is None:
-        return None
-    account = account_of_charge(charge)
-    outcome = account.outcome if account else "succeeds"
-    if outcome == "stays":
-        return None
-    return int(charge["created"]) + (LATER if outcome.endswith("_later") else 0)
+    return answered_at(charge) if charge is not None else None
 
 
 @due("payment_intent", next=_answered_at)
@@ -45,14 +42,12 @@ def answer(work: UnitOfWork, intent: Record) -> None:
     """The bank has answered: the payment has succeeded or failed."""
     intent = work.change(intent)
     charge = work.change(work.require("charge", intent["latest_charge"], "latest_charge"))
-    account = account_of_charge(charge)
-    if account is None or not account.code:
-        end_pending(work, charge, None)
+    refused = refusal_of_charge(charge)
+    end_pending(work, charge, refused)
+    if refused is None:
         succeed(work, intent, intent["amount"])
         return
-    refused = Decline(account.code, None, MESSAGES[account.code])
-    end_pending(work, charge, refused)
-    if account.code in REVOKES_MANDATE:
+    if refused.code in REVOKES_MANDATE:
         change_mandate(work, mandate_of(work, intent), "inactive")
     block_after(work, charge)
     # An account that is no payment method is the intent's source.
@@ -60,7 +55,7 @@ def answer(work: UnitOfWork, intent: Record) -> None:
         BANK_ACCOUNT, intent["source"], "source"
     )
     failure = card_failure(refused, method) | {"charge": charge["id"]}
-    if account.type == "sepa_debit":
+    if charge["payment_method_details"]["type"] == "sepa_debit":
         failure = {**failure, "code": ATTEMPT_FAILED, "type": "invalid_request_error"}
     need_another_method(work, intent, failure)
 
