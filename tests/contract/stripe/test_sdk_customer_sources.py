@@ -115,6 +115,19 @@ def test_a_bank_account_is_debited_by_a_charge(client, customer, account, status
     assert {"charge.pending", f"charge.{status}"} <= types
 
 
+def test_a_bank_may_not_answer_to_a_charge(client, customer):
+    sources = client.v1.customers.payment_sources
+    told = {"source": {**ACCOUNT, "account_number": "000000000009"}}
+    bank = sources.create(customer.id, told)
+    sources.verify(customer.id, bank.id, {"amounts": [32, 45]})
+
+    charge = client.v1.charges.create(
+        {"amount": 500, "currency": "usd", "customer": customer.id, "source": bank.id}
+    )
+
+    assert client.v1.charges.retrieve(charge.id).status == "pending"
+
+
 @pytest.mark.parametrize(
     ("account", "status"),
     [("btok_us_verified", "succeeded"), ("btok_us_verified_noAccount", "canceled")],
