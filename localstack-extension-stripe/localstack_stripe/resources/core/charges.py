@@ -87,7 +87,7 @@ def new_charge(
         told = authorization(work, charge, card, decline, options, off_session=off_session)
         if card is not None and options.get("network") in available_networks(card):
             told["network"] = options["network"]
-        told["installments"] = chosen_plan(intent)
+        told["installments"] = chosen_plan(options)
         details["card"] |= told
     elif type == "card_present" and decline is None and not captured:
         until = presented_until(charge["created"], details["card_present"]["brand"], options)

@@ -88,11 +88,12 @@ def dispute(work: UnitOfWork, charge: Record) -> None:
     complaint = _complaint(charge)
     assert complaint is not None
     charge = work.change(charge)
-    whole = charge["amount_captured"]
-    part = max(1, whole // complaint.parts)
-    for begins in range(0, whole, part)[: complaint.parts]:
-        is_last = begins == (complaint.parts - 1) * part
-        _complain(work, charge, complaint, whole - begins if is_last else part)
+    left = charge["amount_captured"]
+    for parts in range(complaint.parts, 0, -1):
+        amount = left // parts
+        if amount:
+            _complain(work, charge, complaint, amount)
+        left -= amount
 
 
 def _complain(work: UnitOfWork, charge: Record, complaint: Complaint, amount: int) -> None:

@@ -15,12 +15,13 @@ _LEAST = {3: 30_000, 6: 60_000, 9: 90_000, 12: 120_000, 18: 180_000, 24: 240_000
 _PLAN = "payment_method_options[card][installments][plan]"
 
 
-def offer_installments(work: UnitOfWork, intent: Record) -> None:
+def offer_installments(work: UnitOfWork, intent: Record, options: Record) -> None:
     """Say which plans there are for an intent, which may be written to, with its card, where it wants any.
 
+    :param options: what it says of payments by card
     :raises StripeError: 400 where another one was chosen
     """
-    asked = _asked_by(intent)
+    asked = options.get("installments") or {}
     if not asked.get("enabled"):
         return
     method = work.get("payment_method", intent["payment_method"] or "")
@@ -37,13 +38,10 @@ def offer_installments(work: UnitOfWork, intent: Record) -> None:
         raise invalid("This installment plan is not available for this payment.", _PLAN)
 
 
-def chosen_plan(intent: Record) -> Record | None:
-    """What a charge says of the plan that an intent is paid by, if it is by one."""
-    asked = _asked_by(intent)
+def chosen_plan(options: Record) -> Record | None:
+    """What a charge says of the plan that an intent is paid by, if it is by one.
+
+    :param options: what the intent says of payments by card
+    """
+    asked = options.get("installments") or {}
     return {"plan": asked["plan"]} if asked.get("enabled") and asked.get("plan") else None
-
-
-def _asked_by(intent: Record) -> Record:
-    card = (intent["payment_method_options"] or {}).get("card") or {}
-    asked: Record = card.get("installments") or {}
-    return asked

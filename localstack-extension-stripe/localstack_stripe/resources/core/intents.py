@@ -105,6 +105,6 @@ def take_method(call: Call, intent: Record) -> None:
             intent["status"], intent["next_action"] = "requires_confirmation", None
     use_up(call, intent)
     if intent["object"] == "payment_intent":
-        offer_installments(call.work, intent)
+        offer_installments(call.work, intent, options_of(intent, "card"))
     if intent["payment_method"] and intent["status"] == "requires_payment_method":
         intent["status"] = "requires_confirmation"
