@@ -179,6 +179,25 @@ def test_a_subscriptions_line_has_rates_discounts_and_metadata_of_its_own(stripe
     assert without.total == 1200
 
 
+def test_a_subscriptions_line_that_nothing_is_taken_off_any_more_shows_no_discount(
+    stripe, renewal, vat
+):
+    [line] = renewal.lines.data
+    coupon = stripe.Coupon.create(percent_off=50, duration="once")
+    stripe.Invoice.modify(
+        renewal.id, discounts=[{"coupon": coupon.id}], default_tax_rates=[vat(20)]
+    )
+
+    changed = stripe.Invoice.update_lines(
+        renewal.id, lines=[{"id": line.id, "discountable": False}]
+    )
+
+    [now] = changed.lines.data
+    assert (now.discountable, now.discount_amounts) == (False, [])
+    assert now.taxes[0].taxable_amount == now.amount
+    assert changed.total == now.amount + now.taxes[0].amount
+
+
 @pytest.mark.parametrize("change", [{"quantity": 2}, {"price_data": {"unit_amount": 5}}])
 def test_a_subscriptions_line_has_the_price_of_its_item(stripe, renewal, team_price, change):
     if "price_data" in change:

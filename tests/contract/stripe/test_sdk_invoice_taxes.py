@@ -279,3 +279,16 @@ def test_a_draft_that_nobody_finalizes_says_why_it_stays_one(stripe, registered,
     assert stuck.last_finalization_error.code == "customer_tax_location_invalid"
     [event] = stripe.Event.list(type="invoice.finalization_failed").data
     assert event.data.object.id == invoice.id
+
+
+def test_a_discount_that_a_draft_is_given_lowers_its_taxes_at_once(stripe, customer, vat):
+    coupon = stripe.Coupon.create(percent_off=50, duration="once")
+    invoice = stripe.Invoice.create(customer=customer.id, default_tax_rates=[vat(10)])
+    stripe.InvoiceItem.create(customer=customer.id, invoice=invoice.id, amount=300, currency="usd")
+
+    changed = stripe.Invoice.modify(invoice.id, discounts=[{"coupon": coupon.id}])
+
+    [line] = changed.lines.data
+    assert (line.taxes[0].taxable_amount, line.taxes[0].amount) == (150, 15)
+    assert [each.amount for each in line.pretax_credit_amounts] == [150]
+    assert (changed.total_excluding_tax, changed.total) == (150, 165)

@@ -2,6 +2,9 @@
 (https://docs.stripe.com/api/invoices/object).
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_shipping import shipping_of
@@ -17,29 +20,32 @@ def discounted(line: Record) -> int:
 
 
 def add_up(work: UnitOfWork, invoice: Record) -> None:
-    """Derive an invoice's totals from its lines, its discounts, its taxes and what shipping costs."""
+    """Derive an invoice's totals from its lines, its discounts, its taxes and what shipping costs.
+
+    :raises StripeError: 400 where tax amounts are given beside other taxes
+    """
     lines = work.where("line_item", "invoice", invoice["id"])[::-1]
-    off = _take_off(work, invoice, lines)
+    lines = _take_off(work, invoice, lines)
+    lines = _show_pretax_credits(work, invoice, lines)
     # https://docs.stripe.com/api/invoices/object#invoice_object-subtotal
     subtotal = sum(line["amount"] - own_discount(line) for line in lines)
-    _show_pretax_credits(work, invoice, lines)
-    discounted = sum(line["amount"] for line in lines) - off
-    discounted -= sum(credited(line) for line in lines)
+    net = sum(line["amount"] - credited(line) for line in lines)
+    net -= sum(each["amount"] for each in invoice["total_discount_amounts"])
     taxes = add_taxes(work, invoice, lines)
     shipping = shipping_of(invoice)
-    total = discounted + taxes.on_top + shipping.total
+    total = net + taxes.on_top + shipping.total
     invoice["amount_shipping"] = shipping.amount
     invoice["subtotal"] = subtotal
     invoice["subtotal_excluding_tax"] = subtotal - taxes.inside_of_subtotal
     invoice["total"] = total
-    invoice["total_excluding_tax"] = discounted - taxes.inside + shipping.net
+    invoice["total_excluding_tax"] = net - taxes.inside + shipping.net
     due_now = max(total, 0)
     invoice["amount_due"] = due_now
     invoice["amount_remaining"] = due_now - invoice["amount_paid"]
 
 
-def _take_off(work: UnitOfWork, invoice: Record, lines: list[Record]) -> int:
-    """Write each line's discounts into it and their sums into the invoice, and return what they come to.
+def _take_off(work: UnitOfWork, invoice: Record, lines: Sequence[Record]) -> list[Record]:
+    """Write each line's discounts into it and their sums into the invoice, and return the lines as they are then.
 
     A line's own discounts come before the invoice's (https://docs.stripe.com/billing/subscriptions/coupons).
     """
@@ -49,25 +55,38 @@ def _take_off(work: UnitOfWork, invoice: Record, lines: list[Record]) -> int:
         [off] = reductions(work, line["discounts"], [(_product_of(line), line["amount"])])
         own.append(off)
         priced.append((_product_of(line), line["amount"] - sum(off.values())))
+    general = reductions(work, invoice["discounts"], priced)
+    off_lines = {
+        line["id"]: {**first, **{id: first.get(id, 0) + amount for id, amount in then.items()}}
+        for line, first, then in zip(discountable, own, general, strict=True)
+    }
+    reduced = [
+        # What was taken off a proration is as much as it is a part of.
+        line
+        if _is_proration(line)
+        else _having(work, line, "discount_amounts", _shown_off(off_lines.get(line["id"], {})))
+        for line in lines
+    ]
     ids = [*(id for line in discountable for id in line["discounts"]), *invoice["discounts"]]
     sums = dict.fromkeys(ids, 0)
-    for line in lines:
-        if _is_proration(line):
-            for each in line["discount_amounts"]:
-                if each["amount"]:
-                    sums[each["discount"]] = sums.get(each["discount"], 0) + each["amount"]
-    general = reductions(work, invoice["discounts"], priced)
-    for line, first, then in zip(discountable, own, general, strict=True):
-        off = {**first, **{id: first.get(id, 0) + amount for id, amount in then.items()}}
-        amounts = [{"amount": amount, "discount": id} for id, amount in off.items()]
-        if line["discount_amounts"] != amounts:
-            work.change(line)["discount_amounts"] = amounts
-        for id, amount in off.items():
-            sums[id] += amount
-    invoice["total_discount_amounts"] = [
-        {"amount": amount, "discount": id} for id, amount in sums.items()
-    ]
-    return sum(sums.values())
+    for each in (each for line in reduced for each in line["discount_amounts"]):
+        if each["amount"]:
+            sums[each["discount"]] = sums.get(each["discount"], 0) + each["amount"]
+    invoice["total_discount_amounts"] = _shown_off(sums)
+    return reduced
+
+
+def _shown_off(off: Mapping[str, int]) -> list[Record]:
+    return [{"amount": amount, "discount": id} for id, amount in off.items()]
+
+
+def _having(work: UnitOfWork, line: Record, name: str, value: Any) -> Record:
+    """A line with a value, which is written where it had another."""
+    if line[name] == value:
+        return line
+    line = work.change(line)
+    line[name] = value
+    return line
 
 
 def _is_proration(line: Record) -> bool:
@@ -75,13 +94,18 @@ def _is_proration(line: Record) -> bool:
     return bool(parent[parent["type"]]["proration"])
 
 
-def _show_pretax_credits(work: UnitOfWork, invoice: Record, lines: list[Record]) -> None:
-    for line in lines:
-        off = shown(line["discount_amounts"], credits_in(line["pretax_credit_amounts"]))
-        if line["pretax_credit_amounts"] != off:
-            work.change(line)["pretax_credit_amounts"] = off
-    credits = [each for line in lines for each in credits_in(line["pretax_credit_amounts"])]
-    invoice["total_pretax_credit_amounts"] = shown(invoice["total_discount_amounts"], credits)
+def _show_pretax_credits(
+    work: UnitOfWork, invoice: Record, lines: Sequence[Record]
+) -> list[Record]:
+    """Write what is taken off before taxes into each line and into the invoice, and return the lines as they are then."""
+    credits = [credits_in(line["pretax_credit_amounts"]) for line in lines]
+    invoice["total_pretax_credit_amounts"] = shown(
+        invoice["total_discount_amounts"], [each for of_line in credits for each in of_line]
+    )
+    return [
+        _having(work, line, "pretax_credit_amounts", shown(line["discount_amounts"], of_line))
+        for line, of_line in zip(lines, credits, strict=True)
+    ]
 
 
 def _product_of(line: Record) -> str | None:
