@@ -2,27 +2,9 @@
 payment was captured while its answer was waited for, and products had features.
 """
 
-from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, by, renamed
+from localstack_stripe.api.versions.change import Change, by_default, by_names, found_at
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-
-
-def _captured_at_once(tree: Tree) -> Tree:
-    """https://docs.stripe.com/changelog/2024-04-10/automatic-sync-default-paymentintents"""
-    return {"capture_method": "automatic", **tree}
-
-
-def _featured(tree: Tree) -> Tree:
-    return renamed(tree, {"features": "marketing_features"})
-
-
-def _product(work: UnitOfWork, product: Record) -> Record:
-    return {"features": product["marketing_features"]}
-
-
-def _rendered(tree: Tree) -> Tree:
-    return renamed(tree, {"rendering_options": "rendering"})
 
 
 def _invoice(work: UnitOfWork, invoice: Record) -> Record:
@@ -31,18 +13,22 @@ def _invoice(work: UnitOfWork, invoice: Record) -> Record:
     return {"rendering_options": shown}
 
 
+_RENDERING = by_names(rendering_options="rendering")
+_FEATURES = by_names(features="marketing_features")
+
 CHANGE = Change(
     day="2024-04-10",
     fields={
         "invoice": {"rendering_options": "{any} | null"},
         "product": {"features": "[ProductMarketingFeature]"},
     },
-    values={"invoice": _invoice, "product": _product},
+    values={"invoice": _invoice, "product": found_at(features="marketing_features")},
     parameters={
-        "POST /v1/invoices": by(_rendered),
-        "POST /v1/invoices/{invoice}": by(_rendered),
-        "POST /v1/payment_intents": by(_captured_at_once),
-        "POST /v1/products": by(_featured),
-        "POST /v1/products/{id}": by(_featured),
+        "POST /v1/invoices": _RENDERING,
+        "POST /v1/invoices/{invoice}": _RENDERING,
+        # https://docs.stripe.com/changelog/2024-04-10/automatic-sync-default-paymentintents
+        "POST /v1/payment_intents": by_default({"capture_method": "automatic"}),
+        "POST /v1/products": _FEATURES,
+        "POST /v1/products/{id}": _FEATURES,
     },
 )

@@ -7,6 +7,9 @@ from localstack_stripe.api.versions.change import (
     Change,
     by,
     by_each,
+    by_names,
+    flag,
+    found_at,
     listed,
     named,
     renamed,
@@ -20,10 +23,6 @@ from localstack_stripe.resources.billing.line_items import items_of
 from localstack_stripe.resources.billing.older_subscriptions import PLAN, QUANTITY
 from localstack_stripe.resources.products.plans import plan_of
 from localstack_stripe.resources.products.tax_percent import OF_PREVIEW, PARAM, percent_of
-
-
-def _customer(work: UnitOfWork, customer: Record) -> Record:
-    return {"account_balance": customer["balance"]}
 
 
 def _subscription(work: UnitOfWork, subscription: Record) -> Record:
@@ -44,10 +43,11 @@ def _invoice(work: UnitOfWork, invoice: Record) -> Record:
 def _billed(tree: Tree) -> Tree:
     """``billing`` was ``collection_method``, and ``prorate`` had no third way."""
     tree = renamed(tree, {"billing": "collection_method"})
-    prorates = str(tree.pop("prorate", "")).lower()
-    if prorates in ("true", "false") and "proration_behavior" not in tree:
-        tree["proration_behavior"] = "create_prorations" if prorates == "true" else "none"
-    return tree
+    prorates = flag(tree, "prorate")
+    if prorates is None:
+        return tree
+    behavior = "create_prorations" if prorates else "none"
+    return {"proration_behavior": behavior, **without(tree, "prorate")}
 
 
 def _changed(tree: Tree) -> Tree:
@@ -70,8 +70,8 @@ def _paid_by(tree: Tree) -> Tree:
 def _saved_by(tree: Tree) -> Tree:
     """A payment saved what it was made with where that was asked for."""
     tree = _paid_by(tree)
-    saves = str(tree.get("save_payment_method", "")).lower() == "true"
     others = without(tree, "save_payment_method")
+    saves = flag(tree, "save_payment_method")
     return {"setup_future_usage": "off_session", **others} if saves else others
 
 
@@ -80,8 +80,9 @@ def _subscribed(tree: Tree) -> Tree:
     tree = _billed(tree)
     if not tree.get("plan") or "items" in tree:
         return tree
-    item = {name: tree.pop(name) for name in ("plan", "quantity") if name in tree}
-    return {**tree, "items": [item]}
+    names = ("plan", "quantity")
+    item = {name: tree[name] for name in names if name in tree}
+    return {**without(tree, *names), "items": [item]}
 
 
 def _in_plans(phase: Tree) -> Tree:
@@ -154,9 +155,7 @@ def _linking(tree: Tree) -> Tree:
     return {**tree, "type": named(tree["type"], _LINKS)} if "type" in tree else tree
 
 
-def _named_balance(tree: Tree) -> Tree:
-    return renamed(tree, {"account_balance": "balance"})
-
+_BALANCE = by_names(account_balance="balance")
 
 _PERCENTAGE = {PARAM: "number"}
 
@@ -176,7 +175,7 @@ CHANGE = Change(
     values={
         "charge": _charge,
         "checkout.session": _session,
-        "customer": _customer,
+        "customer": found_at(account_balance="balance"),
         "invoice": _invoice,
         "subscription": _subscription,
         "subscription_schedule": _schedule,
@@ -186,8 +185,8 @@ CHANGE = Change(
         "POST /v1/account_links": by(_linking),
         "POST /v1/accounts": by(_requesting),
         "POST /v1/accounts/{account}": by(_requesting),
-        "POST /v1/customers": by(_named_balance),
-        "POST /v1/customers/{customer}": by(_named_balance),
+        "POST /v1/customers": _BALANCE,
+        "POST /v1/customers/{customer}": _BALANCE,
         "POST /v1/invoices": by(_billed),
         "POST /v1/invoices/{invoice}": by(_billed),
         "POST /v1/payment_intents": by(_saved_by),

@@ -2,11 +2,7 @@
 (https://docs.stripe.com/changelog/2023-08-16/automatic-payment-methods); and to whom the money of a charge went.
 """
 
-from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, by
-from localstack_stripe.engine.paths import at
-from localstack_stripe.engine.store import Record
-from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.api.versions.change import Change, by_default, found_at
 
 _SAY_TYPES = (
     "allowed_payment_method_types",
@@ -17,22 +13,14 @@ _SAY_TYPES = (
 )
 
 
-def _for_cards(tree: Tree) -> Tree:
-    if any(name in tree for name in _SAY_TYPES):
-        return tree
-    return {**tree, "payment_method_types": ["card"]}
-
-
-def _charge(work: UnitOfWork, charge: Record) -> Record:
-    return {"destination": at(charge, "transfer_data.destination")}
-
+_FOR_CARDS = by_default({"payment_method_types": ["card"]}, *_SAY_TYPES)
 
 CHANGE = Change(
     day="2023-08-16",
     fields={"charge": {"destination": "@account | null"}},
-    values={"charge": _charge},
+    values={"charge": found_at(destination="transfer_data.destination")},
     parameters={
-        "POST /v1/payment_intents": by(_for_cards),
-        "POST /v1/setup_intents": by(_for_cards),
+        "POST /v1/payment_intents": _FOR_CARDS,
+        "POST /v1/setup_intents": _FOR_CARDS,
     },
 )

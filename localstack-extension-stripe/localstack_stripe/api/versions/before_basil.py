@@ -7,7 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, Moved, by, by_each, renamed, without
+from localstack_stripe.api.versions.change import (
+    Change,
+    Moved,
+    by,
+    by_each,
+    flag,
+    found_at,
+    renamed,
+    without,
+)
 from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -175,10 +184,6 @@ def _coupon_of(work: UnitOfWork, phase: Record) -> str | None:
     return None
 
 
-def _session(work: UnitOfWork, session: Record) -> Record:
-    return {"shipping_details": at(session, "collected_information.shipping_details")}
-
-
 def _refund_by(tree: Tree) -> Tree:
     """A credit note named the one refund that it is linked with, which gave back all of it that was paid."""
     if not tree.get("refund") or "refunds" in tree:
@@ -239,7 +244,7 @@ def _preview(tree: Tree) -> Tree:
     """
     names = {f"subscription_{name}": name for name in _OF_SUBSCRIPTION}
     details = {new: tree[old] for old, new in names.items() if old in tree}
-    if str(tree.get("subscription_prorate", "")).lower() == "false":
+    if flag(tree, "subscription_prorate") is False:
         details["proration_behavior"] = "none"
     others = without(_discounted(tree), *names, "subscription_prorate")
     if details:
@@ -326,7 +331,7 @@ CHANGE = Change(
     },
     values={
         "charge": _charge,
-        "checkout.session": _session,
+        "checkout.session": found_at(shipping_details="collected_information.shipping_details"),
         "credit_note": _note,
         "credit_note_line_item": _note_line,
         "invoice": _invoice,

@@ -3,18 +3,16 @@ may be something else, too; and what was not said of a subscription's billing (h
 """
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, Find, by, listed, with_each, without
-from localstack_stripe.engine.paths import at
+from localstack_stripe.api.versions.change import (
+    Change,
+    Find,
+    by,
+    found_at,
+    listed,
+    with_each,
+    without,
+)
 from localstack_stripe.engine.store import Record
-from localstack_stripe.engine.work import UnitOfWork
-
-
-def _discount(work: UnitOfWork, discount: Record) -> Record:
-    return {"coupon": at(discount, "source.coupon")}
-
-
-def _promotion_code(work: UnitOfWork, promotion_code: Record) -> Record:
-    return {"coupon": at(promotion_code, "promotion.coupon")}
 
 
 def _promote(tree: Tree) -> Tree:
@@ -91,7 +89,10 @@ def _recurring(phase: Tree, find: Find) -> Record | None:
 CHANGE = Change(
     day="2025-09-30",
     fields={"discount": {"coupon": "#coupon"}, "promotion_code": {"coupon": "#coupon"}},
-    values={"discount": _discount, "promotion_code": _promotion_code},
+    values={
+        "discount": found_at(coupon="source.coupon"),
+        "promotion_code": found_at(coupon="promotion.coupon"),
+    },
     parameters={
         "POST /v1/checkout/sessions": by(_session),
         "POST /v1/invoices/create_preview": by(_preview),

@@ -4,16 +4,12 @@ https://docs.stripe.com/changelog/2019-12-03/removes-deprecated-tax-information-
 """
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, by, without
+from localstack_stripe.api.versions.change import Change, by, found_at, without
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
 _TYPE = "eu_vat"
 """What ``vat`` is called now, of which there was no other type."""
-
-
-def _line(work: UnitOfWork, line: Record) -> Record:
-    return {"unique_id": line["id"]}
 
 
 def _customer(work: UnitOfWork, customer: Record) -> Record:
@@ -33,6 +29,6 @@ def _numbered(tree: Tree) -> Tree:
 CHANGE = Change(
     day="2019-12-03",
     fields={"customer": {"tax_info": "{any} | null"}, "line_item": {"unique_id": "string"}},
-    values={"customer": _customer, "line_item": _line},
+    values={"customer": _customer, "line_item": found_at(unique_id="id")},
     parameters={"POST /v1/customers": by(_numbered)},
 )

@@ -1,22 +1,13 @@
 """What invoices had until version 2019-03-14, and have by other names since (https://docs.stripe.com/changelog/2019-03-14)."""
 
-from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, by, renamed
-from localstack_stripe.engine.store import Record
-from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.api.versions.change import Change, by_names, found_at
 
-
-def _invoice(work: UnitOfWork, invoice: Record) -> Record:
-    return {
-        "application_fee": invoice["application_fee_amount"],
-        "date": invoice["created"],
-        "finalized_at": invoice["status_transitions"]["finalized_at"],
-    }
-
-
-def _fee(tree: Tree) -> Tree:
-    return renamed(tree, {"application_fee": "application_fee_amount"})
-
+_INVOICE = found_at(
+    application_fee="application_fee_amount",
+    date="created",
+    finalized_at="status_transitions.finalized_at",
+)
+_FEE = by_names(application_fee="application_fee_amount")
 
 CHANGE = Change(
     day="2019-03-14",
@@ -27,6 +18,6 @@ CHANGE = Change(
             "finalized_at": "timestamp | null",
         }
     },
-    values={"invoice": _invoice},
-    parameters={"POST /v1/invoices": by(_fee), "POST /v1/invoices/{invoice}": by(_fee)},
+    values={"invoice": _INVOICE},
+    parameters={"POST /v1/invoices": _FEE, "POST /v1/invoices/{invoice}": _FEE},
 )

@@ -3,18 +3,9 @@
 (https://docs.stripe.com/changelog/2018-05-21/invoice-line-items-have-unique-ids-cannot-use-subscription).
 """
 
-from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, by
+from localstack_stripe.api.versions.change import Change, by_default
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-
-_SAY_TRIAL = ("trial_end", "trial_from_plan", "trial_period_days")
-
-
-def _tried(tree: Tree) -> Tree:
-    if any(name in tree for name in _SAY_TRIAL):
-        return tree
-    return {**tree, "trial_from_plan": "true"}
 
 
 def _line(work: UnitOfWork, line: Record) -> Record:
@@ -22,8 +13,10 @@ def _line(work: UnitOfWork, line: Record) -> Record:
     return {"id": line["subscription"]} if line["type"] == "subscription" else {}
 
 
+_TRIED = by_default({"trial_from_plan": "true"}, "trial_end", "trial_period_days")
+
 CHANGE = Change(
     day="2018-05-21",
     values={"line_item": _line},
-    parameters={"POST /v1/subscriptions": by(_tried)},
+    parameters={"POST /v1/subscriptions": _TRIED},
 )

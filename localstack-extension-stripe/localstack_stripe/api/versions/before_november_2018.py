@@ -3,7 +3,7 @@ be forgiven (https://docs.stripe.com/changelog/2018-11-08).
 """
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, by, without
+from localstack_stripe.api.versions.change import Change, by, flag, without
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoices import FORGIVEN
@@ -24,11 +24,10 @@ def _new(tree: Tree) -> Tree:
 
 def _closed(tree: Tree) -> Tree:
     """https://docs.stripe.com/changelog/2018-11-08/invoices-specify-auto-advance-field"""
-    closed = str(tree.get("closed", "")).lower()
-    if closed not in ("true", "false") or "auto_advance" in tree:
+    closed = flag(tree, "closed")
+    if closed is None or "auto_advance" in tree:
         return tree
-    advances = "false" if closed == "true" else "true"
-    return {**without(tree, "closed"), "auto_advance": advances}
+    return {**without(tree, "closed"), "auto_advance": "false" if closed else "true"}
 
 
 CHANGE = Change(

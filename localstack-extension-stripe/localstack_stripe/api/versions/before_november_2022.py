@@ -2,15 +2,7 @@
 session's customer wants it brought to, by its older name (https://docs.stripe.com/changelog/2022-11-15).
 """
 
-from localstack_stripe.api.versions.change import Change
-from localstack_stripe.engine.paths import at
-from localstack_stripe.engine.store import Record
-from localstack_stripe.engine.work import UnitOfWork
-
-
-def _session(work: UnitOfWork, session: Record) -> Record:
-    return {"shipping": at(session, "collected_information.shipping_details")}
-
+from localstack_stripe.api.versions.change import Change, found_at
 
 CHANGE = Change(
     day="2022-11-15",
@@ -18,6 +10,6 @@ CHANGE = Change(
         "checkout.session": {"shipping": "{any} | null"},
         "payment_intent": {"charges": "list(#charge)"},
     },
-    values={"checkout.session": _session},
+    values={"checkout.session": found_at(shipping="collected_information.shipping_details")},
     shown={"charge": ("refunds",)},
 )

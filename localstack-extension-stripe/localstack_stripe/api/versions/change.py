@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from localstack_stripe.api.decoding import Tree
+from localstack_stripe.api.scalars import from_text
 from localstack_stripe.contract.loader import Operation, parse_type, written_fields
+from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -15,6 +17,8 @@ Find = Callable[[str, str], Record | None]
 Translate = Callable[[Tree, Find], Tree]
 """Gives an operation's parameters in the words of today."""
 
+Values = Callable[[UnitOfWork, Record], Record]
+"""Gives values that an object had besides."""
 
 Part = Callable[[UnitOfWork, Record], list[Record]]
 """Gives the records that are shown, of what an operation returns."""
@@ -67,7 +71,7 @@ class Change:
 
     day: str
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    values: Mapping[str, Callable[[UnitOfWork, Record], Record]] = field(default_factory=dict)
+    values: Mapping[str, Values] = field(default_factory=dict)
     absent: Mapping[str, Callable[[Record], tuple[str, ...]]] = field(default_factory=dict)
     shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     telling: tuple[str, ...] = ()
@@ -87,6 +91,25 @@ def by_each(name: str, translate: Callable[[Tree], Tree]) -> Translate:
     return lambda tree, _: with_each(tree, name, translate)
 
 
+def by_names(**names: str) -> Translate:
+    """The same of parameters that had other names, old and new."""
+    return lambda tree, _: renamed(tree, names)
+
+
+def by_default(values: Tree, *said: str) -> Translate:
+    """The same of what was meant where nothing was said.
+
+    :param said: the parameters that say something else, besides those of the values
+    """
+    names = {*values, *said}
+    return lambda tree, _: tree if names & tree.keys() else {**tree, **values}
+
+
+def found_at(**places: str) -> Values:
+    """Values that are elsewhere now, by their old names: dotted paths in the record."""
+    return lambda _, record: {name: at(record, place) for name, place in places.items()}
+
+
 def without(tree: Tree, *names: str) -> Tree:
     """All parameters but some."""
     return {name: value for name, value in tree.items() if name not in names}
@@ -104,6 +127,12 @@ def with_each(tree: Tree, name: str, translate: Callable[[Tree], Tree]) -> Tree:
     if given is None:
         return tree
     return {**tree, name: [translate(each) if isinstance(each, dict) else each for each in given]}
+
+
+def flag(tree: Tree, name: str) -> bool | None:
+    """What a parameter says that is a boolean; nothing where it is none."""
+    said: bool | None = from_text(str(tree.get(name)), "boolean")
+    return said
 
 
 def listed(value: Any) -> list[Any] | None:

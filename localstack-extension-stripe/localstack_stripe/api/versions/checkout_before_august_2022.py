@@ -5,7 +5,7 @@ their amounts in them, a subscription its plans, and the payment was there from 
 from typing import Any
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, Find, listed, with_each, without
+from localstack_stripe.api.versions.change import Change, Find, flag, listed, with_each, without
 from localstack_stripe.resources.checkout.checkout_intents import AT_ONCE
 
 _PRODUCT = ("description", "images", "name")
@@ -49,7 +49,7 @@ def _subscribing(tree: Tree, find: Find) -> Tree:
         plans = [_item(each) if isinstance(each, dict) else each for each in given]
         once = listed(tree.get("line_items")) or []
         tree = {"mode": "subscription", **tree, "line_items": [*plans, *once]}
-        if str(data.get("trial_from_plan", "")).lower() == "true":
+        if flag(data, "trial_from_plan"):
             days = _trial_of(plans, find)
             others = {"trial_period_days": str(days), **others} if days else others
     if data.get("coupon") and "discounts" not in tree:
