@@ -35,9 +35,9 @@ from localstack_stripe.resources.checkout.checkout_completion import (
     completed_address,
     finish,
     needs_method,
-    waiting_intent,
 )
 from localstack_stripe.resources.checkout.checkout_expiration import recover, recovered_by
+from localstack_stripe.resources.checkout.checkout_outcomes import waiting_intent
 from localstack_stripe.resources.checkout.checkout_parameters import SESSION
 from localstack_stripe.resources.checkout.checkout_saving import asks_to_save
 from localstack_stripe.resources.checkout.payment_links import LINK, open_link

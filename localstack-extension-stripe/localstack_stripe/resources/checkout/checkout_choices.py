@@ -11,11 +11,9 @@ from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import items_of, terms
+from localstack_stripe.resources.checkout.checkout_items import cost_at_first
 from localstack_stripe.resources.checkout.checkout_saving import take_agreement
-from localstack_stripe.resources.checkout.checkout_sessions import (
-    cost_at_first,
-    require_open,
-)
+from localstack_stripe.resources.checkout.checkout_sessions import require_open
 from localstack_stripe.resources.checkout.checkout_shipping import choose_shipping
 from localstack_stripe.resources.checkout.checkout_totals import add_up_session, take_discounts
 from localstack_stripe.resources.products.promotion_codes import promotion_of_code

@@ -1,5 +1,4 @@
-"""What becomes of a Checkout session (https://docs.stripe.com/payments/checkout/how-checkout-works): its customer completes
-it, or it expires.
+"""How the customer of a Checkout session completes it (https://docs.stripe.com/payments/checkout/how-checkout-works).
 
 The page on which a customer pays confirms it, and so can a test, as the Stripe CLI does without a page
 (https://github.com/stripe/stripe-cli, pkg/fixtures/triggers/checkout.session.completed.json).
@@ -9,16 +8,13 @@ from localstack_stripe.engine.behaviours import Call, operation, plain, require_
 from localstack_stripe.engine.errors import invalid, missing_parameter
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
-from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_item_amounts import NOBODY
-from localstack_stripe.resources.checkout.checkout_credit import release_credit
 from localstack_stripe.resources.checkout.checkout_intents import (
-    intents_of,
     make_payment,
     offered,
-    sessions_of,
 )
-from localstack_stripe.resources.checkout.checkout_invoices import invoice_payment, is_invoiced
+from localstack_stripe.resources.checkout.checkout_invoices import is_invoiced
+from localstack_stripe.resources.checkout.checkout_outcomes import complete, takes_days
 from localstack_stripe.resources.checkout.checkout_parameters import (
     CUSTOMER_UPDATE,
     SESSION,
@@ -32,17 +28,13 @@ from localstack_stripe.resources.checkout.checkout_subscriptions import (
     wait_for_first_payment,
 )
 from localstack_stripe.resources.checkout.checkout_totals import redeem_discounts, require_taxes_of
-from localstack_stripe.resources.checkout.payment_links import LINK, count_completed
 from localstack_stripe.resources.core.intent_refusals import require_allowed
 from localstack_stripe.resources.core.next_actions import note_page
 from localstack_stripe.resources.core.payment_attempts import attempt as attempt_to_pay
-from localstack_stripe.resources.core.payment_outcomes import when_settled, when_under_way
 from localstack_stripe.resources.core.setup_attempts import attempt as attempt_to_set_up
-from localstack_stripe.resources.core.setup_attempts import when_set_up
 from localstack_stripe.resources.payment_methods.described_methods import billing_details
 from localstack_stripe.resources.payment_methods.mandates import collect_mandate
 from localstack_stripe.resources.payment_methods.payment_methods import given_method
-from localstack_stripe.resources.payment_methods.reusable import saved_by
 
 plain("GET /v1/payment_pages/{session}")
 
@@ -98,15 +90,6 @@ def finish(call: Call, session: Record, method: Record | None, told: Record) -> 
     return session
 
 
-def _complete(work: UnitOfWork, session: Record) -> None:
-    if session["status"] == "complete":
-        return
-    session["status"], session["url"] = "complete", None
-    link = work.get(LINK, session["payment_link"] or "")
-    if link is not None:
-        count_completed(work.change(link))
-
-
 def _customer(call: Call, session: Record, billing: Record) -> Record | None:
     """Who pays: the session's customer, or a new one where the session makes one; a guest is none."""
     work = call.work
@@ -153,7 +136,7 @@ def _pay(call: Call, session: Record, method: Record | None) -> None:
     work = call.work
     redeem_discounts(work, session)
     if method is None or not session["amount_total"]:
-        _complete(work, session)
+        complete(work, session)
         return
     known = work.get("payment_intent", session["payment_intent"] or "")
     intent = work.change(known) if known is not None else make_payment(work, session)
@@ -163,27 +146,8 @@ def _pay(call: Call, session: Record, method: Record | None) -> None:
         intent["shipping"] = {"carrier": None, "tracking_number": None, **shipping}
     save_by_payment(work, session, intent, method)
     _pay_by(call, session, intent, method)
-    if intent["status"] != "requires_action" or _takes_days(intent):
-        _complete(work, session)
-
-
-_TAKES_DAYS = frozenset(
-    {
-        "boleto_display_details",
-        "display_bank_transfer_instructions",
-        "konbini_display_details",
-        "multibanco_display_details",
-        "oxxo_display_details",
-        "verify_with_microdeposits",
-    }
-)
-"""What a customer is asked for, elsewhere and later, when they have submitted the page: to pay a voucher, to transfer money, to
-tell what came to their account (https://docs.stripe.com/payments/oxxo/accept-a-payment#fulfill-your-orders,
-https://docs.stripe.com/payments/bank-transfers/accept-a-payment)."""
-
-
-def _takes_days(intent: Record) -> bool:
-    return (intent["next_action"] or {}).get("type") in _TAKES_DAYS
+    if intent["status"] != "requires_action" or takes_days(intent):
+        complete(work, session)
 
 
 def _pay_by(call: Call, session: Record, intent: Record, method: Record) -> None:
@@ -198,55 +162,6 @@ def _pay_by(call: Call, session: Record, intent: Record, method: Record) -> None
     error = attempt_to_pay(work, intent, method, off_session=False)
     if error is not None:
         raise error
-
-
-@when_under_way
-def wait_for_money(work: UnitOfWork, intent: Record) -> None:
-    """The customer of a session has done what there is to do, and the money is on its way."""
-    for session in sessions_of(work, intent):
-        if session["status"] == "open":
-            session = work.change(session)
-            if session["mode"] == "subscription":
-                subscribe(work, session, _paid_with(work, intent), intent)
-            _complete(work, session)
-
-
-@when_settled
-def follow_payment(work: UnitOfWork, intent: Record) -> None:
-    """A payment that was asked for by a session has succeeded, or has failed after the session was completed
-    (https://docs.stripe.com/checkout/fulfillment#delayed-notification).
-    """
-    for session in sessions_of(work, intent):
-        if intent["status"] == "succeeded":
-            session = work.change(session)
-            session["payment_status"] = "paid"
-            invoice_payment(work, session, intent)
-            if session["mode"] == "subscription" and session["subscription"] is None:
-                subscribe(work, session, _paid_with(work, intent), intent)
-            _complete(work, session)
-        elif session["status"] == "complete" and session["payment_status"] == "unpaid":
-            work.happened("checkout.session.async_payment_failed", session)
-        elif session["status"] == "open":
-            release_credit(work, session)
-
-
-def _paid_with(work: UnitOfWork, intent: Record) -> Record:
-    """What the next payments are made with, after the first one."""
-    method = work.require("payment_method", intent["payment_method"], "payment_method")
-    return saved_by(work, method, work.require("charge", intent["latest_charge"], "charge"))
-
-
-def waiting_intent(work: UnitOfWork, session: Record) -> Record | None:
-    """The intent of a session that asks something of the customer, or nothing."""
-    waiting = (each for each in intents_of(work, session) if each["status"] == "requires_action")
-    return next(waiting, None)
-
-
-@when_set_up
-def follow_setup(work: UnitOfWork, intent: Record) -> None:
-    """What a session was to save is saved."""
-    for session in sessions_of(work, intent):
-        _complete(work, work.change(session))
 
 
 def _note_page(call: Call, session: Record, intent: Record) -> None:
@@ -272,8 +187,8 @@ def _set_up(call: Call, session: Record, method: Record) -> None:
     error = attempt_to_set_up(work, intent, method)
     if error is not None:
         raise error
-    if _takes_days(intent):
-        _complete(work, session)
+    if takes_days(intent):
+        complete(work, session)
 
 
 def _subscribe(call: Call, session: Record, method: Record | None, customer: Record | None) -> None:
@@ -288,7 +203,7 @@ def _subscribe(call: Call, session: Record, method: Record | None, customer: Rec
         invoice = work.get("invoice", session["invoice"] or "")
         is_paid = invoice is not None and invoice["total"] > 0  # by the customer's balance
         session["payment_status"] = "paid" if is_paid else "no_payment_required"
-        _complete(work, session)
+        complete(work, session)
         return
     intent |= offered(session)
     _pay_by(call, session, intent, method)

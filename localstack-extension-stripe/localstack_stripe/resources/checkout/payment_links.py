@@ -17,17 +17,17 @@ from localstack_stripe.resources.billing.line_items import (
     change_items,
     items_of,
 )
+from localstack_stripe.resources.checkout.checkout_items import (
+    offer_optional,
+    require_one_interval,
+)
 from localstack_stripe.resources.checkout.checkout_parameters import (
     ONLY_IN,
     PAYMENT_DATA,
     SUBSCRIPTION_DATA,
     check_trial,
 )
-from localstack_stripe.resources.checkout.checkout_sessions import (
-    offer_optional,
-    open_session,
-    require_one_interval,
-)
+from localstack_stripe.resources.checkout.checkout_sessions import open_session
 from localstack_stripe.resources.checkout.checkout_shares import check_link
 from localstack_stripe.resources.checkout.checkout_shipping import offer_shipping
 from localstack_stripe.resources.products.prices import when_archived
