@@ -34,8 +34,9 @@ from localstack_stripe.resources.core.intents import (
 from localstack_stripe.resources.core.next_actions import note_return
 from localstack_stripe.resources.core.setup_attempts import attempt
 from localstack_stripe.resources.payment_methods.attachment import can_be_set_up
-from localstack_stripe.resources.payment_methods.mandates import note_single_use, take_mandate
+from localstack_stripe.resources.payment_methods.mandates import take_mandate
 from localstack_stripe.resources.payment_methods.method_notes import refuse_spent
+from localstack_stripe.resources.payment_methods.new_mandates import note_single_use
 from localstack_stripe.resources.payment_methods.payment_methods import obtain
 
 _OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")

@@ -5,7 +5,7 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.known_banks import IBANS
 from localstack_stripe.resources.payment_methods.card_present import card_of_presented, is_presented
 from localstack_stripe.resources.payment_methods.debited_accounts import described_details
-from localstack_stripe.resources.payment_methods.mandates import mandate_with
+from localstack_stripe.resources.payment_methods.new_mandates import mandate_with
 from localstack_stripe.resources.payment_methods.payment_methods import new_method
 
 
