@@ -83,7 +83,7 @@ _ASKED_AT = "asked at"
 """Noted of an intent: when its customer was last asked for something."""
 
 
-def ask(work: UnitOfWork, intent: Record, action: Record) -> None:
+def require_action(work: UnitOfWork, intent: Record, action: Record) -> None:
     """Have an intent, which may be written to, wait for its customer, who is asked for something.
 
     :param action: the ``next_action``

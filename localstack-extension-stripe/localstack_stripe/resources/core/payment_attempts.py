@@ -8,11 +8,11 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.bank import Answer, Approved, AuthenticationNeeded, ask_to_pay
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.declines import AUTHENTICATION_NOT_HANDLED, Decline
-from localstack_stripe.resources.core import next_actions
 from localstack_stripe.resources.core.charge_captures import collect_afterwards
 from localstack_stripe.resources.core.charges import new_charge
 from localstack_stripe.resources.core.intent_failures import card_failure
 from localstack_stripe.resources.core.intents import is_saved_by, options_of, wants_authentication
+from localstack_stripe.resources.core.next_actions import authentication, require_action
 from localstack_stripe.resources.core.outside_authentication import outside
 from localstack_stripe.resources.core.payment_outcomes import (
     hold,
@@ -106,7 +106,7 @@ def attempt(
                 AUTHENTICATION_NOT_HANDLED, payment_intent=intent, payment_method=method
             )
         case AuthenticationNeeded():
-            ask(work, intent, next_actions.authentication(work, intent))
+            ask(work, intent, authentication(work, intent))
         case Approved():
             take(work, intent, method, authenticated=authenticated, off_session=off_session)
     return None
@@ -138,7 +138,7 @@ def answer_to(
 
 def ask(work: UnitOfWork, intent: Record, action: Record) -> None:
     """Have a payment wait for its customer, who is asked for something, and tell of it."""
-    next_actions.ask(work, intent, action)
+    require_action(work, intent, action)
     work.happened("payment_intent.requires_action", intent)
 
 

@@ -14,7 +14,7 @@ from localstack_stripe.resources.core.card_authentication import authentication_
 from localstack_stripe.resources.core.intent_failures import card_failure, refused_by_customer
 from localstack_stripe.resources.core.intent_refusals import require_state
 from localstack_stripe.resources.core.intents import options_of, wants_authentication
-from localstack_stripe.resources.core.next_actions import ask, asked, authentication
+from localstack_stripe.resources.core.next_actions import asked, authentication, require_action
 from localstack_stripe.resources.core.outside_authentication import outside
 from localstack_stripe.resources.payment_methods.attachment import attach
 from localstack_stripe.resources.payment_methods.blocked_accounts import why_blocked
@@ -49,12 +49,12 @@ def attempt(
     # What nobody can be asked for in a setup, such as to pay a voucher, is asked for in each payment.
     is_asked = way is not None and way.action in work.contract.structures[_ACTIONS]
     if way is not None and is_asked and not authenticated:
-        ask(work, intent, asked(work, intent, way.action))
+        require_action(work, intent, asked(work, intent, way.action))
         return None
     blocked = why_blocked(method)
     needed = needed_verification(work, intent, method) if blocked is None else None
     if needed is not None:
-        ask(work, intent, needed)
+        require_action(work, intent, needed)
         return None
     answer = blocked or ask_to_save(
         bank_card(method),
@@ -68,7 +68,7 @@ def attempt(
             fail(work, intent, method, card_failure(decline, method), authenticated=met)
             return declined(decline, setup_intent=intent, payment_method=method)
         case AuthenticationNeeded():
-            ask(work, intent, authentication(work, intent))
+            require_action(work, intent, authentication(work, intent))
         case _:
             made = _new_attempt(work, intent, method, "succeeded", None, authenticated=met)
             intent["latest_attempt"] = made["id"]
