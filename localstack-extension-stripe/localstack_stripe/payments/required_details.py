@@ -3,8 +3,6 @@
 EPS and Przelewy24 need no name: https://github.com/stripe/stripe-android/pull/13408).
 """
 
-import re
-
 REQUIRED_DETAILS = {
     "acss_debit": ("billing_details[name]", "billing_details[email]"),
     "au_becs_debit": ("billing_details[name]", "billing_details[email]"),
@@ -22,8 +20,8 @@ REQUIRED_DETAILS = {
 }
 """By type, the parameters of a new payment method that say it."""
 
-FORMATS = {"boleto[tax_id]": re.compile(r"[0-9]{11}(?:[0-9]{3})?")}
-"""How some of them are written, without separators: a CPF or a CNPJ, the tax IDs of people and of businesses in Brazil
+NUMBERS = {"boleto[tax_id]": (11, 14)}
+"""Those that are numbers, and how many digits each may have: a CPF or a CNPJ, the tax IDs of people and of businesses in Brazil
 (https://docs.stripe.com/payments/boleto/accept-a-payment)."""
 
 SEPA_ADDRESS = tuple(

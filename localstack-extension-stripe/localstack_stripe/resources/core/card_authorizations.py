@@ -18,7 +18,7 @@ are of each merchant category (https://docs.stripe.com/payments/overcapture).
 
 _FLEXIBLE = ("extended_authorization", "incremental_authorization", "multicapture", "overcapture")
 
-NETWORKS = frozenset({"amex", "discover", "mastercard", "visa"})
+_NETWORKS = frozenset({"amex", "discover", "mastercard", "visa"})
 """The brands with all of these; the others are only captured in parts (https://docs.stripe.com/payments/multicapture,
 https://docs.stripe.com/payments/incremental-authorization)."""
 
@@ -31,7 +31,7 @@ def _may_have(brand: str, card: TestCard | None) -> tuple[str, ...]:
     """What can be asked for of a payment with a card that is held."""
     if card is not None and card.name == _INFLEXIBLE:
         return ("incremental_authorization",)
-    return _FLEXIBLE if brand in NETWORKS else ("multicapture",)
+    return _FLEXIBLE if brand in _NETWORKS else ("multicapture",)
 
 
 def takes_no_more(card: TestCard | None) -> bool:
@@ -50,7 +50,7 @@ def presented_until(created: int, brand: str, options: Record) -> int:
     :param options: as in :func:`authorization`
     """
     wanted = bool(options.get("request_extended_authorization"))
-    return held_until(created, "card_present", brand, extended=wanted and brand in NETWORKS)
+    return held_until(created, "card_present", brand, extended=wanted and brand in _NETWORKS)
 
 
 def authorization(

@@ -42,15 +42,15 @@ def destination(work: UnitOfWork, charge: Record) -> Record:
     return {"type": type, type: details}
 
 
+_TURNS = {REFUNDS_LATER: "pending", REFUNDS_FAIL: "succeeded"}
+"""By the test card's name, the status in which a refund does not stay (https://docs.stripe.com/testing#refunds)."""
+
+
 def _turns_at(work: UnitOfWork, refund: Record) -> int | None:
     charge = work.get("charge", refund["charge"] or "")
     card = card_of_charge(charge) if charge is not None else None
-    turns = card is not None and TURNS.get(card.name) == refund["status"]
+    turns = card is not None and _TURNS.get(card.name) == refund["status"]
     return int(refund["created"]) if turns else None
-
-
-TURNS = {REFUNDS_LATER: "pending", REFUNDS_FAIL: "succeeded"}
-"""By the test card's name, the status in which a refund does not stay (https://docs.stripe.com/testing#refunds)."""
 
 
 @due("refund", next=_turns_at)

@@ -47,7 +47,7 @@ def complete(call: Call, clock: Record) -> None:
         _attach(call, clock)
 
 
-MOST_CUSTOMERS = 3
+_MOST_CUSTOMERS = 3
 """How many customers can live on a clock (https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage)."""
 
 
@@ -56,8 +56,8 @@ def require_place(work: UnitOfWork, clock: str) -> None:
 
     :raises StripeError: 400
     """
-    if len(work.where("customer", "test_clock", clock)) > MOST_CUSTOMERS:
-        raise invalid(f"A test clock can have at most {MOST_CUSTOMERS} customers.", "test_clock")
+    if len(work.where("customer", "test_clock", clock)) > _MOST_CUSTOMERS:
+        raise invalid(f"A test clock can have at most {_MOST_CUSTOMERS} customers.", "test_clock")
 
 
 def _attach(call: Call, clock: Record) -> None:
