@@ -149,6 +149,8 @@ class Rendering:
                     hidden = BEHAVIOURS.hidden.get(resource, frozenset()) - {PARENT}
                     if names[0] in hidden or _is_included(resource, names):
                         return True
+                    if _is_hidden_within(resource, names):
+                        return True
                     if self._expandable_field(self.contract.resources[resource].fields, names):
                         return True
                 case Reference(resources):
@@ -156,6 +158,8 @@ class Rendering:
                     if any(self._expandable_field(each, names) for each in fields):
                         return True
                     if any(_is_included(each, names) for each in resources):
+                        return True
+                    if any(_is_hidden_within(each, names) for each in resources):
                         return True
                 case Structure(name):
                     if self._expandable_field(self.contract.structures[name], names):
@@ -218,8 +222,13 @@ class Rendering:
         if "id" not in fields:
             del shown["id"]
         for name in BEHAVIOURS.hidden.get(object, ()):
-            if name not in expansion:
-                shown.pop(name, None)
+            outer, _, inner = name.partition(".")
+            if not inner:
+                if name not in expansion:
+                    shown.pop(name, None)
+            elif inner not in expansion.get(outer, {}) and shown.get(outer):
+                within = shown[outer].items()
+                shown[outer] = {key: value for key, value in within if key != inner}
         special, lists = self._shown.special(object), self._shown.lists(object)
         if not expansion:
             for name, field in special.items():
@@ -347,3 +356,8 @@ def _envelope(page: Page, data: Any, url: str) -> Record:
 def _is_included(resource: str, names: list[str]) -> bool:
     """Whether *names* are that of a field which is made when it is asked for, whatever its type."""
     return len(names) == 1 and (resource, names[0]) in BEHAVIOURS.includable
+
+
+def _is_hidden_within(resource: str, names: list[str]) -> bool:
+    """Whether *names* lead to a field of a structure which is shown to who asks for it by its name."""
+    return len(names) > 1 and ".".join(names) in BEHAVIOURS.hidden.get(resource, ())

@@ -172,7 +172,10 @@ def includable(object: str, name: str) -> Callable[[F], F]:
 
 
 def hides(object: str, *names: str) -> None:
-    """Register fields that are kept in the record and answered only when they are expanded."""
+    """Register fields that are kept in the record and answered only when they are expanded.
+
+    :param names: a field, or one within a field's structure, such as ``document.number``
+    """
     BEHAVIOURS.hidden[object] = frozenset(names)
 
 

@@ -52,7 +52,7 @@ class Shown:
         lists = self.lists(object)
         if self.always_lists(object):
             return None
-        hidden = BEHAVIOURS.hidden.get(object, frozenset())
+        hidden = {name.partition(".")[0] for name in BEHAVIOURS.hidden.get(object, ())}
         # An optional list is shown where the record has a place for it.
         others = self.special(object).keys() - hidden
         always = hidden | lists.keys()

@@ -5,7 +5,8 @@ What a person shows on the page of a session is simulated: by :func:`submit`, or
 (https://github.com/stripe/stripe-cli, pkg/fixtures/triggers/identity.verification_session.verified.json).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from localstack_stripe.contract.loader import Enum
@@ -23,6 +24,7 @@ from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.core.files import new_picture
 
 SESSION, REPORT = "identity.verification_session", "identity.verification_report"
 VERIFIED = "verified"
@@ -50,7 +52,15 @@ JENNY: Mapping[str, Any] = {
 """Who everybody is in a test."""
 
 # https://docs.stripe.com/identity/access-verification-results: only who expands it sees it
-hides(SESSION, "verified_outputs")
+hides(SESSION, "verified_outputs", "verified_outputs.dob", "verified_outputs.id_number")
+_UNREAD = ("sex", "unparsed_place_of_birth", "unparsed_sex")
+"""What can be expanded of a document, and no document here says."""
+hides(
+    REPORT,
+    *(f"document.{name}" for name in ("dob", "expiration_date", "number", *_UNREAD)),
+    "id_number.dob",
+    "id_number.id_number",
+)
 plain(
     "POST /v1/identity/verification_sessions/{session}/cancel",
     "GET /v1/identity/verification_reports",
@@ -167,6 +177,8 @@ def _conclude(work: UnitOfWork, session: Record, outcome: str) -> None:
         session |= {"client_secret": None, "last_error": None, "status": VERIFIED, "url": None}
         outputs = work.shapes.structure("IdentityVerificationSessionVerifiedOutputs")
         session["verified_outputs"] = outputs | dict(JENNY)
+        if "id_number" in _checks(session):
+            session["verified_outputs"] |= _ID_NUMBER
     else:
         session["status"] = "requires_input"
         session["last_error"] = {"code": outcome, "reason": _reason(outcome)}
@@ -191,10 +203,7 @@ def _report(work: UnitOfWork, session: Record, outcome: str) -> None:
     """Report what was checked (https://docs.stripe.com/api/identity/verification_reports/object): all of it was in order
     but what the outcome is about. Where that is none of the checks, nothing was.
     """
-    options = session["options"] or {}
-    checks = ["id_number" if session["type"] == "id_number" else "document"]
-    if (options.get("document") or {}).get("require_matching_selfie"):
-        checks.append("selfie")
+    options, checks = session["options"] or {}, _checks(session)
     failed = next((each for each in checks if outcome in _codes_of(work, each)), None)
     if outcome != VERIFIED and failed is None:
         return
@@ -213,10 +222,20 @@ def _report(work: UnitOfWork, session: Record, outcome: str) -> None:
                 "status": "unverified",
             }
         else:
-            known = {**JENNY, **_PAPER, "status": VERIFIED}
-            shown |= {field: value for field, value in known.items() if field in shown}
+            known = {**JENNY, **_SHOWN[name](work, session), "status": VERIFIED}
+            fields = work.contract.structures[work.shapes.structure_of(REPORT, name) or ""]
+            shown |= {field: known[field] for field in fields if field in known}
         report[name] = shown
     session["last_verification_report"] = report["id"]
+
+
+def _checks(session: Record) -> list[str]:
+    """What is looked at: the paper, and what its options want besides."""
+    if session["type"] == "id_number":
+        return ["id_number"]
+    wanted = (session["options"] or {}).get("document") or {}
+    besides = ("id_number", "require_id_number"), ("selfie", "require_matching_selfie")
+    return ["document", *(check for check, option in besides if wanted.get(option))]
 
 
 def _codes_of(work: UnitOfWork, check: str) -> tuple[str, ...]:
@@ -227,7 +246,52 @@ def _codes_of(work: UnitOfWork, check: str) -> tuple[str, ...]:
 
 _CHECKS = ("document", "id_number", "selfie")
 
-_PAPER = {"files": [], "issuing_country": "US", "type": "driving_license"}
+_ID_NUMBER: Mapping[str, Any] = {"id_number": "000000000", "id_number_type": "us_ssn"}
+
+_LICENSE = "driving_license"
+
+
+def _document(work: UnitOfWork, session: Record) -> Record:
+    wanted = (session["options"] or {}).get("document") or {}
+    allowed = wanted.get("allowed_types") or [_LICENSE]
+    ends = datetime.fromtimestamp(work.now(), UTC).year + _VALID_YEARS
+    return {
+        **dict.fromkeys(_UNREAD),
+        "expiration_date": {"day": 1, "month": 1, "year": ends},
+        "files": [_picture(work, "front", _PAPER)],
+        "issuing_country": "US",
+        "number": "000000000",
+        "type": _LICENSE if _LICENSE in allowed else allowed[0],
+    }
+
+
+_VALID_YEARS = 5
+"""How long a document that is in order is valid still."""
+
+
+def _selfie(work: UnitOfWork, session: Record) -> Record:
+    return {
+        "document": _picture(work, "document", _PAPER),
+        "selfie": _picture(work, "selfie", "selfie"),
+    }
+
+
+_PAPER = "identity_document_downloadable"
+
+
+def _picture(work: UnitOfWork, name: str, purpose: str) -> str:
+    """The id of a picture that somebody took. Of files, events tell of what Stripe makes."""
+    picture = new_picture(work, name, purpose)
+    work.has_always_been(picture)
+    return str(picture["id"])
+
+
+_SHOWN: Mapping[str, Callable[[UnitOfWork, Record], Mapping[str, Any]]] = {
+    "document": _document,
+    "id_number": lambda work, session: _ID_NUMBER,
+    "selfie": _selfie,
+}
+"""By check, what it finds besides who it is."""
 
 
 def _require_input(session: Record, participle: str) -> None:

@@ -7,21 +7,6 @@ from urllib.request import Request, urlopen
 import pytest
 
 
-def test_a_verification_session_waits_and_can_be_canceled(stripe):
-    session = stripe.identity.VerificationSession.create(
-        type="document",
-        metadata={"user": "7"},
-        options={"document": {"require_live_capture": True}},
-    )
-
-    canceled = stripe.identity.VerificationSession.cancel(session.id)
-
-    found = stripe.identity.VerificationSession.list(status="canceled")
-    assert (session.status, canceled.status) == ("requires_input", "canceled")
-    assert session.client_secret.startswith(f"{session.id}_secret")
-    assert [each.id for each in found.data] == [session.id]
-
-
 def test_an_account_is_connected_and_refreshed(stripe, stripe_emulator):
     customer = stripe.Customer.create()
     session = stripe.financial_connections.Session.create(

@@ -114,6 +114,16 @@ def new_file(work: UnitOfWork, name: str, content: bytes, type: str, **values: A
     return made
 
 
+def new_picture(work: UnitOfWork, name: str, purpose: str) -> Record:
+    """A picture that somebody takes or draws, of which only is known that it is one: a single dot."""
+    return new_file(work, f"{name}.png", _DOT, "image/png", purpose=purpose)
+
+
+_DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
+)
+
+
 def _keep(work: UnitOfWork, file: Record, content: bytes, type: str) -> None:
     file["url"] = f"{work.base}/v1/files/{file['id']}/contents"
     file["links"] = {}

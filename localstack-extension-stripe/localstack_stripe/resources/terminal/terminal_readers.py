@@ -4,7 +4,6 @@ one is registered, and what it is told to do. What comes of a card that is held 
 A reader does one thing at a time. What has not begun can be replaced, so it is never busy here.
 """
 
-import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +20,7 @@ from localstack_stripe.engine.errors import StripeError, invalid, missing_parame
 from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.core.files import new_file
+from localstack_stripe.resources.core.files import new_picture
 from localstack_stripe.resources.core.refund_eligibility import amount_to_refund, charge_to_refund
 from localstack_stripe.resources.payment_methods.card_present import STRUCTURES
 
@@ -313,11 +312,6 @@ _ANSWERS = {
     "text": "Jenny Rosen",
 }
 
-_SIGNATURE = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
-)
-"""A picture of a single dot."""
-
 
 def _answer(call: Call, asked: Record) -> None:
     for each in asked["toggles"]:
@@ -326,8 +320,7 @@ def _answer(call: Call, asked: Record) -> None:
         first = asked["selection"]["choices"][0]
         asked["selection"] |= {"id": first["id"], "text": first["text"]}
     elif asked["type"] == "signature":
-        purpose = "customer_signature"
-        picture = new_file(call.work, "signature.png", _SIGNATURE, "image/png", purpose=purpose)
+        picture = new_picture(call.work, "signature", "customer_signature")
         asked["signature"] = {"value": picture["id"]}
     else:
         asked[asked["type"]] = {"value": _ANSWERS[asked["type"]]}
