@@ -29,6 +29,9 @@ from localstack_stripe.api.versions.before_november_2018 import CHANGE as NOVEMB
 from localstack_stripe.api.versions.before_november_2022 import CHANGE as NOVEMBER_2022
 from localstack_stripe.api.versions.change import Change, Find, Moved
 from localstack_stripe.api.versions.checkout_before_august_2022 import CHANGE as CHECKOUT_2022
+from localstack_stripe.api.versions.discounts_before_basil import CHANGE as DISCOUNTS_BASIL
+from localstack_stripe.api.versions.invoice_lines_before_basil import CHANGE as LINES_BASIL
+from localstack_stripe.api.versions.upcoming_invoices_before_basil import CHANGE as UPCOMING_BASIL
 from localstack_stripe.contract.loader import Contract, Field, Resource, written_fields
 from localstack_stripe.engine.shown import Shown
 from localstack_stripe.engine.store import Record
@@ -39,6 +42,9 @@ CHANGES = (
     DAHLIA,
     CLOVER,
     BASIL,
+    DISCOUNTS_BASIL,
+    LINES_BASIL,
+    UPCOMING_BASIL,
     METERS,
     APRIL_2024,
     AUGUST_2023,
