@@ -7,9 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from localstack_stripe.engine.behaviours import Call, understands
-from localstack_stripe.engine.errors import exclusive, invalid
+from localstack_stripe.engine.errors import exclusive
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.products.tax_rates import RATE
+from localstack_stripe.resources.products.tax_rates import RATE, check_percentage
 
 PARAM, OF_PREVIEW = "tax_percent", "subscription_tax_percent"
 
@@ -50,9 +50,8 @@ def percent_of(work: UnitOfWork, rates: Sequence[str]) -> float | None:
 
 
 def _rates(work: UnitOfWork, percentage: float, param: str) -> list[str]:
+    check_percentage(percentage, param)
     exact = Decimal(str(percentage))
-    if not 0 <= exact <= 100 or exact != round(exact, 4):
-        raise invalid("Invalid percentage: must be between 0 and 100.", param)
     if not exact:
         return []
     for known in work.where(RATE, "display_name", _NAME):
