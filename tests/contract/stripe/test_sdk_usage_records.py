@@ -133,6 +133,34 @@ def test_summaries_tell_of_each_period(stripe, older, traveller, meter):
     assert (first["has_more"], page["object"], page["url"]) == (True, "list", path)
 
 
+def test_a_summary_counts_once_what_a_threshold_has_billed_before(
+    stripe, older, traveller, team_price, meter
+):
+    tiers = [{"up_to": 100, "unit_amount": 5}, {"up_to": "inf", "unit_amount": 1}]
+    price = older(
+        "post",
+        "/v1/prices",
+        product=team_price.product,
+        currency="usd",
+        billing_scheme="tiered",
+        tiers_mode="volume",
+        tiers=tiers,
+        recurring={"interval": "month", "usage_type": "metered"},
+    )
+    item, use = meter(price["id"], billing_thresholds={"amount_gte": 400})
+    use(90)
+    traveller.advance(JANUARY_31 + DAY)
+    use(5)
+    traveller.advance(FEBRUARY_29 + 7200)
+
+    summaries = older("get", f"/v1/subscription_items/{item}/usage_record_summaries")["data"]
+
+    [renewal, threshold, _] = stripe.Invoice.list(customer=traveller.customer.id).data
+    billed = {each["invoice"]: each["total_usage"] for each in summaries}
+    assert billed == {None: 0, threshold.id: 90, renewal.id: 95}
+    assert len({each["id"] for each in summaries}) == 3
+
+
 def test_what_is_used_in_a_trial_is_free(stripe, traveller, meter):
     _, use = meter(trial_end=FEBRUARY_29)
     use(50)

@@ -120,14 +120,14 @@ def summarize(call: Call) -> Page:
     period = (item["current_period_start"], item["current_period_end"])
     summaries = [_summary(item, None, period, recorded(work, item["id"], price, period))]
     billed: dict[tuple[str, int, int], Decimal] = {}
-    for line in work.where(
-        "line_item", "parent.subscription_item_details.subscription_item", item["id"]
-    ):
+    of_item = "parent.subscription_item_details.subscription_item"
+    for line in work.where("line_item", of_item, item["id"]):
         invoice = work.require("invoice", line["invoice"], "invoice")
-        # The line of a first period bills nothing that was used.
-        if line["period"]["end"] <= invoice["created"] + 1:
+        # Neither the line of a first period says what was used, nor one that takes off what was billed before. What a
+        # threshold bills is up to the end of the second in which it was reached.
+        if line["period"]["end"] <= invoice["created"] + 1 and at(line, "pricing.price_details"):
             key = (invoice["id"], line["period"]["start"], line["period"]["end"])
-            billed[key] = billed.get(key, Decimal(0)) + Decimal(at(line, "quantity_decimal") or 0)
+            billed[key] = billed.get(key, Decimal(0)) + Decimal(line["quantity_decimal"])
     for (of, start, end), quantity in billed.items():
         summaries.append(_summary(item, of, (start, end), quantity))
     summaries.sort(key=lambda each: each["period"]["start"], reverse=True)
@@ -138,7 +138,7 @@ def _summary(
     item: Record, invoice: str | None, period: tuple[int, int], quantity: Decimal
 ) -> Record:
     return {
-        "id": f"sis_{item['id'].removeprefix('si_')}{period[0]}",
+        "id": f"sis_{item['id'].removeprefix('si_')}{period[0]}{period[1]}",
         "object": SUMMARY,
         "invoice": invoice,
         "livemode": False,
