@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -45,7 +46,6 @@ from localstack_stripe.api.handling import Handling
 from localstack_stripe.api.messages import Errand, Request, Response
 from localstack_stripe.api.request_log import RequestLog
 from localstack_stripe.api.stripe_js import with_headers
-from localstack_stripe.api.unknown_ids import UnknownIds
 from localstack_stripe.api.versions.renderings import Renderings
 from localstack_stripe.contract.loader import load_contract
 from localstack_stripe.engine.clock import Clock, Clocks, KeptTime
@@ -61,6 +61,9 @@ from localstack_stripe.engine.store import Record, Store
 from localstack_stripe.engine.work import Reach, UnitOfWork
 from localstack_stripe.events.deriving import Events
 from localstack_stripe.settings import StripeSettings
+
+if TYPE_CHECKING:
+    from localstack_stripe.api.unknown_ids import UnknownIds
 
 SETTLE_SECONDS = 0.25
 """How long a request may go on working off what it made due, so that a short test clock's advance is over when it is
@@ -122,9 +125,7 @@ class StripeEmulator:
             self._fidelity,
             renderings,
             self._runner.advancing,
-            UnknownIds(self.contract, generic, self.begin, self.commit)
-            if self._settings.unknown_ids == "create"
-            else None,
+            self._lenient(generic) if self._settings.unknown_ids == "create" else None,
             self._settings.api_version,
         )
         self._faults = Faults()
@@ -159,6 +160,12 @@ class StripeEmulator:
         self.serving = Serving("stripe")
         self.application = application(self.handle, self.serving.stopping)
         self._address: Address | None = None
+
+    def _lenient(self, generic: GenericOperations) -> "UnknownIds":
+        # It is imported where it is wanted: most starts are without.
+        from localstack_stripe.api.unknown_ids import UnknownIds
+
+        return UnknownIds(self.contract, generic, self.begin, self.commit)
 
     # Without I/O
 

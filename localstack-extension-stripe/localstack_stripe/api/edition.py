@@ -1,6 +1,9 @@
 """What a request is matched by, read by and answered with: as the version of the API has it that it was written for."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from localstack_stripe.api.decoding import Tree
 from localstack_stripe.api.messages import Request
@@ -10,9 +13,11 @@ from localstack_stripe.api.route import Route, Routes
 from localstack_stripe.api.routing import Router
 from localstack_stripe.api.validation import Parameters
 from localstack_stripe.api.versions import Versions
-from localstack_stripe.api.versions.change import Find, Part
 from localstack_stripe.contract.loader import Operation
 from localstack_stripe.engine.levels import Levels
+
+if TYPE_CHECKING:
+    from localstack_stripe.api.versions.change import Find, Part
 
 
 class Edition:

@@ -7,6 +7,7 @@ the way has changed nothing.
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from localstack_stripe.api.answers import (
     OF_CONTENT,
@@ -24,7 +25,6 @@ from localstack_stripe.api.hints import Hints
 from localstack_stripe.api.idempotency import IdempotencyKeys, Use, use_of
 from localstack_stripe.api.messages import Errand, Request, Response
 from localstack_stripe.api.rendering import Rendering
-from localstack_stripe.api.unknown_ids import UnknownIds
 from localstack_stripe.api.validation import Parameters
 from localstack_stripe.api.versions import Versions
 from localstack_stripe.api.versions.renderings import Renderings
@@ -42,6 +42,9 @@ from localstack_stripe.engine.schedule import ClockKey
 from localstack_stripe.engine.store import Record, Store
 from localstack_stripe.engine.work import Cause, UnitOfWork
 from localstack_stripe.resources.core.test_clocks import refuse_while_advancing
+
+if TYPE_CHECKING:
+    from localstack_stripe.api.unknown_ids import UnknownIds
 
 
 class Handling:
@@ -68,7 +71,7 @@ class Handling:
         fidelity: Fidelity,
         renderings: Renderings,
         advancing: Collection[ClockKey],
-        unknown_ids: UnknownIds | None = None,
+        unknown_ids: "UnknownIds | None" = None,
         default_version: str | None = None,
     ) -> None:
         self._advancing = advancing

@@ -4,10 +4,9 @@ Source: https://docs.stripe.com/billing/subscriptions/billing-cycle. Dates are i
 day its month lacks ends on that month's last day, and the next one goes back to the anchor's day.
 """
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -97,7 +96,8 @@ def _beyond_time() -> StripeError:
 
 def last_day(year: int, month: int) -> int:
     """How many days a month has."""
-    return monthrange(year, month)[1]
+    # As `calendar` has it, which nothing else that is imported at the start needs.
+    return 31 if month == 12 else (date(year, month + 1, 1) - date(year, month, 1)).days
 
 
 def period_at(anchor: int, interval: Interval, moment: int) -> tuple[int, int]:

@@ -4,8 +4,20 @@ They stand in folders as in the contents of Stripe's API reference. Importing th
 file needs to be named nowhere.
 """
 
+import os
 from importlib import import_module
-from pkgutil import walk_packages
 
-for _module in walk_packages(__path__, f"{__name__}."):
-    import_module(_module.name)
+
+def _import_all(folder: str, package: str) -> None:
+    # As `pkgutil.walk_packages` does, of which the import alone takes a hundredth of a start.
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        name, _, ending = entry.name.partition(".")
+        if name.startswith("_"):
+            continue
+        if ending == "py":
+            import_module(f"{package}.{name}")
+        elif entry.is_dir():
+            _import_all(entry.path, f"{package}.{name}")
+
+
+_import_all(__path__[0], __name__)

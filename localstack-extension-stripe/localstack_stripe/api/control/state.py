@@ -8,7 +8,6 @@ from typing import Any, TypeGuard
 from localstack_stripe.api.authentication import key_for
 from localstack_stripe.api.control.dispatch import Asked, Endpoint
 from localstack_stripe.api.messages import Request, Response
-from localstack_stripe.api.seeding import Seeding
 from localstack_stripe.engine.clock import Clocks, KeptTime
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.store import ASIDE, Record, Store
@@ -52,6 +51,9 @@ class State:
 
         :raises StripeError: 400, which names the fixture
         """
+        # Imported where there are fixtures: most starts have none.
+        from localstack_stripe.api.seeding import Seeding
+
         before, time = self._store.dump(account), self._time_of(account)
         seeding = Seeding(self._as(account), os.environ, self._clocks.real)
         try:
