@@ -198,11 +198,8 @@ class Handling:
         except ErrandNeeded as needed:
             if use is not None:
                 self._idempotency.hold(use, now)
-            response = refusal(request, errand_left(), dict(headers))
-            response.errand = Errand(
-                needed.run, partial(self._go_on, request, headers, held_back, use)
-            )
-            return response
+            go_on = partial(self._go_on, request, headers, held_back, use)
+            return _waiting(request, Errand(needed.run, go_on), headers)
         except Exception:
             response = failed(request, headers)
         else:
@@ -259,6 +256,14 @@ class Handling:
                 raise no_access(key, named)
         headers["Stripe-Account"] = named
         return named
+
+
+def _waiting(request: Request, errand: Errand, headers: dict[str, str]) -> Response:
+    """What is answered when *errand* is done; to whoever cannot wait for that, it is a refusal."""
+    # What is said of the answer in the headers is of the one that comes in the end.
+    response = refusal(request, errand_left(), dict(headers))
+    response.errand = errand
+    return response
 
 
 def _shown(work: UnitOfWork, error: StripeError, rendering: Rendering) -> StripeError:

@@ -222,7 +222,7 @@ class Events:
         types = [type for type in self._types.of_new(object) if type.happened(None, record)]
         if not types:
             return []
-        text = None if object in self._form.changed else work.text(object, record["id"])
+        text = None if object in self._changed else work.text(object, record["id"])
         if text is None:
             text = dumped(self._form.record(work, record, {}))
         return [_Event(type.name, text, record) for type in types]
@@ -238,7 +238,7 @@ class Events:
         object = subject.get("object")
         if object is None:
             return []
-        if before is None and now is not None and object not in self._form.telling:
+        if before is None and now is not None and object not in self._telling:
             return self._of_new(work, now)
         was, has_become = before, now
         if object in self._telling:
