@@ -84,12 +84,11 @@ def test_the_log_has_the_answer_and_nothing_else(own, asking):
     assert [each["status"] for each in log] == [200]
 
 
-def test_it_is_counted_as_one_request(fresh, asking):
-    api = fresh()
-    begun = send(api)
+def test_it_is_counted_as_one_request(own, asking):
+    begun = send(own)
     begun.errand.go_on(brought_by(begun.errand.run))
 
-    assert orjson.loads(api.send("GET", "/_emulator/fidelity").body)["requests"] == 1
+    assert orjson.loads(own.send("GET", "/_emulator/fidelity").body)["requests"] == 1
 
 
 def test_a_key_is_free_again_where_no_answer_could_be_written(own, monkeypatch):
