@@ -134,6 +134,7 @@ class Faults:
 
     def forget(self, id: str | None = None) -> None:
         """Forget a fault, or all."""
+        # In place: whoever asks whether there are any looks at this very list.
         self.left[:] = [each for each in self.left if id is not None and each.id != id]
 
 

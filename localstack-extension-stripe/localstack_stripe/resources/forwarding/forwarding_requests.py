@@ -7,10 +7,12 @@ American Express.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
+
+import orjson
 
 from localstack_stripe.engine.behaviours import Call, operation
 from localstack_stripe.engine.clock import DAY
@@ -62,11 +64,10 @@ def forward(call: Call) -> Record:
     for place, each in enumerate(replacements):
         if each == "request_signature":
             raise not_emulated(f"replacements[{place}]")
-    sent = json.dumps(filled(body, details, replacements)).encode() if body is not None else b""
+    sent = _text(body, details, replacements).encode()
     answer = call.outside(partial(send, Outgoing(url, headers, sent)))
     if "card_cvc" in replacements:
         work.note(method, _CVC_USED)
-    shown = json.dumps(filled(body, details.redacted, replacements)) if body is not None else ""
     return work.create(
         REQUEST,
         metadata=dict(params.get("metadata") or {}),
@@ -77,7 +78,7 @@ def forward(call: Call) -> Record:
             "destination_ip_address": answer.address,
         },
         request_details={
-            "body": shown,
+            "body": _text(body, details.redacted, replacements),
             "headers": _shown(
                 [each for each in headers if each[0] not in ("Accept", "User-Agent")]
             ),
@@ -139,9 +140,19 @@ def _body(given: Mapping[str, Any]) -> Any:
     if not given.get("body"):
         return None
     try:
-        return json.loads(given["body"])
-    except ValueError:
+        return orjson.loads(given["body"])
+    except orjson.JSONDecodeError:
         raise not_emulated("request[body]") from None  # XML, which some destinations take
+
+
+def _text(body: Any, details: Details, replacements: Collection[str]) -> str:
+    """A body with the details of a card, as text; empty where there is none."""
+    if body is None:
+        return ""
+    try:
+        return json.dumps(filled(body, details, replacements))
+    except RecursionError:
+        raise _wrong("The body is nested too deeply.", "request[body]") from None
 
 
 def _shown(headers: Sequence[Header]) -> list[Record]:

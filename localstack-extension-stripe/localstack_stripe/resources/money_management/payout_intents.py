@@ -79,8 +79,9 @@ def change(call: Call, intent: Record, before: Record) -> None:
     if intent["to"] != before["to"]:
         require_payee(call.work, intent["to"])
         _verify(call.work, intent)
-    if _day(call):
-        call.work.note(intent, _DUE, _day(call))
+    day = _day(call)
+    if day:
+        call.work.note(intent, _DUE, day)
 
 
 @operation("POST /v2/money_management/payout_intents/{id}/confirm")
