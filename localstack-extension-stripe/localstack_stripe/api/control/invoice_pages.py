@@ -17,7 +17,7 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_collection import default_intent
 from localstack_stripe.resources.billing.invoice_pdf import pdf_of, rows
-from localstack_stripe.resources.billing.invoices import NEEDS_ACTION, pay
+from localstack_stripe.resources.billing.invoice_transitions import NEEDS_ACTION, pay
 from localstack_stripe.resources.core.next_actions import lead_to_page, page_address
 
 _PAYABLE = ("open", "uncollectible")

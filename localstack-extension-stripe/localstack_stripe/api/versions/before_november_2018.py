@@ -6,7 +6,7 @@ from localstack_stripe.api.decoding import Tree
 from localstack_stripe.api.versions.change import Change, by, flag, without
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.invoices import FORGIVEN
+from localstack_stripe.resources.billing.invoice_transitions import FORGIVEN
 
 
 def _invoice(work: UnitOfWork, invoice: Record) -> Record:

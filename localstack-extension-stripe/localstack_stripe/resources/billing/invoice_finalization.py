@@ -3,6 +3,9 @@
 https://docs.stripe.com/invoicing/integration/workflow-transitions
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from localstack_stripe.billing.amounts import MINIMUM_CHARGE
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.store import Record
@@ -79,6 +82,24 @@ def finalize(
         if paid_by["status"] == "succeeded":
             credit(work, invoice, payment, paid_by["amount_received"])
         return
+    _ask_for_payment(work, invoice, customer, shares)
+
+
+def finalize_new(
+    work: UnitOfWork, invoice: Record, paid_by: Record | None = None, *, uses_balance: bool = True
+) -> None:
+    """Finalize an invoice that was made just now: it was a draft in between, which no change shows."""
+    work.happened("invoice.created", invoice)
+    finalize(work, invoice, paid_by, uses_balance=uses_balance)
+
+
+def _ask_for_payment(
+    work: UnitOfWork, invoice: Record, customer: Record, shares: Mapping[str, Any]
+) -> None:
+    """Make the payment intent that an open invoice is to be paid by.
+
+    :param shares: who has a part in the payment, as the intent says it
+    """
     intent = new_intent(
         work,
         invoice["amount_due"],
@@ -93,14 +114,6 @@ def finalize(
     )
     new_payment(work, invoice, intent, is_default=True)
     _opened.tell(work, invoice)
-
-
-def finalize_new(
-    work: UnitOfWork, invoice: Record, paid_by: Record | None = None, *, uses_balance: bool = True
-) -> None:
-    """Finalize an invoice that was made just now: it was a draft in between, which no change shows."""
-    work.happened("invoice.created", invoice)
-    finalize(work, invoice, paid_by, uses_balance=uses_balance)
 
 
 def _replace_revised(work: UnitOfWork, invoice: Record) -> None:

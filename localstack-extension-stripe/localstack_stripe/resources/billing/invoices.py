@@ -1,7 +1,8 @@
-"""Invoices (https://docs.stripe.com/api/invoices): what is done to one by hand."""
+"""Invoices (https://docs.stripe.com/api/invoices): made and changed by hand. What is done with one is in
+``invoice_transitions``.
+"""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from localstack_stripe.engine.behaviours import (
@@ -10,32 +11,19 @@ from localstack_stripe.engine.behaviours import (
     before_update,
     includable,
     list_filter,
-    operation,
-    require_path,
-    understands,
 )
 from localstack_stripe.engine.clock import DAY
-from localstack_stripe.engine.errors import CardError, StripeError, exclusive, invalid, too_many
+from localstack_stripe.engine.errors import StripeError, exclusive, invalid, too_many
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.invoice_advancement import plan_collection
-from localstack_stripe.resources.billing.invoice_collection import (
-    cancel_payment,
-    collect,
-    default_intent,
-    default_payment,
-    give_up,
-    mark_paid,
-    method_for,
-    void_invoice,
-)
+from localstack_stripe.resources.billing.invoice_collection import default_intent
 from localstack_stripe.resources.billing.invoice_drafts import (
     DRAFT_SECONDS,
     copy_customer,
     require_email,
     schedule,
 )
-from localstack_stripe.resources.billing.invoice_finalization import finalize
 from localstack_stripe.resources.billing.invoice_item_lines import bill_pending
 from localstack_stripe.resources.billing.invoice_numbers import require_unused
 from localstack_stripe.resources.billing.invoice_parents import subscription_of, subscription_parent
@@ -53,14 +41,10 @@ from localstack_stripe.resources.billing.invoice_shipping import take_shipping
 from localstack_stripe.resources.billing.invoice_totals import add_up
 from localstack_stripe.resources.connect.invoice_shares import keep_shares
 from localstack_stripe.resources.payment_methods.attachment import owned_method
-from localstack_stripe.resources.payment_methods.payment_methods import obtain
 from localstack_stripe.resources.products.discount_reductions import in_force
 from localstack_stripe.resources.products.discounts import new_discounts
 from localstack_stripe.resources.products.tax_rates import MOST_DEFAULTS, usable_rates
 from localstack_stripe.resources.tax.invoice_taxes import automatic_tax, require_taxes
-
-NEEDS_ACTION = "invoice_payment_intent_requires_action"
-"""The code of the error that an invoice is not paid yet because its cardholder has to authenticate."""
 
 LONGEST_DRAFT = 5 * 365 * DAY
 
@@ -101,15 +85,7 @@ def from_parameters(call: Call, invoice: Record) -> None:
     invoice["webhooks_delivered_at"] = invoice["created"]
     if invoice["collection_method"] == "send_invoice":
         require_email(customer)
-        if params.get("days_until_due") is not None and params.get("due_date") is not None:
-            raise exclusive("days_until_due", "due_date")
-        if not params.get("days_until_due") and not params.get("due_date"):
-            raise invalid(
-                "If invoice collection method is 'send_invoice', you must specify 'due_date' or 'days_until_due'."
-            )
-        invoice["due_date"] = (
-            params.get("due_date") or invoice["created"] + params["days_until_due"] * DAY
-        )
+        invoice["due_date"] = _due_date(invoice, params)
     _refuse_term(invoice, params)
     invoice["auto_advance"] = bool(params.get("auto_advance"))
     _schedule(work, invoice, params)
@@ -135,6 +111,23 @@ def from_parameters(call: Call, invoice: Record) -> None:
     keep_shares(work, invoice, params)
     add_up(work, invoice)
     require_taxes(work, invoice)
+
+
+def _due_date(invoice: Record, params: Mapping[str, Any]) -> int:
+    """Until when an invoice that is sent is to be paid, in seconds since 1970.
+
+    :raises StripeError: 400 where the request does not say so, or says it twice
+    """
+    days, date = params.get("days_until_due"), params.get("due_date")
+    if days is not None and date is not None:
+        raise exclusive("days_until_due", "due_date")
+    if date is not None:
+        return int(date)
+    if days is None:
+        raise invalid(
+            "If invoice collection method is 'send_invoice', you must specify 'due_date' or 'days_until_due'."
+        )
+    return int(invoice["created"] + days * DAY)
 
 
 def _refuse_term(invoice: Record, params: Mapping[str, Any]) -> None:
@@ -230,146 +223,6 @@ def change(call: Call, invoice: Record, before: Record) -> None:
         _schedule(work, invoice, params)
     elif invoice["status"] == "open" and "auto_advance" in call.params:
         plan_collection(work, invoice)
-
-
-@operation("POST /v1/invoices/{invoice}/finalize")
-def finalize_now(call: Call) -> Record:
-    """Open a draft without waiting."""
-    invoice = require_path(call, "invoice", "invoice")
-    if invoice["status"] != "draft":
-        raise invalid(
-            "This invoice is already finalized, you can't re-finalize a non-draft invoice."
-        )
-    invoice = call.work.change(invoice)
-    if call.params.get("auto_advance") is not None:
-        invoice["auto_advance"] = call.params["auto_advance"]
-    finalize(call.work, invoice)
-    if invoice["status"] == "open":
-        plan_collection(call.work, invoice)
-    return invoice
-
-
-@operation("POST /v1/invoices/{invoice}/pay")
-def pay(call: Call) -> Record:
-    """Pay now (https://docs.stripe.com/api/invoices/pay).
-
-    :raises CardError: 402 with the failed charge and the intent, both of which stay; with
-        ``invoice_payment_intent_requires_action`` where the cardholder has to authenticate
-    """
-    work, params = call.work, call.params
-    invoice = require_path(call, "invoice", "invoice")
-    if invoice["status"] == "paid":
-        raise invalid("Invoice is already paid")
-    if invoice["status"] == "void":
-        raise invalid("Voided invoices cannot be paid.")
-    invoice = work.change(invoice)
-    if invoice["status"] == "draft":
-        finalize(work, invoice)
-        if invoice["status"] == "paid":
-            return invoice
-    if params.get("paid_out_of_band"):
-        cancel_payment(work, invoice, default_payment(work, invoice))
-        mark_paid(work, invoice, attempted=False)
-        return invoice
-    if params.get("payment_method"):
-        method: Record | None = obtain(work, params["payment_method"], "payment_method")
-    elif params.get("source"):
-        method = work.require("card", params["source"], "source")
-    else:
-        method = method_for(work, invoice)
-    if method is None:
-        raise invalid(
-            "There is no `default_payment_method` set on this Customer or Invoice. Please provide a payment method to "
-            "pay this invoice, or set a default."
-        )
-    error = collect(work, invoice, method, off_session=params.get("off_session", True))
-    if error is not None:
-        raise error
-    intent = default_intent(work, invoice)
-    if intent["status"] == "requires_action":
-        raise CardError(
-            "This payment requires additional user action before it can be completed successfully. Payment can be "
-            f"completed using the PaymentIntent associated with the invoice, `{intent['id']}`.",
-            code=NEEDS_ACTION,
-            payment_intent=intent,
-        )
-    return invoice
-
-
-@operation("POST /v1/invoices/{invoice}/void")
-def void(call: Call) -> Record:
-    """Void an open invoice."""
-    invoice = require_path(call, "invoice", "invoice")
-    if invoice["status"] == "paid":
-        raise invalid("Invoices with `paid` payments cannot be voided.")
-    if invoice["status"] not in ("open", "uncollectible"):
-        raise _not_open()
-    invoice = call.work.change(invoice)
-    void_invoice(call.work, invoice)
-    return invoice
-
-
-def _not_open() -> StripeError:
-    return invalid("You can only pass in open invoices. This invoice isn't open.")
-
-
-@operation("POST /v1/invoices/{invoice}/send")
-def send(call: Call) -> Record:
-    """Send to the customer, which finalizes a draft (https://docs.stripe.com/api/invoices/send)."""
-    invoice = require_path(call, "invoice", "invoice")
-    if invoice["status"] not in ("draft", "open"):
-        raise invalid(
-            "This invoice cannot be sent right now. Please contact us via https://support.stripe.com/contact with "
-            "details, so we can help."
-        )
-    if invoice["collection_method"] != "send_invoice":
-        raise invalid(
-            "You can only manually send an invoice if its collection method is 'send_invoice'."
-        )
-    invoice = call.work.change(invoice)
-    if invoice["status"] == "draft":
-        finalize(call.work, invoice)
-    call.work.happened("invoice.sent", invoice)
-    return invoice
-
-
-FORGIVEN = "forgiven"
-"""What older versions say of an invoice that nobody is expected to pay any more."""
-
-
-@understands(FORGIVEN)
-def forgive(call: Call) -> Call:
-    """Give up an invoice, in the words of before version 2018-11-08
-    (https://docs.stripe.com/changelog/2018-11-08/mark-invoice-uncollectible-instead-forgiven).
-    """
-    if not call.params[FORGIVEN]:
-        return call
-    action = call.work.contract.operations["POST /v1/invoices/{invoice}/mark_uncollectible"]
-    return replace(call, operation=action, params={})
-
-
-@operation("POST /v1/invoices/{invoice}/mark_uncollectible")
-def mark_uncollectible(call: Call) -> Record:
-    """Give an open invoice up."""
-    invoice = require_path(call, "invoice", "invoice")
-    if invoice["status"] == "uncollectible":
-        raise invalid("This invoice has already been marked uncollectible.")
-    if invoice["status"] != "open":
-        raise _not_open()
-    invoice = call.work.change(invoice)
-    give_up(call.work, invoice, "user_forgiven")
-    return invoice
-
-
-@operation("DELETE /v1/invoices/{invoice}")
-def delete(call: Call) -> Record:
-    """Delete a draft that is for no subscription (https://docs.stripe.com/api/invoices/delete)."""
-    invoice = require_path(call, "invoice", "invoice")
-    if invoice["status"] != "draft":
-        raise invalid("You can only delete draft invoices.")
-    if subscription_of(invoice) is not None:
-        raise invalid("You can't delete an invoice that is for a subscription; it must be voided.")
-    return call.work.bury(invoice)
 
 
 @includable("invoice", "confirmation_secret")
