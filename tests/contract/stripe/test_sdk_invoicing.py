@@ -277,6 +277,14 @@ def test_what_is_paid_out_of_band_was_not_attempted(stripe, customer):
     assert draft.webhooks_delivered_at == paid.webhooks_delivered_at == draft.created
 
 
+def test_an_invoice_can_be_due_on_the_day_that_it_is_made(stripe, customer):
+    due = stripe.Invoice.create(
+        customer=customer.id, collection_method="send_invoice", days_until_due=0
+    )
+
+    assert due.due_date == due.created
+
+
 def test_a_draft_is_finalized_when_it_says(stripe, customer):
     now = int(time.time())
     draft = stripe.Invoice.create(customer=customer.id, auto_advance=True)
