@@ -43,6 +43,19 @@ def test_a_customer_has_the_card_of_the_token(client: Any, browser: Any) -> None
     assert method.billing_details.address.postal_code == "12345"
 
 
+@pytest.mark.parametrize(("name", "wrong"), [("exp_month", "--5"), ("exp_year", "²")])
+def test_an_expiry_date_is_of_numbers(browser: Any, name: str, wrong: str) -> None:
+    with pytest.raises(
+        stripe_sdk.InvalidRequestError, match=f"Invalid integer: {wrong}"
+    ) as refused:
+        browser.v1.tokens.create({"card": {**CARD, name: wrong}})
+
+    assert (refused.value.code, refused.value.param) == (
+        "parameter_invalid_integer",
+        f"card[{name}]",
+    )
+
+
 def test_a_charge_shows_the_card_of_the_token(client: Any, browser: Any) -> None:
     token = browser.v1.tokens.create({"card": CARD})
 

@@ -12,6 +12,7 @@ from localstack_stripe.api.decoding import Tree, decode
 from localstack_stripe.api.errors import error_body, unexpected_error
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.engine.errors import StripeError, invalid
+from localstack_stripe.engine.formats import is_digits
 from localstack_stripe.engine.work import UnitOfWork
 
 LOG = logging.getLogger(__name__)
@@ -145,7 +146,7 @@ def whole_number(params: Tree, name: str, default: int) -> int:
     :raises StripeError: 400 where it is none
     """
     text = str(params.get(name, default))
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
+    if not (is_digits(text) and len(text) < 16):
         raise invalid(f"{name} must be a whole number, not {text!r}", name)
     return int(text)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from localstack_stripe.contract.loader import Enum
 from localstack_stripe.engine.errors import invalid, missing_parameter
+from localstack_stripe.engine.formats import is_digits
 from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -124,4 +125,4 @@ _SEPARATORS = str.maketrans("", "", "./-")
 
 def _is_number(told: str, lengths: Collection[int]) -> bool:
     digits = told.translate(_SEPARATORS)
-    return digits.isascii() and digits.isdecimal() and len(digits) in lengths
+    return is_digits(digits) and len(digits) in lengths

@@ -12,6 +12,7 @@ from localstack_stripe.engine.errors import (
     missing_parameter,
     no_such,
 )
+from localstack_stripe.engine.formats import is_digits
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import mistake_in_card
@@ -162,7 +163,7 @@ def card_by_number(
     for name in ("number", "exp_month", "exp_year"):
         if details.get(name) is None:
             raise missing_parameter(f"{param}[{name}]")
-        if name != "number" and not str(details[name]).lstrip("-").isdecimal():
+        if name != "number" and not is_digits(str(details[name]).removeprefix("-")):
             raise invalid(
                 f"Invalid integer: {details[name]}", f"{param}[{name}]", "parameter_invalid_integer"
             )
