@@ -95,18 +95,8 @@ def change_items(
     items = items_of(work, subscription)
     bills_usage = proration != "none" and subscription["status"] != "paused"
     _settle_usage(work, subscription, customer, priced, bills=bills_usage)
-    if not items:
-        raise invalid(
-            "A subscription must have at least one active plan. To cancel a subscription, please use the cancel API "
-            "endpoint on /v1/subscriptions.",
-            "items",
-        )
     prices = [price_of(work, item) for item in items]
-    lasting = [lasting_price(work, item) for item in items]
-    require_different(prices, "items")
-    require_different(lasting, "items")
-    currency_of([*prices, *lasting], subscription["currency"])
-    interval_of(lasting, mixed=is_flexible(subscription))
+    _require_together(work, subscription, items, prices)
     after = {recurrence(price) for price in prices}
     show_single_item(work, subscription)
     new = {item["id"]: item for item in items}
@@ -139,14 +129,49 @@ def change_items(
             if restarts or id in changed:
                 prorate(work, subscription, customer, given_back.get(id, ()), charged.get(id))
     if restarts:
-        now = work.now(subscription)
-        subscription["billing_cycle_anchor"] = now
-        for item in items:
-            begin_period(work, subscription, item, now)
-        if new_cycle_invoice(work, subscription, customer, "subscription_update"):
-            finish_now(work, subscription, payment)
+        _begin_anew(work, subscription, customer, items, payment)
     elif proration == "always_invoice":
         invoice_pending(work, subscription, customer, payment)
+
+
+def _require_together(
+    work: UnitOfWork, subscription: Record, items: Sequence[Record], prices: Sequence[Record]
+) -> None:
+    """Refuse items that a subscription cannot have all at once, now or when their trials are over.
+
+    :param prices: those that the items have now
+    :raises StripeError: 400
+    """
+    if not items:
+        raise invalid(
+            "A subscription must have at least one active plan. To cancel a subscription, please use the cancel API "
+            "endpoint on /v1/subscriptions.",
+            "items",
+        )
+    lasting = [lasting_price(work, item) for item in items]
+    require_different(prices, "items")
+    require_different(lasting, "items")
+    currency_of([*prices, *lasting], subscription["currency"])
+    interval_of(lasting, mixed=is_flexible(subscription))
+
+
+def _begin_anew(
+    work: UnitOfWork,
+    subscription: Record,
+    customer: Record,
+    items: Sequence[Record],
+    payment: str,
+) -> None:
+    """Begin a billing cycle now, and bill its first period.
+
+    :param payment: the ``payment_behavior``
+    """
+    now = work.now(subscription)
+    subscription["billing_cycle_anchor"] = now
+    for item in items:
+        begin_period(work, subscription, item, now)
+    if new_cycle_invoice(work, subscription, customer, "subscription_update"):
+        finish_now(work, subscription, payment)
 
 
 def _settle_usage(
