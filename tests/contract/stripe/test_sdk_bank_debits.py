@@ -371,11 +371,17 @@ def test_sepa_asks_for_the_address_of_an_account_outside_the_eea(stripe, pay, mi
 
 
 def test_an_account_is_debited_on_a_day_that_was_asked_for(stripe, pay):
+    clock = stripe.test_helpers.TestClock.create(frozen_time=1_700_000_000)
+    customer = stripe.Customer.create(test_clock=clock.id)
+
     def on(days):
-        day = datetime.now(UTC).date() + timedelta(days=days)
+        day = datetime.fromtimestamp(clock.frozen_time, UTC).date() + timedelta(days=days)
         options = {"us_bank_account": {"target_date": str(day)}}
         made = pay(
-            "pm_usBankAccount_success", payment_method_options=options, expand=["latest_charge"]
+            "pm_usBankAccount_success",
+            customer=customer.id,
+            payment_method_options=options,
+            expand=["latest_charge"],
         )
         return day, made.latest_charge.payment_method_details.us_bank_account.expected_debit_date
 

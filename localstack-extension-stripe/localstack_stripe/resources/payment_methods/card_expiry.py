@@ -1,16 +1,16 @@
 """When cards expire."""
 
 from collections.abc import Mapping
+from time import gmtime
 from typing import Any
 
-from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
 
 def this_year(work: UnitOfWork) -> int:
-    """The year that it is."""
-    return 1970 + int(work.now() // (365.2425 * DAY))
+    """The year that it is (UTC)."""
+    return gmtime(work.now()).tm_year
 
 
 def expiry_year(work: UnitOfWork) -> int:
