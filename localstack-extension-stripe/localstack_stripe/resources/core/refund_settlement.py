@@ -4,6 +4,7 @@ takes the money, with a reference by which the customer can ask for it, or sends
 
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
+from localstack_stripe.engine.text import copy
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.afterwards import REFUNDS_FAIL, REFUNDS_LATER
 from localstack_stripe.resources.connect.charge_shares import card_of_charge, is_of_card
@@ -12,7 +13,15 @@ from localstack_stripe.resources.core.refund_outcomes import fail
 RELEASED = {"card": {"type": "reversal"}, "type": "card"}
 """The ``destination_details`` of a refund of what was only held, which has no reference."""
 
-_REFERENCE_PENDING = {"reference_status": "pending", "reference_type": "acquirer_reference_number"}
+_TO_CARD = {
+    "card": {
+        "reference_status": "pending",
+        "reference_type": "acquirer_reference_number",
+        "type": "refund",
+    },
+    "type": "card",
+}
+"""That of what a card gets back, before its bank has told the reference."""
 
 
 def send(work: UnitOfWork, refund: Record, charge: Record) -> None:
@@ -31,7 +40,7 @@ def destination(work: UnitOfWork, charge: Record) -> Record:
     (https://docs.stripe.com/api/refunds/object#refund_object-destination_details).
     """
     if is_of_card(charge):
-        return {"card": {**_REFERENCE_PENDING, "type": "refund"}, "type": "card"}
+        return copy(_TO_CARD)
     type = charge["payment_method_details"]["type"]
     structure = work.shapes.structure_of("RefundDestinationDetails", type)
     if structure is None:
@@ -60,10 +69,7 @@ def turn(work: UnitOfWork, refund: Record) -> None:
     if refund["status"] == "pending":
         refund["status"] = "succeeded"
         del refund["pending_reason"]
-        refund["destination_details"] = {
-            "card": {**_REFERENCE_PENDING, "type": "refund"},
-            "type": "card",
-        }
+        refund["destination_details"] = copy(_TO_CARD)
         return
     fail(work, refund, "expired_or_canceled_card")
 
