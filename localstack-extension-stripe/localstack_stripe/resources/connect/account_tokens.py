@@ -5,9 +5,8 @@ the platform's server hands that on without seeing it. Each is used once.
 from dataclasses import replace
 
 from localstack_stripe.engine.behaviours import Call, understands
-from localstack_stripe.engine.errors import no_such
 from localstack_stripe.engine.store import Record
-from localstack_stripe.resources.payment_methods.bank_accounts import use_token
+from localstack_stripe.resources.payment_methods.token_use import use_token
 
 TOLD = "told"
 """Noted of a token: what it stands for."""
@@ -47,11 +46,7 @@ def _told_by_token(call: Call, kind: str) -> Call:
     work, param = call.work, f"{kind}_token"
     given = dict(call.params)
     id = given.pop(param)
-    known = work.get("token", id)
-    if known is None or known["type"] != kind:
-        raise no_such("token", id, param)
-    use_token(work, id, "type", param)
-    told = dict(work.noted(known, TOLD) or {})
+    told = dict(work.noted(use_token(work, id, kind, param), TOLD) or {})
     if told.pop("tos_shown_and_accepted", None):
         told["tos_acceptance"] = {"date": work.now(), "ip": _LOCAL}
     return replace(call, params={**told, **given})

@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter, no_such
+from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
 from localstack_stripe.engine.formats import is_digits
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.payout_failures import TEST_ACCOUNTS
+from localstack_stripe.resources.payment_methods.token_use import use_token
 
 BANK_ACCOUNT = "bank_account"
 
@@ -111,23 +112,6 @@ def of_token(work: UnitOfWork, token: str, param: str) -> Record:
 def is_of_account(work: UnitOfWork, token: str) -> bool:
     """Whether a token stands for a bank account."""
     return token.startswith("btok_") or BANK_ACCOUNT in (work.get("token", token) or {})
-
-
-def use_token(work: UnitOfWork, token: str, kind: str, param: str) -> Record:
-    """The token that was created under an id, which is used up by that.
-
-    :param kind: what it has to stand for: a ``bank_account``, a ``card``
-    :raises StripeError: 400 where there is no such token, or it was used before
-    """
-    record = work.get("token", token)
-    if record is None or kind not in (record["type"], *record):
-        raise no_such("token", token, param)
-    if record["used"]:
-        raise invalid(
-            f"You cannot use a Stripe token more than once: {token}.", code="token_already_used"
-        )
-    work.change(record)["used"] = True
-    return record
 
 
 def for_token(work: UnitOfWork, given: Mapping[str, Any]) -> Record:

@@ -4,7 +4,7 @@
 
 from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.store import Record
-from localstack_stripe.resources.payment_methods.bank_accounts import use_token
+from localstack_stripe.resources.payment_methods.token_use import use_token
 
 _PARAM = "payment_method_options[card][cvc_token]"
 

@@ -22,7 +22,6 @@ from localstack_stripe.payments.test_cards import (
     card_of_number,
     card_of_token,
 )
-from localstack_stripe.resources.payment_methods.bank_accounts import use_token
 from localstack_stripe.resources.payment_methods.card_checks import to_check, to_check_of
 from localstack_stripe.resources.payment_methods.card_errors import declined
 from localstack_stripe.resources.payment_methods.card_expiry import (
@@ -30,6 +29,7 @@ from localstack_stripe.resources.payment_methods.card_expiry import (
     given_expiry,
     this_year,
 )
+from localstack_stripe.resources.payment_methods.token_use import use_token
 
 _ADDRESS = {
     "address_city": "city",
