@@ -3,6 +3,8 @@ the customer pays the rest, and theirs again where they do not
 (https://docs.stripe.com/changelog/basil/2025-03-31/new-customer-transaction-types).
 """
 
+from typing import NamedTuple
+
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.customer_balances import change_balance
@@ -21,41 +23,41 @@ def hold_credit(work: UnitOfWork, session: Record, amount: int) -> None:
         work.note(session, _HELD, _move(work, session, amount, _USED)["id"])
 
 
-def release_credit(work: UnitOfWork, session: Record) -> Record | None:
-    """Give the credit back that is held for a session, if any is.
+class Released(NamedTuple):
+    """Credit that was held for a session.
 
-    :return: the transaction that does
+    :param held: the transaction by which it was
+    :param back: the one that has given it back
     """
+
+    held: Record
+    back: Record
+
+
+def release_credit(work: UnitOfWork, session: Record) -> Released | None:
+    """Give the credit back that is held for a session, if any is."""
     held = work.get(_TRANSACTION, work.noted(session, _HELD) or "")
     if held is None:
         return None
     work.note(session, _HELD, None)
-    return _move(work, session, -held["amount"], f"{_USED}_canceled")
+    return Released(held, _move(work, session, -held["amount"], f"{_USED}_canceled"))
 
 
-def use_credit(work: UnitOfWork, session: Record, held: str | None, back: Record | None) -> None:
+def use_credit(work: UnitOfWork, session: Record, released: Released | None) -> None:
     """Say of the credit that the invoice of a session has used that the session did.
 
-    :param held: the transaction that has held it
-    :param back: the one that has given it back for the invoice
+    :param released: what was held; where the invoice has used just that, the customer's credit is said to have moved once
     """
-    before = work.get(_TRANSACTION, held or "")
     for used in work.where(_TRANSACTION, "invoice", session["invoice"] or ""):
         if used["type"] != "applied_to_invoice":
             continue
-        if before is not None and back is not None and before["amount"] == used["amount"]:
-            work.change(before)["invoice"] = session["invoice"]
+        if released is not None and released.held["amount"] == used["amount"]:
+            work.change(released.held)["invoice"] = session["invoice"]
             work.remove(used)
-            work.remove(back)
+            work.remove(released.back)
             return
         used = work.change(used)
         used["type"], used["checkout_session"] = _USED, session["id"]
-
-
-def held_by(work: UnitOfWork, session: Record) -> str | None:
-    """The id of the transaction that holds credit for a session, if one does."""
-    held: str | None = work.noted(session, _HELD)
-    return held
 
 
 def _move(work: UnitOfWork, session: Record, amount: int, type: str) -> Record:

@@ -15,7 +15,6 @@ from localstack_stripe.resources.billing.line_items import items_of
 from localstack_stripe.resources.billing.subscription_start import bill_paid, bill_start
 from localstack_stripe.resources.billing.subscriptions import subscribe as new_subscription
 from localstack_stripe.resources.checkout.checkout_credit import (
-    held_by,
     hold_credit,
     release_credit,
     use_credit,
@@ -80,8 +79,7 @@ def subscribe(
     customer = work.require("customer", session["customer"], "customer")
     if method is not None and method["customer"] is None:
         method = attach(work, method, customer)
-    held = held_by(work, session)
-    back = release_credit(work, session)
+    released = release_credit(work, session)
     subscription = _create(
         work,
         session,
@@ -91,7 +89,7 @@ def subscribe(
     )
     session["subscription"] = subscription["id"]
     session["invoice"] = subscription["latest_invoice"]
-    use_credit(work, session, held, back)
+    use_credit(work, session, released)
 
 
 def _create(work: UnitOfWork, session: Record, paid_by: Record | None = None, **how: Any) -> Record:
