@@ -268,6 +268,18 @@ def test_how_much_more_is_authorized_at_once_is_limited(stripe, amount, currency
     assert more.amount_capturable == most
 
 
+def test_what_was_captured_of_a_payment_is_not_captured_again_for_an_increment(stripe, hold):
+    intent = hold("multicapture", "incremental_authorization")
+    stripe.PaymentIntent.capture(intent.id, amount_to_capture=700, final_capture=False)
+
+    more = stripe.PaymentIntent.increment_authorization(intent.id, amount=1500)
+    captured = stripe.PaymentIntent.capture(intent.id)
+
+    assert (more.amount, more.amount_capturable) == (1500, 800)
+    assert (captured.amount, captured.amount_received) == (1500, 1500)
+    assert stripe.Balance.retrieve().pending[0].amount == 1500 - (50 + 53)
+
+
 def test_a_card_without_such_features_is_held_as_any_other(stripe, hold):
     asked = ("extended_authorization", "incremental_authorization", "multicapture", "overcapture")
     intent = hold(*asked, payment_method="pm_card_credit_disableEnterpriseCardFeatures")

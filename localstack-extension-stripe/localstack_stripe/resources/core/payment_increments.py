@@ -60,7 +60,8 @@ def increment(call: Call) -> Record:
     _count_increment(work, intent, charge)
     take_over(call, intent, _CHANGED_BY_INCREMENT)
     change_shares(work, intent, params)
-    intent["amount_capturable"] = charge["amount"] = intent["amount"]
+    charge["amount"] = intent["amount"]
+    intent["amount_capturable"] = intent["amount"] - charge["amount_captured"]
     details = charge["payment_method_details"][type]
     details["amount_authorized"] = intent["amount"]
     if type == "card":
