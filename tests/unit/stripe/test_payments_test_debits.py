@@ -108,3 +108,18 @@ def test_other_accounts_pay(api):
 
     assert intent["status"] == "processing"
     assert api.get(f"/v1/payment_intents/{intent['id']}")["status"] == "succeeded"
+
+
+def test_the_reference_of_a_debit_in_the_united_states_is_not_known(api):
+    intent = api.post(
+        "/v1/payment_intents",
+        amount=1000,
+        currency="usd",
+        allowed_payment_method_types=["us_bank_account"],
+        payment_method="pm_usBankAccount_success",
+        mandate_data={"customer_acceptance": {"type": "offline"}},
+        confirm=True,
+    )
+
+    charge = api.get(f"/v1/charges/{intent['latest_charge']}")
+    assert charge["payment_method_details"]["us_bank_account"]["payment_reference"] is None

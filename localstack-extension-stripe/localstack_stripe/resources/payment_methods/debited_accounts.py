@@ -73,6 +73,8 @@ def charged_account(method: Record, mandate: str | None, target_date: str | None
     details: dict[str, Any] = method[method["type"]]
     shown = {name: value for name, value in details.items() if name not in _KEPT_FROM_CHARGES}
     told = {"expected_debit_date": target_date, "mandate": mandate}
+    if method["type"] == "us_bank_account":
+        shown["payment_reference"] = None  # by which the customer's bank would know it
     return shown | {name: value for name, value in told.items() if value is not None}
 
 
