@@ -217,9 +217,8 @@ class Changes:
             if key[0].startswith(ASIDE):
                 continue
             before = self._before(key)
-            if (before is None and now is None) or (key in self._laid and before == now):
-                continue
-            changes.append((before, now))
+            if before is not None or now is not None:
+                changes.append((before, now))
         return changes
 
     def commit(self) -> None:

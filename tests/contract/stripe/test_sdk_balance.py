@@ -504,6 +504,31 @@ def test_an_accounts_settings_choose_a_schedule_too(stripe, seller, holds, days_
     assert amounts == [2000 - 88, 1000]
 
 
+def test_choosing_the_schedule_that_is_the_default_is_choosing_one(stripe, seller, days_later):
+    stripe.Account.create_external_account(seller, external_account=bank("000123456789"))
+
+    stripe.Account.modify(seller, settings={"payouts": {"schedule": {"interval": "daily"}}})
+    days_later(2, seller)
+
+    amounts = [each.amount for each in stripe.Payout.list(stripe_account=seller).data]
+    assert amounts == [1000]
+
+
+def test_what_settles_at_the_midnight_of_a_payout_is_paid_out_with_it(stripe, earn, days_later):
+    now = stripe.Customer.create().created
+    day = ("thursday", "friday", "saturday", "sunday", "monday", "tuesday", "wednesday")[
+        (now // DAY + 2) % 7
+    ]
+    stripe.BalanceSettings.modify(
+        payments={"payouts": {"schedule": {"interval": "weekly", "weekly_payout_days": [day]}}}
+    )
+
+    earn(source="tok_visa")
+    days_later(3)
+
+    assert [each.amount for each in stripe.Payout.list().data] == [10_000 - 320]
+
+
 def test_by_hand_means_by_hand(stripe, earn, holds, days_later):
     earn()
     schedule = {"interval": "daily"}

@@ -19,7 +19,11 @@ from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.connect.kept_accounts import kept_account
-from localstack_stripe.resources.core.balance_transactions import PAID_OUT, TRANSACTION
+from localstack_stripe.resources.core.balance_transactions import (
+    PAID_OUT,
+    TRANSACTION,
+    become_available,
+)
 from localstack_stripe.resources.core.balances import balance_of
 from localstack_stripe.resources.core.payouts import PAYOUT, destination_of, send
 
@@ -154,6 +158,7 @@ def pay_out(work: UnitOfWork, settings: Record) -> None:
     (https://docs.stripe.com/payouts#payout-schedule).
     """
     _plan(work, work.change(settings))
+    _settle(work)
     payouts = settings["payments"]["payouts"]
     least = payouts["minimum_balance_by_currency"] or {}
     balance = balance_of(work)
@@ -161,6 +166,13 @@ def pay_out(work: UnitOfWork, settings: Record) -> None:
         amount = funds["amount"] - int(least.get(funds["currency"]) or 0)
         if amount > 0:
             _pay_out(work, amount, funds["currency"], payouts["statement_descriptor"])
+
+
+def _settle(work: UnitOfWork) -> None:
+    """Let all money settle that settles by now: what does at the very midnight of a payout is paid out with it."""
+    for transaction in work.where(TRANSACTION, "status", "pending"):
+        if transaction["available_on"] <= work.now():
+            become_available(work, transaction)
 
 
 def _pay_out(work: UnitOfWork, amount: int, currency: str, descriptor: str | None) -> None:
