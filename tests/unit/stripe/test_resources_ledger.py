@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localstack_stripe.settings import StripeSettings
+from tests.onboarded import NOT_PAID_OUT
 from tests.unit.stripe.conftest import Api, Refused, WatchfulEmulator
 
 DAY = 86_400
@@ -30,7 +31,7 @@ class Platform:
     def __init__(self, seed: int) -> None:
         self.api = Api(WatchfulEmulator(StripeSettings(seed=str(seed))))
         self._chance = random.Random(seed)
-        self.sellers = [self.api.post("/v1/accounts", type="custom")["id"] for _ in range(2)]
+        self.sellers = [self.api.post("/v1/accounts", **NOT_PAID_OUT)["id"] for _ in range(2)]
         for seller in self.sellers:
             bank = self._chance.choice(["btok_us_verified", "btok_us_verified_noAccount"])
             self.api.post(f"/v1/accounts/{seller}/external_accounts", external_account=bank)
