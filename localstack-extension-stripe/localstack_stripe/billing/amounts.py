@@ -49,7 +49,7 @@ _SYMBOLS = {
 
 def rounded(amount: Decimal, rounding: str = ROUND_HALF_UP) -> Cents:
     """A decimal number of minor units as whole ones."""
-    return Cents(int(amount.quantize(Decimal(1), rounding)))
+    return Cents(int(amount.to_integral_value(rounding)))
 
 
 def spread(

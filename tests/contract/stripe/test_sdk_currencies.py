@@ -153,3 +153,22 @@ def test_a_customer_is_subscribed_in_one_currency(stripe, customer, team_price):
 
     stripe.Subscription.cancel(first.id)
     assert stripe.Subscription.create(**terms).currency == "eur"
+
+
+@pytest.mark.parametrize("option", [{"unit_amount": 7}, {"tax_behavior": "inclusive"}])
+def test_a_price_with_tiers_has_some_in_each_currency(stripe, price, option):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Price.create(
+            currency="usd",
+            product=price.product,
+            recurring=MONTHLY,
+            billing_scheme="tiered",
+            tiers_mode="volume",
+            tiers=[{"up_to": "inf", "unit_amount": 5}],
+            currency_options={"eur": option},
+        )
+
+    assert (refused.value.code, refused.value.param) == (
+        "parameter_missing",
+        "currency_options[eur][tiers]",
+    )

@@ -220,6 +220,8 @@ _BY_CURRENCY = ("custom_unit_amount", "tax_behavior", "unit_amount", "unit_amoun
 def _set_options(price: Record, given: Mapping[str, Any], prefix: str) -> None:
     """Write what a price is in each currency, its own among them
     (https://docs.stripe.com/products-prices/pricing-models#multicurrency).
+
+    :raises StripeError: 400 where one has no amount, or no tiers where the price has some
     """
     tiered = price["billing_scheme"] == "tiered"
     own = {name: price[name] for name in (*_BY_CURRENCY, *(("tiers",) if tiered else ()))}
@@ -227,12 +229,13 @@ def _set_options(price: Record, given: Mapping[str, Any], prefix: str) -> None:
     for currency, each in given.items():
         option = {name: each.get(name) for name in _BY_CURRENCY}
         option["tax_behavior"] = each.get("tax_behavior") or price["tax_behavior"]
+        where = _in(prefix, f"currency_options[{currency}]")
         if tiered:
-            option["tiers"] = tiers_of(
-                each.get("tiers") or (), _in(prefix, f"currency_options[{currency}][tiers]")
-            )
+            if not each.get("tiers"):
+                raise missing_parameter(f"{where}[tiers]")
+            option["tiers"] = tiers_of(each["tiers"], f"{where}[tiers]")
         else:
-            _set_amount(option, each, _in(prefix, f"currency_options[{currency}]"))
+            _set_amount(option, each, where)
         options[currency.lower()] = option
     price["currency_options"] = dict(sorted(options.items()))
 
@@ -271,7 +274,7 @@ def _set_amount(price: Record, params: Mapping[str, Any], prefix: str) -> None:
     :raises StripeError: 400 where there is none, or it is negative
     """
     amount, exact = params.get("unit_amount"), params.get("unit_amount_decimal")
-    if exact is not None and Decimal(exact) != round(Decimal(exact), _MOST_DECIMALS):
+    if exact is not None and len(exact.partition(".")[2].rstrip("0")) > _MOST_DECIMALS:
         raise invalid(
             f"Invalid decimal: {exact}; must have at most {_MOST_DECIMALS} decimal places.",
             _in(prefix, "unit_amount_decimal"),
