@@ -57,6 +57,13 @@ def errand_left() -> StripeError:
     )
 
 
+def forgotten_meanwhile() -> StripeError:
+    """Everything that a request was about has been forgotten while something was done outside for it."""
+    return StripeError(
+        "The account was reset while the Stripe emulator waited for another server: what came of that is not kept."
+    )
+
+
 def too_large() -> StripeError:
     """A request's body has more bytes than are read."""
     return StripeError(

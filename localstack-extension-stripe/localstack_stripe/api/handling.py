@@ -7,7 +7,7 @@ the way has changed nothing.
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from localstack_stripe.api.answers import (
     OF_CONTENT,
@@ -20,7 +20,7 @@ from localstack_stripe.api.answers import (
 from localstack_stripe.api.authentication import Key, authenticate, forbid_publishable, no_access
 from localstack_stripe.api.decoding import decode
 from localstack_stripe.api.edition import Edition
-from localstack_stripe.api.errors import errand_left, too_large
+from localstack_stripe.api.errors import errand_left, forgotten_meanwhile, too_large
 from localstack_stripe.api.hints import Hints
 from localstack_stripe.api.idempotency import IdempotencyKeys, Use, use_of
 from localstack_stripe.api.messages import Errand, Request, Response
@@ -39,7 +39,7 @@ from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.lists import Page
 from localstack_stripe.engine.operations import GenericOperations
 from localstack_stripe.engine.schedule import ClockKey
-from localstack_stripe.engine.store import Record, Store
+from localstack_stripe.engine.store import AccountRecords, Record, Store
 from localstack_stripe.engine.work import Cause, UnitOfWork
 from localstack_stripe.resources.core.test_clocks import refuse_while_advancing
 
@@ -198,8 +198,8 @@ class Handling:
         except ErrandNeeded as needed:
             if use is not None:
                 self._idempotency.hold(use, now)
-            go_on = partial(self._go_on, request, headers, held_back, use)
-            return _waiting(request, Errand(needed.run, go_on), headers)
+            waiting = _Waiting(request, headers, held_back, use, self._store.account(account))
+            return waiting.response(Errand(needed.run, partial(self._go_on, waiting)))
         except Exception:
             response = failed(request, headers)
         else:
@@ -217,18 +217,14 @@ class Handling:
             self._idempotency.keep(use, response, now, held_back)
         return response
 
-    def _go_on(
-        self,
-        request: Request,
-        headers: dict[str, str],
-        held_back: float,
-        use: Use | None,
-        brought: Brought,
-    ) -> Response:
+    def _go_on(self, waiting: "_Waiting", brought: Brought) -> Response:
         """The answer to a request for which something was done outside."""
+        request, headers, held_back, use, records = waiting
         if use is not None:
             # Whatever comes of it now: the key must not stay in use. Nobody else can take it before this has an answer.
             self._idempotency.release(use)
+        if self._store.account(records.account) is not records:
+            return refusal(request, forgotten_meanwhile(), headers)
         return self._answered(request, headers, held_back, brought)
 
     def _other_edition(self, rendering: Rendering) -> Edition:
@@ -258,12 +254,26 @@ class Handling:
         return named
 
 
-def _waiting(request: Request, errand: Errand, headers: dict[str, str]) -> Response:
-    """What is answered when *errand* is done; to whoever cannot wait for that, it is a refusal."""
-    # What is said of the answer in the headers is of the one that comes in the end.
-    response = refusal(request, errand_left(), dict(headers))
-    response.errand = errand
-    return response
+class _Waiting(NamedTuple):
+    """A request that has to wait for what is done outside.
+
+    :param headers: of its answer
+    :param held_back: as in :meth:`Handling.handle`
+    :param records: what its account had when it began, which is all put aside where the account is reset
+    """
+
+    request: Request
+    headers: dict[str, str]
+    held_back: float
+    use: Use | None
+    records: AccountRecords
+
+    def response(self, errand: Errand) -> Response:
+        """What is answered when *errand* is done; to whoever cannot wait for that, it is a refusal."""
+        # What the headers say of the answer is said of the one that comes in the end.
+        response = refusal(self.request, errand_left(), dict(self.headers))
+        response.errand = errand
+        return response
 
 
 def _shown(work: UnitOfWork, error: StripeError, rendering: Rendering) -> StripeError:

@@ -102,13 +102,15 @@ def test_a_key_is_free_again_where_no_answer_could_be_written(own, monkeypatch):
     assert again.errand is not None
 
 
-def test_who_was_forgotten_meanwhile_takes_the_key_from_nobody(own, asking):
+def test_who_was_forgotten_meanwhile_leaves_nothing_and_takes_the_key_from_nobody(own, asking):
     before = send(own, "key")
     own.send("POST", "/_emulator/reset")
     after = send(own, "key")
 
     late = before.errand.go_on(brought_by(before.errand.run))
+    made = own.get(PATH)["data"]
 
     answer = after.errand.go_on(brought_by(after.errand.run))
-    assert (late.status, orjson.loads(late.body)["error"]["code"]) == (409, "idempotency_key_in_use")  # fmt: skip
+    assert (late.status, made) == (400, [])
+    assert "was reset while" in orjson.loads(late.body)["error"]["message"]
     assert (answer.status, len(own.get(PATH)["data"])) == (200, 1)
