@@ -14,7 +14,7 @@ from localstack_stripe.contract.loader import (
 )
 from localstack_stripe.engine.errors import invalid
 from localstack_stripe.engine.references import existing
-from localstack_stripe.engine.shapes import alternatives, is_timestamp, nullable, one_of
+from localstack_stripe.engine.shapes import alternatives, is_number, is_timestamp, nullable, one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -62,7 +62,7 @@ def _assign_value(work: UnitOfWork, record: Record, field: Field, value: Any, pa
     elif value == "now" and is_timestamp(field.type):
         record[field.name] = work.now(record)
     elif not all(isinstance(kind, _COMPOSED) for kind in alternatives(field.type)):
-        record[field.name] = value
+        record[field.name] = _number(value) if is_number(field.type) else value
 
 
 def _assign_object(
@@ -96,6 +96,18 @@ def _filled(work: UnitOfWork, existing: Any, structure: Structure, value: Any, p
     filled: Record = dict(existing) if existing else work.shapes.structure(structure.name)
     assign(work, filled, value, work.contract.structures[structure.name], path)
     return filled
+
+
+def _number(value: Any) -> Any:
+    """What is given as a decimal, a text, and shown as a number."""
+    if not isinstance(value, str):
+        return value
+    number = float(value)
+    return int(number) if abs(number) < _EXACT and number.is_integer() else number
+
+
+_EXACT = 1 << 53
+"""Up to where a number with a fraction is exact."""
 
 
 def _unset(record: Record, field: Field) -> None:

@@ -102,11 +102,13 @@ def page_of(
     kind: str,
     filters: Mapping[str, Filter],
     exactly: Mapping[str, Value] = _ANY,
+    order: Callable[[Record], int] | None = None,
 ) -> Page:
     """The page that *params* ask for, of the records of *resources*.
 
     :param filters: what a parameter selects, where that is not equality with the field of its name
     :param exactly: what fields have to be, where no parameter says it; nothing means nothing
+    :param order: what the highest of comes first, where that is not the time in which a record was made
     :raises StripeError: 400 where a cursor, a limit or a query cannot be used
     """
     # What has no pages, such as the types of reports, is shown whole.
@@ -116,6 +118,9 @@ def page_of(
     named = {name: value for name, value in path.items() if name != "id"}
     conditions = {name: value for name, value in {**params, **named}.items() if name not in PAGING}
     wanted = [_wanted(work, each, conditions, filters, exactly) for each in resources]
+    if order is not None:
+        everything = Found(work, list(_keys(work, wanted, None, None)))
+        return page_of_made(sorted(everything, key=order, reverse=True), resources[0], params, url)
     if kind == "list":
         return _cursor_page(work, wanted, params, limit, url)
     if kind == "search":
@@ -126,7 +131,8 @@ def page_of(
 
 
 def page_of_made(records: list[Record], object: str, params: Mapping[str, Any], url: str) -> Page:
-    """The page that *params* ask for, of records of *object* that are made for the answer, newest first.
+    """The page that *params* ask for, of all the *records* of *object* that there are, in the order in which they are
+    listed.
 
     :raises StripeError: 400 where a cursor or a limit cannot be used
     """

@@ -68,6 +68,12 @@ def is_timestamp(type: Type) -> bool:
     return scalar is not None and scalar.kind == "timestamp"
 
 
+def is_number(type: Type) -> bool:
+    """Whether a value is a number that may have a fraction."""
+    scalar = one_of(type, Scalar)
+    return scalar is not None and scalar.kind == "number"
+
+
 class Shapes:
     """Makes well-formed records from the contract alone."""
 

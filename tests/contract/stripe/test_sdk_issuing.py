@@ -97,3 +97,44 @@ def test_what_is_over_can_be_captured_nevertheless(stripe, card, authorize):
     assert (late.status, [each.amount for each in late.transactions]) == ("closed", [-500])
     assert [each.amount for each in again.transactions] == [-700, -100]
     assert stripe.Balance.retrieve().issuing.available[0].amount == -1_300
+
+
+def test_a_purchase_abroad_keeps_its_rate(stripe, authorize):
+    helpers = stripe.issuing.Authorization.TestHelpers
+    asked = authorize(1_100, merchant_amount=1_000, merchant_currency="eur")
+
+    more = helpers.increment(asked.id, increment_amount=550)
+    less = helpers.reverse(asked.id, reverse_amount=110)
+    [bought] = helpers.capture(asked.id, capture_amount=770).transactions
+    back = stripe.issuing.Transaction.TestHelpers.refund(bought.id, refund_amount=77)
+
+    shown = [(each.amount, each.merchant_amount) for each in (more, less, bought, back)]
+    assert shown == [(1_650, 1_500), (1_540, 1_400), (-770, -700), (77, 70)]
+    assert {each.merchant_currency for each in (more, less, bought, back)} == {"eur"}
+
+
+def test_what_was_bought_is_counted_in_numbers(stripe, authorize):
+    receipt = [
+        {"description": "Coffee", "quantity": quantity, "unit_cost": 100, "total": 150}
+        for quantity in ("1.5", "2")
+    ]
+
+    captured = stripe.issuing.Authorization.TestHelpers.capture(
+        authorize(300).id, purchase_details={"receipt": receipt}
+    )
+
+    shown = captured.transactions[0].purchase_details.receipt
+    assert [each.quantity for each in shown] == [1.5, 2]
+
+
+def test_a_pump_is_approved_for_what_the_webhook_says(stripe, authorize):
+    stripe.WebhookEndpoint.create(
+        url="https://example.com/", enabled_events=["issuing_authorization.request"]
+    )
+    asked = authorize(100, is_amount_controllable=True)
+
+    approved = stripe.issuing.Authorization.approve(asked.id, amount=6_000)
+
+    reversed_ = stripe.issuing.Authorization.TestHelpers.reverse(asked.id)
+    amounts = [(each.amount, each.merchant_amount) for each in (approved, reversed_)]
+    assert amounts == [(6_000, 6_000), (0, 0)]

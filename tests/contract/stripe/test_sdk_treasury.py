@@ -96,3 +96,27 @@ def test_a_debit_takes_what_is_there_and_can_be_asked_back(stripe, account):
     assert [each.id for each in found.data] == [reversal.id]
     assert later.linked_flows.debit_reversal == reversal.id
     assert later.reversal_details.restricted_reason == "already_reversed"
+
+
+def test_what_was_posted_last_can_be_listed_first(stripe, account):
+    transfers = [
+        stripe.treasury.InboundTransfer.create(
+            amount=amount,
+            currency="usd",
+            financial_account=account.id,
+            origin_payment_method="pm_usBankAccount_success",
+        )
+        for amount in (100, 200, 300)
+    ]
+    posts = stripe.treasury.InboundTransfer.TestHelpers.succeed
+    posts(transfers[1].id)
+
+    by_posting = {"financial_account": account.id, "order_by": "posted_at"}
+    everything = stripe.treasury.Transaction.list(limit=2, **by_posting)
+    usual = stripe.treasury.Transaction.list(financial_account=account.id)
+
+    amounts = [each.amount for each in everything.auto_paging_iter()]
+    assert amounts == [200, 10_000, 300, 100]
+    assert [each.amount for each in usual.data] == [300, 200, 100, 10_000]
+    only = stripe.treasury.Transaction.list(status="open", **by_posting)
+    assert [each.amount for each in only.data] == [300, 100]

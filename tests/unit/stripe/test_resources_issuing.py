@@ -252,9 +252,16 @@ def test_more_than_is_held_is_not_reversed(api, authorized, refused):
     assert error.error["param"] == "reverse_amount"
 
 
-@pytest.mark.parametrize("params", [{}, {"amount": -1}])
-def test_an_amount_has_to_be_named(api, card, refused, params):
-    assert refused(api.post, AUTHORIZATIONS, card=card, **params).error["param"] == "amount"
+@pytest.mark.parametrize(
+    ("params", "param"),
+    [
+        ({}, "amount"),
+        ({"amount": -1}, "amount"),
+        ({"amount": 1, "merchant_amount": -1}, "merchant_amount"),
+    ],
+)
+def test_an_amount_has_to_be_named(api, card, refused, params, param):
+    assert refused(api.post, AUTHORIZATIONS, card=card, **params).error["param"] == param
 
 
 def test_nothing_is_converted(api, card, refused):
@@ -270,25 +277,62 @@ def test_nothing_is_converted(api, card, refused):
     assert (made["amount"], made["merchant_amount"], made["merchant_currency"]) == (110, 100, "eur")
 
 
-def test_what_is_abroad_is_captured_and_given_back_whole(api, card, refused):
+@pytest.fixture
+def abroad(api, card):
+    """The path of an authorization of 110 dollar cents, which are 100 in euros."""
     terms = {"amount": 110, "merchant_amount": 100, "merchant_currency": "eur"}
-    path = f"{AUTHORIZATIONS}/{api.post(AUTHORIZATIONS, card=card, **terms)['id']}"
-    for step, param in (
-        ("increment", "increment_amount"),
-        ("finalize_amount", "final_amount"),
-        ("reverse", "reverse_amount"),
-        ("capture", "capture_amount"),
-    ):
-        assert refused(api.post, f"{path}/{step}", **{param: 50}).error["param"] == param
+    return f"{AUTHORIZATIONS}/{api.post(AUTHORIZATIONS, card=card, **terms)['id']}"
 
-    [bought] = api.post(f"{path}/capture")["transactions"]
-    refund = f"{HELPERS}/transactions/{bought['id']}/refund"
 
-    assert refused(api.post, refund, refund_amount=50).error["param"] == "refund_amount"
-    back = api.post(refund)
+@pytest.mark.parametrize(
+    ("step", "params", "amounts"),
+    [
+        ("increment", {"increment_amount": 55}, (165, 150)),
+        ("finalize_amount", {"final_amount": 55}, (55, 50)),
+        ("reverse", {"reverse_amount": 54}, (56, 51)),
+        ("reverse", {}, (0, 0)),
+    ],
+)
+def test_what_is_abroad_changes_at_its_own_rate(api, abroad, step, params, amounts):
+    changed = api.post(f"{abroad}/{step}", **params)
+
+    assert (changed["amount"], changed["merchant_amount"]) == amounts
+    assert balance(api) == -amounts[0]
+
+
+def test_what_is_abroad_is_captured_and_given_back_at_its_own_rate(api, abroad):
+    [bought] = api.post(f"{abroad}/capture", capture_amount=55)["transactions"]
+
+    back = api.post(f"{HELPERS}/transactions/{bought['id']}/refund", refund_amount=11)
+
     shown = [(each["amount"], each["merchant_amount"], each["merchant_currency"]) for each in (bought, back)]  # fmt: skip
-    assert shown == [(-110, -100, "eur"), (110, 100, "eur")]
-    assert balance(api) == 0
+    assert shown == [(-55, -50, "eur"), (11, 10, "eur")]
+    assert balance(api) == -44
+
+
+def test_what_is_nothing_abroad_has_no_rate(api, card, refused):
+    terms = {"amount": 0, "merchant_amount": 0, "merchant_currency": "eur"}
+    path = f"{AUTHORIZATIONS}/{api.post(AUTHORIZATIONS, card=card, **terms)['id']}"
+
+    error = refused(api.post, f"{path}/increment", increment_amount=50)
+
+    assert error.error["param"] == "increment_amount"
+
+
+def test_what_is_captured_already_is_not_held_by_a_final_amount(api, authorized):
+    path = f"{AUTHORIZATIONS}/{authorized['id']}"
+    api.post(f"{path}/capture", capture_amount=800, close_authorization=False)
+
+    api.post(f"{path}/finalize_amount", final_amount=700)
+
+    assert balance(api) == -800
+
+
+def test_nothing_is_reversed_twice(api, authorized, refused):
+    path = f"{AUTHORIZATIONS}/{authorized['id']}"
+    api.post(f"{path}/capture", close_authorization=False)
+
+    assert refused(api.post, f"{path}/reverse").error["param"] == "reverse_amount"
 
 
 def test_there_is_no_fraud_challenge_to_answer(api, authorized, refused):
@@ -417,6 +461,16 @@ def test_the_stripe_cli_asks_as_the_test_helper_does(api, card, listening, refus
     assert (later["approved"], later["amount"], balance(api)) == (True, 100, -100)
     assert len(api.get("/v1/events", type="issuing_authorization.request")["data"]) == 2
     assert refused(api.post, path).error["param"] == "held_amount"
+
+
+def test_what_is_captured_waits_for_nobody(api, card, listening):
+    id = api.post(AUTHORIZATIONS, card=card, amount=1000)["id"]
+    api.post(f"/v1/issuing/authorizations/{id}/approve")
+    api.post(f"{AUTHORIZATIONS}/{id}/increment", increment_amount=500)
+
+    captured = api.post(f"{AUTHORIZATIONS}/{id}/capture")
+
+    assert (captured["status"], captured["pending_request"]) == ("closed", None)
 
 
 def test_what_is_over_is_no_longer_approved(api, card, listening, refused):
@@ -583,6 +637,17 @@ def test_a_financial_account_pays_for_its_card(api, holder, account):
     assert (debit["network"], debit["linked_flows"]["issuing_transaction"]) == ("card", bought["id"])  # fmt: skip
     assert (held["flow_type"], held["status"], held["balance_impact"]["cash"]) == ("issuing_authorization", "void", 0)  # fmt: skip
     assert "issuing" not in api.get("/v1/balance")
+
+
+def test_more_than_there_is_is_not_approved(api, holder, account, listening):
+    card = issued(api, holder, financial_account=account)
+    asked = api.post(AUTHORIZATIONS, card=card, amount=100, is_amount_controllable=True)
+
+    decided = api.post(f"/v1/issuing/authorizations/{asked['id']}/approve", amount=1001)
+
+    assert (decided["approved"], decided["status"]) == (False, "closed")
+    assert decided["request_history"][0]["reason"] == "insufficient_funds"
+    assert funds(api, account) == (1000, 0)
 
 
 def test_what_is_refunded_and_won_comes_back_to_the_financial_account(api, holder, account):

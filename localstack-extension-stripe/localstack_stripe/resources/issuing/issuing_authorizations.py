@@ -100,9 +100,8 @@ def increment(call: Call) -> Record:
     """Ask for more (https://docs.stripe.com/api/issuing/authorizations/test_mode_increment)."""
     authorization = _held(call)
     more = require_positive(call.params["increment_amount"], "increment_amount")
-    if authorization["merchant_currency"] != authorization["currency"]:
-        raise not_emulated("increment_amount")
-    _ask(call, authorization, more, more)
+    to_merchant = in_merchants_currency(authorization, more, "increment_amount")
+    _ask(call, authorization, more, to_merchant)
     return authorization
 
 
@@ -121,8 +120,9 @@ def _amounts(call: Call, card: Record) -> tuple[int, int]:
         raise missing_parameter("amount")
     if merchant_amount is None:
         merchant_amount = amount
-    if amount < 0:
-        raise too_small("amount", 0)
+    for name, value in (("amount", amount), ("merchant_amount", merchant_amount)):
+        if value < 0:
+            raise too_small(name, 0)
     return amount, merchant_amount
 
 
@@ -159,13 +159,17 @@ def _is_listened_for(work: UnitOfWork) -> bool:
 @operation("POST /v1/issuing/authorizations/{authorization}/approve")
 def approve(call: Call) -> Record:
     """Approve what was asked for (https://docs.stripe.com/api/issuing/authorizations/approve)."""
-    authorization = _asked(call)
+    work, authorization = call.work, _asked(call)
     pending, amount = authorization["pending_request"], call.params.get("amount")
     if amount is not None:
         if not pending["is_amount_controllable"]:
             raise invalid("The amount of this authorization cannot be controlled.", "amount")
-        pending["amount"] = require_positive(amount)
-    _decide(call.work, authorization, "webhook_approved", approved=True)
+        to_merchant = in_merchants_currency(pending, require_positive(amount), "amount")
+        pending |= {"amount": amount, "merchant_amount": to_merchant}
+    # More may be approved than was asked for, and something else may have been paid meanwhile.
+    enough = can_pay(work, work.require(CARD, authorization["card"], "card"), pending["amount"])
+    reason = "webhook_approved" if enough else "insufficient_funds"
+    _decide(work, authorization, reason, approved=enough)
     return authorization
 
 
@@ -281,7 +285,9 @@ def finalize_amount(call: Call) -> Record:
     authorization = _held(call)
     final = require_positive(call.params["final_amount"], "final_amount")
     to_merchant = in_merchants_currency(authorization, final, "final_amount")
-    hold(call.work, authorization, final - authorization["amount"])
+    left = held_for(call.work, authorization)
+    captured = authorization["amount"] - left
+    hold(call.work, authorization, max(final - captured, 0) - left)
     authorization["amount"], authorization["merchant_amount"] = final, to_merchant
     details: dict[str, Any] = {
         name: call.params[name] for name in ("fleet", "fuel") if call.params.get(name)
@@ -295,6 +301,8 @@ def reverse(call: Call) -> Record:
     """Give all or a part of it up (https://docs.stripe.com/api/issuing/authorizations/test_mode_reverse)."""
     work, authorization = call.work, _held(call)
     left = held_for(work, authorization)
+    if authorization["amount"] and not left:
+        raise invalid("There is nothing left of this authorization to reverse.", "reverse_amount")
     amount = call.params.get("reverse_amount")
     amount = left if amount is None else require_positive(amount, "reverse_amount")
     if amount > left:

@@ -2,6 +2,9 @@
 financial account that a card belongs to (https://docs.stripe.com/treasury/account-management/issuing-cards).
 """
 
+from decimal import Decimal
+
+from localstack_stripe.billing.amounts import rounded
 from localstack_stripe.engine.errors import not_emulated
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -29,16 +32,19 @@ HELD = "held"
 
 
 def in_merchants_currency(record: Record, amount: int, param: str) -> int:
-    """What an amount of an authorization or a transaction is to the merchant: nothing is converted, so it has to be in
-    the same currency, or all of it.
+    """What an amount of an authorization or a transaction is to the merchant, at the rate at which it was asked for.
 
-    :raises StripeError: 400 where it is neither
+    :raises StripeError: 400 where that was nothing, so that there is no rate
     """
-    if record["currency"] == record["merchant_currency"]:
+    if amount == abs(record["amount"]):
+        return abs(int(record["merchant_amount"]))
+    first = (record.get("request_history") or [record])[-1]
+    same_currency = first["currency"] == first["merchant_currency"]
+    if same_currency and first["amount"] == first["merchant_amount"]:
         return amount
-    if amount != abs(record["amount"]):
+    if not first["amount"]:
         raise not_emulated(param)
-    return abs(int(record["merchant_amount"]))
+    return rounded(Decimal(amount * abs(first["merchant_amount"])) / abs(first["amount"]))
 
 
 def can_pay(work: UnitOfWork, card: Record, amount: int) -> bool:
@@ -77,7 +83,8 @@ def hold(work: UnitOfWork, authorization: Record, amount: int) -> None:
 
 
 def release(work: UnitOfWork, authorization: Record) -> None:
-    """Release all that is held: nothing more will be taken for it."""
+    """Release all that is held: nothing more will be taken for it, and nothing that was asked for is decided any more."""
+    authorization["pending_request"] = None
     hold(work, authorization, -held_for(work, authorization))
     if authorization.get("treasury") is not None:
         close(work, _held_by(work, authorization), "void")

@@ -4,9 +4,9 @@ its balance, and the transactions and entries that the balance is the sum of.
 
 from typing import Any
 
-from localstack_stripe.engine.behaviours import includable, list_filter, plain
-from localstack_stripe.engine.errors import invalid, not_emulated
-from localstack_stripe.engine.lists import in_range
+from localstack_stripe.engine.behaviours import Call, includable, operation, plain
+from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.lists import Page, in_range, page_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -17,7 +17,6 @@ ACCOUNT, TRANSACTION, ENTRY = (
 )
 
 plain(
-    "GET /v1/treasury/transactions",
     "GET /v1/treasury/transactions/{id}",
     "GET /v1/treasury/transaction_entries",
     "GET /v1/treasury/transaction_entries/{id}",
@@ -158,19 +157,32 @@ def flow_details(work: UnitOfWork, record: Record) -> Record:
     return {"type": type, type: record["flow"]}
 
 
-@list_filter("GET /v1/treasury/transactions", "order_by")
-@list_filter("GET /v1/treasury/transaction_entries", "order_by")
-def orders(work: UnitOfWork, record: Record, order: str) -> bool:
-    """Newest first; an entry takes effect when it is made."""
-    if order == "posted_at":
-        raise not_emulated("order_by")
-    return True
-
-
-@list_filter("GET /v1/treasury/transactions", "status_transitions")
 def was_posted(work: UnitOfWork, transaction: Record, wanted: dict[str, Any]) -> bool:
     """Those that were posted at, or within, a time."""
     at, bounds = transaction["status_transitions"]["posted_at"], wanted.get("posted_at")
     if bounds is None or at is None:
         return bounds is None
     return in_range(at, bounds)
+
+
+@operation("GET /v1/treasury/transactions")
+def transactions(call: Call) -> Page:
+    """What there is in the books of an account: what was begun last comes first, or what was posted last
+    (https://docs.stripe.com/api/treasury/transactions/list). What is not posted then comes at the end.
+    """
+    order = _posted_at if call.params.get("order_by") == "posted_at" else None
+    filters = {"status_transitions": was_posted}
+    return page_of(
+        call.work,
+        [TRANSACTION],
+        call.operation,
+        call.path,
+        call.params,
+        "list",
+        filters,
+        order=order,
+    )
+
+
+def _posted_at(transaction: Record) -> int:
+    return int(transaction["status_transitions"]["posted_at"] or 0)
