@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from io import StringIO
-from itertools import groupby
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from localstack_stripe.billing.amounts import decimals
@@ -17,6 +17,8 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.balance_transactions import TRANSACTION
 
 Row = dict[str, str]
+Accounts = Sequence[UnitOfWork]
+"""The accounts that a report tells of: the one that runs it, or some that are connected to it."""
 
 
 class Period(NamedTuple):
@@ -97,31 +99,34 @@ PAYOUTS = frozenset({"payout", "payout_reversal"})
 _PAYMENTS: Mapping[str, Value] = {"balance_type": "payments"}
 
 
-def activity(work: UnitOfWork, period: Period) -> Iterator[Row]:
+def activity(accounts: Accounts, period: Period) -> Iterator[Row]:
     """Each balance transaction but payouts'."""
-    found = _transactions(work, period, payouts=False)
-    return (_item(each, period.zone) | _of_charge(work, each) for each in found)
+    for work in accounts:
+        for each in _transactions(work, period, payouts=False):
+            yield _item(work, each, period.zone) | _of_charge(work, each)
 
 
-def activity_summary(work: UnitOfWork, period: Period) -> Iterator[Row]:
+def activity_summary(accounts: Accounts, period: Period) -> Iterator[Row]:
     """The same, by category."""
-    return _summed(_transactions(work, period, payouts=False))
+    return _summed(accounts, period, payouts=False)
 
 
-def payouts(work: UnitOfWork, period: Period) -> Iterator[Row]:
+def payouts(accounts: Accounts, period: Period) -> Iterator[Row]:
     """Each balance transaction of a payout."""
-    found = _transactions(work, period, payouts=True)
-    return (_item(each, period.zone) | _of_payout(work, each, period.zone) for each in found)
+    for work in accounts:
+        for each in _transactions(work, period, payouts=True):
+            yield _item(work, each, period.zone) | _of_payout(work, each, period.zone)
 
 
-def payouts_summary(work: UnitOfWork, period: Period) -> Iterator[Row]:
+def payouts_summary(accounts: Accounts, period: Period) -> Iterator[Row]:
     """The same, by category."""
-    return _summed(_transactions(work, period, payouts=True))
+    return _summed(accounts, period, payouts=True)
 
 
-def balance_summary(work: UnitOfWork, period: Period) -> Iterator[Row]:
+def balance_summary(accounts: Accounts, period: Period) -> Iterator[Row]:
     """How the available balance came from what it was at the start to what it was at the end."""
-    everything = list(_selected(work, Selection({**_PAYMENTS, **period.only})))
+    selection = Selection({**_PAYMENTS, **period.only})
+    everything = [each for work in accounts for each in _selected(work, selection)]
     currencies = sorted({each["currency"] for each in everything}) or ["usd"]
     for currency in currencies:
         own = [each for each in everything if each["currency"] == currency]
@@ -157,7 +162,7 @@ class Content(NamedTuple):
     """
 
     columns: Sequence[str]
-    rows: Callable[[UnitOfWork, Period], Iterator[Row]] | None = None
+    rows: Callable[[Accounts, Period], Iterator[Row]] | None = None
     more: Sequence[str] = ()
 
     def has(self, column: str) -> bool:
@@ -165,6 +170,9 @@ class Content(NamedTuple):
         is_metadata = column.startswith(_METADATA) and column.endswith("]")
         return column in self.columns or column in self.more or (bool(self.more) and is_metadata)
 
+
+CONNECTED = "connected_account_"
+"""What the types begin with that tell of connected accounts (https://docs.stripe.com/reports/report-types/connect)."""
 
 CONTENTS: Mapping[str, Content] = {
     "balance.summary": Content(BALANCE, balance_summary),
@@ -178,8 +186,12 @@ CONTENTS: Mapping[str, Content] = {
 
 def content_of(type: str) -> Content:
     """How a type of report, such as ``balance.summary.1``, is filled."""
-    known = CONTENTS.get(type.rpartition(".")[0])
-    return known or Content(ITEMIZED if "itemized" in type else SUMMED)
+    own = type.removeprefix(CONNECTED)
+    known = CONTENTS.get(own.rpartition(".")[0])
+    content = known or Content(ITEMIZED if "itemized" in type else SUMMED)
+    if own == type or "itemized" not in type:
+        return content
+    return content._replace(columns=(*content.columns, "connected_account"))
 
 
 def table(columns: Sequence[str], rows: Iterator[Row]) -> bytes:
@@ -191,9 +203,10 @@ def table(columns: Sequence[str], rows: Iterator[Row]) -> bytes:
     return text.getvalue().encode()
 
 
-def is_empty(work: UnitOfWork, period: Period) -> bool:
+def is_empty(accounts: Accounts, period: Period) -> bool:
     """Whether nothing happened that any report could tell of."""
-    return next(_selected(work, _within(period, period.only)), None) is None
+    selection = _within(period, period.only)
+    return not any(next(_selected(work, selection), None) for work in accounts)
 
 
 def _transactions(work: UnitOfWork, period: Period, *, payouts: bool) -> Iterator[Record]:
@@ -211,7 +224,7 @@ def _selected(work: UnitOfWork, selection: Selection) -> Iterator[Record]:
     return (each for each in found if each is not None)
 
 
-def _item(transaction: Record, zone: tzinfo) -> Row:
+def _item(work: UnitOfWork, transaction: Record, zone: tzinfo) -> Row:
     currency = transaction["currency"]
     moments = {
         f"{name}{suffix}": _moment(transaction[name], each)
@@ -221,6 +234,7 @@ def _item(transaction: Record, zone: tzinfo) -> Row:
     return {
         **moments,
         "balance_transaction_id": transaction["id"],
+        "connected_account": work.account,
         "currency": currency,
         "description": transaction["description"] or "",
         "fee": _written(transaction["fee"], currency),
@@ -280,11 +294,12 @@ def _of_payout(work: UnitOfWork, transaction: Record, zone: tzinfo) -> Row:
     }
 
 
-def _summed(transactions: Iterator[Record]) -> Iterator[Row]:
+def _summed(accounts: Accounts, period: Period, *, payouts: bool) -> Iterator[Row]:
     def group(transaction: Record) -> tuple[str, str]:
         return transaction["reporting_category"], transaction["currency"]
 
-    for (category, currency), found in groupby(sorted(transactions, key=group), key=group):
+    moved = chain.from_iterable(_transactions(each, period, payouts=payouts) for each in accounts)
+    for (category, currency), found in groupby(sorted(moved, key=group), key=group):
         own = list(found)
         yield {
             "reporting_category": category,

@@ -16,7 +16,14 @@ from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.files import new_file
-from localstack_stripe.resources.report_contents import Period, content_of, is_empty, table
+from localstack_stripe.resources.report_contents import (
+    CONNECTED,
+    Accounts,
+    Period,
+    content_of,
+    is_empty,
+    table,
+)
 
 RUN, TYPE = "reporting.report_run", "reporting.report_type"
 
@@ -38,6 +45,20 @@ TYPES = {
     **{f"payouts.itemized.{version}": "Itemized payouts" for version in (1, 2, 3)},
     "payouts.summary.1": "Payouts summary",
 }
+TYPES |= {
+    f"{CONNECTED}{id}": f"Connected account {TYPES[id][0].lower()}{TYPES[id][1:]}"
+    for id in (
+        "balance.summary.1",
+        *(f"balance_change_from_activity.itemized.{version}" for version in (1, 2, 3)),
+        "balance_change_from_activity.summary.1",
+        "ending_balance_reconciliation.itemized.4",
+        "ending_balance_reconciliation.summary.1",
+        "payout_reconciliation.itemized.5",
+        "payout_reconciliation.summary.1",
+        *(f"payouts.itemized.{version}" for version in (1, 2, 3)),
+        "payouts.summary.1",
+    )
+}
 
 _BASE = "base"
 """Noted of a run: the address under which the client knows the emulator."""
@@ -58,7 +79,7 @@ plain(
 def report_types(work: UnitOfWork) -> Iterator[Record]:
     """The types, in the order of their names. There is data up to the last midnight."""
     midnight = work.now() // DAY * DAY
-    for id, name in TYPES.items():
+    for id, name in sorted(TYPES.items()):
         yield {
             "id": id,
             "data_available_end": midnight,
@@ -77,19 +98,23 @@ def run(call: Call, made: Record) -> None:
     type = made["report_type"]
     if find(work, TYPE, type) is None:
         raise no_such("report type", type, "report_type")
-    _require_parameters(type, params)
+    _require_parameters(work, type, params)
     made["parameters"] = dict(params)
     _period(made)
     work.note(made, _BASE, call.base)
 
 
-def _require_parameters(type: str, params: Mapping[str, Any]) -> None:
+def _require_parameters(work: UnitOfWork, type: str, params: Mapping[str, Any]) -> None:
     needed = ("payout",) if "by_id" in type else ("interval_start", "interval_end")
     for name in needed:
         if params.get(name) is None:
             raise missing_parameter(f"parameters[{name}]")
-    if params.get("connected_account"):
-        raise not_emulated("parameters[connected_account]")
+    if named := params.get("connected_account"):
+        param = "parameters[connected_account]"
+        if not type.startswith(CONNECTED):
+            raise invalid(f"A report of the type {type} is of your own account.", param)
+        if named not in _connected(work):
+            raise no_such("account", named, param)
     if "by_id" not in type and params["interval_start"] >= params["interval_end"]:
         raise invalid("The interval must end after its start.", "parameters[interval_end]")
     content = content_of(type)
@@ -100,6 +125,19 @@ def _require_parameters(type: str, params: Mapping[str, Any]) -> None:
             f"Invalid column: {unknown[0]}. The columns of {type} are: {', '.join(known)}.",
             "parameters[columns]",
         )
+
+
+def _connected(work: UnitOfWork) -> list[str]:
+    """The ids of the accounts that are connected to this one."""
+    return [each["id"] for each in work.all("account") if each["id"] != work.account]
+
+
+def _accounts(work: UnitOfWork, made: Record) -> Accounts:
+    """Those that a run tells of: the one that is named, or all that are connected, where its type is of those."""
+    if not made["report_type"].startswith(CONNECTED):
+        return [work]
+    named = made["parameters"].get("connected_account")
+    return [work.of(id) for id in ([named] if named else _connected(work))]
 
 
 def _period(made: Record) -> Period:
@@ -125,14 +163,14 @@ def finish(work: UnitOfWork, made: Record) -> None:
     """The file is there, or why there is none."""
     made = work.change(made)
     type, period = made["report_type"], _period(made)
-    content = content_of(type)
-    if content.rows is None and not is_empty(work, period):
+    content, accounts = content_of(type), _accounts(work, made)
+    if content.rows is None and not is_empty(accounts, period):
         made["status"] = "failed"
         made["error"] = (
             f"The Stripe emulator does not know what is in a report of the type {type} yet."
         )
         return
-    rows = content.rows(work, period) if content.rows is not None else iter(())
+    rows = content.rows(accounts, period) if content.rows is not None else iter(())
     columns = made["parameters"].get("columns") or content.columns
     work.base = work.noted(made, _BASE)  # whoever asked for it reads it
     file = new_file(

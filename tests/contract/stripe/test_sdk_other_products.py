@@ -1,7 +1,5 @@
-"""Identity, Financial Connections, Climate, Radar and Reporting: the start of each, with the SDK."""
+"""Financial Connections, Climate and Radar: the start of each, with the SDK."""
 
-import csv
-from io import StringIO
 from urllib.request import Request, urlopen
 
 import pytest
@@ -151,66 +149,3 @@ def test_values_are_found_by_a_part_of_them(stripe):
 def test_a_token_is_of_something(stripe):
     with pytest.raises(stripe.InvalidRequestError, match="must supply"):
         stripe.Token.create()
-
-
-@pytest.fixture
-def report(stripe, stripe_emulator):
-    """Runs a report of all time, and gives its rows."""
-
-    def report(type, **parameters):
-        period = {"interval_start": 1_600_000_000, "interval_end": 4_000_000_000}
-        made = stripe.reporting.ReportRun.create(
-            report_type=type, parameters={**period, **parameters}
-        )
-        run = stripe.reporting.ReportRun.retrieve(made.id)
-        key = {"Authorization": f"Bearer {stripe_emulator.api_key}"}
-        with urlopen(Request(run.result.url, headers=key)) as answer:
-            return list(csv.DictReader(StringIO(answer.read().decode())))
-
-    return report
-
-
-def test_a_report_tells_of_the_charge_behind_a_transaction(stripe, report):
-    charge = stripe.Charge.create(
-        amount=2000, currency="usd", source="tok_visa", metadata={"order": "7"}
-    )
-    stripe.Refund.create(charge=charge.id, amount=500)
-
-    sold, refunded = report(
-        "balance_change_from_activity.itemized.3",
-        columns=["charge_id", "gross", "payment_method_type", "payment_metadata[order]"],
-    )
-
-    told = {"charge_id": charge.id, "payment_method_type": "card", "payment_metadata[order]": "7"}
-    assert sold == {**told, "gross": "20.00"}
-    assert refunded == {**told, "gross": "-5.00"}
-
-
-def test_a_report_tells_of_the_payout_that_a_transaction_is_of(stripe, report):
-    stripe.Charge.create(amount=2000, currency="usd", source="tok_bypassPending")
-    payout = stripe.Payout.create(amount=500, currency="usd")
-
-    [row] = report("payouts.itemized.3")
-
-    assert (row["payout_id"], row["gross"], row["payout_reversed_at"]) == (payout.id, "-5.00", "")
-    assert (row["payout_type"], row["payout_destination_id"]) == (
-        "bank_account",
-        payout.destination,
-    )
-
-
-def test_a_report_is_downloaded(stripe, stripe_emulator):
-    stripe.Charge.create(amount=2000, currency="usd", source="tok_visa")
-    made = stripe.reporting.ReportRun.create(
-        report_type="balance_change_from_activity.itemized.6",
-        parameters={"interval_start": 1_600_000_000, "interval_end": 4_000_000_000},
-    )
-
-    run = stripe.reporting.ReportRun.retrieve(made.id)
-
-    key = {"Authorization": f"Bearer {stripe_emulator.api_key}"}
-    with urlopen(Request(run.result.url, headers=key)) as answer:
-        header, row = answer.read().decode().splitlines()
-    assert (made.status, run.status) == ("pending", "succeeded")
-    assert header.startswith("balance_transaction_id,created_utc")
-    assert ",20.00," in row
