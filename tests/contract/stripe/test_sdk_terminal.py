@@ -442,3 +442,85 @@ def test_the_customer_may_not_answer(stripe, reader, asked):
     done = stripe.terminal.Reader.TestHelpers.timeout_input_collection(reader.id)
 
     assert (done.action.status, bool(done.action.failure_code)) == ("failed", True)
+
+
+def test_an_account_has_a_default_configuration(stripe):
+    [default] = stripe.terminal.Configuration.list(is_account_default=True).data
+    own = stripe.terminal.Configuration.create(name="Kiosk")
+    location = stripe.terminal.Location.create(
+        display_name="HQ",
+        address={"line1": "1272 Valencia Street", "city": "San Francisco", "country": "US"},
+        configuration_overrides=own.id,
+    )
+
+    stripe.terminal.Configuration.delete(own.id)
+
+    later = stripe.terminal.Location.retrieve(location.id)
+    assert (own.is_account_default, location.configuration_overrides) == (False, own.id)
+    assert "configuration_overrides" not in later
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.terminal.Configuration.delete(default.id)
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        stripe.terminal.Location.modify(location.id, configuration_overrides=default.id)
+    assert caught.value.param == "configuration_overrides"
+
+
+def test_tips_are_suggested_alike_in_every_currency(stripe):
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        stripe.terminal.Configuration.create(
+            tipping={
+                "usd": {"percentages": [15, 20, 25]},
+                "eur": {"fixed_amounts": [100, 200, 300]},
+            }
+        )
+
+    assert caught.value.param == "tipping"
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"tipping": {"amount_eligible": -1}},
+        {"tipping": {"amount_eligible": 500}, "skip_tipping": True},
+    ],
+)
+def test_tips_are_calculated_from_something_where_there_are_any(stripe, reader, intent, config):
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        stripe.terminal.Reader.process_payment_intent(
+            reader.id, payment_intent=intent.id, process_config=config
+        )
+
+    assert caught.value.param == "process_config[tipping][amount_eligible]"
+
+
+def test_a_tip_takes_nothing_away(stripe, reader, intent, present):
+    stripe.terminal.Reader.process_payment_intent(reader.id, payment_intent=intent.id)
+
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        present(amount_tip=-5)
+
+    assert caught.value.param == "amount_tip"
+
+
+@pytest.mark.parametrize(
+    ("terms", "param"),
+    [
+        ({"custom_text": {"title": "x" * 41}}, "inputs[0][custom_text][title]"),
+        (
+            {"custom_text": {"title": "x", "description": "y" * 101}},
+            "inputs[0][custom_text][description]",
+        ),
+        ({"toggles": [{"title": "x"}] * 5}, "inputs[0][toggles]"),
+        (
+            {"toggles": [{"title": "x", "description": "y" * 26}]},
+            "inputs[0][toggles][0][description]",
+        ),
+    ],
+)
+def test_what_is_asked_has_to_fit_on_the_screen(stripe, reader, terms, param):
+    asked = {"type": "text", "custom_text": {"title": "Name"}, **terms}
+
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        stripe.terminal.Reader.collect_inputs(reader.id, inputs=[asked])
+
+    assert caught.value.param == param

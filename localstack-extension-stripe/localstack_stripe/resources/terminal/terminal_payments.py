@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, operation
-from localstack_stripe.engine.errors import CardError, invalid
+from localstack_stripe.engine.errors import CardError, invalid, too_small
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
@@ -42,6 +42,8 @@ def present_payment_method(call: Call) -> Record:
     A decline is the action's failure, not the request's.
     """
     reader = waiting_reader(call, *_PRESENTED)
+    if (call.params.get("amount_tip") or 0) < 0:
+        raise too_small("amount_tip", 0)
     method = _presented(call, reader)
     action = reader["action"]
     error = _PRESENTED[action["type"]](call, action[action["type"]], method)

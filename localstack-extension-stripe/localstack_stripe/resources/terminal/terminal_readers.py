@@ -16,20 +16,24 @@ from localstack_stripe.engine.behaviours import (
     plain,
     require_path,
 )
-from localstack_stripe.engine.errors import StripeError, invalid, missing_parameter
+from localstack_stripe.engine.errors import (
+    StripeError,
+    invalid,
+    missing_parameter,
+    too_many,
+    too_small,
+)
 from localstack_stripe.engine.shapes import one_of
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.core.files import new_picture
 from localstack_stripe.resources.core.refund_eligibility import amount_to_refund, charge_to_refund
 from localstack_stripe.resources.payment_methods.card_present import STRUCTURES
+from localstack_stripe.resources.terminal.terminal_configurations import require_own
 
 READER = "terminal.reader"
 
 plain(
-    "POST /v1/terminal/configurations",
-    "POST /v1/terminal/configurations/{configuration}",
-    "DELETE /v1/terminal/configurations/{configuration}",
     "POST /v1/terminal/connection_tokens",
     "POST /v1/terminal/locations",
     "POST /v1/terminal/locations/{location}",
@@ -55,6 +59,7 @@ def locate(call: Call, location: Record) -> None:
         given = [location.get(each) for each in (name, f"{name}_kana", f"{name}_kanji")]
         if not any(each.get("country") if isinstance(each, dict) else each for each in given):
             raise missing_parameter(name)
+    require_own(call.work, location)
 
 
 @before_create(READER)
@@ -144,6 +149,8 @@ def set_reader_display(call: Call) -> Record:
 @operation("POST /v1/terminal/readers/{reader}/collect_inputs")
 def collect_inputs(call: Call) -> Record:
     """Ask the customer for something else than a card (https://docs.stripe.com/terminal/features/collect-inputs)."""
+    if len(call.params["inputs"]) > MOST_INPUTS:
+        raise too_many("inputs", MOST_INPUTS)
     inputs = [_asked(each, f"inputs[{place}]") for place, each in enumerate(call.params["inputs"])]
     return _start(call, inputs=inputs, metadata=dict(call.params.get("metadata") or {}))
 
@@ -254,7 +261,24 @@ def _of_payment(call: Call, config: str) -> Record:
     intent = call.work.require("payment_intent", call.params["payment_intent"], "payment_intent")
     _require_card_present(intent)
     _require_status(intent, PROCESSED_FROM)
+    _require_tipping(call.params.get(config) or {}, config)
     return _said(call, "payment_intent", config)
+
+
+def _require_tipping(config: Mapping[str, Any], param: str) -> None:
+    """What tips are calculated from is said only where there may be any
+    (https://docs.stripe.com/terminal/features/collecting-tips/on-reader#tip-eligible).
+    """
+    eligible, param = (config.get("tipping") or {}).get("amount_eligible"), f"{param}[tipping]"
+    if eligible is None:
+        return
+    if eligible < 0:
+        raise too_small(f"{param}[amount_eligible]", 0)
+    if eligible and config.get("skip_tipping"):
+        raise invalid(
+            "`amount_eligible` cannot be greater than 0 where `skip_tipping` is true.",
+            f"{param}[amount_eligible]",
+        )
 
 
 def _require_card_present(intent: Record) -> None:
@@ -276,7 +300,37 @@ def _require_status(intent: Record, allowed: tuple[str, ...]) -> None:
         )
 
 
+MOST_INPUTS, _MOST_TOGGLES = 5, 4
+_LONGEST = {"description": 100, "skip_button": 14, "submit_button": 30, "title": 40}
+"""How long the texts of an input may be; the description of a selection has five times as much room."""
+
+_TOGGLE, _TOGGLE_OF_TWO = 50, 25
+"""How long a toggle's title or description may be, and each where it has both."""
+
+
+def _require_room(given: Mapping[str, Any], param: str) -> None:
+    """What is asked has to fit on the screen (https://docs.stripe.com/terminal/features/collect-inputs#customization)."""
+    longest = _LONGEST | ({"description": 500} if given["type"] == "selection" else {})
+    _require_short(given["custom_text"], longest, f"{param}[custom_text]")
+    toggles = given.get("toggles") or []
+    if len(toggles) > _MOST_TOGGLES:
+        raise too_many(f"{param}[toggles]", _MOST_TOGGLES)
+    for place, each in enumerate(toggles):
+        both = bool(each.get("title") and each.get("description"))
+        room = _TOGGLE_OF_TWO if both else _TOGGLE
+        _require_short(each, {"description": room, "title": room}, f"{param}[toggles][{place}]")
+
+
+def _require_short(texts: Mapping[str, Any], longest: Mapping[str, int], param: str) -> None:
+    for name, most in longest.items():
+        if len(texts.get(name) or "") > most:
+            raise invalid(
+                f"Invalid string: it must be at most {most} characters.", f"{param}[{name}]"
+            )
+
+
 def _asked(given: Mapping[str, Any], param: str) -> Record:
+    _require_room(given, param)
     text = given["custom_text"]
     asked: Record = {
         "custom_text": {
