@@ -34,7 +34,8 @@ def _currencies(work: UnitOfWork, customer: str) -> Iterator[str]:
         if schedule["status"] in ("active", "not_started"):
             yield from (phase["currency"] for phase in schedule["phases"])
     for quote in of_customer("quote"):
-        if quote["status"] in ("draft", "open") and quote["currency"] and at(quote, _RECURRING):
+        is_offered = quote["status"] in ("draft", "open")
+        if is_offered and quote["currency"] and at(quote, "computed.recurring"):
             yield quote["currency"]
     for item in of_customer("invoiceitem"):
         if item["invoice"] is None:
@@ -42,6 +43,3 @@ def _currencies(work: UnitOfWork, customer: str) -> Iterator[str]:
     for session in of_customer("checkout.session"):
         if session["status"] == "open" and session["mode"] == "subscription":
             yield session["currency"]
-
-
-_RECURRING = "computed.recurring"
