@@ -268,6 +268,15 @@ def test_how_much_more_is_authorized_at_once_is_limited(stripe, amount, currency
     assert more.amount_capturable == most
 
 
+def test_more_than_was_authorized_can_be_captured_before_the_last_time(stripe, hold):
+    intent = hold("multicapture", "overcapture")
+
+    captured = stripe.PaymentIntent.capture(intent.id, amount_to_capture=1050, final_capture=False)
+
+    assert (captured.amount, captured.amount_received) == (1050, 1050)
+    assert (captured.status, captured.amount_capturable) == ("requires_capture", 0)
+
+
 def test_what_was_captured_of_a_payment_is_not_captured_again_for_an_increment(stripe, hold):
     intent = hold("multicapture", "incremental_authorization")
     stripe.PaymentIntent.capture(intent.id, amount_to_capture=700, final_capture=False)

@@ -71,7 +71,7 @@ def capture(call: Call) -> Record:
     take_again(work, charge, amount, is_final=is_final)
     _move_all(intent, charge)
     intent["amount_received"] = charge["amount_captured"]
-    intent["amount_capturable"] = 0 if is_final else intent["amount_capturable"] - amount
+    intent["amount_capturable"] = 0 if is_final else charge["amount"] - charge["amount_captured"]
     work.happened("payment_intent.amount_capturable_updated", intent)
     if is_final:
         succeed(work, intent, charge["amount_captured"])
