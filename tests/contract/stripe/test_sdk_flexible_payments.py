@@ -275,6 +275,8 @@ def test_more_than_was_authorized_can_be_captured_before_the_last_time(stripe, h
 
     assert (captured.amount, captured.amount_received) == (1050, 1050)
     assert (captured.status, captured.amount_capturable) == ("requires_capture", 0)
+    told = stripe.Event.list(type="charge.updated").data[0].data
+    assert (told.object.amount, told.previous_attributes["amount"]) == (1050, 1000)
 
 
 def test_what_was_captured_of_a_payment_is_not_captured_again_for_an_increment(stripe, hold):

@@ -17,6 +17,9 @@ def take_authorized(
     :param is_final: whether what is left is released; else it stays authorized, and the charge is not captured yet
     """
     charge["amount_captured"] += amount
+    # What was captured in all is what a charge is of, where that is more than was authorized
+    # (https://docs.stripe.com/payments/overcapture).
+    charge["amount"] = max(charge["amount"], charge["amount_captured"])
     charge["calculated_statement_descriptor"] = descriptor_of(work, charge)
     whole_transfer_data(charge)
     if amount:
@@ -38,7 +41,7 @@ def take_again(work: UnitOfWork, charge: Record, amount: int, *, is_final: bool)
     is new, such as the balance transaction, replaces that of the capture before
     (https://docs.stripe.com/payments/multicapture#webhooks).
     """
-    before = {name: charge.get(name) for name in (*_COLLECTED, "amount_captured")}
+    before = {name: charge.get(name) for name in (*_COLLECTED, "amount", "amount_captured")}
     take_authorized(work, charge, amount, is_final=is_final)
     _tell_collected(work, charge, before)
 

@@ -65,24 +65,17 @@ def capture(call: Call) -> Record:
     charge |= {name: intent.get(name) for name in _CHANGED_BY_CAPTURE}
     if not has_many:
         take_authorized(work, charge, amount)
-        _move_all(intent, charge)
+        intent["amount"] = charge["amount"]
         succeed(work, intent, charge["amount_captured"])
         return intent
     take_again(work, charge, amount, is_final=is_final)
-    _move_all(intent, charge)
+    intent["amount"] = charge["amount"]
     intent["amount_received"] = charge["amount_captured"]
     intent["amount_capturable"] = 0 if is_final else charge["amount"] - charge["amount_captured"]
     work.happened("payment_intent.amount_capturable_updated", intent)
     if is_final:
         succeed(work, intent, charge["amount_captured"])
     return intent
-
-
-def _move_all(intent: Record, charge: Record) -> None:
-    """What was captured in all is what an intent is of, and its charge, where that is more than was authorized
-    (https://docs.stripe.com/payments/overcapture).
-    """
-    intent["amount"] = charge["amount"] = max(intent["amount"], charge["amount_captured"])
 
 
 def _amount_to_capture(call: Call, intent: Record, charge: Record) -> int:
