@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from localstack_stripe.emulator import StripeEmulator
 from localstack_stripe.settings import StripeSettings
 from tests.onboarded import NOT_PAID_OUT
 from tests.unit.stripe.conftest import Api, Refused, WatchfulEmulator
@@ -44,6 +46,10 @@ class Platform:
             self._charge_directly,
             self._charge_for_seller,
             self._charge_for_seller,
+            self._hold,
+            self._capture,
+            self._capture,
+            self._increment,
             self._transfer,
             self._reverse,
             self._refund,
@@ -98,6 +104,41 @@ class Platform:
         share = self._chance.choice([{}, {"amount": 40}])
         fee = {} if share else {"application_fee_amount": 21}
         self._charge(transfer_data={"destination": self._seller(), **share}, **fee)
+
+    def _hold(self) -> None:
+        asked = ("incremental_authorization", "multicapture", "overcapture")
+        options = {
+            f"request_{each}": "if_available" for each in asked if self._chance.random() < 0.8
+        }
+        shares = [{}, {"transfer_data": {"destination": self._seller()}}]
+        self.api.post(
+            "/v1/payment_intents",
+            amount=self._amount(),
+            currency="usd",
+            capture_method="manual",
+            payment_method=self._chance.choice(["pm_card_visa", "pm_card_createDispute"]),
+            payment_method_options={"card": options},
+            automatic_payment_methods={"enabled": True, "allow_redirects": "never"},
+            confirm=True,
+            **self._chance.choice(shares),
+        )
+
+    def _held(self) -> dict:
+        intents = self.everything("/v1/payment_intents", {})
+        return self._chance.choice([each for each in intents if each["amount_capturable"]] or [{}])
+
+    def _capture(self) -> None:
+        if held := self._held():
+            capturable = held["amount_capturable"]
+            part = self._chance.choice([capturable // 3, capturable, capturable * 11 // 10])
+            last = self._chance.choice([{}, {"final_capture": False}])
+            path = f"/v1/payment_intents/{held['id']}/capture"
+            self.api.post(path, amount_to_capture=part, **last)
+
+    def _increment(self) -> None:
+        if held := self._held():
+            path = f"/v1/payment_intents/{held['id']}/increment_authorization"
+            self.api.post(path, amount=held["amount"] + 120)
 
     def _transfer(self) -> None:
         charges = self.everything("/v1/charges", {})
@@ -208,6 +249,42 @@ def test_what_has_settled_is_available_and_nothing_else(lived, seed):
         for transaction in platform.everything("/v1/balance_transactions", account):
             settled = transaction["available_on"] <= now
             assert settled == (transaction["status"] == "available")
+
+
+@LIVES
+@given(SEEDS)
+def test_an_intent_and_its_charge_agree_on_what_was_taken_and_what_still_can_be(lived, seed):
+    platform = lived(seed)
+    charges = {each["id"]: each for each in platform.everything("/v1/charges", {})}
+
+    for intent in platform.everything("/v1/payment_intents", {}):
+        charge = charges[intent["latest_charge"]]
+        held = charge["amount"] - charge["amount_captured"]
+        assert intent["amount"] == charge["amount"]
+        assert intent["amount_received"] == charge["amount_captured"]
+        is_held = intent["status"] == "requires_capture"
+        assert intent["amount_capturable"] == (held if is_held else 0) >= 0
+
+
+@LIVES
+@given(SEEDS)
+def test_a_state_that_is_put_elsewhere_answers_the_same(lived, seed):
+    api = lived(seed).api
+    state = orjson.loads(api.send("GET", "/_emulator/state").body)
+    elsewhere = Api(StripeEmulator(StripeSettings()), api.key)
+    elsewhere.emulator.clock.advance(api.emulator.clock.now() - elsewhere.emulator.clock.now())
+
+    for account, records in state["accounts"].items():
+        elsewhere.emulator.load(account, records)
+    elsewhere.emulator.settle()
+
+    paths = ("balance", "balance_transactions", "charges", "disputes", "events", "refunds")
+    for account in lived(seed).accounts():
+        for path in paths:
+            here, there = (
+                each.call("GET", f"/v1/{path}", {}, account) for each in (api, elsewhere)
+            )
+            assert here == there
 
 
 @LIVES
