@@ -48,8 +48,13 @@ def put_on_invoice(work: UnitOfWork, item: Record, invoice: Record) -> None:
 def follow_item(work: UnitOfWork, item: Record, invoice: Record) -> None:
     """Write onto the line of an item on a draft what the item is now, and add the draft up anew."""
     for line in lines_of_item(work, item):
-        work.change(line).update(values_of(line_of(work, item)))
+        write_item(work, work.change(line), item)
     add_up(work, invoice)
+
+
+def write_item(work: UnitOfWork, line: Record, item: Record) -> None:
+    """Write onto a line what its item is now."""
+    line |= values_of(line_of(work, item))
 
 
 def lines_of_item(work: UnitOfWork, item: Record) -> list[Record]:

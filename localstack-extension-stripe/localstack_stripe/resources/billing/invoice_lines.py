@@ -12,7 +12,11 @@ from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.errors import exclusive, invalid, missing_parameter, no_such, too_many
 from localstack_stripe.engine.initial import start
 from localstack_stripe.engine.store import Record
-from localstack_stripe.resources.billing.invoice_item_lines import lines_of_item, put_on_invoice
+from localstack_stripe.resources.billing.invoice_item_lines import (
+    lines_of_item,
+    put_on_invoice,
+    write_item,
+)
 from localstack_stripe.resources.billing.invoice_items import (
     TERMS,
     from_parameters,
@@ -185,10 +189,7 @@ def _change(
         set_amount(params, owner)
     set_taxes(params, owner)
     set_discounts(params, owner)
-    line["discounts"] = list(owner["discounts"])
-    line |= {name: owner[name] for name in ("amount", "description", "discountable", *_COSTS)}
-    line["subtotal"] = line["amount"]
-    line["period"], line["metadata"] = dict(owner["period"]), dict(owner["metadata"])
+    write_item(work, line, owner)
     return line
 
 
