@@ -138,3 +138,26 @@ def test_a_pump_is_approved_for_what_the_webhook_says(stripe, authorize):
     reversed_ = stripe.issuing.Authorization.TestHelpers.reverse(asked.id)
     amounts = [(each.amount, each.merchant_amount) for each in (approved, reversed_)]
     assert amounts == [(6_000, 6_000), (0, 0)]
+
+
+def test_that_it_was_created_is_told_with_what_was_decided(stripe, authorize):
+    stripe.WebhookEndpoint.create(
+        url="https://example.com/", enabled_events=["issuing_authorization.request"]
+    )
+    asked = authorize(100)
+    before = [each.type for each in stripe.Event.list(type="issuing_authorization.*")]
+
+    stripe.issuing.Authorization.approve(asked.id)
+
+    [created] = stripe.Event.list(type="issuing_authorization.created").data
+    assert before == ["issuing_authorization.request"]
+    assert (created.data.object.approved, created.data.object.amount) == (True, 100)
+
+
+def test_a_name_can_be_printed_on_a_card(stripe):
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        stripe.issuing.Cardholder.create(
+            type="company", name="Rocket 7", billing={"address": ADDRESS}
+        )
+
+    assert caught.value.param == "name"

@@ -124,3 +124,11 @@ def test_a_flow_needs_its_feature(api, customer, refused):
     )
 
     assert error.error["param"] == "flow_data[type]"
+
+
+def test_a_flow_that_ends_elsewhere_says_where(api, customer, refused):
+    flow = {"type": "payment_method_update", "after_completion": {"type": "redirect"}}
+
+    error = refused(api.post, SESSIONS, customer=customer, flow_data=flow)
+
+    assert error.error["param"] == "flow_data[after_completion][redirect]"

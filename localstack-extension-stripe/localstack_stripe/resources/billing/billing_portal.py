@@ -138,6 +138,8 @@ def _set_flow(call: Call, session: Record, configuration: Record) -> None:
         if subscription["customer"] != session["customer"]:
             raise invalid("This subscription does not belong to the customer.", named)
     completed = flow.get("after_completion") or {"type": "portal_homepage"}
+    if completed["type"] == "redirect" and not completed.get("redirect"):
+        raise missing_parameter("flow_data[after_completion][redirect]")
     fields = work.contract.resources[session["object"]].fields
     assign(work, session, {"flow": {**flow, "after_completion": completed}}, fields)
 

@@ -140,6 +140,9 @@ def _ask(call: Call, authorization: Record, amount: int, merchant_amount: int) -
     refused = _refusal(work, authorization, amount)
     if refused is None and _is_listened_for(work):
         authorization["approved"] = bool(authorization["request_history"])
+        if not authorization["request_history"]:
+            # That it was created is told with what was decided.
+            work.has_always_been(authorization)
         work.note(authorization, "asked", work.now())
         work.happened("issuing_authorization.request", authorization)
         return
@@ -229,6 +232,8 @@ def _decide(work: UnitOfWork, authorization: Record, reason: str, *, approved: b
             count_payment(work, authorization)
     elif is_first:
         authorization["status"] = "closed"
+    if is_first and work.noted(authorization, "asked"):
+        work.happened("issuing_authorization.created", authorization)
 
 
 def _refusal(work: UnitOfWork, authorization: Record, amount: int) -> str | None:

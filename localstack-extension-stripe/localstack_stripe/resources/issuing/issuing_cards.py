@@ -60,21 +60,26 @@ def change_holder(call: Call, holder: Record, before: Record) -> None:
 
 
 def _require(holder: Record) -> None:
-    """A person has a first and a last name before a card of theirs is active
+    """A name can be printed, and a person has a first and a last name before a card of theirs is active
     (https://docs.stripe.com/issuing/cards/virtual/issue-cards#create-cardholder).
     """
+    _require_name(holder["name"], "name")
     if holder["type"] != "individual":
         return
     person = holder["individual"] or {}
     for name in _NAMES:
-        if person.get(name) and not _NAME.fullmatch(person[name]):
-            raise invalid(
-                f"Invalid {name}: it can contain letters, spaces, periods, commas, hyphens and apostrophes only.",
-                f"individual[{name}]",
-            )
+        _require_name(person.get(name), f"individual[{name}]")
     missing = [f"individual.{name}" for name in _NAMES if not person.get(name)]
     disabled = "requirements.past_due" if missing else None
     holder["requirements"] = {"disabled_reason": disabled, "past_due": missing}
+
+
+def _require_name(given: str | None, param: str) -> None:
+    if given and not _NAME.fullmatch(given):
+        raise invalid(
+            f"Invalid {param}: it can contain letters, spaces, periods, commas, hyphens and apostrophes only.",
+            param,
+        )
 
 
 _NAMES = ("first_name", "last_name")
