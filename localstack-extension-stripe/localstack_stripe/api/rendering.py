@@ -222,13 +222,10 @@ class Rendering:
         if "id" not in fields:
             del shown["id"]
         for name in BEHAVIOURS.hidden.get(object, ()):
-            outer, _, inner = name.partition(".")
-            if not inner:
-                if name not in expansion:
-                    shown.pop(name, None)
-            elif inner not in expansion.get(outer, {}) and shown.get(outer):
-                within = shown[outer].items()
-                shown[outer] = {key: value for key, value in within if key != inner}
+            if "." in name:
+                shown = _without(shown, name.split("."), expansion)
+            elif name not in expansion:
+                shown.pop(name, None)
         special, lists = self._shown.special(object), self._shown.lists(object)
         if not expansion:
             for name, field in special.items():
@@ -351,6 +348,18 @@ def _envelope(page: Page, data: Any, url: str) -> Record:
         envelope = {"object": "search_result", "data": data, "has_more": page.has_more}
         return envelope | {"next_page": page.next, "url": page.url}
     return {"object": "list", "data": data, "has_more": page.has_more, "url": page.url}
+
+
+def _without(value: Any, names: list[str], asked: Expansion) -> Any:
+    """A value without what *names* lead to, in each of its parts, where that was not asked for."""
+    if isinstance(value, list):
+        return [_without(each, names, asked) for each in value]
+    name, *within = names
+    if not isinstance(value, dict) or name not in value:
+        return value
+    if within:
+        return value | {name: _without(value[name], within, asked.get(name, {}))}
+    return value if name in asked else {key: each for key, each in value.items() if key != name}
 
 
 def _is_included(resource: str, names: list[str]) -> bool:

@@ -120,3 +120,26 @@ def test_what_was_posted_last_can_be_listed_first(stripe, account):
     assert [each.amount for each in usual.data] == [300, 200, 100, 10_000]
     only = stripe.treasury.Transaction.list(status="open", **by_posting)
     assert [each.amount for each in only.data] == [300, 100]
+
+
+def test_an_account_number_is_shown_to_who_expands_it(stripe, account):
+    shown = stripe.treasury.FinancialAccount.retrieve(
+        account.id, expand=["financial_addresses.aba.account_number"]
+    )
+
+    aba = shown.financial_addresses[0].aba
+    assert aba.account_number.endswith(aba.account_number_last4)
+    assert "account_number" not in account.financial_addresses[0].aba.to_dict()
+
+
+def test_who_is_present_has_an_address(stripe, account):
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        stripe.treasury.OutboundPayment.create(
+            amount=100,
+            currency="usd",
+            financial_account=account.id,
+            destination_payment_method="pm_usBankAccount_success",
+            end_user_details={"present": True},
+        )
+
+    assert caught.value.param == "end_user_details[ip_address]"

@@ -9,6 +9,7 @@ from localstack_stripe.engine.behaviours import (
     Call,
     before_create,
     before_update,
+    hides,
     includable,
     operation,
     require_path,
@@ -22,6 +23,9 @@ FEATURES = "treasury.financial_account_features"
 ABA = "financial_addresses.aba"
 NESTED = ("financial_addresses", "inbound_transfers", "outbound_payments", "outbound_transfers")
 """The features that consist of several, by network."""
+
+# https://docs.stripe.com/treasury/account-management/financial-accounts: only who expands it sees it
+hides(ACCOUNT, "financial_addresses.aba.account_number")
 
 
 @before_create(ACCOUNT)
@@ -117,10 +121,12 @@ def _flat(wanted: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
 
 
 def _address(work: UnitOfWork, account: Record) -> Record:
+    number = work.ids.digits(12)
     return {
         "aba": {
             "account_holder_name": account.get("nickname") or "Jenny Rosen",
-            "account_number_last4": work.ids.digits(4),
+            "account_number": number,
+            "account_number_last4": number[-4:],
             "bank_name": "STRIPE TEST BANK",
             "routing_number": "110000000",
         },

@@ -7,7 +7,7 @@ from typing import Any
 
 from localstack_stripe.engine.actions import act
 from localstack_stripe.engine.behaviours import Call, before_create, operation, plain, require_path
-from localstack_stripe.engine.errors import invalid, require_positive
+from localstack_stripe.engine.errors import invalid, missing_parameter, require_positive
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.treasury.treasury_ledger import (
@@ -54,6 +54,9 @@ def send(call: Call, flow: Record) -> None:
     account = open_account(work, flow["financial_account"])
     amount, currency = flow["amount"], flow["currency"]
     require_positive(amount)
+    user = call.params.get("end_user_details") or {}
+    if user.get("present") and not user.get("ip_address"):
+        raise missing_parameter("end_user_details[ip_address]")
     details = flow["destination_payment_method_details"] = _destination(call)
     bank = details.get("us_bank_account")
     kind = f"{flow['object'].rpartition('.')[2]}s"
