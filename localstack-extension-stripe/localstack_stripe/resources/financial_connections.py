@@ -16,7 +16,7 @@ from localstack_stripe.engine.behaviours import (
 )
 from localstack_stripe.engine.clock import DAY
 from localstack_stripe.engine.errors import invalid, missing_parameter
-from localstack_stripe.engine.lists import Page, page_of
+from localstack_stripe.engine.lists import Page, embedded, page_of
 from localstack_stripe.engine.schedule import due
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -176,7 +176,7 @@ def _balance(work: UnitOfWork, account: Record) -> None:
 
 def _ownership(work: UnitOfWork, account: Record) -> None:
     ownership = work.create(OWNERSHIP)
-    work.create(
+    owner = work.create(
         OWNER,
         email="jenny.rosen@example.com",
         name="Jenny Rosen",
@@ -185,6 +185,8 @@ def _ownership(work: UnitOfWork, account: Record) -> None:
         raw_address="510 Townsend St, San Francisco, CA 94103, US",
         refreshed_at=work.now(),
     )
+    path = f"/v1/financial_connections/accounts/{account['id']}/owners"
+    ownership["owners"] = embedded([dict(owner)], f"{path}?ownership={ownership['id']}")
     account["ownership"] = ownership["id"]
 
 

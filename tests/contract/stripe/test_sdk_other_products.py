@@ -24,6 +24,22 @@ def test_an_account_is_connected_and_refreshed(stripe, stripe_emulator):
     assert stripe.financial_connections.Account.disconnect(account.id).status == "disconnected"
 
 
+def test_an_account_says_who_owns_it(stripe, control):
+    session = stripe.financial_connections.Session.create(
+        account_holder={"type": "customer", "customer": stripe.Customer.create().id},
+        permissions=["ownership"],
+        prefetch=["ownership"],
+    )
+    id = control(f"financial_connections/sessions/{session.id}/connect")["id"]
+
+    account = stripe.financial_connections.Account.retrieve(id, expand=["ownership"])
+
+    listed = stripe.financial_connections.Account.list_owners(id, ownership=account.ownership.id)
+    [owner] = account.ownership.owners.data
+    assert (owner.name, owner.id) == ("Jenny Rosen", listed.data[0].id)
+    assert account.ownership.owners.url.startswith(f"/v1/financial_connections/accounts/{id}/owners")  # fmt: skip
+
+
 def test_carbon_removal_is_ordered_and_canceled(stripe):
     [product] = stripe.climate.Product.list().data
 
