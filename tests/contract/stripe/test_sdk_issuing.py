@@ -161,3 +161,12 @@ def test_a_name_can_be_printed_on_a_card(stripe):
         )
 
     assert caught.value.param == "name"
+
+
+def test_what_an_atm_takes_besides_is_told_of_what_was_captured(stripe, authorize):
+    details = {"atm_fee": 250, "cashback_amount": 1_000}
+    asked = authorize(1_250, amount_details=details)
+
+    [bought] = stripe.issuing.Authorization.TestHelpers.capture(asked.id).transactions
+
+    assert bought.amount_details.to_dict() == asked.amount_details.to_dict() == details

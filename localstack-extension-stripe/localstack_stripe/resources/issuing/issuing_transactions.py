@@ -140,6 +140,7 @@ def _transaction(
         TRANSACTION,
         **{name: about[name] for name in shared},
         amount=amount,
+        amount_details=about.get("amount_details"),
         authorization=authorization["id"] if authorization else None,
         merchant_amount=merchant_amount,
         network_data={
