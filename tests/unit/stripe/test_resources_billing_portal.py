@@ -132,3 +132,26 @@ def test_a_flow_that_ends_elsewhere_says_where(api, customer, refused):
     error = refused(api.post, SESSIONS, customer=customer, flow_data=flow)
 
     assert error.error["param"] == "flow_data[after_completion][redirect]"
+
+
+def test_what_is_confirmed_is_an_item_of_the_subscription(api, refused):
+    customer, price = api.customer(), api.price()
+    mine, other = (api.subscribe(customer, price) for _ in range(2))
+    features = {"subscription_update": {"enabled": True, "default_allowed_updates": ["quantity"]}}
+    made = api.post(CONFIGURATIONS, features=features)["id"]
+
+    def confirm(item):
+        change = {"subscription": mine["id"], "items": [{"id": item, "quantity": 2}]}
+        return {
+            "customer": customer,
+            "configuration": made,
+            "flow_data": {
+                "type": "subscription_update_confirm",
+                "subscription_update_confirm": change,
+            },
+        }
+
+    error = refused(api.post, SESSIONS, **confirm(other["items"]["data"][0]["id"]))
+
+    assert error.error["param"] == "flow_data[subscription_update_confirm][items][0][id]"
+    assert api.post(SESSIONS, **confirm(mine["items"]["data"][0]["id"]))["flow"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from localstack_stripe.engine.assignment import assign
 from localstack_stripe.engine.behaviours import Call, before_create, before_update
-from localstack_stripe.engine.errors import invalid, missing_parameter
+from localstack_stripe.engine.errors import invalid, missing_parameter, no_such
 from localstack_stripe.engine.presets import from_the_start, settle
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -137,6 +137,11 @@ def _set_flow(call: Call, session: Record, configuration: Record) -> None:
         subscription = work.require("subscription", flow[type]["subscription"], named)
         if subscription["customer"] != session["customer"]:
             raise invalid("This subscription does not belong to the customer.", named)
+        for place, each in enumerate(flow[type].get("items") or ()):
+            item = work.get("subscription_item", each["id"])
+            if item is None or item["subscription"] != subscription["id"]:
+                named = f"flow_data[{type}][items][{place}][id]"
+                raise no_such("subscription item", each["id"], named)
     completed = flow.get("after_completion") or {"type": "portal_homepage"}
     if completed["type"] == "redirect" and not completed.get("redirect"):
         raise missing_parameter("flow_data[after_completion][redirect]")
