@@ -212,3 +212,20 @@ def test_what_nothing_is_wrong_with_has_empty_lists_of_it(api):
     for requirements in (account["requirements"], account["future_requirements"]):
         assert requirements["errors"] == []
         assert requirements["pending_verification"] == []
+
+
+def test_a_capability_with_other_requirements_is_told_of(api, connected):
+    api.post(connected, capabilities={"transfers": {"requested": True}})
+    account = {"stripe-account": connected.rpartition("/")[2]}
+    before = api.get(f"{connected}/capabilities/transfers")
+
+    api.post(connected, business_profile=COMPLETE["business_profile"])
+
+    [event, _] = api.call("GET", "/v1/events", {"type": "capability.updated"}, account)["data"]
+    now = api.get(f"{connected}/capabilities/transfers")
+    assert event["data"]["object"] == now
+    names = ("currently_due", "eventually_due")
+    was = {name: before["requirements"][name] for name in names}
+    assert event["data"]["previous_attributes"] == {"requirements": was}
+    assert "business_profile.url" in was["currently_due"]
+    assert "business_profile.url" not in now["requirements"]["currently_due"]

@@ -12,6 +12,7 @@ from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.events.previous import previous_attributes
 from localstack_stripe.resources.connect import verification
 from localstack_stripe.resources.connect.capabilities import REQUESTED, capability
 from localstack_stripe.resources.connect.kept_accounts import (
@@ -76,7 +77,7 @@ def review(work: UnitOfWork, account: Record) -> None:
     requested = work.noted(account, REQUESTED) or {}
     more = later(work, account)
     takes_charges = is_able and more.blocks != CHARGES
-    had = account.get("capabilities") or {}
+    had = {name: capability(work, account, name) for name in account.get("capabilities") or {}}
     account["capabilities"] = {
         name: "active" if (takes_charges if name in _OF_CHARGES else is_able) else "inactive"
         for name in sorted(requested)
@@ -94,12 +95,17 @@ _OF_CHARGES = ("card_payments",)
 """The capabilities that go with charges, where only those are blocked."""
 
 
-def _tell_of_capabilities(work: UnitOfWork, account: Record, had: Mapping[str, str]) -> None:
-    """A capability is seen by itself, and kept in its account (https://docs.stripe.com/api/capabilities)."""
+def _tell_of_capabilities(work: UnitOfWork, account: Record, had: Mapping[str, Record]) -> None:
+    """A capability is seen by itself, and kept in its account (https://docs.stripe.com/api/capabilities): it is told of
+    when its status or its requirements are others (https://docs.stripe.com/api/events/types).
+
+    :param had: the capabilities that were requested, as they were seen
+    """
     for name in sorted(had.keys() | account["capabilities"].keys()):
-        seen, before = capability(work, account, name), had.get(name, "unrequested")
-        if seen["status"] != before:
-            work.happened("capability.updated", seen, {"status": before})
+        seen = capability(work, account, name)
+        before = had.get(name) or {**seen, "status": "unrequested"}
+        if seen != before:
+            work.happened("capability.updated", seen, previous_attributes(before, seen))
 
 
 def _missing(work: UnitOfWork, account: Record, people: Sequence[Record]) -> Iterable[str]:
