@@ -32,6 +32,16 @@ def test_a_connected_account_is_charged(stripe, seller):
     assert stripe.Balance.retrieve(stripe_account=seller).available[0].amount == 3500
 
 
+def test_a_payment_shows_the_account_that_was_debited_after_it_was_deleted(stripe, seller):
+    payment = stripe.Charge.create(amount=5000, currency="usd", source=seller)
+    before = stripe.Charge.retrieve(payment.id).source.individual
+
+    stripe.Account.delete(seller)
+
+    assert before.first_name == "Jenny"
+    assert stripe.Charge.retrieve(payment.id).source.individual == before
+
+
 def test_a_connected_account_transfers_to_its_platform_and_takes_it_back(stripe, seller):
     transfer = stripe.Transfer.create(
         amount=1500,

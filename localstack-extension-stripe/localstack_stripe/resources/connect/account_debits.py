@@ -5,7 +5,7 @@ balance, by a charge of the platform's whose source is the account. The other wa
 from localstack_stripe.engine.behaviours import Call
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.text import copy
-from localstack_stripe.resources.connect.kept_accounts import ACCOUNT, is_own
+from localstack_stripe.resources.connect.kept_accounts import ACCOUNT, PERSON, is_own
 from localstack_stripe.resources.connect.transfers import TRANSFER, pay, require_debitable
 from localstack_stripe.resources.core.balances import require_available
 
@@ -36,3 +36,6 @@ def debit(call: Call, payment: Record, account: Record) -> None:
     )
     pay(there, transfer, None, payment=payment)
     payment["source"] = copy(account)
+    if account.get("individual"):  # who may be deleted with the account
+        person = call.work.require(PERSON, account["individual"], "source")
+        payment["source"]["individual"] = copy(person)
