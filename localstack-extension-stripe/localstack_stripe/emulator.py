@@ -132,7 +132,7 @@ class StripeEmulator:
         self._forced_decline: str | None = None
         self._base = ""
         self._log = RequestLog(self._settings.request_log)
-        self._state = State(self._store, self.load, self.handle, self._clocks)
+        self._state = State(self._store, self.load, self.handle, self._clocks, self.ids)
         self.control = Control(
             [
                 Health(self._fidelity, self.contract.versions["api"]),

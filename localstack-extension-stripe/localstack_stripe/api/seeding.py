@@ -4,7 +4,6 @@ https://docs.stripe.com/cli/fixtures, and https://github.com/stripe/stripe-cli/w
 """
 
 import re
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +16,7 @@ from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.engine.clock import Clock, moment
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.forms import pairs, text_of
+from localstack_stripe.engine.ids import IdGenerator
 
 _REFERENCE = re.compile(r"\$\{([^${}]*)\}")
 _VERBS = ("get", "post", "delete")
@@ -28,11 +28,13 @@ class Seeding:
 
     :param send: answers a request, with the headers that name the account
     :param environ: what ``${.env:NAME}`` stands for
+    :param ids: makes what ``${generate-uuid}`` stands for
     """
 
     send: Callable[[Request], Response]
     environ: Mapping[str, str]
     clock: Clock
+    ids: IdGenerator
     objects: dict[str, Any] = field(default_factory=dict)
     """What each fixture was answered, by its name."""
 
@@ -89,7 +91,7 @@ class Seeding:
 
     def _referenced(self, query: str) -> str:
         if query == "generate-uuid":
-            return str(uuid.uuid4())
+            return self.ids.uuid()
         if query == "time-now-RFC3339":
             return moment(self.clock.now())
         name, _, path = query.partition(":")

@@ -21,6 +21,16 @@ def seed(api, *fixtures, **more):
     return control(api, "POST", "/_emulator/seed", body, f"account={api.account}")
 
 
+def test_what_is_made_up_is_the_same_for_the_same_seed():
+    made = {"name": "made", "path": "/v1/customers", "params": {"name": "${generate-uuid}"}}
+
+    def seeded():
+        api = Api(StripeEmulator(StripeSettings(seed="one")))
+        return seed(api, made)[1]["objects"]["made"]["name"]
+
+    assert seeded() == seeded()
+
+
 def test_a_fixture_refers_to_earlier_ones(own):
     intent = {
         "name": "intent",

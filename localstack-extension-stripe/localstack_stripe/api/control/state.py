@@ -10,6 +10,7 @@ from localstack_stripe.api.control.dispatch import Asked, Endpoint
 from localstack_stripe.api.messages import Request, Response
 from localstack_stripe.engine.clock import Clocks, KeptTime
 from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.ids import IdGenerator
 from localstack_stripe.engine.store import ASIDE, Record, Store
 
 FORMAT = 1
@@ -32,11 +33,13 @@ class State:
         load: Callable[[str, Dump, KeptTime | None], None],
         handle: Callable[[Request], Response],
         clocks: Clocks,
+        ids: IdGenerator,
     ) -> None:
         self._store = store
         self._load = load
         self._handle = handle
         self._clocks = clocks
+        self._ids = ids
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         """What answers."""
@@ -55,7 +58,7 @@ class State:
         from localstack_stripe.api.seeding import Seeding
 
         before, time = self._store.dump(account), self._time_of(account)
-        seeding = Seeding(self._as(account), os.environ, self._clocks.real)
+        seeding = Seeding(self._as(account), os.environ, self._clocks.real, self._ids)
         try:
             env = seeding.run(document)
         except Exception:
