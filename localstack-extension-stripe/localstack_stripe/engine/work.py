@@ -78,6 +78,8 @@ class UnitOfWork:
     """The reason with which a test wants the bank to decline, whatever the card."""
     takes_card_numbers: bool = False
     """Whether card numbers may be sent with a secret key, as an account may that has access to raw card data."""
+    _left: tuple[Callable[[], None], ...] = ()
+    """What is to be done for last; next to no unit of work has anything."""
     default_version: str | None = None
     """The version of the API that the account has, if not the one that is served."""
     reach: Reach | None = None
@@ -112,7 +114,6 @@ class UnitOfWork:
         """Lists of children as they are shown, by the parent's kind and id and the field. Nothing is written any more
         when something is shown."""
         self._parts: dict[str, UnitOfWork] | None = None
-        self._left: list[Callable[[], None]] = []
 
     # Other times and accounts
 
@@ -369,15 +370,15 @@ class UnitOfWork:
 
     def leave_for_last(self, do: Callable[[], None]) -> None:
         """Do something when the answer has been written, which does not show it yet."""
-        self._left.append(do)
+        self._left = (*self._left, do)
 
     def do_what_is_left(self) -> None:
         """Do what was left for last, in whichever part. Whoever commits sees to that."""
         for part in self.parts():
-            left, part._left = part._left, []
-            for do in left:
-                do()
-            if left:
+            if part._left:
+                left, part._left = part._left, ()
+                for do in left:
+                    do()
                 part.shown_lists.clear()
 
     def commit(self) -> None:
