@@ -25,7 +25,6 @@ class Edition:
 
     def __init__(self, rendering: Rendering, levels: Levels, versions: Versions) -> None:
         self.rendering = rendering
-        self._versions = versions
         self._router = Router(rendering.contract.operations.values())
         self.route = Routes(rendering.contract, levels, versions).of
         """What there is to know of an operation."""

@@ -22,6 +22,7 @@ class OtherEdition(Edition):
 
     def __init__(self, rendering: Rendering, levels: Levels, versions: Versions) -> None:
         super().__init__(rendering, levels, versions)
+        self._versions = versions
         self._older = rendering if isinstance(rendering, Older) else None
 
     def match(self, request: Request) -> tuple[Operation, dict[str, str], Part | None]:

@@ -4,13 +4,12 @@ What has happened counts at once; at Stripe it takes a moment.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from decimal import Decimal
 from math import isfinite
 from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, checks, operation, plain, require_path
-from localstack_stripe.engine.clock import DAY, HOUR, moment
+from localstack_stripe.engine.clock import DAY, HOUR, moment, seconds_at
 from localstack_stripe.engine.errors import StripeError, invalid
 from localstack_stripe.engine.listeners import Listeners
 from localstack_stripe.engine.lists import Page, page_of_made
@@ -186,7 +185,7 @@ def keep_event(work: UnitOfWork, given: Mapping[str, Any]) -> Record:
     now = work.now(owner)
     at = given.get("timestamp", now)
     if isinstance(at, str):
-        at = int(datetime.fromisoformat(at).timestamp())
+        at = seconds_at(at)
     if not now - PAST <= at <= now + FUTURE:
         raise invalid(
             "The timestamp must be within the past 35 days or up to 5 minutes in the future.",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localstack_stripe.engine.errors import invalid
+from localstack_stripe.engine.formats import is_digits
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.resources.billing.line_items import items_of, terms
@@ -65,7 +66,7 @@ def _take_quantities(work: UnitOfWork, session: Record, told: Mapping[str, str])
         param = f"quantity[{item['id']}]"
         if not allowed.get("enabled"):
             raise invalid("The quantity of this item cannot be adjusted.", param)
-        if not (text.isascii() and text.isdigit() and fewest <= int(text) <= most):
+        if not (is_digits(text) and fewest <= int(text) <= most):
             raise invalid(f"The quantity must be between {fewest} and {most}.", param)
         is_changed = True
         if text != "0":
@@ -118,7 +119,7 @@ def _take_fields(session: Record, told: Mapping[str, str]) -> None:
         options = field[type].get("options") or ()
         if type == "dropdown" and value not in {each["value"] for each in options}:
             raise invalid(f"The field `{key}` has no such option.", param)
-        if type == "numeric" and not (value.isascii() and value.isdigit()):
+        if type == "numeric" and not is_digits(value):
             raise invalid(f"The field `{key}` takes digits only.", param)
         shortest, longest = field[type].get("minimum_length"), field[type].get("maximum_length")
         if len(value) < (shortest or 0) or (longest and len(value) > longest):
