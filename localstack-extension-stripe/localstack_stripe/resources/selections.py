@@ -10,8 +10,6 @@ from localstack_stripe.engine.lists import in_range
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
-_IMPORTS = "GET /v2/commerce/product_catalog/imports"
-
 
 @list_filter("GET /v1/entitlements/features", "archived")
 def is_archived(work: UnitOfWork, feature: Record, archived: bool) -> bool:
@@ -66,13 +64,3 @@ def is_verified(work: UnitOfWork, account: Record, status: str) -> bool:
 def pays(work: UnitOfWork, payment: Record, recipient: str) -> bool:
     """Payments to somebody."""
     return bool(payment["to"]["recipient"] == recipient)
-
-
-def _compares(bound: str) -> None:
-    @list_filter(_IMPORTS, f"created_{bound}")
-    def is_within(work: UnitOfWork, record: Record, moment: str) -> bool:
-        return in_range(record["created"], {bound: moment})
-
-
-for _bound in ("gt", "gte", "lt", "lte"):
-    _compares(_bound)
