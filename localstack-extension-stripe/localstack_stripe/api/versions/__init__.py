@@ -70,9 +70,6 @@ class Versions:
         :param headers: those of the answer, which says so then
         :raises StripeError: 400 where there is no such version
         """
-        asked = request.headers.get("stripe-version", self._default)
-        if asked is None or asked == self.served:
-            return None
         version = self._asked(request)
         if version is None or version == self.served:
             return None
