@@ -7,8 +7,7 @@ https://docs.stripe.com/connect/required-updates/accounts-arguments).
 from typing import Any
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, by, without
-from localstack_stripe.engine.paths import at
+from localstack_stripe.api.versions.change import Change, by, found_at, without
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -94,11 +93,13 @@ def _put(tree: Tree, path: str, value: Any) -> None:
     tree.setdefault(name, value)
 
 
+_own = found_at(**_MOVED, **_SHOWN)
+
+
 def _account(work: UnitOfWork, account: Record) -> Record:
-    shown = {name: at(account, place) for name, place in (_MOVED | _SHOWN).items()}
     requirements = account.get("requirements") or {}
     return {
-        **shown,
+        **_own(work, account),
         "legal_entity": _entity(work, account),
         "verification": {
             "disabled_reason": requirements.get("disabled_reason"),
