@@ -12,6 +12,7 @@ from localstack_stripe.api.versions.change import (
     found_at,
     listed,
     named,
+    only,
     renamed,
     without,
 )
@@ -80,9 +81,8 @@ def _subscribed(tree: Tree) -> Tree:
     tree = _billed(tree)
     if not tree.get("plan") or "items" in tree:
         return tree
-    names = ("plan", "quantity")
-    item = {name: tree[name] for name in names if name in tree}
-    return {**without(tree, *names), "items": [item]}
+    item = only(tree, "plan", "quantity")
+    return {**without(tree, *item), "items": [item]}
 
 
 def _in_plans(phase: Tree) -> Tree:

@@ -3,7 +3,7 @@
 """
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, by, without
+from localstack_stripe.api.versions.change import Change, by, only, without
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 
@@ -18,8 +18,8 @@ def _plan(work: UnitOfWork, plan: Record) -> Record:
 def _of_product(tree: Tree) -> Tree:
     if "name" not in tree or "product" in tree:
         return tree
-    product = {name: tree[name] for name in _OF_PRODUCT if name in tree}
-    return {**without(tree, *_OF_PRODUCT), "product": product}
+    product = only(tree, *_OF_PRODUCT)
+    return {**without(tree, *product), "product": product}
 
 
 CHANGE = Change(

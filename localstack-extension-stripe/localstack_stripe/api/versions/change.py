@@ -115,6 +115,11 @@ def without(tree: Tree, *names: str) -> Tree:
     return {name: value for name, value in tree.items() if name not in names}
 
 
+def only(tree: Tree, *names: str) -> Tree:
+    """Some parameters, of those that are given, in the order of the names."""
+    return {name: tree[name] for name in names if name in tree}
+
+
 def renamed(tree: Tree, names: Mapping[str, str]) -> Tree:
     """Parameters under their new names, where those are not given too."""
     moved = {new: tree[old] for old, new in names.items() if old in tree and new not in tree}

@@ -5,7 +5,15 @@ their amounts in them, a subscription its plans, and the payment was there from 
 from typing import Any
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, Find, flag, listed, with_each, without
+from localstack_stripe.api.versions.change import (
+    Change,
+    Find,
+    flag,
+    listed,
+    only,
+    with_each,
+    without,
+)
 from localstack_stripe.resources.checkout.checkout_intents import AT_ONCE
 
 _PRODUCT = ("description", "images", "name")
@@ -30,11 +38,10 @@ def _priced(item: Tree) -> Tree:
     if "amount" not in item or "price" in item or "price_data" in item:
         return item
     price: Tree = {
-        "product_data": {name: item[name] for name in _PRODUCT if name in item},
+        "product_data": only(item, *_PRODUCT),
         "unit_amount": item["amount"],
+        **only(item, "currency"),
     }
-    if "currency" in item:
-        price["currency"] = item["currency"]
     return {**without(item, "amount", "currency", *_PRODUCT), "price_data": price}
 
 

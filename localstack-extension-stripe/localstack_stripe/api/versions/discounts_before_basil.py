@@ -5,7 +5,7 @@ one as well (https://docs.stripe.com/changelog/basil/2025-03-31/deprecate-singul
 from typing import Any
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, by, by_each, without
+from localstack_stripe.api.versions.change import Change, by, by_each, only, without
 from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
@@ -33,7 +33,7 @@ def _coupon_of(work: UnitOfWork, phase: Record) -> str | None:
 
 def _discounted(tree: Tree) -> Tree:
     """``coupon`` and ``promotion_code`` were parameters of their own, which took the discount away where they were empty."""
-    given = {name: tree[name] for name in ("coupon", "promotion_code") if name in tree}
+    given = only(tree, "coupon", "promotion_code")
     if not given or "discounts" in tree:
         return tree
     named: list[Any] = [{name: value} for name, value in given.items() if value]
