@@ -12,7 +12,7 @@ from localstack_stripe.payments.declines import Decline
 from localstack_stripe.payments.risk import NORMAL
 from localstack_stripe.payments.test_debits import MESSAGES
 from localstack_stripe.resources.core.charge_outcomes import outcome_of
-from localstack_stripe.resources.core.charges import end_pending, new_charge
+from localstack_stripe.resources.core.charges import end_pending
 from localstack_stripe.resources.core.payment_attempts import fail, pays_by, take_later
 from localstack_stripe.resources.core.refunds import follow_charge
 from localstack_stripe.resources.core.statement_descriptors import descriptor_of
@@ -46,8 +46,7 @@ def debit_for_intent(work: UnitOfWork, intent: Record, account: Record) -> CardE
     """Pay what is owed of an invoice from the account that is its customer's default source."""
     refused = _refusal(account, intent["currency"])
     if refused is not None:
-        charge = new_charge(work, intent, account, refused, captured=False)
-        return fail(work, intent, account, charge, refused)
+        return fail(work, intent, account, refused)
     take_later(work, intent, account)
     return None
 

@@ -98,8 +98,7 @@ def attempt(
     )
     match answer:
         case Decline():
-            charge = new_charge(work, intent, method, answer, captured=False)
-            return fail(work, intent, method, charge, answer)
+            return fail(work, intent, method, answer)
         case AuthenticationNeeded() if not may_ask:
             need_another_method(work, intent, card_failure(AUTHENTICATION_NOT_HANDLED, method))
             return declined(
@@ -222,10 +221,11 @@ def _is_manual(intent: Record, method: Record) -> bool:
     return chosen in ("manual", "manual_preferred") and method.get("type") != "interac_present"
 
 
-def fail(
-    work: UnitOfWork, intent: Record, method: Record, charge: Record, decline: Decline
-) -> CardError:
-    """Note that an intent, which may be written to, was declined; the error is for whoever must answer it."""
+def fail(work: UnitOfWork, intent: Record, method: Record, decline: Decline) -> CardError:
+    """Note that an intent, which may be written to, was declined, and record the charge that was; the error is for whoever
+    must answer it.
+    """
+    charge = new_charge(work, intent, method, decline, captured=False)
     intent["latest_charge"] = charge["id"]
     failure = card_failure(decline, method) | {"charge": charge["id"]}
     need_another_method(work, intent, failure)

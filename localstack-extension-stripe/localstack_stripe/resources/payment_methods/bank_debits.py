@@ -10,7 +10,6 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.declines import Decline
 from localstack_stripe.payments.risk import risk_of_debit
 from localstack_stripe.payments.test_debits import CURRENCIES
-from localstack_stripe.resources.core.charges import new_charge
 from localstack_stripe.resources.core.intent_failures import ATTEMPT_FAILED
 from localstack_stripe.resources.core.intents import options_of
 from localstack_stripe.resources.core.payment_attempts import (
@@ -41,15 +40,13 @@ def debit(work: UnitOfWork, intent: Record, method: Record) -> CardError | None:
     _require_near(work, intent, type)
     blocked = why_blocked(method)
     if blocked is not None:
-        charge = new_charge(work, intent, method, blocked, captured=False)
-        return fail(work, intent, method, charge, blocked)
+        return fail(work, intent, method, blocked)
     needed = needed_verification(work, intent, method)
     if needed is not None:
         ask(work, intent, needed)
         return None
     if risk_of_debit(account_of_method(method)).blocks:
-        charge = new_charge(work, intent, method, _BLOCKED, captured=False)
-        return fail(work, intent, method, charge, _BLOCKED)
+        return fail(work, intent, method, _BLOCKED)
     take_later(work, intent, method, mandate=mandate_of(work, intent))
     return None
 
