@@ -5,6 +5,7 @@ Every address leads to the emulator's own page, on which the customer agrees or 
 in test mode.
 """
 
+from collections.abc import Container
 from typing import Any
 from urllib.parse import urlencode
 
@@ -97,6 +98,19 @@ def asked_at(work: UnitOfWork, intent: Record) -> int | None:
     waits = intent["status"] == "requires_action"
     at: int | None = work.noted(intent, _ASKED_AT) if waits else None
     return at
+
+
+def asked_for_method(
+    work: UnitOfWork, intent: Record, types: Container[str]
+) -> tuple[int, Record] | None:
+    """When an intent that waits for its customer began to, in seconds since 1970, and the payment method that they pay with;
+    nothing where it does not wait, or the method is of none of some types.
+    """
+    since = asked_at(work, intent)
+    if since is None:
+        return None
+    method = work.get("payment_method", intent["payment_method"] or "")
+    return (since, method) if method is not None and method["type"] in types else None
 
 
 def receipt_address(work: UnitOfWork, intent: Record, charge: str) -> str:

@@ -7,17 +7,17 @@ from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.app_approvals import TYPES, outcome_of
 from localstack_stripe.resources.core.intent_failures import failure_of
-from localstack_stripe.resources.core.next_actions import asked_at
+from localstack_stripe.resources.core.next_actions import asked_for_method
 from localstack_stripe.resources.core.payment_confirmation import authenticate
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
 from localstack_stripe.resources.payment_methods.payment_methods import obtain
 
 
 def _answered_at(work: UnitOfWork, intent: Record) -> int | None:
-    since = asked_at(work, intent)
-    method = work.get("payment_method", intent["payment_method"] or "")
-    if since is None or method is None or method["type"] not in TYPES:
+    waiting = asked_for_method(work, intent, TYPES)
+    if waiting is None:
         return None
+    since, method = waiting
     return since + outcome_of(method["type"], method["billing_details"]).after
 
 

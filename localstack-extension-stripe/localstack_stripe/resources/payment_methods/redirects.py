@@ -9,7 +9,7 @@ from localstack_stripe.engine.work import UnitOfWork
 from localstack_stripe.payments.customer_actions import ways_that_ask
 from localstack_stripe.payments.vouchers import VOUCHERS
 from localstack_stripe.resources.core.intent_failures import refusal_of
-from localstack_stripe.resources.core.next_actions import asked, asked_at
+from localstack_stripe.resources.core.next_actions import asked, asked_for_method
 from localstack_stripe.resources.core.payment_attempts import ask, pays_by, require_currency, take
 from localstack_stripe.resources.core.payment_outcomes import need_another_method
 from localstack_stripe.resources.payment_methods.payment_methods import obtain
@@ -41,10 +41,10 @@ _WAITS = {way.type: way.waits for way in ways_that_ask().values() if way.waits i
 
 
 def _given_up_at(work: UnitOfWork, intent: Record) -> int | None:
-    since = asked_at(work, intent)
-    method = work.get("payment_method", intent["payment_method"] or "")
-    if since is None or method is None or method["type"] not in _WAITS:
+    waiting = asked_for_method(work, intent, _WAITS)
+    if waiting is None:
         return None
+    since, method = waiting
     return since + _WAITS[method["type"]]
 
 
