@@ -56,10 +56,11 @@ def attempt(
     if needed is not None:
         require_action(work, intent, needed)
         return None
+    is_authenticated = authenticated or outside(work, intent).suffices
     answer = blocked or ask_to_save(
         bank_card(method),
         work.forced_decline,
-        authenticated=authenticated or is_presented(method) or outside(work, intent).suffices,
+        authenticated=is_authenticated or is_presented(method),
         requested=wants_authentication(intent),
     )
     met = authenticated or None
@@ -78,7 +79,7 @@ def attempt(
             saved = reusable(work, method, made)
             told = made["payment_method_details"][method["type"]]
             intent["mandate"] = told.get("generated_sepa_debit_mandate") or intent["mandate"]
-            if authenticated or outside(work, intent).suffices:
+            if is_authenticated:
                 mark_set_up(work, saved)
             if intent["customer"] and saved["customer"] is None:
                 owner = work.require("customer", intent["customer"], "customer")
