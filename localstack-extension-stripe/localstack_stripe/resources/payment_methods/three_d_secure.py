@@ -89,15 +89,13 @@ def _check_channel(call: Call) -> None:
     if not channel.get(channel["type"]):
         raise missing_parameter(f"channel[{channel['type']}]")
     if channel["type"] == "three_r_i":
-        id, param = channel["three_r_i"]["previous_authentication"], "previous_authentication"
+        id = channel["three_r_i"]["previous_authentication"]
+        param = "channel[three_r_i][previous_authentication]"
         previous = find(call.work, AUTHENTICATION, id)
         if previous is None:
-            raise no_such("authentication", id, f"channel[three_r_i][{param}]")
+            raise no_such("authentication", id, param)
         if previous.get("outcome") != "authenticated":
-            raise invalid(
-                f"The authentication {id} has not been authenticated.",
-                f"channel[three_r_i][{param}]",
-            )
+            raise invalid(f"The authentication {id} has not been authenticated.", param)
 
 
 def _check_future(usage: Mapping[str, Mapping[str, object]]) -> None:
