@@ -275,10 +275,7 @@ def phase_of(work: UnitOfWork, subscription: Record) -> Record:
     return phase | {
         "currency": subscription["currency"],
         "default_tax_rates": list(subscription["default_tax_rates"]),
-        "discounts": [
-            {"coupon": None, "discount": id, "promotion_code": None}
-            for id in subscription["discounts"]
-        ],
+        "discounts": discounts_as_phase(subscription),
         "end_date": min(ends),
         "items": items_as_phase(work, subscription),
         "proration_behavior": "create_prorations",
@@ -286,6 +283,13 @@ def phase_of(work: UnitOfWork, subscription: Record) -> Record:
         "trial": subscription["status"] == "trialing",
         "trial_end": subscription["trial_end"] if subscription["status"] == "trialing" else None,
     }
+
+
+def discounts_as_phase(subscription: Record) -> list[Record]:
+    """A subscription's discounts, as those of a phase."""
+    return [
+        {"coupon": None, "discount": id, "promotion_code": None} for id in subscription["discounts"]
+    ]
 
 
 def items_as_phase(work: UnitOfWork, subscription: Record) -> list[Record]:

@@ -4,7 +4,11 @@
 
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
-from localstack_stripe.resources.billing.schedule_phases import items_as_phase, said
+from localstack_stripe.resources.billing.schedule_phases import (
+    discounts_as_phase,
+    items_as_phase,
+    said,
+)
 from localstack_stripe.resources.billing.subscription_stages import when_subscription
 
 TAKEN_OVER = frozenset(
@@ -64,10 +68,7 @@ def _other(work: UnitOfWork, schedule: Record, phase: Record, subscription: Reco
     if (phase.get("default_tax_rates") or []) != subscription["default_tax_rates"]:
         found["default_tax_rates"] = list(subscription["default_tax_rates"])
     if not _are_its_discounts(work, phase, subscription):
-        found["discounts"] = [
-            {"coupon": None, "discount": id, "promotion_code": None}
-            for id in subscription["discounts"]
-        ]
+        found["discounts"] = discounts_as_phase(subscription)
     if said(schedule, phase, fee) != subscription[fee]:
         found[fee] = subscription[fee]
     if (said(schedule, phase, tax) or {}).get("enabled", False) != subscription[tax]["enabled"]:
