@@ -114,13 +114,14 @@ def _pause(
     if known is not None and known["status"]["type"] != "scheduled":
         raise invalid("What has been paused already cannot be paused otherwise.", param)
     at = given.get("pause_at")
-    if at is None and known is None:
-        raise missing_parameter(f"{param}[pause_at]")
-    moment = known["pause_at"] if at is None and known is not None else None
     if at is not None:
         moment = _moment(work, schedule, at, f"{param}[pause_at]")
         if at["type"] == "now":
             require_pausable(work, _subscription(work, schedule, f"{param}[pause_at][type]"))
+    elif known is not None:
+        moment = known["pause_at"]
+    else:
+        raise missing_parameter(f"{param}[pause_at]")
     return {
         "pause_at": moment,
         "settings": _merged(
@@ -155,11 +156,12 @@ def _resume(
     if not given:
         return None
     at = given.get("resume_at")
-    if at is None and known is None:
-        raise missing_parameter(f"{param}[resume_at]")
-    moment = known["resume_at"] if at is None and known is not None else None
     if at is not None:
         moment = _resume_moment(work, schedule, at, pause, f"{param}[resume_at]")
+    elif known is not None:
+        moment = known["resume_at"]
+    else:
+        raise missing_parameter(f"{param}[resume_at]")
     return {
         "resume_at": moment,
         "settings": _merged(
