@@ -4,6 +4,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from localstack_stripe.engine.behaviours import Call, operation, require_path
 from localstack_stripe.engine.errors import StripeError, invalid, too_small
@@ -12,6 +13,7 @@ from localstack_stripe.engine.lists import Page, page_of_made
 from localstack_stripe.engine.paths import at
 from localstack_stripe.engine.store import Record
 from localstack_stripe.engine.work import UnitOfWork
+from localstack_stripe.resources.billing.subscription_stages import ENDED
 from localstack_stripe.resources.products.prices import aggregation_of
 
 ITEM, RECORD, SUMMARY = "subscription_item", "usage_record", "usage_record_summary"
@@ -53,9 +55,7 @@ def record(call: Call) -> Record:
     }
 
 
-def _check(
-    work: UnitOfWork, item: Record, subscription: Record, params: Mapping[str, object]
-) -> None:
+def _check(work: UnitOfWork, item: Record, subscription: Record, params: Mapping[str, Any]) -> None:
     """Refuse a record of what no records are for, and a quantity that is none.
 
     :raises StripeError: 400
@@ -68,13 +68,11 @@ def _check(
         )
     if aggregation_of(work, price) is None:
         raise invalid(f"Cannot create a usage record for `{id}` because its price is not metered.")
-    if subscription["status"] in ("canceled", "incomplete_expired"):
+    if subscription["status"] in ENDED:
         raise invalid(
             "Cannot create the usage record because the subscription has been canceled.",
         )
-    quantity = params["quantity"]
-    assert isinstance(quantity, int)
-    if quantity < 0:
+    if params["quantity"] < 0:
         raise too_small("quantity", 0)
     has_thresholds = subscription["billing_thresholds"] or item["billing_thresholds"]
     if params.get("action") == "set" and has_thresholds:
