@@ -16,9 +16,8 @@ def take_discount(call: Call, customer: Record) -> None:
     """Give a customer the discount that a request says, in place of the one that it had, or take that away."""
     if PARAMS.isdisjoint(call.params):
         return
-    given = {name: id for name, id in call.params.items() if name in PARAMS}
     work, before = call.work, customer["discount"]
-    named = {name: id for name, id in given.items() if id}
+    named = {name: id for name, id in call.params.items() if name in PARAMS and id}
     owner = {**customer, "customer": customer["id"]}
     customer["discount"] = new_discount(work, named, owner, None) if named else None
     if before is not None:
