@@ -8,6 +8,7 @@ from localstack_stripe.engine.behaviours import (
     before_create,
     before_delete,
     before_update,
+    checks,
     defaults,
     plain,
     prepares,
@@ -61,7 +62,9 @@ _MOST_IMAGES = 8
 """https://docs.stripe.com/api/products/create#create_product-images"""
 
 
-def _check_images(call: Call) -> None:
+@checks("product")
+def check_images(call: Call, product: Record) -> None:
+    """A product has only so many images."""
     if len(call.params.get("images") or ()) > _MOST_IMAGES:
         raise too_many("images", _MOST_IMAGES)
 
@@ -69,7 +72,6 @@ def _check_images(call: Call) -> None:
 @before_create("product")
 def complete(call: Call, product: Record) -> None:
     """Make the default price that a product comes with."""
-    _check_images(call)
     data = call.params.get("default_price_data")
     if data:
         price = new_price(call.work, product["id"], data, "default_price_data")
@@ -81,7 +83,6 @@ def change(call: Call, product: Record, before: Record) -> None:
     """Its default price is an active one of its own; what is archived is sold no more
     (https://docs.stripe.com/products-prices/manage-prices).
     """
-    _check_images(call)
     work, id = call.work, call.params.get("default_price")
     if id:
         price = work.require("price", id, "default_price")
