@@ -349,16 +349,7 @@ def test_a_discount_has_to_be_for_something_that_is_sold(stripe, session, by_cod
     assert refused.value.code == (None if by_code else "coupon_applies_to_nothing")
 
 
-def test_how_many_are_sold_is_said_unless_usage_is_metered(stripe, session):
-    meter = stripe.billing.Meter.create(
-        display_name="Calls", event_name="calls", default_aggregation={"formula": "sum"}
-    )
-    metered = stripe.Price.create(
-        currency="usd",
-        unit_amount=5,
-        product_data={"name": "Calls"},
-        recurring={"interval": "month", "usage_type": "metered", "meter": meter.id},
-    )
+def test_how_many_are_sold_is_said_unless_usage_is_metered(stripe, session, calls):
     plain = stripe.Price.create(currency="usd", unit_amount=500, product_data={"name": "Cup"})
 
     def refused(**terms):
@@ -369,7 +360,7 @@ def test_how_many_are_sold_is_said_unless_usage_is_metered(stripe, session):
     assert refused(line_items=[{"price": plain.id}]) == (
         "Quantity is required. Add `quantity` to `line_items[0]`"
     )
-    items = [{"price": metered.id, "quantity": 1}]
+    items = [{"price": calls.id, "quantity": 1}]
     assert refused(mode="subscription", line_items=items) == (
         "Quantity should not be specified where usage_type is `metered`. Remove quantity from `line_items[0]`"
     )
