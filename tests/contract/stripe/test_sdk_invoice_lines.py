@@ -111,35 +111,6 @@ def test_a_line_of_another_invoice_cannot_be_changed(stripe, customer, invoice):
     assert (refused.value.code, refused.value.param) == ("resource_missing", "lines[0][id]")
 
 
-def test_a_subscriptions_line_can_cost_something_else(stripe, traveller, team_price):
-    stripe.Subscription.create(
-        customer=traveller.customer.id,
-        items=[{"price": team_price.id}],
-        collection_method="send_invoice",
-        days_until_due=7,
-    )
-    [invoice] = stripe.Invoice.list(customer=traveller.customer.id).data
-    [line] = invoice.lines.data
-
-    changed = stripe.Invoice.update_lines(invoice.id, lines=[{"id": line.id, "amount": 900}])
-
-    assert changed.total == 900
-    with pytest.raises(stripe.InvalidRequestError):
-        stripe.Invoice.remove_lines(invoice.id, lines=[{"id": line.id, "behavior": "delete"}])
-
-
-def test_a_line_whose_price_is_of_no_product_is_refused(stripe, invoice):
-    with pytest.raises(stripe.InvalidRequestError) as refused:
-        stripe.Invoice.add_lines(
-            invoice.id, lines=[{"price_data": {"currency": "usd", "unit_amount": 200}}]
-        )
-
-    assert (refused.value.code, refused.value.param) == (
-        "parameter_missing",
-        "lines[0][price_data][product]",
-    )
-
-
 @pytest.fixture
 def renewal(stripe, traveller, team_price):
     """The draft that bills a subscription with metadata."""
@@ -152,6 +123,28 @@ def renewal(stripe, traveller, team_price):
     )
     [invoice] = stripe.Invoice.list(customer=traveller.customer.id).data
     return invoice
+
+
+def test_a_subscriptions_line_can_cost_something_else(stripe, renewal):
+    [line] = renewal.lines.data
+
+    changed = stripe.Invoice.update_lines(renewal.id, lines=[{"id": line.id, "amount": 900}])
+
+    assert changed.total == 900
+    with pytest.raises(stripe.InvalidRequestError):
+        stripe.Invoice.remove_lines(renewal.id, lines=[{"id": line.id, "behavior": "delete"}])
+
+
+def test_a_line_whose_price_is_of_no_product_is_refused(stripe, invoice):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        stripe.Invoice.add_lines(
+            invoice.id, lines=[{"price_data": {"currency": "usd", "unit_amount": 200}}]
+        )
+
+    assert (refused.value.code, refused.value.param) == (
+        "parameter_missing",
+        "lines[0][price_data][product]",
+    )
 
 
 def test_a_subscriptions_line_has_rates_discounts_and_metadata_of_its_own(stripe, renewal, vat):
