@@ -110,12 +110,8 @@ def test_a_summary_adds_up_connected_accounts(report, sellers):
 
 
 @pytest.mark.parametrize("type", ["connected_account_payouts.summary.1", "payouts.summary.1"])
-def test_a_report_of_a_connected_account_names_one_of_the_platforms(stripe, type):
-    period = {"interval_start": 1_600_000_000, "interval_end": 4_000_000_000}
-
+def test_a_report_of_a_connected_account_names_one_of_the_platforms(stripe, report, type):
     with pytest.raises(stripe.InvalidRequestError) as caught:
-        stripe.reporting.ReportRun.create(
-            report_type=type, parameters={**period, "connected_account": "acct_1nobody"}
-        )
+        report(type, connected_account="acct_1nobody")
 
     assert caught.value.param == "parameters[connected_account]"
