@@ -207,20 +207,15 @@ def test_an_answer_that_is_too_large_is_an_error(client, method, destination, mo
     assert failed.value.http_status == 502
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
 def test_a_third_party_that_is_not_there_is_an_error_that_is_kept(client, method):
-    url = f"http://127.0.0.1:{free_port()}/"
     errors = []
-    for _ in range(2):
-        with pytest.raises(sdk.APIError) as failed:
-            forward(client, method, url, "key-2")
-        errors.append(failed.value)
+    with socket.socket() as silent:  # it has the port, and does not listen
+        silent.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        for _ in range(2):
+            with pytest.raises(sdk.APIError) as failed:
+                forward(client, method, url, "key-2")
+            errors.append(failed.value)
 
     assert [(each.http_status, each.error.code) for each in errors] == [(502, "forwarding_api_upstream_connection_error")] * 2  # fmt: skip
     assert client.v1.forwarding.requests.list().data == []
