@@ -225,6 +225,27 @@ def subscription(stripe: ModuleType, traveller: TimeTravel, team_price: Any) -> 
 
 
 @pytest.fixture
+def billed(stripe: ModuleType) -> Any:
+    """What the invoices of a subscription come to, the oldest first."""
+
+    def billed(subscription: Any) -> list[int]:
+        return [each.total for each in stripe.Invoice.list(subscription=subscription.id).data][::-1]
+
+    return billed
+
+
+@pytest.fixture
+def totals(stripe: ModuleType, traveller: TimeTravel) -> Any:
+    """What all of the traveller's invoices come to, the oldest first."""
+
+    def totals() -> list[int]:
+        listed = stripe.Invoice.list(customer=traveller.customer.id).data
+        return [each.total for each in listed][::-1]
+
+    return totals
+
+
+@pytest.fixture
 def dearer(stripe: ModuleType, team_price: Any) -> Any:
     """A price of thirty dollars a month."""
     return stripe.Price.create(

@@ -21,14 +21,6 @@ def give(older, traveller):
     return lambda **given: older("post", f"/v1/customers/{traveller.customer.id}", **given)
 
 
-@pytest.fixture
-def totals(stripe, traveller):
-    """What the traveller's invoices came to, the oldest first."""
-    return lambda: [
-        each.total for each in reversed(stripe.Invoice.list(customer=traveller.customer.id).data)
-    ]
-
-
 def test_a_new_customer_has_a_coupon(stripe, older, quarter_off, team_price):
     coupon = quarter_off()
 

@@ -47,11 +47,6 @@ def state(stripe, subscription):
     return state
 
 
-def invoices(stripe, subscription):
-    """What each invoice comes to, the oldest first."""
-    return [each.total for each in stripe.Invoice.list(subscription=subscription.id).data][::-1]
-
-
 def test_what_is_not_said_of_a_pause_is_as_documented(plan):
     schedule = plan(
         {"key": "holiday", "pause": {"pause_at": at(FEBRUARY_10)}},
@@ -77,7 +72,7 @@ def test_what_is_not_said_of_a_pause_is_as_documented(plan):
     ]
 
 
-def test_a_pause_comes_and_goes(stripe, traveller, subscription, plan, state):
+def test_a_pause_comes_and_goes(stripe, traveller, subscription, plan, state, billed):
     schedule = plan(
         {
             "pause": {"pause_at": at(FEBRUARY_10), "settings": {"bill_for": NOTHING}},
@@ -99,13 +94,13 @@ def test_a_pause_comes_and_goes(stripe, traveller, subscription, plan, state):
     # It would have been released by now, if it had not to resume.
     traveller.advance(FEBRUARY_29 + DAY)
     assert stripe.SubscriptionSchedule.retrieve(schedule.id).status == "active"
-    assert invoices(stripe, subscription) == [1200]
+    assert billed(subscription) == [1200]
 
     traveller.advance(march_10 + HOUR)
     resumed = stripe.Subscription.retrieve(subscription.id)
     assert state(schedule) == ("active", "succeeded", "succeeded")
     assert resumed.billing_cycle_anchor == march_10
-    assert invoices(stripe, subscription) == [1200, 1200]
+    assert billed(subscription) == [1200, 1200]
     assert stripe.SubscriptionSchedule.retrieve(schedule.id).status == "released"
     told = [
         event.type
@@ -116,18 +111,18 @@ def test_a_pause_comes_and_goes(stripe, traveller, subscription, plan, state):
 
 
 def test_a_pause_at_the_end_of_a_period_comes_before_the_renewal(
-    stripe, traveller, subscription, plan, state
+    traveller, subscription, plan, state, billed
 ):
     schedule = plan({"pause": {"pause_at": at(FEBRUARY_29)}})
 
     traveller.advance(FEBRUARY_29 + 2 * HOUR)
 
     assert state(schedule) == ("paused", "succeeded", None)
-    assert invoices(stripe, subscription) == [1200]
+    assert billed(subscription) == [1200]
 
 
 def test_it_is_paused_now_and_what_is_unused_is_invoiced(
-    stripe, traveller, subscription, plan, state
+    traveller, subscription, plan, state, billed
 ):
     traveller.advance(FEBRUARY_10)
 
@@ -139,7 +134,7 @@ def test_it_is_paused_now_and_what_is_unused_is_invoiced(
     )
 
     assert state(schedule) == ("paused", "succeeded", "scheduled")
-    assert invoices(stripe, subscription) == [1200, -round(1200 * 19 / 29)]
+    assert billed(subscription) == [1200, -round(1200 * 19 / 29)]
     assert schedule.pause_schedules[0].pause.pause_at == FEBRUARY_10
 
 
@@ -206,7 +201,7 @@ def test_what_fails_is_told_and_changes_nothing(stripe, traveller, subscription,
 
 
 def test_nothing_to_charge_is_an_error_of_the_resumption(
-    stripe, traveller, subscription, plan, state
+    stripe, traveller, subscription, plan, state, billed
 ):
     schedule = plan(UNPAID)
     for method in stripe.Customer.list_payment_methods(traveller.customer.id).data:
@@ -217,7 +212,7 @@ def test_nothing_to_charge_is_an_error_of_the_resumption(
     [each] = stripe.SubscriptionSchedule.retrieve(schedule.id).pause_schedules
     assert state(schedule) == ("paused", "succeeded", "error")
     assert each.resume.status.error.code == "resource_missing"
-    assert invoices(stripe, subscription) == [1200]
+    assert billed(subscription) == [1200]
 
 
 def test_a_pause_schedule_is_changed_by_its_key(stripe, traveller, plan, state):

@@ -32,12 +32,6 @@ def prebilled(stripe, traveller, team_price):
     )
 
 
-def totals(stripe, traveller):
-    """What each invoice comes to, the oldest first."""
-    listed = stripe.Invoice.list(customer=traveller.customer.id).data
-    return [each.total for each in reversed(listed)]
-
-
 def test_the_first_invoice_bills_all_of_it(prebilled):
     [schedule] = prebilled.billing_schedules
     periods = [(line.period.start, line.period.end) for line in prebilled.latest_invoice.lines.data]
@@ -57,19 +51,19 @@ def test_the_first_invoice_bills_all_of_it(prebilled):
     assert (item.current_period_end, item.billed_until) == (FEBRUARY_29, APRIL_30)
 
 
-def test_what_is_billed_is_not_billed_again(stripe, traveller, prebilled):
+def test_what_is_billed_is_not_billed_again(stripe, traveller, prebilled, totals):
     traveller.advance(FEBRUARY_29 + 2 * HOUR)
     traveller.advance(MARCH_31 + 2 * HOUR)
-    before = totals(stripe, traveller)
+    before = totals()
     traveller.advance(APRIL_30 + 2 * HOUR)
 
     now = stripe.Subscription.retrieve(prebilled.id)
     assert before == [3600]
-    assert totals(stripe, traveller) == [3600, 1200]
+    assert totals() == [3600, 1200]
     assert now["items"].data[0].current_period_end == MAY_31
 
 
-def test_a_part_of_a_period_can_be_billed_ahead(stripe, traveller, team_price):
+def test_a_part_of_a_period_can_be_billed_ahead(stripe, traveller, team_price, totals):
     middle = (FEBRUARY_29 + MARCH_31) // 2
 
     subscription = stripe.Subscription.create(
@@ -81,10 +75,10 @@ def test_a_part_of_a_period_can_be_billed_ahead(stripe, traveller, team_price):
     traveller.advance(FEBRUARY_29 + 2 * HOUR)
 
     assert subscription.latest_invoice.total == 1800
-    assert totals(stripe, traveller) == [1800, 600]
+    assert totals() == [1800, 600]
 
 
-def test_one_item_is_billed_ahead(stripe, traveller, team_price, dearer):
+def test_one_item_is_billed_ahead(stripe, traveller, team_price, dearer, totals):
     [schedule] = THREE_MONTHS
     applies_to = [{"type": "price", "price": dearer.id}]
 
@@ -95,25 +89,27 @@ def test_one_item_is_billed_ahead(stripe, traveller, team_price, dearer):
     )
     traveller.advance(FEBRUARY_29 + 2 * HOUR)
 
-    assert totals(stripe, traveller) == [1200 + 3 * 3000, 1200]
+    assert totals() == [1200 + 3 * 3000, 1200]
 
 
 @pytest.mark.parametrize(
     ("proration", "invoices"),
     [("always_invoice", [1200, 2400]), ("create_prorations", [1200])],
 )
-def test_what_there_is_is_billed_ahead(stripe, traveller, subscription, proration, invoices):
+def test_what_there_is_is_billed_ahead(
+    stripe, traveller, subscription, proration, invoices, totals
+):
     traveller.advance(MIDWAY)
 
     changed = stripe.Subscription.modify(
         subscription.id, billing_schedules=until_moment(APRIL_30), proration_behavior=proration
     )
-    at_once = totals(stripe, traveller)
+    at_once = totals()
     traveller.advance(FEBRUARY_29 + 2 * HOUR)
 
     assert changed["items"].data[0].billed_until == APRIL_30
     assert at_once == invoices
-    assert totals(stripe, traveller) == [1200, 2400]
+    assert totals() == [1200, 2400]
 
 
 def test_a_preview_shows_what_would_be_billed(stripe, subscription):
@@ -153,7 +149,7 @@ def test_a_change_gives_back_what_was_billed_ahead(stripe, traveller, prebilled,
 
 
 def test_a_change_and_what_is_billed_ahead_with_it_are_on_one_invoice(
-    stripe, traveller, prebilled, dearer
+    stripe, traveller, prebilled, dearer, totals
 ):
     traveller.advance(MIDWAY)
     [item] = prebilled["items"].data
@@ -168,18 +164,18 @@ def test_a_change_and_what_is_billed_ahead_with_it_are_on_one_invoice(
 
     amounts = sorted(line.amount for line in changed.latest_invoice.lines.data)
     assert amounts == [-1200, -1200, -600, 1500, 3000, 3000]
-    assert totals(stripe, traveller) == [3600, 4500]
+    assert totals() == [3600, 4500]
     assert changed["items"].data[0].billed_until == APRIL_30
 
 
 def test_canceling_gives_back_what_was_billed_ahead_where_that_is_asked_for(
-    stripe, traveller, prebilled
+    stripe, traveller, prebilled, totals
 ):
     traveller.advance(MIDWAY)
 
     stripe.Subscription.cancel(prebilled.id, prorate=True, invoice_now=True)
 
-    assert totals(stripe, traveller) == [3600, -3000]
+    assert totals() == [3600, -3000]
 
 
 def test_a_subscription_ends_with_what_is_billed(stripe, prebilled):
@@ -251,7 +247,7 @@ def test_usage_is_never_billed_ahead(stripe, traveller, calls):
         )
 
 
-def test_what_comes_after_a_trial_is_billed_ahead(stripe, traveller, team_price):
+def test_what_comes_after_a_trial_is_billed_ahead(stripe, traveller, team_price, totals):
     trial_end = JANUARY_31 + 10 * DAY
     subscription = stripe.Subscription.create(
         customer=traveller.customer.id,
@@ -266,5 +262,5 @@ def test_what_comes_after_a_trial_is_billed_ahead(stripe, traveller, team_price)
     lines = [(line.amount, line.description) for line in subscription.latest_invoice.lines.data]
     assert lines == [(1200, "1 × Team (at $12.00 / month)"), (0, "Free trial for 1 × Team")]
     assert subscription["items"].data[0].billed_until == trial_end + 29 * DAY
-    assert totals(stripe, traveller) == [1200]
+    assert totals() == [1200]
     assert stripe.Subscription.retrieve(subscription.id).status == "active"

@@ -59,16 +59,6 @@ def try_out(stripe, traveller):
     return try_out
 
 
-@pytest.fixture
-def billed(stripe):
-    """What the invoices of a subscription come to, the oldest first."""
-
-    def billed(subscription):
-        return [each.total for each in stripe.Invoice.list(subscription=subscription.id).data][::-1]
-
-    return billed
-
-
 def only(subscription):
     """The one item of a subscription."""
     [item] = subscription["items"].data
