@@ -154,16 +154,12 @@ def test_what_is_given_back_of_a_debit_waits_for_the_bank(client, traveller, acc
         ("btok_us_unverified", "incomplete", "open"),
     ],
 )
-def test_a_subscriber_pays_from_a_bank_account(client, stripe, account, status, invoice):
+def test_a_subscriber_pays_from_a_bank_account(client, team_price, account, status, invoice):
     customer = client.v1.customers.create({"source": account})
-    price = stripe.Price.create(
-        currency="usd",
-        unit_amount=1200,
-        recurring={"interval": "month"},
-        product_data={"name": "Team"},
-    )
 
-    made = client.v1.subscriptions.create({"customer": customer.id, "items": [{"price": price.id}]})
+    made = client.v1.subscriptions.create(
+        {"customer": customer.id, "items": [{"price": team_price.id}]}
+    )
 
     then = client.v1.subscriptions.retrieve(made.id, {"expand": ["latest_invoice"]})
     [charge] = client.v1.charges.list({"customer": customer.id}).data

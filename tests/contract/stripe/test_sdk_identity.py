@@ -8,16 +8,14 @@ VERIFY = "/v1/test_helpers/identity/verification_sessions/{}/verify"
 
 
 @pytest.fixture
-def verified(stripe):
+def verified(client, stripe):
     """Makes sessions whose papers were in order."""
 
     def verified(type="document", **options):
         session = stripe.identity.VerificationSession.create(
             type=type, options={"document": options} if options else {}
         )
-        stripe.StripeClient(stripe.api_key, base_addresses={"api": stripe.api_base}).raw_request(
-            "post", VERIFY.format(session.id)
-        )
+        client.raw_request("post", VERIFY.format(session.id))
         return session.id
 
     return verified

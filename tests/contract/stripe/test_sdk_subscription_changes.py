@@ -596,14 +596,7 @@ def test_a_subscription_keeps_one_item(stripe, customer, team_price):
     assert refused.value.user_message == words
 
 
-def test_prices_of_a_classic_subscription_recur_together(stripe, customer, team_price):
-    yearly = stripe.Price.create(
-        product=team_price.product,
-        currency="usd",
-        unit_amount=9000,
-        recurring={"interval": "year"},
-    )
-
+def test_prices_of_a_classic_subscription_recur_together(stripe, customer, team_price, yearly):
     with pytest.raises(stripe.InvalidRequestError) as refused:
         stripe.Subscription.create(
             customer=customer.id,

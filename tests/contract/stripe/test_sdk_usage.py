@@ -425,13 +425,12 @@ def test_a_voided_invoice_gives_its_credits_back(stripe, traveller, price, subsc
 
 
 def test_what_credits_have_paid_is_not_credited_again(
-    stripe, traveller, price, subscribe, use, grant
+    stripe, traveller, price, subscribe, use, grant, vat
 ):
     """https://docs.stripe.com/billing/subscriptions/usage-based/billing-credits#void-invoices-and-issue-credit-notes"""
     credits = grant(50)
-    rate = stripe.TaxRate.create(display_name="VAT", inclusive=False, percentage=20)
     subscription = subscribe(price())
-    stripe.Subscription.modify(subscription.id, default_tax_rates=[rate.id])
+    stripe.Subscription.modify(subscription.id, default_tax_rates=[vat()])
     use(30)
     traveller.advance(traveller.clock.frozen_time + 30 * DAY)
     renewal = stripe.Invoice.list(customer=traveller.customer.id).data[0]
