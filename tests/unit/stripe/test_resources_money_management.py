@@ -72,6 +72,16 @@ def pay(api, account, **terms):
     )
 
 
+def fetch(api, account, number):
+    """A transfer of five dollars into the account, from a bank account by its number."""
+    return api.post(
+        f"{V2}/inbound_transfers",
+        **{"from": {"payment_method": bank_of(api, number)}},
+        to={"financial_account": account, "currency": "usd"},
+        amount=USD,
+    )
+
+
 def test_money_comes_by_an_address(own, funded, address):
     [received] = own.get(f"{V2}/received_credits")["data"]
     [transaction] = own.get(f"{V2}/transactions", financial_account=funded)["data"]
@@ -209,12 +219,7 @@ def test_a_recipient_is_verified_for_one_payment(own, funded):
 
 
 def test_what_is_fetched_arrives_after_a_day(own, funded):
-    made = own.post(
-        f"{V2}/inbound_transfers",
-        **{"from": {"payment_method": bank_of(own, "000123456789")}},
-        to={"financial_account": funded, "currency": "usd"},
-        amount=USD,
-    )
+    made = fetch(own, funded, "000123456789")
     between = balance(own, funded)
 
     own.pass_time(DAY)
@@ -248,12 +253,7 @@ def test_what_is_fetched_arrives_after_a_day(own, funded):
     ],
 )
 def test_nothing_comes_from_a_test_account_that_fails(own, funded, number, reason):
-    made = own.post(
-        f"{V2}/inbound_transfers",
-        **{"from": {"payment_method": bank_of(own, number)}},
-        to={"financial_account": funded, "currency": "usd"},
-        amount=USD,
-    )
+    made = fetch(own, funded, number)
 
     own.pass_time(DAY)
 
