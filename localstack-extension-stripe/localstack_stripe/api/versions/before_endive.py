@@ -8,7 +8,7 @@ Financial Connections session the first one counted
 from typing import Any
 
 from localstack_stripe.api.decoding import Tree
-from localstack_stripe.api.versions.change import Change, by, without
+from localstack_stripe.api.versions.change import Change, by, listed, without
 from localstack_stripe.engine.errors import invalid
 
 
@@ -36,11 +36,10 @@ def _session(tree: Tree) -> Tree:
     filters: Any = tree.get("filters")
     if not isinstance(filters, dict) or not filters.get("countries"):
         return tree
-    countries = filters["countries"]
-    if not isinstance(countries, dict | list):
+    countries = listed(filters["countries"])
+    if countries is None:
         raise invalid("Invalid array", "filters[countries]")
-    first = next(iter(countries.values() if isinstance(countries, dict) else countries))
-    return {**tree, "filters": {**without(filters, "countries"), "country": first}}
+    return {**tree, "filters": {**without(filters, "countries"), "country": countries[0]}}
 
 
 CHANGE = Change(
